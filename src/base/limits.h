@@ -1,0 +1,57 @@
+/* Every bound of the program, in one table. docs/LIMITS.md and `puntual config limits` are made
+ * from it, so they cannot disagree with the code.
+ *
+ * PN_LIMITS(X): X(NAME, value, unit, meaning) */
+#ifndef PN_BASE_LIMITS_H
+#define PN_BASE_LIMITS_H
+
+#include "base/macros.h"
+
+#define PN_LIMITS(X)                                                                               \
+    X(JSON_DEPTH, 64, "levels", "nesting of a JSON document")                                      \
+    X(STRATEGY_BYTES, 1048576, "bytes", "size of one strategy document")                           \
+    X(STRATEGY_NODES, 500, "nodes", "nodes in one strategy")                                       \
+    X(NODE_EXITS, 16, "exits", "exits of one node (arms of a split, rules of a branch)")           \
+    X(STEP_VISITS, 64, "visits", "nodes one run may pass in one step")                             \
+    X(CASE_JUMPS, 8, "jumps", "jumps from strategy to strategy in one case")                       \
+    X(RULE_DEPTH, 16, "levels", "nesting of a rule")                                               \
+    X(RULE_TERMS, 200, "comparisons", "comparisons in one rule")                                   \
+    X(RULE_LIST, 1000, "values", "values in one `in` list")                                        \
+    X(ATTRIBUTES, 64, "keys", "attributes of one debtor, invoice or line")                         \
+    X(ATTRIBUTES_BYTES, 8192, "bytes", "size of all attributes of one debtor, invoice or line")    \
+    X(INVOICE_LINES, 1000, "lines", "lines of one invoice")                                        \
+    X(DEBTOR_CONTACTS, 64, "contacts", "contacts of one debtor")                                   \
+    X(DEBTOR_ITEMS, 100000, "invoices", "open invoices of one debtor that one step looks at")      \
+    X(DEBTOR_TREE_DEPTH, 8, "levels", "depth of the tree of debtors")                              \
+    X(TEMPLATE_BYTES, 262144, "bytes", "size of one template and of one rendered text")            \
+    X(TEMPLATE_OPERATIONS, 100000, "operations", "work of rendering one text")                     \
+    X(TEMPLATE_DEPTH, 32, "levels", "nesting of blocks in a template")                             \
+    X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
+    X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
+    X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
+    X(IMPORT_FILE_BYTES, 2147483647, "bytes", "size of one import file")                           \
+    X(IMPORT_LINE_BYTES, 1048576, "bytes", "size of one line of an import file")                   \
+    X(IMPORT_COLUMNS, 500, "columns", "columns of an import file")                                 \
+    X(IMPORT_PROBLEMS, 1000, "problems", "problems an import report lists one by one")             \
+    X(TEXT_BYTES, 4000, "bytes", "length of a name, reason, note or other free text")              \
+    X(EXTERNAL_ID_BYTES, 200, "bytes", "length of an ERP key")                                     \
+    X(EMAIL_BYTES, 254, "bytes", "length of an e-mail address (RFC 5321)")                         \
+    X(AMOUNT_DIGITS, 17, "digits", "length of the largest amount, in minor units")                 \
+    X(ADVANCE_DAYS, 7320, "days", "longest move of a sandbox clock in one command")                \
+    X(STEP_BATCH, 1000, "cases", "runs stepped in one transaction")                                \
+    X(DELIVERY_BATCH, 500, "messages", "messages claimed or recorded in one transaction")          \
+    X(DELIVERY_ATTEMPTS, 8, "attempts", "attempts at sending one message")                         \
+    X(DELIVERY_GIVE_UP_HOURS, 36, "hours", "time after which a message that cannot leave fails")   \
+    X(DELIVERY_LEASE_SECONDS, 300, "seconds", "time a claimed message belongs to its worker")      \
+    X(SMTP_CONNECTIONS, 16, "connections", "connections to one mail server")                       \
+    X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \
+    X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
+    X(RETRY_RUNS, 20, "runs", "times a transaction is run again after a conflict")
+
+enum {
+#define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),
+    PN_LIMITS(PN_LIMIT_ENUM)
+#undef PN_LIMIT_ENUM
+};
+
+#endif
