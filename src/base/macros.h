@@ -2,6 +2,7 @@
 #ifndef PN_BASE_MACROS_H
 #define PN_BASE_MACROS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -16,7 +16,7 @@ typedef struct {
     pn_currency currency;
 } pn_money;
 
-#define PN_AMOUNT_MAX INT64_C(99999999999999999) /* PN_LIMIT_AMOUNT_DIGITS nines */
+#define PN_AMOUNT_MAX INT64_C(9999999999999999) /* PN_LIMIT_AMOUNT_DIGITS nines */
 
 static inline bool pn_currency_eq(pn_currency a, pn_currency b) {
     return memcmp(a.code, b.code, sizeof a.code) == 0;

@@ -57,6 +57,28 @@ size_t pn_str_find_char(pn_str text, char c) {
     return hit == NULL ? SIZE_MAX : (size_t)(hit - text.ptr);
 }
 
+unsigned pn_str_distance(pn_str a, pn_str b) {
+    enum { LONGEST = 63 };
+    if (a.len > LONGEST || b.len > LONGEST) {
+        return UINT32_MAX;
+    }
+    unsigned row[LONGEST + 1];
+    for (unsigned j = 0; j <= b.len; j++) {
+        row[j] = j;
+    }
+    for (unsigned i = 1; i <= a.len; i++) {
+        unsigned diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.len; j++) {
+            unsigned change = diagonal + (a.ptr[i - 1] != b.ptr[j - 1]);
+            unsigned shift = PN_MIN(row[j], row[j - 1]) + 1;
+            diagonal = row[j];
+            row[j] = PN_MIN(change, shift);
+        }
+    }
+    return row[b.len];
+}
+
 pn_str pn_str_trim(pn_str text) {
     while (text.len > 0 && pn_is_space(text.ptr[0])) {
         text.ptr++;
@@ -91,13 +113,10 @@ const char *pn_str_z(pn_arena *arena, pn_str text) {
     return pn_arena_copy(arena, text.ptr, text.len);
 }
 
-pn_str pn_str_format(pn_arena *arena, const char *format, ...) {
-    va_list args;
-    va_start(args, format);
+pn_str pn_str_format_args(pn_arena *arena, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     if (len < 0) {
         pn_panic("a text could not be formatted: %s", format);
     }
@@ -105,6 +124,14 @@ pn_str pn_str_format(pn_arena *arena, const char *format, ...) {
     (void)vsnprintf(text, (size_t)len + 1, format, again);
     va_end(again);
     return (pn_str){text, (size_t)len};
+}
+
+pn_str pn_str_format(pn_arena *arena, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    pn_str text = pn_str_format_args(arena, format, args);
+    va_end(args);
+    return text;
 }
 
 pn_str pn_str_lower_ascii(pn_arena *arena, pn_str text) {

@@ -4,6 +4,7 @@
 #ifndef PN_BASE_STR_H
 #define PN_BASE_STR_H
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -38,6 +39,9 @@ bool pn_str_eq_nocase(pn_str a, pn_str b);
 /* Index of the first occurrence, or SIZE_MAX. */
 size_t pn_str_find(pn_str text, pn_str needle);
 size_t pn_str_find_char(pn_str text, char c);
+/* Edits (insert, delete, replace) between two short texts, for "did you mean"; texts longer than 63
+ * bytes are far from everything. */
+unsigned pn_str_distance(pn_str a, pn_str b);
 /* Without ASCII white space at both ends. */
 pn_str pn_str_trim(pn_str text);
 static inline pn_str pn_str_from(pn_str text, size_t index) {
@@ -55,6 +59,7 @@ bool pn_str_split(pn_str *rest, char separator, pn_str *ret_part);
 pn_str pn_str_dup(pn_arena *arena, pn_str text);
 const char *pn_str_z(pn_arena *arena, pn_str text);
 pn_str pn_str_format(pn_arena *arena, const char *format, ...) PN_PRINTF(2, 3);
+pn_str pn_str_format_args(pn_arena *arena, const char *format, va_list args) PN_PRINTF(2, 0);
 pn_str pn_str_lower_ascii(pn_arena *arena, pn_str text);
 
 /* Decimal integer, the whole text, optional sign; INVALID otherwise or out of range. */

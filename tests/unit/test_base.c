@@ -316,7 +316,7 @@ static void amounts_are_read_as_people_write_them(void **state) {
         {"10.500", "EUR", '.', ',', 1050},
         {"1.005", "KWD", '.', ',', 1005},
         {".5", "USD", '.', ',', 50},
-        {"999999999999999.99", "USD", '.', ',', INT64_C(99999999999999999)},
+        {"99999999999999.99", "USD", '.', ',', INT64_C(9999999999999999)},
     };
     for (size_t i = 0; i < PN_COUNT(CASES); i++) {
         pn_err err = PN_OK;
@@ -339,7 +339,7 @@ static void amounts_are_read_as_people_write_them(void **state) {
         }
     }
     pn_err err = PN_OK;
-    (void)amount("1000000000000000.00", "USD", '.', ',', &err);
+    (void)amount("100000000000000.00", "USD", '.', ',', &err);
     assert_int_equal(err, PN_LIMIT);
     (void)amount("99999999999999999999999999999", "USD", '.', ',', &err);
     assert_int_equal(err, PN_LIMIT);
