@@ -37,6 +37,7 @@
     X(EXTERNAL_ID_BYTES, 200, "bytes", "length of an ERP key")                                     \
     X(EMAIL_BYTES, 254, "bytes", "length of an e-mail address (RFC 5321)")                         \
     X(AMOUNT_DIGITS, 16, "digits", "length of the largest amount, in minor units")                 \
+    X(ZONE_CHANGES, 2000, "changes", "changes of offset in one time zone file")                    \
     X(ADVANCE_DAYS, 7320, "days", "longest move of a sandbox clock in one command")                \
     X(STEP_BATCH, 1000, "cases", "runs stepped in one transaction")                                \
     X(DELIVERY_BATCH, 500, "messages", "messages claimed or recorded in one transaction")          \
