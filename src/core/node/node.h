@@ -1,0 +1,125 @@
+/* The node registry: one descriptor a type. Validator, JSON schema, palette, forms and docs are
+ * made from it. A new node is one file and one line in registry.c. */
+#ifndef PN_CORE_NODE_NODE_H
+#define PN_CORE_NODE_NODE_H
+
+#include "core/cmd.h"
+#include "core/flow/flow.h"
+
+enum {
+    PN_NODE_BREATHES = 1,   /* always lets time pass or waits for somebody: may close a cycle */
+    PN_NODE_DUE_WAIT = 2,   /* waits for a time relative to the due date */
+    PN_NODE_SENDS = 4,      /* sends a message: what branch.message may name */
+    PN_NODE_POSTPONES = 8,  /* late, it is done when the run rests, not dropped (law 4) */
+    PN_NODE_COLLAPSES = 16, /* late, it collapses with other late ones (law 4) */
+    PN_NODE_FINAL = 32,     /* hands the case away or ends it: not while catching up */
+    PN_NODE_COUNTS = 64,    /* keeps a counter in the run */
+    PN_NODE_SIGNALS = 128,  /* reads what the debtor did */
+    PN_NODE_TASKS = 256,    /* opens tasks and reads what became of them */
+};
+
+/* What a node's step decides. */
+typedef enum {
+    PN_GO_STAY, /* until `wake`, or until a fact changes */
+    PN_GO_EXIT,
+    PN_GO_END, /* the flow ends here with `outcome` */
+} pn_go_kind;
+
+typedef struct {
+    pn_go_kind kind;
+    pn_run_wait wait; /* STAY */
+    pn_time wake;     /* STAY; PN_TIME_NEVER */
+    uint32_t exit;    /* EXIT */
+    pn_time left_at;  /* EXIT: when it happened, at most now; what the next node counts from */
+    pn_str outcome;   /* END */
+} pn_go;
+
+/* What a node may look at and change. */
+typedef struct {
+    const pn_flow *flow;
+    const pn_flow_node *node;
+    uint32_t node_index;
+    const pn_facts *facts;
+    pn_time now;
+    pn_arena *arena;
+    pn_run *run;
+    pn_cmds *cmds;
+} pn_step_context;
+
+struct pn_node_type {
+    const char *type;
+    const char *label_es, *label_en, *label_pt;
+    const char *help;
+    unsigned version;
+    unsigned flags;
+    const pn_param *params;
+    size_t param_count;
+    const char *const *exits; /* NULL-terminated; required ones */
+    pn_go (*step)(pn_step_context *context);
+    /* What its parameters cannot say alone: a sentence about what is wrong, or NULL. May be NULL.
+     */
+    const char *(*check)(const pn_flow *flow, const pn_flow_node *node);
+    /* For a BREATHES node that does so only with some parameters; NULL: always. */
+    bool (*breathes)(const pn_flow_node *node);
+    /* The effect of a POSTPONES or COLLAPSES node, done late when the run comes to rest; `others`
+     * further nodes collapsed into it. NULL for the rest. */
+    void (*late)(pn_step_context *context, uint32_t others);
+};
+
+size_t pn_node_type_count(void);
+const pn_node_type *pn_node_type_at(size_t index);
+const pn_node_type *pn_node_type_find(pn_str type);
+pn_str pn_node_type_suggest(pn_str type);
+
+/* ── helpers for node files ── */
+
+static inline const pn_param_value *pn_node_param(const pn_step_context *c, size_t index) {
+    return &c->node->params[index];
+}
+static inline pn_go pn_stay(pn_run_wait wait, pn_time wake) {
+    return (pn_go){.kind = PN_GO_STAY, .wait = wait, .wake = wake};
+}
+static inline pn_go pn_leave(uint32_t exit, pn_time left_at) {
+    return (pn_go){.kind = PN_GO_EXIT, .exit = exit, .left_at = left_at};
+}
+/* Stays until `time` has come, then leaves by the first exit as of that time. */
+pn_go pn_wait_until(const pn_step_context *c, pn_time time);
+
+/* The same, and counts each time the node is left. */
+pn_go pn_wait_counted(pn_step_context *c, pn_time time);
+
+/* A new command of this node's visit, zeroed. */
+pn_cmd *pn_cmd_add(pn_step_context *c, pn_cmd_kind kind);
+
+/* The first parameters of every PN_NODE_DUE_WAIT. */
+enum { PN_DUE_DAYS, PN_DUE_KIND, PN_DUE_AT };
+
+/* The instant of a due-wait: effective due date (or anchor), days, time of day and the debtor's
+ * grace. PN_TIME_NEVER while the case has no anchor. */
+pn_time pn_due_wait_time(const pn_flow_node *node, const pn_run *run, const pn_facts *facts);
+/* When the stage of this node is over: the latest of the due-waits that may come next (law 4);
+ * PN_TIME_NEVER when there is none. */
+pn_time pn_stage_end(const pn_flow_node *node, const pn_flow *flow, const pn_run *run,
+                     const pn_facts *facts);
+/* The stage is over already, or the run is catching up: effects are not for now. */
+bool pn_stage_missed(const pn_step_context *c);
+
+/* Postpones the node's effect until the run rests (law 4). */
+void pn_postpone(pn_step_context *c);
+
+/* `days` later by that kind of day, at a time of day (seconds; -1 keeps the wall-clock time). */
+pn_time pn_time_add_days(pn_time from, int64_t days, bool business, int64_t at_second,
+                         const pn_facts *facts);
+/* A duration in seconds; whole days keep the wall-clock time across daylight saving. */
+pn_time pn_time_add_duration(pn_time from, int64_t seconds, const pn_facts *facts);
+
+/* The message fact the run remembers, NULL when it is not known (yet). */
+const pn_message_fact *pn_message_fact_of(const pn_facts *facts, pn_id message);
+/* The task this visit of the node opened, NULL when there is none (yet). */
+const pn_task_fact *pn_task_fact_of(const pn_step_context *c);
+
+/* What every send node does, on its channel. Its parameters begin with PN_SEND_PARAMS. */
+enum { PN_SEND_TEMPLATE, PN_SEND_TONE, PN_SEND_ATTACH, PN_SEND_COPY, PN_SEND_PARAM_COUNT };
+pn_go pn_send_step(pn_step_context *c, pn_channel_kind channel);
+
+#endif
