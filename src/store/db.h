@@ -1,0 +1,98 @@
+/* The database driver: about a dozen functions, the same for every database.
+ *
+ * Statements stand in the function that uses them, as one text with $1…$n; they are prepared once
+ * per connection, found again by the address of their literal. Parameters are bound by number
+ * whatever the database does with names. Bound texts and blobs must live until the statement was
+ * run. Nothing here logs; errors come back as pn_err with the database's own words in
+ * `pn_db_error`. RETRY means roll back and run the transaction again: only pn_db_transact loops. */
+#ifndef PN_STORE_DB_H
+#define PN_STORE_DB_H
+
+#include "base/buf.h"
+#include "base/id.h"
+
+typedef struct pn_db pn_db;
+typedef struct pn_stmt pn_stmt;
+
+typedef enum { PN_DB_WRITE, PN_DB_READ } pn_db_mode;
+
+typedef struct {
+    pn_db_mode mode;
+    bool create;           /* make the database when it does not exist */
+    unsigned cache_kib;    /* page cache; 0: a default */
+    const char *vfs;       /* SQLite: name of the file layer; NULL the default one */
+} pn_db_options;
+
+/* `url` is a file's path, or sqlite:PATH. IO with a sentence when it cannot be opened. */
+PN_MUST_USE pn_err pn_db_open(const char *url, const pn_db_options *options, pn_db **ret_db,
+                              pn_diag *diag);
+void pn_db_close(pn_db *db);
+const char *pn_db_path(const pn_db *db);
+
+/* What the database said about the last error on this connection. */
+const char *pn_db_error(const pn_db *db);
+/* Fills a diag from it: "The database says: …". */
+pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag);
+
+/* Runs text without parameters or rows; may hold several statements (schema, pragmas). */
+PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
+
+/* ── statements ── */
+
+/* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
+ * statement that
+ * does not prepare is our own bug, found by the tests that prepare every statement. */
+pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnull));
+/* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. */
+PN_MUST_USE pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag);
+void pn_stmt_free(pn_stmt *stmt);
+
+void pn_bind_int(pn_stmt *stmt, int parameter, int64_t value);
+/* NULL for `none`, else the value: for optional times and dates. */
+void pn_bind_int_or_null(pn_stmt *stmt, int parameter, int64_t value, int64_t none);
+void pn_bind_str(pn_stmt *stmt, int parameter, pn_str text);
+/* NULL for an empty text. */
+void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text);
+void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
+void pn_bind_null(pn_stmt *stmt, int parameter);
+
+/* Fetches the next row. OK with a row, NOT_FOUND at the end (the statement is reset then). */
+PN_MUST_USE pn_err pn_row_next(pn_stmt *stmt);
+/* Runs a statement that gives no rows; `ret_changes` (may be NULL) gets the rows it changed. */
+PN_MUST_USE pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes);
+/* Ends reading before the last row. */
+void pn_stmt_reset(pn_stmt *stmt);
+
+/* Columns of the current row; texts and blobs are borrowed until the next call on the statement. */
+int64_t pn_col_int(pn_stmt *stmt, int column);
+int64_t pn_col_int_or(pn_stmt *stmt, int column, int64_t when_null);
+pn_str pn_col_str(pn_stmt *stmt, int column);
+/* The same, copied to the arena. */
+pn_str pn_col_str_dup(pn_stmt *stmt, int column, pn_arena *arena);
+bool pn_col_null(pn_stmt *stmt, int column);
+/* Number and name of the columns, for generic printing. */
+int pn_col_count(pn_stmt *stmt);
+const char *pn_col_name(pn_stmt *stmt, int column);
+bool pn_col_is_text(pn_stmt *stmt, int column);
+
+/* Reads all rows into an array on the arena; `read` fills one of `row_size` bytes. */
+PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
+                                void (*read)(pn_stmt *stmt, pn_arena *arena, void *row),
+                                void **ret_rows, size_t *ret_count);
+
+/* ── transactions ── */
+
+/* On SQLite BEGIN IMMEDIATE for a writer: the single writer is the lock of every debtor. */
+PN_MUST_USE pn_err pn_db_begin(pn_db *db);
+PN_MUST_USE pn_err pn_db_commit(pn_db *db);
+/* Never fails: a connection that cannot roll back is closed by its next use. */
+void pn_db_rollback(pn_db *db);
+bool pn_db_in_transaction(const pn_db *db);
+/* Runs `work` in a transaction, again after RETRY (at most PN_LIMIT_RETRY_RUNS times). */
+PN_MUST_USE pn_err pn_db_transact(pn_db *db, pn_err (*work)(pn_db *db, void *context),
+                                  void *context);
+
+#define PN_CLEANUP_STMT PN_CLEANUP(pn_stmt_cleanup)
+void pn_stmt_cleanup(pn_stmt **stmt);
+
+#endif

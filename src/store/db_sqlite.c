@@ -1,0 +1,347 @@
+/* The driver over SQLite.
+ *
+ * WAL, synchronous=FULL: what was committed survives a power cut. Pages of 16 KB, because a nightly
+ * run dirties pages, not rows. One writer; readers see the last commit. */
+#include "store/db.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/banned.h"
+#include "base/limits.h"
+
+enum { STATEMENTS_MAX = 512, PARAMETERS_MAX = 40, CACHE_KIB = 24 * 1024 };
+
+struct pn_stmt {
+    const char *literal;
+    sqlite3_stmt *handle;
+    pn_db *db;
+    uint8_t order[PARAMETERS_MAX + 1]; /* number of $n → index in SQLite */
+    bool running;
+};
+
+struct pn_db {
+    sqlite3 *handle;
+    char *path;
+    char error[256];
+    struct pn_stmt *statements[STATEMENTS_MAX]; /* open addressing by the literal's address */
+    size_t statement_count;
+};
+
+static pn_err outcome_of(int code) {
+    switch (code & 0xFF) {
+    case SQLITE_OK:
+    case SQLITE_DONE:
+    case SQLITE_ROW: return PN_OK;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return PN_RETRY;
+    case SQLITE_CONSTRAINT: return PN_CONFLICT;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return PN_CORRUPT;
+    case SQLITE_TOOBIG: return PN_LIMIT;
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH: return PN_DENIED;
+    default: return PN_IO;
+    }
+}
+
+static pn_err note_error(pn_db *db, int code) {
+    pn_err err = outcome_of(code);
+    if (err != PN_OK) {
+        pn_diag diag;
+        (void)pn_diag_set(&diag, err, "%s", sqlite3_errmsg(db->handle));
+        memcpy(db->error, diag.what, sizeof db->error - 1);
+    }
+    return err;
+}
+
+const char *pn_db_error(const pn_db *db) {
+    return db->error;
+}
+
+const char *pn_db_path(const pn_db *db) {
+    return db->path;
+}
+
+pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag) {
+    (void)pn_diag_set(diag, err, "The database says: %s.", db->error);
+    if (pn_str_find(pn_str_of(db->error), PN_STR("full")) != SIZE_MAX) {
+        pn_diag_mend(diag, "Free space on the disk of %s; nothing was lost.", db->path);
+    }
+    return err;
+}
+
+static pn_err configure(pn_db *db, const pn_db_options *options) {
+    char text[256];
+    unsigned cache = options->cache_kib != 0 ? options->cache_kib : CACHE_KIB;
+    (void)snprintf(text, sizeof text,
+                   "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                   "PRAGMA cache_size=-%u; PRAGMA wal_autocheckpoint=5000;"
+                   "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF",
+                   cache);
+    if (options->mode == PN_DB_READ) {
+        (void)snprintf(text, sizeof text,
+                       "PRAGMA query_only=ON; PRAGMA cache_size=-%u; PRAGMA temp_store=MEMORY;"
+                       "PRAGMA trusted_schema=OFF",
+                       cache);
+    }
+    (void)sqlite3_busy_timeout(db->handle, 10000);
+    return pn_db_exec(db, text);
+}
+
+pn_err pn_db_open(const char *url, const pn_db_options *options, pn_db **ret_db, pn_diag *diag) {
+    const char *path = strncmp(url, "sqlite:", 7) == 0 ? url + 7 : url;
+    if (strncmp(url, "postgres", 8) == 0) {
+        return pn_diag_set(diag, PN_INVALID, "This build of Puntual keeps its data in SQLite.");
+    }
+    pn_db *db = pn_alloc(sizeof *db);
+    memset(db, 0, sizeof *db);
+    size_t len = strlen(path);
+    db->path = pn_alloc(len + 1);
+    memcpy(db->path, path, len + 1);
+    /* Readers open read-write too: a WAL needs its shared memory. query_only keeps them honest. */
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+                (options->create ? SQLITE_OPEN_CREATE : 0);
+    int code = sqlite3_open_v2(path, &db->handle, flags, options->vfs);
+    pn_err err = outcome_of(code);
+    if (err == PN_OK) {
+        err = configure(db, options);
+    }
+    if (err != PN_OK) {
+        const char *why = db->handle != NULL ? sqlite3_errmsg(db->handle) : "out of memory";
+        (void)pn_diag_set(diag, err, "The database %s cannot be opened: %s.", path, why);
+        if (!options->create && (code & 0xFF) == SQLITE_CANTOPEN) {
+            pn_diag_mend(diag, "`puntual init` makes one; --db says which one to use.");
+            err = PN_NOT_FOUND;
+        }
+        pn_db_close(db);
+        return err;
+    }
+    *ret_db = db;
+    return PN_OK;
+}
+
+void pn_db_close(pn_db *db) {
+    if (db == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < STATEMENTS_MAX; i++) {
+        if (db->statements[i] != NULL) {
+            (void)sqlite3_finalize(db->statements[i]->handle);
+            free(db->statements[i]);
+        }
+    }
+    (void)sqlite3_close(db->handle);
+    free(db->path);
+    free(db);
+}
+
+pn_err pn_db_exec(pn_db *db, const char *sql) {
+    return note_error(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
+}
+
+/* ── statements ──────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err prepare(pn_db *db, const char *sql, unsigned flags, pn_stmt *stmt) {
+    pn_err err = note_error(db, sqlite3_prepare_v3(db->handle, sql, -1, flags, &stmt->handle, NULL));
+    if (err != PN_OK) {
+        return err;
+    }
+    stmt->db = db;
+    /* SQLite numbers $n by first appearance; its name says which n it is. */
+    int count = sqlite3_bind_parameter_count(stmt->handle);
+    for (int i = 1; i <= count; i++) {
+        const char *name = sqlite3_bind_parameter_name(stmt->handle, i);
+        int64_t number = 0;
+        pn_err named = name == NULL ? PN_INVALID : pn_str_to_int64(pn_str_of(name + 1), &number);
+        assert(named == PN_OK && number >= 1 && number <= PARAMETERS_MAX);
+        stmt->order[number] = (uint8_t)i;
+    }
+    return PN_OK;
+}
+
+pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
+    size_t at = ((uintptr_t)literal >> 4) % STATEMENTS_MAX;
+    while (db->statements[at] != NULL && db->statements[at]->literal != literal) {
+        at = (at + 1) % STATEMENTS_MAX;
+    }
+    pn_stmt *stmt = db->statements[at];
+    if (stmt == NULL) {
+        assert(db->statement_count < STATEMENTS_MAX * 3 / 4);
+        stmt = pn_alloc(sizeof *stmt);
+        memset(stmt, 0, sizeof *stmt);
+        stmt->literal = literal;
+        if (prepare(db, literal, SQLITE_PREPARE_PERSISTENT, stmt) != PN_OK) {
+            pn_panic("a statement does not prepare (%s): %s", db->error, literal);
+        }
+        db->statements[at] = stmt;
+        db->statement_count++;
+    } else if (stmt->running) {
+        pn_stmt_reset(stmt);
+    }
+    return stmt;
+}
+
+pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag) {
+    pn_stmt *stmt = pn_alloc(sizeof *stmt);
+    memset(stmt, 0, sizeof *stmt);
+    pn_err err = prepare(db, sql, 0, stmt);
+    if (err != PN_OK) {
+        free(stmt);
+        return pn_db_diag(db, err, diag);
+    }
+    *ret_stmt = stmt;
+    return PN_OK;
+}
+
+void pn_stmt_free(pn_stmt *stmt) {
+    if (stmt != NULL) {
+        (void)sqlite3_finalize(stmt->handle);
+        free(stmt);
+    }
+}
+
+void pn_stmt_cleanup(pn_stmt **stmt) {
+    if (*stmt != NULL) {
+        pn_stmt_reset(*stmt);
+    }
+}
+
+static int place(const pn_stmt *stmt, int parameter) {
+    assert(parameter >= 1 && parameter <= PARAMETERS_MAX && stmt->order[parameter] != 0);
+    return stmt->order[parameter];
+}
+
+void pn_bind_int(pn_stmt *stmt, int parameter, int64_t value) {
+    (void)sqlite3_bind_int64(stmt->handle, place(stmt, parameter), value);
+}
+
+void pn_bind_int_or_null(pn_stmt *stmt, int parameter, int64_t value, int64_t none) {
+    if (value == none) {
+        pn_bind_null(stmt, parameter);
+    } else {
+        pn_bind_int(stmt, parameter, value);
+    }
+}
+
+void pn_bind_str(pn_stmt *stmt, int parameter, pn_str text) {
+    (void)sqlite3_bind_text64(stmt->handle, place(stmt, parameter), text.ptr == NULL ? "" : text.ptr,
+                              text.len, SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text) {
+    if (text.len == 0) {
+        pn_bind_null(stmt, parameter);
+    } else {
+        pn_bind_str(stmt, parameter, text);
+    }
+}
+
+void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size) {
+    (void)sqlite3_bind_blob64(stmt->handle, place(stmt, parameter), size == 0 ? "" : bytes, size,
+                              SQLITE_STATIC);
+}
+
+void pn_bind_null(pn_stmt *stmt, int parameter) {
+    (void)sqlite3_bind_null(stmt->handle, place(stmt, parameter));
+}
+
+void pn_stmt_reset(pn_stmt *stmt) {
+    (void)sqlite3_reset(stmt->handle);
+    stmt->running = false;
+}
+
+pn_err pn_row_next(pn_stmt *stmt) {
+    int code = sqlite3_step(stmt->handle);
+    if (code == SQLITE_ROW) {
+        stmt->running = true;
+        return PN_OK;
+    }
+    pn_err err = code == SQLITE_DONE ? PN_NOT_FOUND : note_error(stmt->db, code);
+    pn_stmt_reset(stmt);
+    return err;
+}
+
+pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
+    int code = sqlite3_step(stmt->handle);
+    pn_err err = note_error(stmt->db, code);
+    if (err == PN_OK && ret_changes != NULL) {
+        *ret_changes = sqlite3_changes64(stmt->db->handle);
+    }
+    pn_stmt_reset(stmt);
+    return err;
+}
+
+int64_t pn_col_int(pn_stmt *stmt, int column) {
+    return sqlite3_column_int64(stmt->handle, column);
+}
+
+int64_t pn_col_int_or(pn_stmt *stmt, int column, int64_t when_null) {
+    return pn_col_null(stmt, column) ? when_null : pn_col_int(stmt, column);
+}
+
+pn_str pn_col_str(pn_stmt *stmt, int column) {
+    const void *bytes = sqlite3_column_blob(stmt->handle, column);
+    return (pn_str){bytes, (size_t)sqlite3_column_bytes(stmt->handle, column)};
+}
+
+pn_str pn_col_str_dup(pn_stmt *stmt, int column, pn_arena *arena) {
+    pn_str text = pn_col_str(stmt, column);
+    return text.len == 0 ? PN_STR("") : pn_str_dup(arena, text);
+}
+
+bool pn_col_null(pn_stmt *stmt, int column) {
+    return sqlite3_column_type(stmt->handle, column) == SQLITE_NULL;
+}
+
+int pn_col_count(pn_stmt *stmt) {
+    return sqlite3_column_count(stmt->handle);
+}
+
+const char *pn_col_name(pn_stmt *stmt, int column) {
+    return sqlite3_column_name(stmt->handle, column);
+}
+
+bool pn_col_is_text(pn_stmt *stmt, int column) {
+    return sqlite3_column_type(stmt->handle, column) == SQLITE_TEXT;
+}
+
+/* ── transactions ────────────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_db_begin(pn_db *db) {
+    assert(!pn_db_in_transaction(db));
+    return pn_stmt_run(pn_db_stmt(db, "BEGIN IMMEDIATE"), NULL);
+}
+
+pn_err pn_db_commit(pn_db *db) {
+    return pn_stmt_run(pn_db_stmt(db, "COMMIT"), NULL);
+}
+
+void pn_db_rollback(pn_db *db) {
+    if (pn_db_in_transaction(db)) {
+        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    }
+}
+
+bool pn_db_in_transaction(const pn_db *db) {
+    return sqlite3_get_autocommit(db->handle) == 0;
+}
+
+pn_err pn_db_transact(pn_db *db, pn_err (*work)(pn_db *db, void *context), void *context) {
+    pn_err err = PN_RETRY;
+    for (int run = 0; err == PN_RETRY && run < PN_LIMIT_RETRY_RUNS; run++) {
+        err = pn_db_begin(db);
+        if (err == PN_OK) {
+            err = work(db, context);
+        }
+        if (err == PN_OK) {
+            err = pn_db_commit(db);
+        }
+        if (err != PN_OK) {
+            pn_db_rollback(db);
+        }
+    }
+    return err;
+}

@@ -1,0 +1,117 @@
+/* Debtors: their keys, contacts, attributes. */
+#ifndef PN_STORE_DEBTOR_H
+#define PN_STORE_DEBTOR_H
+
+#include "core/fact.h"
+#include "store/db.h"
+
+/* What else there is to load for a debtor: bits of `flags`. They may be set without need, never
+ * missing. */
+enum {
+    PN_DEBTOR_HAS_ATTRS = 1,
+    PN_DEBTOR_HAS_HOLDS = 2,
+    PN_DEBTOR_HAS_PROMISES = 4, /* an open one */
+    PN_DEBTOR_HAS_ARMS = 8,
+    PN_DEBTOR_HAS_SIGNALS = 16,
+    PN_DEBTOR_HAS_CREDIT = 32,  /* unapplied money, or a hold of the chase for unmatched money */
+    PN_DEBTOR_HAS_REPORTED = 64, /* an invoice said to be paid */
+    PN_DEBTOR_HAS_PLANS = 128,
+};
+
+typedef enum { PN_DEBTOR_UNKNOWN, PN_DEBTOR_PERSON, PN_DEBTOR_COMPANY } pn_debtor_kind;
+
+typedef struct {
+    pn_id id;
+    pn_id org_id;
+    pn_id creditor_id;
+    pn_str external_id, external_id_fold;
+    pn_str name, name_fold;
+    pn_str tax_id;
+    pn_debtor_kind kind;
+    pn_str country, region, zone, language;
+    pn_str owner, owner_fold, salesperson, salesperson_fold;
+    pn_id parent_id;
+    int32_t grace_days;
+    uint32_t payment_days;
+    uint16_t closed_months;
+    uint32_t channels;
+    uint32_t flags;
+    int32_t promises_kept, promises_broken;
+    pn_str barred_reason;
+    pn_date barred_until; /* PN_DATE_NONE: without end */
+    int64_t seq;
+    pn_time wake_at;
+    pn_id last_event_id;
+    pn_time created_at;
+} pn_debtor_row;
+
+PN_MUST_USE pn_err pn_debtor_insert(pn_db *db, const pn_debtor_row *row);
+/* Everything but id, org, counters, seq, wake_at and the event chain; raises seq. */
+PN_MUST_USE pn_err pn_debtor_update(pn_db *db, const pn_debtor_row *row);
+PN_MUST_USE pn_err pn_debtor_get(pn_db *db, pn_id id, pn_arena *arena, pn_debtor_row *ret_row);
+/* Those of `org_id` with first ≤ id ≤ last, in the order of ids. */
+PN_MUST_USE pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
+                                   pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);
+/* A fact that the guard reads changed: raises seq, sets `flags_on`, clears `flags_off`. */
+PN_MUST_USE pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off);
+PN_MUST_USE pn_err pn_debtor_set_wake(pn_db *db, pn_id id, pn_time wake_at);
+PN_MUST_USE pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id);
+PN_MUST_USE pn_err pn_debtor_set_channels(pn_db *db, pn_id id, uint32_t channels);
+PN_MUST_USE pn_err pn_debtor_count_promise(pn_db *db, pn_id id, bool kept);
+PN_MUST_USE pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until);
+/* seq alone, for the check before sending. */
+PN_MUST_USE pn_err pn_debtor_seq(pn_db *db, pn_id id, int64_t *ret_seq);
+
+/* The debtor behind an ERP's key; NOT_FOUND. */
+PN_MUST_USE pn_err pn_debtor_by_key(pn_db *db, pn_id creditor_id, pn_str external_id,
+                                    pn_id *ret_id);
+PN_MUST_USE pn_err pn_debtor_key_insert(pn_db *db, pn_id org_id, pn_id creditor_id,
+                                        pn_str external_id, pn_id debtor_id);
+
+/* ── contacts ── */
+
+typedef enum {
+    PN_CONTACT_USABLE,
+    PN_CONTACT_BOUNCED,
+    PN_CONTACT_INVALID,
+    PN_CONTACT_OPTED_OUT,
+} pn_contact_state;
+
+const char *pn_contact_state_name(pn_contact_state state);
+
+typedef struct {
+    pn_id debtor_id;
+    pn_id id;
+    pn_id org_id;
+    pn_channel_kind channel;
+    pn_str address, address_fold;
+    pn_str name, relation;
+    pn_contact_state state;
+    pn_str state_reason;
+    pn_time state_at;
+    int32_t rank;
+    bool shared;
+    pn_time created_at;
+} pn_contact_row;
+
+PN_MUST_USE pn_err pn_contact_insert(pn_db *db, const pn_contact_row *row);
+/* Those of debtors first … last, by debtor, rank and id. */
+PN_MUST_USE pn_err pn_contact_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
+                                    pn_contact_row **ret_rows, size_t *ret_count);
+PN_MUST_USE pn_err pn_contact_set_state(pn_db *db, pn_id debtor_id, pn_id id,
+                                        pn_contact_state state, pn_str reason, pn_time at);
+/* Debtors of the organization that have this address, in id order (at most `max`). */
+PN_MUST_USE pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel,
+                                      pn_str address_fold, size_t max, pn_arena *arena,
+                                      pn_id **ret_ids, size_t *ret_count);
+PN_MUST_USE pn_err pn_contact_set_shared(pn_db *db, pn_id org_id, pn_channel_kind channel,
+                                         pn_str address_fold);
+
+/* ── attributes ── */
+
+PN_MUST_USE pn_err pn_attribute_put(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id owner_id,
+                                    const pn_attr *attr);
+PN_MUST_USE pn_err pn_attribute_list(pn_db *db, pn_id debtor_id, pn_id owner_id, pn_arena *arena,
+                                     pn_attr **ret_attrs, size_t *ret_count);
+
+#endif

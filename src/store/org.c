@@ -1,0 +1,171 @@
+#include "store/org.h"
+
+#include "base/banned.h"
+
+const char *pn_org_mode_name(pn_org_mode mode) {
+    switch (mode) {
+    case PN_MODE_LIVE: return "live";
+    case PN_MODE_TEST: return "test";
+    case PN_MODE_SANDBOX: return "sandbox";
+    }
+    return "?";
+}
+
+#define ORG_COLUMNS                                                                                \
+    "id, name, mode, country, region, currency, language, zone, lane, clock, policy, created_at"
+
+static void read_org(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_org_row *)row = (pn_org_row){
+        .id = pn_col_int(q, 0),
+        .name = pn_col_str_dup(q, 1, arena),
+        .mode = (pn_org_mode)pn_col_int(q, 2),
+        .country = pn_col_str_dup(q, 3, arena),
+        .region = pn_col_str_dup(q, 4, arena),
+        .currency = pn_col_str_dup(q, 5, arena),
+        .language = pn_col_str_dup(q, 6, arena),
+        .zone = pn_col_str_dup(q, 7, arena),
+        .lane = pn_col_int(q, 8),
+        .clock = pn_col_int_or(q, 9, PN_TIME_NONE),
+        .policy = pn_col_str_dup(q, 10, arena),
+        .created_at = pn_col_int(q, 11),
+    };
+}
+
+pn_err pn_org_insert(pn_db *db, const pn_org_row *row) {
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO organization (" ORG_COLUMNS ")"
+                                " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)");
+    pn_bind_int(q, 1, row->id);
+    pn_bind_str(q, 2, row->name);
+    pn_bind_int(q, 3, row->mode);
+    pn_bind_str(q, 4, row->country);
+    pn_bind_str(q, 5, row->region);
+    pn_bind_str(q, 6, row->currency);
+    pn_bind_str(q, 7, row->language);
+    pn_bind_str(q, 8, row->zone);
+    pn_bind_int(q, 9, row->lane);
+    pn_bind_int_or_null(q, 10, row->clock, PN_TIME_NONE);
+    pn_bind_str(q, 11, row->policy);
+    pn_bind_int(q, 12, row->created_at);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_org_find(pn_db *db, pn_str name, pn_arena *arena, pn_org_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " ORG_COLUMNS " FROM organization WHERE name = $1");
+    pn_bind_str(q, 1, name);
+    PN_TRY(pn_row_next(q));
+    read_org(q, arena, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_org_list(pn_db *db, pn_arena *arena, pn_org_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " ORG_COLUMNS " FROM organization ORDER BY id");
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_org_row), read_org, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET clock = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, clock);
+    return pn_stmt_run(q, NULL);
+}
+
+#define CREDITOR_COLUMNS                                                                           \
+    "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
+    " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"  \
+    " trust_key, created_at"
+
+static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_creditor_row *)row = (pn_creditor_row){
+        .id = pn_col_int(q, 0),
+        .org_id = pn_col_int(q, 1),
+        .name = pn_col_str_dup(q, 2, arena),
+        .name_fold = pn_col_str_dup(q, 3, arena),
+        .tax_id = pn_col_str_dup(q, 4, arena),
+        .country = pn_col_str_dup(q, 5, arena),
+        .region = pn_col_str_dup(q, 6, arena),
+        .zone = pn_col_str_dup(q, 7, arena),
+        .language = pn_col_str_dup(q, 8, arena),
+        .address = pn_col_str_dup(q, 9, arena),
+        .phone = pn_col_str_dup(q, 10, arena),
+        .email = pn_col_str_dup(q, 11, arena),
+        .iban = pn_col_str_dup(q, 12, arena),
+        .policy = pn_col_str_dup(q, 13, arena),
+        .interest_bp = (int32_t)pn_col_int(q, 14),
+        .withholding_bp = pn_col_str_dup(q, 15, arena),
+        .data_hours_max = pn_col_int_or(q, 16, 0),
+        .data_as_of = pn_col_int_or(q, 17, PN_TIME_NONE),
+        .statement_through = (pn_date)pn_col_int_or(q, 18, PN_DATE_NONE),
+        .trust_key = pn_col_str_dup(q, 19, arena),
+        .created_at = pn_col_int(q, 20),
+    };
+}
+
+static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
+    pn_bind_int(q, 1, row->id);
+    pn_bind_int(q, 2, row->org_id);
+    pn_bind_str(q, 3, row->name);
+    pn_bind_str(q, 4, row->name_fold);
+    pn_bind_str(q, 5, row->tax_id);
+    pn_bind_str(q, 6, row->country);
+    pn_bind_str(q, 7, row->region);
+    pn_bind_str(q, 8, row->zone);
+    pn_bind_str(q, 9, row->language);
+    pn_bind_str(q, 10, row->address);
+    pn_bind_str(q, 11, row->phone);
+    pn_bind_str(q, 12, row->email);
+    pn_bind_str(q, 13, row->iban);
+    pn_bind_str(q, 14, row->policy);
+    pn_bind_int(q, 15, row->interest_bp);
+    pn_bind_str(q, 16, row->withholding_bp);
+    pn_bind_int_or_null(q, 17, row->data_hours_max, 0);
+    pn_bind_int_or_null(q, 18, row->data_as_of, PN_TIME_NONE);
+    pn_bind_int_or_null(q, 19, row->statement_through, PN_DATE_NONE);
+    pn_bind_blob(q, 20, row->trust_key.ptr, row->trust_key.len);
+    pn_bind_int(q, 21, row->created_at);
+}
+
+pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
+    pn_stmt *q = pn_db_stmt(
+        db, "INSERT INTO creditor (" CREDITOR_COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
+            "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)");
+    bind_creditor(q, row);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row) {
+    pn_stmt *q = pn_db_stmt(
+        db, "UPDATE creditor SET name = $3, name_fold = $4, tax_id = $5, country = $6, region = $7,"
+            " zone = $8, language = $9, address = $10, phone = $11, email = $12, iban = $13,"
+            " policy = $14, interest_bp = $15, withholding_bp = $16, data_hours_max = $17,"
+            " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21"
+            " WHERE id = $1 AND org_id = $2");
+    bind_creditor(q, row);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_creditor_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_creditor_row **ret_rows,
+                        size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " CREDITOR_COLUMNS " FROM creditor"
+                                " WHERE org_id = $1 AND archived_at IS NULL ORDER BY id");
+    pn_bind_int(q, 1, org_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_creditor_row), read_creditor, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_creditor_loaded(pn_db *db, pn_id id, pn_time data_as_of, pn_date statement_through) {
+    pn_stmt *q = pn_db_stmt(
+        db, "UPDATE creditor SET"
+            " data_as_of = CASE WHEN $2 IS NULL OR data_as_of > $2 THEN data_as_of ELSE $2 END,"
+            " statement_through = CASE WHEN $3 IS NULL OR statement_through > $3"
+            " THEN statement_through ELSE $3 END WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int_or_null(q, 2, data_as_of, PN_TIME_NONE);
+    pn_bind_int_or_null(q, 3, statement_through, PN_DATE_NONE);
+    return pn_stmt_run(q, NULL);
+}

@@ -1,0 +1,54 @@
+/* Organizations and creditors. */
+#ifndef PN_STORE_ORG_H
+#define PN_STORE_ORG_H
+
+#include "calendar/date.h"
+#include "store/db.h"
+
+/* Order is stored. */
+typedef enum { PN_MODE_LIVE, PN_MODE_TEST, PN_MODE_SANDBOX } pn_org_mode;
+
+const char *pn_org_mode_name(pn_org_mode mode);
+
+typedef struct {
+    pn_id id;
+    pn_str name;
+    pn_org_mode mode;
+    pn_str country, region, currency, language, zone;
+    int64_t lane;
+    pn_time clock; /* PN_TIME_NONE: real time */
+    pn_str policy;
+    pn_time created_at;
+} pn_org_row;
+
+PN_MUST_USE pn_err pn_org_insert(pn_db *db, const pn_org_row *row);
+/* NOT_FOUND when there is none of that name. */
+PN_MUST_USE pn_err pn_org_find(pn_db *db, pn_str name, pn_arena *arena, pn_org_row *ret_row);
+/* All of them, oldest first. */
+PN_MUST_USE pn_err pn_org_list(pn_db *db, pn_arena *arena, pn_org_row **ret_rows,
+                               size_t *ret_count);
+PN_MUST_USE pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock);
+
+typedef struct {
+    pn_id id;
+    pn_id org_id;
+    pn_str name, name_fold;
+    pn_str tax_id, country, region, zone, language, address, phone, email, iban, policy;
+    int32_t interest_bp;
+    pn_str withholding_bp;
+    int64_t data_hours_max; /* 0: data never grow stale */
+    pn_time data_as_of;     /* PN_TIME_NONE: nothing loaded yet */
+    pn_date statement_through; /* PN_DATE_NONE: no statements are loaded */
+    pn_str trust_key;
+    pn_time created_at;
+} pn_creditor_row;
+
+PN_MUST_USE pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row);
+PN_MUST_USE pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row);
+PN_MUST_USE pn_err pn_creditor_list(pn_db *db, pn_id org_id, pn_arena *arena,
+                                    pn_creditor_row **ret_rows, size_t *ret_count);
+/* Moves the marks of freshness forward, never back. */
+PN_MUST_USE pn_err pn_creditor_loaded(pn_db *db, pn_id id, pn_time data_as_of,
+                                      pn_date statement_through);
+
+#endif

@@ -1,0 +1,107 @@
+#include "store/invoice.h"
+
+#include "base/banned.h"
+
+#define COLUMNS                                                                                    \
+    "id, org_id, creditor_id, debtor_id, account_id, external_id, currency, amount_minor,"        \
+    " unapplied_minor, received, at, recorded_at, method, reference, allocation, reversed_at,"    \
+    " reversal_reason"
+
+static void read_payment(pn_stmt *q, pn_arena *arena, void *out) {
+    pn_payment_row *row = out;
+    *row = (pn_payment_row){
+        .id = pn_col_int(q, 0),
+        .org_id = pn_col_int(q, 1),
+        .creditor_id = pn_col_int(q, 2),
+        .debtor_id = pn_col_int(q, 3),
+        .account_id = pn_col_int(q, 4),
+        .external_id = pn_col_str_dup(q, 5, arena),
+        .amount = pn_col_int(q, 7),
+        .unapplied = pn_col_int(q, 8),
+        .received = (pn_date)pn_col_int(q, 9),
+        .at = pn_col_int(q, 10),
+        .recorded_at = pn_col_int(q, 11),
+        .method = pn_col_str_dup(q, 12, arena),
+        .reference = pn_col_str_dup(q, 13, arena),
+        .allocation = pn_col_str_dup(q, 14, arena),
+        .reversed_at = pn_col_int_or(q, 15, PN_TIME_NONE),
+        .reversal_reason = pn_col_str_dup(q, 16, arena),
+    };
+    pn_str currency = pn_col_str(q, 6);
+    memcpy(row->currency.code, currency.ptr, PN_MIN(currency.len, (size_t)3));
+}
+
+pn_err pn_payment_insert(pn_db *db, const pn_payment_row *row) {
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO payment (" COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,"
+                                "$9,$10,$11,$12,$13,$14,$15,NULL,'')");
+    pn_bind_int(q, 1, row->id);
+    pn_bind_int(q, 2, row->org_id);
+    pn_bind_int(q, 3, row->creditor_id);
+    pn_bind_int(q, 4, row->debtor_id);
+    pn_bind_int(q, 5, row->account_id);
+    pn_bind_str_or_null(q, 6, row->external_id);
+    pn_bind_str(q, 7, (pn_str){row->currency.code, 3});
+    pn_bind_int(q, 8, row->amount);
+    pn_bind_int(q, 9, row->unapplied);
+    pn_bind_int(q, 10, row->received);
+    pn_bind_int(q, 11, row->at);
+    pn_bind_int(q, 12, row->recorded_at);
+    pn_bind_str(q, 13, row->method);
+    pn_bind_str(q, 14, row->reference);
+    pn_bind_str(q, 15, row->allocation);
+    return pn_stmt_run(q, NULL);
+}
+
+static pn_err read_one(pn_stmt *q, pn_arena *arena, pn_payment_row *ret_row) {
+    PN_TRY(pn_row_next(q));
+    read_payment(q, arena, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_payment_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
+                      pn_payment_row *ret_row) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE id = $1 AND org_id = $2");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, org_id);
+    return read_one(q, arena, ret_row);
+}
+
+pn_err pn_payment_by_key(pn_db *db, pn_id creditor_id, pn_str external_id, pn_arena *arena,
+                         pn_payment_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(
+        db, "SELECT " COLUMNS " FROM payment WHERE creditor_id = $1 AND external_id = $2");
+    pn_bind_int(q, 1, creditor_id);
+    pn_bind_str(q, 2, external_id);
+    return read_one(q, arena, ret_row);
+}
+
+pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena,
+                            pn_payment_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE debtor_id = $1 ORDER BY id");
+    pn_bind_int(q, 1, debtor_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_payment_row), read_payment, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE payment SET unapplied_minor = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, unapplied);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_payment_reverse(pn_db *db, pn_id id, pn_time at, pn_str reason) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE payment SET reversed_at = $2, reversal_reason = $3,"
+                                " unapplied_minor = 0 WHERE id = $1 AND reversed_at IS NULL");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, at);
+    pn_bind_str(q, 3, reason);
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(q, &changed));
+    return changed == 1 ? PN_OK : PN_CONFLICT;
+}

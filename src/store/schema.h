@@ -1,0 +1,18 @@
+/* The schema: numbered files, applied forward only.
+ *
+ * Applying twice changes nothing. An older program refuses a newer schema. */
+#ifndef PN_STORE_SCHEMA_H
+#define PN_STORE_SCHEMA_H
+
+#include "store/db.h"
+
+/* Brings the database to this program's schema in one transaction a file. CONFLICT with a sentence
+ * when it is newer than the program knows. */
+PN_MUST_USE pn_err pn_schema_migrate(pn_db *db, pn_time now, pn_diag *diag);
+
+/* The database's schema number; 0 for an empty one. */
+PN_MUST_USE pn_err pn_schema_version(pn_db *db, int64_t *ret_version);
+/* The number this program writes. */
+int64_t pn_schema_newest(void);
+
+#endif
