@@ -3,7 +3,7 @@
 #include "base/banned.h"
 
 #define COLUMNS                                                                                    \
-    "debtor_id, id, org_id, creditor_id, currency, scale, open_minor, claimable_minor,"           \
+    "debtor_id, id, org_id, creditor_id, currency, scale, open_minor, claimable_minor,"            \
     " open_items, claimable_items, oldest_due, unapplied_minor, last_closed, chase_hold_until"
 
 static pn_currency currency_of(pn_str text) {

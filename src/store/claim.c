@@ -44,8 +44,8 @@ pn_err pn_earmark_put(pn_db *db, pn_id org_id, pn_id debtor_id, const pn_earmark
 }
 
 pn_err pn_earmark_remove(pn_db *db, pn_id debtor_id, pn_earmark_kind kind, pn_id owner_id) {
-    pn_stmt *q = pn_db_stmt(
-        db, "DELETE FROM earmark WHERE debtor_id = $1 AND kind = $2 AND owner_id = $3");
+    pn_stmt *q =
+        pn_db_stmt(db, "DELETE FROM earmark WHERE debtor_id = $1 AND kind = $2 AND owner_id = $3");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, kind);
     pn_bind_int(q, 3, owner_id);
@@ -133,7 +133,7 @@ pn_err pn_promise_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_promise_r
 /* ── disputes ── */
 
 #define DISPUTE_COLUMNS                                                                            \
-    "debtor_id, id, org_id, invoice_id, line, amount_minor, reason, state, outcome, opened_at,"   \
+    "debtor_id, id, org_id, invoice_id, line, amount_minor, reason, state, outcome, opened_at,"    \
     " closed_at"
 
 pn_err pn_dispute_insert(pn_db *db, const pn_dispute_row *row) {
@@ -176,10 +176,9 @@ static void read_dispute(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
-pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
-                      pn_dispute_row *ret_row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT " DISPUTE_COLUMNS " FROM dispute WHERE id = $1 AND org_id = $2");
+pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena, pn_dispute_row *ret_row) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT " DISPUTE_COLUMNS " FROM dispute WHERE id = $1 AND org_id = $2");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, org_id);
     PN_TRY(pn_row_next(q));
@@ -190,8 +189,8 @@ pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
 
 pn_err pn_dispute_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_dispute_row **ret_rows,
                        size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT " DISPUTE_COLUMNS " FROM dispute WHERE debtor_id = $1 ORDER BY id");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT " DISPUTE_COLUMNS " FROM dispute WHERE debtor_id = $1 ORDER BY id");
     pn_bind_int(q, 1, debtor_id);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_dispute_row), read_dispute, &rows, ret_count));
@@ -202,7 +201,7 @@ pn_err pn_dispute_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_dispute_r
 /* ── instruments ── */
 
 #define INSTRUMENT_COLUMNS                                                                         \
-    "debtor_id, id, org_id, account_id, kind, number, amount_minor, due, state, payment_id,"      \
+    "debtor_id, id, org_id, account_id, kind, number, amount_minor, due, state, payment_id,"       \
     " taken_at, settled_at"
 
 pn_err pn_instrument_insert(pn_db *db, const pn_instrument_row *row) {
@@ -251,8 +250,8 @@ static void read_instrument(pn_stmt *q, pn_arena *arena, void *row) {
 
 pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                          pn_instrument_row *ret_row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT " INSTRUMENT_COLUMNS " FROM instrument WHERE id = $1 AND org_id = $2");
+    pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS
+                                " FROM instrument WHERE id = $1 AND org_id = $2");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, org_id);
     PN_TRY(pn_row_next(q));
@@ -261,10 +260,10 @@ pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
     return PN_OK;
 }
 
-pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
-                          pn_instrument_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT " INSTRUMENT_COLUMNS " FROM instrument WHERE debtor_id = $1 ORDER BY id");
+pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_instrument_row **ret_rows,
+                          size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS
+                                " FROM instrument WHERE debtor_id = $1 ORDER BY id");
     pn_bind_int(q, 1, debtor_id);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_instrument_row), read_instrument, &rows, ret_count));
@@ -295,9 +294,9 @@ pn_err pn_plan_insert(pn_db *db, const pn_plan_row *row, const pn_installment_ro
     pn_bind_int(q, 5, row->made_at);
     PN_TRY(pn_stmt_run(q, NULL));
     for (size_t i = 0; i < count; i++) {
-        pn_stmt *each = pn_db_stmt(
-            db, "INSERT INTO plan_installment (debtor_id, plan_id, number, org_id, due,"
-                " amount_minor) VALUES ($1,$2,$3,$4,$5,$6)");
+        pn_stmt *each =
+            pn_db_stmt(db, "INSERT INTO plan_installment (debtor_id, plan_id, number, org_id, due,"
+                           " amount_minor) VALUES ($1,$2,$3,$4,$5,$6)");
         pn_bind_int(each, 1, row->debtor_id);
         pn_bind_int(each, 2, row->id);
         pn_bind_int(each, 3, installments[i].number);

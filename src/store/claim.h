@@ -30,8 +30,12 @@ PN_MUST_USE pn_err pn_earmark_remove(pn_db *db, pn_id debtor_id, pn_earmark_kind
 PN_MUST_USE pn_err pn_earmark_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                    pn_earmark_row **ret_rows, size_t *ret_count);
 
-typedef enum { PN_PROMISE_OPEN, PN_PROMISE_KEPT, PN_PROMISE_BROKEN, PN_PROMISE_CANCELLED }
-    pn_promise_state;
+typedef enum {
+    PN_PROMISE_OPEN,
+    PN_PROMISE_KEPT,
+    PN_PROMISE_BROKEN,
+    PN_PROMISE_CANCELLED
+} pn_promise_state;
 
 const char *pn_promise_state_name(pn_promise_state state);
 
@@ -70,8 +74,11 @@ PN_MUST_USE pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *a
 PN_MUST_USE pn_err pn_dispute_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                    pn_dispute_row **ret_rows, size_t *ret_count);
 
-typedef enum { PN_INSTRUMENT_IN_FLIGHT, PN_INSTRUMENT_CLEARED, PN_INSTRUMENT_RETURNED }
-    pn_instrument_state;
+typedef enum {
+    PN_INSTRUMENT_IN_FLIGHT,
+    PN_INSTRUMENT_CLEARED,
+    PN_INSTRUMENT_RETURNED
+} pn_instrument_state;
 
 const char *pn_instrument_state_name(pn_instrument_state state);
 

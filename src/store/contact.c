@@ -13,7 +13,7 @@ const char *pn_contact_state_name(pn_contact_state state) {
 }
 
 #define COLUMNS                                                                                    \
-    "debtor_id, id, org_id, channel, address, address_fold, name, relation, state, state_reason," \
+    "debtor_id, id, org_id, channel, address, address_fold, name, relation, state, state_reason,"  \
     " state_at, rank, shared, created_at"
 
 static void read_contact(pn_stmt *q, pn_arena *arena, void *row) {

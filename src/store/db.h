@@ -18,9 +18,9 @@ typedef enum { PN_DB_WRITE, PN_DB_READ } pn_db_mode;
 
 typedef struct {
     pn_db_mode mode;
-    bool create;           /* make the database when it does not exist */
-    unsigned cache_kib;    /* page cache; 0: a default */
-    const char *vfs;       /* SQLite: name of the file layer; NULL the default one */
+    bool create;        /* make the database when it does not exist */
+    unsigned cache_kib; /* page cache; 0: a default */
+    const char *vfs;    /* SQLite: name of the file layer; NULL the default one */
 } pn_db_options;
 
 /* `url` is a file's path, or sqlite:PATH. IO with a sentence when it cannot be opened. */

@@ -145,7 +145,8 @@ pn_err pn_db_exec(pn_db *db, const char *sql) {
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err prepare(pn_db *db, const char *sql, unsigned flags, pn_stmt *stmt) {
-    pn_err err = note_error(db, sqlite3_prepare_v3(db->handle, sql, -1, flags, &stmt->handle, NULL));
+    pn_err err =
+        note_error(db, sqlite3_prepare_v3(db->handle, sql, -1, flags, &stmt->handle, NULL));
     if (err != PN_OK) {
         return err;
     }
@@ -227,8 +228,9 @@ void pn_bind_int_or_null(pn_stmt *stmt, int parameter, int64_t value, int64_t no
 }
 
 void pn_bind_str(pn_stmt *stmt, int parameter, pn_str text) {
-    (void)sqlite3_bind_text64(stmt->handle, place(stmt, parameter), text.ptr == NULL ? "" : text.ptr,
-                              text.len, SQLITE_STATIC, SQLITE_UTF8);
+    (void)sqlite3_bind_text64(stmt->handle, place(stmt, parameter),
+                              text.ptr == NULL ? "" : text.ptr, text.len, SQLITE_STATIC,
+                              SQLITE_UTF8);
 }
 
 void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text) {

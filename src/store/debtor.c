@@ -3,9 +3,9 @@
 #include "base/banned.h"
 
 #define COLUMNS                                                                                    \
-    "id, org_id, creditor_id, external_id, external_id_fold, name, name_fold, tax_id, kind,"      \
-    " country, region, zone, language, owner, owner_fold, salesperson, salesperson_fold,"         \
-    " parent_id, grace_days, payment_days, closed_months, channels, flags, promises_kept,"        \
+    "id, org_id, creditor_id, external_id, external_id_fold, name, name_fold, tax_id, kind,"       \
+    " country, region, zone, language, owner, owner_fold, salesperson, salesperson_fold,"          \
+    " parent_id, grace_days, payment_days, closed_months, channels, flags, promises_kept,"         \
     " promises_broken, barred_reason, barred_until, seq, wake_at, last_event_id, created_at"
 
 static void read_debtor(pn_stmt *q, pn_arena *arena, void *row) {
@@ -119,8 +119,8 @@ pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_aren
 }
 
 pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE debtor SET seq = seq + 1, flags = (flags | $2) & ~$3 WHERE id = $1");
+    pn_stmt *q =
+        pn_db_stmt(db, "UPDATE debtor SET seq = seq + 1, flags = (flags | $2) & ~$3 WHERE id = $1");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, flags_on);
     pn_bind_int(q, 3, flags_off);
@@ -142,8 +142,7 @@ pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id) {
 }
 
 pn_err pn_debtor_set_channels(pn_db *db, pn_id id, uint32_t channels) {
-    pn_stmt *q =
-        pn_db_stmt(db, "UPDATE debtor SET channels = $2, seq = seq + 1 WHERE id = $1");
+    pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET channels = $2, seq = seq + 1 WHERE id = $1");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, channels);
     return pn_stmt_run(q, NULL);

@@ -13,7 +13,7 @@ enum {
     PN_DEBTOR_HAS_PROMISES = 4, /* an open one */
     PN_DEBTOR_HAS_ARMS = 8,
     PN_DEBTOR_HAS_SIGNALS = 16,
-    PN_DEBTOR_HAS_CREDIT = 32,  /* unapplied money, or a hold of the chase for unmatched money */
+    PN_DEBTOR_HAS_CREDIT = 32,   /* unapplied money, or a hold of the chase for unmatched money */
     PN_DEBTOR_HAS_REPORTED = 64, /* an invoice said to be paid */
     PN_DEBTOR_HAS_PLANS = 128,
 };

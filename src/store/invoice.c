@@ -4,10 +4,10 @@
 #include "base/sort.h"
 
 #define COLUMNS                                                                                    \
-    "debtor_id, id, org_id, creditor_id, account_id, external_id, number_fold, currency, scale,"  \
-    " issued, due, effective_due, portal_accepted, product, product_fold, document, flags,"       \
-    " amount_minor, open_minor, charges_minor, disputed_minor, promised_minor, planned_minor,"    \
-    " in_flight_minor, claimable_minor, closed, closed_at, reopened_at, paid_reported_until,"     \
+    "debtor_id, id, org_id, creditor_id, account_id, external_id, number_fold, currency, scale,"   \
+    " issued, due, effective_due, portal_accepted, product, product_fold, document, flags,"        \
+    " amount_minor, open_minor, charges_minor, disputed_minor, promised_minor, planned_minor,"     \
+    " in_flight_minor, claimable_minor, closed, closed_at, reopened_at, paid_reported_until,"      \
     " tone_received, tone_on, interest_until, fee_charged, run_id, import_id, created_at"
 
 static void read_invoice(pn_stmt *q, pn_arena *arena, void *out) {
@@ -126,8 +126,7 @@ pn_err pn_invoice_set_amounts(pn_db *db, const pn_invoice_row *row) {
 }
 
 pn_err pn_invoice_set_run(pn_db *db, pn_id debtor_id, pn_id id, pn_id run_id) {
-    pn_stmt *q =
-        pn_db_stmt(db, "UPDATE invoice SET run_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt(db, "UPDATE invoice SET run_id = $3 WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, run_id);
@@ -222,8 +221,8 @@ pn_err pn_invoice_get(pn_db *db, pn_id id, pn_arena *arena, pn_invoice_row *ret_
 
 pn_err pn_invoice_by_key(pn_db *db, pn_id creditor_id, pn_str external_id, pn_arena *arena,
                          pn_invoice_row *ret_row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT " COLUMNS " FROM invoice WHERE creditor_id = $1 AND external_id = $2");
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS
+                                " FROM invoice WHERE creditor_id = $1 AND external_id = $2");
     pn_bind_int(q, 1, creditor_id);
     pn_bind_str(q, 2, external_id);
     PN_TRY(pn_row_next(q));

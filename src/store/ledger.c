@@ -3,7 +3,7 @@
 #include "base/banned.h"
 
 #define COLUMNS                                                                                    \
-    "debtor_id, invoice_id, id, org_id, kind, reverses_id, amount_minor, payment_id, at,"         \
+    "debtor_id, invoice_id, id, org_id, kind, reverses_id, amount_minor, payment_id, at,"          \
     " recorded_at, actor, note"
 
 static void read_entry(pn_stmt *q, pn_arena *arena, void *row) {

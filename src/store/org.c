@@ -75,7 +75,7 @@ pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock) {
 
 #define CREDITOR_COLUMNS                                                                           \
     "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
-    " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"  \
+    " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"   \
     " trust_key, created_at"
 
 static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
@@ -129,9 +129,9 @@ static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
 }
 
 pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "INSERT INTO creditor (" CREDITOR_COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
-            "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)");
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO creditor (" CREDITOR_COLUMNS
+                                ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
+                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }

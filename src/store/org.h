@@ -36,8 +36,8 @@ typedef struct {
     pn_str tax_id, country, region, zone, language, address, phone, email, iban, policy;
     int32_t interest_bp;
     pn_str withholding_bp;
-    int64_t data_hours_max; /* 0: data never grow stale */
-    pn_time data_as_of;     /* PN_TIME_NONE: nothing loaded yet */
+    int64_t data_hours_max;    /* 0: data never grow stale */
+    pn_time data_as_of;        /* PN_TIME_NONE: nothing loaded yet */
     pn_date statement_through; /* PN_DATE_NONE: no statements are loaded */
     pn_str trust_key;
     pn_time created_at;

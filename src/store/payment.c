@@ -3,8 +3,8 @@
 #include "base/banned.h"
 
 #define COLUMNS                                                                                    \
-    "id, org_id, creditor_id, debtor_id, account_id, external_id, currency, amount_minor,"        \
-    " unapplied_minor, received, at, recorded_at, method, reference, allocation, reversed_at,"    \
+    "id, org_id, creditor_id, debtor_id, account_id, external_id, currency, amount_minor,"         \
+    " unapplied_minor, received, at, recorded_at, method, reference, allocation, reversed_at,"     \
     " reversal_reason"
 
 static void read_payment(pn_stmt *q, pn_arena *arena, void *out) {
@@ -59,10 +59,8 @@ static pn_err read_one(pn_stmt *q, pn_arena *arena, pn_payment_row *ret_row) {
     return PN_OK;
 }
 
-pn_err pn_payment_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
-                      pn_payment_row *ret_row) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE id = $1 AND org_id = $2");
+pn_err pn_payment_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena, pn_payment_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE id = $1 AND org_id = $2");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, org_id);
     return read_one(q, arena, ret_row);
@@ -70,17 +68,16 @@ pn_err pn_payment_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
 
 pn_err pn_payment_by_key(pn_db *db, pn_id creditor_id, pn_str external_id, pn_arena *arena,
                          pn_payment_row *ret_row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT " COLUMNS " FROM payment WHERE creditor_id = $1 AND external_id = $2");
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS
+                                " FROM payment WHERE creditor_id = $1 AND external_id = $2");
     pn_bind_int(q, 1, creditor_id);
     pn_bind_str(q, 2, external_id);
     return read_one(q, arena, ret_row);
 }
 
-pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena,
-                            pn_payment_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE debtor_id = $1 ORDER BY id");
+pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_payment_row **ret_rows,
+                            size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE debtor_id = $1 ORDER BY id");
     pn_bind_int(q, 1, debtor_id);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_payment_row), read_payment, &rows, ret_count));

@@ -9,8 +9,12 @@ extern const pn_embedded pn_schema_files[];
 static const struct {
     const char *token, *sqlite;
 } TOKENS[] = {
-    {"{id}", "INTEGER PRIMARY KEY"}, {"{int}", "INTEGER"},   {"{text}", "TEXT"},
-    {"{blob}", "BLOB"},              {"{rows}", " STRICT"},  {"{clustered}", " STRICT, WITHOUT ROWID"},
+    {"{id}", "INTEGER PRIMARY KEY"},
+    {"{int}", "INTEGER"},
+    {"{text}", "TEXT"},
+    {"{blob}", "BLOB"},
+    {"{rows}", " STRICT"},
+    {"{clustered}", " STRICT, WITHOUT ROWID"},
 };
 
 static pn_err expand(pn_str text, pn_buf *out) {

@@ -1,0 +1,230 @@
+#include "store/message.h"
+
+#include "base/banned.h"
+
+#define COLUMNS                                                                                    \
+    "id, org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, tone," \
+    " template_id, language, subject, facts, attempts, lease_until, at, settled_at, status, "      \
+    "reply,"                                                                                       \
+    " provider_id, hash, content IS NOT NULL"
+
+static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_carrier_row *)row = (pn_carrier_row){
+        .id = pn_col_int(q, 0),
+        .org_id = pn_col_int(q, 1),
+        .creditor_id = pn_col_int(q, 2),
+        .debtor_id = pn_col_int(q, 3),
+        .channel = (pn_channel_kind)pn_col_int(q, 4),
+        .contact_id = pn_col_int(q, 5),
+        .address = pn_col_str_dup(q, 6, arena),
+        .day = (pn_date)pn_col_int(q, 7),
+        .state = (pn_message_state)pn_col_int(q, 8),
+        .purpose = (pn_purpose)pn_col_int(q, 9),
+        .tone = (uint8_t)pn_col_int(q, 10),
+        .template_id = pn_col_int(q, 11),
+        .language = pn_col_str_dup(q, 12, arena),
+        .subject = pn_col_str_dup(q, 13, arena),
+        .facts = pn_col_str_dup(q, 14, arena),
+        .attempts = (int32_t)pn_col_int(q, 15),
+        .lease_until = pn_col_int(q, 16),
+        .at = pn_col_int(q, 17),
+        .settled_at = pn_col_int_or(q, 18, PN_TIME_NONE),
+        .status = pn_col_str_dup(q, 19, arena),
+        .reply = pn_col_str_dup(q, 20, arena),
+        .provider_id = pn_col_str_dup(q, 21, arena),
+        .hash = pn_col_str_dup(q, 22, arena),
+        .has_content = pn_col_int(q, 23) != 0,
+    };
+}
+
+pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
+    pn_stmt *q = pn_db_stmt(
+        db, "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
+            " day, state, purpose, tone, template_id, language, subject, content, hash, facts,"
+            " attempts, lease_until, at, settled_at, status, reply, provider_id) VALUES ($1,$2,$3,"
+            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,NULL,$14,$15,$16,$17,NULL,'','','')");
+    pn_bind_int(q, 1, row->id);
+    pn_bind_int(q, 2, row->org_id);
+    pn_bind_int(q, 3, row->creditor_id);
+    pn_bind_int(q, 4, row->debtor_id);
+    pn_bind_int(q, 5, row->channel);
+    pn_bind_int(q, 6, row->contact_id);
+    pn_bind_str(q, 7, row->address);
+    pn_bind_int(q, 8, row->day);
+    pn_bind_int(q, 9, row->state);
+    pn_bind_int(q, 10, row->purpose);
+    pn_bind_int(q, 11, row->tone);
+    pn_bind_int(q, 12, row->template_id);
+    pn_bind_str(q, 13, row->language);
+    pn_bind_str(q, 14, row->facts);
+    pn_bind_int(q, 15, row->attempts);
+    pn_bind_int(q, 16, row->lease_until);
+    pn_bind_int(q, 17, row->at);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_carrier_set_content(pn_db *db, pn_id id, pn_id template_id, pn_str language,
+                              pn_str subject, pn_str content, pn_str hash) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET template_id = $2, language = $3, subject = $4,"
+                                " content = $5, hash = $6 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, template_id);
+    pn_bind_str(q, 3, language);
+    pn_bind_str(q, 4, subject);
+    pn_bind_blob(q, 5, content.ptr, content.len);
+    pn_bind_blob(q, 6, hash.ptr, hash.len);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at, pn_str status,
+                         pn_str reply, pn_str provider_id) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET state = $2, settled_at = $3, status = $4,"
+                                " reply = $5, provider_id = $6, attempts = attempts + 1"
+                                " WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, state);
+    pn_bind_int_or_null(q, 3, at, PN_TIME_NONE);
+    pn_bind_str(q, 4, status);
+    pn_bind_str(q, 5, reply);
+    pn_bind_str(q, 6, provider_id);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    PN_TRY(pn_row_next(q));
+    read_carrier(q, arena, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_content) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT content FROM carrier WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    PN_TRY(pn_row_next(q));
+    *ret_content = pn_col_str_dup(q, 0, arena);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena, pn_carrier_row **ret_rows,
+                          size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE state = 1 AND +org_id = $1"
+                                " ORDER BY id");
+    pn_bind_int(q, 1, org_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_carrier_row), read_carrier, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number, pn_time at,
+                         pn_time recorded_at, int outcome, pn_str address, pn_str status,
+                         pn_str reply) {
+    pn_stmt *q = pn_db_stmt(
+        db, "INSERT INTO attempt (carrier_id, number, org_id, at, recorded_at, outcome, address,"
+            " status, reply) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)");
+    pn_bind_int(q, 1, carrier_id);
+    pn_bind_int(q, 2, number);
+    pn_bind_int(q, 3, org_id);
+    pn_bind_int(q, 4, at);
+    pn_bind_int(q, 5, recorded_at);
+    pn_bind_int(q, 6, outcome);
+    pn_bind_str(q, 7, address);
+    pn_bind_str(q, 8, status);
+    pn_bind_str(q, 9, reply);
+    return pn_stmt_run(q, NULL);
+}
+
+/* ── contacts made ── */
+
+pn_err pn_contact_made_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id id,
+                              const pn_contact_made *made, pn_id carrier_id) {
+    pn_stmt *q = pn_db_stmt(
+        db, "INSERT INTO contact_made (debtor_id, id, org_id, at, channel, purpose, conversation,"
+            " carrier_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, id);
+    pn_bind_int(q, 3, org_id);
+    pn_bind_int(q, 4, made->at);
+    pn_bind_int(q, 5, made->channel);
+    pn_bind_int(q, 6, made->purpose);
+    pn_bind_int(q, 7, made->conversation);
+    pn_bind_int(q, 8, carrier_id);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_contact_made_release(pn_db *db, pn_id debtor_id, pn_id carrier_id) {
+    pn_stmt *q =
+        pn_db_stmt(db, "DELETE FROM contact_made WHERE debtor_id = $1 AND carrier_id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, carrier_id);
+    return pn_stmt_run(q, NULL);
+}
+
+static void read_made(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_contact_made *)row = (pn_contact_made){
+        .at = pn_col_int(q, 0),
+        .channel = (pn_channel_kind)pn_col_int(q, 1),
+        .purpose = (pn_purpose)pn_col_int(q, 2),
+        .conversation = pn_col_int(q, 3) != 0,
+    };
+}
+
+pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
+                            pn_contact_made **ret_made, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT at, channel, purpose, conversation FROM contact_made"
+                                " WHERE debtor_id = $1 AND at >= $2 ORDER BY at, id");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, since);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made), read_made, &rows, ret_count));
+    *ret_made = rows;
+    return PN_OK;
+}
+
+/* ── signals ── */
+
+pn_err pn_signal_insert(pn_db *db, const pn_signal_row *row) {
+    pn_stmt *q = pn_db_stmt(
+        db, "INSERT INTO signal (debtor_id, id, org_id, kind, source, at, recorded_at, carrier_id,"
+            " detail) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)");
+    pn_bind_int(q, 1, row->debtor_id);
+    pn_bind_int(q, 2, row->id);
+    pn_bind_int(q, 3, row->org_id);
+    pn_bind_int(q, 4, row->kind);
+    pn_bind_int(q, 5, row->source);
+    pn_bind_int(q, 6, row->at);
+    pn_bind_int(q, 7, row->recorded_at);
+    pn_bind_int(q, 8, row->carrier_id);
+    pn_bind_str(q, 9, row->detail);
+    return pn_stmt_run(q, NULL);
+}
+
+static void read_signal(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_signal_row *)row = (pn_signal_row){
+        .debtor_id = pn_col_int(q, 0),
+        .id = pn_col_int(q, 1),
+        .org_id = pn_col_int(q, 2),
+        .kind = (pn_signal_kind)pn_col_int(q, 3),
+        .source = (pn_signal_source)pn_col_int(q, 4),
+        .at = pn_col_int(q, 5),
+        .recorded_at = pn_col_int(q, 6),
+        .carrier_id = pn_col_int(q, 7),
+        .detail = pn_col_str_dup(q, 8, arena),
+    };
+}
+
+pn_err pn_signal_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_signal_row **ret_rows,
+                      size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(
+        db, "SELECT debtor_id, id, org_id, kind, source, at, recorded_at, carrier_id, detail"
+            " FROM signal WHERE debtor_id = $1 ORDER BY at, id");
+    pn_bind_int(q, 1, debtor_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_signal_row), read_signal, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}

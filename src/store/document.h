@@ -1,0 +1,99 @@
+/* Published documents: strategies and their versions, templates, policies; channel settings,
+ * imports. */
+#ifndef PN_STORE_DOCUMENT_H
+#define PN_STORE_DOCUMENT_H
+
+#include "core/flow/flow.h"
+#include "store/db.h"
+
+typedef struct {
+    pn_id id, org_id;
+    pn_str name;
+    pn_flow_kind kind;
+    pn_subject subject;
+    int32_t priority;
+    pn_id version_id;
+    bool active;
+    pn_time created_at;
+} pn_strategy_row;
+
+typedef struct {
+    pn_id id, org_id, strategy_id;
+    int64_t version;
+    pn_str document;
+    pn_str hash;
+    pn_time published_at;
+    pn_str published_by;
+} pn_version_row;
+
+PN_MUST_USE pn_err pn_strategy_insert(pn_db *db, const pn_strategy_row *row);
+/* Kind, subject, priority, newest version, active. */
+PN_MUST_USE pn_err pn_strategy_update(pn_db *db, const pn_strategy_row *row);
+PN_MUST_USE pn_err pn_strategy_find(pn_db *db, pn_id org_id, pn_str name, pn_arena *arena,
+                                    pn_strategy_row *ret_row);
+/* Highest priority first, then by name. */
+PN_MUST_USE pn_err pn_strategy_list(pn_db *db, pn_id org_id, pn_arena *arena,
+                                    pn_strategy_row **ret_rows, size_t *ret_count);
+PN_MUST_USE pn_err pn_version_insert(pn_db *db, const pn_version_row *row);
+PN_MUST_USE pn_err pn_version_get(pn_db *db, pn_id id, pn_arena *arena, pn_version_row *ret_row);
+PN_MUST_USE pn_err pn_version_list(pn_db *db, pn_id strategy_id, pn_arena *arena,
+                                   pn_version_row **ret_rows, size_t *ret_count);
+
+typedef struct {
+    pn_id id, org_id;
+    pn_str family;
+    int64_t version;
+    pn_purpose purpose;
+    pn_str document;
+    pn_str hash;
+    pn_time published_at;
+    pn_str published_by;
+} pn_template_row;
+
+PN_MUST_USE pn_err pn_template_insert(pn_db *db, const pn_template_row *row);
+/* The newest version of each family, by name. */
+PN_MUST_USE pn_err pn_template_list(pn_db *db, pn_id org_id, pn_arena *arena,
+                                    pn_template_row **ret_rows, size_t *ret_count);
+/* One version; 0 for the newest. */
+PN_MUST_USE pn_err pn_template_find(pn_db *db, pn_id org_id, pn_str family, int64_t version,
+                                    pn_arena *arena, pn_template_row *ret_row);
+PN_MUST_USE pn_err pn_template_get(pn_db *db, pn_id id, pn_arena *arena, pn_template_row *ret_row);
+
+typedef struct {
+    pn_id id, org_id;
+    pn_str name, version;
+    int32_t from_day; /* PN_DATE_NONE: always */
+    pn_str document;
+    pn_time published_at;
+} pn_policy_row;
+
+PN_MUST_USE pn_err pn_policy_insert(pn_db *db, const pn_policy_row *row);
+PN_MUST_USE pn_err pn_policy_list(pn_db *db, pn_id org_id, pn_arena *arena,
+                                  pn_policy_row **ret_rows, size_t *ret_count);
+
+typedef struct {
+    pn_id org_id;
+    pn_channel_kind channel;
+    pn_str driver, settings, sender, paused_reason;
+    pn_time updated_at;
+} pn_channel_row;
+
+PN_MUST_USE pn_err pn_channel_put(pn_db *db, const pn_channel_row *row);
+PN_MUST_USE pn_err pn_channel_pause(pn_db *db, pn_id org_id, pn_channel_kind channel,
+                                    pn_str reason);
+PN_MUST_USE pn_err pn_channel_get(pn_db *db, pn_id org_id, pn_channel_kind channel, pn_arena *arena,
+                                  pn_channel_row *ret_row);
+PN_MUST_USE pn_err pn_channel_list(pn_db *db, pn_id org_id, pn_arena *arena,
+                                   pn_channel_row **ret_rows, size_t *ret_count);
+
+typedef struct {
+    pn_id id, org_id;
+    pn_str kind, file_name, file_hash;
+    int64_t rows_read, rows_created, rows_changed, rows_same, rows_skipped;
+    pn_str totals;
+    pn_time at;
+} pn_import_row;
+
+PN_MUST_USE pn_err pn_import_insert(pn_db *db, const pn_import_row *row);
+
+#endif

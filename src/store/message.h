@@ -1,0 +1,116 @@
+/* Message intents, carriers, attempts, contacts made, signals. */
+#ifndef PN_STORE_MESSAGE_H
+#define PN_STORE_MESSAGE_H
+
+#include "core/gate.h"
+#include "store/db.h"
+
+typedef struct {
+    pn_id id;
+    pn_id org_id;
+    pn_id debtor_id;
+    pn_id run_id;
+    uint32_t visit, ordinal;
+    pn_id prev_id;
+    uint32_t node; /* PN_NODE_NONE: no node of the run wrote it */
+    pn_channel_kind channel;
+    uint8_t tone;
+    pn_message_state state;
+    pn_str template_name;
+    pn_time not_before, supersede_at;
+    pn_time lease_until;
+    int32_t attempts;
+    pn_time first_try_at; /* PN_TIME_NONE: not tried yet */
+    pn_id contact_id, carrier_id;
+    pn_time settled_at; /* PN_TIME_NONE while open */
+    pn_str reason;
+    pn_str params;
+} pn_message_row;
+
+/* CONFLICT when an open intent of the same (debtor, run, visit, ordinal) exists. */
+PN_MUST_USE pn_err pn_message_insert(pn_db *db, const pn_message_row *row);
+/* State, not_before, lease, attempts, contact, carrier, settled_at, reason, tone. */
+PN_MUST_USE pn_err pn_message_update(pn_db *db, const pn_message_row *row);
+PN_MUST_USE pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_message_row *ret_row);
+/* Queued ones of debtors first … last, by debtor, run, visit, ordinal. */
+PN_MUST_USE pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
+                                           pn_arena *arena, pn_message_row **ret_rows,
+                                           size_t *ret_count);
+PN_MUST_USE pn_err pn_message_of_carrier(pn_db *db, pn_id debtor_id, pn_id carrier_id,
+                                         pn_arena *arena, pn_message_row **ret_rows,
+                                         size_t *ret_count);
+/* The run's messages, newest first, by following prev_id from `last_id`; at most `max`. */
+PN_MUST_USE pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
+                                    pn_message_row **ret_rows, size_t *ret_count);
+/* The smallest not_before of queued messages of debtors first … last. */
+PN_MUST_USE pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last,
+                                      pn_time *ret_due);
+
+/* ── carriers ── */
+
+typedef struct {
+    pn_id id;
+    pn_id org_id;
+    pn_id creditor_id;
+    pn_id debtor_id;
+    pn_channel_kind channel;
+    pn_id contact_id;
+    pn_str address;
+    pn_date day;
+    pn_message_state state;
+    pn_purpose purpose;
+    uint8_t tone;
+    pn_id template_id;
+    pn_str language;
+    pn_str subject;
+    bool has_content;
+    pn_str hash;
+    pn_str facts;
+    int32_t attempts;
+    pn_time lease_until;
+    pn_time at;
+    pn_time settled_at;
+    pn_str status, reply, provider_id;
+} pn_carrier_row;
+
+PN_MUST_USE pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row);
+/* Subject, content and hash, before the network sees them. */
+PN_MUST_USE pn_err pn_carrier_set_content(pn_db *db, pn_id id, pn_id template_id, pn_str language,
+                                          pn_str subject, pn_str content, pn_str hash);
+PN_MUST_USE pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at,
+                                     pn_str status, pn_str reply, pn_str provider_id);
+PN_MUST_USE pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_row);
+PN_MUST_USE pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_content);
+/* Those that were being sent: what a crash left behind. */
+PN_MUST_USE pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena,
+                                      pn_carrier_row **ret_rows, size_t *ret_count);
+PN_MUST_USE pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number,
+                                     pn_time at, pn_time recorded_at, int outcome, pn_str address,
+                                     pn_str status, pn_str reply);
+
+/* ── contacts made ── */
+
+PN_MUST_USE pn_err pn_contact_made_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id id,
+                                          const pn_contact_made *made, pn_id carrier_id);
+/* Releases a quota that was reserved for a carrier of which nothing was transmitted. */
+PN_MUST_USE pn_err pn_contact_made_release(pn_db *db, pn_id debtor_id, pn_id carrier_id);
+/* Since `since`, oldest first, of one debtor. */
+PN_MUST_USE pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
+                                        pn_contact_made **ret_made, size_t *ret_count);
+
+/* ── signals ── */
+
+typedef struct {
+    pn_id debtor_id, id, org_id;
+    pn_signal_kind kind;
+    pn_signal_source source;
+    pn_time at, recorded_at;
+    pn_id carrier_id;
+    pn_str detail;
+} pn_signal_row;
+
+PN_MUST_USE pn_err pn_signal_insert(pn_db *db, const pn_signal_row *row);
+PN_MUST_USE pn_err pn_signal_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
+                                  pn_signal_row **ret_rows, size_t *ret_count);
+
+#endif

@@ -1,0 +1,76 @@
+/* Runs, their timers (wake zones), pokes, split arms, started pills. */
+#ifndef PN_STORE_RUN_H
+#define PN_STORE_RUN_H
+
+#include "core/run.h"
+#include "store/db.h"
+
+/* A run with what the store keeps beside it. run.creditor_id and run.strategy_id are not stored:
+ * they follow from the account and the version. */
+typedef struct {
+    pn_run run;
+    pn_id org_id;
+    pn_id last_event_id;
+    pn_id last_message_id;
+} pn_run_row;
+
+PN_MUST_USE pn_err pn_run_insert(pn_db *db, const pn_run_row *row, pn_str memory);
+/* Writes a run's new state where it is still at visit `old_visit` in the old state; CONFLICT when
+ * it is not: then somebody else moved it, and nothing of this step may be written. */
+PN_MUST_USE pn_err pn_run_update(pn_db *db, const pn_run_row *row, pn_str memory,
+                                 uint32_t old_visit);
+PN_MUST_USE pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *ret_row);
+/* All runs of debtors first … last, by debtor and id; only active ones with `active_only`. */
+PN_MUST_USE pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only,
+                                pn_arena *arena, pn_run_row **ret_rows, size_t *ret_count);
+PN_MUST_USE pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id);
+/* Moves an active run to another node of another version (publishing with "move"). */
+PN_MUST_USE pn_err pn_run_move(pn_db *db, pn_id debtor_id, pn_id id, pn_id version_id,
+                               uint32_t node);
+/* The smallest wake_at of active runs of debtors first … last; PN_TIME_NEVER for none. */
+PN_MUST_USE pn_err pn_run_min_wake(pn_db *db, pn_id org_id, pn_id first, pn_id last,
+                                   pn_time *ret_wake);
+
+/* ── wake zones: written by the engine alone ── */
+
+enum { PN_ZONE_DEBTORS = 256 };
+
+typedef struct {
+    int64_t lane;
+    pn_id first_debtor, last_debtor;
+    int64_t debtors;
+    pn_time wake_at, deliver_at;
+} pn_zone_row;
+
+PN_MUST_USE pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_rows,
+                                size_t *ret_count);
+/* Inserts or replaces. */
+PN_MUST_USE pn_err pn_zone_put(pn_db *db, const pn_zone_row *row);
+/* The earliest wake_at and deliver_at of the lane; PN_TIME_NEVER for none. */
+PN_MUST_USE pn_err pn_zone_next(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver);
+
+/* ── pokes ── */
+
+PN_MUST_USE pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id);
+/* Distinct debtors poked, at most `max` of the oldest pokes, ascending; `ret_last` the newest poke
+ * seen. */
+PN_MUST_USE pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena,
+                                pn_id **ret_debtors, size_t *ret_count, pn_id *ret_last);
+PN_MUST_USE pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last);
+/* The newest poke's id; 0 for none. */
+PN_MUST_USE pn_err pn_poke_newest(pn_db *db, pn_id *ret_id);
+/* Debtors poked after `id`, ascending. */
+PN_MUST_USE pn_err pn_poke_since(pn_db *db, pn_id id, pn_arena *arena, pn_id **ret_debtors,
+                                 size_t *ret_count);
+
+/* ── arms and pills ── */
+
+PN_MUST_USE pn_err pn_arm_put(pn_db *db, pn_id org_id, pn_id debtor_id, const pn_arm_fact *arm,
+                              pn_time at);
+PN_MUST_USE pn_err pn_arm_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_arm_fact **ret_arms,
+                               size_t *ret_count);
+/* CONFLICT when this pill was started for this fact already. */
+PN_MUST_USE pn_err pn_pill_start_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id strategy_id,
+                                        pn_id fact_id, pn_id run_id);
+
+#endif
