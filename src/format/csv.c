@@ -15,8 +15,13 @@
 #include "format/scan.h"
 
 enum {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION /* small, so that short inputs meet the seams */
+    RECODE_BYTES = 64,
+    LINE_BYTES = 1000,
+#else
     RECODE_BYTES = 1 << 16, /* source bytes recoded at once; each gives at most 3 */
     LINE_BYTES = PN_LIMIT_IMPORT_LINE_BYTES,
+#endif
     WINDOW_BYTES = LINE_BYTES + 2 * (RECODE_BYTES * 3 + 8),
     RAW_BYTES = 1000,
 };
