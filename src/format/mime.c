@@ -230,7 +230,7 @@ static pn_err put_file_header(writer *w, const pn_mime_file *file, bool is_inlin
     return PN_OK;
 }
 
-/* Each file behind a boundary line of `b`; the first one of the multipart is written already. */
+/* The parts behind the first of a multipart, each behind a boundary line. */
 static pn_err put_files(writer *w, const boundary *b, const char *member, const pn_mime_file *files,
                         size_t count, bool is_inline) {
     for (size_t i = 0; i < count; i++) {

@@ -35,7 +35,8 @@ typedef struct {
 } pn_mime_header;
 
 typedef struct {
-    pn_str content_type; /* "application/pdf"; may carry parameters; empty: octet-stream */
+    pn_str content_type; /* "application/pdf"; may carry parameters; empty: octet-stream. Not
+                            message/… or multipart/…, which may not be base64 */
     pn_str file_name;    /* may be empty; slashes become underscores. Readers without RFC 2231 get
                             it without accents, from Content-Type */
     pn_str content_id;   /* "logo@example.com", for inline images: <img src="cid:…"> */
@@ -74,7 +75,8 @@ PN_MUST_USE pn_err pn_mime_write(const pn_mime_message *message, pn_buf *out, pn
 /* True for what may stand between the angle brackets of a Message-ID. References that came in by
  * mail are worth asking about: one that is none makes the whole message INVALID. */
 bool pn_mime_is_message_id(pn_str text);
-/* True for an address that this writer takes. */
+/* True for an address that this writer takes: at most PN_LIMIT_EMAIL_BYTES, a quoted local part and
+ * a domain literal included. */
 bool pn_mime_is_address(pn_str text);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/banned.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "format/encoding.h"
 #include "format/mime_body.h"
@@ -368,7 +369,7 @@ static bool is_domain(pn_str text) {
 bool pn_mime_is_address(pn_str text) {
     size_t quoted = quoted_local(text);
     size_t at = quoted != 0 ? quoted : pn_str_find_char(text, '@');
-    if (at >= text.len || text.ptr[at] != '@' || text.len > 900) {
+    if (at >= text.len || text.ptr[at] != '@' || text.len > PN_LIMIT_EMAIL_BYTES) {
         return false;
     }
     return (quoted != 0 || is_dot_atom(pn_str_first(text, at))) &&
@@ -702,6 +703,10 @@ static size_t token_length(pn_str text) {
 bool pn_mime_is_content_type(pn_str text) {
     size_t type = token_length(text);
     if (type == 0 || type >= text.len || text.ptr[type] != '/' || text.len > WORD_BYTES_MAX) {
+        return false;
+    }
+    if (pn_str_eq_nocase(pn_str_first(text, type), PN_STR("multipart")) ||
+        pn_str_eq_nocase(pn_str_first(text, type), PN_STR("message"))) {
         return false;
     }
     pn_str rest = pn_str_from(text, type + 1);

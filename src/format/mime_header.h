@@ -52,7 +52,8 @@ PN_MUST_USE pn_err pn_mime_field_plain_name(pn_mime_fields *fields, pn_str key, 
 
 /* True for the name of a header field: printable ASCII without colon (RFC 5322, 3.6.8). */
 bool pn_mime_is_field_name(pn_str name);
-/* True for "type/subtype" with or without parameters. */
+/* True for "type/subtype" with or without parameters, of something that may be sent as base64: not
+ * multipart or message (RFC 2045, 6.4). */
 bool pn_mime_is_content_type(pn_str text);
 
 #endif

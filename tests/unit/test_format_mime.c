@@ -339,6 +339,10 @@ static void mime_knows_addresses(void **state) {
         }
     }
     assert_false(pn_mime_is_address((pn_str){"a\0b@c", 5}));
+    char long_address[300] = "a@";
+    memset(long_address + 2, 'b', sizeof long_address - 2);
+    assert_true(pn_mime_is_address((pn_str){long_address, PN_LIMIT_EMAIL_BYTES}));
+    assert_false(pn_mime_is_address((pn_str){long_address, PN_LIMIT_EMAIL_BYTES + 1}));
 }
 
 static void mime_threads(void **state) {
@@ -490,7 +494,8 @@ static void mime_lets_nothing_in(void **state) {
         message.html = PN_STR("x");
         refused(&message, PN_INVALID, "inlines[0]");
     }
-    static const char *const TYPES[] = {"pdf", "/x", "a/", "a/b c", "a b/c", "a/b,x"};
+    static const char *const TYPES[] = {
+        "pdf", "/x", "a/", "a/b c", "a b/c", "a/b,x", "message/rfc822", "Multipart/mixed"};
     for (size_t i = 0; i < PN_COUNT(TYPES); i++) {
         pn_mime_file file = {.content_type = pn_str_of(TYPES[i])};
         pn_mime_message message = least();
