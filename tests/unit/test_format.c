@@ -157,6 +157,8 @@ static void csv_says_what_is_wrong(void **state) {
         pn_csv_format format = {.encoding = PN_ENCODING_UTF8, .separator = WRONG[i]};
         assert_int_equal(pn_csv_init(&csv, bytes, &format, NULL), PN_INVALID);
     }
+    pn_str huge = {bytes.ptr, (size_t)PN_LIMIT_IMPORT_FILE_BYTES + 1};
+    assert_int_equal(pn_csv_init(&csv, huge, &PLAIN, NULL), PN_LIMIT);
 }
 
 /* `pattern` repeated, between two texts. */
@@ -240,6 +242,18 @@ static void csv_measures_records_against_the_header(void **state) {
     pn_csv_done(&csv);
     assert_int_equal(pn_csv_init(&csv, PN_STR(",,\na"), &PLAIN, &diag), PN_OK);
     assert_int_equal(pn_csv_read_header(&csv, &arena, &header, &diag), PN_INVALID);
+    pn_csv_done(&csv);
+}
+
+/* The raw line of a fault is cut between characters. */
+static void csv_cuts_the_raw_line(void **state) {
+    (void)state;
+    pn_csv csv;
+    pn_csv_record record;
+    pn_str bytes = repeated("\"x\"y", "€", 500, "");
+    assert_int_equal(pn_csv_init(&csv, bytes, &PLAIN, &diag), PN_OK);
+    assert_int_equal(pn_csv_next(&csv, &record, &diag), PN_INVALID);
+    assert_int_equal(pn_csv_last_fault(&csv)->raw.len, 4 + 332 * 3);
     pn_csv_done(&csv);
 }
 
@@ -361,6 +375,9 @@ static void csv_guesses_separator_and_header(void **state) {
     sniffed_as("Listado de facturas\n\nFecha: 5 de mayo\nFactura;Cliente;Total\n1;x;2,5\n2;y;3\n"
                "3;z;4\n",
                ';', yes, 3);
+    /* the sample ends inside the second record */
+    pn_str long_record = repeated("a;b;c,d\n1;2;", "text, ", 20000, "\n4;5;6\n");
+    assert_int_equal(pn_csv_sniff(long_record, (pn_csv_format){0}).separator, ';');
     /* what is given is kept */
     pn_csv_format given = {.separator = ',', .header = no, .quotes = PN_CSV_QUOTES_NONE};
     pn_csv_format format = pn_csv_sniff(PN_STR("a;b\n1;2\n"), given);
@@ -638,21 +655,14 @@ static void csv_reads_receivables(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-        TEST(csv_reads_lines_of_every_kind),
-        TEST(csv_reads_quotes),
-        TEST(csv_reads_quotes_as_excel_does),
-        TEST(csv_tells_where_it_is_wrong_and_goes_on),
-        TEST(csv_says_what_is_wrong),
-        TEST(csv_keeps_its_limits),
-        TEST(csv_measures_records_against_the_header),
-        TEST(csv_reads_every_encoding),
-        TEST(csv_refuses_broken_utf16),
-        TEST(csv_windows_have_no_seams),
-        TEST(csv_guesses_separator_and_header),
-        TEST(csv_guesses_number_style),
-        TEST(csv_writes_quotes_where_needed),
-        TEST(csv_reads_what_it_writes),
-        TEST(csv_corpora_come_out_as_their_json),
+        TEST(csv_reads_lines_of_every_kind),  TEST(csv_reads_quotes),
+        TEST(csv_reads_quotes_as_excel_does), TEST(csv_tells_where_it_is_wrong_and_goes_on),
+        TEST(csv_says_what_is_wrong),         TEST(csv_keeps_its_limits),
+        TEST(csv_cuts_the_raw_line),          TEST(csv_measures_records_against_the_header),
+        TEST(csv_reads_every_encoding),       TEST(csv_refuses_broken_utf16),
+        TEST(csv_windows_have_no_seams),      TEST(csv_guesses_separator_and_header),
+        TEST(csv_guesses_number_style),       TEST(csv_writes_quotes_where_needed),
+        TEST(csv_reads_what_it_writes),       TEST(csv_corpora_come_out_as_their_json),
         TEST(csv_reads_receivables),
 #undef TEST
     };

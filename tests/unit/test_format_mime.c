@@ -395,6 +395,11 @@ static void mime_folds_other_fields(void **state) {
                         ",\r\n <mailto:out@example.com>");
     assert_string_equal(raw_field(&message, "X-Note"), "=?UTF-8?B?c2XDsWFs?=");
     assert_string_equal(raw_field(&message, "X-Blank"), "");
+    headers[1] = (pn_mime_header){
+        PN_STR("X-A-Name-So-Long-That-No-Encoded-Word-Fits-Into-The-Line-Behind-It"), PN_STR("ñ")};
+    assert_string_equal(raw_field(&message, headers[1].name.ptr), "\r\n =?UTF-8?B?w7E=?=");
+    headers[1] = (pn_mime_header){PN_STR("X-A"), PN_STR("a\tb")};
+    refused(&message, PN_INVALID, "headers[1]");
     char word[1000];
     memset(word, 'w', sizeof word);
     headers[1].value = (pn_str){word, 901};
