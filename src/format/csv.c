@@ -209,9 +209,7 @@ static stop closing_quote(record_scan *scan, size_t opening, bool *ret_doubled) 
         unsigned c = byte_at(scan, at);
         bool followed = at + 1 < scan->len;
         if (c == scan->quote) {
-            if (!followed && !scan->is_last) {
-                return STOP_MORE;
-            }
+            /* At the end of a window this may be half of a pair: reading on gives STOP_MORE. */
             if (!followed || byte_at(scan, at + 1) != scan->quote) {
                 scan->stopped = at;
                 *ret_doubled = doubled;

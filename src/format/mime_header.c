@@ -29,27 +29,21 @@ enum {
 };
 
 #define ALNUM (ATOM | Q_SAFE | TOKEN | ATTRIBUTE)
-#define C8(a) (a), (a), (a), (a), (a), (a), (a), (a)
+/* The same class for a run of characters. */
+#define RUN9(a) (a), (a), (a), (a), (a), (a), (a), (a), (a)
+#define RUN10(a) RUN9(a), (a)
+#define RUN18(a) RUN9(a), RUN9(a)
+#define RUN26(a) RUN18(a), (a), (a), (a), (a), (a), (a), (a), (a)
+#define RUN128(a) RUN26(a), RUN26(a), RUN26(a), RUN26(a), RUN18(a), (a), (a), (a), (a), (a), (a)
 
 static const uint8_t CLASS[256] = {
     [0] = ODD | ENDS_HEADER,
-    [1] = ODD,
-    ODD,
-    ODD,
-    ODD,
-    ODD,
-    ODD,
-    ODD,
-    ODD,
-    ODD,
+    [1] = RUN9(ODD),
     ['\n'] = ODD | ENDS_HEADER,
     [11] = ODD,
-    ODD,
+    [12] = ODD,
     ['\r'] = ODD | ENDS_HEADER,
-    [14] = ODD,
-    ODD,
-    C8(ODD),
-    C8(ODD),
+    [14] = RUN18(ODD), /* to 31 */
     ['!'] = ALNUM,
     ['#'] = ATOM | TOKEN | ATTRIBUTE,
     ['$'] = ATOM | TOKEN | ATTRIBUTE,
@@ -61,45 +55,20 @@ static const uint8_t CLASS[256] = {
     ['-'] = ALNUM,
     ['.'] = TOKEN | ATTRIBUTE,
     ['/'] = ATOM | Q_SAFE,
-    ['0'] = C8(ALNUM),
-    ALNUM,
-    ALNUM,
+    ['0'] = RUN10(ALNUM),
     ['='] = ATOM,
     ['?'] = ATOM,
-    ['A'] = C8(ALNUM),
-    C8(ALNUM),
-    C8(ALNUM),
-    ALNUM,
-    ALNUM,
+    ['A'] = RUN26(ALNUM),
     ['^'] = ATOM | TOKEN | ATTRIBUTE,
     ['_'] = ATOM | TOKEN | ATTRIBUTE,
     ['`'] = ATOM | TOKEN | ATTRIBUTE,
-    ['a'] = C8(ALNUM),
-    C8(ALNUM),
-    C8(ALNUM),
-    ALNUM,
-    ALNUM,
+    ['a'] = RUN26(ALNUM),
     ['{'] = ATOM | TOKEN | ATTRIBUTE,
     ['|'] = ATOM | TOKEN | ATTRIBUTE,
     ['}'] = ATOM | TOKEN | ATTRIBUTE,
     ['~'] = ATOM | TOKEN | ATTRIBUTE,
     [127] = ODD,
-    [128] = C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
-    C8(HIGH),
+    [128] = RUN128(HIGH), /* to 255 */
 };
 
 static inline bool is(char c, unsigned classes) {

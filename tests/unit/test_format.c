@@ -25,7 +25,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* ── helpers ── */
+/* ── what the tests share ── */
 
 static const pn_csv_format PLAIN = {.encoding = PN_ENCODING_UTF8, .separator = ','};
 

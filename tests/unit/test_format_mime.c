@@ -31,7 +31,7 @@ static int tear_down(void **state) {
     return 0;
 }
 
-/* ── helpers ── */
+/* ── what the tests share ── */
 
 #define LIT(text)                                                                                  \
     { text, sizeof(text) - 1 }
