@@ -26,6 +26,10 @@ enum {
     RAW_BYTES = 1000,
 };
 
+static_assert(PN_LIMIT_IMPORT_LINE_BYTES == 1048576 && PN_LIMIT_IMPORT_COLUMNS == 500 &&
+                  PN_LIMIT_IMPORT_FILE_BYTES == 2147483647,
+              "the sentences below name these limits");
+
 typedef enum {
     STOP_SEPARATOR, /* the first three end a field */
     STOP_LINE,      /* CR, LF or CRLF */
