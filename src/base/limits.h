@@ -47,6 +47,11 @@
     X(SMTP_CONNECTIONS, 16, "connections", "connections to one mail server")                       \
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
+    X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
+    X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
+    X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
+    X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
+    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
     X(RETRY_RUNS, 20, "runs", "times a transaction is run again after a conflict")
 
 enum {
