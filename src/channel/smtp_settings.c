@@ -7,7 +7,7 @@
 #include "net/host.h"
 
 enum { PORT_SUBMISSION = 587, PORT_SUBMISSIONS = 465, HOST_MAX = 253, SECRET_MAX = 16384 };
-enum { CONNECTIONS = 4, CONNECTION_MESSAGES = 100 };
+enum { CONNECTIONS = 4, CONNECTION_MESSAGES = 500 };
 
 const pn_channel_setting pn_smtp_setting_table[PN_SMTP_SETTINGS] = {
     {.name = "url",
@@ -55,7 +55,7 @@ const pn_channel_setting pn_smtp_setting_table[PN_SMTP_SETTINGS] = {
      .type = PN_SETTING_INTEGER,
      .min = 1,
      .max = PN_LIMIT_SMTP_CONNECTION_MESSAGES,
-     .otherwise = "100",
+     .otherwise = "500",
      .help = "How many messages go over one connection before it is closed and opened anew."},
     {.name = "rate_per_second",
      .type = PN_SETTING_NUMBER,

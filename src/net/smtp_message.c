@@ -109,7 +109,7 @@ typedef struct {
 static void look_at(uint64_t word, byte_kinds *kinds, uint64_t *seen) {
     *seen |= word;
     kinds->nul |= zero_bytes(word) != 0;
-    kinds->returns += (size_t)__builtin_popcountll(zero_bytes(word ^ EACH_BYTE('\r')));
+    kinds->returns += (zero_bytes(word ^ EACH_BYTE('\r')) >> 7) * EACH_BYTE(1) >> 56;
 }
 
 /* Eight bytes at a time: this is the one look that every message gets. */
