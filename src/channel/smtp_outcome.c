@@ -43,6 +43,7 @@ static const struct {
     {"insufficient system storage", PN_SEND_RETRY},
     {"not enough storage", PN_SEND_RETRY},
     {"insufficient disk", PN_SEND_RETRY},
+    {"enough space", PN_SEND_RETRY},
     {"storage quota", PN_SEND_RETRY},
     {"buz\xC3\xB3n lleno", PN_SEND_RETRY},
     /* too large */
@@ -65,10 +66,12 @@ static const struct {
     {"temporarily", PN_SEND_RETRY},
     {"temporary", PN_SEND_RETRY},
     {"rate limit", PN_SEND_RETRY},
+    {"frequency limited", PN_SEND_RETRY},
     {"throttl", PN_SEND_RETRY},
     {"too many connections", PN_SEND_RETRY},
     {"too many messages", PN_SEND_RETRY},
     {"too many concurrent", PN_SEND_RETRY},
+    {"not accepting", PN_SEND_RETRY},
     {"timed out", PN_SEND_RETRY},
     /* asked not to be written to */
     {"unsubscribed", PN_SEND_STOP},
@@ -90,6 +93,7 @@ static const struct {
     {"no such mailbox", PN_SEND_NEXT_CONTACT},
     {"no such address", PN_SEND_NEXT_CONTACT},
     {"no such person", PN_SEND_NEXT_CONTACT},
+    {"no such domain", PN_SEND_NEXT_CONTACT},
     {"no such account", PN_SEND_NEXT_CONTACT},
     {"no mailbox", PN_SEND_NEXT_CONTACT},
     {"no account", PN_SEND_NEXT_CONTACT},
@@ -120,6 +124,8 @@ static const struct {
     {"mailbox disabled", PN_SEND_NEXT_CONTACT},
     {"mailbox inactive", PN_SEND_NEXT_CONTACT},
     {"mailbox is disabled", PN_SEND_NEXT_CONTACT},
+    {"mailbox is blocked", PN_SEND_NEXT_CONTACT},
+    {"account is blocked", PN_SEND_NEXT_CONTACT},
     {"mailbox is inactive", PN_SEND_NEXT_CONTACT},
     {"account disabled", PN_SEND_NEXT_CONTACT},
     {"account is disabled", PN_SEND_NEXT_CONTACT},
@@ -168,6 +174,7 @@ static const struct {
     {"virus", PN_SEND_SENDER_PROBLEM},
     {"banned", PN_SEND_SENDER_PROBLEM},
     {"denied", PN_SEND_SENDER_PROBLEM},
+    {"mismatch", PN_SEND_SENDER_PROBLEM},
     {"not permitted", PN_SEND_SENDER_PROBLEM},
     {"not allowed", PN_SEND_SENDER_PROBLEM},
     {"not authorized", PN_SEND_SENDER_PROBLEM},
@@ -223,6 +230,7 @@ static const struct {
     /* mailboxes */
     {"5.2.1", ANY, NULL, PN_SEND_NEXT_CONTACT},
     {"5.2.2", ANY, NULL, PN_SEND_RETRY},
+    {"5.2.3", ANY, "quota", PN_SEND_RETRY},
     {"5.2.3", ANY, NULL, PN_SEND_NEXT_CHANNEL}, /* longer than this mailbox takes */
     {"5.2.*", ANY | ASK, NULL, PN_SEND_NEXT_CONTACT},
     /* systems */
@@ -233,7 +241,6 @@ static const struct {
     {"5.4.310", ANY, NULL, PN_SEND_NEXT_CONTACT},          /* Exchange: no such domain */
     {"5.4.*", ANY | ASK, NULL, PN_SEND_RETRY},
     /* protocol */
-    {"5.5.0", RECIPIENT | ASK, NULL, PN_SEND_NEXT_CONTACT},
     {"5.5.2", RECIPIENT, NULL, PN_SEND_NEXT_CONTACT}, /* Gmail's word for a malformed address */
     {"5.5.3", ANY, NULL, PN_SEND_RETRY},              /* too many recipients */
     {"5.5.*", ANY | ASK, NULL, PN_SEND_SENDER_PROBLEM},
@@ -244,7 +251,8 @@ static const struct {
     /* policy: ours to mend, but for what is only about this recipient */
     {"5.7.1", RECIPIENT | MESSAGE, "user unknown", PN_SEND_NEXT_CONTACT},
     {"5.7.1", RECIPIENT | MESSAGE, "recipient not found", PN_SEND_NEXT_CONTACT},
-    {"5.7.1", RECIPIENT | MESSAGE, "does not exist", PN_SEND_NEXT_CONTACT},
+    {"5.7.1", RECIPIENT | MESSAGE, "not exist", PN_SEND_NEXT_CONTACT},
+    {"5.7.1", RECIPIENT | MESSAGE, "invalid recipient", PN_SEND_NEXT_CONTACT},
     {"5.7.1", RECIPIENT | MESSAGE, "restricted", PN_SEND_NEXT_CONTACT},
     {"5.7.1", RECIPIENT | MESSAGE, "greylist", PN_SEND_RETRY},
     {"5.7.17", ANY, NULL, PN_SEND_NEXT_CONTACT},  /* the mailbox has another owner (RFC 7293) */
@@ -268,6 +276,9 @@ static bool is_like(pn_str status, const char *pattern) {
 
 static bool by_status(pn_smtp_about about, pn_str status, pn_str text,
                       pn_send_outcome *ret_outcome) {
+    if (pn_str_is(status, "5.5.0")) {
+        return false; /* "other": sent with anything, so the code knows more */
+    }
     for (size_t i = 0; i < PN_COUNT(STATUSES); i++) {
         if ((STATUSES[i].about & 1U << about) == 0 || !is_like(status, STATUSES[i].status) ||
             (STATUSES[i].only != NULL && !says(text, STATUSES[i].only))) {
