@@ -158,6 +158,14 @@ static bool backs_off(const pn_channel *channel) {
     return now_of(channel) < channel->backoff_until;
 }
 
+static unsigned links_up(const pn_channel *channel) {
+    unsigned up = 0;
+    for (unsigned i = 0; i < channel->settings.connections; i++) {
+        up += channel->links[i].up ? 1 : 0;
+    }
+    return up;
+}
+
 static bool any_link_ready(const pn_channel *channel) {
     for (unsigned i = 0; i < channel->settings.connections; i++) {
         if (channel->links[i].up && channel->links[i].ready) {
@@ -201,7 +209,7 @@ static void back_off(pn_channel *channel, pn_smtp_stage stage, pn_send_outcome o
     channel->trouble = outcome;
     channel->trouble_answer = *answer;
     bool login_refused = stage == PN_SMTP_STAGE_AUTH && outcome == PN_SEND_SENDER_PROBLEM;
-    if (login_refused || !any_link_ready(channel)) {
+    if (login_refused || links_up(channel) == 0) {
         finish_waiting(channel, outcome, answer);
     }
 }
@@ -465,15 +473,18 @@ static void pump(pn_channel *channel) {
         }
     }
     if (backs_off(channel)) {
-        if (channel->waiting.count > 0 && opening == 0 && !any_link_ready(channel)) {
+        if (channel->waiting.count > 0 && links_up(channel) == 0) {
             finish_waiting(channel, channel->trouble, &channel->trouble_answer);
         }
         return;
     }
-    /* A rate needs no second connection while it makes the first one wait. */
+    /* One goes ahead: if the server or the login fails, it fails once. And a rate needs no second
+     * connection while it makes the first one wait. */
     size_t wanted = channel->waiting.count;
-    if (!rate_allows(channel)) {
-        wanted = any_link_ready(channel) || channel->waiting.count == 0 ? 0 : 1;
+    if (!any_link_ready(channel)) {
+        wanted = PN_MIN(wanted, 1);
+    } else if (!rate_allows(channel)) {
+        wanted = 0;
     }
     for (unsigned i = 0; i < channel->settings.connections && opening < wanted; i++) {
         if (!channel->links[i].up) {
@@ -526,11 +537,7 @@ static void tick(void *context) {
     int64_t now = now_of(channel);
     check_links(channel, now);
     check_messages(channel, now);
-    bool needed = channel->waiting.count + channel->flying > 0;
-    for (unsigned i = 0; i < channel->settings.connections; i++) {
-        needed = needed || channel->links[i].up;
-    }
-    if (needed) {
+    if (channel->waiting.count + channel->flying > 0 || links_up(channel) > 0) {
         pn_loop_timer_start(channel->loop, &channel->tick, now + TICK_US);
     }
 }
