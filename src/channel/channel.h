@@ -99,8 +99,8 @@ typedef struct {
      * in either case). `poll` must be called once before waiting for `wait_fd`. */
     pn_err (*send)(pn_channel *channel, const pn_outgoing *messages, size_t count,
                    size_t *ret_taken);
-    /* Works until a result is there or `timeout_ms` passed; fills up to `max` results. IO when
-     * the system fails; the results stay. */
+    /* Works until a result is there or `timeout_ms` passed; fills up to `max` results, and if it
+     * fills all of them there may be more. IO when the system fails; the results stay. */
     pn_err (*poll)(pn_channel *channel, int timeout_ms, pn_send_result *results, size_t max,
                    size_t *ret_count);
     /* Messages whose result was not polled yet. */

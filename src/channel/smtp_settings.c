@@ -94,7 +94,7 @@ static bool is_host_name(pn_str name) {
 
 /* "host", "host:port", "[::1]", "[::1]:port" */
 static pn_err read_host(pn_smtp_settings *s, pn_str text, pn_diag *diag) {
-    pn_str port = PN_STR_NONE;
+    pn_str port;
     pn_address address;
     if (text.len > 0 && text.ptr[0] == '[') {
         size_t end = pn_str_find_char(text, ']');

@@ -413,7 +413,7 @@ const pn_address *pn_conn_peer(const pn_conn *conn) {
 
 pn_address pn_conn_local(const pn_conn *conn) {
     pn_address local = {.family = 4, .ip = {127, 0, 0, 1}};
-    struct sockaddr_storage name;
+    struct sockaddr_storage name = {0};
     socklen_t size = sizeof name;
     if (conn->watch.watched && getsockname(conn->watch.fd, (struct sockaddr *)&name, &size) == 0) {
         if (name.ss_family == AF_INET) {

@@ -135,6 +135,19 @@ static void heap_down(pn_loop *loop, size_t index, pn_timer *timer) {
     heap_up(loop, index, timer);
 }
 
+static void set_alarm(pn_loop *loop) {
+    if (loop->timers == 0 || loop->heap[0]->at_ticks >= loop->alarm_at) {
+        return;
+    }
+    int64_t left = PN_MAX(loop->heap[0]->at_ticks - pn_env_ticks(loop->env), WAKE_AGAIN_US);
+    struct itimerspec when = {
+        .it_value = {.tv_sec = left / PN_SECOND, .tv_nsec = left % PN_SECOND * 1000}};
+    if (timerfd_settime(loop->alarm.fd, 0, &when, NULL) != 0) {
+        pn_panic("the loop's timer could not be set");
+    }
+    loop->alarm_at = loop->heap[0]->at_ticks;
+}
+
 void pn_loop_timer_start(pn_loop *loop, pn_timer *timer, int64_t at_ticks) {
     assert(timer->fn != NULL);
     pn_loop_timer_stop(loop, timer);
@@ -145,6 +158,9 @@ void pn_loop_timer_start(pn_loop *loop, pn_timer *timer, int64_t at_ticks) {
     }
     timer->at_ticks = at_ticks;
     heap_up(loop, loop->timers++, timer);
+    if (!loop->in_turn) {
+        set_alarm(loop); /* for who waits on the loop's descriptor instead of in a turn */
+    }
 }
 
 void pn_loop_timer_stop(pn_loop *loop, pn_timer *timer) {
@@ -180,19 +196,6 @@ static void alarm_rang(void *context, unsigned events) {
     ssize_t got = read(loop->alarm.fd, &times, sizeof times);
     (void)got; /* a second reader may have been faster; the heap decides what is due */
     loop->alarm_at = PN_TIME_NEVER;
-}
-
-static void set_alarm(pn_loop *loop) {
-    if (loop->timers == 0 || loop->heap[0]->at_ticks >= loop->alarm_at) {
-        return;
-    }
-    int64_t left = PN_MAX(loop->heap[0]->at_ticks - pn_env_ticks(loop->env), WAKE_AGAIN_US);
-    struct itimerspec when = {
-        .it_value = {.tv_sec = left / PN_SECOND, .tv_nsec = left % PN_SECOND * 1000}};
-    if (timerfd_settime(loop->alarm.fd, 0, &when, NULL) != 0) {
-        pn_panic("the loop's timer could not be set");
-    }
-    loop->alarm_at = loop->heap[0]->at_ticks;
 }
 
 /* ── the loop ── */
@@ -253,7 +256,7 @@ pn_err pn_loop_turn(pn_loop *loop, int timeout_ms) {
     tell_ready(loop);
     fire_due(loop);
     loop->in_turn = false;
-    set_alarm(loop); /* for who waits on the loop's descriptor instead of in here */
+    set_alarm(loop);
     return PN_OK;
 }
 

@@ -609,6 +609,28 @@ static void a_password_does_not_go_over_an_unsecured_connection(void **state) {
     end();
 }
 
+/* ── waiting elsewhere ── */
+
+static void a_channel_can_be_waited_for_by_its_descriptor(void **state) {
+    (void)state;
+    begin("{'url':'smtp://localhost:%d','rate_per_second':200,'connection_messages':7}",
+          SCRIPT(">220 mx", "sleep 20", "serve"), SCRIPT(HELLO, "<MAIL", "close"),
+          SCRIPT(">220 mx", "serve"));
+    rig_send(&r, 60);
+    size_t got = 0;
+    assert_int_equal(r.driver->poll(r.channel, 0, r.results, RIG_RESULTS, &got), PN_OK);
+    r.count = got;
+    for (int turns = 0; r.driver->pending(r.channel) > 0 && turns < 5000; turns++) {
+        struct pollfd waits = {.fd = r.driver->wait_fd(r.channel), .events = POLLIN};
+        assert_int_equal(poll(&waits, 1, 3000), 1);
+        assert_int_equal(
+            r.driver->poll(r.channel, 0, r.results + r.count, RIG_RESULTS - r.count, &got), PN_OK);
+        r.count += got;
+    }
+    rig_expect(&r, PN_SEND_ACCEPTED, 60);
+    end();
+}
+
 /* ── stopping ── */
 
 static void stopping_waits_for_answers_and_says_quit(void **state) {
@@ -667,6 +689,7 @@ int main(void) {
         cmocka_unit_test(logins_work),
         cmocka_unit_test(a_refused_login_is_the_senders_problem_for_all_that_wait),
         cmocka_unit_test(a_password_does_not_go_over_an_unsecured_connection),
+        cmocka_unit_test(a_channel_can_be_waited_for_by_its_descriptor),
         cmocka_unit_test(stopping_waits_for_answers_and_says_quit),
         cmocka_unit_test(stopping_takes_a_second_at_most),
     };
