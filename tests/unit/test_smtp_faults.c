@@ -398,7 +398,7 @@ static void without_pipelining_one_command_at_a_time(void **state) {
 
 /* ── TLS ── */
 
-#define CA_FILE "/tmp/puntual-test-ca.pem"
+#define CA_FILE "puntual-test-ca.pem" /* where the test runs: in the build folder */
 #define SECURE(host, more) "{'url':'smtp://" host ":%d','connections':1" more "}"
 #define WITH_CA ",'starttls':'required','ca_file':'" CA_FILE "'"
 #define STARTTLS                                                                                   \
@@ -693,5 +693,7 @@ int main(void) {
         cmocka_unit_test(stopping_waits_for_answers_and_says_quit),
         cmocka_unit_test(stopping_takes_a_second_at_most),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)unlink(CA_FILE);
+    return failed;
 }
