@@ -5,11 +5,11 @@
 #   postfix.sh start DIR PORT [RELAY]   makes DIR and starts; with RELAY (host:port) mail goes on
 #                                       there, else into DIR/mail/all, a maildir
 #   postfix.sh stop DIR                 stops, and removes DIR
-#   postfix.sh run PORT COMMAND…        starts, runs COMMAND with PEER_DIR set, stops; its status is
-#                                       COMMAND's
+#   postfix.sh run PORT COMMAND...      starts, runs COMMAND with PEER_DIR set, and stops; the
+#                                       status is COMMAND's. PEER_RELAY is the RELAY
 #
-# Offered: PIPELINING, SIZE (1 MB), 8BITMIME, SMTPUTF8, DSN, STARTTLS with DIR/cert.pem (for 127.0.0.1
-# and localhost). Recipients at example.net are taken, but these are refused:
+# Offered: PIPELINING, SIZE (1 MB), 8BITMIME, SMTPUTF8, DSN, STARTTLS with DIR/cert.pem (for
+# 127.0.0.1 and localhost). Recipients at example.net are taken, but these are refused:
 #   unknown@ 550 5.1.1   full@ 552 5.2.2   grey@ 450 4.7.1   policy@ 554 5.7.1
 # Exit status 77: Postfix is not on this machine, or we are not root.
 set -eu
@@ -20,7 +20,8 @@ fail() {
 }
 
 check() {
-    if [ "$(id -u)" -ne 0 ] || ! command -v postfix >/dev/null || ! command -v openssl >/dev/null; then
+    if [ "$(id -u)" -ne 0 ] || ! command -v postfix >/dev/null ||
+        ! command -v openssl >/dev/null; then
         echo "postfix.sh: skipped: needs root, postfix and openssl" >&2
         exit 77
     fi
