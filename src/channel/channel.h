@@ -79,7 +79,7 @@ typedef struct {
 
 typedef struct pn_channel pn_channel;
 
-typedef struct {
+typedef struct pn_channel_driver {
     const char *name;    /* "smtp" */
     const char *channel; /* "email"; "any" where the driver does not care */
     const char *help;

@@ -1,0 +1,431 @@
+#include "app/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "app/catalog.h"
+#include "base/banned.h"
+#include "base/utf8.h"
+#include "store/schema.h"
+
+/* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err no_org(pn_db *db, const char *name, pn_arena *arena, pn_diag *diag) {
+    pn_org_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_org_list(db, arena, &rows, &count));
+    if (name != NULL) {
+        pn_err err =
+            pn_diag_set(diag, PN_NOT_FOUND, "There is no organization “%s” here.", name);
+        if (count != 0) {
+            pn_diag_mend(diag, "There is “%.*s”%s.", PN_STR_ARG(rows[0].name),
+                         count > 1 ? " and others" : "");
+        }
+        return err;
+    }
+    if (count == 0) {
+        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "This database holds no organization yet.");
+        pn_diag_mend(diag, "`puntual init` makes one.");
+        return err;
+    }
+    pn_err err = pn_diag_set(diag, PN_INVALID, "This database holds %zu organizations.", count);
+    pn_diag_mend(diag, "Say which one with --org NAME (“%.*s”, …).", PN_STR_ARG(rows[0].name));
+    return err;
+}
+
+static pn_err load_org(pn_app *app, const char *name, pn_diag *diag) {
+    if (name != NULL) {
+        pn_err err = pn_org_find(app->db, pn_str_of(name), &app->arena, &app->org);
+        return err == PN_NOT_FOUND ? no_org(app->db, name, &app->arena, diag)
+                                   : pn_app_fail(app, err, diag);
+    }
+    pn_org_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_org_list(app->db, &app->arena, &rows, &count);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    if (count != 1) {
+        return no_org(app->db, NULL, &app->arena, diag);
+    }
+    app->org = rows[0];
+    return PN_OK;
+}
+
+static pn_err load_creditors(pn_app *app, pn_diag *diag) {
+    pn_err err = pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors,
+                                  &app->creditor_count);
+    return pn_app_fail(app, err, diag);
+}
+
+pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *diag) {
+    pn_app *app = pn_alloc(sizeof *app);
+    memset(app, 0, sizeof *app);
+    pn_arena_init(&app->arena, 0);
+    app->url = options->url;
+    app->env = options->env;
+    app->log = options->log;
+    app->actor = options->actor;
+    app->zones = pn_table_on(&app->arena);
+    pn_db_options db_options = {
+        .mode = PN_DB_WRITE, .create = options->create, .vfs = options->vfs};
+    pn_err err = pn_db_open(options->url, &db_options, &app->db, diag);
+    if (err == PN_OK) {
+        err = pn_schema_migrate(app->db, pn_env_now(app->env), diag);
+    }
+    if (err == PN_OK && !options->create) {
+        err = load_org(app, options->org_name, diag);
+    }
+    if (err == PN_OK && app->org.id != 0) {
+        err = load_creditors(app, diag);
+    }
+    if (err != PN_OK) {
+        pn_app_close(app);
+        return err;
+    }
+    app->catalog = pn_catalog_new(app);
+    *ret_app = app;
+    return PN_OK;
+}
+
+void pn_app_close(pn_app *app) {
+    if (app == NULL) {
+        return;
+    }
+    pn_catalog_free(app->catalog);
+    pn_db_close(app->db);
+    pn_arena_done(&app->arena);
+    free(app);
+}
+
+pn_err pn_app_reload(pn_app *app, pn_diag *diag) {
+    const char *name = pn_str_z(&app->arena, app->org.name);
+    PN_TRY(load_org(app, name, diag));
+    return load_creditors(app, diag);
+}
+
+pn_time pn_app_now(const pn_app *app) {
+    return app->org.clock != PN_TIME_NONE && app->org.mode == PN_MODE_SANDBOX
+               ? app->org.clock
+               : pn_env_now(app->env);
+}
+
+pn_date pn_app_today(pn_app *app) {
+    return pn_zone_date(pn_app_zone_or_own(app, app->org.zone), pn_app_now(app));
+}
+
+pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag) {
+    if (err == PN_OK || (diag != NULL && diag->what[0] != '\0')) {
+        return err;
+    }
+    return pn_db_diag(app->db, err, diag);
+}
+
+/* ── transactions ────────────────────────────────────────────────────────────────────────────── */
+
+static void journal_begin(pn_app *app) {
+    pn_merkle_begin(&app->journal.tree);
+    app->journal.first = app->journal.last = 0;
+}
+
+pn_err pn_app_begin(pn_app *app, pn_diag *diag) {
+    pn_diag_clear(diag);
+    journal_begin(app);
+    return pn_app_fail(app, pn_db_begin(app->db), diag);
+}
+
+static pn_err seal(pn_app *app) {
+    pn_journal *journal = &app->journal;
+    if (journal->tree.count == 0) {
+        return PN_OK;
+    }
+    pn_block_row newest = {0};
+    pn_err err = pn_block_newest(app->db, &newest);
+    if (err != PN_OK && err != PN_NOT_FOUND) {
+        return err;
+    }
+    pn_block_row block = {
+        .id = newest.id + 1,
+        .first_event = journal->first,
+        .last_event = journal->last,
+        .events = (int64_t)journal->tree.count,
+        .root = pn_merkle_root(&journal->tree),
+        .prev_hash = newest.hash,
+        .at = pn_env_now(app->env),
+    };
+    block.hash = pn_block_hash(&block);
+    return pn_block_insert(app->db, &block);
+}
+
+pn_err pn_app_commit(pn_app *app, pn_diag *diag) {
+    pn_err err = seal(app);
+    if (err == PN_OK) {
+        err = pn_db_commit(app->db);
+    }
+    if (err != PN_OK) {
+        (void)pn_app_fail(app, err, diag);
+        pn_app_rollback(app);
+    }
+    return err;
+}
+
+void pn_app_rollback(pn_app *app) {
+    pn_db_rollback(app->db);
+    /* a lease taken in this transaction is undone with it */
+    app->ids_leased = 0;
+    journal_begin(app);
+}
+
+/* ── ids ─────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { ID_NODE = 0, IDS_A_MS = 8192, LEASE_MS = 8 };
+
+/* Everything at or below `high` may have been given out. A lease raises it by whole milliseconds of
+ * the id space. */
+static pn_err lease(pn_app *app, int64_t count, pn_id_maker *ret_maker, pn_id *ret_leased) {
+    pn_stmt *read = pn_db_stmt(app->db, "SELECT high FROM id_lease WHERE node = $1");
+    pn_bind_int(read, 1, ID_NODE);
+    pn_err err = pn_row_next(read);
+    pn_id high = err == PN_OK ? pn_col_int(read, 0) : 0;
+    pn_stmt_reset(read);
+    if (err != PN_OK && err != PN_NOT_FOUND) {
+        return err;
+    }
+    pn_id_maker maker = pn_id_maker_from(ID_NODE, high);
+    pn_id first = pn_id_next(&maker, pn_env_now(app->env));
+    int64_t ms = (count + IDS_A_MS - 1) / IDS_A_MS + 1;
+    pn_id leased = ((first >> 22) + ms) << 22;
+    pn_stmt *write = pn_db_stmt(app->db, "INSERT INTO id_lease (node, high) VALUES ($1, $2)"
+                                         " ON CONFLICT (node) DO UPDATE SET high = excluded.high");
+    pn_bind_int(write, 1, ID_NODE);
+    pn_bind_int(write, 2, leased);
+    PN_TRY(pn_stmt_run(write, NULL));
+    maker.last = first - 1;
+    *ret_maker = maker;
+    *ret_leased = leased;
+    return PN_OK;
+}
+
+pn_id pn_app_id(pn_app *app) {
+    assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
+    pn_id_maker next = app->ids;
+    pn_id id = app->ids_leased == 0 ? 0 : pn_id_next(&next, 0);
+    if (id == 0 || id >= app->ids_leased) {
+        if (lease(app, IDS_A_MS * LEASE_MS, &next, &app->ids_leased) != PN_OK) {
+            /* The transaction cannot commit any more; an id is still needed to finish the call. */
+            app->ids_leased = INT64_MAX;
+        }
+        id = pn_id_next(&next, 0);
+    }
+    app->ids = next;
+    return id;
+}
+
+pn_err pn_app_lease_ids(pn_app *app, int64_t count, pn_id_maker *ret_maker) {
+    pn_id leased = 0;
+    bool own = !pn_db_in_transaction(app->db);
+    if (own) {
+        PN_TRY(pn_db_begin(app->db));
+    }
+    pn_err err = lease(app, count, ret_maker, &leased);
+    if (own) {
+        if (err == PN_OK) {
+            err = pn_db_commit(app->db);
+        }
+        if (err != PN_OK) {
+            pn_db_rollback(app->db);
+        }
+    }
+    return err;
+}
+
+/* ── journal ─────────────────────────────────────────────────────────────────────────────────── */
+
+void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SALT_BYTES]) {
+    /* one draw of entropy serves many salts: each is a hash of the draw and a counter */
+    if (journal->salt_counter % 65536 == 0) {
+        pn_env_entropy(env, journal->salt_key.bytes, sizeof journal->salt_key.bytes);
+    }
+    uint64_t counter = journal->salt_counter++;
+    pn_sha256 digest = pn_hmac_sha256((pn_str){(const char *)journal->salt_key.bytes, 32},
+                                      (pn_str){(const char *)&counter, sizeof counter});
+    memcpy(salt, digest.bytes, PN_SALT_BYTES);
+}
+
+void pn_journal_count(pn_app *app, const pn_event_row *row) {
+    pn_journal *journal = &app->journal;
+    pn_sha256 leaf = pn_merkle_leaf(row->hash.bytes, sizeof row->hash.bytes);
+    pn_merkle_add(&journal->tree, &leaf);
+    journal->first = journal->first == 0 ? row->id : journal->first;
+    journal->last = row->id;
+}
+
+pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
+                      pn_event_kind kind, pn_str body, pn_id *ret_id) {
+    pn_event_row row = {
+        .id = pn_app_id(app),
+        .org_id = app->org.id,
+        .debtor_id = debtor_id,
+        .run_id = run_id,
+        .prev_id = prev_id,
+        .at = pn_app_now(app),
+        .recorded_at = pn_env_now(app->env),
+        .kind = kind,
+        .actor = pn_str_of(app->actor),
+        .body = body,
+    };
+    pn_journal_salt(&app->journal, app->env, row.salt);
+    row.hash = pn_event_hash(&row);
+    PN_TRY(pn_event_insert(app->db, &row));
+    pn_journal_count(app, &row);
+    *ret_id = row.id;
+    return PN_OK;
+}
+
+pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body) {
+    pn_stmt *q = pn_db_stmt(app->db, "SELECT last_event_id FROM debtor WHERE id = $1");
+    pn_bind_int(q, 1, debtor_id);
+    pn_err err = pn_row_next(q);
+    pn_id prev_id = err == PN_OK ? pn_col_int(q, 0) : 0;
+    pn_stmt_reset(q);
+    if (err != PN_OK && err != PN_NOT_FOUND) {
+        return err;
+    }
+    pn_id id = 0;
+    PN_TRY(pn_journal_add(app, debtor_id, 0, prev_id, kind, body, &id));
+    pn_stmt *head = pn_db_stmt(app->db, "UPDATE debtor SET last_event_id = $2 WHERE id = $1");
+    pn_bind_int(head, 1, debtor_id);
+    pn_bind_int(head, 2, id);
+    return pn_stmt_run(head, NULL);
+}
+
+pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind,
+                      pn_str body) {
+    if (run_id == 0) {
+        return pn_journal_debtor(app, debtor_id, kind, body);
+    }
+    pn_stmt *q =
+        pn_db_stmt(app->db, "SELECT last_event_id FROM run WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, run_id);
+    PN_TRY(pn_row_next(q));
+    pn_id prev_id = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    pn_id id = 0;
+    PN_TRY(pn_journal_add(app, debtor_id, run_id, prev_id, kind, body, &id));
+    pn_stmt *head = pn_db_stmt(
+        app->db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(head, 1, debtor_id);
+    pn_bind_int(head, 2, run_id);
+    pn_bind_int(head, 3, id);
+    return pn_stmt_run(head, NULL);
+}
+
+/* ── zones ───────────────────────────────────────────────────────────────────────────────────── */
+
+static bool zone_name_safe(pn_str name) {
+    if (name.len == 0 || name.len > 60 || name.ptr[0] == '/' ||
+        pn_str_find(name, PN_STR("..")) != SIZE_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        if (!pn_is_alpha(c) && !pn_is_digit(c) && c != '/' && c != '_' && c != '-' && c != '+') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static pn_err read_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag) {
+    const char *folder = getenv("TZDIR");
+    char path[512];
+    (void)snprintf(path, sizeof path, "%s/%.*s",
+                   folder != NULL ? folder : "/usr/share/zoneinfo", PN_STR_ARG(name));
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no time zone “%.*s”.", PN_STR_ARG(name));
+    }
+    static const size_t SIZE_MAX_BYTES = 1 << 18;
+    char *bytes = pn_arena_alloc(&app->arena, SIZE_MAX_BYTES);
+    size_t size = fread(bytes, 1, SIZE_MAX_BYTES, file);
+    (void)fclose(file);
+    return pn_zone_parse((pn_str){bytes, size}, pn_str_dup(&app->arena, name), &app->arena,
+                         ret_zone, diag);
+}
+
+pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag) {
+    void *known = pn_table_get(&app->zones, name);
+    if (known != NULL) {
+        *ret_zone = known;
+        return PN_OK;
+    }
+    if (!zone_name_safe(name)) {
+        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "“%.*s” is no time zone.",
+                                 PN_STR_ARG(pn_str_first(name, 60)));
+        pn_diag_mend(diag, "Use a name like Europe/Madrid or America/Mexico_City.");
+        return err;
+    }
+    if (pn_str_is(name, "UTC")) {
+        *ret_zone = pn_zone_utc();
+        return PN_OK;
+    }
+    const pn_zone *zone = NULL;
+    PN_TRY(read_zone(app, name, &zone, diag));
+    union {
+        const pn_zone *in;
+        void *out;
+    } cast = {.in = zone}; /* the table keeps what it is given; nobody writes through it */
+    (void)pn_table_put(&app->zones, name, cast.out);
+    *ret_zone = zone;
+    return PN_OK;
+}
+
+const pn_zone *pn_app_zone_or_own(pn_app *app, pn_str name) {
+    const pn_zone *zone = NULL;
+    if (name.len != 0 && pn_app_zone(app, name, &zone, NULL) == PN_OK) {
+        return zone;
+    }
+    return pn_app_zone(app, app->org.zone, &zone, NULL) == PN_OK ? zone : pn_zone_utc();
+}
+
+/* ── creditors ───────────────────────────────────────────────────────────────────────────────── */
+
+const pn_creditor_row *pn_app_creditor(const pn_app *app, pn_id id) {
+    for (size_t i = 0; i < app->creditor_count; i++) {
+        if (app->creditors[i].id == id) {
+            return &app->creditors[i];
+        }
+    }
+    return NULL;
+}
+
+pn_err pn_app_find_creditor(const pn_app *app, pn_str name, const pn_creditor_row **ret_creditor,
+                            pn_diag *diag) {
+    if (name.len == 0 && app->creditor_count == 1) {
+        *ret_creditor = &app->creditors[0];
+        return PN_OK;
+    }
+    if (name.len == 0) {
+        pn_err err = pn_diag_set(diag, PN_INVALID, "There are %zu creditors.", app->creditor_count);
+        pn_diag_mend(diag, "Say which one with --creditor NAME.");
+        return err;
+    }
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    pn_str fold = pn_utf8_fold(&arena, name, false);
+    pn_id id = 0;
+    bool by_id = pn_id_parse(PN_ID_CREDITOR, name, &id) == PN_OK;
+    pn_err err = PN_NOT_FOUND;
+    for (size_t i = 0; i < app->creditor_count && err != PN_OK; i++) {
+        const pn_creditor_row *row = &app->creditors[i];
+        if ((by_id && row->id == id) || pn_str_eq(row->name_fold, fold) ||
+            (row->tax_id.len != 0 && pn_str_eq_nocase(row->tax_id, name))) {
+            *ret_creditor = row;
+            err = PN_OK;
+        }
+    }
+    pn_arena_done(&arena);
+    return err == PN_OK ? PN_OK
+                        : pn_diag_set(diag, err, "There is no creditor “%.*s”.", PN_STR_ARG(name));
+}

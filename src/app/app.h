@@ -1,0 +1,103 @@
+/* The application: one open database, one organization, and what is loaded of it.
+ *
+ * A pn_app belongs to one thread. Use cases take it first; every change of data happens between
+ * pn_app_begin and pn_app_commit, which also seals the events of the transaction. */
+#ifndef PN_APP_APP_H
+#define PN_APP_APP_H
+
+#include "base/log.h"
+#include "base/table.h"
+#include "calendar/zone.h"
+#include "store/event.h"
+#include "store/org.h"
+
+typedef struct pn_catalog pn_catalog;
+typedef struct pn_channel_driver pn_channel_driver;
+
+/* The events of the transaction under way. */
+typedef struct {
+    pn_merkle tree;
+    pn_id first, last;
+    uint64_t salt_counter;
+    pn_sha256 salt_key;
+} pn_journal;
+
+typedef struct pn_app {
+    pn_db *db;
+    const char *url;
+    const pn_env *env;
+    const pn_log *log;
+    pn_arena arena; /* what lives as long as the app */
+    pn_org_row org;
+    pn_creditor_row *creditors;
+    size_t creditor_count;
+    pn_id_maker ids;
+    pn_id ids_leased; /* ids up to here belong to this process */
+    pn_journal journal;
+    pn_table zones;
+    pn_catalog *catalog;
+    const char *actor; /* who acts: "cli", "engine", a user */
+    /* Drivers that stand in for the configured ones (the demo's world); NULL for none. */
+    const pn_channel_driver *driver_override;
+} pn_app;
+
+typedef struct {
+    const char *url;
+    const char *org_name;  /* NULL: the only one there is */
+    bool create;           /* make the database when it does not exist */
+    const pn_env *env;
+    const pn_log *log;
+    const char *actor;
+    const char *vfs;       /* tests: a failing file layer; NULL */
+} pn_app_options;
+
+/* Opens, migrates the schema, and loads the organization. NOT_FOUND with a sentence when there is
+ * none; with `create` an empty database is fine and no organization is loaded (org.id is 0). */
+PN_MUST_USE pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *diag);
+void pn_app_close(pn_app *app);
+/* Loads organization and creditors again after they changed. */
+PN_MUST_USE pn_err pn_app_reload(pn_app *app, pn_diag *diag);
+
+/* The organization's time: its lane's in a sandbox, else real time. */
+pn_time pn_app_now(const pn_app *app);
+/* Today in the organization's own zone. */
+pn_date pn_app_today(pn_app *app);
+
+PN_MUST_USE pn_err pn_app_begin(pn_app *app, pn_diag *diag);
+/* Seals the journal and commits. */
+PN_MUST_USE pn_err pn_app_commit(pn_app *app, pn_diag *diag);
+void pn_app_rollback(pn_app *app);
+/* Turns an error of the store into a sentence, unless a better one was set already. */
+pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag);
+
+/* A new id; leases more from the database when needed, in the transaction under way. */
+pn_id pn_app_id(pn_app *app);
+/* A maker of its own with room for `count` ids, for a thread that makes ids outside transactions. */
+PN_MUST_USE pn_err pn_app_lease_ids(pn_app *app, int64_t count, pn_id_maker *ret_maker);
+
+/* Appends an event to the transaction and gives its id. `prev_id` is the event before it of the same
+ * run or debtor; the caller keeps the chain's head. */
+PN_MUST_USE pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
+                                  pn_event_kind kind, pn_str body, pn_id *ret_id);
+/* The same for an event of a debtor: reads and moves the head of the debtor's chain. */
+PN_MUST_USE pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body);
+/* The same for an event of a run: reads and moves the head of the run's chain. */
+PN_MUST_USE pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind,
+                                  pn_str body);
+/* Counts an event that was made and inserted elsewhere (the nightly pipeline) in. */
+void pn_journal_count(pn_app *app, const pn_event_row *row);
+/* A fresh salt. */
+void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SALT_BYTES]);
+
+/* A time zone by name from the system's files; NOT_FOUND with a sentence. Loaded once. */
+PN_MUST_USE pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag);
+/* The same, falling back to the organization's zone and then UTC. */
+const pn_zone *pn_app_zone_or_own(pn_app *app, pn_str name);
+
+/* NULL when there is none of that id. */
+const pn_creditor_row *pn_app_creditor(const pn_app *app, pn_id id);
+/* By name, tax id or public id; the only one for an empty name. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_app_find_creditor(const pn_app *app, pn_str name,
+                                        const pn_creditor_row **ret_creditor, pn_diag *diag);
+
+#endif

@@ -1,0 +1,310 @@
+#include "app/catalog.h"
+
+#include <stdlib.h>
+
+#include "base/banned.h"
+#include "base/embedded.h"
+
+extern const pn_embedded pn_share_files[];
+
+struct pn_catalog {
+    pn_arena arena;
+    pn_table versions; /* by version id */
+    pn_table families; /* by name as given */
+    const pn_published **strategies;
+    size_t strategy_count;
+    bool strategies_loaded;
+    const pn_policy **policies; /* own versions first, then the built-in packs */
+    size_t policy_count, own_policy_count;
+    bool policies_loaded;
+};
+
+pn_catalog *pn_catalog_new(pn_app *app) {
+    (void)app;
+    pn_catalog *catalog = pn_alloc(sizeof *catalog);
+    memset(catalog, 0, sizeof *catalog);
+    pn_arena_init(&catalog->arena, 0);
+    catalog->versions = pn_table_on(&catalog->arena);
+    catalog->families = pn_table_on(&catalog->arena);
+    return catalog;
+}
+
+void pn_catalog_free(pn_catalog *catalog) {
+    if (catalog != NULL) {
+        pn_arena_done(&catalog->arena);
+        free(catalog);
+    }
+}
+
+void pn_catalog_reset(pn_app *app) {
+    pn_catalog_free(app->catalog);
+    app->catalog = pn_catalog_new(app);
+}
+
+/* ── strategies ──────────────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_catalog_version(pn_app *app, pn_id version_id, const pn_published **ret, pn_diag *diag) {
+    pn_catalog *c = app->catalog;
+    pn_published *known = pn_table_get_int(&c->versions, version_id);
+    if (known != NULL) {
+        *ret = known;
+        return PN_OK;
+    }
+    pn_version_row row;
+    pn_err err = pn_version_get(app->db, version_id, &c->arena, &row);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    pn_json *json = NULL;
+    pn_published *published = pn_arena_new(&c->arena, pn_published);
+    pn_problems problems;
+    pn_diag why = {0};
+    err = pn_json_parse(row.document, NULL, &c->arena, &json, &why);
+    if (err == PN_OK) {
+        err = pn_flow_compile(json, NULL, &c->arena, &published->flow, &problems, &why);
+    }
+    if (err != PN_OK) {
+        return pn_diag_set(diag, PN_CORRUPT,
+                           "Version %lld of a published strategy does not compile: %s %s",
+                           (long long)row.version, why.where, why.what);
+    }
+    published->strategy_id = row.strategy_id;
+    published->version_id = row.id;
+    published->version = row.version;
+    (void)pn_table_put_int(&c->versions, version_id, published);
+    *ret = published;
+    return PN_OK;
+}
+
+static pn_err load_strategies(pn_app *app, pn_diag *diag) {
+    pn_catalog *c = app->catalog;
+    pn_strategy_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_strategy_list(app->db, app->org.id, &c->arena, &rows, &count);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    const pn_published **list = pn_arena_alloc(&c->arena, (count + 1) * sizeof(void *));
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].active) {
+            PN_TRY(pn_catalog_version(app, rows[i].version_id, &list[kept], diag));
+            kept++;
+        }
+    }
+    c->strategies = list;
+    c->strategy_count = kept;
+    c->strategies_loaded = true;
+    return PN_OK;
+}
+
+pn_err pn_catalog_strategies(pn_app *app, const pn_published *const **ret_list, size_t *ret_count,
+                             pn_diag *diag) {
+    if (!app->catalog->strategies_loaded) {
+        PN_TRY(load_strategies(app, diag));
+    }
+    *ret_list = app->catalog->strategies;
+    *ret_count = app->catalog->strategy_count;
+    return PN_OK;
+}
+
+pn_err pn_catalog_find(pn_app *app, pn_str name, const pn_published **ret, pn_diag *diag) {
+    const pn_published *const *list = NULL;
+    size_t count = 0;
+    PN_TRY(pn_catalog_strategies(app, &list, &count, diag));
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(list[i]->flow->name, name)) {
+            *ret = list[i];
+            return PN_OK;
+        }
+    }
+    return pn_diag_set(diag, PN_NOT_FOUND, "There is no published strategy “%.*s”.",
+                       PN_STR_ARG(name));
+}
+
+/* ── templates ───────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err compile_family(pn_app *app, const pn_template_row *row,
+                             const pn_published_family **ret, pn_diag *diag) {
+    pn_catalog *c = app->catalog;
+    pn_json *json = NULL;
+    pn_compose_problems problems = {0};
+    pn_published_family *family = pn_arena_new(&c->arena, pn_published_family);
+    PN_TRY(pn_json_parse(row->document, NULL, &c->arena, &json, diag));
+    PN_TRY(pn_family_compile(json, &c->arena, &family->family, &problems, diag));
+    family->id = row->id;
+    family->version = row->version;
+    *ret = family;
+    return PN_OK;
+}
+
+pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **ret,
+                         pn_diag *diag) {
+    pn_catalog *c = app->catalog;
+    const pn_published_family *known = pn_table_get(&c->families, name);
+    if (known != NULL) {
+        *ret = known;
+        return PN_OK;
+    }
+    size_t at = pn_str_find_char(name, '@');
+    int64_t version = 0;
+    if (at != SIZE_MAX && pn_str_to_int64(pn_str_from(name, at + 1), &version) != PN_OK) {
+        return pn_diag_set(diag, PN_INVALID, "“%.*s” names no version of a template.",
+                           PN_STR_ARG(name));
+    }
+    pn_template_row row;
+    pn_err err = pn_template_find(app->db, app->org.id, pn_str_first(name, at), version, &c->arena,
+                                  &row);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(diag, err, "There is no template “%.*s”.", PN_STR_ARG(name));
+    }
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    const pn_published_family *family = NULL;
+    PN_TRY(compile_family(app, &row, &family, diag));
+    union {
+        const pn_published_family *in;
+        void *out;
+    } cast = {.in = family};
+    (void)pn_table_put(&c->families, name, cast.out);
+    *ret = family;
+    return PN_OK;
+}
+
+/* ── names for the validator ─────────────────────────────────────────────────────────────────── */
+
+static pn_err template_names(pn_app *app, pn_arena *arena, pn_flow_names *names, pn_diag *diag) {
+    pn_template_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_template_list(app->db, app->org.id, arena, &rows, &count);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    pn_template_name *list = pn_arena_array(arena, pn_template_name, count);
+    for (size_t i = 0; i < count; i++) {
+        const pn_published_family *family = NULL;
+        PN_TRY(pn_catalog_family(app, rows[i].family, &family, diag));
+        list[i] = (pn_template_name){.name = rows[i].family,
+                                     .purpose = pn_family_purpose(family->family)};
+        bool has_language = false;
+        for (size_t j = 0; j < pn_family_variant_count(family->family); j++) {
+            const pn_variant *variant = pn_family_variant(family->family, j);
+            list[i].channels |= 1U << pn_variant_channel(variant);
+            list[i].tones |= 1U << pn_variant_tone(variant);
+            has_language =
+                has_language || pn_str_starts(pn_variant_language(variant), app->org.language);
+        }
+        if (!has_language) {
+            list[i].gaps = app->org.language;
+        }
+    }
+    names->templates = list;
+    names->template_count = count;
+    return PN_OK;
+}
+
+pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names *ret_names, pn_diag *diag) {
+    pn_flow_names names = {0};
+    const pn_published *const *list = NULL;
+    size_t count = 0;
+    PN_TRY(pn_catalog_strategies(app, &list, &count, diag));
+    pn_str *strategies = pn_arena_array(arena, pn_str, count + 1);
+    pn_str *pills = pn_arena_array(arena, pn_str, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (list[i]->flow->kind == PN_FLOW_PILL) {
+            pills[names.pill_count++] = list[i]->flow->name;
+        } else {
+            strategies[names.strategy_count++] = list[i]->flow->name;
+        }
+    }
+    names.strategies = strategies;
+    names.pills = pills;
+    PN_TRY(template_names(app, arena, &names, diag));
+    *ret_names = names;
+    return PN_OK;
+}
+
+/* ── policies ────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err parse_policy(pn_app *app, pn_str text, const pn_policy **ret, pn_diag *diag) {
+    pn_json *json = NULL;
+    PN_TRY(pn_json_parse(text, NULL, &app->catalog->arena, &json, diag));
+    return pn_policy_parse(json, &app->catalog->arena, ret, diag);
+}
+
+static pn_err load_policies(pn_app *app, pn_diag *diag) {
+    pn_catalog *c = app->catalog;
+    pn_policy_row *rows = NULL;
+    size_t own = 0, packs = 0;
+    pn_err err = pn_policy_list(app->db, app->org.id, &c->arena, &rows, &own);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    for (const pn_embedded *file = pn_share_files; file->name != NULL; file++) {
+        packs += pn_str_starts(pn_str_of(file->name), PN_STR("policies/"));
+    }
+    const pn_policy **list = pn_arena_alloc(&c->arena, (own + packs + 1) * sizeof(void *));
+    size_t count = 0;
+    for (size_t i = 0; i < own; i++) {
+        PN_TRY(parse_policy(app, rows[i].document, &list[count], diag));
+        count++;
+    }
+    for (const pn_embedded *file = pn_share_files; file->name != NULL; file++) {
+        if (pn_str_starts(pn_str_of(file->name), PN_STR("policies/"))) {
+            PN_TRY(parse_policy(app, pn_embedded_text(file), &list[count], diag));
+            count++;
+        }
+    }
+    c->policies = list;
+    c->policy_count = count;
+    c->own_policy_count = own;
+    c->policies_loaded = true;
+    return PN_OK;
+}
+
+pn_err pn_catalog_policies(pn_app *app, const pn_policy *const **ret_list, size_t *ret_count,
+                           pn_diag *diag) {
+    if (!app->catalog->policies_loaded) {
+        PN_TRY(load_policies(app, diag));
+    }
+    *ret_list = app->catalog->policies;
+    *ret_count = app->catalog->policy_count;
+    return PN_OK;
+}
+
+/* Of the policies of that name in force on the day: the organization's newest, else the pack. */
+static const pn_policy *policy_named(const pn_catalog *c, pn_str name, pn_date day) {
+    const pn_policy *found = NULL;
+    for (size_t i = 0; i < c->policy_count; i++) {
+        const pn_policy *policy = c->policies[i];
+        bool own = i < c->own_policy_count;
+        bool in_force = policy->from == PN_DATE_NONE || policy->from <= day;
+        if (in_force && pn_str_eq(policy->name, name) && (own || found == NULL)) {
+            found = policy;
+        }
+    }
+    return found;
+}
+
+const pn_policy *pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
+                                   pn_date day) {
+    pn_diag diag = {0};
+    if (!app->catalog->policies_loaded && load_policies(app, &diag) != PN_OK) {
+        pn_panic("the contact policies cannot be read: %s %s", diag.where, diag.what);
+    }
+    const pn_catalog *c = app->catalog;
+    char lower[2] = {0};
+    for (size_t i = 0; i < 2 && i < country.len; i++) {
+        lower[i] = pn_to_lower(country.ptr[i]);
+    }
+    const pn_str names[] = {creditor != NULL ? creditor->policy : PN_STR_NONE, app->org.policy,
+                            (pn_str){lower, PN_MIN(country.len, (size_t)2)}, PN_STR("neutral")};
+    for (size_t i = 0; i < PN_COUNT(names); i++) {
+        const pn_policy *policy = names[i].len != 0 ? policy_named(c, names[i], day) : NULL;
+        if (policy != NULL) {
+            return policy;
+        }
+    }
+    pn_panic("the neutral contact policy is missing");
+}

@@ -1,0 +1,599 @@
+#include "app/engine.h"
+
+#include <stdlib.h>
+
+#include "app/books.h"
+#include "app/enroll.h"
+#include "app/lock.h"
+#include "app/pills.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "base/sort.h"
+
+struct pn_engine {
+    pn_app *app;
+    pn_lock *lock;
+    pn_arena arena; /* of the batch under way */
+    pn_zone_row *zones;
+    size_t zone_count, zone_capacity;
+    pn_id_maker ids;
+    int64_t ids_left;
+    pn_journal salts;
+};
+
+enum { IDS_A_LEASE = 1 << 17, POKES_A_BATCH = 20000 };
+
+/* ── zones ───────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err load_zones(pn_engine *engine) {
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    pn_zone_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_zone_list(engine->app->db, engine->app->org.lane, &arena, &rows, &count);
+    if (err == PN_OK) {
+        engine->zone_capacity = count + 64;
+        engine->zones =
+            pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
+        if (count != 0) {
+            memcpy(engine->zones, rows, count * sizeof *rows);
+        }
+        engine->zone_count = count;
+    }
+    pn_arena_done(&arena);
+    return err;
+}
+
+/* The last zone that begins at or before the debtor; SIZE_MAX for none. */
+static size_t zone_before(const pn_engine *engine, pn_id debtor_id) {
+    size_t low = 0, high = engine->zone_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (engine->zones[middle].first_debtor <= debtor_id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low == 0 ? SIZE_MAX : low - 1;
+}
+
+static pn_zone_row *insert_zone(pn_engine *engine, size_t at, pn_id debtor_id) {
+    if (engine->zone_count == engine->zone_capacity) {
+        engine->zone_capacity *= 2;
+        engine->zones =
+            pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
+    }
+    memmove(engine->zones + at + 1, engine->zones + at,
+            (engine->zone_count - at) * sizeof *engine->zones);
+    engine->zone_count++;
+    engine->zones[at] = (pn_zone_row){.lane = engine->app->org.lane,
+                                      .first_debtor = debtor_id,
+                                      .last_debtor = debtor_id,
+                                      .debtors = 1,
+                                      .wake_at = PN_TIME_NEVER,
+                                      .deliver_at = PN_TIME_NEVER};
+    return &engine->zones[at];
+}
+
+/* The zone that covers a debtor. New debtors come at the end: the last zone takes them until it is
+ * full. */
+static pn_zone_row *zone_of(pn_engine *engine, pn_id debtor_id) {
+    size_t at = zone_before(engine, debtor_id);
+    if (at == SIZE_MAX) {
+        return insert_zone(engine, 0, debtor_id);
+    }
+    pn_zone_row *zone = &engine->zones[at];
+    if (debtor_id <= zone->last_debtor) {
+        return zone;
+    }
+    bool last = at + 1 == engine->zone_count;
+    if (last && zone->debtors >= PN_ZONE_DEBTORS) {
+        return insert_zone(engine, at + 1, debtor_id);
+    }
+    zone->last_debtor = debtor_id;
+    zone->debtors++;
+    return zone;
+}
+
+size_t pn_engine_zone_count(const pn_engine *engine) {
+    return engine->zone_count;
+}
+
+pn_zone_row *pn_engine_zone(pn_engine *engine, size_t index) {
+    return &engine->zones[index];
+}
+
+pn_err pn_engine_save_zone(pn_engine *engine, pn_zone_row *zone) {
+    return pn_zone_put(engine->app->db, zone);
+}
+
+static pn_err lower_zone(pn_engine *engine, pn_id debtor_id, pn_time wake_at,
+                         pn_time deliver_at) {
+    pn_zone_row before = {0};
+    size_t at = zone_before(engine, debtor_id);
+    if (at != SIZE_MAX) {
+        before = engine->zones[at];
+    }
+    pn_zone_row *zone = zone_of(engine, debtor_id);
+    zone->wake_at = PN_MIN(zone->wake_at, wake_at);
+    zone->deliver_at = PN_MIN(zone->deliver_at, deliver_at);
+    bool same = before.first_debtor == zone->first_debtor &&
+                before.last_debtor == zone->last_debtor && before.wake_at == zone->wake_at &&
+                before.deliver_at == zone->deliver_at;
+    return same ? PN_OK : pn_zone_put(engine->app->db, zone);
+}
+
+pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at) {
+    return lower_zone(engine, debtor_id, PN_TIME_NEVER, at);
+}
+
+pn_app *pn_engine_app(pn_engine *engine) {
+    return engine->app;
+}
+
+/* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag) {
+    pn_engine *engine = pn_alloc(sizeof *engine);
+    memset(engine, 0, sizeof *engine);
+    engine->app = app;
+    pn_arena_init(&engine->arena, 0);
+    pn_err err = pn_lock_take(pn_db_path(app->db), app->org.lane, &engine->lock, diag);
+    if (err == PN_OK) {
+        err = pn_app_fail(app, load_zones(engine), diag);
+    }
+    if (err != PN_OK) {
+        pn_engine_close(engine);
+        return err;
+    }
+    *ret_engine = engine;
+    return PN_OK;
+}
+
+void pn_engine_close(pn_engine *engine) {
+    if (engine == NULL) {
+        return;
+    }
+    pn_lock_release(engine->lock);
+    pn_arena_done(&engine->arena);
+    free(engine->zones);
+    free(engine);
+}
+
+/* ── one transaction of work ─────────────────────────────────────────────────────────────────── */
+
+static pn_err begin_batch(pn_engine *engine, pn_diag *diag) {
+    pn_arena_reset(&engine->arena);
+    PN_TRY(pn_app_begin(engine->app, diag));
+    if (engine->ids_left < IDS_A_LEASE / 2) {
+        pn_err err = pn_app_lease_ids(engine->app, IDS_A_LEASE, &engine->ids);
+        if (err != PN_OK) {
+            pn_app_rollback(engine->app);
+            return pn_app_fail(engine->app, err, diag);
+        }
+        engine->ids_left = IDS_A_LEASE;
+    }
+    return PN_OK;
+}
+
+/* Commits, or undoes everything and reads the zones again as they stand in the database. */
+static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
+    if (err == PN_OK) {
+        err = pn_app_commit(engine->app, diag);
+    } else {
+        (void)pn_app_fail(engine->app, err, diag);
+        pn_app_rollback(engine->app);
+    }
+    if (err != PN_OK) {
+        engine->ids_left = 0;
+        (void)load_zones(engine);
+    }
+    return err;
+}
+
+static pn_move_maker maker_of(pn_engine *engine) {
+    return (pn_move_maker){.ids = &engine->ids, .journal = &engine->salts};
+}
+
+static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
+                         pn_diag *diag) {
+    stats->stepped++;
+    engine->ids_left -= 2 + (int64_t)move->cmd_count;
+    if (!move->changed) {
+        return PN_OK;
+    }
+    PN_TRY(pn_move_write(engine->app, move, &engine->arena, diag));
+    stats->moved++;
+    stats->enrolled += move->is_new;
+    for (size_t i = 0; i < move->cmd_count; i++) {
+        stats->intents += move->cmds[i].kind == PN_CMD_SEND;
+    }
+    const pn_run *run = &move->row.run;
+    bool ended = move->was_active && run->status != PN_RUN_ACTIVE;
+    if (ended || (move->was_active && run->closing != PN_CLOSED_NOT)) {
+        /* what it worked is free for other strategies */
+        PN_TRY(pn_poke(engine->app->db, engine->app->org.lane, run->debtor_id));
+    }
+    return lower_zone(engine, run->debtor_id,
+                      run->status == PN_RUN_ACTIVE ? run->wake_at : PN_TIME_NEVER,
+                      move->deliver_at);
+}
+
+/* A run that is due and does not move would be due for ever: it is looked at again in an hour, and
+ * the log says so. */
+static pn_err unstick(pn_engine *engine, const pn_run_row *row, pn_time now) {
+    pn_log_write(engine->app->log, PN_LOG_ERROR, "engine.stuck",
+                 (pn_log_fields){.org = engine->app->org.id,
+                                 .debtor = row->run.debtor_id,
+                                 .run = row->run.id});
+    pn_stmt *q = pn_db_stmt(engine->app->db,
+                            "UPDATE run SET wake_at = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(q, 1, row->run.debtor_id);
+    pn_bind_int(q, 2, row->run.id);
+    pn_bind_int(q, 3, now + PN_HOUR);
+    PN_TRY(pn_stmt_run(q, NULL));
+    return lower_zone(engine, row->run.debtor_id, now + PN_HOUR, PN_TIME_NEVER);
+}
+
+static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row *row, pn_time now,
+                       pn_engine_stats *stats, pn_diag *diag) {
+    pn_move_maker maker = maker_of(engine);
+    pn_move move;
+    PN_TRY(pn_move_plan(engine->app, view, row, false, now, &maker, &engine->arena, &move, diag));
+    if (!move.changed && row->run.status == PN_RUN_ACTIVE && row->run.wake_at <= now) {
+        return unstick(engine, row, now);
+    }
+    return write_move(engine, &move, stats, diag);
+}
+
+/* ── debtors whose facts changed ─────────────────────────────────────────────────────────────── */
+
+/* Of a subject's closed runs only the last one may be reopened by a reversal. */
+static bool newest_closed(const pn_view *view, const pn_run *run) {
+    for (size_t i = 0; i < view->run_count; i++) {
+        const pn_run *other = &view->runs[i].run;
+        if (other != run && other->account_id == run->account_id &&
+            other->invoice_id == run->invoice_id && other->parent_id == 0 &&
+            (other->status == PN_RUN_ACTIVE ||
+             (other->status == PN_RUN_CLOSED && other->closed_at > run->closed_at))) {
+            return false;
+        }
+    }
+    return run->parent_id == 0;
+}
+
+static bool item_returned(const pn_view *view, const pn_run *run) {
+    const pn_view_account *account = pn_view_account_of(view, run->account_id);
+    for (size_t i = 0; account != NULL && i < account->item_count; i++) {
+        const pn_item *item = &account->items[i];
+        if (item->reopened_at >= run->closed_at && item->closed == PN_CLOSED_NOT &&
+            (run->invoice_id == 0 ? !item->own_run : item->id == run->invoice_id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now,
+                            pn_engine_stats *stats, pn_diag *diag) {
+    for (size_t i = 0; i < view->run_count; i++) {
+        const pn_run_row *row = &view->runs[i];
+        bool reopens = row->run.status == PN_RUN_CLOSED && newest_closed(view, &row->run) &&
+                       item_returned(view, &row->run);
+        if (row->run.status == PN_RUN_ACTIVE || reopens) {
+            PN_TRY(step_run(engine, view, row, now, stats, diag));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err enroll_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_time *next,
+                            pn_engine_stats *stats, pn_diag *diag) {
+    pn_move_maker maker = maker_of(engine);
+    pn_move *moves = NULL;
+    size_t count = 0;
+    pn_time crossed = PN_TIME_NEVER;
+    PN_TRY(pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed,
+                     diag));
+    for (size_t i = 0; i < count; i++) {
+        PN_TRY(write_move(engine, &moves[i], stats, diag));
+    }
+    *next = PN_MIN(*next, crossed);
+    return PN_OK;
+}
+
+/* The time at which the first hold in force ends: the runs themselves wake then, but amounts held
+ * on the account (unmatched money) end with it too. */
+static pn_time chase_holds_end(const pn_view *view, pn_time now) {
+    pn_time next = PN_TIME_NEVER;
+    for (size_t i = 0; i < view->account_count; i++) {
+        pn_time until = view->accounts[i].row.chase_hold_until;
+        if (until != PN_TIME_NONE && until > now) {
+            next = PN_MIN(next, until);
+        }
+    }
+    return next;
+}
+
+static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_engine_stats *stats,
+                          pn_diag *diag) {
+    pn_app *app = engine->app;
+    pn_view view;
+    pn_time next = PN_TIME_NEVER;
+    bool changed = false;
+    pn_err err = pn_view_one(app, debtor_id, true, &engine->arena, &view);
+    if (err == PN_NOT_FOUND) {
+        return PN_OK;
+    }
+    PN_TRY(err);
+    PN_TRY(pn_books_timers(app, &view.row, now, &engine->arena, &changed, &next));
+    if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
+        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
+    }
+    pn_time pills_next = PN_TIME_NEVER;
+    PN_TRY(pn_pills_trigger(app, &view, now, &engine->arena, &pills_next, diag));
+    next = PN_MIN(next, pills_next);
+    PN_TRY(step_all_runs(engine, &view, now, stats, diag));
+    PN_TRY(enroll_debtor(engine, &view, now, &next, stats, diag));
+    pn_time hold_end = chase_holds_end(&view, now);
+    next = PN_MIN(next, hold_end);
+    if (next != view.row.wake_at) {
+        PN_TRY(pn_debtor_set_wake(app->db, debtor_id, next));
+    }
+    return lower_zone(engine, debtor_id, PN_TIME_NEVER, PN_TIME_NEVER);
+}
+
+/* Works debtors in order, in transactions of a bounded number; `last_poke` is drained with the last
+ * one, so that a crash before it merely repeats harmless work. */
+static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count, pn_id last_poke,
+                           pn_time now, pn_engine_stats *stats, pn_diag *diag) {
+    size_t at = 0;
+    do {
+        PN_TRY(begin_batch(engine, diag));
+        pn_err err = PN_OK;
+        size_t end = PN_MIN(at + PN_LIMIT_STEP_BATCH, count);
+        for (; at < end && err == PN_OK; at++) {
+            err = work_debtor(engine, debtors[at], now, stats, diag);
+        }
+        if (err == PN_OK && at == count && last_poke != 0) {
+            err = pn_poke_drain(engine->app->db, engine->app->org.lane, last_poke);
+        }
+        PN_TRY(end_batch(engine, err, diag));
+    } while (at < count);
+    return PN_OK;
+}
+
+static pn_err work_pokes(pn_engine *engine, pn_time now, bool *worked, pn_engine_stats *stats,
+                         pn_diag *diag) {
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    pn_id *debtors = NULL;
+    size_t count = 0;
+    pn_id last = 0;
+    pn_err err = pn_poke_list(engine->app->db, engine->app->org.lane, POKES_A_BATCH, &arena,
+                              &debtors, &count, &last);
+    if (err == PN_OK && count != 0) {
+        *worked = true;
+        err = work_debtors(engine, debtors, count, last, now, stats, diag);
+    }
+    pn_arena_done(&arena);
+    return pn_app_fail(engine->app, err, diag);
+}
+
+static pn_err work_timers(pn_engine *engine, pn_time now, bool *worked, pn_engine_stats *stats,
+                          pn_diag *diag) {
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    pn_id *debtors = NULL;
+    size_t count = 0;
+    pn_err err = pn_debtor_due(engine->app->db, engine->app->org.id, now, POKES_A_BATCH, &arena,
+                               &debtors, &count);
+    if (err == PN_OK && count != 0) {
+        *worked = true;
+        err = work_debtors(engine, debtors, count, 0, now, stats, diag);
+    }
+    pn_arena_done(&arena);
+    return pn_app_fail(engine->app, err, diag);
+}
+
+/* ── zones whose time has come ───────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    pn_id *debtors; /* with a run that is due, ascending, each once */
+    size_t count;
+    size_t runs;    /* active ones in the zone */
+    pn_time others; /* earliest wake-up of those that are not due */
+} zone_scan;
+
+static pn_err scan_zone(pn_engine *engine, const pn_zone_row *zone, pn_time now,
+                        zone_scan *ret_scan) {
+    zone_scan scan = {.others = PN_TIME_NEVER};
+    size_t capacity = 0;
+    pn_stmt *q = pn_db_stmt(engine->app->db,
+                            "SELECT debtor_id, wake_at FROM run WHERE debtor_id BETWEEN $1 AND $2"
+                            " AND org_id = $3 AND status = 0 ORDER BY debtor_id, id");
+    pn_bind_int(q, 1, zone->first_debtor);
+    pn_bind_int(q, 2, zone->last_debtor);
+    pn_bind_int(q, 3, engine->app->org.id);
+    pn_err err;
+    while ((err = pn_row_next(q)) == PN_OK) {
+        pn_id debtor = pn_col_int(q, 0);
+        pn_time wake = pn_col_int(q, 1);
+        scan.runs++;
+        if (wake > now) {
+            scan.others = PN_MIN(scan.others, wake);
+        } else if (scan.count == 0 || scan.debtors[scan.count - 1] != debtor) {
+            scan.debtors = pn_arena_grow(&engine->arena, scan.debtors, scan.count, &capacity,
+                                         sizeof *scan.debtors);
+            scan.debtors[scan.count++] = debtor;
+        }
+    }
+    *ret_scan = scan;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+static pn_err step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
+                            pn_engine_stats *stats, pn_diag *diag) {
+    for (size_t i = 0; i < view->run_count; i++) {
+        if (view->runs[i].run.wake_at <= now) {
+            PN_TRY(step_run(engine, view, &view->runs[i], now, stats, diag));
+        }
+    }
+    return PN_OK;
+}
+
+/* Loads by range where more than an eighth of the zone is due, else debtor by debtor. */
+static pn_err work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
+                        pn_diag *diag) {
+    pn_zone_row zone = engine->zones[index];
+    zone_scan scan;
+    PN_TRY(scan_zone(engine, &zone, now, &scan));
+    /* the zone forgets its old minimum first: each run that moves lowers it again */
+    engine->zones[index].wake_at = scan.others;
+    bool dense = scan.count * 8 > scan.runs;
+    if (dense) {
+        pn_view *views = NULL;
+        size_t count = 0;
+        PN_TRY(pn_view_range(engine->app, zone.first_debtor, zone.last_debtor, false,
+                             &engine->arena, &views, &count));
+        for (size_t i = 0; i < count; i++) {
+            PN_TRY(step_due_runs(engine, &views[i], now, stats, diag));
+        }
+    } else {
+        for (size_t i = 0; i < scan.count; i++) {
+            pn_view view;
+            PN_TRY(pn_view_one(engine->app, scan.debtors[i], false, &engine->arena, &view));
+            PN_TRY(step_due_runs(engine, &view, now, stats, diag));
+        }
+    }
+    return pn_zone_put(engine->app->db, &engine->zones[index]);
+}
+
+static pn_err work_zones(pn_engine *engine, pn_time now, bool *worked, pn_engine_stats *stats,
+                         pn_diag *diag) {
+    size_t at = 0;
+    while (at < engine->zone_count) {
+        if (engine->zones[at].wake_at > now) {
+            at++;
+            continue;
+        }
+        *worked = true;
+        PN_TRY(begin_batch(engine, diag));
+        pn_err err = PN_OK;
+        int64_t before = stats->stepped;
+        for (; at < engine->zone_count && err == PN_OK &&
+               stats->stepped - before < PN_LIMIT_STEP_BATCH;
+             at++) {
+            if (engine->zones[at].wake_at <= now) {
+                err = work_zone(engine, at, now, stats, diag);
+            }
+        }
+        PN_TRY(end_batch(engine, err, diag));
+    }
+    return PN_OK;
+}
+
+/* ── the engine's work ───────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_engine_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn_diag *diag) {
+    for (int round = 0; round < 10000; round++) {
+        bool worked = false;
+        PN_TRY(work_pokes(engine, now, &worked, stats, diag));
+        PN_TRY(work_timers(engine, now, &worked, stats, diag));
+        PN_TRY(work_zones(engine, now, &worked, stats, diag));
+        if (!worked) {
+            return PN_OK;
+        }
+    }
+    return pn_diag_set(diag, PN_LIMIT, "The engine found new work 10,000 times in one moment.");
+}
+
+pn_err pn_engine_next(pn_engine *engine, pn_time *ret_step, pn_time *ret_deliver) {
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
+    for (size_t i = 0; i < engine->zone_count; i++) {
+        step = PN_MIN(step, engine->zones[i].wake_at);
+        deliver = PN_MIN(deliver, engine->zones[i].deliver_at);
+    }
+    pn_time timers = PN_TIME_NEVER;
+    PN_TRY(pn_debtor_next_wake(engine->app->db, engine->app->org.id, &timers));
+    *ret_step = PN_MIN(step, timers);
+    *ret_deliver = deliver;
+    return PN_OK;
+}
+
+/* ── enrolling by hand ───────────────────────────────────────────────────────────────────────── */
+
+static pn_err enroll_one(pn_engine *engine, pn_id debtor_id, const pn_published *strategy,
+                         const pn_rule *rule, pn_time now, pn_engine_stats *stats,
+                         pn_diag *diag) {
+    pn_view view;
+    pn_move *moves = NULL;
+    size_t count = 0;
+    pn_move_maker maker = maker_of(engine);
+    PN_TRY(pn_view_one(engine->app, debtor_id, true, &engine->arena, &view));
+    PN_TRY(pn_enroll_in(engine->app, &view, strategy, rule, now, &maker, &engine->arena, &moves,
+                        &count, diag));
+    for (size_t i = 0; i < count; i++) {
+        PN_TRY(write_move(engine, &moves[i], stats, diag));
+    }
+    return PN_OK;
+}
+
+static pn_err debtors_after(pn_engine *engine, pn_id after, pn_arena *arena, pn_id **ret_ids,
+                            size_t *ret_count) {
+    size_t capacity = 0, count = 0;
+    pn_id *ids = NULL;
+    pn_stmt *q = pn_db_stmt(engine->app->db, "SELECT id FROM debtor WHERE org_id = $1 AND id > $2"
+                                             " AND archived_at IS NULL ORDER BY id LIMIT $3");
+    pn_bind_int(q, 1, engine->app->org.id);
+    pn_bind_int(q, 2, after);
+    pn_bind_int(q, 3, PN_LIMIT_STEP_BATCH);
+    pn_err err;
+    while ((err = pn_row_next(q)) == PN_OK) {
+        ids = pn_arena_grow(arena, ids, count, &capacity, sizeof *ids);
+        ids[count++] = pn_col_int(q, 0);
+    }
+    *ret_ids = ids;
+    *ret_count = count;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+static pn_err enroll_batch(pn_engine *engine, pn_id *after, const pn_published *strategy,
+                           const pn_rule *rule, pn_time now, size_t *ret_seen,
+                           pn_engine_stats *stats, pn_diag *diag) {
+    pn_id *ids = NULL;
+    PN_TRY(debtors_after(engine, *after, &engine->arena, &ids, ret_seen));
+    for (size_t i = 0; i < *ret_seen; i++) {
+        PN_TRY(enroll_one(engine, ids[i], strategy, rule, now, stats, diag));
+        *after = ids[i];
+    }
+    return PN_OK;
+}
+
+pn_err pn_engine_enroll_all(pn_engine *engine, pn_str strategy_name, const pn_json *rule_json,
+                            pn_time now, int64_t *ret_count, pn_diag *diag) {
+    const pn_published *strategy = NULL;
+    const pn_rule *rule = NULL;
+    pn_arena arena;
+    PN_TRY(pn_catalog_find(engine->app, strategy_name, &strategy, diag));
+    pn_arena_init(&arena, 0);
+    pn_err err = PN_OK;
+    if (rule_json != NULL) {
+        err = pn_rule_compile(rule_json, strategy->flow->subject, &arena, &rule, diag);
+    }
+    pn_engine_stats stats = {0};
+    size_t seen = PN_LIMIT_STEP_BATCH;
+    pn_id after = 0;
+    while (err == PN_OK && seen == PN_LIMIT_STEP_BATCH) {
+        err = begin_batch(engine, diag);
+        if (err == PN_OK) {
+            err = end_batch(engine,
+                            enroll_batch(engine, &after, strategy, rule, now, &seen, &stats, diag),
+                            diag);
+        }
+    }
+    pn_arena_done(&arena);
+    *ret_count = stats.enrolled;
+    return err;
+}

@@ -1,0 +1,80 @@
+#define _GNU_SOURCE /* flock */
+#include "app/lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/banned.h"
+
+struct pn_lock {
+    int fd;
+    char path[1024];
+};
+
+static pn_err held_by_other(pn_lock *lock, pn_diag *diag) {
+    char pid[32] = "";
+    ssize_t got = read(lock->fd, pid, sizeof pid - 1);
+    pid[got > 0 ? got : 0] = '\0';
+    (void)close(lock->fd);
+    lock->fd = -1;
+    pn_err err = pn_diag_set(diag, PN_CONFLICT,
+                             "Another engine works on this database (process %s).", pid);
+    pn_diag_mend(diag, "Wait until it is done, or stop it.");
+    return err;
+}
+
+/* Another process may have removed the file between our open and our lock: then the lock is on a
+ * file that nobody else will find. */
+static bool still_there(const pn_lock *lock) {
+    struct stat ours, named;
+    return fstat(lock->fd, &ours) == 0 && stat(lock->path, &named) == 0 &&
+           ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
+}
+
+pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_diag *diag) {
+    pn_lock *lock = pn_alloc(sizeof *lock);
+    *lock = (pn_lock){.fd = -1};
+    *ret_lock = lock;
+    if (db_path[0] == '\0' || strncmp(db_path, ":memory:", 8) == 0 ||
+        strncmp(db_path, "file:", 5) == 0) {
+        return PN_OK;
+    }
+    (void)snprintf(lock->path, sizeof lock->path, "%s-engine-%lld", db_path, (long long)lane);
+    do {
+        if (lock->fd >= 0) {
+            (void)close(lock->fd);
+        }
+        lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (lock->fd < 0) {
+            return pn_diag_set(diag, PN_IO, "The lock file %s cannot be made: %s.", lock->path,
+                               strerror(errno));
+        }
+        if (flock(lock->fd, LOCK_EX | LOCK_NB) != 0) {
+            return held_by_other(lock, diag);
+        }
+    } while (!still_there(lock));
+    char pid[32];
+    int len = snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    if (ftruncate(lock->fd, 0) != 0 || write(lock->fd, pid, (size_t)len) != len) {
+        /* the pid is for the message only; the lock holds without it */
+        (void)lseek(lock->fd, 0, SEEK_SET);
+    }
+    return PN_OK;
+}
+
+void pn_lock_release(pn_lock *lock) {
+    if (lock == NULL) {
+        return;
+    }
+    if (lock->fd >= 0) {
+        (void)unlink(lock->path);
+        (void)close(lock->fd);
+    }
+    free(lock);
+}

@@ -1,0 +1,101 @@
+/* Texts for debtors: template families, their variants, and what they are written from.
+ *
+ * A family is one JSON document (share/templates): a purpose and variants by channel, language and
+ * tone. An e-mail variant is a subject and blocks (text, amount due, invoice table, pay button, …),
+ * which one renderer turns into HTML and plain text, for preview and sending alike. Compiling turns
+ * each variant into Liquid programs once; rendering fills them.
+ *
+ * Pure: no clock, no I/O. A compiled family is immutable and may be used by several threads. */
+#ifndef PN_COMPOSE_COMPOSE_H
+#define PN_COMPOSE_COMPOSE_H
+
+#include "base/json.h"
+#include "base/money.h"
+#include "calendar/zone.h"
+#include "core/fact.h"
+
+typedef struct pn_family pn_family;
+typedef struct pn_variant pn_variant;
+
+/* A problem of a document, or a remark; the sentence says where and how to mend it. */
+typedef struct {
+    bool warning;
+    pn_str where;    /* "es, tone 2, block 3" */
+    pn_str sentence;
+} pn_compose_problem;
+
+typedef struct {
+    pn_compose_problem *items;
+    size_t count, capacity;
+    size_t errors;
+} pn_compose_problems;
+
+/* Compiles a family strictly: unknown variables, filters and blocks are errors, and so is a demand
+ * that does not name creditor, invoice, amount and calculation date. All problems found are listed;
+ * the diag keeps the first error. */
+PN_MUST_USE pn_err pn_family_compile(const pn_json *document, pn_arena *arena,
+                                     const pn_family **ret_family,
+                                     pn_compose_problems *ret_problems, pn_diag *diag);
+
+pn_str pn_family_name(const pn_family *family);
+pn_str pn_family_title(const pn_family *family);
+pn_purpose pn_family_purpose(const pn_family *family);
+size_t pn_family_variant_count(const pn_family *family);
+const pn_variant *pn_family_variant(const pn_family *family, size_t index);
+pn_channel_kind pn_variant_channel(const pn_variant *variant);
+pn_str pn_variant_language(const pn_variant *variant); /* "es", "es-MX", "en", "pt" */
+unsigned pn_variant_tone(const pn_variant *variant);   /* 0: for every tone */
+
+/* The variant for a channel, language ("es-MX" is tried before "es") and tone: the strongest that is
+ * not above the tone, else the mildest. A language the family lacks falls back to `otherwise` and
+ * then to the family's first. NULL when the channel has no variant at all. */
+const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
+                                   pn_str language, pn_str otherwise, unsigned tone);
+
+/* One invoice as a text lists it. */
+typedef struct {
+    pn_str number, product;
+    pn_date issued, due;
+    pn_money amount, open, claimable, charges;
+    int32_t days_overdue; /* negative before the due date */
+} pn_compose_item;
+
+/* What a text is written from. Texts are borrowed; empty ones print as nothing. */
+typedef struct {
+    pn_str language, country; /* of the debtor: how numbers and dates are written */
+    const pn_zone *zone;
+    pn_time now;
+    pn_date today; /* the date of calculation */
+    unsigned tone;
+    pn_str debtor_name, debtor_external_id, debtor_tax_id, contact_name;
+    const pn_attr *debtor_attrs;
+    size_t debtor_attr_count;
+    pn_str creditor_name, creditor_tax_id, creditor_address, creditor_phone, creditor_email,
+        creditor_iban;
+    pn_str sender_name; /* the collector who signs; empty: the creditor */
+    const pn_compose_item *overdue; /* past their due date, oldest first */
+    size_t overdue_count;
+    const pn_compose_item *upcoming; /* not due yet, listed apart */
+    size_t upcoming_count;
+    pn_money total;         /* claimable of all listed */
+    pn_money total_overdue; /* of the overdue ones */
+    pn_str link;            /* the debtor's page; empty while there is none */
+    pn_str code;            /* the anti-phishing code */
+    pn_money promise_amount; /* with promise_due; only where a promise is the subject */
+    pn_date promise_due;     /* PN_DATE_NONE */
+} pn_compose_facts;
+
+/* Writes subject (one line), text and HTML of an e-mail. The buffers are appended to; on failure
+ * nothing is appended. What rendering allocates goes to `arena`, which the caller resets. */
+PN_MUST_USE pn_err pn_compose_email(const pn_variant *variant, const pn_compose_facts *facts,
+                                    pn_arena *arena, pn_buf *subject, pn_buf *text, pn_buf *html,
+                                    pn_diag *diag);
+
+/* Facts that show every block, for checking a template without any invoice. */
+void pn_compose_example(pn_str language, pn_str country, pn_arena *arena,
+                        pn_compose_facts *ret_facts);
+
+/* The variables templates may use, as Markdown, for docs and the console's picker. */
+void pn_compose_reference(pn_buf *out);
+
+#endif
