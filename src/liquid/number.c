@@ -57,8 +57,39 @@ static int digits_of(pn_int128 value) {
 
 /* ── doubles and their digits ────────────────────────────────────────────────────────────────── */
 
+static const double EXACT_POWERS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                      1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                      1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+/* Most numbers have few decimals: an integer below 2^50 that gives `value` when divided by a power
+ * of ten is its decimal, as division rounds correctly. 0 when there is none. */
+static int few_digits(double value, char digits[DOUBLE_DIGITS + 1], int *ret_point) {
+    for (int places = 0; places <= 6; places++) {
+        double scaled = value * EXACT_POWERS[places];
+        if (!(scaled < 0x1p50)) {
+            return 0;
+        }
+        int64_t whole = (int64_t)(scaled + 0.5);
+        if (whole != 0 && (double)whole / EXACT_POWERS[places] == value) {
+            char text[20];
+            int len = (int)pn_int64_text(whole, text);
+            *ret_point = len - places;
+            while (len > 1 && text[len - 1] == '0') {
+                len--;
+            }
+            memcpy(digits, text, (size_t)len);
+            return len;
+        }
+    }
+    return 0;
+}
+
 /* The shortest digits that read back as `value` (positive, finite): value = 0.DIGITS × 10^point. */
 static int shortest_digits(double value, char digits[DOUBLE_DIGITS + 1], int *ret_point) {
+    int few = few_digits(value, digits, ret_point);
+    if (few != 0) {
+        return few;
+    }
     char text[40];
     for (int precision = 14; precision <= 16; precision++) {
         (void)snprintf(text, sizeof text, "%.*e", precision, value);
@@ -198,14 +229,11 @@ pn_liquid_decimal pn_liquid_decimal_text(pn_str text) {
 }
 
 double pn_liquid_decimal_double(pn_liquid_decimal number) {
-    static const double EXACT[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     pn_int128 magnitude = magnitude_of(number.coefficient);
     if (magnitude < (INT64_C(1) << 53) && number.exponent >= -22 && number.exponent <= 22) {
         double whole = (double)(int64_t)number.coefficient;
-        return number.exponent < 0 ? whole / EXACT[-number.exponent]
-                                   : whole * EXACT[number.exponent];
+        return number.exponent < 0 ? whole / EXACT_POWERS[-number.exponent]
+                                   : whole * EXACT_POWERS[number.exponent];
     }
     /* strtod rounds correctly, which a chain of multiplications would not. */
     char text[64];
