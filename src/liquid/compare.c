@@ -138,7 +138,7 @@ static bool has_order(pn_liquid_value value) {
 }
 
 static pn_err no_common_order(pn_liquid_run *run, pn_liquid_value a, pn_liquid_value b) {
-    return pn_liquid_fail(run, "%s and %s cannot be compared.",
+    return pn_liquid_fail(run, "There is no order between %s and %s.",
                           pn_liquid_kind_name((pn_liquid_kind)a.kind),
                           pn_liquid_kind_name((pn_liquid_kind)b.kind));
 }

@@ -14,9 +14,9 @@
 static pn_err no_property(pn_liquid_run *run, pn_liquid_value item, pn_liquid_value property) {
     pn_str name;
     PN_TRY(pn_liquid_to_text(run, property, &name));
-    return pn_liquid_fail(run, "%s has no field “%.*s”.",
-                          pn_liquid_kind_name((pn_liquid_kind)item.kind),
-                          PN_STR_ARG(pn_str_first(name, 60)));
+    return pn_liquid_fail(run, "There is no field “%.*s” in %s.",
+                          PN_STR_ARG(pn_str_first(name, 60)),
+                          pn_liquid_kind_name((pn_liquid_kind)item.kind));
 }
 
 /* A text's "field" is that part of it, or its character at an index. */
@@ -299,7 +299,7 @@ static int by_key(const void *left, const void *right) {
         bool equal = false;
         err = pn_liquid_equal(s->run, a->key, b->key, &equal);
         if (err == PN_OK && !equal) {
-            err = pn_liquid_fail(s->run, "%s and %s cannot be sorted.",
+            err = pn_liquid_fail(s->run, "There is no order between %s and %s.",
                                  pn_liquid_kind_name((pn_liquid_kind)a->key.kind),
                                  pn_liquid_kind_name((pn_liquid_kind)b->key.kind));
         }

@@ -138,7 +138,7 @@ pn_err pn_liquid_filter_date(pn_liquid_run *run, const pn_liquid_value *args, si
 static pn_err day_of(pn_liquid_run *run, pn_liquid_value value, pn_date *ret_date) {
     pn_liquid_moment moment;
     if (!pn_liquid_moment_of(run->context, value, &moment)) {
-        return pn_liquid_fail(run, "%s is not a date.",
+        return pn_liquid_fail(run, "A date was expected, not %s.",
                               pn_liquid_kind_name((pn_liquid_kind)value.kind));
     }
     *ret_date = moment.date;

@@ -365,13 +365,13 @@ static pn_err execute(machine *m, pn_liquid_value *top, const pn_liquid_op **ret
     pn_arena *arena = m->run.arena;
     pn_err err = PN_OK;
     for (const pn_liquid_op *op = ops;; op++) {
-        if (PN_UNLIKELY(--m->run.budget < 0)) {
-            m->run.budget = 0;
-            err = pn_liquid_broke(&m->run);
-        }
         if (PN_UNLIKELY(err != PN_OK)) {
-            *ret_op = op;
+            *ret_op = op - 1;
             return err;
+        }
+        if (PN_UNLIKELY(--m->run.budget < 0)) {
+            *ret_op = op;
+            return pn_liquid_broke(&m->run);
         }
         switch ((pn_liquid_opcode)op->code) {
         case PN_OP_END: return PN_OK;

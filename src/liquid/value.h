@@ -175,7 +175,7 @@ static inline pn_str pn_liquid_text(pn_liquid_value value) {
 /* The slot of a field, or 0 when the class has none of that name. */
 uint32_t pn_liquid_slot(const pn_liquid_class *class, pn_str name);
 
-/* A word for messages: "a text", "money", "a list". */
+/* A word for messages: "a text", "an amount of money", "a list". */
 const char *pn_liquid_kind_name(pn_liquid_kind kind);
 
 #endif
