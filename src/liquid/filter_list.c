@@ -42,6 +42,12 @@ static pn_err property_of_text(pn_liquid_run *run, pn_liquid_value item, pn_liqu
     return PN_OK;
 }
 
+/* Texts and integers have some in Liquid, although an integer refuses every name. */
+static bool has_fields(pn_liquid_value item) {
+    return item.kind == PN_LIQUID_STR || item.kind == PN_LIQUID_INT ||
+           item.kind == PN_LIQUID_FORLOOP || pn_liquid_is_object(item);
+}
+
 /* NOT_FOUND when the item is of a kind that has no fields at all (nil, a decimal number, true). */
 static pn_err property_of(pn_liquid_run *run, pn_liquid_value item, pn_liquid_value property,
                           pn_liquid_value *ret_value) {
@@ -51,7 +57,7 @@ static pn_err property_of(pn_liquid_run *run, pn_liquid_value item, pn_liquid_va
     if (item.kind == PN_LIQUID_INT) {
         return no_property(run, item, property);
     }
-    if (!pn_liquid_is_object(item) && item.kind != PN_LIQUID_FORLOOP) {
+    if (!has_fields(item)) {
         return PN_NOT_FOUND;
     }
     *ret_value = pn_liquid_nil();
@@ -207,26 +213,30 @@ typedef struct {
     struct sorting *sorting;
 } keyed;
 
-/* `*ret_fit` is false when an item is of a kind that has no fields. */
+/* The items with what they are told apart by: a field, or themselves. A single item needs no key.
+ * `*ret_fit` is false when an item is of a kind that has no fields; `all_first` looks for one
+ * before any field is read. */
 static pn_err keyed_items(pn_liquid_run *run, const pn_liquid_value *args, size_t count,
-                          keyed **ret_items, uint32_t *ret_count, bool *ret_fit) {
+                          bool all_first, keyed **ret_items, uint32_t *ret_count, bool *ret_fit) {
     item_array from;
     PN_TRY(items_of(run, args[0], &from));
     bool by_field = count > 1 && args[1].kind != PN_LIQUID_NIL;
     keyed *items = pn_arena_array(run->arena, keyed, from.count);
-    *ret_fit = true;
-    for (uint32_t i = 0; i < from.count && *ret_fit; i++) {
+    bool fit = true;
+    for (uint32_t i = 0; i < from.count; i++) {
         items[i].item = items[i].key = from.items[i];
-        if (by_field) {
-            pn_err err = property_of(run, from.items[i], args[1], &items[i].key);
-            *ret_fit = err != PN_NOT_FOUND;
-            if (*ret_fit) {
-                PN_TRY(err);
-            }
+        fit = fit && (!by_field || !all_first || has_fields(from.items[i]));
+    }
+    for (uint32_t i = 0; i < from.count && from.count > 1 && by_field && fit; i++) {
+        pn_err err = property_of(run, from.items[i], args[1], &items[i].key);
+        fit = err != PN_NOT_FOUND;
+        if (fit) {
+            PN_TRY(err);
         }
     }
     *ret_items = items;
     *ret_count = from.count;
+    *ret_fit = fit;
     return PN_OK;
 }
 
@@ -267,7 +277,7 @@ pn_err pn_liquid_filter_uniq(pn_liquid_run *run, const pn_liquid_value *args, si
     keyed *items = NULL;
     uint32_t item_count = 0;
     bool fit = false;
-    PN_TRY(keyed_items(run, args, count, &items, &item_count, &fit));
+    PN_TRY(keyed_items(run, args, count, false, &items, &item_count, &fit));
     if (!fit) {
         *ret_value = pn_liquid_nil();
         return PN_OK;
@@ -338,7 +348,7 @@ static pn_err sorted(pn_liquid_run *run, const pn_liquid_value *args, size_t cou
     keyed *items = NULL;
     uint32_t item_count = 0;
     bool fit = false;
-    PN_TRY(keyed_items(run, args, count, &items, &item_count, &fit));
+    PN_TRY(keyed_items(run, args, count, true, &items, &item_count, &fit));
     if (!fit) {
         *ret_value = pn_liquid_nil();
         return PN_OK;

@@ -588,8 +588,17 @@ static pn_err not_base64(pn_liquid_run *run) {
     return pn_liquid_fail(run, "This is not valid base 64.");
 }
 
-/* Padding is optional in the URL alphabet. */
-static pn_err decoded(pn_liquid_run *run, pn_liquid_value value, const char *alphabet,
+/* 0 to 63, or -1. */
+static int base64_digit(char c, bool url_safe) {
+    if (url_safe && (c == '-' || c == '_')) {
+        return c == '-' ? 62 : 63;
+    }
+    const char *found = c == '\0' ? NULL : strchr(BASE64, c);
+    return found == NULL ? -1 : (int)(found - BASE64);
+}
+
+/* The URL alphabet takes either form of its two signs, and padding is optional in it. */
+static pn_err decoded(pn_liquid_run *run, pn_liquid_value value, bool url_safe,
                       pn_liquid_value *ret_value) {
     pn_str text;
     PN_TRY(pn_liquid_to_text(run, value, &text));
@@ -598,21 +607,26 @@ static pn_err decoded(pn_liquid_run *run, pn_liquid_value value, const char *alp
         text.len--;
         padding++;
     }
-    bool optional = alphabet == BASE64_URL && padding == 0;
+    bool optional = url_safe && padding == 0;
     if ((!optional && (text.len + padding) % 4 != 0) || text.len % 4 == 1) {
         return not_base64(run);
     }
     pn_buf *buf = pn_liquid_begin(run);
     uint32_t bits = 0;
     for (size_t i = 0; i < text.len; i++) {
-        const char *found = text.ptr[i] == '\0' ? NULL : strchr(alphabet, text.ptr[i]);
-        if (found == NULL) {
+        int digit = base64_digit(text.ptr[i], url_safe);
+        if (digit < 0) {
             return not_base64(run);
         }
-        bits = (bits << 6) | (uint32_t)(found - alphabet);
+        bits = (bits << 6) | (uint32_t)digit;
         if (i % 4 != 0) {
             pn_buf_add_char(buf, (char)(bits >> (6 - 2 * (i % 4)) & 0xFF));
         }
+    }
+    bool left_over =
+        (text.len % 4 == 2 && (bits & 15) != 0) || (text.len % 4 == 3 && (bits & 3) != 0);
+    if (left_over) {
+        return not_base64(run);
     }
     if (!pn_utf8_valid(pn_buf_str(buf))) {
         return pn_liquid_fail(run, "What this base 64 holds is not text.");
@@ -629,7 +643,7 @@ pn_err pn_liquid_filter_base64_encode(pn_liquid_run *run, const pn_liquid_value 
 pn_err pn_liquid_filter_base64_decode(pn_liquid_run *run, const pn_liquid_value *args, size_t count,
                                       pn_liquid_value *ret_value) {
     (void)count;
-    return decoded(run, args[0], BASE64, ret_value);
+    return decoded(run, args[0], false, ret_value);
 }
 
 pn_err pn_liquid_filter_base64_url_safe_encode(pn_liquid_run *run, const pn_liquid_value *args,
@@ -641,5 +655,5 @@ pn_err pn_liquid_filter_base64_url_safe_encode(pn_liquid_run *run, const pn_liqu
 pn_err pn_liquid_filter_base64_url_safe_decode(pn_liquid_run *run, const pn_liquid_value *args,
                                                size_t count, pn_liquid_value *ret_value) {
     (void)count;
-    return decoded(run, args[0], BASE64_URL, ret_value);
+    return decoded(run, args[0], true, ret_value);
 }

@@ -190,7 +190,6 @@ static const char *composite(const writer *w, char letter) {
     case 'R': return "%H:%M";
     case 'r': return "%I:%M:%S %p";
     case 'v': return "%e-%^b-%Y";
-    case '+': return "%a %b %e %H:%M:%S %Z %Y";
     default: return NULL;
     }
 }

@@ -647,6 +647,12 @@ static void values_behave_as_documented(void **state) {
     renders("{{ 'ñ +~' | url_encode }} {{ 'a+b%20c%zz' | url_decode }} {{ 'ñ' | base64_encode }} "
             "{{ 'w7E=' | base64_decode }} {{ 'w7E' | base64_url_safe_decode }}",
             "%C3%B1+%2B~ a b c%zz w7E= ñ ñ", .data = "{}");
+    renders("{{ 5 | sort: 'k' }} {{ true | uniq: 'k' }} {{ 2.5 | sort: 'k' }} {{ m | uniq: 'k' }}|",
+            "5 true  |", .data = "{\"m\":[null,1]}");
+    renders("{{ 'fn4/' | base64_url_safe_decode }}{{ 'Pj4-' | base64_url_safe_decode }}", "~~?>>>",
+            .data = "{}"); /* either form of the two signs */
+    refuses("{{ 'w7F=' | base64_decode }}", "line 1, column 13: This is not valid base 64.",
+            .data = "{}"); /* bits are left over */
     renders("{{ x | default: 1, allow_false: true }} {{ x | default: allow_false: true }}|",
             "false false|", .data = "{\"x\":false}");
 }
