@@ -45,7 +45,7 @@ typedef struct {
 
 /* A cycle without a name and of constants alone: the same values share their position. */
 typedef struct pn_liquid_shared_cycle {
-    struct pn_liquid_shared_cycle *next;
+    struct pn_liquid_shared_cycle *next; /* of the same hash */
     const pn_liquid_arg *values;
     uint16_t own;
 } pn_liquid_shared_cycle;
@@ -72,9 +72,9 @@ typedef struct {
     pn_liquid_read *reads;
     size_t read_count, read_capacity;
 
-    pn_table name_infos;   /* by name */
-    pn_table loop_offsets; /* by loop name: the index plus one */
-    pn_liquid_shared_cycle *shared_cycles;
+    pn_table name_infos;    /* by name */
+    pn_table loop_offsets;  /* by loop name: the index plus one */
+    pn_table shared_cycles; /* by hash of the values */
     pn_liquid_scope *scope;
     pn_liquid_open_capture *capture;
     pn_liquid_label end;

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "base/banned.h"
+#include "base/hash.h"
 #include "liquid/code.h"
 #include "liquid/expression.h"
 
@@ -272,35 +273,52 @@ static pn_err emit_for(pn_liquid_code *code, const pn_liquid_node *node) {
     return PN_OK;
 }
 
+static bool same_constant(pn_liquid_value a, pn_liquid_value b) {
+    return a.kind == b.kind &&
+           (a.kind == PN_LIQUID_STR ? pn_str_eq(pn_liquid_text(a), pn_liquid_text(b))
+                                    : a.integer == b.integer);
+}
+
 static bool same_constants(const pn_liquid_arg *a, const pn_liquid_arg *b) {
-    for (; a != NULL && b != NULL; a = a->next, b = b->next) {
-        pn_liquid_value x = a->value->constant, y = b->value->constant;
-        bool same = x.kind == y.kind &&
-                    (x.kind == PN_LIQUID_STR ? pn_str_eq(pn_liquid_text(x), pn_liquid_text(y))
-                                             : x.integer == y.integer);
-        if (!same) {
-            return false;
-        }
+    while (a != NULL && b != NULL && same_constant(a->value->constant, b->value->constant)) {
+        a = a->next;
+        b = b->next;
     }
-    return a == b;
+    return a == NULL && b == NULL;
+}
+
+static uint64_t hash_of(const pn_liquid_arg *values) {
+    uint64_t hash = 0;
+    for (; values != NULL; values = values->next) {
+        pn_liquid_value value = values->value->constant;
+        hash = pn_mix64(hash + value.kind);
+        hash = value.kind == PN_LIQUID_STR ? pn_hash64_str(pn_liquid_text(value), hash)
+                                           : pn_mix64(hash ^ (uint64_t)value.integer);
+    }
+    return hash;
+}
+
+static bool all_constant(const pn_liquid_arg *values) {
+    while (values != NULL && values->value->kind == PN_EXPR_CONST) {
+        values = values->next;
+    }
+    return values == NULL;
 }
 
 static uint16_t position_of(pn_liquid_code *code, const pn_liquid_node *node) {
-    for (const pn_liquid_arg *value = node->values; value != NULL; value = value->next) {
-        if (value->value->kind != PN_EXPR_CONST) {
-            return (uint16_t)code->own_cycle_count++;
-        }
+    if (!all_constant(node->values)) {
+        return (uint16_t)code->own_cycle_count++;
     }
-    for (const pn_liquid_shared_cycle *shared = code->shared_cycles; shared != NULL;
-         shared = shared->next) {
+    int64_t hash = (int64_t)hash_of(node->values);
+    pn_liquid_shared_cycle *first = pn_table_get_int(&code->shared_cycles, hash);
+    for (const pn_liquid_shared_cycle *shared = first; shared != NULL; shared = shared->next) {
         if (same_constants(shared->values, node->values)) {
             return shared->own;
         }
     }
     pn_liquid_shared_cycle *shared = pn_arena_new(code->scratch, pn_liquid_shared_cycle);
-    *shared = (pn_liquid_shared_cycle){code->shared_cycles, node->values,
-                                       (uint16_t)code->own_cycle_count++};
-    code->shared_cycles = shared;
+    *shared = (pn_liquid_shared_cycle){first, node->values, (uint16_t)code->own_cycle_count++};
+    (void)pn_table_put_int(&code->shared_cycles, hash, shared);
     return shared->own;
 }
 
@@ -388,6 +406,7 @@ pn_err pn_liquid_emit(pn_liquid_parser *parser, const pn_liquid_body *body, pn_a
         .root = parser->options->root,
         .name_infos = pn_table_on(parser->arena),
         .loop_offsets = pn_table_on(parser->arena),
+        .shared_cycles = pn_table_on(parser->arena),
     };
     find_names(&code, body);
     PN_TRY(emit_body(&code, body));

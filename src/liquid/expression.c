@@ -1,5 +1,6 @@
 #include "liquid/expression.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -238,6 +239,7 @@ static pn_err find_filter(pn_liquid_parser *parser, const pn_liquid_token *name,
     for (size_t i = 0; i < parser->options->filter_count; i++) {
         if (pn_str_eq(name->text, pn_str_of(parser->options->filters[i].name))) {
             call->host_filter = &parser->options->filters[i];
+            assert(call->host_filter->args_max <= PN_LIQUID_ARGS_MAX);
             return PN_OK;
         }
     }

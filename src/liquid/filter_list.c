@@ -485,8 +485,8 @@ pn_err pn_liquid_filter_slice(pn_liquid_run *run, const pn_liquid_value *args, s
 
 pn_err pn_liquid_filter_size(pn_liquid_run *run, const pn_liquid_value *args, size_t count,
                              pn_liquid_value *ret_value) {
-    (void)run;
     (void)count;
+    PN_TRY(pn_liquid_charge(run, args[0].kind == PN_LIQUID_STR ? args[0].count / 64 : 0));
     *ret_value = pn_liquid_int(pn_liquid_size(args[0]));
     return PN_OK;
 }

@@ -393,11 +393,11 @@ static bool find_endraw(const pn_liquid_parser *parser, size_t *ret_from, size_t
         rest = pn_liquid_strip_left(rest);
         bool word = pn_str_starts(rest, PN_STR("endraw")) &&
                     (rest.len == 6 || !pn_liquid_is_word(rest.ptr[6]));
-        size_t end = word ? pn_str_find(rest, PN_STR("%}")) : SIZE_MAX;
-        if (end != SIZE_MAX) {
+        if (word) {
+            size_t end = pn_str_find(rest, PN_STR("%}"));
             *ret_from = at;
             *ret_behind = (size_t)(rest.ptr - source.ptr) + end + 2;
-            return true;
+            return end != SIZE_MAX;
         }
     }
 }

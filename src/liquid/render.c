@@ -399,7 +399,10 @@ static pn_err execute(machine *m, pn_liquid_value *top, const pn_liquid_op **ret
             top--;
             top[-1] = pn_liquid_look_up(top[-1], top[0], arena);
             break;
-        case PN_OP_BY_NAME: top[-1] = computed_name_value(m, top[-1], op->a); break;
+        case PN_OP_BY_NAME:
+            err = pn_liquid_charge(&m->run, template->name_count / 16);
+            top[-1] = computed_name_value(m, top[-1], op->a);
+            break;
         case PN_OP_RANGE:
             top--;
             err = make_range(m, top - 1);
