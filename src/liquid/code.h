@@ -106,17 +106,4 @@ void pn_liquid_add_read(pn_liquid_code *code, pn_str path, const char *from);
 /* The finished program. */
 const pn_liquid_template *pn_liquid_finish(pn_liquid_code *code);
 
-/* ── values ── */
-
-/* Code that pushes the value. */
-PN_MUST_USE pn_err pn_liquid_emit_expr(pn_liquid_code *code, const pn_liquid_expr *expr,
-                                       pn_liquid_shape *ret_shape);
-PN_MUST_USE pn_err pn_liquid_emit_filtered(pn_liquid_code *code, const pn_liquid_filtered *filtered,
-                                           const char *from, pn_liquid_shape *ret_shape);
-/* Code that goes to `on_false` when the condition does not hold (or, `negated`, when it does), and
- * on behind itself otherwise. */
-PN_MUST_USE pn_err pn_liquid_emit_condition(pn_liquid_code *code,
-                                            const pn_liquid_condition *condition, bool negated,
-                                            pn_liquid_label *on_false);
-
 #endif

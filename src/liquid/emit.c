@@ -4,7 +4,7 @@
 
 #include "base/banned.h"
 #include "base/hash.h"
-#include "liquid/code.h"
+#include "liquid/emit_value.h"
 #include "liquid/expression.h"
 
 static pn_err emit_body(pn_liquid_code *code, const pn_liquid_body *body);

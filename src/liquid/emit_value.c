@@ -1,9 +1,7 @@
-/* Code for values: paths, filters, conditions. */
-#include <assert.h>
+#include "liquid/emit_value.h"
 
 #include "base/banned.h"
 #include "liquid/access.h"
-#include "liquid/code.h"
 #include "liquid/expression.h"
 #include "liquid/suggest.h"
 

@@ -106,6 +106,10 @@ static pn_liquid_value root_value(const machine *m, uint32_t slot) {
     return pn_liquid_json(pn_json_get(m->run.context->data, name));
 }
 
+static pn_liquid_value root_field(const machine *m, const pn_liquid_op *op) {
+    return pn_liquid_dot(root_value(m, op->b), &m->run.template->fields[op->index], m->run.arena);
+}
+
 /* What the host gives for a name. */
 static pn_liquid_value data_value(const machine *m, pn_str name, uint32_t slot) {
     if (slot != 0) {
@@ -148,6 +152,16 @@ static pn_liquid_value computed_name_value(const machine *m, pn_liquid_value key
     }
     uint32_t slot = template->root == NULL ? 0 : pn_liquid_slot(template->root, name);
     return data_value(m, name, slot);
+}
+
+static pn_err find_by_name(machine *m, pn_liquid_value *name, unsigned depth) {
+    PN_TRY(pn_liquid_charge(&m->run, m->run.template->name_count / 16));
+    *name = computed_name_value(m, *name, depth);
+    return PN_OK;
+}
+
+static void look_up_top(const machine *m, pn_liquid_value *operands) {
+    operands[0] = pn_liquid_look_up(operands[0], operands[1], m->run.arena);
 }
 
 /* Increments from the host's value where that is an integer, else from 0. */
@@ -211,6 +225,15 @@ static pn_err make_range(machine *m, pn_liquid_value *ends) {
 static int64_t add_clamped(int64_t a, int64_t b) {
     int64_t sum = 0;
     return __builtin_add_overflow(a, b, &sum) ? (b < 0 ? INT64_MIN : INT64_MAX) : sum;
+}
+
+static pn_liquid_value forloop_value(const pn_liquid_loop *loop) {
+    return (pn_liquid_value){.kind = PN_LIQUID_FORLOOP, .loop = loop};
+}
+
+/* What a loop finds on the stack: its collection, offset and limit. */
+static int values_of_loop(const pn_liquid_for *made_of) {
+    return 1 + made_of->has_offset + made_of->has_limit;
 }
 
 static void take_item(machine *m, pn_liquid_loop *loop) {
@@ -280,15 +303,16 @@ static pn_err named_position(machine *m, pn_liquid_value name, uint32_t **ret_po
     return PN_OK;
 }
 
-/* Where the code of the cycle's value of this turn is. A name may be shared by cycles of different
- * lengths, so the position may lie behind the last value: then nothing is written. */
-static pn_err turn_cycle(machine *m, const pn_liquid_cycle *cycle, pn_liquid_value name,
-                         uint32_t *ret_target) {
+/* Goes on with the code of the cycle's value of this turn. A name may be shared by cycles of
+ * different lengths, so the position may lie behind the last value: then nothing is written. */
+static pn_err turn_cycle(machine *m, const pn_liquid_cycle *cycle, const pn_liquid_value *name,
+                         const pn_liquid_op **ret_op) {
     uint32_t *position = &m->cycle_positions[cycle->own];
     if (cycle->named) {
-        PN_TRY(named_position(m, name, &position));
+        PN_TRY(named_position(m, *name, &position));
     }
-    *ret_target = *position < cycle->count ? cycle->values[*position] : cycle->done;
+    uint32_t target = *position < cycle->count ? cycle->values[*position] : cycle->done;
+    *ret_op = m->run.template->ops + target - 1;
     *position = *position + 1 >= cycle->count ? 0 : *position + 1;
     return PN_OK;
 }
@@ -327,19 +351,25 @@ static pn_err changed(machine *m, unsigned depth) {
 
 /* ── filters ─────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err apply_host_filter(machine *m, uint32_t index, pn_liquid_value *values, size_t count) {
-    const pn_liquid_host_filter *filter = &m->run.template->host_filters[index];
+/* Both replace the value below `top` by the filter's result; the arguments stand from there on. */
+static pn_err apply_host_filter(machine *m, const pn_liquid_op *op, pn_liquid_value *top) {
+    const pn_liquid_host_filter *filter = &m->run.template->host_filters[op->index];
     pn_liquid_value result = pn_liquid_nil();
-    PN_TRY(filter->apply(m->run.context->host, values, count, m->run.arena, &result, m->run.diag));
-    values[0] = pn_liquid_force(result, m->run.arena);
+    PN_TRY(filter->apply(m->run.context->host, top - 1, op->a, m->run.arena, &result, m->run.diag));
+    top[-1] = pn_liquid_force(result, m->run.arena);
     return PN_OK;
 }
 
-static pn_err apply_filter(machine *m, uint32_t index, pn_liquid_value *values, size_t count) {
+static pn_err apply_filter(machine *m, const pn_liquid_op *op, pn_liquid_value *top) {
     pn_liquid_value result = pn_liquid_nil();
-    PN_TRY(pn_liquid_filter_at(index)->apply(&m->run, values, count, &result));
-    values[0] = result;
+    PN_TRY(pn_liquid_filter_at(op->index)->apply(&m->run, top - 1, op->a, &result));
+    top[-1] = result;
     return PN_OK;
+}
+
+static void write_text(machine *m, const pn_liquid_op *op) {
+    size_t len = (size_t)op->a << 16 | op->b;
+    pn_buf_add(m->run.out, m->run.template->source.ptr + op->index, len);
 }
 
 /* ── execution ───────────────────────────────────────────────────────────────────────────────── */
@@ -355,13 +385,27 @@ static pn_err check_bounds(machine *m) {
     return PN_OK;
 }
 
-/* Executes from the first operation to OP_END. `*ret_op` is the operation that failed. One long
- * switch: every operation is a line or two, or a call. */
+/* The operation before the one to go on with: the loop steps over it. */
+static inline const pn_liquid_op *jump(const pn_liquid_op *ops, const pn_liquid_op *op,
+                                       bool taken) {
+    return taken ? ops + op->index - 1 : op;
+}
+
+/* Takes one of the matches that are still to be written; false when there is none. */
+static bool take_hit(open_case *at) {
+    bool found = at->hits > 0;
+    at->hits -= found;
+    return found;
+}
+
+/* Executes from the first operation to OP_END; `*ret_op` is the one that failed. `top` is where the
+ * next value is pushed. */
 static pn_err execute(machine *m, pn_liquid_value *top, const pn_liquid_op **ret_op) {
-    const pn_liquid_template *template = m->run.template;
-    const pn_liquid_op *ops = template->ops;
-    const pn_liquid_access *fields = template->fields;
+    const pn_liquid_template *program = m->run.template;
+    const pn_liquid_op *ops = program->ops;
+    const pn_liquid_access *fields = program->fields;
     const pn_liquid_loop *loops = m->loops;
+    pn_liquid_run *run = &m->run;
     pn_arena *arena = m->run.arena;
     pn_err err = PN_OK;
     for (const pn_liquid_op *op = ops;; op++) {
@@ -369,100 +413,63 @@ static pn_err execute(machine *m, pn_liquid_value *top, const pn_liquid_op **ret
             *ret_op = op - 1;
             return err;
         }
-        if (PN_UNLIKELY(--m->run.budget < 0)) {
+        if (PN_UNLIKELY(--run->budget < 0)) {
             *ret_op = op;
-            return pn_liquid_broke(&m->run);
+            return pn_liquid_broke(run);
         }
+        const unsigned a = op->a;
+        const uint32_t index = op->index;
         switch ((pn_liquid_opcode)op->code) {
         case PN_OP_END: return PN_OK;
-        case PN_OP_TEXT:
-            pn_buf_add(m->run.out, template->source.ptr + op->index, (size_t)op->a << 16 | op->b);
-            break;
-        case PN_OP_CONST: *top++ = template->constants[op->index]; break;
-        case PN_OP_ROOT: *top++ = root_value(m, op->index); break;
-        case PN_OP_ROOT_FIELD:
-            *top++ = pn_liquid_dot(root_value(m, op->b), &fields[op->index], arena);
-            break;
-        case PN_OP_NAME: *top++ = name_value(m, &template->names[op->index]); break;
-        case PN_OP_ITEM: *top++ = loops[op->a].item; break;
-        case PN_OP_ITEM_FIELD:
-            *top++ = pn_liquid_dot(loops[op->a].item, &fields[op->index], arena);
-            break;
-        case PN_OP_FORLOOP:
-            *top++ = (pn_liquid_value){.kind = PN_LIQUID_FORLOOP, .loop = &loops[op->a]};
-            break;
-        case PN_OP_FORLOOP_FIELD:
-            *top++ = pn_liquid_loop_value(&loops[op->a], (pn_liquid_loop_field)op->b);
-            break;
-        case PN_OP_FIELD: top[-1] = pn_liquid_dot(top[-1], &fields[op->index], arena); break;
-        case PN_OP_LOOK_UP:
-            top--;
-            top[-1] = pn_liquid_look_up(top[-1], top[0], arena);
-            break;
-        case PN_OP_BY_NAME:
-            err = pn_liquid_charge(&m->run, template->name_count / 16);
-            top[-1] = computed_name_value(m, top[-1], op->a);
-            break;
-        case PN_OP_RANGE:
-            top--;
-            err = make_range(m, top - 1);
-            break;
-        case PN_OP_COMPARE:
-            top--;
-            err = compare_top(m, top - 1, op->a);
-            break;
-        case PN_OP_FILTER:
-            top -= op->a - 1;
-            err = apply_filter(m, op->index, top - 1, op->a);
-            break;
-        case PN_OP_HOST_FILTER:
-            top -= op->a - 1;
-            err = apply_host_filter(m, op->index, top - 1, op->a);
-            break;
-        case PN_OP_PRINT: err = pn_liquid_print(&m->run, *--top); break;
-        case PN_OP_PRINT_ROOT: err = pn_liquid_print(&m->run, root_value(m, op->index)); break;
-        case PN_OP_PRINT_ROOT_FIELD:
-            err = pn_liquid_print(&m->run,
-                                  pn_liquid_dot(root_value(m, op->b), &fields[op->index], arena));
-            break;
-        case PN_OP_PRINT_ITEM: err = pn_liquid_print(&m->run, loops[op->a].item); break;
+        case PN_OP_TEXT: write_text(m, op); break;
+        case PN_OP_CONST: *top++ = program->constants[index]; break;
+        case PN_OP_ROOT: *top++ = root_value(m, index); break;
+        case PN_OP_ROOT_FIELD: *top++ = root_field(m, op); break;
+        case PN_OP_NAME: *top++ = name_value(m, &program->names[index]); break;
+        case PN_OP_ITEM: *top++ = loops[a].item; break;
+        case PN_OP_ITEM_FIELD: *top++ = pn_liquid_dot(loops[a].item, &fields[index], arena); break;
+        case PN_OP_FORLOOP: *top++ = forloop_value(&loops[a]); break;
+        case PN_OP_FORLOOP_FIELD: *top++ = pn_liquid_loop_value(&loops[a], op->b); break;
+        case PN_OP_FIELD: top[-1] = pn_liquid_dot(top[-1], &fields[index], arena); break;
+        case PN_OP_LOOK_UP: look_up_top(m, --top - 1); break;
+        case PN_OP_BY_NAME: err = find_by_name(m, top - 1, a); break;
+        case PN_OP_RANGE: err = make_range(m, --top - 1); break;
+        case PN_OP_COMPARE: err = compare_top(m, --top - 1, a); break;
+        case PN_OP_FILTER: err = apply_filter(m, op, top -= a - 1); break;
+        case PN_OP_HOST_FILTER: err = apply_host_filter(m, op, top -= a - 1); break;
+        case PN_OP_PRINT: err = pn_liquid_print(run, *--top); break;
+        case PN_OP_PRINT_ROOT: err = pn_liquid_print(run, root_value(m, index)); break;
+        case PN_OP_PRINT_ROOT_FIELD: err = pn_liquid_print(run, root_field(m, op)); break;
+        case PN_OP_PRINT_ITEM: err = pn_liquid_print(run, loops[a].item); break;
         case PN_OP_PRINT_ITEM_FIELD:
-            err = pn_liquid_print(&m->run,
-                                  pn_liquid_dot(loops[op->a].item, &fields[op->index], arena));
+            err = pn_liquid_print(run, pn_liquid_dot(loops[a].item, &fields[index], arena));
             break;
-        case PN_OP_JUMP: op = ops + op->index - 1; break;
-        case PN_OP_JUMP_IF: op = pn_liquid_truthy(*--top) ? ops + op->index - 1 : op; break;
-        case PN_OP_JUMP_UNLESS: op = pn_liquid_truthy(*--top) ? op : ops + op->index - 1; break;
+        case PN_OP_JUMP: op = jump(ops, op, true); break;
+        case PN_OP_JUMP_IF: op = jump(ops, op, pn_liquid_truthy(*--top)); break;
+        case PN_OP_JUMP_UNLESS: op = jump(ops, op, !pn_liquid_truthy(*--top)); break;
         case PN_OP_FOR:
-            top -= 1 + template->loops[op->b].has_offset + template->loops[op->b].has_limit;
-            err = start_loop(m, &template->loops[op->b], top);
-            op = err == PN_OK && loops[op->a].length == 0 ? ops + op->index - 1 : op;
+            top -= values_of_loop(&program->loops[op->b]);
+            err = start_loop(m, &program->loops[op->b], top);
+            op = jump(ops, op, err == PN_OK && loops[a].length == 0);
             break;
         case PN_OP_NEXT:
             err = check_bounds(m);
-            op = err == PN_OK && next_item(m, &m->loops[op->a]) ? ops + op->index - 1 : op;
+            op = jump(ops, op, err == PN_OK && next_item(m, &m->loops[a]));
             break;
-        case PN_OP_CASE: m->cases[op->a] = (open_case){.subject = *--top}; break;
-        case PN_OP_WHEN: err = compare_when(m, &m->cases[op->a], *--top); break;
-        case PN_OP_WHEN_BODY:
-            op = m->cases[op->a].hits == 0 ? ops + op->index - 1 : op;
-            m->cases[op->a].hits -= m->cases[op->a].hits != 0;
+        case PN_OP_CASE: m->cases[a] = (open_case){.subject = *--top}; break;
+        case PN_OP_WHEN: err = compare_when(m, &m->cases[a], *--top); break;
+        case PN_OP_WHEN_BODY: op = jump(ops, op, !take_hit(&m->cases[a])); break;
+        case PN_OP_CASE_ELSE: op = jump(ops, op, m->cases[a].matched); break;
+        case PN_OP_ASSIGN: m->locals[index] = *--top; break;
+        case PN_OP_CAPTURE: m->captures[a] = run->out->len; break;
+        case PN_OP_CAPTURED: err = captured(m, a, &m->locals[index]); break;
+        case PN_OP_CHANGED: err = changed(m, a); break;
+        case PN_OP_INCREMENT: count_and_print(m, index, true); break;
+        case PN_OP_DECREMENT: count_and_print(m, index, false); break;
+        case PN_OP_CYCLE:
+            top -= program->cycles[index].named;
+            err = turn_cycle(m, &program->cycles[index], top, &op);
             break;
-        case PN_OP_CASE_ELSE: op = m->cases[op->a].matched ? ops + op->index - 1 : op; break;
-        case PN_OP_ASSIGN: m->locals[op->index] = *--top; break;
-        case PN_OP_CAPTURE: m->captures[op->a] = m->run.out->len; break;
-        case PN_OP_CAPTURED: err = captured(m, op->a, &m->locals[op->index]); break;
-        case PN_OP_CHANGED: err = changed(m, op->a); break;
-        case PN_OP_INCREMENT:
-        case PN_OP_DECREMENT: count_and_print(m, op->index, op->code == PN_OP_INCREMENT); break;
-        case PN_OP_CYCLE: {
-            const pn_liquid_cycle *cycle = &template->cycles[op->index];
-            uint32_t target = cycle->done;
-            top -= cycle->named;
-            err = turn_cycle(m, cycle, cycle->named ? top[0] : pn_liquid_nil(), &target);
-            op = err == PN_OK ? ops + target - 1 : op;
-            break;
-        }
         }
     }
 }
