@@ -23,7 +23,7 @@ static int64_t floor_div(int64_t value, int64_t divisor) {
 static bool moment_of_time(const pn_liquid_context *context, pn_time time,
                            pn_liquid_moment *ret_moment) {
     int64_t seconds = floor_div(time, PN_SECOND);
-    if (seconds < FIRST_SECOND + DAY_SECONDS || seconds > LAST_SECOND - DAY_SECONDS) {
+    if (seconds < FIRST_SECOND + 2 * DAY_SECONDS || seconds > LAST_SECOND - 2 * DAY_SECONDS) {
         return false;
     }
     int32_t offset = context->zone == NULL ? 0 : pn_zone_offset(context->zone, time);
