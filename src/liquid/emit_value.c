@@ -197,7 +197,8 @@ static pn_err emit_args(pn_liquid_code *code, const pn_liquid_call *call, size_t
     size_t count = 1;
     pn_liquid_shape shape;
     *ret_first = pn_liquid_shape_scalar();
-    for (const pn_liquid_arg *arg = call->args; arg != NULL; arg = arg->next) {
+    size_t most = call->filter != NULL ? call->filter->args_max : call->host_filter->args_max;
+    for (const pn_liquid_arg *arg = call->args; arg != NULL && count <= most; arg = arg->next) {
         PN_TRY(pn_liquid_emit_expr(code, arg->value, &shape));
         if (arg == call->args) {
             *ret_first = shape;

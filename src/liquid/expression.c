@@ -283,7 +283,10 @@ static pn_err check_arg_count(pn_liquid_parser *parser, const pn_liquid_call *ca
     const char *name = call->filter != NULL ? call->filter->name : call->host_filter->name;
     unsigned least = call->filter != NULL ? call->filter->args_min : call->host_filter->args_min;
     unsigned most = call->filter != NULL ? call->filter->args_max : call->host_filter->args_max;
-    if (call->arg_count >= least && call->arg_count <= most) {
+    /* Liquid takes keywords for one more argument, and overlooks one that is none. */
+    bool one_more = call->filter != NULL && call->filter->keyword != NULL &&
+                    call->keyword_value == NULL && !parser->options->strict;
+    if (call->arg_count >= least && call->arg_count <= most + one_more) {
         return PN_OK;
     }
     char wanted[40];

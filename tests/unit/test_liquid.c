@@ -575,6 +575,9 @@ static void values_behave_as_documented(void **state) {
             "%C3%B1+%2B~ a b c%zz w7E= ñ ñ", .data = "{}");
     renders("{{ 5 | sort: 'k' }} {{ true | uniq: 'k' }} {{ 2.5 | sort: 'k' }} {{ m | uniq: 'k' }}|",
             "5 true  |", .data = "{\"m\":[null,1]}");
+    renders("{{ false | default: 1, true }}", "1", .data = "{}");
+    refuses("{{ false | default: 1, true, 2 }}",
+            "line 1, column 12: The filter “default” takes 0 to 1 arguments, not 3.", .data = "{}");
     renders("{{ 'fn4/' | base64_url_safe_decode }}{{ 'Pj4-' | base64_url_safe_decode }}", "~~?>>>",
             .data = "{}"); /* either form of the two signs */
     refuses("{{ 'w7F=' | base64_decode }}", "line 1, column 13: This is not valid base 64.",
@@ -656,6 +659,9 @@ static void strict_mode_knows_the_fields(void **state) {
     refuses("{% if a %}{% endif %}", "line 1, column 7: There is no variable “a”.", .strict = true);
     refuses("{% case tags.size %}{% when 1 and 2 %}{% endcase %}",
             "line 1, column 31: The end was expected, but there is “and”.", .strict = true);
+    refuses("{{ link | default: 1, true }}",
+            "line 1, column 11: The filter “default” takes 0 to 1 arguments, not 2.",
+            .strict = true);
     refuses("{% break %}", "line 1, column 1: “break” has a meaning within “for” only.",
             .strict = true);
     refuses("{% assign 1 = 2 %}", "line 1, column 11: The name of a variable was expected here.",
