@@ -4,7 +4,6 @@
 
 #include "base/banned.h"
 #include "base/sort.h"
-#include "base/utf8.h"
 
 static const uint32_t NO_JUMP = UINT32_MAX;
 
@@ -131,18 +130,16 @@ static const pn_liquid_variable *finish_reads(pn_liquid_code *code) {
     pn_liquid_variable *variables =
         pn_arena_array(code->arena, pn_liquid_variable, code->read_count);
     pn_sort(code->reads, code->read_count, sizeof *code->reads, by_offset, code->scratch);
-    unsigned line = 1;
-    size_t at = 0, line_start = 0;
+    unsigned line = 1, column = 1;
+    size_t at = 0;
     for (size_t i = 0; i < code->read_count; i++) {
         for (; at < code->reads[i].offset; at++) {
-            if (source.ptr[at] == '\n') {
-                line++;
-                line_start = at + 1;
-            }
+            bool starts_character = ((unsigned char)source.ptr[at] & 0xC0) != 0x80;
+            line += source.ptr[at] == '\n';
+            column = source.ptr[at] == '\n' ? 1 : column + starts_character;
         }
-        pn_str before = {source.ptr + line_start, at - line_start};
-        variables[i] = (pn_liquid_variable){pn_str_dup(code->arena, code->reads[i].path), line,
-                                            (unsigned)pn_utf8_count(before) + 1};
+        variables[i] =
+            (pn_liquid_variable){pn_str_dup(code->arena, code->reads[i].path), line, column};
     }
     return variables;
 }

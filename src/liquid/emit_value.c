@@ -106,11 +106,14 @@ static const pn_liquid_segment *emit_forloop(pn_liquid_code *code, const pn_liqu
 
 /* ── segments ────────────────────────────────────────────────────────────────────────────────── */
 
-/* `.name` on what was just pushed: one operation with a root slot or a loop's item. */
+/* `.name` on what was just pushed: one operation with a root slot or a loop's item. The size of a
+ * text is an operation of its own, because it is charged by the text's length. */
 static void emit_field(pn_liquid_code *code, const char *from, pn_liquid_access access) {
     size_t index = pn_liquid_add_field(code, access);
     pn_liquid_op *last = &code->ops[code->op_count - 1];
-    if (last->code == PN_OP_ROOT && last->index <= UINT16_MAX) {
+    if (access.slot == 0 && access.command && pn_str_is(access.name, "size")) {
+        pn_liquid_add_op(code, from, PN_OP_FIELD, 0, 0, index, 0);
+    } else if (last->code == PN_OP_ROOT && last->index <= UINT16_MAX) {
         *last = (pn_liquid_op){PN_OP_ROOT_FIELD, 0, (uint16_t)last->index, (uint32_t)index};
     } else if (last->code == PN_OP_ITEM) {
         *last = (pn_liquid_op){PN_OP_ITEM_FIELD, last->a, 0, (uint32_t)index};

@@ -160,6 +160,15 @@ static pn_err find_by_name(machine *m, pn_liquid_value *name, unsigned depth) {
     return PN_OK;
 }
 
+/* Counting the characters of a text takes as long as the text is. */
+static pn_err field_of_top(machine *m, const pn_liquid_access *field, pn_liquid_value *value) {
+    if (field->command && value->kind == PN_LIQUID_STR) {
+        PN_TRY(pn_liquid_charge(&m->run, value->count / 64));
+    }
+    *value = pn_liquid_dot(*value, field, m->run.arena);
+    return PN_OK;
+}
+
 static void look_up_top(const machine *m, pn_liquid_value *operands) {
     operands[0] = pn_liquid_look_up(operands[0], operands[1], m->run.arena);
 }
@@ -430,7 +439,7 @@ static pn_err execute(machine *m, pn_liquid_value *top, const pn_liquid_op **ret
         case PN_OP_ITEM_FIELD: *top++ = pn_liquid_dot(loops[a].item, &fields[index], arena); break;
         case PN_OP_FORLOOP: *top++ = forloop_value(&loops[a]); break;
         case PN_OP_FORLOOP_FIELD: *top++ = pn_liquid_loop_value(&loops[a], op->b); break;
-        case PN_OP_FIELD: top[-1] = pn_liquid_dot(top[-1], &fields[index], arena); break;
+        case PN_OP_FIELD: err = field_of_top(m, &fields[index], top - 1); break;
         case PN_OP_LOOK_UP: look_up_top(m, --top - 1); break;
         case PN_OP_BY_NAME: err = find_by_name(m, top - 1, a); break;
         case PN_OP_RANGE: err = make_range(m, --top - 1); break;
