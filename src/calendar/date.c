@@ -530,6 +530,17 @@ void pn_date_add_iso(pn_buf *buf, pn_date date) {
     pn_buf_add_z(buf, pn_date_iso(date, text));
 }
 
+/* `value` with at least `width` digits. */
+static void add_number(pn_buf *buf, int32_t value, unsigned width) {
+    char text[12];
+    size_t at = sizeof text;
+    for (unsigned digits = 0; digits < width || value != 0; digits++) {
+        text[--at] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    pn_buf_add(buf, text + at, sizeof text - at);
+}
+
 void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language) {
     language_index index = language_of(language);
     if (index == LANGUAGE_COUNT || date == PN_DATE_NONE) {
@@ -539,10 +550,17 @@ void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language) {
     pn_civil civil = pn_date_civil(date);
     const char *month = MONTHS[index][civil.month - 1];
     if (index == LANGUAGE_EN) {
-        pn_buf_add_format(buf, "%s %u, %d", month, civil.day, civil.year);
+        pn_buf_add_z(buf, month);
+        pn_buf_add_char(buf, ' ');
+        add_number(buf, civil.day, 1);
+        pn_buf_add_lit(buf, ", ");
     } else {
-        pn_buf_add_format(buf, "%u de %s de %d", civil.day, month, civil.year);
+        add_number(buf, civil.day, 1);
+        pn_buf_add_lit(buf, " de ");
+        pn_buf_add_z(buf, month);
+        pn_buf_add_lit(buf, " de ");
     }
+    add_number(buf, civil.year, 1);
 }
 
 void pn_date_text_short(pn_buf *buf, pn_date date, pn_str language, pn_str country) {
@@ -555,9 +573,16 @@ void pn_date_text_short(pn_buf *buf, pn_date date, pn_str language, pn_str count
     bool month_first =
         pn_str_eq_nocase(country, PN_STR("US")) || (country.len == 0 && index == LANGUAGE_EN);
     if (month_first) {
-        pn_buf_add_format(buf, "%u %s %d", civil.day, MONTHS_BRIEF[index][civil.month - 1],
-                          civil.year);
+        add_number(buf, civil.day, 1);
+        pn_buf_add_char(buf, ' ');
+        pn_buf_add_z(buf, MONTHS_BRIEF[index][civil.month - 1]);
+        pn_buf_add_char(buf, ' ');
+        add_number(buf, civil.year, 1);
     } else {
-        pn_buf_add_format(buf, "%02u/%02u/%04d", civil.day, civil.month, civil.year);
+        add_number(buf, civil.day, 2);
+        pn_buf_add_char(buf, '/');
+        add_number(buf, civil.month, 2);
+        pn_buf_add_char(buf, '/');
+        add_number(buf, civil.year, 4);
     }
 }
