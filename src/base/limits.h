@@ -26,6 +26,9 @@
     X(TEMPLATE_BYTES, 262144, "bytes", "size of one template and of one rendered text")            \
     X(TEMPLATE_OPERATIONS, 100000, "operations", "work of rendering one text")                     \
     X(TEMPLATE_DEPTH, 32, "levels", "nesting of blocks in a template")                             \
+    X(TEMPLATE_VARIANTS, 500, "variants", "variants in one template family")                       \
+    X(TEMPLATE_BLOCKS, 100, "blocks", "blocks in one variant of a template")                       \
+    X(TEMPLATE_ROWS, 100, "invoices", "invoices of a group that an e-mail lists one by one")       \
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \

@@ -17,10 +17,10 @@
 typedef struct pn_family pn_family;
 typedef struct pn_variant pn_variant;
 
-/* A problem of a document, or a remark; the sentence says where and how to mend it. */
+/* A problem of a document, or a remark; the sentence says what is wrong and how to mend it. */
 typedef struct {
     bool warning;
-    pn_str where;    /* "es, tone 2, block 3" */
+    pn_str where; /* "es, tone 2, block 3, line 1, column 7"; "family" for the document itself */
     pn_str sentence;
 } pn_compose_problem;
 
@@ -31,8 +31,10 @@ typedef struct {
 } pn_compose_problems;
 
 /* Compiles a family strictly: unknown variables, filters and blocks are errors, and so is a demand
- * that does not name creditor, invoice, amount and calculation date. All problems found are listed;
- * the diag keeps the first error. */
+ * that does not name creditor, invoices, amount and calculation date and carry the anti-phishing
+ * code; that is found out by rendering every variant for invented debtors. All problems found are
+ * listed; the diag keeps the first error. `ret_problems` may be NULL. The family and the problems
+ * live on `arena`; the document may go away. */
 PN_MUST_USE pn_err pn_family_compile(const pn_json *document, pn_arena *arena,
                                      const pn_family **ret_family,
                                      pn_compose_problems *ret_problems, pn_diag *diag);
@@ -46,9 +48,11 @@ pn_channel_kind pn_variant_channel(const pn_variant *variant);
 pn_str pn_variant_language(const pn_variant *variant); /* "es", "es-MX", "en", "pt" */
 unsigned pn_variant_tone(const pn_variant *variant);   /* 0: for every tone */
 
-/* The variant for a channel, language ("es-MX" is tried before "es") and tone: the strongest that is
- * not above the tone, else the mildest. A language the family lacks falls back to `otherwise` and
- * then to the family's first. NULL when the channel has no variant at all. */
+/* The variant for a channel, language and tone: the strongest that is not above the tone, else the
+ * mildest; among equals the one written for the very country ("es-MX" before "es"). Where the
+ * language itself has no variant, another country's serves. A language that the family lacks falls
+ * back to `otherwise` and then to the family's first. NULL when the channel has no variant at all.
+ */
 const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
                                    pn_str language, pn_str otherwise, unsigned tone);
 
@@ -60,9 +64,12 @@ typedef struct {
     int32_t days_overdue; /* negative before the due date */
 } pn_compose_item;
 
-/* What a text is written from. Texts are borrowed; empty ones print as nothing. */
+/* What a text is written from. Texts are borrowed; empty ones are nothing to a template. Whatever
+ * they contain stays one line of plain text: control characters, line breaks and direction marks
+ * are taken out before a template sees them. All zero is a valid value for what is optional. */
 typedef struct {
-    pn_str language, country; /* of the debtor: how numbers and dates are written */
+    pn_str language, country; /* of the debtor: with the variant's language, how amounts and dates
+                                 are written */
     const pn_zone *zone;
     pn_time now;
     pn_date today; /* the date of calculation */
@@ -72,26 +79,38 @@ typedef struct {
     size_t debtor_attr_count;
     pn_str creditor_name, creditor_tax_id, creditor_address, creditor_phone, creditor_email,
         creditor_iban;
-    pn_str sender_name; /* the collector who signs; empty: the creditor */
+    pn_str sender_name;             /* the collector who signs; empty: the creditor */
     const pn_compose_item *overdue; /* past their due date, oldest first */
     size_t overdue_count;
     const pn_compose_item *upcoming; /* not due yet, listed apart */
     size_t upcoming_count;
     pn_money total;         /* claimable of all listed */
     pn_money total_overdue; /* of the overdue ones */
-    pn_str link;            /* the debtor's page; empty while there is none */
+    pn_str link;            /* the debtor's page, https; empty while there is none */
     pn_str code;            /* the anti-phishing code */
+    pn_str reference;       /* what to write on a bank transfer; empty: the numbers of the invoices,
+                               or where they are too many the debtor's external id */
+    size_t attachment_count; /* files that go with the message */
+    pn_date deadline;        /* until when an answer prevents the next step; up to `today`: none */
     pn_money promise_amount; /* with promise_due; only where a promise is the subject */
     pn_date promise_due;     /* PN_DATE_NONE */
+    pn_money payment_amount; /* only where a payment is the subject; no currency: none */
+    pn_date payment_date;    /* PN_DATE_NONE where not known */
+    pn_str payment_reference;
+    pn_str handover_name;    /* lawyer, agency or insurer that takes the case over */
+    pn_str handover_contact; /* how to reach them, one line */
 } pn_compose_facts;
 
-/* Writes subject (one line), text and HTML of an e-mail. The buffers are appended to; on failure
- * nothing is appended. What rendering allocates goes to `arena`, which the caller resets. */
+/* Writes subject (one line), text and HTML of an e-mail; the variant is of PN_CHANNEL_EMAIL. The
+ * buffers are appended to; on failure nothing is appended. What rendering allocates goes to
+ * `arena`, which the caller resets. INVALID with the block, line and column in the diag where the
+ * template makes no sense for these facts; LIMIT when it becomes too long. */
 PN_MUST_USE pn_err pn_compose_email(const pn_variant *variant, const pn_compose_facts *facts,
                                     pn_arena *arena, pn_buf *subject, pn_buf *text, pn_buf *html,
                                     pn_diag *diag);
 
-/* Facts that show every block, for checking a template without any invoice. */
+/* Facts that show every block, for checking a template without any invoice. They live on `arena`.
+ */
 void pn_compose_example(pn_str language, pn_str country, pn_arena *arena,
                         pn_compose_facts *ret_facts);
 

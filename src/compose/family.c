@@ -1,0 +1,506 @@
+/* From a document to a family: everything that can be wrong with it is found here. */
+#include "compose/family.h"
+
+#include "base/banned.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "compose/block.h"
+#include "compose/check.h"
+#include "compose/data.h"
+#include "compose/markup.h"
+#include "compose/probe.h"
+#include "compose/raw.h"
+
+enum { TONE_MAX = 5, NAME_MAX = 64 };
+
+typedef struct {
+    pn_checker checker;
+    pn_arena *arena;
+    pn_family *family;
+    pn_variant *variants;
+    size_t variant_capacity;
+} compilation;
+
+static size_t errors_so_far(const compilation *c) {
+    return c->checker.problems->errors;
+}
+
+/* ── keys and texts ──────────────────────────────────────────────────────────────────────────── */
+
+static bool check_keys(compilation *c, const pn_json *object, const char *what,
+                       const char *const *known, size_t count) {
+    if (object->type != PN_JSON_OBJECT) {
+        pn_check_error(&c->checker, "A %s is an object in braces; this is a %s.", what,
+                       pn_json_type_name(object->type));
+        return false;
+    }
+    for (size_t i = 0; i < object->count; i++) {
+        bool found = false;
+        for (size_t j = 0; j < count; j++) {
+            found = found || pn_str_eq(object->members[i].key, pn_str_of(known[j]));
+        }
+        if (!found) {
+            pn_check_unknown(&c->checker, "field", object->members[i].key, known, count);
+        }
+    }
+    return true;
+}
+#define CHECK_KEYS(c, object, what, known)                                                         \
+    check_keys((c), (object), (what), (known), PN_COUNT(known))
+
+/* A text that is not blank; empty, and reported, when there is none. */
+static pn_str text_of(compilation *c, const pn_json *value, const char *name) {
+    pn_str text = pn_json_text(value, PN_STR_NONE);
+    if (value != NULL && value->type != PN_JSON_STR) {
+        pn_check_error(&c->checker, "“%s” is a text in quotes; this is a %s.", name,
+                       pn_json_type_name(value->type));
+    } else if (pn_str_trim(text).len == 0) {
+        pn_check_error(&c->checker, "“%s” is missing or empty. Write it.", name);
+        text = PN_STR_NONE;
+    }
+    return text;
+}
+
+static bool name_is_good(pn_str name) {
+    bool good = name.len != 0 && name.len <= NAME_MAX;
+    for (size_t i = 0; i < name.len && good; i++) {
+        char letter = name.ptr[i];
+        good = (letter >= 'a' && letter <= 'z') || pn_is_digit(letter) || letter == '_' ||
+               letter == '-';
+    }
+    return good;
+}
+
+/* ── programs ────────────────────────────────────────────────────────────────────────────────── */
+
+static const pn_liquid_template *compile(compilation *c, pn_str source) {
+    pn_liquid_options options = {.root = &pn_compose_class, .strict = true};
+    const pn_liquid_template *program = NULL;
+    pn_diag diag;
+    pn_diag_clear(&diag);
+    if (pn_liquid_compile(source, &options, c->arena, &program, &diag) != PN_OK) {
+        pn_check_diag(&c->checker, &diag);
+        return NULL;
+    }
+    return program;
+}
+
+/* A text of one part; NULL, and reported, when it is no text or does not compile. */
+static const pn_liquid_template *compile_part(compilation *c, const pn_json *value,
+                                              const char *name) {
+    pn_str where = c->checker.where;
+    size_t errors = errors_so_far(c);
+    pn_str source = text_of(c, value, name);
+    const pn_liquid_template *program = NULL;
+    c->checker.where = pn_str_format(c->arena, "%.*s, %s", PN_STR_ARG(where), name);
+    if (errors_so_far(c) == errors && pn_markup_check_controls(&c->checker, source)) {
+        program = compile(c, source);
+    }
+    c->checker.where = where;
+    return program;
+}
+
+/* ── blocks ──────────────────────────────────────────────────────────────────────────────────── */
+
+static const pn_block_kind *kind_of(compilation *c, pn_str name) {
+    const pn_block_kind *kind = pn_block_kind_of(name);
+    if (kind == NULL) {
+        const char *names[32];
+        size_t count = 0;
+        for (; count < PN_COUNT(names) && pn_block_kind_at(count) != NULL; count++) {
+            names[count] = pn_block_kind_at(count)->name;
+        }
+        pn_check_unknown(&c->checker, "block", name, names, count);
+    }
+    return kind;
+}
+
+/* What the author wrote for it; NULL where that is only `true`, or wrong. */
+static const pn_liquid_template *block_program(compilation *c, const pn_block_kind *kind,
+                                               const pn_json *value) {
+    bool is_true = value->type == PN_JSON_BOOL && value->boolean;
+    if (is_true && (kind->takes == PN_BLOCK_FLAG || kind->takes == PN_BLOCK_LABEL)) {
+        return NULL;
+    }
+    if (kind->takes == PN_BLOCK_FLAG) {
+        pn_check_error(&c->checker, "“%s” takes nothing but true: {\"%s\": true}.", kind->name,
+                       kind->name);
+        return NULL;
+    }
+    if (value->type != PN_JSON_STR || pn_str_trim(value->text).len == 0) {
+        pn_check_error(&c->checker, "“%s” wants a text: {\"%s\": \"…\"}%s.", kind->name, kind->name,
+                       kind->takes == PN_BLOCK_LABEL ? ", or true" : "");
+        return NULL;
+    }
+    if (kind->takes == PN_BLOCK_RAW) {
+        pn_raw_check(&c->checker, value->text);
+        return compile(c, value->text);
+    }
+    return compile(c, pn_markup_prepare(&c->checker, value->text));
+}
+
+static void read_block(compilation *c, const pn_json *json, pn_block *block) {
+    if (json->type != PN_JSON_OBJECT || json->count != 1) {
+        pn_check_error(&c->checker, "A block is an object with one key, its kind: "
+                                    "{\"text\": \"…\"} or {\"divider\": true}.");
+        return;
+    }
+    const pn_block_kind *kind = kind_of(c, json->members[0].key);
+    if (kind != NULL) {
+        block->kind = kind;
+        block->program = block_program(c, kind, &json->members[0].value);
+    }
+}
+
+static void read_blocks(compilation *c, const pn_json *json, pn_variant *variant) {
+    if (json == NULL || json->type != PN_JSON_ARRAY || json->count == 0) {
+        pn_check_error(&c->checker, "“blocks” is a list with at least one block. Add one, such as "
+                                    "{\"text\": \"…\"}.");
+        return;
+    }
+    if (json->count > PN_LIMIT_TEMPLATE_BLOCKS) {
+        pn_check_error(&c->checker, "A variant has at most %d blocks; this one has %u.",
+                       PN_LIMIT_TEMPLATE_BLOCKS, json->count);
+        return;
+    }
+    pn_block *blocks = pn_arena_array(c->arena, pn_block, json->count);
+    pn_str where = c->checker.where;
+    for (uint32_t i = 0; i < json->count; i++) {
+        blocks[i].number = i + 1;
+        c->checker.where =
+            pn_str_format(c->arena, "%.*s, block %u", PN_STR_ARG(where), blocks[i].number);
+        read_block(c, &json->items[i], &blocks[i]);
+    }
+    c->checker.where = where;
+    variant->blocks = blocks;
+    variant->block_count = json->count;
+}
+
+/* ── variants ────────────────────────────────────────────────────────────────────────────────── */
+
+/* "es" or "es-MX" */
+static bool language_is_good(pn_str tag) {
+    bool good = (tag.len == 2 || (tag.len == 5 && tag.ptr[2] == '-')) && tag.ptr[0] >= 'a' &&
+                tag.ptr[0] <= 'z' && tag.ptr[1] >= 'a' && tag.ptr[1] <= 'z';
+    for (size_t i = 3; i < tag.len && good; i++) {
+        good = tag.ptr[i] >= 'A' && tag.ptr[i] <= 'Z';
+    }
+    return good;
+}
+
+static void read_language(compilation *c, const pn_json *json, pn_variant *variant) {
+    pn_str tag = pn_json_text(json, PN_STR_NONE);
+    if (!language_is_good(tag)) {
+        pn_check_error(&c->checker, "“language” is a tag such as \"es\" or \"es-MX\".");
+        return;
+    }
+    bool known = false;
+    variant->language = pn_str_dup(c->arena, tag);
+    variant->words = pn_words_of(tag, &known);
+    if (!known) {
+        pn_check_warning(&c->checker, "The labels of blocks exist in Spanish, English and "
+                                      "Portuguese; this variant's tables are in English.");
+    }
+}
+
+static void read_channel(compilation *c, const pn_json *json, pn_variant *variant) {
+    variant->channel = pn_channel_kind_of(pn_json_text(json, PN_STR_NONE));
+    if (variant->channel == PN_CHANNEL_NONE) {
+        pn_check_error(&c->checker, "“channel” is one of email, sms, whatsapp, push, call, letter, "
+                                    "http.");
+    }
+}
+
+static void read_tone(compilation *c, const pn_json *json, pn_variant *variant) {
+    if (json == NULL) {
+        return;
+    }
+    if (json->type != PN_JSON_INT || json->integer < 1 || json->integer > TONE_MAX) {
+        pn_check_error(&c->checker, "“tone” is a number from 1 (friendly) to 5 (final). Leave it "
+                                    "out for a text that serves every tone.");
+        return;
+    }
+    variant->tone = (unsigned)json->integer;
+}
+
+static pn_str place_of(compilation *c, const pn_variant *variant, size_t number) {
+    if (variant->language.len == 0 || variant->channel == PN_CHANNEL_NONE) {
+        return pn_str_format(c->arena, "variant %zu", number);
+    }
+    pn_str place = variant->channel == PN_CHANNEL_EMAIL
+                       ? variant->language
+                       : pn_str_format(c->arena, "%s %.*s", pn_channel_kind_name(variant->channel),
+                                       PN_STR_ARG(variant->language));
+    return variant->tone == 0
+               ? place
+               : pn_str_format(c->arena, "%.*s, tone %u", PN_STR_ARG(place), variant->tone);
+}
+
+static void check_duplicate(compilation *c, const pn_variant *variant) {
+    for (size_t i = 0; i < c->family->variant_count; i++) {
+        const pn_variant *other = &c->variants[i];
+        if (other->channel == variant->channel && other->tone == variant->tone &&
+            pn_str_eq(other->language, variant->language)) {
+            pn_check_error(&c->checker, "There are two variants of this channel, language and "
+                                        "tone. Remove one, or change its tone.");
+        }
+    }
+}
+
+static void read_email(compilation *c, const pn_json *json, pn_variant *variant) {
+    variant->subject = compile_part(c, pn_json_field(json, "subject"), "subject");
+    const pn_json *preheader = pn_json_field(json, "preheader");
+    if (preheader != NULL) {
+        variant->preheader = compile_part(c, preheader, "preheader");
+    }
+    read_blocks(c, pn_json_field(json, "blocks"), variant);
+}
+
+static void read_variant(compilation *c, const pn_json *json, size_t number) {
+    static const char *const EMAIL[] = {"channel", "language",  "tone",
+                                        "subject", "preheader", "blocks"};
+    static const char *const OTHER[] = {"channel", "language", "tone", "text"};
+    pn_variant variant = {.purpose = c->family->purpose};
+    size_t errors = errors_so_far(c);
+    c->checker.where = pn_str_format(c->arena, "variant %zu", number);
+    if (json->type != PN_JSON_OBJECT) {
+        pn_check_error(&c->checker, "A variant is an object in braces; this is a %s.",
+                       pn_json_type_name(json->type));
+        return;
+    }
+    read_channel(c, pn_json_field(json, "channel"), &variant);
+    read_language(c, pn_json_field(json, "language"), &variant);
+    read_tone(c, pn_json_field(json, "tone"), &variant);
+    c->checker.where = place_of(c, &variant, number);
+    if (variant.channel == PN_CHANNEL_EMAIL || variant.channel == PN_CHANNEL_NONE) {
+        (void)CHECK_KEYS(c, json, "variant", EMAIL);
+    } else {
+        (void)CHECK_KEYS(c, json, "variant", OTHER);
+    }
+    if (variant.channel == PN_CHANNEL_EMAIL) {
+        read_email(c, json, &variant);
+    } else if (variant.channel != PN_CHANNEL_NONE) {
+        variant.text = compile_part(c, pn_json_field(json, "text"), "text");
+    }
+    if (errors_so_far(c) != errors) {
+        return;
+    }
+    check_duplicate(c, &variant);
+    c->variants = pn_arena_grow(c->arena, c->variants, c->family->variant_count,
+                                &c->variant_capacity, sizeof *c->variants);
+    c->variants[c->family->variant_count++] = variant;
+    pn_probe_variant(&c->checker, &c->variants[c->family->variant_count - 1]);
+}
+
+/* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
+
+static bool has_tone(const compilation *c, pn_str language, pn_channel_kind channel,
+                     unsigned tone) {
+    for (size_t i = 0; i < c->family->variant_count; i++) {
+        const pn_variant *variant = &c->variants[i];
+        if (variant->channel == channel && variant->tone == tone &&
+            pn_str_eq(variant->language, language)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A language that lacks a tone sends a milder text without anyone having decided that. Languages of
+ * one country only are meant to have less. */
+static void check_coverage(compilation *c) {
+    for (size_t i = 0; i < c->family->variant_count; i++) {
+        const pn_variant *have = &c->variants[i];
+        for (size_t j = 0; j < c->family->variant_count; j++) {
+            pn_str language = c->variants[j].language;
+            bool first = c->variants[j].channel == have->channel && language.len == 2;
+            for (size_t k = 0; k < j && first; k++) {
+                first = c->variants[k].channel != have->channel ||
+                        !pn_str_eq(c->variants[k].language, language);
+            }
+            if (first && have->language.len == 2 && have->tone != 0 &&
+                !has_tone(c, language, have->channel, 0) &&
+                !has_tone(c, language, have->channel, have->tone)) {
+                c->checker.where = language;
+                pn_check_warning(&c->checker,
+                                 "There is no tone %u here, which %.*s has; the next milder one "
+                                 "is sent instead.",
+                                 have->tone, PN_STR_ARG(have->language));
+            }
+        }
+    }
+}
+
+static void read_purpose(compilation *c, const pn_json *json) {
+    static const pn_purpose PURPOSES[] = {PN_PURPOSE_DEMAND, PN_PURPOSE_SERVICE, PN_PURPOSE_LEGAL};
+    pn_str name = pn_json_text(json, PN_STR_NONE);
+    for (size_t i = 0; i < PN_COUNT(PURPOSES); i++) {
+        if (pn_str_eq(name, pn_str_of(pn_purpose_name(PURPOSES[i])))) {
+            c->family->purpose = PURPOSES[i];
+            return;
+        }
+    }
+    pn_check_error(&c->checker, "“purpose” is \"demand\" (asks for money), \"service\" or "
+                                "\"legal\".");
+}
+
+static void read_head(compilation *c, const pn_json *document) {
+    if (pn_json_int(pn_json_field(document, "puntual"), 0) != 1 ||
+        !pn_str_is(pn_json_text(pn_json_field(document, "kind"), PN_STR_NONE), "template")) {
+        pn_check_error(&c->checker,
+                       "This is no template of this version: it begins with \"puntual\": 1 and "
+                       "\"kind\": \"template\".");
+    }
+    pn_str name = pn_json_text(pn_json_field(document, "family"), PN_STR_NONE);
+    if (!name_is_good(name)) {
+        pn_check_error(&c->checker,
+                       "“family” is a name of small letters, digits, - and _, of at "
+                       "most %d characters.",
+                       NAME_MAX);
+    }
+    const pn_json *title = pn_json_field(document, "title");
+    c->family->name = pn_str_dup(c->arena, name);
+    c->family->title = title == NULL
+                           ? c->family->name
+                           : pn_str_dup(c->arena, pn_str_trim(text_of(c, title, "title")));
+    read_purpose(c, pn_json_field(document, "purpose"));
+}
+
+static void read_document(compilation *c, const pn_json *document) {
+    static const char *const KEYS[] = {"puntual", "kind", "family", "title", "purpose", "variants"};
+    if (!CHECK_KEYS(c, document, "template", KEYS)) {
+        return;
+    }
+    read_head(c, document);
+    const pn_json *variants = pn_json_field(document, "variants");
+    if (variants == NULL || variants->type != PN_JSON_ARRAY || variants->count == 0) {
+        pn_check_error(&c->checker, "“variants” is a list with at least one text.");
+        return;
+    }
+    if (variants->count > PN_LIMIT_TEMPLATE_VARIANTS) {
+        pn_check_error(&c->checker, "A family has at most %d variants; this one has %u.",
+                       PN_LIMIT_TEMPLATE_VARIANTS, variants->count);
+        return;
+    }
+    for (uint32_t i = 0; i < variants->count; i++) {
+        read_variant(c, &variants->items[i], i + 1);
+    }
+    if (errors_so_far(c) == 0) {
+        check_coverage(c);
+    }
+}
+
+pn_err pn_family_compile(const pn_json *document, pn_arena *arena, const pn_family **ret_family,
+                         pn_compose_problems *ret_problems, pn_diag *diag) {
+    pn_compose_problems unseen = {0};
+    compilation c = {
+        .checker = {.arena = arena,
+                    .problems = ret_problems != NULL ? ret_problems : &unseen,
+                    .diag = diag,
+                    .where = PN_STR("family")},
+        .arena = arena,
+        .family = pn_arena_new(arena, pn_family),
+    };
+    *c.checker.problems = (pn_compose_problems){0};
+    read_document(&c, document);
+    if (errors_so_far(&c) != 0) {
+        return PN_INVALID;
+    }
+    c.family->variants = c.variants;
+    *ret_family = c.family;
+    return PN_OK;
+}
+
+/* ── reading a family ────────────────────────────────────────────────────────────────────────── */
+
+pn_str pn_family_name(const pn_family *family) {
+    return family->name;
+}
+
+pn_str pn_family_title(const pn_family *family) {
+    return family->title;
+}
+
+pn_purpose pn_family_purpose(const pn_family *family) {
+    return family->purpose;
+}
+
+size_t pn_family_variant_count(const pn_family *family) {
+    return family->variant_count;
+}
+
+const pn_variant *pn_family_variant(const pn_family *family, size_t index) {
+    assert(index < family->variant_count);
+    return &family->variants[index];
+}
+
+pn_channel_kind pn_variant_channel(const pn_variant *variant) {
+    return variant->channel;
+}
+
+pn_str pn_variant_language(const pn_variant *variant) {
+    return variant->language;
+}
+
+unsigned pn_variant_tone(const pn_variant *variant) {
+    return variant->tone;
+}
+
+/* ── choosing ────────────────────────────────────────────────────────────────────────────────── */
+
+/* How well a variant's language serves a wanted one. */
+typedef enum { SERVES_NOT, SERVES_OTHER_COUNTRY, SERVES_LANGUAGE, SERVES_COUNTRY } serving;
+
+static serving serving_of(pn_str have, pn_str wanted) {
+    if (wanted.len < 2 || !pn_str_eq_nocase(pn_str_first(have, 2), pn_str_first(wanted, 2)) ||
+        (wanted.len > 2 && pn_is_alpha(wanted.ptr[2]))) {
+        return SERVES_NOT;
+    }
+    if (have.len == 2) {
+        return SERVES_LANGUAGE;
+    }
+    return wanted.len == have.len && pn_str_eq_nocase(pn_str_from(have, 3), pn_str_from(wanted, 3))
+               ? SERVES_COUNTRY
+               : SERVES_OTHER_COUNTRY;
+}
+
+/* The stronger of two that are not above the tone, the milder of two that are. */
+static bool is_better_tone(unsigned tone, unsigned than, unsigned wanted) {
+    if (tone <= wanted) {
+        return than > wanted || tone > than;
+    }
+    return than > wanted && tone < than;
+}
+
+static const pn_variant *choose(const pn_family *family, pn_channel_kind channel, pn_str language,
+                                unsigned tone) {
+    const pn_variant *best = NULL, *foreign = NULL;
+    for (size_t i = 0; i < family->variant_count; i++) {
+        const pn_variant *each = &family->variants[i];
+        serving serves =
+            each->channel == channel ? serving_of(each->language, language) : SERVES_NOT;
+        if (serves == SERVES_OTHER_COUNTRY) {
+            bool better = foreign == NULL || is_better_tone(each->tone, foreign->tone, tone);
+            foreign = better ? each : foreign;
+        } else if (serves != SERVES_NOT) {
+            bool better = best == NULL || is_better_tone(each->tone, best->tone, tone) ||
+                          (each->tone == best->tone && serves == SERVES_COUNTRY);
+            best = better ? each : best;
+        }
+    }
+    return best != NULL ? best : foreign;
+}
+
+const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
+                                   pn_str language, pn_str otherwise, unsigned tone) {
+    const pn_variant *chosen = choose(family, channel, language, tone);
+    if (chosen == NULL) {
+        chosen = choose(family, channel, otherwise, tone);
+    }
+    for (size_t i = 0; i < family->variant_count && chosen == NULL; i++) {
+        if (family->variants[i].channel == channel) {
+            chosen = choose(family, channel, family->variants[i].language, tone);
+        }
+    }
+    return chosen;
+}
