@@ -176,7 +176,7 @@ static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *
     pn_parcel *parcels = NULL;
     pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
     for (pn_parcel *parcel = parcels; err == PN_OK && parcel != NULL; parcel = parcel->next) {
-        pn_parcel_render(d, parcel, now);
+        pn_parcel_render(d, parcel);
     }
     if (err == PN_OK && parcels != NULL) {
         err = pn_parcels_store(d, &parcels, now, diag);

@@ -37,10 +37,18 @@ void pn_delivery_close(pn_delivery *delivery);
 PN_MUST_USE pn_err pn_delivery_work(pn_delivery *delivery, pn_time now, pn_delivery_stats *stats,
                                     pn_diag *diag);
 
-/* Writes a message now for an invoice's or account's text without sending it (preview): subject,
- * text, HTML and the finished e-mail. */
+/* The texts of a message, as sending would write them. */
 typedef struct {
     pn_str subject, text, html, eml;
+    pn_str language;
+    unsigned tone;
 } pn_preview;
+
+/* Writes a family's message about an invoice and the others of its account that would be listed with
+ * it, without sending anything. Tone 0 means the one that sending would choose for a demand now;
+ * `language` may be empty (the debtor's). */
+PN_MUST_USE pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
+                                    pn_str language, pn_arena *arena, pn_preview *ret_preview,
+                                    pn_diag *diag);
 
 #endif

@@ -122,35 +122,53 @@ static void add_candidate(claimer *c, pn_message_row *message) {
 
 /* ── settling an intent without sending it ───────────────────────────────────────────────────── */
 
-static pn_str with_verdict(claimer *c, const candidate *each) {
+/* The gate's answer as it is kept with the message. */
+static void put_verdict(claimer *c, const candidate *each, pn_json_writer *w) {
     const pn_verdict *v = &each->verdict;
-    pn_buf text;
-    pn_buf_init(&text, 1 << 16);
-    pn_json_writer w = pn_json_writer_on(&text, 0);
-    pn_json *params = NULL;
-    pn_json_begin_object(&w);
-    if (pn_json_parse(each->message->params, NULL, c->arena, &params, NULL) == PN_OK) {
-        for (size_t i = 0; i < params->count; i++) {
-            if (!pn_str_is(params->members[i].key, "gate")) {
-                pn_json_key(&w, params->members[i].key);
-                pn_json_add_value(&w, &params->members[i].value);
-            }
-        }
-    }
-    pn_json_key(&w, PN_STR("gate"));
-    pn_json_begin_object(&w);
-    pn_json_put_str(&w, "answer", pn_str_of(pn_gate_answer_name(v->answer)));
-    pn_json_put_int(&w, "asked_at", c->now);
-    pn_json_put_int(&w, "claimable", each->claimable);
     pn_buf words;
     pn_buf_init(&words, 2000);
     pn_gate_explain(v, each->policy, each->view->zone, PN_STR("en"), &words);
-    pn_json_put_str(&w, "explanation", pn_buf_str(&words));
+    pn_json_begin_object(w);
+    pn_json_put_str(w, "answer", pn_str_of(pn_gate_answer_name(v->answer)));
+    pn_json_put_int(w, "asked_at", c->now);
+    pn_json_put_int(w, "claimable", each->claimable);
+    pn_json_put_str(w, "explanation", pn_buf_str(&words));
+    pn_json_put_str(w, "policy", each->policy->name);
+    pn_json_put_str(w, "reason", pn_str_of(pn_gate_reason_name(v->reason)));
+    if (v->answer == PN_GATE_LATER) {
+        pn_json_put_int(w, "until", v->at);
+    }
+    pn_json_put_str(w, "version", each->policy->version);
+    pn_json_end_object(w);
     pn_buf_done(&words);
-    pn_json_put_str(&w, "policy", each->policy->name);
-    pn_json_put_str(&w, "reason", pn_str_of(pn_gate_reason_name(v->reason)));
-    pn_json_put_str(&w, "version", each->policy->version);
-    pn_json_end_object(&w);
+}
+
+/* A message that is held back again and again keeps its last verdicts. */
+enum { VERDICTS_KEPT = 8 };
+
+/* The message's parameters with this verdict at the end of its list. */
+static pn_str with_verdict(claimer *c, const candidate *each) {
+    pn_buf text;
+    pn_json *params = NULL;
+    pn_buf_init(&text, 1 << 16);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    bool parsed = pn_json_parse(each->message->params, NULL, c->arena, &params, NULL) == PN_OK;
+    pn_json_begin_object(&w);
+    for (size_t i = 0; parsed && i < params->count; i++) {
+        if (!pn_str_is(params->members[i].key, "gate")) {
+            pn_json_key(&w, params->members[i].key);
+            pn_json_add_value(&w, &params->members[i].value);
+        }
+    }
+    const pn_json *before = parsed ? pn_json_field(params, "gate") : NULL;
+    size_t count = before != NULL ? before->count : 0;
+    pn_json_key(&w, PN_STR("gate"));
+    pn_json_begin_array(&w);
+    for (size_t i = count >= VERDICTS_KEPT ? count - VERDICTS_KEPT + 1 : 0; i < count; i++) {
+        pn_json_add_value(&w, &before->items[i]);
+    }
+    put_verdict(c, each, &w);
+    pn_json_end_array(&w);
     pn_json_end_object(&w);
     pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
     pn_buf_done(&text);

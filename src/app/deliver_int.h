@@ -70,7 +70,7 @@ PN_MUST_USE pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_ti
                                  pn_diag *diag);
 
 /* Renders and builds the e-mail; a parcel that cannot be written has no content. */
-void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel, pn_time now);
+void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
 /* T2 for all of them; those whose facts moved are undone and dropped from the list. */
 PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
                                     pn_diag *diag);

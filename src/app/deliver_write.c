@@ -124,11 +124,11 @@ static pn_str domain_of(pn_str address) {
 }
 
 /* The document's file; one that is missing or too large is left out, and the log says so. */
-static bool read_document(pn_delivery *d, pn_str path, pn_arena *arena, pn_mime_file *out) {
+static bool read_document(pn_app *app, pn_str path, pn_arena *arena, pn_mime_file *out) {
     FILE *file = fopen(pn_str_z(arena, path), "rb");
     if (file == NULL) {
-        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.document_missing",
-                     (pn_log_fields){.org = d->app->org.id});
+        pn_log_write(app->log, PN_LOG_WARN, "delivery.document_missing",
+                     (pn_log_fields){.org = app->org.id});
         return false;
     }
     pn_buf content;
@@ -155,7 +155,7 @@ static bool read_document(pn_delivery *d, pn_str path, pn_arena *arena, pn_mime_
     return fits;
 }
 
-static void attach_documents(pn_delivery *d, const pn_parcel *parcel, pn_arena *arena,
+static void attach_documents(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
                              pn_mime_message *mail) {
     pn_json *paths = NULL;
     if (parcel->attachments.len == 0 ||
@@ -164,14 +164,14 @@ static void attach_documents(pn_delivery *d, const pn_parcel *parcel, pn_arena *
     }
     pn_mime_file *files = pn_arena_array(arena, pn_mime_file, paths->count);
     for (size_t i = 0; i < paths->count; i++) {
-        if (read_document(d, paths->items[i].text, arena, &files[mail->attachments_count])) {
+        if (read_document(app, paths->items[i].text, arena, &files[mail->attachments_count])) {
             mail->attachments_count++;
         }
     }
     mail->attachments = files;
 }
 
-static pn_err build_mail(pn_delivery *d, pn_parcel *parcel, pn_str subject, pn_str text,
+static pn_err build_mail(pn_app *app, pn_parcel *parcel, pn_str subject, pn_str text,
                          pn_str html, pn_arena *arena, pn_buf *out, pn_diag *diag) {
     static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
     pn_mime_address from, to = {.address = parcel->carrier.address};
@@ -199,47 +199,61 @@ static pn_err build_mail(pn_delivery *d, pn_parcel *parcel, pn_str subject, pn_s
         copies[i].address = parcel->copies[i];
     }
     mail.cc = (pn_mime_addresses){copies, parcel->copy_count};
-    attach_documents(d, parcel, arena, &mail);
+    attach_documents(app, parcel, arena, &mail);
     return pn_mime_write(&mail, out, diag);
 }
 
-void pn_parcel_render(pn_delivery *d, pn_parcel *parcel, pn_time now) {
-    (void)now;
+/* The texts of a carrier, on the claim's arena. */
+static pn_err write_texts(pn_app *app, pn_parcel *parcel, pn_preview *ret_texts, pn_diag *diag) {
     pn_arena *arena = &parcel->claim->arena;
-    const pn_creditor_row *creditor = pn_app_creditor(d->app, parcel->carrier.creditor_id);
+    const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     const pn_variant *variant =
         pn_family_choose(parcel->family->family, parcel->carrier.channel, parcel->facts.language,
-                         creditor != NULL ? creditor->language : d->app->org.language,
+                         creditor != NULL ? creditor->language : app->org.language,
                          parcel->facts.tone);
-    pn_diag diag = {0};
+    if (variant == NULL) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "The template “%.*s” has no text for this channel.",
+                           PN_STR_ARG(pn_family_name(parcel->family->family)));
+    }
     pn_buf subject, text, html, mail;
     pn_buf_init(&subject, 4096);
     pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&html, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&mail, PN_LIMIT_MESSAGE_BYTES);
-    pn_err err = variant == NULL
-                     ? pn_diag_set(&diag, PN_NOT_FOUND, "no variant for this channel")
-                     : pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html,
-                                        &diag);
+    pn_err err = pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html, diag);
     if (err == PN_OK) {
-        err = build_mail(d, parcel, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
-                         arena, &mail, &diag);
+        err = build_mail(app, parcel, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
+                         arena, &mail, diag);
     }
     if (err == PN_OK) {
-        parcel->carrier.subject = pn_str_dup(arena, pn_buf_str(&subject));
-        parcel->carrier.language = pn_str_dup(arena, pn_variant_language(variant));
-        parcel->content = pn_str_dup(arena, pn_buf_str(&mail));
-    } else {
-        pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
-                     (pn_log_fields){.org = d->app->org.id,
-                                     .debtor = parcel->carrier.debtor_id,
-                                     .message = parcel->messages[0].row.id});
-        parcel->carrier.reply = pn_str_dup(arena, pn_str_of(diag.what));
+        *ret_texts = (pn_preview){.subject = pn_str_dup(arena, pn_buf_str(&subject)),
+                                  .text = pn_str_dup(arena, pn_buf_str(&text)),
+                                  .html = pn_str_dup(arena, pn_buf_str(&html)),
+                                  .eml = pn_str_dup(arena, pn_buf_str(&mail)),
+                                  .language = pn_str_dup(arena, pn_variant_language(variant)),
+                                  .tone = parcel->facts.tone};
     }
     pn_buf_done(&subject);
     pn_buf_done(&text);
     pn_buf_done(&html);
     pn_buf_done(&mail);
+    return err;
+}
+
+void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
+    pn_preview texts;
+    pn_diag diag = {0};
+    if (write_texts(d->app, parcel, &texts, &diag) == PN_OK) {
+        parcel->carrier.subject = texts.subject;
+        parcel->carrier.language = texts.language;
+        parcel->content = texts.eml;
+        return;
+    }
+    pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
+                 (pn_log_fields){.org = d->app->org.id,
+                                 .debtor = parcel->carrier.debtor_id,
+                                 .message = parcel->messages[0].row.id});
+    parcel->carrier.reply = pn_str_dup(&parcel->claim->arena, pn_str_of(diag.what));
 }
 
 /* ── T2 ──────────────────────────────────────────────────────────────────────────────────────── */

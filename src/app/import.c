@@ -296,7 +296,7 @@ static pn_err record_import(pn_importer *importer) {
     char hex[65], id[PN_ID_TEXT_SIZE];
     pn_hex(hash.bytes, sizeof hash.bytes, hex);
     pn_import_row row = {
-        .id = pn_app_id(importer->app),
+        .id = importer->import_id,
         .org_id = importer->app->org.id,
         .kind = pn_str_of(pn_import_kind_name(importer->request->kind)),
         .file_name = importer->request->file_name,
@@ -322,6 +322,7 @@ static pn_err record_import(pn_importer *importer) {
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err import_in_transaction(pn_importer *importer) {
+    importer->import_id = pn_app_id(importer->app);
     PN_TRY(import_kind(importer));
     if (!pn_import_may_write(importer)) {
         return pn_diag_set(importer->diag, PN_INVALID,

@@ -43,6 +43,7 @@ typedef struct {
     pn_mapping mapping;
     pn_number_style style;
     pn_str date_format;
+    pn_id import_id;
     pn_arena row_arena; /* reset with every row */
     const pn_csv_record *record;
     int64_t line;

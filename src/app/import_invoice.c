@@ -200,7 +200,7 @@ static pn_err charge(pn_importer *importer, const pn_import_debtor *debtor, pn_i
 
 /* A new invoice needs no fold: its charge, less what the ERP says was paid already. */
 static pn_err write_new(pn_importer *importer, const pn_import_debtor *debtor, pn_id account_id,
-                        staged *row, pn_id import_id) {
+                        staged *row) {
     pn_app *app = importer->app;
     int64_t open = row->open >= 0 ? row->open : row->amount;
     row->id = pn_app_id(app);
@@ -214,7 +214,7 @@ static pn_err write_new(pn_importer *importer, const pn_import_debtor *debtor, p
         .flags = row->attr_count != 0 ? PN_INVOICE_HAS_ATTRS : 0,
         .portal_accepted = row->portal_accepted,
         .paid_reported_until = PN_DATE_NONE,
-        .import_id = import_id,
+        .import_id = importer->import_id,
         .created_at = pn_app_now(app),
         .item = {.id = row->id,
                  .number = row->number,
@@ -239,6 +239,17 @@ static pn_err write_new(pn_importer *importer, const pn_import_debtor *debtor, p
                       PN_STR("paid before the import")));
     }
     return put_attributes(importer, debtor, row);
+}
+
+static pn_err correction_event(pn_importer *importer, pn_id debtor_id,
+                               const pn_invoice_row *invoice, const staged *row) {
+    char id[PN_ID_TEXT_SIZE], due[PN_DATE_ISO_SIZE];
+    pn_str body = pn_str_format(
+        &importer->row_arena,
+        "{\"amount\":%lld,\"currency\":\"%s\",\"due\":\"%s\",\"invoice\":\"%s\"}",
+        (long long)row->amount, row->currency.code, pn_date_iso(row->due, due),
+        pn_id_text(PN_ID_INVOICE, invoice->item.id, id));
+    return pn_journal_debtor(importer->app, debtor_id, PN_EVENT_INVOICE, body);
 }
 
 /* The ERP's correction of an invoice we know: dates and texts are put right; another amount or open
@@ -286,11 +297,11 @@ static pn_err write_change(pn_importer *importer, const pn_import_debtor *debtor
                               arena));
         row->changed = true;
     }
-    return PN_OK;
+    return row->changed ? correction_event(importer, debtor->id, invoice, row) : PN_OK;
 }
 
-static pn_err write_row(pn_importer *importer, stage_area *area, staged *row, pn_id account_id,
-                        pn_id import_id) {
+static pn_err write_row(pn_importer *importer, stage_area *area, staged *row,
+                        pn_id account_id) {
     pn_import_debtor *debtor = &area->debtors[row->debtor];
     pn_invoice_row invoice;
     pn_err err = PN_NOT_FOUND;
@@ -300,7 +311,7 @@ static pn_err write_row(pn_importer *importer, stage_area *area, staged *row, pn
     }
     if (err == PN_NOT_FOUND) {
         row->is_new = true;
-        err = write_new(importer, debtor, account_id, row, import_id);
+        err = write_new(importer, debtor, account_id, row);
         /* the number may belong to another debtor of this creditor */
         if (err != PN_CONFLICT) {
             return err;
@@ -369,7 +380,7 @@ static void sum_new(pn_account_row *account, const pn_import_debtor *debtor, con
 }
 
 static pn_err write_group(pn_importer *importer, stage_area *area, const order_key *keys,
-                          size_t count, pn_id import_id) {
+                          size_t count) {
     pn_app *app = importer->app;
     const staged *first = &area->rows[keys[0].row];
     pn_import_debtor *debtor = &area->debtors[first->debtor];
@@ -389,7 +400,7 @@ static pn_err write_group(pn_importer *importer, stage_area *area, const order_k
     for (size_t i = 0; i < count; i++) {
         staged *row = &area->rows[keys[i].row];
         pn_arena_reset(&importer->row_arena);
-        PN_TRY(write_row(importer, area, row, account.id, import_id));
+        PN_TRY(write_row(importer, area, row, account.id));
         touched = touched || row->is_new || row->changed;
         if (debtor->is_new) {
             sum_new(&account, debtor, row);
@@ -405,7 +416,6 @@ static pn_err write_group(pn_importer *importer, stage_area *area, const order_k
 }
 
 static pn_err write_all(pn_importer *importer, stage_area *area) {
-    pn_id import_id = pn_app_id(importer->app);
     order_key *keys = writing_order(importer, area);
     for (size_t at = 0; at < area->count;) {
         size_t end = at + 1;
@@ -413,7 +423,7 @@ static pn_err write_all(pn_importer *importer, stage_area *area) {
                pn_currency_eq(keys[end].currency, keys[at].currency)) {
             end++;
         }
-        PN_TRY(write_group(importer, area, keys + at, end - at, import_id));
+        PN_TRY(write_group(importer, area, keys + at, end - at));
         at = end;
     }
     return PN_OK;

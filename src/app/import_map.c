@@ -69,17 +69,14 @@ static const pn_import_field PAYMENT_FIELDS[] = {
     {NULL, false, NULL},
 };
 
-static const pn_import_field *fields_of(pn_import_kind kind) {
-    switch (kind) {
-    case PN_IMPORT_DEBTORS: return DEBTOR_FIELDS;
-    case PN_IMPORT_INVOICES: return INVOICE_FIELDS;
-    case PN_IMPORT_PAYMENTS: return PAYMENT_FIELDS;
-    }
-    return NULL;
-}
+static const pn_import_field *const FIELDS[] = {
+    [PN_IMPORT_DEBTORS] = DEBTOR_FIELDS,
+    [PN_IMPORT_INVOICES] = INVOICE_FIELDS,
+    [PN_IMPORT_PAYMENTS] = PAYMENT_FIELDS,
+};
 
 const pn_import_field *pn_import_field_at(pn_import_kind kind, size_t index) {
-    const pn_import_field *fields = fields_of(kind);
+    const pn_import_field *fields = FIELDS[kind];
     for (size_t i = 0; i < index; i++) {
         if (fields[i].name == NULL) {
             return NULL;
@@ -140,7 +137,7 @@ static bool field_known(pn_import_kind kind, pn_str name) {
         size_t dot = pn_str_find_char(name, '.');
         return kind != PN_IMPORT_PAYMENTS && name.len > dot + 1 && name.len <= dot + 61;
     }
-    for (const pn_import_field *field = fields_of(kind); field->name != NULL; field++) {
+    for (const pn_import_field *field = FIELDS[kind]; field->name != NULL; field++) {
         if (pn_str_eq(name, pn_str_of(field->name))) {
             return true;
         }
@@ -330,7 +327,7 @@ static void map_by_name(pn_importer *importer) {
 pn_err pn_import_map(pn_importer *importer) {
     PN_TRY(map_given(importer));
     map_by_name(importer);
-    for (const pn_import_field *field = fields_of(importer->request->kind); field->name != NULL;
+    for (const pn_import_field *field = FIELDS[importer->request->kind]; field->name != NULL;
          field++) {
         if (field->required && cell_of(&importer->mapping, pn_str_of(field->name)) == NULL) {
             pn_err err = pn_diag_set(importer->diag, PN_INVALID,
