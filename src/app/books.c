@@ -409,6 +409,7 @@ pn_err pn_books_lower(pn_app *app, pn_id invoice_id, pn_entry_kind kind, int64_t
     pn_json_writer w = pn_json_writer_on(&body, 0);
     pn_json_begin_object(&w);
     pn_json_put_int(&w, "amount", amount);
+    pn_json_put_str(&w, "currency", pn_str_of(invoice.item.currency.code));
     pn_json_put_str(&w, "invoice", pn_str_of(pn_id_text(PN_ID_INVOICE, invoice_id, id)));
     pn_json_put_str(&w, "kind", pn_str_of(pn_entry_kind_name(kind)));
     pn_json_put_str_if(&w, "note", note);

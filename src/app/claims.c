@@ -8,16 +8,26 @@
 
 /* ── small helpers ───────────────────────────────────────────────────────────────────────────── */
 
-static pn_err claim_event(pn_app *app, pn_id debtor_id, pn_event_kind kind, const char *what,
-                          pn_id_kind id_kind, pn_id id, int64_t amount, pn_date due,
-                          pn_str detail) {
+/* What happened to a promise, dispute, plan, instrument or hold; without an account (0) there is no
+ * amount. */
+static pn_err claim_event(pn_app *app, pn_id debtor_id, pn_id account_id, pn_event_kind kind,
+                          const char *what, pn_id_kind id_kind, pn_id id, int64_t amount,
+                          pn_date due, pn_str detail) {
     char text[PN_ID_TEXT_SIZE], day[PN_DATE_ISO_SIZE];
     pn_buf body;
     pn_buf_init(&body, 16384);
     pn_json_writer w = pn_json_writer_on(&body, 0);
     pn_json_begin_object(&w);
-    if (amount != 0) {
+    if (account_id != 0) {
+        pn_stmt *q = pn_db_stmt(
+            app->db, "SELECT currency FROM account WHERE debtor_id = $1 AND id = $2");
+        pn_bind_int(q, 1, debtor_id);
+        pn_bind_int(q, 2, account_id);
         pn_json_put_int(&w, "amount", amount);
+        if (pn_row_next(q) == PN_OK) {
+            pn_json_put_str(&w, "currency", pn_col_str(q, 0));
+        }
+        pn_stmt_reset(q);
     }
     pn_json_put_str_if(&w, "detail", detail);
     if (due != PN_DATE_NONE) {
@@ -87,7 +97,7 @@ pn_err pn_books_promise(pn_app *app, pn_id debtor_id, pn_id account_id, int64_t 
     }
     PN_TRY(pn_promise_insert(app->db, &row));
     PN_TRY(pn_books_touch(app, debtor_id, PN_DEBTOR_HAS_PROMISES));
-    PN_TRY(claim_event(app, debtor_id, PN_EVENT_PROMISE, "promise", PN_ID_PROMISE, row.id, amount,
+    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_PROMISE, "promise", PN_ID_PROMISE, row.id, amount,
                        due, source));
     PN_TRY(pn_books_refresh(app, debtor_id, account_id, arena));
     *ret_id = row.id;
@@ -117,7 +127,7 @@ static pn_err end_promise(pn_app *app, const pn_promise_row *promise, pn_promise
     if (state != PN_PROMISE_CANCELLED) {
         PN_TRY(pn_debtor_count_promise(app->db, promise->debtor_id, state == PN_PROMISE_KEPT));
     }
-    PN_TRY(claim_event(app, promise->debtor_id, PN_EVENT_PROMISE_JUDGED,
+    PN_TRY(claim_event(app, promise->debtor_id, promise->account_id, PN_EVENT_PROMISE_JUDGED,
                        pn_promise_state_name(state), PN_ID_PROMISE, promise->id, paid,
                        PN_DATE_NONE, PN_STR_NONE));
     return pn_books_refresh(app, promise->debtor_id, promise->account_id, arena);
@@ -235,7 +245,7 @@ pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_d
     pn_date until = pn_calendar_add(&calendar, pn_app_today(app), REPORTED_BUSINESS_DAYS);
     PN_TRY(pn_invoice_report_paid(app->db, invoice.debtor_id, invoice_id, until));
     PN_TRY(pn_books_touch(app, invoice.debtor_id, PN_DEBTOR_HAS_REPORTED));
-    PN_TRY(claim_event(app, invoice.debtor_id, PN_EVENT_SIGNAL, "reported_paid", PN_ID_INVOICE,
+    PN_TRY(claim_event(app, invoice.debtor_id, 0, PN_EVENT_SIGNAL, "reported_paid", PN_ID_INVOICE,
                        invoice_id, 0, until, PN_STR_NONE));
     return pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena);
 }
@@ -312,7 +322,7 @@ pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
     }
     PN_TRY(pn_plan_insert(app->db, &row, installments, count));
     PN_TRY(pn_books_touch(app, debtor_id, PN_DEBTOR_HAS_PLANS));
-    PN_TRY(claim_event(app, debtor_id, PN_EVENT_PLAN, "plan", PN_ID_PLAN, row.id, total,
+    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_PLAN, "plan", PN_ID_PLAN, row.id, total,
                        installments[count - 1].due, PN_STR_NONE));
     PN_TRY(pn_books_refresh(app, debtor_id, account_id, arena));
     *ret_id = row.id;
@@ -362,7 +372,7 @@ static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan
     *ended = true;
     PN_TRY(pn_plan_end(app->db, debtor->id, plan->id, state, now));
     PN_TRY(pn_earmark_remove(app->db, debtor->id, PN_EARMARK_PLAN, plan->id));
-    PN_TRY(claim_event(app, debtor->id, PN_EVENT_PLAN, pn_plan_state_name(state), PN_ID_PLAN,
+    PN_TRY(claim_event(app, debtor->id, plan->account_id, PN_EVENT_PLAN, pn_plan_state_name(state), PN_ID_PLAN,
                        plan->id, paid, PN_DATE_NONE, PN_STR_NONE));
     return pn_books_refresh(app, debtor->id, plan->account_id, arena);
 }
@@ -445,7 +455,7 @@ pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amo
     pn_earmark_row mark = {invoice_id, PN_EARMARK_DISPUTE, row.id, amount};
     PN_TRY(pn_dispute_insert(app->db, &row));
     PN_TRY(pn_earmark_put(app->db, app->org.id, invoice.debtor_id, &mark));
-    PN_TRY(claim_event(app, invoice.debtor_id, PN_EVENT_DISPUTE, "dispute", PN_ID_DISPUTE, row.id,
+    PN_TRY(claim_event(app, invoice.debtor_id, invoice.account_id, PN_EVENT_DISPUTE, "dispute", PN_ID_DISPUTE, row.id,
                        amount, PN_DATE_NONE, reason));
     PN_TRY(pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena));
     *ret_id = row.id;
@@ -464,7 +474,7 @@ pn_err pn_books_close_dispute(pn_app *app, pn_id dispute_id, pn_str outcome, pn_
     PN_TRY(pn_dispute_close(app->db, row.debtor_id, dispute_id, outcome, pn_app_now(app)));
     PN_TRY(pn_earmark_remove(app->db, row.debtor_id, PN_EARMARK_DISPUTE, dispute_id));
     PN_TRY(pn_invoice_get(app->db, row.invoice_id, arena, &invoice));
-    PN_TRY(claim_event(app, row.debtor_id, PN_EVENT_DISPUTE_CLOSED, "dispute", PN_ID_DISPUTE,
+    PN_TRY(claim_event(app, row.debtor_id, invoice.account_id, PN_EVENT_DISPUTE_CLOSED, "dispute", PN_ID_DISPUTE,
                        dispute_id, row.amount, PN_DATE_NONE, outcome));
     return pn_books_refresh(app, row.debtor_id, invoice.account_id, arena);
 }
@@ -490,7 +500,7 @@ pn_err pn_books_instrument(pn_app *app, pn_id debtor_id, pn_id account_id, pn_st
         return too_much(diag, "The instrument's amount");
     }
     PN_TRY(pn_instrument_insert(app->db, &row));
-    PN_TRY(claim_event(app, debtor_id, PN_EVENT_INSTRUMENT, "taken", PN_ID_INSTRUMENT, row.id,
+    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_INSTRUMENT, "taken", PN_ID_INSTRUMENT, row.id,
                        amount, due, kind));
     PN_TRY(pn_books_refresh(app, debtor_id, account_id, arena));
     *ret_id = row.id;
@@ -564,7 +574,7 @@ pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared
     PN_TRY(pn_instrument_settle(app->db, row.debtor_id, row.id,
                                 cleared ? PN_INSTRUMENT_CLEARED : PN_INSTRUMENT_RETURNED,
                                 payment_id, pn_app_now(app)));
-    PN_TRY(claim_event(app, row.debtor_id, PN_EVENT_INSTRUMENT, cleared ? "cleared" : "returned",
+    PN_TRY(claim_event(app, row.debtor_id, row.account_id, PN_EVENT_INSTRUMENT, cleared ? "cleared" : "returned",
                        PN_ID_INSTRUMENT, row.id, row.amount, PN_DATE_NONE, reason));
     return pn_books_refresh(app, row.debtor_id, row.account_id, arena);
 }
@@ -584,7 +594,7 @@ pn_err pn_books_hold(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason, 
     PN_TRY(pn_hold_insert(app->db, &row));
     PN_TRY(pn_books_touch(app, debtor_id, PN_DEBTOR_HAS_HOLDS));
     *ret_id = row.id;
-    return claim_event(app, debtor_id, PN_EVENT_HOLD, "hold", PN_ID_HOLD, row.id, 0,
+    return claim_event(app, debtor_id, 0, PN_EVENT_HOLD, "hold", PN_ID_HOLD, row.id, 0,
                        pn_zone_date(pn_app_zone_or_own(app, app->org.zone), until), reason);
 }
 
@@ -596,7 +606,7 @@ pn_err pn_books_release(pn_app *app, pn_id debtor_id, pn_id run_id, pn_arena *ar
     for (size_t i = 0; i < count; i++) {
         if (rows[i].run_id == 0 || run_id == 0 || rows[i].run_id == run_id) {
             PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, pn_app_now(app)));
-            PN_TRY(claim_event(app, debtor_id, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id, 0,
+            PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id, 0,
                                PN_DATE_NONE, rows[i].reason));
             released++;
         }

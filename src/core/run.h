@@ -75,7 +75,7 @@ typedef struct pn_run {
     pn_time quiet_until;  /* no demand before (after a long hold); PN_TIME_NONE */
     uint32_t task_visit;  /* the visit for which the node opened its task; 0 none */
     pn_time task_due;     /* when that task is overdue */
-    pn_time closed_at;    /* when the case closed; PN_TIME_NONE */
+    pn_time closed_at;    /* when the case closed or the run ended; PN_TIME_NONE */
     uint32_t jumps;
     pn_closed closing;  /* on the way through on_paid or on_closed */
     bool catch_up;      /* re-anchored: does nothing until it comes to rest */

@@ -87,9 +87,10 @@ static void begin_cycle(pn_run *run) {
     run->catch_due = PN_NODE_NONE;
 }
 
-static void finish(pn_run *run, pn_run_status status, pn_str outcome) {
+static void finish(pn_run *run, pn_run_status status, pn_str outcome, pn_time now) {
     run->status = status;
     run->outcome = outcome;
+    run->closed_at = run->closed_at != PN_TIME_NONE ? run->closed_at : now;
     run->late_count = 0;
     run->catch_up = false;
     run->catch_due = PN_NODE_NONE;
@@ -111,7 +112,7 @@ static void close_case(pn_step_context *c, const case_state *state) {
     run->catch_up = false;
     run->catch_due = PN_NODE_NONE;
     if (target == PN_NODE_NONE) {
-        finish(run, PN_RUN_CLOSED, pn_str_of(pn_closed_name(closed)));
+        finish(run, PN_RUN_CLOSED, pn_str_of(pn_closed_name(closed)), c->now);
         return;
     }
     run->closing = closed;
@@ -297,7 +298,8 @@ static void walk(pn_step_context *c) {
         }
         if (go.kind == PN_GO_END) {
             do_late(c);
-            finish(run, run->closing != PN_CLOSED_NOT ? PN_RUN_CLOSED : PN_RUN_ENDED, go.outcome);
+            finish(run, run->closing != PN_CLOSED_NOT ? PN_RUN_CLOSED : PN_RUN_ENDED, go.outcome,
+                   c->now);
             return;
         }
         if (run->catch_up && (type->flags & PN_NODE_DUE_WAIT) != 0) {

@@ -65,6 +65,15 @@ pn_err pn_account_update(pn_db *db, const pn_account_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_account_set_last_closed(pn_db *db, pn_id debtor_id, pn_id id, pn_closed closed) {
+    pn_stmt *q =
+        pn_db_stmt(db, "UPDATE account SET last_closed = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, id);
+    pn_bind_int(q, 3, closed);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_account_find(pn_db *db, pn_id debtor_id, pn_id creditor_id, pn_currency currency,
                        pn_arena *arena, pn_account_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM account WHERE debtor_id = $1"

@@ -6,7 +6,7 @@
     "id, org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, tone," \
     " template_id, language, subject, facts, attempts, lease_until, at, settled_at, status, "      \
     "reply,"                                                                                       \
-    " provider_id, hash, content IS NOT NULL"
+    " provider_id, hash, content IS NOT NULL, event_id"
 
 static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_carrier_row *)row = (pn_carrier_row){
@@ -34,6 +34,7 @@ static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
         .provider_id = pn_col_str_dup(q, 21, arena),
         .hash = pn_col_str_dup(q, 22, arena),
         .has_content = pn_col_int(q, 23) != 0,
+        .event_id = pn_col_int(q, 24),
     };
 }
 
@@ -41,8 +42,8 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
             " day, state, purpose, tone, template_id, language, subject, content, hash, facts,"
-            " attempts, lease_until, at, settled_at, status, reply, provider_id) VALUES ($1,$2,$3,"
-            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,NULL,$14,$15,$16,$17,NULL,'','','')");
+            " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id) VALUES ($1,$2,$3,"
+            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,NULL,$14,$15,$16,$17,NULL,'','','',0)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->creditor_id);
@@ -77,16 +78,17 @@ pn_err pn_carrier_set_content(pn_db *db, pn_id id, pn_id template_id, pn_str lan
 }
 
 pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at, pn_str status,
-                         pn_str reply, pn_str provider_id) {
+                         pn_str reply, pn_str provider_id, pn_id event_id) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET state = $2, settled_at = $3, status = $4,"
-                                " reply = $5, provider_id = $6, attempts = attempts + 1"
-                                " WHERE id = $1");
+                                " reply = $5, provider_id = $6, event_id = $7,"
+                                " attempts = attempts + 1 WHERE id = $1");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, state);
     pn_bind_int_or_null(q, 3, at, PN_TIME_NONE);
     pn_bind_str(q, 4, status);
     pn_bind_str(q, 5, reply);
     pn_bind_str(q, 6, provider_id);
+    pn_bind_int(q, 7, event_id);
     return pn_stmt_run(q, NULL);
 }
 

@@ -165,6 +165,35 @@ pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until) {
     return pn_stmt_run(q, NULL);
 }
 
+static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_id *)row = pn_col_int(q, 0);
+}
+
+pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t max, pn_arena *arena,
+                     pn_id **ret_ids, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT id FROM (SELECT id FROM debtor WHERE org_id = $1"
+                                " AND wake_at <= $2 AND wake_at < 9223372036854775807"
+                                " ORDER BY wake_at LIMIT $3) due ORDER BY id");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, now);
+    pn_bind_int(q, 3, (int64_t)max);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &rows, ret_count));
+    *ret_ids = rows;
+    return PN_OK;
+}
+
+pn_err pn_debtor_next_wake(pn_db *db, pn_id org_id, pn_time *ret_wake) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT min(wake_at) FROM debtor WHERE org_id = $1"
+                                " AND wake_at < 9223372036854775807");
+    pn_bind_int(q, 1, org_id);
+    PN_TRY(pn_row_next(q));
+    *ret_wake = pn_col_int_or(q, 0, PN_TIME_NEVER);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_debtor_seq(pn_db *db, pn_id id, int64_t *ret_seq) {
     pn_stmt *q = pn_db_stmt(db, "SELECT seq FROM debtor WHERE id = $1");
     pn_bind_int(q, 1, id);

@@ -59,6 +59,11 @@ PN_MUST_USE pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id)
 PN_MUST_USE pn_err pn_debtor_set_channels(pn_db *db, pn_id id, uint32_t channels);
 PN_MUST_USE pn_err pn_debtor_count_promise(pn_db *db, pn_id id, bool kept);
 PN_MUST_USE pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until);
+/* Debtors whose own timers are due, ascending, at most `max`. */
+PN_MUST_USE pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t max, pn_arena *arena,
+                                 pn_id **ret_ids, size_t *ret_count);
+/* The earliest timer of all; PN_TIME_NEVER for none. */
+PN_MUST_USE pn_err pn_debtor_next_wake(pn_db *db, pn_id org_id, pn_time *ret_wake);
 /* seq alone, for the check before sending. */
 PN_MUST_USE pn_err pn_debtor_seq(pn_db *db, pn_id id, int64_t *ret_seq);
 

@@ -24,6 +24,8 @@ typedef struct {
 
 PN_MUST_USE pn_err pn_account_insert(pn_db *db, const pn_account_row *row);
 PN_MUST_USE pn_err pn_account_update(pn_db *db, const pn_account_row *row);
+PN_MUST_USE pn_err pn_account_set_last_closed(pn_db *db, pn_id debtor_id, pn_id id,
+                                              pn_closed closed);
 PN_MUST_USE pn_err pn_account_find(pn_db *db, pn_id debtor_id, pn_id creditor_id,
                                    pn_currency currency, pn_arena *arena, pn_account_row *ret_row);
 PN_MUST_USE pn_err pn_account_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
@@ -64,8 +66,8 @@ PN_MUST_USE pn_err pn_invoice_report_paid(pn_db *db, pn_id debtor_id, pn_id id, 
  * effective due date and id. */
 PN_MUST_USE pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                             pn_invoice_row **ret_rows, size_t *ret_count);
-/* All of an account, closed ones too, by effective due date and id. */
-PN_MUST_USE pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id account_id,
+/* The open ones of an account by effective due date and id; closed ones too with `all`. */
+PN_MUST_USE pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id account_id, bool all,
                                          pn_arena *arena, pn_invoice_row **ret_rows,
                                          size_t *ret_count);
 PN_MUST_USE pn_err pn_invoice_get(pn_db *db, pn_id id, pn_arena *arena, pn_invoice_row *ret_row);
@@ -129,6 +131,9 @@ PN_MUST_USE pn_err pn_payment_by_key(pn_db *db, pn_id creditor_id, pn_str extern
                                      pn_arena *arena, pn_payment_row *ret_row);
 PN_MUST_USE pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                         pn_payment_row **ret_rows, size_t *ret_count);
+/* Money of an account that is received, not reversed and not applied to an invoice. */
+PN_MUST_USE pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id,
+                                            int64_t *ret_sum);
 PN_MUST_USE pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied);
 PN_MUST_USE pn_err pn_payment_reverse(pn_db *db, pn_id id, pn_time at, pn_str reason);
 

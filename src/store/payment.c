@@ -85,6 +85,18 @@ pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_paym
     return PN_OK;
 }
 
+pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id, int64_t *ret_sum) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT coalesce(sum(unapplied_minor), 0) FROM payment"
+                                " WHERE debtor_id = $1 AND +account_id = $2"
+                                " AND reversed_at IS NULL");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, account_id);
+    PN_TRY(pn_row_next(q));
+    *ret_sum = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE payment SET unapplied_minor = $2 WHERE id = $1");
     pn_bind_int(q, 1, id);

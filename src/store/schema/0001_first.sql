@@ -13,7 +13,7 @@ CREATE TABLE organization (
   currency {text} NOT NULL,
   language {text} NOT NULL,
   zone {text} NOT NULL,
-  lane {int} NOT NULL,            -- 0 real time; a sandbox has a lane of its own
+  lane {int} NOT NULL UNIQUE,     -- its timers: wake zones and pokes of one lane are one engine's
   clock {int},                    -- a sandbox's time; NULL: real time
   policy {text} NOT NULL,         -- name of its policy; empty: the country's pack
   created_at {int} NOT NULL
@@ -79,12 +79,14 @@ CREATE TABLE debtor (
   barred_reason {text} NOT NULL,  -- must not be contacted: why
   barred_until {int},             -- until this day; NULL with a reason: without end
   seq {int} NOT NULL,             -- rises with every fact that the guard reads
-  wake_at {int} NOT NULL,         -- timers of the debtor itself: entry rules, promises, holds
+  wake_at {int} NOT NULL,         -- timers of the debtor itself: entry rules, promises, holds;
+                                  -- the largest integer: none
   last_event_id {int} NOT NULL,
   created_at {int} NOT NULL,
   archived_at {int}
 ){rows};
 CREATE INDEX debtor_org ON debtor (org_id, id);
+CREATE INDEX debtor_wake ON debtor (org_id, wake_at) WHERE wake_at < 9223372036854775807;
 CREATE INDEX debtor_parent ON debtor (parent_id) WHERE parent_id IS NOT NULL;
 
 CREATE TABLE debtor_key (          -- an ERP's key for a debtor
@@ -414,7 +416,7 @@ CREATE TABLE wake_zone (           -- minima over up to 256 neighbouring debtors
   first_debtor {int} NOT NULL,
   last_debtor {int} NOT NULL,
   debtors {int} NOT NULL,
-  wake_at {int} NOT NULL,         -- of their runs and timers
+  wake_at {int} NOT NULL,         -- of their runs
   deliver_at {int} NOT NULL,      -- of their open messages
   PRIMARY KEY (lane, first_debtor)
 ){clustered};
@@ -476,7 +478,8 @@ CREATE TABLE carrier (             -- what really goes out: one or more messages
   settled_at {int},
   status {text} NOT NULL,         -- of the last attempt
   reply {text} NOT NULL,
-  provider_id {text} NOT NULL
+  provider_id {text} NOT NULL,
+  event_id {int} NOT NULL         -- what sealed its fate
 ){rows};
 CREATE INDEX carrier_sending ON carrier (id) WHERE state = 1;
 

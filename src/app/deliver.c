@@ -1,0 +1,267 @@
+#include "app/deliver_int.h"
+
+#include <stdlib.h>
+
+#include "app/books.h"
+#include "app/secret.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "net/address.h"
+
+/* ── outlets ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* Outside live mode nothing leaves the machine: only its own addresses may be connected to. */
+static unsigned allowed_networks(const pn_org_row *org) {
+    return org->mode == PN_MODE_LIVE ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK
+                                     : PN_NET_LOOPBACK;
+}
+
+static pn_err start_outlet(pn_delivery *d, pn_outlet *outlet, pn_diag *diag) {
+    outlet->driver = d->app->driver_override != NULL ? d->app->driver_override
+                                                     : pn_channel_driver_find(outlet->row.driver);
+    if (outlet->driver == NULL) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no channel driver “%.*s”.",
+                           PN_STR_ARG(outlet->row.driver));
+    }
+    pn_json *settings = NULL;
+    pn_str secret = PN_STR_NONE;
+    PN_TRY(pn_json_parse(outlet->row.settings, NULL, &d->outlet_arena, &settings, diag));
+    PN_TRY(pn_secret_read(settings, &d->outlet_arena, &settings, &secret, diag));
+    PN_TRY(outlet->driver->start(settings, secret, &d->host, &outlet->channel, diag));
+    outlet->usable = true;
+    return PN_OK;
+}
+
+static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        pn_outlet *outlet = &d->outlets[kind];
+        outlet->kind = (pn_channel_kind)kind;
+        pn_err err = pn_channel_get(d->app->db, d->app->org.id, outlet->kind, &d->outlet_arena,
+                                    &outlet->row);
+        if (err == PN_NOT_FOUND) {
+            continue;
+        }
+        if (err != PN_OK) {
+            return pn_app_fail(d->app, err, diag);
+        }
+        if (outlet->row.paused_reason.len == 0) {
+            PN_TRY(start_outlet(d, outlet, diag));
+        }
+    }
+    return PN_OK;
+}
+
+/* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *diag) {
+    pn_delivery *d = pn_alloc(sizeof *d);
+    memset(d, 0, sizeof *d);
+    d->engine = engine;
+    d->app = pn_engine_app(engine);
+    pn_arena_init(&d->arena, 0);
+    pn_arena_init(&d->outlet_arena, 0);
+    pn_arena_init(&d->table_arena, 0);
+    d->parcels = pn_table_on(&d->table_arena);
+    d->host = (pn_channel_host){.env = d->app->env,
+                                .log = d->app->log,
+                                .networks = allowed_networks(&d->app->org)};
+    pn_err err = open_outlets(d, diag);
+    if (err == PN_OK) {
+        err = pn_delivery_recover(d, diag);
+    }
+    if (err != PN_OK) {
+        pn_delivery_close(d);
+        return err;
+    }
+    *ret_delivery = d;
+    return PN_OK;
+}
+
+void pn_delivery_close(pn_delivery *d) {
+    if (d == NULL) {
+        return;
+    }
+    for (int kind = 0; kind < PN_CHANNELS; kind++) {
+        if (d->outlets[kind].channel != NULL) {
+            d->outlets[kind].driver->stop(d->outlets[kind].channel);
+        }
+    }
+    pn_arena_done(&d->arena);
+    pn_arena_done(&d->outlet_arena);
+    pn_arena_done(&d->table_arena);
+    free(d);
+}
+
+void pn_claim_free(pn_claim *claim) {
+    pn_arena_done(&claim->arena);
+    free(claim);
+}
+
+/* ── claiming and sending ────────────────────────────────────────────────────────────────────── */
+
+/* What is in flight, in memory, at most: content of 3 KB each. */
+enum { IN_FLIGHT_MAX = 4000 };
+
+static pn_claim *new_claim(void) {
+    pn_claim *claim = pn_alloc(sizeof *claim);
+    pn_arena_init(&claim->arena, 0);
+    claim->parcels_left = 1; /* ours, until every parcel was made */
+    return claim;
+}
+
+static void release_claim(pn_claim *claim) {
+    if (--claim->parcels_left == 0) {
+        pn_claim_free(claim);
+    }
+}
+
+static pn_err claim_due(pn_delivery *d, size_t *zone_at, pn_time now, pn_claim *claim,
+                        pn_parcel **parcels, pn_diag *diag) {
+    PN_TRY(pn_app_begin(d->app, diag));
+    pn_err err = PN_OK;
+    size_t claimed = 0;
+    while (err == PN_OK && *zone_at < pn_engine_zone_count(d->engine) &&
+           claimed < PN_LIMIT_DELIVERY_BATCH) {
+        bool more = false;
+        if (pn_engine_zone(d->engine, *zone_at)->deliver_at <= now) {
+            err = pn_claim_zone(d, *zone_at, now, claim, parcels, &more, diag);
+            claimed = claim->parcels_left - 1;
+        }
+        *zone_at += more ? 0 : 1;
+    }
+    if (err == PN_OK) {
+        return pn_app_commit(d->app, diag);
+    }
+    (void)pn_app_fail(d->app, err, diag);
+    pn_app_rollback(d->app);
+    return err;
+}
+
+static void put_in_flight(pn_delivery *d, pn_parcel *parcel) {
+    (void)pn_table_put_int(&d->parcels, parcel->carrier.id, parcel);
+    d->in_flight++;
+}
+
+/* Hands stored parcels to their drivers as far as those have room. */
+static pn_err hand_over(pn_delivery *d) {
+    pn_parcel **link = &d->waiting;
+    while (*link != NULL) {
+        pn_parcel *parcel = *link;
+        pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
+        if (outlet->channel == NULL || outlet->driver->room(outlet->channel) == 0) {
+            link = &parcel->next;
+            continue;
+        }
+        pn_outgoing out = {.id = parcel->carrier.id,
+                           .sender = pn_sender_address(parcel->sender),
+                           .recipient = parcel->carrier.address,
+                           .content = parcel->content};
+        size_t taken = 0;
+        pn_err err = outlet->driver->send(outlet->channel, &out, 1, &taken);
+        if (taken == 0) {
+            if (err != PN_LIMIT) {
+                return err;
+            }
+            link = &parcel->next;
+            continue;
+        }
+        *link = parcel->next;
+        put_in_flight(d, parcel);
+    }
+    return PN_OK;
+}
+
+static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {
+    pn_claim *claim = new_claim();
+    pn_parcel *parcels = NULL;
+    pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
+    for (pn_parcel *parcel = parcels; err == PN_OK && parcel != NULL; parcel = parcel->next) {
+        pn_parcel_render(d, parcel);
+    }
+    if (err == PN_OK && parcels != NULL) {
+        err = pn_parcels_store(d, &parcels, now, diag);
+    }
+    if (err == PN_OK) { /* to the end of what waits, so that order is kept */
+        pn_parcel **last = &d->waiting;
+        while (*last != NULL) {
+            last = &(*last)->next;
+        }
+        *last = parcels;
+    }
+    release_claim(claim);
+    return err;
+}
+
+static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, size_t *ret_count,
+                      pn_diag *diag) {
+    pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
+    size_t count = 0;
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        pn_outlet *outlet = &d->outlets[kind];
+        if (outlet->channel == NULL || outlet->driver->pending(outlet->channel) == 0) {
+            continue;
+        }
+        size_t got = 0;
+        pn_err err = outlet->driver->poll(outlet->channel, count == 0 ? timeout_ms : 0,
+                                          results + count, PN_COUNT(results) - count, &got);
+        count += got;
+        if (err != PN_OK && got == 0) {
+            return pn_diag_set(diag, err, "The channel %s failed.",
+                               pn_channel_kind_name(outlet->kind));
+        }
+    }
+    *ret_count = count;
+    return count == 0 ? PN_OK : pn_results_record(d, results, count, now, diag);
+}
+
+/* A driver that backs off from a dead server has no room: what waits for it goes back to the queue
+ * rather than keep the loop waiting for ever. */
+static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
+    while (d->waiting != NULL) {
+        pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
+        size_t count = 0;
+        while (d->waiting != NULL && count < PN_COUNT(results)) {
+            pn_parcel *parcel = d->waiting;
+            d->waiting = parcel->next;
+            put_in_flight(d, parcel);
+            results[count] = (pn_send_result){.id = parcel->carrier.id, .outcome = PN_SEND_RETRY};
+            pn_diag text;
+            (void)pn_diag_set(&text, PN_OK, "the mail server cannot be reached now");
+            memcpy(results[count].reply, text.what, sizeof results[count].reply - 1);
+            count++;
+        }
+        PN_TRY(pn_results_record(d, results, count, now, diag));
+    }
+    return PN_OK;
+}
+
+static bool outlets_have_room(const pn_delivery *d) {
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        const pn_outlet *outlet = &d->outlets[kind];
+        if (outlet->channel != NULL && outlet->driver->room(outlet->channel) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
+    size_t zone_at = 0;
+    d->stats = stats;
+    for (;;) {
+        bool more_zones = zone_at < pn_engine_zone_count(d->engine);
+        size_t recorded = 0;
+        if (more_zones && d->in_flight < IN_FLIGHT_MAX && d->waiting == NULL) {
+            PN_TRY(claim_more(d, &zone_at, now, diag));
+        }
+        PN_TRY(hand_over(d));
+        bool idle = d->waiting != NULL || !more_zones || d->in_flight >= IN_FLIGHT_MAX;
+        PN_TRY(collect(d, idle ? 200 : 0, now, &recorded, diag));
+        if (d->waiting != NULL && d->in_flight == 0 && !outlets_have_room(d)) {
+            PN_TRY(give_up_waiting(d, now, diag));
+        }
+        if (!more_zones && d->in_flight == 0 && d->waiting == NULL) {
+            return PN_OK;
+        }
+    }
+}

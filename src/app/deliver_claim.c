@@ -1,0 +1,847 @@
+/* T1: which intents may go now, and what becomes of the others. */
+#include "app/deliver_int.h"
+
+#include "app/books.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "base/sort.h"
+
+/* A debtor with its contacts. */
+typedef struct {
+    pn_view view;
+    pn_contact_row *contacts;
+    size_t contact_count;
+    bool contacted; /* a parcel of this claim went to it: caps and gaps must be asked again */
+} recipient;
+
+/* An intent under examination. */
+typedef struct {
+    pn_message_row *message;
+    recipient *to;
+    pn_view *view;     /* of the recipient */
+    const pn_run *run; /* NULL: its run is over */
+    pn_view_account *account;
+    const pn_published *flow;
+    const pn_published_family *family;
+    pn_purpose purpose;
+    const pn_contact_row *contact;
+    const pn_policy *policy;
+    pn_verdict verdict;
+    const pn_item **items; /* what it would ask for */
+    size_t item_count;
+    int64_t claimable;
+    bool taken; /* it is in a parcel */
+} candidate;
+
+typedef struct {
+    pn_delivery *d;
+    pn_app *app;
+    pn_time now;
+    pn_claim *claim;
+    pn_arena *arena; /* the claim's */
+    pn_table recipients; /* by debtor id */
+    candidate *candidates;
+    size_t count, capacity;
+    pn_time next_due; /* of what stays queued in the zone */
+    pn_parcel **parcels;
+    pn_diag *diag;
+} claimer;
+
+/* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
+
+static const pn_run *run_of(const pn_view *view, pn_id run_id) {
+    for (size_t i = 0; i < view->run_count; i++) {
+        if (view->runs[i].run.id == run_id) {
+            return &view->runs[i].run;
+        }
+    }
+    return NULL;
+}
+
+/* Contacts come in debtor order, like the views. */
+static void add_recipients(claimer *c, pn_view *views, size_t view_count, pn_contact_row *contacts,
+                           size_t contact_count) {
+    recipient *each = pn_arena_array(c->arena, recipient, view_count + 1);
+    size_t at = 0;
+    for (size_t i = 0; i < view_count; i++) {
+        each[i].view = views[i];
+        while (at < contact_count && contacts[at].debtor_id < views[i].row.id) {
+            at++;
+        }
+        each[i].contacts = contacts + at;
+        while (at < contact_count && contacts[at].debtor_id == views[i].row.id) {
+            at++;
+            each[i].contact_count++;
+        }
+        (void)pn_table_put_int(&c->recipients, views[i].row.id, &each[i]);
+    }
+}
+
+static pn_err load_recipients(claimer *c, pn_id first, pn_id last) {
+    pn_view *views = NULL;
+    pn_contact_row *contacts = NULL;
+    size_t view_count = 0, contact_count = 0;
+    PN_TRY(pn_view_range(c->app, first, last, false, c->arena, &views, &view_count));
+    PN_TRY(pn_contact_range(c->app->db, first, last, c->arena, &contacts, &contact_count));
+    add_recipients(c, views, view_count, contacts, contact_count);
+    return PN_OK;
+}
+
+/* By range where much of the zone is due, else debtor by debtor. */
+static pn_err load_due(claimer *c, const pn_message_row *messages, size_t count,
+                       int64_t zone_debtors) {
+    int64_t debtors = 0;
+    for (size_t i = 0; i < count; i++) {
+        debtors += i == 0 || messages[i].debtor_id != messages[i - 1].debtor_id;
+    }
+    if (debtors * 8 > zone_debtors) {
+        return load_recipients(c, messages[0].debtor_id, messages[count - 1].debtor_id);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || messages[i].debtor_id != messages[i - 1].debtor_id) {
+            PN_TRY(load_recipients(c, messages[i].debtor_id, messages[i].debtor_id));
+        }
+    }
+    return PN_OK;
+}
+
+static void add_candidate(claimer *c, pn_message_row *message) {
+    recipient *to = pn_table_get_int(&c->recipients, message->debtor_id);
+    if (to == NULL) {
+        return; /* archived */
+    }
+    c->candidates = pn_arena_grow(c->arena, c->candidates, c->count, &c->capacity,
+                                  sizeof *c->candidates);
+    candidate *each = &c->candidates[c->count++];
+    *each = (candidate){.message = message, .to = to, .view = &to->view};
+    each->run = run_of(each->view, message->run_id);
+    if (each->run != NULL) {
+        each->account = pn_view_account_of(each->view, each->run->account_id);
+    }
+}
+
+/* ── settling an intent without sending it ───────────────────────────────────────────────────── */
+
+/* The gate's answer as it is kept with the message. */
+static void put_verdict(claimer *c, const candidate *each, pn_json_writer *w) {
+    const pn_verdict *v = &each->verdict;
+    pn_buf words;
+    pn_buf_init(&words, 2000);
+    pn_gate_explain(v, each->policy, each->view->zone, PN_STR("en"), &words);
+    pn_json_begin_object(w);
+    pn_json_put_str(w, "answer", pn_str_of(pn_gate_answer_name(v->answer)));
+    pn_json_put_int(w, "asked_at", c->now);
+    pn_json_put_int(w, "claimable", each->claimable);
+    pn_json_put_str(w, "explanation", pn_buf_str(&words));
+    pn_json_put_str(w, "policy", each->policy->name);
+    pn_json_put_str(w, "reason", pn_str_of(pn_gate_reason_name(v->reason)));
+    if (v->answer == PN_GATE_LATER) {
+        pn_json_put_int(w, "until", v->at);
+    }
+    pn_json_put_str(w, "version", each->policy->version);
+    pn_json_end_object(w);
+    pn_buf_done(&words);
+}
+
+/* A message that is held back again and again keeps its last verdicts. */
+enum { VERDICTS_KEPT = 8 };
+
+/* The message's parameters with this verdict at the end of its list. */
+static pn_str with_verdict(claimer *c, const candidate *each) {
+    pn_buf text;
+    pn_json *params = NULL;
+    pn_buf_init(&text, 1 << 16);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    bool parsed = pn_json_parse(each->message->params, NULL, c->arena, &params, NULL) == PN_OK;
+    pn_json_begin_object(&w);
+    for (size_t i = 0; parsed && i < params->count; i++) {
+        if (!pn_str_is(params->members[i].key, "gate")) {
+            pn_json_key(&w, params->members[i].key);
+            pn_json_add_value(&w, &params->members[i].value);
+        }
+    }
+    const pn_json *before = parsed ? pn_json_field(params, "gate") : NULL;
+    size_t count = before != NULL ? before->count : 0;
+    pn_json_key(&w, PN_STR("gate"));
+    pn_json_begin_array(&w);
+    for (size_t i = count >= VERDICTS_KEPT ? count - VERDICTS_KEPT + 1 : 0; i < count; i++) {
+        pn_json_add_value(&w, &before->items[i]);
+    }
+    put_verdict(c, each, &w);
+    pn_json_end_array(&w);
+    pn_json_end_object(&w);
+    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
+static pn_err settle(claimer *c, candidate *each, pn_message_state state, pn_str reason) {
+    pn_message_row *row = each->message;
+    row->state = state;
+    row->reason = reason;
+    row->settled_at = c->now;
+    row->lease_until = 0;
+    PN_TRY(pn_message_update(c->app->db, row));
+    char id[PN_ID_TEXT_SIZE];
+    pn_str body = pn_str_format(c->arena, "{\"message\":\"%s\",\"reason\":\"%.*s\"}",
+                                pn_id_text(PN_ID_MESSAGE, row->id, id), PN_STR_ARG(reason));
+    PN_TRY(pn_journal_run(c->app, row->debtor_id, row->run_id,
+                          state == PN_MESSAGE_SKIPPED ? PN_EVENT_MESSAGE_SKIPPED
+                                                      : PN_EVENT_MESSAGE_FAILED,
+                          body));
+    if (state == PN_MESSAGE_SKIPPED) {
+        c->d->stats->skipped++;
+    } else {
+        c->d->stats->failed++;
+    }
+    return pn_poke(c->app->db, c->app->org.lane, row->debtor_id);
+}
+
+/* Stays queued until `at`; the reason is kept, the timeline is told once. */
+static pn_err delay(claimer *c, candidate *each, pn_time at, pn_str reason) {
+    pn_message_row *row = each->message;
+    row->not_before = at;
+    row->reason = reason;
+    c->next_due = PN_MIN(c->next_due, at);
+    c->d->stats->delayed++;
+    return pn_message_update(c->app->db, row);
+}
+
+/* ── examining one intent ────────────────────────────────────────────────────────────────────── */
+
+/* The items its case works: what it would list and ask for. */
+static void collect_items(claimer *c, candidate *each) {
+    pn_view_account *account = each->account;
+    each->items = pn_arena_alloc(c->arena, (account->item_count + 1) * sizeof *each->items);
+    for (size_t i = 0; i < account->item_count; i++) {
+        const pn_item *item = &account->items[i];
+        bool works = each->run->invoice_id != 0 ? item->id == each->run->invoice_id
+                                                : !item->own_run;
+        if (!works) {
+            continue;
+        }
+        if (item->claimable > 0) {
+            each->claimable += item->claimable;
+            each->items[each->item_count++] = item;
+        } else if (each->purpose != PN_PURPOSE_DEMAND && each->run->invoice_id != 0) {
+            each->items[each->item_count++] = item; /* a receipt is about a paid invoice */
+        }
+    }
+}
+
+/* The usable contact that is used first. */
+static const pn_contact_row *choose_contact(const candidate *each) {
+    const pn_contact_row *best = NULL;
+    for (size_t i = 0; i < each->to->contact_count; i++) {
+        const pn_contact_row *contact = &each->to->contacts[i];
+        if (contact->channel == each->message->channel && contact->state == PN_CONTACT_USABLE &&
+            (best == NULL || contact->rank < best->rank)) {
+            best = contact;
+        }
+    }
+    return best;
+}
+
+static int by_time(const void *a, const void *b) {
+    const pn_contact_made *x = a;
+    const pn_contact_made *y = b;
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Contacts made with this debtor, and with every other one behind the same address (law 6). */
+static pn_err history_of(claimer *c, const candidate *each, pn_contact_made **ret_made,
+                         size_t *ret_count) {
+    pn_time since = c->now - PN_GATE_HISTORY_DAYS * PN_DAY;
+    pn_id own = each->view->row.id;
+    pn_id *debtors = &own;
+    size_t debtor_count = 1, capacity = 0, count = 0;
+    pn_contact_made *all = NULL;
+    if (each->contact != NULL && each->contact->shared) {
+        PN_TRY(pn_contact_debtors(c->app->db, c->app->org.id, each->contact->channel,
+                                  each->contact->address_fold, PN_LIMIT_CARRIER_MESSAGES, c->arena,
+                                  &debtors, &debtor_count));
+    }
+    for (size_t i = 0; i < debtor_count; i++) {
+        pn_contact_made *made = NULL;
+        size_t made_count = 0;
+        PN_TRY(pn_contact_made_list(c->app->db, debtors[i], since, c->arena, &made, &made_count));
+        if (debtor_count == 1) {
+            *ret_made = made;
+            *ret_count = made_count;
+            return PN_OK;
+        }
+        for (size_t j = 0; j < made_count; j++) {
+            all = pn_arena_grow(c->arena, all, count, &capacity, sizeof *all);
+            all[count++] = made[j];
+        }
+    }
+    pn_sort(all, count, sizeof *all, by_time, c->arena);
+    *ret_made = all;
+    *ret_count = count;
+    return PN_OK;
+}
+
+static pn_str barred_reason(const pn_view *view, pn_date today) {
+    const pn_debtor_row *row = &view->row;
+    bool over = row->barred_until != PN_DATE_NONE && row->barred_until < today;
+    return over ? PN_STR_NONE : row->barred_reason;
+}
+
+static pn_err ask_gate(claimer *c, candidate *each) {
+    pn_date today = pn_zone_date(each->view->zone, c->now);
+    each->policy = pn_catalog_policy(c->app, each->account->creditor, each->view->row.country,
+                                     today);
+    pn_gate_query query = {
+        .channel = each->message->channel,
+        .purpose = each->purpose,
+        .person = each->view->row.kind != PN_DEBTOR_COMPANY,
+        .zones = {each->view->zone, NULL},
+        .zone_count = 1,
+        .calendar = &each->view->calendar,
+        .hours = each->flow->flow->hours,
+        .claimable = {each->claimable, each->account->row.currency},
+        .barred = each->purpose == PN_PURPOSE_DEMAND ? barred_reason(each->view, today)
+                                                     : PN_STR_NONE,
+    };
+    pn_contact_made *made = NULL;
+    PN_TRY(history_of(c, each, &made, &query.history_count));
+    query.history = made;
+    each->verdict = pn_gate(each->policy, &query, c->now);
+    return PN_OK;
+}
+
+/* A hold in force, or source data that grew stale, also stops what is queued already. */
+static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) {
+    pn_facts facts;
+    *ret_until = PN_TIME_NONE;
+    PN_TRY(pn_view_facts(c->app, each->view, each->account, NULL, NULL, each->flow->flow, c->now,
+                         c->arena, &facts));
+    if (facts.creditor.stale) {
+        *ret_until = c->now + PN_HOUR;
+    }
+    pn_hold_row *rows = NULL;
+    size_t count = 0;
+    if ((each->view->row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+        PN_TRY(pn_hold_list(c->app->db, each->view->row.id, c->arena, &rows, &count));
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool applies = rows[i].run_id == 0 || rows[i].run_id == each->run->id;
+        bool pill_answers =
+            each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
+        if (applies && !pill_answers && rows[i].until > c->now) {
+            *ret_until = PN_MAX(*ret_until, rows[i].until);
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err nothing_to_claim(claimer *c, candidate *each) {
+    bool open = false;
+    for (size_t i = 0; i < each->account->item_count; i++) {
+        const pn_item *item = &each->account->items[i];
+        bool works = each->run->invoice_id != 0 ? item->id == each->run->invoice_id
+                                                : !item->own_run;
+        open = open || (works && item->closed == PN_CLOSED_NOT);
+    }
+    /* only held: the run sleeps on this node; looked at again when an amount is released */
+    return open ? delay(c, each, c->now + PN_DAY, PN_STR("held_amounts"))
+                : settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("paid"));
+}
+
+static pn_err examine_verdict(claimer *c, candidate *each) {
+    pn_str reason = pn_str_of(pn_gate_reason_name(each->verdict.reason));
+    switch (each->verdict.answer) {
+    case PN_GATE_ALLOW: return PN_OK;
+    case PN_GATE_LATER:
+        each->message->params = with_verdict(c, each);
+        if (each->verdict.at >= each->message->supersede_at) {
+            return settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("superseded"));
+        }
+        return delay(c, each, each->verdict.at, reason);
+    case PN_GATE_NEVER:
+        each->message->params = with_verdict(c, each);
+        return settle(c, each, PN_MESSAGE_SKIPPED, reason);
+    }
+    return PN_OK;
+}
+
+/* Does everything that can be said of the intent alone; it stays `queued` in memory and not delayed
+ * exactly when it may go. */
+static pn_err examine(claimer *c, candidate *each) {
+    pn_message_row *row = each->message;
+    if (c->now >= row->supersede_at) {
+        return settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("superseded"));
+    }
+    if (each->run == NULL || each->account == NULL) {
+        return settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("case_over"));
+    }
+    PN_TRY(pn_catalog_version(c->app, each->run->version_id, &each->flow, c->diag));
+    pn_err err = pn_catalog_family(c->app, row->template_name, &each->family, c->diag);
+    if (err == PN_NOT_FOUND || err == PN_INVALID) {
+        pn_diag_clear(c->diag);
+        return settle(c, each, PN_MESSAGE_FAILED, PN_STR("template_missing"));
+    }
+    PN_TRY(err);
+    each->purpose = pn_family_purpose(each->family->family);
+    collect_items(c, each);
+    bool demand = each->purpose == PN_PURPOSE_DEMAND;
+    if (demand && each->claimable <= 0) {
+        return nothing_to_claim(c, each);
+    }
+    pn_time held = PN_TIME_NONE;
+    if (demand) {
+        PN_TRY(held_until(c, each, &held));
+    }
+    if (held != PN_TIME_NONE) {
+        return delay(c, each, held, PN_STR("hold"));
+    }
+    each->contact = choose_contact(each);
+    if (each->contact == NULL) {
+        return settle(c, each, PN_MESSAGE_FAILED, PN_STR("no_usable_contact"));
+    }
+    PN_TRY(ask_gate(c, each));
+    return examine_verdict(c, each);
+}
+
+static bool may_go(const candidate *each, pn_time now) {
+    return each->message->state == PN_MESSAGE_QUEUED && each->message->not_before <= now &&
+           !each->taken && each->contact != NULL;
+}
+
+/* ── tone ────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { TONE_STEP_BUSINESS_DAYS = 5 };
+
+/* Law 5: at most one above the strongest that was received for the item, and that only five
+ * business days later. */
+static unsigned tone_permitted(const pn_item *item, const pn_view *view, pn_time now) {
+    if (item->tone_received == 0 || item->tone_on == PN_DATE_NONE) {
+        return 1;
+    }
+    pn_date today = pn_zone_date(view->zone, now);
+    bool rested =
+        pn_calendar_count(&view->calendar, item->tone_on, today) >= TONE_STEP_BUSINESS_DAYS;
+    return item->tone_received + (rested ? 1U : 0U);
+}
+
+/* Law 6: the strongest tone that all overdue items permit. */
+static unsigned carrier_tone(claimer *c, candidate **group, size_t count) {
+    unsigned wanted = 1, overdue = UINT32_MAX, any = UINT32_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const candidate *each = group[i];
+        pn_date today = pn_zone_date(each->view->zone, c->now);
+        wanted = PN_MAX(wanted, each->message->tone);
+        for (size_t j = 0; j < each->item_count; j++) {
+            unsigned permitted = tone_permitted(each->items[j], each->view, c->now);
+            any = PN_MIN(any, permitted);
+            if (each->items[j]->effective_due < today) {
+                overdue = PN_MIN(overdue, permitted);
+            }
+        }
+    }
+    unsigned bound = overdue != UINT32_MAX ? overdue : any;
+    return PN_MAX(1U, PN_MIN(wanted, bound));
+}
+
+/* ── parcels ─────────────────────────────────────────────────────────────────────────────────── */
+
+static bool joins(const candidate *a, const candidate *b) {
+    return a->purpose == PN_PURPOSE_DEMAND && b->purpose == PN_PURPOSE_DEMAND &&
+           a->message->channel == b->message->channel &&
+           a->account->row.creditor_id == b->account->row.creditor_id &&
+           pn_str_eq(a->contact->address_fold, b->contact->address_fold);
+}
+
+/* The items of the whole group, each once, by account: two intents of one account share them. */
+static void text_items(claimer *c, candidate **group, size_t count, pn_text_items **ret_groups,
+                       size_t *ret_count) {
+    pn_text_items *groups = pn_arena_array(c->arena, pn_text_items, count);
+    size_t group_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const candidate *each = group[i];
+        size_t at = 0;
+        while (at < group_count && groups[at].account != each->account) {
+            at++;
+        }
+        pn_text_items *to = &groups[at];
+        if (at == group_count) {
+            group_count++;
+            to->view = each->view;
+            to->account = each->account;
+            to->items = pn_arena_alloc(c->arena, (each->account->item_count + 1) * sizeof(void *));
+        }
+        for (size_t j = 0; j < each->item_count; j++) {
+            bool listed = false;
+            for (size_t k = 0; k < to->count; k++) {
+                listed = listed || to->items[k] == each->items[j];
+            }
+            if (!listed) {
+                to->items[to->count++] = each->items[j];
+            }
+        }
+    }
+    *ret_groups = groups;
+    *ret_count = group_count;
+}
+
+static void note_items(claimer *c, pn_parcel *parcel, const pn_text_items *groups, size_t count) {
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += groups[i].count;
+    }
+    parcel->items = pn_arena_array(c->arena, pn_id, total + 1);
+    parcel->item_debtors = pn_arena_array(c->arena, pn_id, total + 1);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < groups[i].count; j++) {
+            parcel->items[parcel->item_count] = groups[i].items[j]->id;
+            parcel->item_debtors[parcel->item_count++] = groups[i].view->row.id;
+        }
+    }
+}
+
+/* What the carrier was decided from: kept with it for "why?" and for proof. */
+static pn_str carrier_facts(claimer *c, candidate **group, size_t count, unsigned tone,
+                            const pn_text_items *groups, size_t group_count) {
+    char id[PN_ID_TEXT_SIZE];
+    pn_buf text;
+    pn_buf_init(&text, 1 << 22);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_int(&w, "asked_at", c->now);
+    pn_json_key(&w, PN_STR("items"));
+    pn_json_begin_array(&w);
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t j = 0; j < groups[i].count; j++) {
+            const pn_item *item = groups[i].items[j];
+            pn_json_begin_object(&w);
+            pn_json_put_int(&w, "claimable", item->claimable);
+            pn_json_put_int(&w, "due", item->effective_due);
+            pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_INVOICE, item->id, id)));
+            pn_json_put_int(&w, "open", item->open);
+            pn_json_put_int(&w, "tone_received", item->tone_received);
+            pn_json_end_object(&w);
+        }
+    }
+    pn_json_end_array(&w);
+    pn_json_key(&w, PN_STR("messages"));
+    pn_json_begin_array(&w);
+    for (size_t i = 0; i < count; i++) {
+        pn_json_begin_object(&w);
+        pn_json_put_str(&w, "debtor",
+                        pn_str_of(pn_id_text(PN_ID_DEBTOR, group[i]->view->row.id, id)));
+        pn_json_put_str(&w, "id",
+                        pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
+        pn_json_put_int(&w, "seq", group[i]->view->row.seq);
+        pn_json_put_int(&w, "tone", group[i]->message->tone);
+        pn_json_end_object(&w);
+    }
+    pn_json_end_array(&w);
+    pn_json_put_str(&w, "policy", group[0]->policy->name);
+    pn_json_put_str(&w, "policy_version", group[0]->policy->version);
+    pn_json_put_int(&w, "tone", tone);
+    pn_json_end_object(&w);
+    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
+/* The strongest intent's template speaks for all. */
+static const candidate *leader_of(candidate **group, size_t count) {
+    const candidate *leader = group[0];
+    for (size_t i = 1; i < count; i++) {
+        if (group[i]->message->tone > leader->message->tone) {
+            leader = group[i];
+        }
+    }
+    return leader;
+}
+
+static pn_err reserve_quota(claimer *c, candidate **group, size_t count, pn_id carrier_id) {
+    for (size_t i = 0; i < count; i++) {
+        bool counted = false;
+        for (size_t j = 0; j < i; j++) {
+            counted = counted || group[j]->view == group[i]->view;
+        }
+        if (!counted) {
+            pn_contact_made made = {.at = c->now,
+                                    .channel = group[i]->message->channel,
+                                    .purpose = group[i]->purpose};
+            group[i]->to->contacted = true;
+            PN_TRY(pn_contact_made_insert(c->app->db, c->app->org.id, group[i]->view->row.id,
+                                          pn_app_id(c->app), &made, carrier_id));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err claim_messages(claimer *c, candidate **group, size_t count, pn_parcel *parcel,
+                             unsigned tone) {
+    parcel->messages = pn_arena_array(c->arena, pn_claimed, count);
+    for (size_t i = 0; i < count; i++) {
+        pn_message_row *row = group[i]->message;
+        row->state = PN_MESSAGE_SENDING;
+        row->carrier_id = parcel->carrier.id;
+        row->contact_id = parcel->carrier.contact_id;
+        row->lease_until = parcel->carrier.lease_until;
+        row->attempts++;
+        row->first_try_at = row->first_try_at == PN_TIME_NONE ? c->now : row->first_try_at;
+        row->reason = count > 1 ? PN_STR("merged") : PN_STR("");
+        if (group[i]->purpose == PN_PURPOSE_DEMAND) {
+            row->tone = (uint8_t)tone;
+        }
+        group[i]->taken = true;
+        PN_TRY(pn_message_update(c->app->db, row));
+        parcel->messages[parcel->message_count++] = (pn_claimed){
+            .row = *row, .debtor_id = group[i]->view->row.id, .debtor_seq = group[i]->view->row.seq};
+    }
+    return PN_OK;
+}
+
+static pn_str param_of(claimer *c, const pn_message_row *row, pn_str key) {
+    pn_json *params = NULL;
+    if (row->params.len <= 2 ||
+        pn_json_parse(row->params, NULL, c->arena, &params, NULL) != PN_OK) {
+        return PN_STR_NONE;
+    }
+    const pn_json *value = pn_json_get(params, key);
+    if (value == NULL) {
+        return PN_STR_NONE;
+    }
+    pn_buf text;
+    pn_buf_init(&text, 8192);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    pn_json_add_value(&w, value);
+    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
+static bool is_address(pn_str text) {
+    size_t at = pn_str_find_char(text, '@');
+    return at != SIZE_MAX && at != 0 && at + 1 < text.len;
+}
+
+/* "owner" and "salesperson" stand for the debtor's, where those are e-mail addresses. */
+static void copy_addresses(claimer *c, const candidate *leader, pn_parcel *parcel) {
+    pn_json *list = NULL;
+    pn_str json = param_of(c, leader->message, PN_STR("copy_to"));
+    if (json.len == 0 || pn_json_parse(json, NULL, c->arena, &list, NULL) != PN_OK) {
+        return;
+    }
+    parcel->copies = pn_arena_array(c->arena, pn_str, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        pn_str to = list->items[i].text;
+        if (pn_str_is(to, "owner")) {
+            to = leader->view->row.owner;
+        } else if (pn_str_is(to, "salesperson")) {
+            to = leader->view->row.salesperson;
+        }
+        if (is_address(to)) {
+            parcel->copies[parcel->copy_count++] = to;
+        }
+    }
+}
+
+/* Paths of the listed invoices' documents, where the leading node attaches them. */
+static pn_str attachment_paths(claimer *c, const candidate *leader, const pn_text_items *groups,
+                               size_t group_count) {
+    pn_str wanted = param_of(c, leader->message, PN_STR("attach"));
+    if (pn_str_find(wanted, PN_STR("\"invoice\"")) == SIZE_MAX) {
+        return PN_STR_NONE;
+    }
+    pn_buf text;
+    pn_buf_init(&text, 1 << 20);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    size_t listed = 0;
+    pn_json_begin_array(&w);
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t j = 0; j < groups[i].count && listed < PN_LIMIT_MESSAGE_ATTACHMENTS; j++) {
+            const pn_view_account *account = groups[i].account;
+            size_t at = (size_t)(groups[i].items[j] - account->items);
+            if (account->invoices[at]->document.len != 0) {
+                pn_json_add_str(&w, account->invoices[at]->document);
+                listed++;
+            }
+        }
+    }
+    pn_json_end_array(&w);
+    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return listed == 0 ? PN_STR_NONE : copy;
+}
+
+static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
+    const candidate *leader = leader_of(group, count);
+    pn_parcel *parcel = pn_arena_new(c->arena, pn_parcel);
+    pn_text_items *groups = NULL;
+    size_t group_count = 0;
+    bool demand = leader->purpose == PN_PURPOSE_DEMAND;
+    unsigned tone = demand ? carrier_tone(c, group, count) : leader->message->tone;
+    text_items(c, group, count, &groups, &group_count);
+    note_items(c, parcel, groups, group_count);
+    parcel->claim = c->claim;
+    parcel->family = leader->family;
+    parcel->sender = c->d->outlets[leader->message->channel].row.sender;
+    copy_addresses(c, leader, parcel);
+    parcel->attachments = attachment_paths(c, leader, groups, group_count);
+    parcel->carrier = (pn_carrier_row){
+        .id = pn_app_id(c->app),
+        .org_id = c->app->org.id,
+        .creditor_id = leader->account->row.creditor_id,
+        .debtor_id = leader->view->row.id,
+        .channel = leader->message->channel,
+        .contact_id = leader->contact->id,
+        .address = leader->contact->address,
+        .day = pn_zone_date(leader->view->zone, c->now),
+        .state = PN_MESSAGE_SENDING,
+        .purpose = leader->purpose,
+        .tone = (uint8_t)tone,
+        .template_id = leader->family->id,
+        .facts = carrier_facts(c, group, count, tone, groups, group_count),
+        .lease_until =
+            pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
+        .at = c->now,
+    };
+    pn_text_facts(c->app, groups, group_count, c->now, tone, c->arena, &parcel->facts);
+    parcel->facts.contact_name = leader->contact->name;
+    PN_TRY(pn_carrier_insert(c->app->db, &parcel->carrier));
+    PN_TRY(reserve_quota(c, group, count, parcel->carrier.id));
+    PN_TRY(claim_messages(c, group, count, parcel, tone));
+    parcel->next = *c->parcels;
+    *c->parcels = parcel;
+    c->claim->parcels_left++;
+    return PN_OK;
+}
+
+/* ── grouping ────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err join_and_make(claimer *c, size_t index) {
+    candidate *first = &c->candidates[index];
+    candidate **group = pn_arena_alloc(c->arena, (c->count - index) * sizeof *group);
+    size_t count = 0;
+    group[count++] = first;
+    for (size_t i = index + 1; i < c->count && count < PN_LIMIT_CARRIER_MESSAGES; i++) {
+        candidate *other = &c->candidates[i];
+        /* candidates stand in debtor order: only a shared address reaches past the debtor */
+        if (!first->contact->shared && other->view != first->view) {
+            break;
+        }
+        if (may_go(other, c->now) && joins(first, other)) {
+            group[count++] = other;
+        }
+    }
+    return make_parcel(c, group, count);
+}
+
+static pn_err draw_in(claimer *c, pn_id debtor_id) {
+    pn_message_row *messages = NULL;
+    size_t count = 0;
+    if (pn_table_get_int(&c->recipients, debtor_id) != NULL) {
+        return PN_OK;
+    }
+    PN_TRY(pn_message_queued_range(c->app->db, c->app->org.id, debtor_id, debtor_id, c->arena,
+                                   &messages, &count));
+    if (count == 0) {
+        return PN_OK;
+    }
+    PN_TRY(load_recipients(c, debtor_id, debtor_id));
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].not_before <= c->now) {
+            add_candidate(c, &messages[i]);
+        }
+    }
+    return PN_OK;
+}
+
+/* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. */
+static pn_err draw_in_sharers(claimer *c) {
+    size_t own = c->count;
+    for (size_t i = 0; i < own; i++) {
+        const pn_contact_row *contact = choose_contact(&c->candidates[i]);
+        if (contact == NULL || !contact->shared) {
+            continue;
+        }
+        pn_id *debtors = NULL;
+        size_t count = 0;
+        PN_TRY(pn_contact_debtors(c->app->db, c->app->org.id, contact->channel,
+                                  contact->address_fold, PN_LIMIT_CARRIER_MESSAGES, c->arena,
+                                  &debtors, &count));
+        for (size_t j = 0; j < count; j++) {
+            PN_TRY(draw_in(c, debtors[j]));
+        }
+    }
+    return PN_OK;
+}
+
+static bool channel_open(const claimer *c, const pn_message_row *row) {
+    return c->d->outlets[row->channel].usable;
+}
+
+static pn_err claim_candidates(claimer *c) {
+    for (size_t i = 0; i < c->count; i++) {
+        PN_TRY(examine(c, &c->candidates[i]));
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        candidate *each = &c->candidates[i];
+        if (may_go(each, c->now) && each->to->contacted) {
+            PN_TRY(ask_gate(c, each));
+            PN_TRY(examine_verdict(c, each));
+        }
+        if (may_go(each, c->now)) {
+            PN_TRY(join_and_make(c, i));
+        }
+    }
+    return PN_OK;
+}
+
+/* The zone's queued messages that are due and may be claimed now, moved to the front. */
+static size_t pick_due(claimer *c, pn_message_row *messages, size_t count, bool *ret_more) {
+    size_t due = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (messages[i].not_before > c->now) {
+            c->next_due = PN_MIN(c->next_due, messages[i].not_before);
+            continue;
+        }
+        if (!channel_open(c, &messages[i])) { /* looked at again while it is being mended */
+            c->next_due = PN_MIN(c->next_due, c->now + 6 * PN_HOUR);
+            continue;
+        }
+        if (due >= PN_LIMIT_DELIVERY_BATCH && messages[i].debtor_id != messages[due - 1].debtor_id) {
+            *ret_more = true;
+            c->next_due = c->now;
+            break;
+        }
+        messages[due++] = messages[i];
+    }
+    return due;
+}
+
+pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_claim *claim,
+                     pn_parcel **parcels, bool *ret_more, pn_diag *diag) {
+    pn_zone_row zone = *pn_engine_zone(delivery->engine, zone_index);
+    claimer c = {.d = delivery,
+                 .app = delivery->app,
+                 .now = now,
+                 .claim = claim,
+                 .arena = &claim->arena,
+                 .recipients = pn_table_on(&claim->arena),
+                 .next_due = PN_TIME_NEVER,
+                 .parcels = parcels,
+                 .diag = diag};
+    pn_message_row *messages = NULL;
+    size_t count = 0;
+    PN_TRY(pn_message_queued_range(c.app->db, c.app->org.id, zone.first_debtor, zone.last_debtor,
+                                   c.arena, &messages, &count));
+    *ret_more = false;
+    size_t due = pick_due(&c, messages, count, ret_more);
+    if (due != 0) {
+        PN_TRY(load_due(&c, messages, due, zone.debtors));
+        for (size_t i = 0; i < due; i++) {
+            add_candidate(&c, &messages[i]);
+        }
+        PN_TRY(draw_in_sharers(&c));
+        PN_TRY(claim_candidates(&c));
+    }
+    pn_engine_zone(delivery->engine, zone_index)->deliver_at = c.next_due;
+    return pn_engine_save_zone(delivery->engine, pn_engine_zone(delivery->engine, zone_index));
+}

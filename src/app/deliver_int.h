@@ -1,0 +1,102 @@
+/* Shared by the parts of delivery. */
+#ifndef PN_APP_DELIVER_INT_H
+#define PN_APP_DELIVER_INT_H
+
+#include "app/deliver.h"
+#include "app/view.h"
+#include "channel/channel.h"
+#include "core/gate.h"
+
+/* An intent of a claim. */
+typedef struct {
+    pn_message_row row;
+    pn_id debtor_id;
+    int64_t debtor_seq;
+} pn_claimed;
+
+/* One carrier on its way: what it is, what it is written from, what is in it. */
+typedef struct pn_parcel {
+    struct pn_parcel *next;
+    struct pn_claim *claim; /* whose arena it lives in */
+    pn_carrier_row carrier;
+    const pn_published_family *family;
+    pn_compose_facts facts;
+    pn_str sender;         /* "Name <address>" */
+    pn_claimed *messages;
+    size_t message_count;
+    pn_id *items;          /* invoices listed: whose tone rises when it is sent */
+    pn_id *item_debtors;
+    size_t item_count;
+    pn_str *copies;        /* addresses that get a copy */
+    size_t copy_count;
+    pn_str attachments;    /* JSON list of paths, or empty */
+    pn_str content;
+    bool ready;            /* T2 stored it */
+} pn_parcel;
+
+/* The memory of one claim, freed when its last parcel is done. */
+typedef struct pn_claim {
+    pn_arena arena;
+    size_t parcels_left;
+} pn_claim;
+
+typedef struct {
+    pn_channel_kind kind;
+    pn_channel_row row;
+    const pn_channel_driver *driver;
+    pn_channel *channel; /* NULL: not started */
+    bool usable;         /* configured, not paused, started */
+    int sender_problems; /* in a row */
+} pn_outlet;
+
+struct pn_delivery {
+    pn_engine *engine;
+    pn_app *app;
+    pn_arena arena;     /* of one transaction's work */
+    pn_arena outlet_arena;
+    pn_outlet outlets[PN_CHANNELS];
+    pn_channel_host host;
+    pn_table parcels;   /* by carrier id, those in flight */
+    pn_arena table_arena;
+    pn_parcel *waiting; /* stored, and the driver had no room yet */
+    size_t in_flight;
+    pn_delivery_stats *stats;
+};
+
+/* T1 over one zone: appends parcels to `*parcels`. `ret_more` when the zone has more than one claim
+ * takes. */
+PN_MUST_USE pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now,
+                                 pn_claim *claim, pn_parcel **parcels, bool *ret_more,
+                                 pn_diag *diag);
+
+/* Renders and builds the e-mail; a parcel that cannot be written has no content. */
+void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
+/* T2 for all of them; those whose facts moved are undone and dropped from the list. */
+PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
+                                    pn_diag *diag);
+
+/* T3 for a batch of results. */
+PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result *results,
+                                     size_t count, pn_time now, pn_diag *diag);
+PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
+
+void pn_parcel_drop(pn_parcel *parcel);
+void pn_claim_free(pn_claim *claim);
+/* The address in "Name <address>". */
+pn_str pn_sender_address(pn_str sender);
+
+/* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */
+pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena);
+
+/* Facts of a text about these items of a debtor's account. */
+typedef struct {
+    const pn_view *view;
+    pn_view_account *account;
+    const pn_item **items;
+    size_t count;
+} pn_text_items;
+
+void pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count, pn_time now,
+                   unsigned tone, pn_arena *arena, pn_compose_facts *ret_facts);
+
+#endif

@@ -1,0 +1,371 @@
+/* T3: what became of it; and what a crash left behind. */
+#include "app/deliver_int.h"
+
+#include "app/books.h"
+#include "base/banned.h"
+#include "base/limits.h"
+
+pn_str pn_sender_address(pn_str sender) {
+    size_t open = pn_str_find_char(sender, '<');
+    if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
+        return pn_str_trim(sender);
+    }
+    return pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1);
+}
+
+/* After the nth attempt: greylisting wants five minutes and more, a broken server an hour. */
+static pn_time retry_delay(int32_t attempts) {
+    static const int MINUTES[] = {5, 15, 30, 60, 120, 240, 480};
+    size_t at = (size_t)PN_MAX(attempts - 1, 0);
+    return MINUTES[PN_MIN(at, PN_COUNT(MINUTES) - 1)] * PN_MINUTE;
+}
+
+static pn_err carrier_event(pn_delivery *d, const pn_parcel *parcel, pn_event_kind kind,
+                            const pn_send_result *result, pn_id *ret_event) {
+    char id[PN_ID_TEXT_SIZE], hex[65] = "";
+    pn_buf body;
+    pn_buf_init(&body, 1 << 20);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    if (parcel->content.len != 0) {
+        pn_sha256 hash = pn_sha256_of(parcel->content.ptr, parcel->content.len);
+        pn_hex(hash.bytes, sizeof hash.bytes, hex);
+    }
+    pn_json_begin_object(&w);
+    pn_json_put_str(&w, "carrier",
+                    pn_str_of(pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id)));
+    pn_json_put_str_if(&w, "content_sha256", pn_str_of(hex));
+    pn_json_key(&w, PN_STR("messages"));
+    pn_json_begin_array(&w);
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_json_add_str(&w,
+                        pn_str_of(pn_id_text(PN_ID_MESSAGE, parcel->messages[i].row.id, id)));
+    }
+    pn_json_end_array(&w);
+    pn_json_put_str(&w, "outcome", pn_str_of(pn_send_outcome_name(result->outcome)));
+    pn_json_put_str_if(&w, "status", pn_str_of(result->status));
+    pn_json_put_int(&w, "tone", parcel->carrier.tone);
+    pn_json_end_object(&w);
+    pn_id run_id = parcel->message_count != 0 ? parcel->messages[0].row.run_id : 0;
+    pn_err err = PN_OK;
+    *ret_event = 0;
+    if (kind == PN_EVENT_MESSAGE_RETRY && run_id != 0) {
+        /* another carrier follows, and the messages will name that one: the run's chain keeps this */
+        err = pn_journal_run(d->app, parcel->carrier.debtor_id, run_id, kind, pn_buf_str(&body));
+    } else {
+        err = pn_journal_add(d->app, parcel->carrier.debtor_id, run_id, 0, kind,
+                             pn_buf_str(&body), ret_event);
+    }
+    pn_buf_done(&body);
+    return err;
+}
+
+static pn_err settle_carrier(pn_delivery *d, const pn_parcel *parcel,
+                             const pn_send_result *result, pn_message_state state,
+                             pn_event_kind kind, pn_time now) {
+    pn_id event = 0;
+    PN_TRY(carrier_event(d, parcel, kind, result, &event));
+    PN_TRY(pn_attempt_insert(d->app->db, d->app->org.id, parcel->carrier.id, 1, now,
+                             pn_env_now(d->app->env), (int)result->outcome,
+                             parcel->carrier.address, pn_str_of(result->status),
+                             pn_str_of(result->reply)));
+    return pn_carrier_settle(d->app->db, parcel->carrier.id, state, now,
+                             pn_str_of(result->status), pn_str_of(result->reply),
+                             pn_str_of(result->provider_id), event);
+}
+
+static pn_err settle_messages(pn_delivery *d, pn_parcel *parcel, pn_message_state state,
+                              pn_str reason, pn_time now) {
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_message_row *row = &parcel->messages[i].row;
+        row->state = state;
+        row->lease_until = 0;
+        row->settled_at = now;
+        row->reason = reason.len != 0 ? reason : row->reason;
+        PN_TRY(pn_message_update(d->app->db, row));
+        PN_TRY(pn_poke(d->app->db, d->app->org.lane, row->debtor_id));
+    }
+    return PN_OK;
+}
+
+/* Back to the queue; the quota is released where nothing was transmitted. */
+static pn_err requeue(pn_delivery *d, pn_parcel *parcel, pn_time at, pn_str reason) {
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_message_row *row = &parcel->messages[i].row;
+        row->state = PN_MESSAGE_QUEUED;
+        row->lease_until = 0;
+        row->not_before = at;
+        row->reason = reason;
+        PN_TRY(pn_message_update(d->app->db, row));
+        PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
+        PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, at));
+    }
+    return PN_OK;
+}
+
+/* Law 5: the items have received this tone now. */
+static pn_err raise_tones(pn_delivery *d, const pn_parcel *parcel, pn_time now) {
+    if (parcel->carrier.purpose != PN_PURPOSE_DEMAND) {
+        return PN_OK;
+    }
+    pn_date today = pn_zone_date(parcel->facts.zone, now);
+    for (size_t i = 0; i < parcel->item_count; i++) {
+        pn_stmt *q = pn_db_stmt(
+            d->app->db, "UPDATE invoice SET tone_received = $3, tone_on = $4"
+                        " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3");
+        pn_bind_int(q, 1, parcel->item_debtors[i]);
+        pn_bind_int(q, 2, parcel->items[i]);
+        pn_bind_int(q, 3, parcel->carrier.tone);
+        pn_bind_int(q, 4, today);
+        PN_TRY(pn_stmt_run(q, NULL));
+    }
+    return PN_OK;
+}
+
+static pn_err accepted(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                       pn_time now) {
+    d->outlets[parcel->carrier.channel].sender_problems = 0;
+    d->stats->sent += (int64_t)parcel->message_count;
+    d->stats->carriers++;
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_SENT, PN_EVENT_MESSAGE_SENT, now));
+    PN_TRY(settle_messages(d, parcel, PN_MESSAGE_SENT, PN_STR_NONE, now));
+    return raise_tones(d, parcel, now);
+}
+
+static pn_err failed(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                     pn_str reason, pn_time now) {
+    d->stats->failed += (int64_t)parcel->message_count;
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_FAILED, now));
+    return settle_messages(d, parcel, PN_MESSAGE_FAILED, reason, now);
+}
+
+static bool exhausted(const pn_parcel *parcel, pn_time now) {
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        const pn_message_row *row = &parcel->messages[i].row;
+        if (row->attempts >= PN_LIMIT_DELIVERY_ATTEMPTS ||
+            now - row->first_try_at >= PN_LIMIT_DELIVERY_GIVE_UP_HOURS * PN_HOUR) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pn_err try_later(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                        pn_str reason, pn_time now) {
+    if (parcel->message_count == 0) { /* a copy is not worth a retry of its own */
+        return settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_FAILED, now);
+    }
+    if (exhausted(parcel, now)) {
+        return failed(d, parcel, result, PN_STR("gave_up"), now);
+    }
+    d->stats->retried += (int64_t)parcel->message_count;
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_RETRY, now));
+    return requeue(d, parcel, now + retry_delay(parcel->messages[0].row.attempts), reason);
+}
+
+/* ── law 11: one bad address ─────────────────────────────────────────────────────────────────── */
+
+static pn_err find_contact_task(pn_delivery *d, pn_id debtor_id, pn_str address, pn_time now) {
+    pn_arena *arena = &d->arena;
+    pn_task_row task = {
+        .id = pn_app_id(d->app),
+        .org_id = d->app->org.id,
+        .debtor_id = debtor_id,
+        .node = PN_NODE_NONE,
+        .category = PN_STR("find_contact"),
+        .title = pn_str_format(arena, "Find a contact: %.*s does not work", PN_STR_ARG(address)),
+        .due_at = now + 2 * PN_DAY,
+        .opened_at = now};
+    return pn_task_insert(d->app->db, &task);
+}
+
+static pn_err disable_contact(pn_delivery *d, pn_id debtor_id, const pn_parcel *parcel,
+                              pn_contact_state state, pn_str reason, pn_time now) {
+    pn_contact_row *contacts = NULL;
+    size_t count = 0;
+    uint32_t channels = 0;
+    char id[PN_ID_TEXT_SIZE];
+    PN_TRY(pn_contact_range(d->app->db, debtor_id, debtor_id, &d->arena, &contacts, &count));
+    for (size_t i = 0; i < count; i++) {
+        pn_contact_row *contact = &contacts[i];
+        if (contact->channel == parcel->carrier.channel &&
+            pn_str_eq_nocase(contact->address, parcel->carrier.address) &&
+            contact->state == PN_CONTACT_USABLE) {
+            contact->state = state;
+            PN_TRY(pn_contact_set_state(d->app->db, debtor_id, contact->id, state, reason, now));
+            pn_str body = pn_str_format(&d->arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
+                                        pn_id_text(PN_ID_CONTACT, contact->id, id),
+                                        pn_contact_state_name(state));
+            PN_TRY(pn_journal_debtor(d->app, debtor_id, PN_EVENT_CONTACT, body));
+        }
+        channels |= contact->state == PN_CONTACT_USABLE ? 1U << contact->channel : 0U;
+    }
+    PN_TRY(pn_debtor_set_channels(d->app->db, debtor_id, channels));
+    return state == PN_CONTACT_BOUNCED
+               ? find_contact_task(d, debtor_id, parcel->carrier.address, now)
+               : PN_OK;
+}
+
+static pn_err disable_everywhere(pn_delivery *d, const pn_parcel *parcel, pn_contact_state state,
+                                 pn_str reason, pn_time now) {
+    pn_id last = 0;
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_id debtor_id = parcel->messages[i].debtor_id;
+        if (debtor_id != last) {
+            PN_TRY(disable_contact(d, debtor_id, parcel, state, reason, now));
+        }
+        last = debtor_id;
+    }
+    return PN_OK;
+}
+
+static pn_err next_contact(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                           pn_time now) {
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_BOUNCED, PN_EVENT_MESSAGE_RETRY, now));
+    PN_TRY(disable_everywhere(d, parcel, PN_CONTACT_BOUNCED, pn_str_of(result->status), now));
+    return requeue(d, parcel, now, PN_STR("next_contact"));
+}
+
+static pn_err opt_out(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                      pn_time now) {
+    PN_TRY(disable_everywhere(d, parcel, PN_CONTACT_OPTED_OUT, pn_str_of(result->status), now));
+    return failed(d, parcel, result, PN_STR("opted_out"), now);
+}
+
+/* One refusal of our sender may be one recipient's whim; several in a row are our problem, and
+ * writing on would only make it worse. */
+enum { SENDER_PROBLEMS_MAX = 3 };
+
+static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                             pn_time now) {
+    pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
+    if (++outlet->sender_problems >= SENDER_PROBLEMS_MAX && outlet->usable) {
+        outlet->usable = false;
+        pn_str reason = pn_str_format(&d->arena, "The mail server refuses our sender: %s",
+                                      result->reply[0] != '\0' ? result->reply : result->status);
+        PN_TRY(pn_channel_pause(d->app->db, d->app->org.id, outlet->kind, reason));
+        pn_log_write(d->app->log, PN_LOG_ERROR, "channel.paused",
+                     (pn_log_fields){.org = d->app->org.id,
+                                     .detail = pn_channel_kind_name(outlet->kind)});
+    }
+    return try_later(d, parcel, result, PN_STR("sender_problem"), now);
+}
+
+static pn_err uncertain(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                        pn_time now) {
+    d->stats->uncertain += (int64_t)parcel->message_count;
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_UNCERTAIN, PN_EVENT_MESSAGE_UNCERTAIN,
+                          now));
+    return settle_messages(d, parcel, PN_MESSAGE_UNCERTAIN, PN_STR("uncertain"), now);
+}
+
+static pn_err record_one(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                         pn_time now) {
+    switch (result->outcome) {
+    case PN_SEND_ACCEPTED: return accepted(d, parcel, result, now);
+    case PN_SEND_RETRY: return try_later(d, parcel, result, PN_STR("retry"), now);
+    case PN_SEND_NEXT_CONTACT: return next_contact(d, parcel, result, now);
+    case PN_SEND_NEXT_CHANNEL: return failed(d, parcel, result, PN_STR("channel_refused"), now);
+    case PN_SEND_SENDER_PROBLEM: return sender_problem(d, parcel, result, now);
+    case PN_SEND_STOP: return opt_out(d, parcel, result, now);
+    case PN_SEND_UNCERTAIN: return uncertain(d, parcel, result, now);
+    }
+    return PN_OK;
+}
+
+pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t count, pn_time now,
+                         pn_diag *diag) {
+    pn_err err = PN_OK;
+    pn_arena_reset(&d->arena);
+    PN_TRY(pn_app_begin(d->app, diag));
+    for (size_t i = 0; i < count && err == PN_OK; i++) {
+        pn_parcel *parcel = pn_table_get_int(&d->parcels, results[i].id);
+        assert(parcel != NULL); /* drivers give exactly one result a message */
+        err = record_one(d, parcel, &results[i], now);
+    }
+    if (err == PN_OK) {
+        err = pn_app_commit(d->app, diag);
+    } else {
+        (void)pn_app_fail(d->app, err, diag);
+        pn_app_rollback(d->app);
+    }
+    for (size_t i = 0; i < count; i++) {
+        pn_parcel *parcel = pn_table_get_int(&d->parcels, results[i].id);
+        d->in_flight--;
+        pn_parcel_drop(parcel);
+    }
+    if (d->in_flight == 0) { /* the table only grows: begin anew when nothing is in it */
+        pn_arena_reset(&d->table_arena);
+        d->parcels = pn_table_on(&d->table_arena);
+    }
+    return err;
+}
+
+/* ── recovery ────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_message_row *row,
+                              pn_time now) {
+    row->lease_until = 0;
+    if (carrier->has_content) { /* it may have left: shown, not sent again */
+        row->state = PN_MESSAGE_UNCERTAIN;
+        row->settled_at = now;
+        row->reason = PN_STR("uncertain");
+        PN_TRY(pn_message_update(d->app->db, row));
+        return pn_poke(d->app->db, d->app->org.lane, row->debtor_id);
+    }
+    row->state = PN_MESSAGE_QUEUED;
+    row->carrier_id = 0;
+    row->not_before = now;
+    row->reason = PN_STR("interrupted");
+    PN_TRY(pn_message_update(d->app->db, row));
+    PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, carrier->id));
+    return pn_engine_deliver_at(d->engine, row->debtor_id, now);
+}
+
+static pn_err recover_carrier(pn_delivery *d, const pn_carrier_row *carrier, pn_time now) {
+    pn_json *facts = NULL;
+    PN_TRY(pn_json_parse(carrier->facts, NULL, &d->arena, &facts, NULL));
+    const pn_json *messages = pn_json_field(facts, "messages");
+    for (size_t i = 0; messages != NULL && i < messages->count; i++) {
+        pn_id id = 0;
+        pn_message_row row;
+        PN_TRY(pn_id_parse(PN_ID_MESSAGE,
+                           pn_json_text(pn_json_field(&messages->items[i], "id"), PN_STR("")),
+                           &id));
+        PN_TRY(pn_message_get(d->app->db, id, &d->arena, &row));
+        if (row.state == PN_MESSAGE_SENDING && row.carrier_id == carrier->id) {
+            PN_TRY(recover_message(d, carrier, &row, now));
+        }
+    }
+    pn_id event = 0;
+    char id[PN_ID_TEXT_SIZE];
+    pn_str body = pn_str_format(&d->arena, "{\"carrier\":\"%s\",\"outcome\":\"%s\"}",
+                                pn_id_text(PN_ID_CARRIER, carrier->id, id),
+                                carrier->has_content ? "uncertain" : "interrupted");
+    PN_TRY(pn_journal_add(d->app, carrier->debtor_id, 0, 0, PN_EVENT_MESSAGE_UNCERTAIN, body,
+                          &event));
+    return pn_carrier_settle(d->app->db, carrier->id,
+                             carrier->has_content ? PN_MESSAGE_UNCERTAIN : PN_MESSAGE_SKIPPED, now,
+                             PN_STR_NONE, PN_STR("the process ended while it was being sent"),
+                             PN_STR_NONE, event);
+}
+
+pn_err pn_delivery_recover(pn_delivery *d, pn_diag *diag) {
+    pn_carrier_row *carriers = NULL;
+    size_t count = 0;
+    pn_arena_reset(&d->arena);
+    PN_TRY(pn_app_begin(d->app, diag));
+    pn_err err = pn_carrier_sending(d->app->db, d->app->org.id, &d->arena, &carriers, &count);
+    for (size_t i = 0; i < count && err == PN_OK; i++) {
+        err = recover_carrier(d, &carriers[i], pn_app_now(d->app));
+        if (carriers[i].has_content) {
+            pn_log_write(d->app->log, PN_LOG_WARN, "delivery.uncertain",
+                         (pn_log_fields){.org = d->app->org.id, .debtor = carriers[i].debtor_id});
+        }
+    }
+    if (err == PN_OK) {
+        return pn_app_commit(d->app, diag);
+    }
+    (void)pn_app_fail(d->app, err, diag);
+    pn_app_rollback(d->app);
+    return err;
+}

@@ -1,0 +1,367 @@
+/* What a parcel says: facts of the text, rendering, and T2. */
+#include "app/deliver_int.h"
+
+#include <stdio.h>
+
+#include "base/banned.h"
+#include "base/limits.h"
+#include "format/mime.h"
+
+/* ── facts ───────────────────────────────────────────────────────────────────────────────────── */
+
+pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena) {
+    /* letters that cannot be mistaken for each other, read aloud or typed */
+    static const char LETTERS[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    static_assert(sizeof LETTERS == 33, "five bits a letter");
+    pn_sha256 mac = pn_hmac_sha256(creditor->trust_key,
+                                   (pn_str){(const char *)&debtor_id, sizeof debtor_id});
+    char *code = pn_arena_alloc(arena, 8);
+    for (size_t i = 0; i < 6; i++) {
+        code[i + (i >= 3)] = LETTERS[mac.bytes[i] & 31];
+    }
+    code[3] = '-';
+    return (pn_str){code, 7};
+}
+
+static void add_item(const pn_item *item, const pn_view *view, pn_time now,
+                     pn_compose_item *out) {
+    *out = (pn_compose_item){
+        .number = item->number,
+        .product = item->product,
+        .issued = item->issued,
+        .due = item->effective_due,
+        .amount = {item->amount, item->currency},
+        .open = {item->open, item->currency},
+        .claimable = {item->claimable, item->currency},
+        .charges = {item->charges, item->currency},
+        .days_overdue = pn_zone_date(view->zone, now) - item->effective_due,
+    };
+}
+
+static void list_items(const pn_text_items *groups, size_t group_count, pn_time now,
+                       pn_arena *arena, pn_compose_facts *facts) {
+    size_t total = 0;
+    for (size_t i = 0; i < group_count; i++) {
+        total += groups[i].count;
+    }
+    pn_compose_item *overdue = pn_arena_array(arena, pn_compose_item, total + 1);
+    pn_compose_item *upcoming = pn_arena_array(arena, pn_compose_item, total + 1);
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t j = 0; j < groups[i].count; j++) {
+            const pn_item *item = groups[i].items[j];
+            pn_compose_item line;
+            add_item(item, groups[i].view, now, &line);
+            facts->total.minor += item->claimable;
+            if (line.days_overdue > 0) {
+                facts->total_overdue.minor += item->claimable;
+                overdue[facts->overdue_count++] = line;
+            } else {
+                upcoming[facts->upcoming_count++] = line;
+            }
+        }
+    }
+    facts->overdue = overdue;
+    facts->upcoming = upcoming;
+}
+
+void pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count, pn_time now,
+                   unsigned tone, pn_arena *arena, pn_compose_facts *ret_facts) {
+    const pn_view *view = groups[0].view;
+    const pn_creditor_row *creditor = groups[0].account->creditor;
+    pn_currency currency = groups[0].account->row.currency;
+    pn_compose_facts facts = {
+        .language = view->row.language,
+        .country = view->row.country,
+        .zone = view->zone,
+        .now = now,
+        .today = pn_zone_date(view->zone, now),
+        .tone = tone,
+        .debtor_name = view->row.name,
+        .debtor_external_id = view->row.external_id,
+        .debtor_tax_id = view->row.tax_id,
+        .sender_name = view->row.owner,
+        .total = {0, currency},
+        .total_overdue = {0, currency},
+        .promise_due = PN_DATE_NONE,
+    };
+    if (creditor != NULL) {
+        facts.creditor_name = creditor->name;
+        facts.creditor_tax_id = creditor->tax_id;
+        facts.creditor_address = creditor->address;
+        facts.creditor_phone = creditor->phone;
+        facts.creditor_email = creditor->email;
+        facts.creditor_iban = creditor->iban;
+        facts.code = pn_trust_code(creditor, view->row.id, arena);
+    }
+    if ((view->row.flags & PN_DEBTOR_HAS_ATTRS) != 0) {
+        pn_attr *attrs = NULL;
+        if (pn_attribute_list(app->db, view->row.id, view->row.id, arena, &attrs,
+                              &facts.debtor_attr_count) == PN_OK) {
+            facts.debtor_attrs = attrs;
+        }
+    }
+    list_items(groups, group_count, now, arena, &facts);
+    *ret_facts = facts;
+}
+
+/* ── rendering ───────────────────────────────────────────────────────────────────────────────── */
+
+static void split_sender(pn_str sender, pn_mime_address *ret_from) {
+    size_t open = pn_str_find_char(sender, '<');
+    if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
+        *ret_from = (pn_mime_address){.address = pn_str_trim(sender)};
+        return;
+    }
+    *ret_from = (pn_mime_address){
+        .name = pn_str_trim(pn_str_first(sender, open)),
+        .address = pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1),
+    };
+}
+
+static pn_str domain_of(pn_str address) {
+    size_t at = pn_str_find_char(address, '@');
+    return at == SIZE_MAX ? PN_STR("localhost") : pn_str_from(address, at + 1);
+}
+
+/* The document's file; one that is missing or too large is left out, and the log says so. */
+static bool read_document(pn_app *app, pn_str path, pn_arena *arena, pn_mime_file *out) {
+    FILE *file = fopen(pn_str_z(arena, path), "rb");
+    if (file == NULL) {
+        pn_log_write(app->log, PN_LOG_WARN, "delivery.document_missing",
+                     (pn_log_fields){.org = app->org.id});
+        return false;
+    }
+    pn_buf content;
+    pn_buf_init(&content, PN_LIMIT_MESSAGE_BYTES / 2);
+    char chunk[65536];
+    for (size_t got = 0; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
+        pn_buf_add(&content, chunk, got);
+    }
+    (void)fclose(file);
+    bool fits = pn_buf_err(&content) == PN_OK;
+    if (fits) {
+        size_t slash = path.len;
+        while (slash > 0 && path.ptr[slash - 1] != '/') {
+            slash--;
+        }
+        *out = (pn_mime_file){
+            .file_name = pn_str_from(path, slash),
+            .content_type = pn_str_ends(path, PN_STR(".xml")) ? PN_STR("application/xml")
+                                                              : PN_STR("application/pdf"),
+            .bytes = pn_str_dup(arena, pn_buf_str(&content)),
+        };
+    }
+    pn_buf_done(&content);
+    return fits;
+}
+
+static void attach_documents(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
+                             pn_mime_message *mail) {
+    pn_json *paths = NULL;
+    if (parcel->attachments.len == 0 ||
+        pn_json_parse(parcel->attachments, NULL, arena, &paths, NULL) != PN_OK) {
+        return;
+    }
+    pn_mime_file *files = pn_arena_array(arena, pn_mime_file, paths->count);
+    for (size_t i = 0; i < paths->count; i++) {
+        if (read_document(app, paths->items[i].text, arena, &files[mail->attachments_count])) {
+            mail->attachments_count++;
+        }
+    }
+    mail->attachments = files;
+}
+
+static pn_err build_mail(pn_app *app, pn_parcel *parcel, pn_str subject, pn_str text,
+                         pn_str html, pn_arena *arena, pn_buf *out, pn_diag *diag) {
+    static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
+    pn_mime_address from, to = {.address = parcel->carrier.address};
+    pn_mime_address reply_to = {.address = parcel->facts.creditor_email};
+    char id[PN_ID_TEXT_SIZE];
+    split_sender(parcel->sender, &from);
+    to.name = parcel->facts.contact_name;
+    pn_mime_message mail = {
+        .from = from,
+        .to = {&to, 1},
+        .reply_to = {&reply_to, reply_to.address.len != 0},
+        .subject = subject,
+        .date = parcel->carrier.at,
+        .date_offset_minutes = pn_zone_offset(parcel->facts.zone, parcel->carrier.at) / 60,
+        .message_id = pn_str_format(arena, "%s@%.*s",
+                                    pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
+                                    PN_STR_ARG(domain_of(from.address))),
+        .headers = &AUTO,
+        .headers_count = 1,
+        .text = text,
+        .html = html,
+    };
+    pn_mime_address *copies = pn_arena_array(arena, pn_mime_address, parcel->copy_count + 1);
+    for (size_t i = 0; i < parcel->copy_count; i++) {
+        copies[i].address = parcel->copies[i];
+    }
+    mail.cc = (pn_mime_addresses){copies, parcel->copy_count};
+    attach_documents(app, parcel, arena, &mail);
+    return pn_mime_write(&mail, out, diag);
+}
+
+/* The texts of a carrier, on the claim's arena. */
+static pn_err write_texts(pn_app *app, pn_parcel *parcel, pn_preview *ret_texts, pn_diag *diag) {
+    pn_arena *arena = &parcel->claim->arena;
+    const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
+    const pn_variant *variant =
+        pn_family_choose(parcel->family->family, parcel->carrier.channel, parcel->facts.language,
+                         creditor != NULL ? creditor->language : app->org.language,
+                         parcel->facts.tone);
+    if (variant == NULL) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "The template “%.*s” has no text for this channel.",
+                           PN_STR_ARG(pn_family_name(parcel->family->family)));
+    }
+    pn_buf subject, text, html, mail;
+    pn_buf_init(&subject, 4096);
+    pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
+    pn_buf_init(&html, PN_LIMIT_TEMPLATE_BYTES);
+    pn_buf_init(&mail, PN_LIMIT_MESSAGE_BYTES);
+    pn_err err = pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html, diag);
+    if (err == PN_OK) {
+        err = build_mail(app, parcel, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
+                         arena, &mail, diag);
+    }
+    if (err == PN_OK) {
+        *ret_texts = (pn_preview){.subject = pn_str_dup(arena, pn_buf_str(&subject)),
+                                  .text = pn_str_dup(arena, pn_buf_str(&text)),
+                                  .html = pn_str_dup(arena, pn_buf_str(&html)),
+                                  .eml = pn_str_dup(arena, pn_buf_str(&mail)),
+                                  .language = pn_str_dup(arena, pn_variant_language(variant)),
+                                  .tone = parcel->facts.tone};
+    }
+    pn_buf_done(&subject);
+    pn_buf_done(&text);
+    pn_buf_done(&html);
+    pn_buf_done(&mail);
+    return err;
+}
+
+void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
+    pn_preview texts;
+    pn_diag diag = {0};
+    if (write_texts(d->app, parcel, &texts, &diag) == PN_OK) {
+        parcel->carrier.subject = texts.subject;
+        parcel->carrier.language = texts.language;
+        parcel->content = texts.eml;
+        return;
+    }
+    pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
+                 (pn_log_fields){.org = d->app->org.id,
+                                 .debtor = parcel->carrier.debtor_id,
+                                 .message = parcel->messages[0].row.id});
+    parcel->carrier.reply = pn_str_dup(&parcel->claim->arena, pn_str_of(diag.what));
+}
+
+/* ── T2 ──────────────────────────────────────────────────────────────────────────────────────── */
+
+/* Nothing of it was transmitted: messages go back to the queue, the quota is free again. */
+static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_message_state state, pn_str reason,
+                   pn_time now) {
+    PN_TRY(pn_carrier_settle(d->app->db, parcel->carrier.id, PN_MESSAGE_SKIPPED, now, PN_STR_NONE,
+                             reason, PN_STR_NONE, 0));
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_message_row *row = &parcel->messages[i].row;
+        row->state = state;
+        row->carrier_id = 0;
+        row->lease_until = 0;
+        row->not_before = now;
+        row->reason = reason;
+        row->settled_at = pn_message_open(state) ? PN_TIME_NONE : now;
+        PN_TRY(pn_message_update(d->app->db, row));
+        PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
+        if (state == PN_MESSAGE_QUEUED) {
+            PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
+        } else {
+            d->stats->failed++;
+            PN_TRY(pn_poke(d->app->db, d->app->org.lane, row->debtor_id));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err facts_moved(pn_delivery *d, const pn_parcel *parcel, bool *ret_moved) {
+    *ret_moved = false;
+    for (size_t i = 0; i < parcel->message_count && !*ret_moved; i++) {
+        int64_t seq = 0;
+        PN_TRY(pn_debtor_seq(d->app->db, parcel->messages[i].debtor_id, &seq));
+        *ret_moved = seq != parcel->messages[i].debtor_seq;
+    }
+    return PN_OK;
+}
+
+/* A copy is a carrier of its own, with the same content and no intent behind it. */
+static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
+    for (size_t i = 0; i < parcel->copy_count; i++) {
+        pn_parcel *copy = pn_arena_new(&parcel->claim->arena, pn_parcel);
+        *copy = *parcel; /* `next` too: it stands between its original and what followed */
+        copy->carrier.id = pn_app_id(d->app);
+        copy->carrier.address = parcel->copies[i];
+        copy->carrier.contact_id = 0;
+        copy->carrier.purpose = PN_PURPOSE_SERVICE;
+        copy->message_count = copy->item_count = copy->copy_count = 0;
+        pn_sha256 hash = pn_sha256_of(copy->content.ptr, copy->content.len);
+        PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
+        PN_TRY(pn_carrier_set_content(d->app->db, copy->carrier.id, copy->family->id,
+                                      copy->carrier.language, copy->carrier.subject, copy->content,
+                                      (pn_str){(const char *)hash.bytes, sizeof hash.bytes}));
+        parcel->next = copy;
+        parcel->claim->parcels_left++;
+    }
+    return PN_OK;
+}
+
+static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
+    bool moved = false;
+    if (parcel->content.len == 0) {
+        return undo(d, parcel, PN_MESSAGE_FAILED, PN_STR("render_failed"), now);
+    }
+    PN_TRY(facts_moved(d, parcel, &moved));
+    if (moved) { /* a payment that landed meanwhile wins */
+        return undo(d, parcel, PN_MESSAGE_QUEUED, PN_STR("facts_changed"), now);
+    }
+    pn_sha256 hash = pn_sha256_of(parcel->content.ptr, parcel->content.len);
+    PN_TRY(pn_carrier_set_content(d->app->db, parcel->carrier.id, parcel->family->id,
+                                  parcel->carrier.language, parcel->carrier.subject,
+                                  parcel->content,
+                                  (pn_str){(const char *)hash.bytes, sizeof hash.bytes}));
+    parcel->ready = true;
+    return store_copies(d, parcel);
+}
+
+pn_err pn_parcels_store(pn_delivery *d, pn_parcel **parcels, pn_time now, pn_diag *diag) {
+    PN_TRY(pn_app_begin(d->app, diag));
+    pn_err err = PN_OK;
+    for (pn_parcel *parcel = *parcels; parcel != NULL && err == PN_OK;) {
+        pn_parcel *next = parcel->next; /* copies are put between */
+        err = store_one(d, parcel, now);
+        parcel = next;
+    }
+    if (err == PN_OK) {
+        err = pn_app_commit(d->app, diag);
+    } else {
+        (void)pn_app_fail(d->app, err, diag);
+        pn_app_rollback(d->app);
+    }
+    pn_parcel **link = parcels;
+    while (*link != NULL) {
+        pn_parcel *parcel = *link;
+        if (err == PN_OK && parcel->ready) {
+            link = &parcel->next;
+        } else {
+            *link = parcel->next;
+            pn_parcel_drop(parcel);
+        }
+    }
+    return err;
+}
+
+void pn_parcel_drop(pn_parcel *parcel) {
+    pn_claim *claim = parcel->claim;
+    if (--claim->parcels_left == 0) {
+        pn_claim_free(claim);
+    }
+}

@@ -1,0 +1,76 @@
+/* Imports: files of debtors, invoices and payments.
+ *
+ * All or nothing unless bad rows are skipped; a dry run changes nothing; importing the same file
+ * again changes nothing. Every bad row is reported with number, column, value and reason; control
+ * totals per currency are what the ERP's own totals are compared with. */
+#ifndef PN_APP_IMPORT_H
+#define PN_APP_IMPORT_H
+
+#include "app/app.h"
+#include "format/csv_sniff.h"
+
+typedef enum { PN_IMPORT_DEBTORS, PN_IMPORT_INVOICES, PN_IMPORT_PAYMENTS } pn_import_kind;
+
+const char *pn_import_kind_name(pn_import_kind kind);
+
+typedef struct {
+    pn_import_kind kind;
+    pn_str file_name;
+    pn_str bytes;        /* the whole file */
+    pn_str map;          /* field=Column,field="literal",field=`{{Liquid}}`; may be empty */
+    pn_str date_format;  /* empty: guessed */
+    pn_str decimal;      /* "," or "."; empty: guessed */
+    pn_str currency;     /* for rows that name none; empty: the creditor's */
+    pn_str creditor;     /* for rows that name none; empty: the only one */
+    pn_csv_format given; /* what the caller says about the file */
+    bool dry_run;
+    bool skip_bad;
+    void (*progress)(void *context, int64_t rows, int64_t of_rows);
+    void *context;
+} pn_import_request;
+
+typedef struct {
+    int64_t line;   /* physical line in the file, from 1 */
+    pn_str column;  /* its name in the file; empty for the whole row */
+    pn_str field;
+    pn_str value;
+    pn_str reason;
+} pn_import_problem;
+
+typedef struct {
+    pn_currency currency;
+    int64_t rows;
+    int64_t amount; /* of all good rows, minor units */
+    int64_t open;   /* of invoices: what is open of them */
+} pn_import_total;
+
+typedef struct {
+    int64_t rows, created, changed, same, skipped;
+    pn_import_problem *problems;
+    size_t problem_count; /* at most PN_LIMIT_IMPORT_PROBLEMS */
+    int64_t problems_more;
+    pn_import_total *totals;
+    size_t total_count;
+    pn_str separator, encoding, date_format;
+    char decimal, thousand;
+    bool date_ambiguous;
+    int64_t debtors_created, creditors_created;
+    pn_str *ignored_columns; /* in the file, and no field of ours */
+    size_t ignored_count;
+    bool committed;
+} pn_import_report;
+
+/* The report lives in the arena; it is filled also when the import is refused for bad rows. */
+PN_MUST_USE pn_err pn_import_run(pn_app *app, const pn_import_request *request, pn_arena *arena,
+                                 pn_import_report *ret_report, pn_diag *diag);
+
+/* The fields of a kind, for help: name and meaning; NULL past the end. */
+typedef struct {
+    const char *name;
+    bool required;
+    const char *help;
+} pn_import_field;
+
+const pn_import_field *pn_import_field_at(pn_import_kind kind, size_t index);
+
+#endif

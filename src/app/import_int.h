@@ -1,0 +1,132 @@
+/* Shared by the parts of an import. */
+#ifndef PN_APP_IMPORT_INT_H
+#define PN_APP_IMPORT_INT_H
+
+#include "app/import.h"
+#include "calendar/business.h"
+#include "core/fact.h"
+#include "liquid/liquid.h"
+#include "store/debtor.h"
+
+/* Where a field's value comes from. */
+typedef enum { PN_CELL_NONE, PN_CELL_COLUMN, PN_CELL_LITERAL, PN_CELL_TEMPLATE } pn_cell_kind;
+
+typedef struct {
+    pn_str field;     /* "amount", "attr.sector" */
+    pn_cell_kind kind;
+    size_t column;
+    pn_str literal;
+    const pn_liquid_template *template;
+} pn_cell;
+
+typedef struct {
+    pn_cell *cells;
+    size_t count, capacity;
+} pn_mapping;
+
+/* Fields are asked for by literals; where one's value comes from is found once. */
+enum { PN_IMPORT_LOOKUPS = 128 };
+
+typedef struct {
+    const char *field;
+    const pn_cell *cell;
+} pn_import_lookup;
+
+typedef struct {
+    pn_app *app;
+    const pn_import_request *request;
+    pn_arena *arena; /* of the report */
+    pn_import_report *report;
+    pn_diag *diag;
+    pn_csv csv;
+    pn_csv_header header;
+    pn_mapping mapping;
+    pn_number_style style;
+    pn_str date_format;
+    pn_id import_id;
+    pn_arena row_arena; /* reset with every row */
+    const pn_csv_record *record;
+    int64_t line;
+    bool row_bad;
+    size_t problem_capacity, total_capacity;
+    pn_import_lookup lookups[PN_IMPORT_LOOKUPS];
+} pn_importer;
+
+/* Reads the mapping of the request against the header; every required field must have a source. */
+PN_MUST_USE pn_err pn_import_map(pn_importer *importer);
+
+/* The value of a field in the current row, trimmed; empty when it has no source or is blank. It
+ * lives until the next row, or as long as the file where it is a view of it. */
+pn_str pn_import_value(pn_importer *importer, const char *field);
+/* The same, kept on the report's arena unless it is a view of the file itself. */
+pn_str pn_import_keep(pn_importer *importer, pn_str value);
+
+/* Reports a problem of the current row. */
+void pn_import_refuse(pn_importer *importer, const char *field, pn_str value, const char *format,
+                      ...) PN_PRINTF(4, 5);
+
+/* Typed values; a wrong one is reported and false comes back. A missing one gives `otherwise`, or is
+ * reported where it is required. */
+bool pn_import_date(pn_importer *importer, const char *field, bool required, pn_date otherwise,
+                    pn_date *ret_date);
+bool pn_import_amount(pn_importer *importer, const char *field, bool required,
+                      pn_currency currency, int64_t otherwise, int64_t *ret_minor);
+bool pn_import_text(pn_importer *importer, const char *field, bool required, size_t max_bytes,
+                    pn_str *ret_text);
+bool pn_import_whole(pn_importer *importer, const char *field, int64_t min, int64_t max,
+                     int64_t otherwise, int64_t *ret_number);
+
+/* Adds to the control totals. */
+void pn_import_count(pn_importer *importer, pn_currency currency, int64_t amount, int64_t open);
+
+/* Attributes of the row: those fields that begin with `prefix`. */
+pn_attr *pn_import_attributes(pn_importer *importer, pn_str prefix, size_t *ret_count);
+
+/* Runs `each` for every record; bad records are reported. Stops early only on errors of the store. */
+PN_MUST_USE pn_err pn_import_rows(pn_importer *importer,
+                                  pn_err (*each)(pn_importer *importer, void *context),
+                                  void *context);
+
+/* ── debtors, as invoices' and debtors' files both bring them ── */
+
+typedef struct {
+    const pn_creditor_row *creditor;
+    pn_str key;       /* external_id */
+    pn_str name, tax_id, kind, country, region, zone, language, owner, salesperson, parent_key;
+    pn_str email, phone, contact_name;
+    int64_t grace_days; /* -1: not given */
+    int64_t payment_days, closed_months; /* -1: not given */
+    pn_attr *attrs;
+    size_t attr_count;
+    int64_t line;
+    /* resolved */
+    pn_id id;
+    bool is_new, changed;
+    pn_calendar calendar;
+    pn_debtor_row row;
+} pn_import_debtor;
+
+/* Reads the debtor's fields of the current row; `in_invoice` says which names they have. False when
+ * something was wrong. */
+bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *creditor, bool in_invoice,
+                           pn_import_debtor *ret_debtor);
+/* Finds it in the store and compares: sets id, is_new, changed, row. */
+PN_MUST_USE pn_err pn_import_resolve_debtor(pn_importer *importer, pn_import_debtor *debtor);
+PN_MUST_USE pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *debtor);
+/* Parents are linked when all debtors of the file are there. */
+PN_MUST_USE pn_err pn_import_link_parent(pn_importer *importer, pn_import_debtor *debtor);
+
+/* The creditor of the row: its column, the request's, or the only one. With `create`, a name that is
+ * unknown makes one. NULL (and a problem) otherwise. */
+const pn_creditor_row *pn_import_creditor(pn_importer *importer);
+
+/* ── the kinds ── */
+
+PN_MUST_USE pn_err pn_import_debtors(pn_importer *importer);
+PN_MUST_USE pn_err pn_import_invoices(pn_importer *importer);
+PN_MUST_USE pn_err pn_import_payments(pn_importer *importer);
+
+/* True when the rows may be written: no problem, or skipping them was asked for. */
+bool pn_import_may_write(const pn_importer *importer);
+
+#endif

@@ -1,0 +1,52 @@
+#include "app/secret.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/banned.h"
+
+static pn_err read_file(pn_str path, pn_arena *arena, pn_str *ret_secret, pn_diag *diag) {
+    char line[4096];
+    FILE *file = fopen(pn_str_z(arena, path), "rb");
+    if (file == NULL) {
+        pn_err err = pn_diag_set(diag, PN_IO, "The password file %.*s cannot be read.",
+                                 PN_STR_ARG(path));
+        pn_diag_mend(diag, "Make it readable for the user that runs Puntual, and only for that "
+                           "one.");
+        return err;
+    }
+    size_t got = fread(line, 1, sizeof line, file);
+    (void)fclose(file);
+    while (got > 0 && (line[got - 1] == '\n' || line[got - 1] == '\r')) {
+        got--;
+    }
+    *ret_secret = pn_str_dup(arena, (pn_str){line, got});
+    return PN_OK;
+}
+
+pn_err pn_secret_read(const pn_json *settings, pn_arena *arena, pn_json **ret_settings,
+                      pn_str *ret_secret, pn_diag *diag) {
+    pn_json *kept = pn_arena_new(arena, pn_json);
+    *kept = (pn_json){.type = PN_JSON_OBJECT};
+    kept->members = pn_arena_array(arena, pn_json_member, settings->count + 1);
+    for (size_t i = 0; i < settings->count; i++) {
+        const pn_json_member *member = &settings->members[i];
+        pn_str value = pn_json_text(&member->value, PN_STR(""));
+        if (pn_str_is(member->key, "password_file")) {
+            PN_TRY(read_file(value, arena, ret_secret, diag));
+        } else if (pn_str_is(member->key, "password_env")) {
+            const char *secret = getenv(pn_str_z(arena, value));
+            if (secret == NULL) {
+                return pn_diag_set(diag, PN_NOT_FOUND,
+                                   "The environment variable %.*s, which holds the password, is "
+                                   "not set.",
+                                   PN_STR_ARG(value));
+            }
+            *ret_secret = pn_str_dup(arena, pn_str_of(secret));
+        } else {
+            kept->members[kept->count++] = *member;
+        }
+    }
+    *ret_settings = kept;
+    return PN_OK;
+}

@@ -1,0 +1,109 @@
+#include "app/work.h"
+
+#include <stdlib.h>
+
+#include "base/banned.h"
+#include "base/limits.h"
+
+struct pn_worker {
+    pn_app *app;
+    pn_engine *engine;
+    pn_delivery *delivery;
+};
+
+pn_err pn_worker_open(pn_app *app, pn_worker **ret_worker, pn_diag *diag) {
+    pn_worker *worker = pn_alloc(sizeof *worker);
+    *worker = (pn_worker){.app = app};
+    pn_err err = pn_engine_open(app, &worker->engine, diag);
+    if (err == PN_OK) {
+        err = pn_delivery_open(worker->engine, &worker->delivery, diag);
+    }
+    if (err != PN_OK) {
+        pn_worker_close(worker);
+        return err;
+    }
+    *ret_worker = worker;
+    return PN_OK;
+}
+
+void pn_worker_close(pn_worker *worker) {
+    if (worker != NULL) {
+        pn_delivery_close(worker->delivery);
+        pn_engine_close(worker->engine);
+        free(worker);
+    }
+}
+
+pn_engine *pn_worker_engine(pn_worker *worker) {
+    return worker->engine;
+}
+
+static pn_err pokes_waiting(pn_worker *worker, bool *ret_any) {
+    pn_stmt *q = pn_db_stmt(worker->app->db, "SELECT 1 FROM poke WHERE lane = $1 LIMIT 1");
+    pn_bind_int(q, 1, worker->app->org.lane);
+    pn_err err = pn_row_next(q);
+    *ret_any = err == PN_OK;
+    pn_stmt_reset(q);
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
+    for (int round = 0; round < 10000; round++) {
+        pn_time now = pn_app_now(worker->app);
+        pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
+        bool poked = false;
+        PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
+        PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
+        PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
+        PN_TRY(pokes_waiting(worker, &poked));
+        if (!poked && step > now && deliver > now) {
+            return PN_OK;
+        }
+    }
+    return pn_diag_set(diag, PN_LIMIT, "There was new work 10,000 times in one moment.");
+}
+
+static pn_err set_clock(pn_worker *worker, pn_time now, pn_diag *diag) {
+    pn_err err = pn_org_set_clock(worker->app->db, worker->app->org.id, now);
+    if (err != PN_OK) {
+        return pn_app_fail(worker->app, err, diag);
+    }
+    worker->app->org.clock = now;
+    return PN_OK;
+}
+
+pn_err pn_worker_advance(pn_worker *worker, pn_time to, const pn_advance_watch *watch,
+                         pn_work_stats *stats, pn_diag *diag) {
+    pn_app *app = worker->app;
+    if (app->org.mode != PN_MODE_SANDBOX) {
+        pn_err err = pn_diag_set(diag, PN_DENIED, "Only a sandbox has a clock that can be moved.");
+        pn_diag_mend(diag, "`puntual init --mode sandbox` makes one.");
+        return err;
+    }
+    if (to < app->org.clock) {
+        return pn_diag_set(diag, PN_INVALID, "A sandbox's clock only moves forward.");
+    }
+    if (to - app->org.clock > PN_LIMIT_ADVANCE_DAYS * PN_DAY) {
+        return pn_diag_set(diag, PN_LIMIT, "A clock moves at most %d days at once.",
+                           PN_LIMIT_ADVANCE_DAYS);
+    }
+    for (;;) {
+        pn_time now = app->org.clock;
+        pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, world = PN_TIME_NEVER;
+        PN_TRY(pn_worker_run(worker, stats, diag));
+        if (watch != NULL && watch->each != NULL) {
+            PN_TRY(watch->each(watch->context, app, now, &world, diag));
+            PN_TRY(pn_worker_run(worker, stats, diag));
+        }
+        stats->moments++;
+        if (watch != NULL && watch->progress != NULL) {
+            watch->progress(watch->context, now, stats);
+        }
+        if (now >= to) {
+            return PN_OK;
+        }
+        PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
+        pn_time next = PN_MIN(PN_MIN(step, deliver), world);
+        PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
+    }
+}

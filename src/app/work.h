@@ -1,0 +1,34 @@
+/* Work: engine and delivery together, until nothing is due; and living through time. */
+#ifndef PN_APP_WORK_H
+#define PN_APP_WORK_H
+
+#include "app/deliver.h"
+
+typedef struct {
+    pn_engine_stats engine;
+    pn_delivery_stats delivery;
+    int64_t moments; /* distinct times at which something was due (advance) */
+} pn_work_stats;
+
+typedef struct pn_worker pn_worker;
+
+PN_MUST_USE pn_err pn_worker_open(pn_app *app, pn_worker **ret_worker, pn_diag *diag);
+void pn_worker_close(pn_worker *worker);
+pn_engine *pn_worker_engine(pn_worker *worker);
+
+/* Enrols, steps and delivers everything that is due now, until nothing is. */
+PN_MUST_USE pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag);
+
+/* Moves a sandbox's clock, event by event, to `to`. What happens at each moment may be watched and
+ * influenced by `each` (the demo's world lives there); it returns the next time it wants to act, or
+ * PN_TIME_NEVER. `each` may be NULL. DENIED outside a sandbox. */
+typedef struct {
+    pn_err (*each)(void *context, pn_app *app, pn_time now, pn_time *ret_next, pn_diag *diag);
+    void (*progress)(void *context, pn_time now, const pn_work_stats *stats);
+    void *context;
+} pn_advance_watch;
+
+PN_MUST_USE pn_err pn_worker_advance(pn_worker *worker, pn_time to, const pn_advance_watch *watch,
+                                     pn_work_stats *stats, pn_diag *diag);
+
+#endif
