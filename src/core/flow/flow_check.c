@@ -149,8 +149,8 @@ static void check_references(checker *c) {
     }
 }
 
-/* The due-waits that come next on some path, not looking beyond them. Exit 0 of a send is the way of
- * a message that left or was superseded; its error exit is another story, which must not prolong
+/* The due-waits that come next on some path, not looking beyond them. Exit 0 of a send is the way
+ * of a message that left or was superseded; its error exit is another story, which must not prolong
  * the stage. */
 static void find_next_dues(checker *c, uint32_t from, bool *seen, uint32_t *stack,
                            uint32_t *found) {
