@@ -59,8 +59,9 @@ struct pn_node_type {
     /* What its parameters cannot say alone: a sentence about what is wrong, or NULL. May be NULL.
      */
     const char *(*check)(const pn_flow *flow, const pn_flow_node *node);
-    /* For a BREATHES node that does so only with some parameters; NULL: always. */
-    bool (*breathes)(const pn_flow_node *node);
+    /* For a BREATHES node that does so only with some parameters, or only on the way to some exits;
+     * NULL: always. */
+    bool (*breathes)(const pn_flow_node *node, uint32_t exit);
     /* The effect of a POSTPONES or COLLAPSES node, done late when the run comes to rest; `others`
      * further nodes collapsed into it. NULL for the rest. */
     void (*late)(pn_step_context *context, uint32_t others);
