@@ -27,24 +27,31 @@ static int tear_down(void **state) {
 static const char STAGES[] = HEAD(
     "account",
     "d1") "'on_paid':'thanks','on_closed':'bye',"
-          "'on_returned':'back','nodes':{" DUE("d1", "1", "m1") "," MAIL("m1", "r", "1", "d5") "," DUE(
-              "d5",
-              "5", "m2") "," MAIL("m2", "r", "2",
-                                  "fee") ","
-                                         "'fee':{'type':'charge.fee','amount':40,'next':'d15'}"
-                                         "," DUE("d15", "15", "m3") "," MAIL(
-                                             "m3", "r", "3",
-                                             "h") ",'h':{'type':'handover','to':'lawyer','approved'"
-                                                  ":'e',"
-                                                  "'refused':'e'}," MAIL(
-                                                      "thanks", "gracias", "1",
-                                                      "e2") ",'e2':{'type':'end','outcome':'paid'}"
-                                                            "," NOTE("bye", "closed without money",
-                                                                     "e3") ",'e3':{'type':'end','"
-                                                                           "outcome':'closed'}"
-                                                                           "," NOTE("back",
-                                                                                    "came back",
-                                                                                    "d15") END;
+          "'on_returned':'back','nodes':{" DUE("d1", "1", "m1") "," MAIL(
+              "m1", "r", "1",
+              "d5") "," DUE("d5", "5",
+                            "m2") "," MAIL("m2", "r", "2",
+                                           "fee") ","
+                                                  "'fee':{'type':'charge.fee','amount':40,'next':'"
+                                                  "d15'}"
+                                                  "," DUE("d15", "15", "m3") "," MAIL(
+                                                      "m3", "r", "3",
+                                                      "h") ",'h':{'type':'handover','to':'lawyer','"
+                                                           "approved'"
+                                                           ":'e',"
+                                                           "'refused':'e'}," MAIL(
+                                                               "thanks", "gracias", "1",
+                                                               "e2") ",'e2':{'type':'end','outcome'"
+                                                                     ":'paid'}"
+                                                                     "," NOTE(
+                                                                         "bye",
+                                                                         "closed without money",
+                                                                         "e3") ",'e3':{'type':'end'"
+                                                                               ",'"
+                                                                               "outcome':'closed'}"
+                                                                               "," NOTE("back",
+                                                                                        "came back",
+                                                                                        "d15") END;
 
 static pn_time at(const char *when) {
     return world_time(&w, when);
@@ -466,10 +473,8 @@ static void a_task_that_is_asked_for_again_breathes(void **state) {
     (void)state;
     static const char LOOP[] = HEAD("account", "d1") "'nodes':{" DUE(
         "d1", "1", "t") ",'t':{'type':'task','title':'call until "
-                        "done','due_days':2,'done':'d9','overdue':'t'}," DUE("d9", "9",
-                                                                             "m") "," MAIL("m", "r",
-                                                                                           "1", "e")
-                            END;
+                        "done','due_days':2,'done':'d9','overdue':'t'}," DUE(
+                            "d9", "9", "m") "," MAIL("m", "r", "1", "e") END;
     world_init(&w, LOOP, "2026-03-20 12:00");
     world_item(&w, "2026-03-02", 50000); /* +1 and +9 are over */
     world_start(&w);
@@ -559,21 +564,19 @@ static void charges_in_one_step_know_of_each_other(void **state) {
     assert_int_equal(w.items[1].charges, 250 + 4000);
     world_done(&w);
     /* and so do those that were postponed */
-    world_init(&w,
-               HEAD("account",
-                    "a") "'nodes':{" DUE("a",
-                                         "1", "i") ",'i':{'type':'charge.interest','next':'b'}"
-                                                   "," DUE("b", "5",
-                                                           "i2") ",'i2':{'type':'charge.interest','"
-                                                                 "next':'f'},'f':{'type':'charge."
-                                                                 "fee','amount':"
-                                                                 "40,'next':'c'}," DUE(
-                                                                     "c", "8",
-                                                                     "f2") ",'f2':{'type':'charge."
-                                                                           "fee','amount':40,"
-                                                                           "'next':'d'}," DUE(
-                                                                               "d", "30", "e") END,
-               "2026-03-20 12:00");
+    world_init(
+        &w,
+        HEAD("account", "a") "'nodes':{" DUE(
+            "a", "1", "i") ",'i':{'type':'charge.interest','next':'b'}"
+                           "," DUE("b", "5", "i2") ",'i2':{'type':'charge.interest','"
+                                                   "next':'f'},'f':{'type':'charge."
+                                                   "fee','amount':"
+                                                   "40,'next':'c'}," DUE(
+                                                       "c", "8", "f2") ",'f2':{'type':'charge."
+                                                                       "fee','amount':40,"
+                                                                       "'next':'d'}," DUE("d", "30",
+                                                                                          "e") END,
+        "2026-03-20 12:00");
     world_item(&w, "2026-03-05", 100000);
     world_start(&w);
     assert_int_equal(w.items[0].charges, 389 + 4000);
