@@ -17,6 +17,7 @@
     X(RULE_DEPTH, 16, "levels", "nesting of a rule")                                               \
     X(RULE_TERMS, 200, "comparisons", "comparisons in one rule")                                   \
     X(RULE_LIST, 1000, "values", "values in one `in` list")                                        \
+    X(RULE_VALUES, 10000, "values", "values of all comparisons of one rule")                       \
     X(ATTRIBUTES, 64, "keys", "attributes of one debtor, invoice or line")                         \
     X(ATTRIBUTES_BYTES, 8192, "bytes", "size of all attributes of one debtor, invoice or line")    \
     X(INVOICE_LINES, 1000, "lines", "lines of one invoice")                                        \

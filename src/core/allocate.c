@@ -25,6 +25,7 @@ typedef struct {
     const pn_item **items; /* open ones, in the order in which they are settled */
     size_t count;
     int64_t amount;
+    bool doubtful; /* a method had more than one reading, or could not tell */
     pn_arena *arena;
     pn_allocation_plan plan;
 } allocator;
@@ -64,20 +65,28 @@ static bool one_exact_item(allocator *a) {
     return true;
 }
 
+static bool less_withholding(const allocator *a, const pn_allocation_rules *rules,
+                             const pn_item *item) {
+    for (size_t i = 0; i < rules->withholding_count; i++) {
+        int64_t withheld = 0;
+        if (pn_amount_scale(item->amount, rules->withholding_bp[i], 10000, &withheld) == PN_OK &&
+            withheld > 0 && item->open - withheld == a->amount) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool one_less_withholding(allocator *a, const pn_allocation_rules *rules) {
     const pn_item *found = NULL;
     size_t hits = 0;
     for (size_t i = 0; i < a->count; i++) {
-        for (size_t j = 0; j < rules->withholding_count; j++) {
-            int64_t withheld = 0;
-            if (pn_amount_scale(a->items[i]->amount, rules->withholding_bp[j], 10000, &withheld) ==
-                    PN_OK &&
-                withheld > 0 && a->items[i]->open - withheld == a->amount) {
-                found = found == NULL ? a->items[i] : found;
-                hits++;
-            }
+        if (less_withholding(a, rules, a->items[i])) {
+            found = a->items[i];
+            hits++;
         }
     }
+    a->doubtful = hits > 1;
     if (hits != 1) {
         return false;
     }
@@ -136,8 +145,9 @@ static bool one_exact_set(allocator *a) {
         s.rest_sum[i - 1] = s.rest_sum[i] + a->items[i - 1]->open;
     }
     search(&s, 0, a->amount);
-    if (s.solutions != 1 || s.work > SUBSET_WORK_MAX) {
-        a->plan.ambiguous = s.solutions > 1;
+    bool exhausted = s.work > SUBSET_WORK_MAX;
+    if (s.solutions != 1 || exhausted) {
+        a->doubtful = a->doubtful || s.solutions != 0;
         return false;
     }
     a->plan.method = PN_ALLOCATED_SUBSET;
@@ -155,9 +165,21 @@ static void fill_in_order(allocator *a, const pn_item *const *items, size_t coun
     }
 }
 
+static bool named_before(const pn_allocation_rules *rules, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (rules->instructed[i] == rules->instructed[index]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void as_instructed(allocator *a, const pn_allocation_rules *rules) {
     a->plan.method = PN_ALLOCATED_INSTRUCTED;
     for (size_t i = 0; i < rules->instructed_count; i++) {
+        if (named_before(rules, i)) {
+            continue; /* an invoice is settled once */
+        }
         for (size_t j = 0; j < a->count && a->plan.unapplied > 0; j++) {
             if (a->items[j]->id == rules->instructed[i]) {
                 fill_in_order(a, &a->items[j], 1);
@@ -186,6 +208,7 @@ pn_err pn_allocate(const pn_item *items, size_t count, int64_t amount,
     } else if (!one_exact_item(&a) && !one_less_withholding(&a, rules) && !whole_balance(&a) &&
                !one_exact_set(&a)) {
         a.plan.method = PN_ALLOCATED_OLDEST;
+        a.plan.ambiguous = a.doubtful;
         fill_in_order(&a, a.items, a.count);
     }
     *ret_plan = a.plan;

@@ -27,6 +27,9 @@ typedef enum {
     PN_SKIP_REANCHORED, /* law 2: nothing is sent at that moment */
 } pn_skip;
 
+/* The ordinal of the notice after a long hold: it stands beside the messages of its visit. */
+enum { PN_NOTICE_ORDINAL = 1000 };
+
 enum { PN_ATTACH_INVOICE = 1, PN_ATTACH_XML = 2, PN_ATTACH_STATEMENT = 4 };
 
 typedef struct {

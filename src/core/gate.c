@@ -122,6 +122,7 @@ static void later(pn_verdict *found, pn_time at, pn_gate_reason reason, int32_t 
         found->number = number;
         found->days = days;
         found->source = source;
+        found->detail = PN_STR_NONE;
     }
 }
 

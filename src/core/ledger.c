@@ -156,18 +156,27 @@ static pn_date next_payment_day(pn_date date, uint32_t days) {
     return date;
 }
 
+static bool in_closed_month(pn_date date, const pn_due_rules *rules) {
+    return (rules->closed_months >> pn_date_civil(date).month & 1U) != 0;
+}
+
+/* Whoever writes such a day means none ("31.12.9999"). */
+enum { FAR_AWAY = PN_DATE_LAST - 1000 };
+
 pn_date pn_effective_due(pn_date due, pn_date issued, const pn_due_rules *rules) {
     pn_date date = due;
     if (rules->portal_accepted != PN_DATE_NONE && rules->portal_accepted > issued) {
         /* the terms begin when the customer's portal accepts the invoice */
-        date = PN_MAX(date, rules->portal_accepted + (due - issued));
+        date = PN_MIN(PN_MAX(date, rules->portal_accepted + (due - issued)), PN_DATE_LAST);
     }
-    date = next_payment_day(date, rules->payment_days);
-    for (int i = 0; i < 12; i++) {
-        if ((rules->closed_months >> pn_date_civil(date).month & 1U) == 0) {
-            break;
+    /* Each round leaves a closed month; the bound is for a customer who never pays. */
+    for (int i = 0; i < 13 && date < FAR_AWAY; i++) {
+        pn_date pays = next_payment_day(date, rules->payment_days);
+        pn_date open = pn_calendar_next(rules->calendar, pays);
+        if (!in_closed_month(pays, rules) && !in_closed_month(open, rules)) {
+            return open;
         }
-        date = next_payment_day(pn_date_month_end(date) + 1, rules->payment_days);
+        date = pn_date_month_end(in_closed_month(pays, rules) ? pays : open) + 1;
     }
     return pn_calendar_next(rules->calendar, date);
 }

@@ -34,6 +34,21 @@ static pn_err check_keys(parser *p, const pn_json *json, const char *where,
     return PN_OK;
 }
 
+/* A word of the document; what is no text is refused, not taken for the default. */
+static pn_err read_word(parser *p, const pn_json *json, const char *where, const char *name,
+                        pn_str otherwise, pn_str *ret_word) {
+    if (json != NULL && json->type != PN_JSON_STR) {
+        pn_str what = pn_str_format(p->arena, "“%s” must be a text.", name);
+        return refuse(p, where, pn_str_z(p->arena, what));
+    }
+    *ret_word = pn_str_dup(p->arena, pn_json_text(json, otherwise));
+    return PN_OK;
+}
+
+static pn_err read_source(parser *p, const pn_json *json, const char *where, pn_str *ret_source) {
+    return read_word(p, pn_json_field(json, "source"), where, "source", PN_STR(""), ret_source);
+}
+
 static pn_err read_channels(parser *p, const pn_json *json, const char *where,
                             uint32_t *ret_channels) {
     if (json == NULL) {
@@ -57,7 +72,8 @@ static pn_err read_channels(parser *p, const pn_json *json, const char *where,
 
 static pn_err read_applies(parser *p, const pn_json *json, const char *where,
                            unsigned *ret_applies) {
-    pn_str text = pn_json_text(json, PN_STR("all"));
+    pn_str text;
+    PN_TRY(read_word(p, json, where, "applies", PN_STR("all"), &text));
     if (pn_str_is(text, "all")) {
         *ret_applies = PN_APPLIES_ALL;
     } else if (pn_str_is(text, "person")) {
@@ -72,7 +88,8 @@ static pn_err read_applies(parser *p, const pn_json *json, const char *where,
 
 static pn_err read_purposes(parser *p, const pn_json *json, const char *where,
                             unsigned *ret_purposes) {
-    pn_str text = pn_json_text(json, PN_STR("demand"));
+    pn_str text;
+    PN_TRY(read_word(p, json, where, "purposes", PN_STR("demand"), &text));
     if (!pn_str_is(text, "demand") && !pn_str_is(text, "all")) {
         return refuse(p, where, "“purposes” is \"demand\" or \"all\".");
     }
@@ -117,8 +134,7 @@ static pn_err read_window(parser *p, const pn_json *json, pn_policy_window *wind
     if (window->from_second >= window->to_second) {
         return refuse(p, "windows", "A window's \"from\" must be earlier than its \"to\".");
     }
-    window->source = pn_str_dup(p->arena, pn_json_text(pn_json_field(json, "source"), PN_STR("")));
-    return PN_OK;
+    return read_source(p, json, "windows", &window->source);
 }
 
 static pn_err read_cap(parser *p, const pn_json *json, pn_policy_cap *cap) {
@@ -135,8 +151,7 @@ static pn_err read_cap(parser *p, const pn_json *json, pn_policy_cap *cap) {
     if (cap->days > 31) {
         return refuse(p, "caps", "A cap looks back 31 days at most.");
     }
-    cap->source = pn_str_dup(p->arena, pn_json_text(pn_json_field(json, "source"), PN_STR("")));
-    return PN_OK;
+    return read_source(p, json, "caps", &cap->source);
 }
 
 static pn_err read_gap(parser *p, const pn_json *json, pn_policy_gap *gap) {
@@ -150,8 +165,7 @@ static pn_err read_gap(parser *p, const pn_json *json, pn_policy_gap *gap) {
     if (gap->hours > 744) {
         return refuse(p, "gaps", "A gap looks back 744 hours (31 days) at most.");
     }
-    gap->source = pn_str_dup(p->arena, pn_json_text(pn_json_field(json, "source"), PN_STR("")));
-    return PN_OK;
+    return read_source(p, json, "gaps", &gap->source);
 }
 
 static pn_err read_minimum(parser *p, const pn_json_member *member, pn_policy_minimum *minimum) {
@@ -164,8 +178,10 @@ static pn_err read_minimum(parser *p, const pn_json_member *member, pn_policy_mi
                   : member->value.type == PN_JSON_STR || member->value.type == PN_JSON_REAL
                       ? member->value.text
                       : PN_STR("");
-    return pn_amount_parse(text, minimum->currency, (pn_number_style){'.', '\0'}, &minimum->minor,
-                           p->diag);
+    PN_TRY(pn_amount_parse(text, minimum->currency, (pn_number_style){'.', '\0'}, &minimum->minor,
+                           p->diag));
+    return minimum->minor >= 0 ? PN_OK
+                               : refuse(p, "minimum", "An amount worth chasing is not negative.");
 }
 
 static pn_err list_of(parser *p, const pn_json *document, const char *name, size_t *ret_count,
@@ -215,8 +231,12 @@ static pn_err read_conversation(parser *p, const pn_json *json) {
     PN_TRY(check_keys(p, json, "after_conversation", KEYS));
     PN_TRY(read_channels(p, pn_json_field(json, "channels"), "after_conversation",
                          &p->policy->after_conversation_channels));
-    return read_count(p, pn_json_field(json, "days"), "after_conversation",
-                      "“after_conversation” needs \"days\".", &p->policy->after_conversation_days);
+    PN_TRY(read_count(p, pn_json_field(json, "days"), "after_conversation",
+                      "“after_conversation” needs \"days\".", &p->policy->after_conversation_days));
+    if (p->policy->after_conversation_days > 31) { /* no older contacts are looked at */
+        return refuse(p, "after_conversation", "“after_conversation” looks back 31 days at most.");
+    }
+    return PN_OK;
 }
 
 static pn_err read_head(parser *p, const pn_json *document) {
@@ -231,12 +251,12 @@ static pn_err read_head(parser *p, const pn_json *document) {
         !pn_str_is(pn_json_text(pn_json_field(document, "kind"), PN_STR("")), "policy")) {
         return refuse(p, "head", "A policy says \"puntual\": 1 and \"kind\": \"policy\".");
     }
-    policy->title =
-        pn_str_dup(p->arena, pn_json_text(pn_json_field(document, "title"), policy->name));
-    policy->version =
-        pn_str_dup(p->arena, pn_json_text(pn_json_field(document, "version"), PN_STR("")));
-    policy->country =
-        pn_str_dup(p->arena, pn_json_text(pn_json_field(document, "country"), PN_STR("")));
+    PN_TRY(read_word(p, pn_json_field(document, "title"), "head", "title", policy->name,
+                     &policy->title));
+    PN_TRY(read_word(p, pn_json_field(document, "version"), "head", "version", PN_STR(""),
+                     &policy->version));
+    PN_TRY(read_word(p, pn_json_field(document, "country"), "head", "country", PN_STR(""),
+                     &policy->country));
     if (policy->name.len == 0 || policy->version.len == 0) {
         return refuse(p, "head", "A policy needs a \"name\" and a \"version\".");
     }
@@ -246,7 +266,9 @@ static pn_err read_head(parser *p, const pn_json *document) {
         return refuse(p, "from", "“from” is a date like \"2026-01-01\".");
     }
     /* "avoid" (the default): nothing on public holidays; "ignore": they are days like others */
-    pn_str holidays = pn_json_text(pn_json_field(document, "holidays"), PN_STR("avoid"));
+    pn_str holidays;
+    PN_TRY(read_word(p, pn_json_field(document, "holidays"), "holidays", "holidays",
+                     PN_STR("avoid"), &holidays));
     if (!pn_str_is(holidays, "avoid") && !pn_str_is(holidays, "ignore")) {
         return refuse(p, "holidays", "“holidays” is \"avoid\" or \"ignore\".");
     }

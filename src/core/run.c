@@ -167,6 +167,7 @@ static uint64_t get(cursor *c) {
         c->rest = pn_str_from(c->rest, 1);
         value |= (uint64_t)(byte & 0x7F) << shift;
         if (byte < 0x80) {
+            c->bad = c->bad || (byte == 0 && shift != 0) || (shift == 63 && byte > 1);
             return value;
         }
     }
@@ -254,7 +255,8 @@ pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run) {
     run->task_visit = (bits & HAS_TASK) != 0 ? get_small(&c, UINT32_MAX) : 0;
     run->task_due = (bits & HAS_TASK) != 0 ? get_signed(&c) : PN_TIME_NONE;
     decode_arrays(&c, bits, run);
-    return c.bad || c.rest.len != 0 ? PN_CORRUPT : PN_OK;
+    /* what is at its default is never written, so equal memory has equal bytes */
+    return c.bad || c.rest.len != 0 || presence(run) != bits ? PN_CORRUPT : PN_OK;
 }
 
 pn_run pn_run_copy(const pn_run *run, pn_arena *arena) {
@@ -316,9 +318,13 @@ void pn_run_remember(pn_run *run, uint32_t node, uint32_t visit, pn_id message) 
     }
     if (at ==
         PN_RUN_MESSAGES_MAX) { /* more send nodes than are remembered: the oldest makes room */
-        memmove(run->messages, run->messages + 1,
-                (PN_RUN_MESSAGES_MAX - 1) * sizeof *run->messages);
+        size_t oldest = 0;
+        for (size_t i = 1; i < run->message_count; i++) {
+            oldest = run->messages[i].visit < run->messages[oldest].visit ? i : oldest;
+        }
         at--;
+        memmove(run->messages + oldest, run->messages + oldest + 1,
+                (at - oldest) * sizeof *run->messages);
     } else if (at == run->message_count) {
         run->message_count++;
     }

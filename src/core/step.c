@@ -28,8 +28,9 @@ const char *pn_cmd_kind_name(pn_cmd_kind kind) {
 /* ── the case as a whole ─────────────────────────────────────────────────────────────────────── */
 
 typedef struct {
-    bool open;     /* something it works is open */
-    bool returned; /* a reversal reopened something after the case had closed */
+    bool open;      /* something it works is open */
+    bool elsewhere; /* something of the account is open and has a run of its own */
+    bool returned;  /* a reversal reopened something after the case had closed */
     int64_t claimable;
     const pn_item *oldest; /* of what is claimable; NULL none */
     const pn_item *anchor; /* the run's anchor, if it is still claimable */
@@ -41,6 +42,8 @@ static case_state look(const pn_run *run, const pn_facts *facts) {
     for (size_t i = 0; i < facts->item_count; i++) {
         const pn_item *item = &facts->items[i];
         if (!pn_facts_works(facts, item)) {
+            state.elsewhere =
+                state.elsewhere || (facts->item == NULL && item->closed == PN_CLOSED_NOT);
             continue;
         }
         if (item == facts->item) {
@@ -178,6 +181,7 @@ static void resume(pn_step_context *c) {
         if (pn_facts_reachable(c->facts, (pn_channel_kind)channel)) {
             pn_cmd *cmd = pn_cmd_add(c, PN_CMD_SEND);
             cmd->node = PN_NODE_NONE;
+            cmd->ordinal = PN_NOTICE_ORDINAL; /* the node's own message may still be open */
             cmd->send.channel = (pn_channel_kind)channel;
             cmd->send.template_name = PN_STR("reanudacion");
             cmd->send.tone = 1;
@@ -189,10 +193,12 @@ static void resume(pn_step_context *c) {
     run->quiet_until = pn_time_add_days(c->now, PN_QUIET_AFTER_NOTICE_DAYS, true, -1, c->facts);
 }
 
-static pn_time earliest_hold_end(const pn_facts *facts) {
-    pn_time end = facts->holds[0].until;
-    for (size_t i = 1; i < facts->hold_count; i++) {
-        end = PN_MIN(end, facts->holds[i].until);
+/* A hold whose review has passed is in force until somebody releases it: nothing to wake for. */
+static pn_time earliest_hold_end(const pn_facts *facts, pn_time now) {
+    pn_time end = PN_TIME_NEVER;
+    for (size_t i = 0; i < facts->hold_count; i++) {
+        pn_time until = facts->holds[i].until;
+        end = until > now ? PN_MIN(end, until) : end;
     }
     return end;
 }
@@ -209,6 +215,7 @@ static bool judge(pn_step_context *c) {
     if (run->status == PN_RUN_CLOSED || run->closing != PN_CLOSED_NOT) {
         if (state.returned) {
             reopen_case(c, &state);
+            state = look(run, facts); /* with the new anchor */
         } else if (run->status == PN_RUN_CLOSED) {
             rest(run, PN_WAIT_OVER, PN_TIME_NEVER);
             return false;
@@ -216,12 +223,17 @@ static bool judge(pn_step_context *c) {
             return true; /* saying thanks is neither held nor anchored */
         }
     }
+    if (!state.open && state.elsewhere) {
+        /* nothing was settled: it goes on when one of them comes back to the account */
+        rest(run, PN_WAIT_AMOUNTS, PN_TIME_NEVER);
+        return false;
+    }
     if (!state.open) {
         close_case(c, &state);
         return run->status == PN_RUN_ACTIVE;
     }
     if (facts->hold_count != 0) {
-        pause(run, PN_WAIT_HOLD, earliest_hold_end(facts), c->now);
+        pause(run, PN_WAIT_HOLD, earliest_hold_end(facts, c->now), c->now);
         return false;
     }
     if (facts->creditor.stale) {
@@ -244,9 +256,14 @@ static void at_node(pn_step_context *c, uint32_t node) {
     c->node = &c->flow->nodes[node];
 }
 
-/* Law 4: what was postponed is done now that the run rests; tasks collapse to the last one. */
+/* Law 4: what was postponed is done now that the run rests; tasks collapse to the last one. What a
+ * catching-up run passed is dropped: the new anchor never reached those stages. */
 static void do_late(pn_step_context *c) {
     pn_run *run = c->run;
+    if (run->catch_up) {
+        run->late_count = 0;
+        return;
+    }
     uint32_t collapsing = 0;
     for (size_t i = 0; i < run->late_count; i++) {
         collapsing += (c->flow->nodes[run->late[i]].type->flags & PN_NODE_COLLAPSES) != 0;
@@ -270,6 +287,7 @@ static void stay_before_final(pn_step_context *c) {
     uint32_t due = run->catch_due;
     run->catch_up = false;
     run->catch_due = PN_NODE_NONE;
+    run->late_count = 0;
     enter(run, due, c->now);
     int32_t at = (int32_t)c->flow->nodes[due].params[PN_DUE_AT].number;
     run->not_before = pn_zone_instant(c->facts->debtor.zone, c->facts->today + 1, at);
@@ -288,16 +306,19 @@ static void walk(pn_step_context *c) {
             stay_before_final(c);
             continue;
         }
+        if ((type->flags & PN_NODE_FINAL) != 0) {
+            do_late(c); /* before a jump, which is the last command, and before the end */
+            at_node(c, run->node);
+        }
         pn_go go = type->step(c);
         if (go.kind == PN_GO_STAY) {
+            do_late(c);
             run->catch_up = false;
             run->catch_due = PN_NODE_NONE;
-            do_late(c);
             rest(run, go.wait, go.wake);
             return;
         }
         if (go.kind == PN_GO_END) {
-            do_late(c);
             finish(run, run->closing != PN_CLOSED_NOT ? PN_RUN_CLOSED : PN_RUN_ENDED, go.outcome,
                    c->now);
             return;
@@ -313,13 +334,27 @@ static void walk(pn_step_context *c) {
     rest(run, PN_WAIT_NONE, c->now); /* the bound of one step: the next goes on */
 }
 
+/* The run's memory names nodes of this flow, of the kinds that it remembers. */
+static bool fits(const pn_run *run, const pn_flow *flow) {
+    bool fitting = run->visit == 0 || run->node < flow->node_count;
+    for (size_t i = 0; i < run->late_count; i++) {
+        fitting = fitting && run->late[i] < flow->node_count &&
+                  flow->nodes[run->late[i]].type->late != NULL;
+    }
+    if (run->catch_due != PN_NODE_NONE) {
+        fitting = fitting && run->catch_due < flow->node_count &&
+                  (flow->nodes[run->catch_due].type->flags & PN_NODE_DUE_WAIT) != 0;
+    }
+    return fitting;
+}
+
 pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn_time now,
                pn_arena *arena, pn_run *ret_run, pn_cmds *ret_cmds) {
     pn_run next = pn_run_copy(run, arena);
     pn_cmds cmds = {0};
     pn_step_context context = {
         .flow = flow, .facts = facts, .now = now, .arena = arena, .run = &next, .cmds = &cmds};
-    if (next.visit != 0 && next.node >= flow->node_count) {
+    if (!fits(&next, flow)) {
         return PN_CORRUPT;
     }
     if (judge(&context)) {

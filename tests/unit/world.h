@@ -8,9 +8,15 @@
 #include "core/ledger.h"
 #include "core/step.h"
 
-enum { WORLD_ITEMS = 50, WORLD_MESSAGES = 100, WORLD_CMDS = 400, WORLD_TASKS = 50 };
+enum {
+    WORLD_ITEMS = 50,
+    WORLD_MESSAGES = 600,
+    WORLD_CMDS = 2000,
+    WORLD_TASKS = 400,
+    WORLD_ARMS = 100
+};
 
-typedef struct {
+typedef struct world {
     pn_arena arena;
     const pn_flow *flow;
     pn_problems problems;
@@ -19,7 +25,7 @@ typedef struct {
     pn_message_fact messages[WORLD_MESSAGES];
     pn_task_fact tasks[WORLD_TASKS];
     pn_signal signals[WORLD_MESSAGES];
-    pn_arm_fact arms[20];
+    pn_arm_fact arms[WORLD_ARMS];
     pn_hold_fact holds[4];
     pn_run run;
     pn_cmd cmds[WORLD_CMDS]; /* all that were ever given */
@@ -28,6 +34,8 @@ typedef struct {
     pn_time now;
     pn_id next_id;
     bool send_at_once; /* messages leave in the moment they are written (default) */
+    /* looks at every step before its commands are obeyed; may be NULL */
+    void (*on_step)(struct world *w, const pn_run *next, const pn_cmds *cmds);
 } world;
 
 /* A zone of the system; the test is skipped where the machine has no zone files. */

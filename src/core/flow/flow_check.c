@@ -47,8 +47,8 @@ static void check_reachable(checker *c) {
     }
 }
 
-/* Depth-first search over the nodes that do not breathe: a way back to one on the path is a cycle
- * in which no time passes. */
+/* Depth-first search along the exits that do not breathe: a way back to a node on the path is a
+ * cycle in which no time passes. */
 typedef enum { UNSEEN, ON_PATH, DONE } colour;
 
 typedef struct {
@@ -75,9 +75,9 @@ static void report_cycle(checker *c, const frame *path, size_t depth, uint32_t b
     pn_buf_done(&ids);
 }
 
-static bool breathes(const pn_flow_node *node) {
+static bool breathes(const pn_flow_node *node, uint32_t exit) {
     return (node->type->flags & PN_NODE_BREATHES) != 0 &&
-           (node->type->breathes == NULL || node->type->breathes(node));
+           (node->type->breathes == NULL || node->type->breathes(node, exit));
 }
 
 static void search_cycles(checker *c, uint32_t root, colour *colours, frame *path) {
@@ -92,8 +92,9 @@ static void search_cycles(checker *c, uint32_t root, colour *colours, frame *pat
             depth--;
             continue;
         }
-        uint32_t next = node->exits[top->next_exit++].target;
-        if (next == PN_NODE_NONE || breathes(&c->nodes[next])) {
+        uint32_t exit = top->next_exit++;
+        uint32_t next = node->exits[exit].target;
+        if (next == PN_NODE_NONE || breathes(node, exit)) {
             continue;
         }
         if (colours[next] == ON_PATH) {
@@ -110,7 +111,7 @@ static void check_cycles(checker *c) {
     colour *colours = pn_arena_array(c->arena, colour, count);
     frame *path = pn_arena_array(c->arena, frame, count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        if (colours[i] == UNSEEN && !breathes(&c->nodes[i])) {
+        if (colours[i] == UNSEEN) {
             search_cycles(c, i, colours, path);
         }
     }
@@ -149,8 +150,8 @@ static void check_references(checker *c) {
     }
 }
 
-/* The due-waits that come next on some path, not looking beyond them. Exit 0 of a send is the way of
- * a message that left or was superseded; its error exit is another story, which must not prolong
+/* The due-waits that come next on some path, not looking beyond them. Exit 0 of a send is the way
+ * of a message that left or was superseded; its error exit is another story, which must not prolong
  * the stage. */
 static void find_next_dues(checker *c, uint32_t from, bool *seen, uint32_t *stack,
                            uint32_t *found) {

@@ -122,23 +122,30 @@ static void add_exit(parser *p, pn_flow_node *node, pn_flow_exit *exits, pn_str 
         PROBLEM(p, "too_many_exits", node->id, "A node has at most %d exits.", PN_LIMIT_NODE_EXITS);
         return;
     }
+    for (uint32_t i = 0; i < node->exit_count; i++) {
+        if (pn_str_eq(exits[i].name, name)) {
+            PROBLEM(p, "option_name", node->id, "Two exits are called “%.*s”.", PN_STR_ARG(name));
+        }
+    }
     uint32_t to = target_of(p, target, node->id, name);
     exits[node->exit_count++] = (pn_flow_exit){pn_str_dup(p->arena, name), to};
 }
 
 /* ── parameters that make exits: rules, arms, holdout ────────────────────────────────────────── */
 
-static pn_str option_name(parser *p, const pn_flow_node *node, const pn_json *json,
-                          const pn_param_option *options, size_t count) {
+/* Its place in the list tells entries without a name apart. */
+static pn_str option_name(parser *p, const pn_flow_node *node, const pn_json *json, bool arm,
+                          size_t index) {
     pn_str name = pn_json_text(pn_json_field(json, "name"), PN_STR(""));
     if (name.len == 0 || name.len > 60) {
         PROBLEM(p, "option_name", node->id, "Each entry needs a \"name\" of 1 to 60 bytes.");
-        return PN_STR("?");
+        return pn_str_format(p->arena, "%zu", index + 1);
     }
-    for (size_t i = 0; i < count; i++) {
-        if (pn_str_eq(options[i].name, name)) {
-            PROBLEM(p, "option_name", node->id, "The name “%.*s” is used twice.", PN_STR_ARG(name));
-        }
+    if (arm && pn_str_is(name, "holdout")) {
+        /* debtors keep their arm by its name: an arm would take in who was held out */
+        PROBLEM(p, "option_name", node->id,
+                "No arm may be called “holdout”; that is the share "
+                "kept apart by \"holdout\".");
     }
     return pn_str_dup(p->arena, name);
 }
@@ -168,7 +175,7 @@ static void parse_option(parser *p, pn_flow_node *node, pn_flow_exit *exits, con
         return;
     }
     check_keys(p, node, json, arm ? ARM_KEYS : RULE_KEYS);
-    option->name = option_name(p, node, json, options, index);
+    option->name = option_name(p, node, json, arm, index);
     option->exit = node->exit_count;
     pn_diag diag = {0};
     int64_t percent = 0;
@@ -292,6 +299,10 @@ static bool node_key_known(const pn_node_type *type, pn_str key) {
 static void parse_node(parser *p, pn_flow_node *node, const pn_json *json) {
     if (node->type == NULL) {
         return;
+    }
+    const pn_json *note = pn_json_field(json, "note");
+    if (note != NULL && note->type != PN_JSON_STR) {
+        PROBLEM(p, "bad_value", node->id, "“note” must be a text.");
     }
     for (size_t i = 0; i < json->count; i++) {
         if (!node_key_known(node->type, json->members[i].key)) {

@@ -33,14 +33,63 @@ const char *pn_param_type_name(pn_param_type type) {
     return "?";
 }
 
+static const char *article(pn_param_type type) {
+    switch (type) {
+    case PN_PARAM_AMOUNT:
+    case PN_PARAM_NODE: return "an ";
+    case PN_PARAM_BOOL:
+    case PN_PARAM_CHOICE:
+    case PN_PARAM_DAYKIND:
+    case PN_PARAM_VALUE: return "";
+    case PN_PARAM_INT:
+    case PN_PARAM_TEXT:
+    case PN_PARAM_TEMPLATE:
+    case PN_PARAM_CHOICES:
+    case PN_PARAM_RECIPIENTS:
+    case PN_PARAM_CLOCK:
+    case PN_PARAM_DURATION:
+    case PN_PARAM_WEEKDAYS:
+    case PN_PARAM_MONTHDAY:
+    case PN_PARAM_PERCENT:
+    case PN_PARAM_RULE:
+    case PN_PARAM_RULES:
+    case PN_PARAM_ARMS:
+    case PN_PARAM_HOLDOUT:
+    case PN_PARAM_STRATEGY:
+    case PN_PARAM_PILL: break;
+    }
+    return "a ";
+}
+
+/* "“at” must be a time of day, "09:00"; it is “9am”." */
 static pn_err wrong(pn_diag *diag, const pn_param *param, const pn_json *json) {
-    return pn_diag_set(diag, PN_INVALID, "“%s” must be a %s; it is %s.", param->name,
-                       pn_param_type_name(param->type), pn_json_type_name(json->type));
+    const char *type = pn_param_type_name(param->type);
+    if (json->type == PN_JSON_STR) {
+        return pn_diag_set(diag, PN_INVALID, "“%s” must be %s%s; it is “%.*s”.", param->name,
+                           article(param->type), type, PN_STR_ARG(pn_str_first(json->text, 40)));
+    }
+    return pn_diag_set(diag, PN_INVALID, "“%s” must be %s%s; it is %s.", param->name,
+                       article(param->type), type, pn_json_type_name(json->type));
 }
 
 static pn_err out_of_range(pn_diag *diag, const pn_param *param) {
-    return pn_diag_set(diag, PN_INVALID, "“%s” must be between %lld and %lld.", param->name,
-                       (long long)param->min, (long long)param->max);
+    long long min = param->min, max = param->max;
+    if (param->type == PN_PARAM_AMOUNT) { /* told in the unit in which it is written */
+        return pn_diag_set(diag, PN_INVALID, "“%s” must be between %lld.%02lld and %lld.%02lld.",
+                           param->name, min / 100, min % 100, max / 100, max % 100);
+    }
+    return pn_diag_set(diag, PN_INVALID, "“%s” must be between %lld and %lld.", param->name, min,
+                       max);
+}
+
+/* Digits only: pn_str_to_int64 takes signs too. */
+static bool digits(pn_str text, int64_t *ret_value) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (!pn_is_digit(text.ptr[i])) {
+            return false;
+        }
+    }
+    return pn_str_to_int64(text, ret_value) == PN_OK;
 }
 
 pn_err pn_duration_parse(pn_str text, int64_t *ret_seconds) {
@@ -56,8 +105,7 @@ pn_err pn_duration_parse(pn_str text, int64_t *ret_seconds) {
     default: return PN_INVALID;
     }
     int64_t count = 0;
-    if (pn_str_to_int64(pn_str_first(text, text.len - 1), &count) != PN_OK || count < 0 ||
-        count > 100000) {
+    if (!digits(pn_str_first(text, text.len - 1), &count) || count > 100000) {
         return PN_INVALID;
     }
     *ret_seconds = count * unit;
@@ -66,10 +114,8 @@ pn_err pn_duration_parse(pn_str text, int64_t *ret_seconds) {
 
 static bool clock_parse(pn_str text, int64_t *ret_second) {
     int64_t hour = 0, minute = 0;
-    if (text.len != 5 || text.ptr[2] != ':' ||
-        pn_str_to_int64(pn_str_first(text, 2), &hour) != PN_OK ||
-        pn_str_to_int64(pn_str_from(text, 3), &minute) != PN_OK || hour < 0 || hour > 23 ||
-        minute < 0 || minute > 59) {
+    if (text.len != 5 || text.ptr[2] != ':' || !digits(pn_str_first(text, 2), &hour) ||
+        !digits(pn_str_from(text, 3), &minute) || hour > 23 || minute > 59) {
         return false;
     }
     *ret_second = hour * 3600 + minute * 60;
@@ -136,14 +182,21 @@ static pn_err parse_text(const pn_param *param, const pn_json *json, pn_arena *a
     return PN_OK;
 }
 
-/* Decimal with up to two places, in hundredths. */
+/* Decimal with up to two places, in hundredths. A text is nothing but the number: a currency in it
+ * would be ignored, for the amount is in that of the invoices. */
 static bool hundredths(const pn_json *json, int64_t *ret_value) {
-    char digits[20];
+    char integer[20];
     pn_str text = json->text;
     if (json->type == PN_JSON_INT) {
-        text = (pn_str){digits, pn_int64_text(json->integer, digits)};
+        text = (pn_str){integer, pn_int64_text(json->integer, integer)};
     } else if (json->type != PN_JSON_REAL && json->type != PN_JSON_STR) {
         return false;
+    }
+    for (size_t i = 0; i < text.len; i++) {
+        bool sign = i == 0 && text.ptr[i] == '-';
+        if (!pn_is_digit(text.ptr[i]) && text.ptr[i] != '.' && !sign) {
+            return false;
+        }
     }
     pn_currency two_decimals = {.code = "EUR"};
     return pn_amount_parse(text, two_decimals, (pn_number_style){'.', '\0'}, ret_value, NULL) ==

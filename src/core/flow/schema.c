@@ -1,5 +1,7 @@
 #include "core/flow/schema.h"
 
+#include <stdio.h>
+
 #include "base/banned.h"
 #include "base/limits.h"
 #include "core/node/node.h"
@@ -60,6 +62,8 @@ static void options(pn_json_writer *w, bool arms) {
 static void holdout(pn_json_writer *w) {
     put(w, "type", "object");
     pn_json_put_bool(w, "additionalProperties", false);
+    pn_json_key(w, PN_STR("required"));
+    pn_json_add_raw(w, PN_STR("[\"percent\",\"next\"]"));
     pn_json_key(w, PN_STR("properties"));
     pn_json_begin_object(w);
     ref(w, "percent", "#/$defs/percent");
@@ -67,9 +71,20 @@ static void holdout(pn_json_writer *w) {
     pn_json_end_object(w);
 }
 
+/* A number in major units between the bounds, or the same as a text. */
+static void amount(pn_json_writer *w, const pn_param *param) {
+    char number[160];
+    int len = snprintf(number, sizeof number,
+                       "[{\"type\":\"number\",\"minimum\":%lld.%02lld,\"maximum\":%lld.%02lld},"
+                       "{\"type\":\"string\",\"pattern\":\"^[0-9]+(\\\\.[0-9]{1,2})?$\"}]",
+                       (long long)param->min / 100, (long long)param->min % 100,
+                       (long long)param->max / 100, (long long)param->max % 100);
+    pn_json_key(w, PN_STR("anyOf"));
+    pn_json_add_raw(w, (pn_str){number, (size_t)len});
+}
+
 static void param_type(pn_json_writer *w, const pn_param *param) {
     static const char *const DAYKINDS[] = {"calendar", "business", NULL};
-    static const char *const WEEKDAYS[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
     switch (param->type) {
     case PN_PARAM_INT:
         put(w, "type", "integer");
@@ -88,16 +103,16 @@ static void param_type(pn_json_writer *w, const pn_param *param) {
     case PN_PARAM_CHOICE: choices(w, param->choices); break;
     case PN_PARAM_CHOICES: list_of_choices(w, param->choices); break;
     case PN_PARAM_DAYKIND: choices(w, DAYKINDS); break;
-    case PN_PARAM_WEEKDAYS: list_of_choices(w, WEEKDAYS); break;
+    case PN_PARAM_WEEKDAYS: put(w, "$ref", "#/$defs/weekdays"); break;
     case PN_PARAM_RECIPIENTS:
         put(w, "type", "array");
         pn_json_put_int(w, "minItems", 1);
         pn_json_put_int(w, "maxItems", 10);
+        pn_json_key(w, PN_STR("items"));
+        pn_json_add_raw(w, PN_STR("{\"type\":\"string\",\"maxLength\":254,"
+                                  "\"pattern\":\"^(owner|salesperson|[^@]+@.+)$\"}"));
         break;
-    case PN_PARAM_CLOCK:
-        put(w, "type", "string");
-        put(w, "pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]$");
-        break;
+    case PN_PARAM_CLOCK: put(w, "$ref", "#/$defs/clock"); break;
     case PN_PARAM_DURATION:
         put(w, "type", "string");
         put(w, "pattern", "^[0-9]{1,6}[mhdw]$");
@@ -107,10 +122,7 @@ static void param_type(pn_json_writer *w, const pn_param *param) {
         pn_json_add_raw(w, PN_STR("[{\"type\":\"integer\",\"minimum\":1,\"maximum\":31},"
                                   "{\"const\":\"last\"}]"));
         break;
-    case PN_PARAM_AMOUNT:
-        pn_json_key(w, PN_STR("type"));
-        pn_json_add_raw(w, PN_STR("[\"number\",\"string\"]"));
-        break;
+    case PN_PARAM_AMOUNT: amount(w, param); break;
     case PN_PARAM_PERCENT: put(w, "$ref", "#/$defs/percent"); break;
     case PN_PARAM_VALUE:
         pn_json_key(w, PN_STR("type"));
@@ -233,9 +245,17 @@ static void definitions(pn_json_writer *w) {
     pn_json_add_raw(w, PN_STR("{\"type\":\"string\"}"));
     pn_json_key(w, PN_STR("node_id"));
     pn_json_add_raw(w, PN_STR("{\"type\":\"string\",\"pattern\":\"^[A-Za-z0-9_.-]{1,60}$\"}"));
+    static const char *const WEEKDAYS[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun", NULL};
+    pn_json_key(w, PN_STR("weekdays"));
+    pn_json_begin_object(w);
+    list_of_choices(w, WEEKDAYS);
+    pn_json_end_object(w);
+    pn_json_key(w, PN_STR("clock"));
+    pn_json_add_raw(w, PN_STR("{\"type\":\"string\","
+                              "\"pattern\":\"^([01][0-9]|2[0-3]):[0-5][0-9]$\"}"));
     pn_json_key(w, PN_STR("percent"));
-    pn_json_add_raw(w, PN_STR("{\"type\":\"number\",\"minimum\":0,\"maximum\":100,"
-                              "\"multipleOf\":0.01}"));
+    /* no multipleOf 0.01: validators that divide doubles would refuse 33.33 */
+    pn_json_add_raw(w, PN_STR("{\"type\":\"number\",\"minimum\":0,\"maximum\":100}"));
     field_schema(w);
     rule_schema(w);
     pn_json_key(w, PN_STR("node"));
@@ -266,7 +286,10 @@ static void head_properties(pn_json_writer *w) {
                     "\"bounce\",\"reply\"],\"description\":\"What starts a pill by itself.\"}"},
         {"entry", "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"rule\"],"
                   "\"properties\":{\"rule\":{\"$ref\":\"#/$defs/rule\"}}}"},
-        {"hours", "{\"type\":\"object\",\"required\":[\"weekdays\",\"from\",\"to\"],"
+        {"hours", "{\"type\":\"object\",\"additionalProperties\":false,"
+                  "\"required\":[\"weekdays\",\"from\",\"to\"],\"properties\":{\"weekdays\":"
+                  "{\"$ref\":\"#/$defs/weekdays\"},\"from\":{\"$ref\":\"#/$defs/clock\"},\"to\":"
+                  "{\"$ref\":\"#/$defs/clock\"}},"
                   "\"description\":\"When it may contact, inside what the policy allows.\"}"},
         {"start", "{\"$ref\":\"#/$defs/node_id\"}"},
         {"on_paid", "{\"$ref\":\"#/$defs/node_id\",\"description\":\"Where a case goes that money "
@@ -275,7 +298,8 @@ static void head_properties(pn_json_writer *w) {
                       "credited, written off or cancelled.\"}"},
         {"on_returned", "{\"$ref\":\"#/$defs/node_id\",\"description\":\"Where a case goes on when "
                         "a reversal reopens it.\"}"},
-        {"nodes", "{\"type\":\"object\",\"minProperties\":1,\"additionalProperties\":"
+        {"nodes", "{\"type\":\"object\",\"minProperties\":1,\"propertyNames\":"
+                  "{\"$ref\":\"#/$defs/node_id\"},\"additionalProperties\":"
                   "{\"$ref\":\"#/$defs/node\"}}"},
         {"layout", "{\"type\":\"object\",\"description\":\"Where nodes stand on the canvas.\"}"},
         {"examples", "{\"type\":\"array\",\"description\":\"Examples that are also tests.\"}"},

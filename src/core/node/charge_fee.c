@@ -30,10 +30,12 @@ static void late(pn_step_context *c, uint32_t others) {
         return;
     }
     pn_run_count_up(c->run, c->node_index);
+    size_t cursor = 0;
     for (size_t i = 0; i < c->facts->item_count; i++) {
         const pn_item *item = &c->facts->items[i];
         if (!pn_facts_works(c->facts, item) || item->claimable <= 0 || item->fee_charged ||
-            item->effective_due >= c->facts->today) {
+            item->effective_due >= c->facts->today ||
+            pn_charged_in_step(c, item->id, false, &cursor)) {
             continue;
         }
         pn_cmd *cmd = pn_cmd_add(c, PN_CMD_CHARGE);
@@ -47,10 +49,10 @@ static void late(pn_step_context *c, uint32_t others) {
 }
 
 static pn_go step(pn_step_context *c) {
-    if (pn_stage_missed(c)) {
-        pn_postpone(c);
-    } else {
+    if (!pn_stage_missed(c)) {
         late(c, 0);
+    } else {
+        (void)pn_postpone(c);
     }
     return pn_leave(0, c->now);
 }

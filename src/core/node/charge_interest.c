@@ -53,18 +53,20 @@ static void late(pn_step_context *c, uint32_t others) {
     if (pn_node_param(c, RATE)->number == 1 && agreed_bp == 0) {
         return; /* nothing was agreed */
     }
+    size_t cursor = 0;
     for (size_t i = 0; i < c->facts->item_count; i++) {
-        if (pn_facts_works(c->facts, &c->facts->items[i])) {
-            charge_item(c, &c->facts->items[i], agreed_bp);
+        const pn_item *item = &c->facts->items[i];
+        if (pn_facts_works(c->facts, item) && !pn_charged_in_step(c, item->id, true, &cursor)) {
+            charge_item(c, item, agreed_bp);
         }
     }
 }
 
 static pn_go step(pn_step_context *c) {
-    if (pn_stage_missed(c)) {
-        pn_postpone(c);
-    } else {
+    if (!pn_stage_missed(c)) {
         late(c, 0);
+    } else {
+        (void)pn_postpone(c);
     }
     return pn_leave(0, c->now);
 }

@@ -59,8 +59,9 @@ struct pn_node_type {
     /* What its parameters cannot say alone: a sentence about what is wrong, or NULL. May be NULL.
      */
     const char *(*check)(const pn_flow *flow, const pn_flow_node *node);
-    /* For a BREATHES node that does so only with some parameters; NULL: always. */
-    bool (*breathes)(const pn_flow_node *node);
+    /* For a BREATHES node that does so only with some parameters, or only on the way to some exits;
+     * NULL: always. */
+    bool (*breathes)(const pn_flow_node *node, uint32_t exit);
     /* The effect of a POSTPONES or COLLAPSES node, done late when the run comes to rest; `others`
      * further nodes collapsed into it. NULL for the rest. */
     void (*late)(pn_step_context *context, uint32_t others);
@@ -104,8 +105,15 @@ pn_time pn_stage_end(const pn_flow_node *node, const pn_flow *flow, const pn_run
 /* The stage is over already, or the run is catching up: effects are not for now. */
 bool pn_stage_missed(const pn_step_context *c);
 
-/* Postpones the node's effect until the run rests (law 4). */
-void pn_postpone(pn_step_context *c);
+/* Postpones the node's effect until the run rests (law 4). False when it is postponed already, or
+ * when no more can be: a loop has come back to it, and it must be done now. */
+bool pn_postpone(pn_step_context *c);
+/* Takes it back: it is done now. */
+void pn_postpone_no_more(pn_step_context *c);
+
+/* This step has charged interest (or a fee) to that item already, which facts cannot say yet. Items
+ * are asked about in their order: `cursor` (0 at first) keeps the search short. */
+bool pn_charged_in_step(const pn_step_context *c, pn_id item, bool interest, size_t *cursor);
 
 /* `days` later by that kind of day, at a time of day (seconds; -1 keeps the wall-clock time). */
 pn_time pn_time_add_days(pn_time from, int64_t days, bool business, int64_t at_second,

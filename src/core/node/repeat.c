@@ -39,6 +39,12 @@ static pn_go step(pn_step_context *c) {
     return go;
 }
 
+/* It leaves by "done" at once when it has gone back often enough. */
+static bool breathes(const pn_flow_node *node, uint32_t exit) {
+    (void)node;
+    return exit == AGAIN;
+}
+
 const pn_node_type pn_node_repeat = {
     .type = "repeat",
     .label_es = "Repetir",
@@ -52,4 +58,5 @@ const pn_node_type pn_node_repeat = {
     .param_count = PN_COUNT(PARAMS),
     .exits = EXITS,
     .step = step,
+    .breathes = breathes,
 };

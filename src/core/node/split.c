@@ -51,19 +51,31 @@ static const pn_param_option *draw(const pn_step_context *c, pn_str key) {
     return &arms->options[arms->option_count - 1];
 }
 
-static pn_go step(pn_step_context *c) {
-    pn_str key = pn_node_param(c, KEY)->given ? pn_node_param(c, KEY)->text : c->node->id;
+/* The arm that this key was given, by a fact or a moment ago by another split of this step. */
+static pn_str arm_given(const pn_step_context *c, pn_str key) {
+    for (size_t i = 0; i < c->cmds->count; i++) {
+        const pn_cmd *cmd = &c->cmds->items[i];
+        if (cmd->kind == PN_CMD_ARM && pn_str_eq(cmd->arm.key, key)) {
+            return cmd->arm.arm;
+        }
+    }
     for (size_t i = 0; i < c->facts->arm_count; i++) {
         const pn_arm_fact *stored = &c->facts->arms[i];
         if (stored->strategy == c->run->strategy_id && pn_str_eq(stored->key, key)) {
-            const pn_param_option *option =
-                option_named(pn_node_param(c, ARMS), pn_node_param(c, HOLDOUT), stored->arm);
-            if (option != NULL) {
-                return pn_leave(option->exit, c->now);
-            }
+            return stored->arm;
         }
     }
-    const pn_param_option *option = draw(c, key);
+    return PN_STR_NONE;
+}
+
+static pn_go step(pn_step_context *c) {
+    pn_str key = pn_node_param(c, KEY)->given ? pn_node_param(c, KEY)->text : c->node->id;
+    const pn_param_option *option =
+        option_named(pn_node_param(c, ARMS), pn_node_param(c, HOLDOUT), arm_given(c, key));
+    if (option != NULL) {
+        return pn_leave(option->exit, c->now);
+    }
+    option = draw(c, key); /* new, or its arm is no more */
     pn_cmd *cmd = pn_cmd_add(c, PN_CMD_ARM);
     cmd->arm.key = key;
     cmd->arm.arm = option->name;

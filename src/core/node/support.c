@@ -43,6 +43,7 @@ pn_time pn_due_wait_time(const pn_flow_node *node, const pn_run *run, const pn_f
     if (days > 0) {
         date += facts->debtor.grace_days;
     }
+    date = PN_MAX(PN_MIN(date, PN_DATE_LAST), PN_DATE_FIRST);
     return pn_zone_instant(facts->debtor.zone, date, (int32_t)node->params[PN_DUE_AT].number);
 }
 
@@ -60,19 +61,43 @@ bool pn_stage_missed(const pn_step_context *c) {
     return c->run->catch_up || pn_stage_end(c->node, c->flow, c->run, c->facts) <= c->now;
 }
 
-void pn_postpone(pn_step_context *c) {
-    pn_run *run = c->run;
-    if (run->catch_up) {
-        return; /* the new anchor never reached this stage */
+static size_t place_in_late(const pn_step_context *c) {
+    size_t at = 0;
+    while (at < c->run->late_count && c->run->late[at] != c->node_index) {
+        at++;
     }
-    for (size_t i = 0; i < run->late_count; i++) {
-        if (run->late[i] == c->node_index) {
-            return;
+    return at;
+}
+
+bool pn_postpone(pn_step_context *c) {
+    pn_run *run = c->run;
+    if (place_in_late(c) < run->late_count || run->late_count == PN_RUN_LATE_MAX) {
+        return false;
+    }
+    run->late[run->late_count++] = c->node_index;
+    return true;
+}
+
+void pn_postpone_no_more(pn_step_context *c) {
+    pn_run *run = c->run;
+    size_t at = place_in_late(c);
+    if (at < run->late_count) {
+        run->late_count--;
+        memmove(run->late + at, run->late + at + 1, (run->late_count - at) * sizeof *run->late);
+    }
+}
+
+bool pn_charged_in_step(const pn_step_context *c, pn_id item, bool interest, size_t *cursor) {
+    for (size_t i = 0; i < c->cmds->count; i++) {
+        size_t at = (*cursor + i) % c->cmds->count;
+        const pn_cmd *cmd = &c->cmds->items[at];
+        if (cmd->kind == PN_CMD_CHARGE && cmd->charge.item == item &&
+            cmd->charge.interest == interest) {
+            *cursor = at;
+            return true;
         }
     }
-    if (run->late_count < PN_RUN_LATE_MAX) {
-        run->late[run->late_count++] = c->node_index;
-    }
+    return false;
 }
 
 pn_time pn_time_add_days(pn_time from, int64_t days, bool business, int64_t at_second,
@@ -80,6 +105,10 @@ pn_time pn_time_add_days(pn_time from, int64_t days, bool business, int64_t at_s
     pn_local local = pn_zone_local(facts->debtor.zone, from);
     pn_date date = business ? pn_calendar_add(&facts->debtor.calendar, local.date, (int)days)
                             : local.date + (pn_date)days;
+    if (at_second < 0 && date == local.date) {
+        return from; /* not rounded to a second, nor to the first of two equal hours */
+    }
+    date = PN_MIN(date, PN_DATE_LAST);
     int32_t second = at_second >= 0 ? (int32_t)at_second : local.second;
     pn_time time = pn_zone_instant(facts->debtor.zone, date, second);
     /* "in 0 days at 09:00", said at noon, is tomorrow's nine */

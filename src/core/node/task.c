@@ -46,10 +46,10 @@ static pn_time open_task(pn_step_context *c, uint32_t others) {
 static pn_go step(pn_step_context *c) {
     pn_run *run = c->run;
     if (run->task_visit != run->visit) {
-        if (pn_stage_missed(c)) {
-            pn_postpone(c);
+        if (pn_stage_missed(c) && pn_postpone(c)) {
             return pn_leave(OVERDUE, c->now);
         }
+        pn_postpone_no_more(c);
         run->task_visit = run->visit;
         run->task_due = open_task(c, 0);
     }

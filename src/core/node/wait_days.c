@@ -29,7 +29,8 @@ static pn_go step(pn_step_context *c) {
 }
 
 /* "In 0 days at nine" may be now. */
-static bool breathes(const pn_flow_node *node) {
+static bool breathes(const pn_flow_node *node, uint32_t exit) {
+    (void)exit;
     return node->params[DAYS].number > 0;
 }
 

@@ -23,6 +23,10 @@ static const pn_param PARAMS[] = {
 static const char *const EXITS[] = {"next", NULL};
 
 static pn_go step(pn_step_context *c) {
+    if (c->run->anchor_due == PN_DATE_NONE) {
+        return pn_leave(0,
+                        c->now); /* closed before its first step: on_paid has nothing to wait for */
+    }
     return pn_wait_until(c, pn_due_wait_time(c->node, c->run, c->facts));
 }
 

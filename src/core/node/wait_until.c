@@ -2,7 +2,7 @@
 
 #include "base/banned.h"
 
-enum { RULE, TIMEOUT };
+enum { RULE, WITHIN };
 enum { MET, TIMED_OUT };
 
 static const pn_param PARAMS[] = {
@@ -10,7 +10,7 @@ static const pn_param PARAMS[] = {
      .type = PN_PARAM_RULE,
      .required = true,
      .help = "What to wait for; looked at on every change and when a date in it is crossed."},
-    {.name = "timeout",
+    {.name = "within",
      .type = PN_PARAM_DURATION,
      .required = true,
      .min = 60,
@@ -26,7 +26,7 @@ static pn_go step(pn_step_context *c) {
         return pn_leave(MET, c->now);
     }
     pn_time deadline =
-        pn_time_add_duration(c->run->entered_at, pn_node_param(c, TIMEOUT)->number, c->facts) +
+        pn_time_add_duration(c->run->entered_at, pn_node_param(c, WITHIN)->number, c->facts) +
         c->run->paused_us;
     if (c->now >= deadline) {
         return pn_leave(TIMED_OUT, deadline);

@@ -107,15 +107,18 @@ static bool attribute_holds(const pn_term *term, const pn_attr *attrs, size_t co
         if (!pn_str_eq(attr->key, term->key)) {
             continue;
         }
-        if (term->op == PN_OP_MISSING || term->op == PN_OP_PRESENT) {
-            return term->op == PN_OP_PRESENT;
-        }
         pn_value value = {.present = true, .number = attr->number, .text = attr->fold};
         switch (attr->type) {
-        case PN_ATTR_TEXT: value.type = PN_FIELD_TEXT; break;
+        case PN_ATTR_TEXT:
+            value.type = PN_FIELD_TEXT;
+            value.present = attr->fold.len != 0; /* as in every other text */
+            break;
         case PN_ATTR_NUMBER: value.type = PN_FIELD_NUMBER; break;
         case PN_ATTR_BOOL: value.type = PN_FIELD_BOOL; break;
         case PN_ATTR_DATE: value.type = PN_FIELD_DATE; break;
+        }
+        if (!value.present || term->op == PN_OP_MISSING || term->op == PN_OP_PRESENT) {
+            return meets(term, &value, today);
         }
         if (value.type == PN_FIELD_DATE && term->type == PN_FIELD_TEXT) {
             for (size_t j = 0; j < term->literal_count; j++) {
@@ -209,20 +212,18 @@ static pn_date earliest(pn_date a, pn_date b) {
 }
 
 /* The first of `day` and `day + 1` after today: a comparison may flip when the value reaches the
- * literal and when it leaves it. */
+ * literal and when it leaves it. A day that no calendar has never comes. */
 static pn_date flips_at(int64_t day, pn_date today) {
-    if (day > today) {
-        return day < INT32_MAX ? (pn_date)day : PN_DATE_NONE;
-    }
-    return day == today ? today + 1 : PN_DATE_NONE;
+    day += day == today;
+    return day > today && day <= PN_DATE_LAST ? (pn_date)day : PN_DATE_NONE;
 }
 
 static pn_date next_due_crossing(const pn_facts *facts) {
     pn_date next = PN_DATE_NONE;
     for (size_t i = 0; i < facts->item_count; i++) {
         if (facts->items[i].claimable > 0) {
-            pn_date crossed = facts->items[i].effective_due + 1;
-            next = crossed > facts->today ? earliest(next, crossed) : next;
+            pn_date due = facts->items[i].effective_due;
+            next = due >= facts->today ? earliest(next, flips_at(due + 1, facts->today)) : next;
         }
     }
     return next;

@@ -10,6 +10,7 @@ typedef struct {
     pn_diag *diag;
     unsigned depth;
     unsigned terms;
+    size_t values;
     unsigned needs;
     pn_str path; /* JSON pointer of the part being read */
 } compiler;
@@ -290,6 +291,11 @@ static pn_err read_literals(compiler *c, const pn_json *json, pn_term *term) {
     if (count == 0 || count > PN_LIMIT_RULE_LIST) {
         return refuse(c, NULL, "“in” needs between 1 and %d values.", PN_LIMIT_RULE_LIST);
     }
+    c->values += count; /* each becomes a parameter in SQL, of which databases take so many */
+    if (c->values > PN_LIMIT_RULE_VALUES) {
+        return refuse(c, NULL, "A rule compares with at most %d values in all.",
+                      PN_LIMIT_RULE_VALUES);
+    }
     pn_literal *literals = pn_arena_array(c->arena, pn_literal, count);
     term->literals = literals;
     for (size_t i = 0; i < count; i++) {
@@ -297,6 +303,18 @@ static pn_err read_literals(compiler *c, const pn_json *json, pn_term *term) {
         term->literal_count++;
     }
     return PN_OK;
+}
+
+/* Only a day can be before or after another: `<` and its like over texts that are dates ask about
+ * attributes that are dates. */
+static void prefer_dates(pn_term *term) {
+    bool order = term->op == PN_OP_LT || term->op == PN_OP_LE || term->op == PN_OP_GT ||
+                 term->op == PN_OP_GE || term->op == PN_OP_BETWEEN;
+    bool dates = term->field == NULL && term->type == PN_FIELD_TEXT && order;
+    for (size_t i = 0; i < term->literal_count; i++) {
+        dates = dates && term->literals[i].is_date;
+    }
+    term->type = dates ? PN_FIELD_DATE : term->type;
 }
 
 static pn_err compile_comparison(compiler *c, const pn_json *json, pn_term *term) {
@@ -315,9 +333,10 @@ static pn_err compile_comparison(compiler *c, const pn_json *json, pn_term *term
     }
     if (!unary) {
         PN_TRY(read_literals(c, &json->items[2], term));
+        prefer_dates(term);
     }
     if (!op_allowed(term->op, term->type)) {
-        return refuse(c, NULL, "“%s” cannot be used with “%.*s”, which is a %s.",
+        return refuse(c, NULL, "“%s” cannot be used with “%.*s”: its type is %s.",
                       pn_op_name(term->op), PN_STR_ARG(json->items[0].text),
                       pn_field_type_name(term->type));
     }

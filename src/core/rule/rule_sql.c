@@ -177,7 +177,9 @@ static void add_attribute(writer *w, const pn_term *term) {
     }
     pn_buf_add_format(w->sql, "EXISTS (SELECT 1 FROM attribute x WHERE %s AND x.name = ", owner);
     bind_text(w, term->key);
-    if (term->op != PN_OP_MISSING && term->op != PN_OP_PRESENT) {
+    if (term->op == PN_OP_MISSING || term->op == PN_OP_PRESENT) {
+        pn_buf_add_format(w->sql, " AND (x.kind <> %d OR x.fold <> '')", PN_ATTR_TEXT);
+    } else {
         static const int KINDS[] = {
             [PN_FIELD_TEXT] = PN_ATTR_TEXT,     [PN_FIELD_INT] = PN_ATTR_NUMBER,
             [PN_FIELD_NUMBER] = PN_ATTR_NUMBER, [PN_FIELD_MONEY] = PN_ATTR_NUMBER,
