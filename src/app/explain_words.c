@@ -110,7 +110,7 @@ static const char *wait_words(int64_t wait) {
     return wait >= 0 && wait < (int64_t)PN_COUNT(WORDS) ? WORDS[wait] : "";
 }
 
-static void tell_command(const teller *t, const pn_json *command, pn_buf *out) {
+static void tell_command(const pn_json *command, pn_buf *out) {
     pn_str cmd = pn_json_text(pn_json_field(command, "cmd"), PN_STR(""));
     pn_str node = pn_json_text(pn_json_field(command, "node"), PN_STR(""));
     pn_str text = pn_json_text(pn_json_field(command, "text"), PN_STR(""));
@@ -170,7 +170,7 @@ static void tell_step(const teller *t, pn_buf *out) {
     }
     pn_buf_add_char(out, '.');
     for (size_t i = 0; commands != NULL && i < commands->count; i++) {
-        tell_command(t, &commands->items[i], out);
+        tell_command(&commands->items[i], out);
     }
 }
 
