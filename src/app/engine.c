@@ -275,14 +275,17 @@ static bool item_returned(const pn_view *view, const pn_run *run) {
     return false;
 }
 
-static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now,
+/* `ret_reopened` when a run that was over works again: then the view is out of date. */
+static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool *ret_reopened,
                             pn_engine_stats *stats, pn_diag *diag) {
+    *ret_reopened = false;
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run_row *row = &view->runs[i];
         bool reopens = row->run.status == PN_RUN_CLOSED && newest_closed(view, &row->run) &&
                        item_returned(view, &row->run);
         if (row->run.status == PN_RUN_ACTIVE || reopens) {
             PN_TRY(step_run(engine, view, row, now, stats, diag));
+            *ret_reopened = *ret_reopened || reopens;
         }
     }
     return PN_OK;
@@ -334,7 +337,11 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     pn_time pills_next = PN_TIME_NEVER;
     PN_TRY(pn_pills_trigger(app, &view, now, &engine->arena, &pills_next, diag));
     next = PN_MIN(next, pills_next);
-    PN_TRY(step_all_runs(engine, &view, now, stats, diag));
+    bool reopened = false;
+    PN_TRY(step_all_runs(engine, &view, now, &reopened, stats, diag));
+    if (reopened) { /* else a second run would begin beside the one that works again */
+        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
+    }
     PN_TRY(enroll_debtor(engine, &view, now, &next, stats, diag));
     pn_time hold_end = chase_holds_end(&view, now);
     next = PN_MIN(next, hold_end);
