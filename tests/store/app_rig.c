@@ -189,6 +189,7 @@ void rig_advance(rig *r, const char *iso_date, int hour, int minute) {
 
 /* ── asking ──────────────────────────────────────────────────────────────────────────────────── */
 
+PN_PRINTF(2, 0)
 static pn_stmt *ask(rig *r, const char *format, va_list args) {
     char sql[4000];
     int len = vsnprintf(sql, sizeof sql, format, args);
