@@ -16,12 +16,10 @@ struct pn_engine {
     pn_arena arena; /* of the batch under way */
     pn_zone_row *zones;
     size_t zone_count, zone_capacity;
-    pn_id_maker ids;
-    int64_t ids_left;
     pn_journal salts;
 };
 
-enum { IDS_A_LEASE = 1 << 17, POKES_A_BATCH = 20000 };
+enum { POKES_A_BATCH = 20000 };
 
 /* ── zones ───────────────────────────────────────────────────────────────────────────────────── */
 
@@ -165,16 +163,7 @@ void pn_engine_close(pn_engine *engine) {
 
 static pn_err begin_batch(pn_engine *engine, pn_diag *diag) {
     pn_arena_reset(&engine->arena);
-    PN_TRY(pn_app_begin(engine->app, diag));
-    if (engine->ids_left < IDS_A_LEASE / 2) {
-        pn_err err = pn_app_lease_ids(engine->app, IDS_A_LEASE, &engine->ids);
-        if (err != PN_OK) {
-            pn_app_rollback(engine->app);
-            return pn_app_fail(engine->app, err, diag);
-        }
-        engine->ids_left = IDS_A_LEASE;
-    }
-    return PN_OK;
+    return pn_app_begin(engine->app, diag);
 }
 
 /* Commits, or undoes everything and reads the zones again as they stand in the database. */
@@ -186,20 +175,18 @@ static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
         pn_app_rollback(engine->app);
     }
     if (err != PN_OK) {
-        engine->ids_left = 0;
         (void)load_zones(engine);
     }
     return err;
 }
 
 static pn_move_maker maker_of(pn_engine *engine) {
-    return (pn_move_maker){.ids = &engine->ids, .journal = &engine->salts};
+    return (pn_move_maker){.ids = &engine->app->ids, .journal = &engine->salts};
 }
 
 static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
                          pn_diag *diag) {
     stats->stepped++;
-    engine->ids_left -= 2 + (int64_t)move->cmd_count;
     if (!move->changed) {
         return PN_OK;
     }
@@ -240,6 +227,7 @@ static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row 
                        pn_engine_stats *stats, pn_diag *diag) {
     pn_move_maker maker = maker_of(engine);
     pn_move move;
+    PN_TRY(pn_app_reserve_ids(engine->app, PN_MOVE_IDS_MAX));
     PN_TRY(pn_move_plan(engine->app, view, row, false, now, &maker, &engine->arena, &move, diag));
     if (!move.changed && row->run.status == PN_RUN_ACTIVE && row->run.wake_at <= now) {
         return unstick(engine, row, now);
