@@ -2,6 +2,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "store/document.h"
 
 /* ── what was done ───────────────────────────────────────────────────────────────────────────── */
 

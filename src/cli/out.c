@@ -356,6 +356,16 @@ void pn_cell_time(pn_out *out, pn_time at) {
     nullable_cell(out, pn_time_iso(at, out->zone, out->arena), time_text(out, at));
 }
 
+void pn_cell_raw(pn_out *out, pn_str json) {
+    if (!out->json) {
+        text_cell(out, pn_str_dup(out->arena, json));
+        return;
+    }
+    begin_cell(out);
+    pn_json_add_raw(&out->writer, json.len != 0 ? json : PN_STR("null"));
+    end_cell(out);
+}
+
 void pn_cell_id(pn_out *out, pn_id_kind kind, pn_id id) {
     pn_str text = id_text(out, kind, id);
     nullable_cell(out, text, text);

@@ -5,6 +5,7 @@
 #ifndef PN_CLI_OUT_H
 #define PN_CLI_OUT_H
 
+#include "base/id.h"
 #include "base/json.h"
 #include "base/money.h"
 #include "calendar/zone.h"
@@ -70,6 +71,8 @@ void pn_cell_bool(pn_out *out, bool value);
 void pn_cell_amount(pn_out *out, pn_money money);
 void pn_cell_date(pn_out *out, pn_date date);
 void pn_cell_time(pn_out *out, pn_time at);
+/* JSON text as it is; null when it is empty. */
+void pn_cell_raw(pn_out *out, pn_str json);
 void pn_cell_id(pn_out *out, pn_id_kind kind, pn_id id);
 void pn_out_table_end(pn_out *out, const char *none);
 

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "cli/command.h"
 
 #include <errno.h>
