@@ -108,5 +108,8 @@ PN_MUST_USE pn_err pn_books_hold(pn_app *app, pn_id debtor_id, pn_id run_id, pn_
 /* Ends the holds of a run and those of its debtor; `ret_count` how many. */
 PN_MUST_USE pn_err pn_books_release(pn_app *app, pn_id debtor_id, pn_id run_id, pn_arena *arena,
                                     size_t *ret_count);
+/* Ends those of the debtor that were made for this reason. */
+PN_MUST_USE pn_err pn_books_release_reason(pn_app *app, pn_id debtor_id, pn_str reason,
+                                           pn_arena *arena);
 
 #endif

@@ -614,3 +614,17 @@ pn_err pn_books_release(pn_app *app, pn_id debtor_id, pn_id run_id, pn_arena *ar
     *ret_count = released;
     return pn_books_touch(app, debtor_id, 0);
 }
+
+pn_err pn_books_release_reason(pn_app *app, pn_id debtor_id, pn_str reason, pn_arena *arena) {
+    pn_hold_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_hold_list(app->db, debtor_id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(rows[i].reason, reason)) {
+            PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, pn_app_now(app)));
+            PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id,
+                               0, PN_DATE_NONE, rows[i].reason));
+        }
+    }
+    return pn_books_touch(app, debtor_id, 0);
+}

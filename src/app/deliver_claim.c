@@ -211,35 +211,13 @@ static pn_err delay(claimer *c, candidate *each, pn_time at, pn_str reason) {
 
 /* The items its case works: what it would list and ask for. */
 static void collect_items(claimer *c, candidate *each) {
-    pn_view_account *account = each->account;
-    each->items = pn_arena_alloc(c->arena, (account->item_count + 1) * sizeof *each->items);
-    for (size_t i = 0; i < account->item_count; i++) {
-        const pn_item *item = &account->items[i];
-        bool works = each->run->invoice_id != 0 ? item->id == each->run->invoice_id
-                                                : !item->own_run;
-        if (!works) {
-            continue;
-        }
-        if (item->claimable > 0) {
-            each->claimable += item->claimable;
-            each->items[each->item_count++] = item;
-        } else if (each->purpose != PN_PURPOSE_DEMAND && each->run->invoice_id != 0) {
-            each->items[each->item_count++] = item; /* a receipt is about a paid invoice */
-        }
-    }
+    each->items = pn_listed_items(each->account, each->run->invoice_id, each->purpose, c->arena,
+                                  &each->item_count, &each->claimable);
 }
 
 /* The usable contact that is used first. */
 static const pn_contact_row *choose_contact(const candidate *each) {
-    const pn_contact_row *best = NULL;
-    for (size_t i = 0; i < each->to->contact_count; i++) {
-        const pn_contact_row *contact = &each->to->contacts[i];
-        if (contact->channel == each->message->channel && contact->state == PN_CONTACT_USABLE &&
-            (best == NULL || contact->rank < best->rank)) {
-            best = contact;
-        }
-    }
-    return best;
+    return pn_usable_contact(each->to->contacts, each->to->contact_count, each->message->channel);
 }
 
 static int by_time(const void *a, const void *b) {
@@ -408,47 +386,13 @@ static bool may_go(const candidate *each, pn_time now) {
            !each->taken && each->contact != NULL;
 }
 
-/* ── tone ────────────────────────────────────────────────────────────────────────────────────── */
-
-enum { TONE_STEP_BUSINESS_DAYS = 5 };
-
-/* Law 5: at most one above the strongest that was received for the item, and that only five
- * business days later. */
-static unsigned tone_permitted(const pn_item *item, const pn_view *view, pn_time now) {
-    if (item->tone_received == 0 || item->tone_on == PN_DATE_NONE) {
-        return 1;
-    }
-    pn_date today = pn_zone_date(view->zone, now);
-    bool rested =
-        pn_calendar_count(&view->calendar, item->tone_on, today) >= TONE_STEP_BUSINESS_DAYS;
-    return item->tone_received + (rested ? 1U : 0U);
-}
-
-/* Law 6: the strongest tone that all overdue items permit. */
-static unsigned carrier_tone(claimer *c, candidate **group, size_t count) {
-    unsigned wanted = 1, overdue = UINT32_MAX, any = UINT32_MAX;
-    for (size_t i = 0; i < count; i++) {
-        const candidate *each = group[i];
-        pn_date today = pn_zone_date(each->view->zone, c->now);
-        wanted = PN_MAX(wanted, each->message->tone);
-        for (size_t j = 0; j < each->item_count; j++) {
-            unsigned permitted = tone_permitted(each->items[j], each->view, c->now);
-            any = PN_MIN(any, permitted);
-            if (each->items[j]->effective_due < today) {
-                overdue = PN_MIN(overdue, permitted);
-            }
-        }
-    }
-    unsigned bound = overdue != UINT32_MAX ? overdue : any;
-    return PN_MAX(1U, PN_MIN(wanted, bound));
-}
-
 /* ── parcels ─────────────────────────────────────────────────────────────────────────────────── */
 
 static bool joins(const candidate *a, const candidate *b) {
     return a->purpose == PN_PURPOSE_DEMAND && b->purpose == PN_PURPOSE_DEMAND &&
            a->message->channel == b->message->channel &&
            a->account->row.creditor_id == b->account->row.creditor_id &&
+           pn_currency_eq(a->account->row.currency, b->account->row.currency) &&
            pn_str_eq(a->contact->address_fold, b->contact->address_fold);
 }
 
@@ -484,6 +428,8 @@ static void text_items(claimer *c, candidate **group, size_t count, pn_text_item
     *ret_count = group_count;
 }
 
+/* Whose tone rises when the carrier is sent: what is overdue; what is not due yet and only listed
+ * apart has received nothing but a mention. */
 static void note_items(claimer *c, pn_parcel *parcel, const pn_text_items *groups, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -491,10 +437,14 @@ static void note_items(claimer *c, pn_parcel *parcel, const pn_text_items *group
     }
     parcel->items = pn_arena_array(c->arena, pn_id, total + 1);
     parcel->item_debtors = pn_arena_array(c->arena, pn_id, total + 1);
+    bool any_overdue = parcel->facts.overdue_count != 0;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < groups[i].count; j++) {
-            parcel->items[parcel->item_count] = groups[i].items[j]->id;
-            parcel->item_debtors[parcel->item_count++] = groups[i].view->row.id;
+            const pn_item *item = groups[i].items[j];
+            if (!any_overdue || item->effective_due < parcel->facts.today) {
+                parcel->items[parcel->item_count] = item->id;
+                parcel->item_debtors[parcel->item_count++] = groups[i].view->row.id;
+            }
         }
     }
 }
@@ -670,14 +620,29 @@ static pn_str attachment_paths(claimer *c, const candidate *leader, const pn_tex
     return listed == 0 ? PN_STR_NONE : copy;
 }
 
+static pn_text_about about_of(const candidate *leader, candidate **group, size_t count) {
+    pn_text_about about = {.purpose = leader->purpose,
+                           .invoice_id = leader->run->invoice_id,
+                           .supersede_at = leader->message->supersede_at,
+                           .contact_name = leader->contact->name};
+    for (size_t i = 0; i < count; i++) {
+        about.supersede_at = PN_MIN(about.supersede_at, group[i]->message->supersede_at);
+    }
+    return about;
+}
+
 static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
     const candidate *leader = leader_of(group, count);
     pn_parcel *parcel = pn_arena_new(c->arena, pn_parcel);
     pn_text_items *groups = NULL;
     size_t group_count = 0;
     bool demand = leader->purpose == PN_PURPOSE_DEMAND;
-    unsigned tone = demand ? carrier_tone(c, group, count) : leader->message->tone;
     text_items(c, group, count, &groups, &group_count);
+    unsigned tone = demand ? pn_demand_tone(groups, group_count, leader->message->tone, c->now)
+                           : leader->message->tone;
+    pn_text_about about = about_of(leader, group, count);
+    PN_TRY(pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena,
+                         &parcel->facts));
     note_items(c, parcel, groups, group_count);
     parcel->claim = c->claim;
     parcel->family = leader->family;
@@ -702,8 +667,6 @@ static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
             pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
         .at = c->now,
     };
-    pn_text_facts(c->app, groups, group_count, c->now, tone, c->arena, &parcel->facts);
-    parcel->facts.contact_name = leader->contact->name;
     PN_TRY(pn_carrier_insert(c->app->db, &parcel->carrier));
     PN_TRY(reserve_quota(c, group, count, parcel->carrier.id));
     PN_TRY(claim_messages(c, group, count, parcel, tone));

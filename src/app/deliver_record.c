@@ -2,6 +2,7 @@
 #include "app/deliver_int.h"
 
 #include "app/books.h"
+#include "app/contacts.h"
 #include "base/banned.h"
 #include "base/limits.h"
 
@@ -164,54 +165,14 @@ static pn_err try_later(pn_delivery *d, pn_parcel *parcel, const pn_send_result 
 
 /* ── law 11: one bad address ─────────────────────────────────────────────────────────────────── */
 
-static pn_err find_contact_task(pn_delivery *d, pn_id debtor_id, pn_str address, pn_time now) {
-    pn_arena *arena = &d->arena;
-    pn_task_row task = {
-        .id = pn_app_id(d->app),
-        .org_id = d->app->org.id,
-        .debtor_id = debtor_id,
-        .node = PN_NODE_NONE,
-        .category = PN_STR("find_contact"),
-        .title = pn_str_format(arena, "Find a contact: %.*s does not work", PN_STR_ARG(address)),
-        .due_at = now + 2 * PN_DAY,
-        .opened_at = now};
-    return pn_task_insert(d->app->db, &task);
-}
-
-static pn_err disable_contact(pn_delivery *d, pn_id debtor_id, const pn_parcel *parcel,
-                              pn_contact_state state, pn_str reason, pn_time now) {
-    pn_contact_row *contacts = NULL;
-    size_t count = 0;
-    uint32_t channels = 0;
-    char id[PN_ID_TEXT_SIZE];
-    PN_TRY(pn_contact_range(d->app->db, debtor_id, debtor_id, &d->arena, &contacts, &count));
-    for (size_t i = 0; i < count; i++) {
-        pn_contact_row *contact = &contacts[i];
-        if (contact->channel == parcel->carrier.channel &&
-            pn_str_eq_nocase(contact->address, parcel->carrier.address) &&
-            contact->state == PN_CONTACT_USABLE) {
-            contact->state = state;
-            PN_TRY(pn_contact_set_state(d->app->db, debtor_id, contact->id, state, reason, now));
-            pn_str body = pn_str_format(&d->arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
-                                        pn_id_text(PN_ID_CONTACT, contact->id, id),
-                                        pn_contact_state_name(state));
-            PN_TRY(pn_journal_debtor(d->app, debtor_id, PN_EVENT_CONTACT, body));
-        }
-        channels |= contact->state == PN_CONTACT_USABLE ? 1U << contact->channel : 0U;
-    }
-    PN_TRY(pn_debtor_set_channels(d->app->db, debtor_id, channels));
-    return state == PN_CONTACT_BOUNCED
-               ? find_contact_task(d, debtor_id, parcel->carrier.address, now)
-               : PN_OK;
-}
-
 static pn_err disable_everywhere(pn_delivery *d, const pn_parcel *parcel, pn_contact_state state,
                                  pn_str reason, pn_time now) {
     pn_id last = 0;
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_id debtor_id = parcel->messages[i].debtor_id;
         if (debtor_id != last) {
-            PN_TRY(disable_contact(d, debtor_id, parcel, state, reason, now));
+            PN_TRY(pn_contacts_disable(d->app, debtor_id, parcel->carrier.channel,
+                                       parcel->carrier.address, state, reason, now, &d->arena));
         }
         last = debtor_id;
     }

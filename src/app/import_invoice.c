@@ -72,7 +72,7 @@ static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_
                                       &area->debtor_capacity, sizeof *area->debtors);
         area->debtors[area->debtor_count++] = debtor;
         found = area->debtor_count;
-        (void)pn_table_put(&area->debtor_by_key, key, (void *)found);
+        (void)pn_table_put(&area->debtor_by_key, key, (void *)(uintptr_t)found);
     }
     *ret_index = (uint32_t)(found - 1);
     area->last_debtor = *ret_index;

@@ -7,6 +7,7 @@
 #define PN_APP_MOVE_H
 
 #include "app/view.h"
+#include "base/limits.h"
 #include "core/step.h"
 
 typedef struct {
@@ -24,6 +25,10 @@ typedef struct {
     const pn_published *flow; /* the version it is in now */
     pn_id prev_message; /* the run's message before the first one of this move */
 } pn_move;
+
+/* A plan takes at most so many ids: its messages, its event and, of a new run, the run's. The caller
+ * reserves them. */
+enum { PN_MOVE_IDS_MAX = PN_LIMIT_STEP_VISITS * (PN_LIMIT_CASE_JUMPS + 1) * 2 + 2 };
 
 /* What planning needs besides the app: ids of its own, salts of its own. */
 typedef struct {

@@ -92,6 +92,16 @@ pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_carrier_bounced(pn_db *db, pn_id id, pn_str status, pn_str reply) {
+    pn_stmt *q =
+        pn_db_stmt(db, "UPDATE carrier SET state = $2, status = $3, reply = $4 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, PN_MESSAGE_BOUNCED);
+    pn_bind_str(q, 3, status);
+    pn_bind_str(q, 4, reply);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE id = $1");
     pn_bind_int(q, 1, id);
