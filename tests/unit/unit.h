@@ -30,8 +30,9 @@ static inline void assert_str_at(pn_str view, const char *expected, const char *
 }
 #define assert_str(view, expected) assert_str_at((view), (expected), __FILE__, __LINE__)
 
-/* The corpora of public files stand at PUNTUAL_CORPORA, else beside the project, where they exist at
- * all. A test that needs one calls this first: it skips the test, saying so, where it is absent. */
+/* The corpora of public files stand at PUNTUAL_CORPORA, else beside the project, where they exist
+ * at all. A test that needs one calls this first: it skips the test, saying so, where it is absent.
+ */
 static inline const char *corpus_or_skip(const char *folder) {
     static char path[1024];
     const char *root = getenv("PUNTUAL_CORPORA"), *source = getenv("PUNTUAL_SOURCE");
