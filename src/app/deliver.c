@@ -62,9 +62,8 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     pn_arena_init(&d->outlet_arena, 0);
     pn_arena_init(&d->table_arena, 0);
     d->parcels = pn_table_on(&d->table_arena);
-    d->host = (pn_channel_host){.env = d->app->env,
-                                .log = d->app->log,
-                                .networks = allowed_networks(&d->app->org)};
+    d->host = (pn_channel_host){
+        .env = d->app->env, .log = d->app->log, .networks = allowed_networks(&d->app->org)};
     pn_err err = open_outlets(d, diag);
     if (err == PN_OK) {
         err = pn_delivery_recover(d, diag);

@@ -23,7 +23,7 @@ enum {
 };
 static const pn_liquid_field ITEM_FIELDS[ITEM_SLOTS] = {
     [ITEM_NUMBER] = {"number", PN_LIQUID_STR, NULL, "Its number"},
-    [ITEM_PRODUCT] = {"product", PN_LIQUID_STR, NULL, "What it is for, in lower case"},
+    [ITEM_PRODUCT] = {"product", PN_LIQUID_STR, NULL, "What it is for, as it was imported"},
     [ITEM_ISSUED] = {"issued", PN_LIQUID_DATE, NULL, "Date of issue"},
     [ITEM_DUE] = {"due", PN_LIQUID_DATE, NULL, "Due date"},
     [ITEM_AMOUNT] = {"amount", PN_LIQUID_MONEY, NULL, "What it was issued for"},
@@ -159,9 +159,10 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
                        "Until when an answer prevents the next step; nothing where none is set"},
     [ROOT_ATTACHMENTS] = {"attachments", PN_LIQUID_INT, NULL, "How many files are attached"},
     [ROOT_PROMISE] = {"promise", PN_LIQUID_OBJECT, &PROMISE,
-                      "The promise to pay that the message is about"},
+                      "The next promise to pay that is open, else the last one broken; nothing "
+                      "where there is none"},
     [ROOT_PAYMENT] = {"payment", PN_LIQUID_OBJECT, &PAYMENT,
-                      "The payment that the message is about"},
+                      "The last payment for the invoice or account, in texts that are no demand"},
     [ROOT_HANDOVER] = {"handover", PN_LIQUID_OBJECT, &HANDOVER,
                        "The lawyer, agency or insurer that takes the case over"},
 };

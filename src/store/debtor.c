@@ -127,6 +127,13 @@ pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_of
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_debtor_set_flags(pn_db *db, pn_id id, uint32_t flags_on) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET flags = flags | $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, flags_on);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_debtor_set_wake(pn_db *db, pn_id id, pn_time wake_at) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET wake_at = $2 WHERE id = $1");
     pn_bind_int(q, 1, id);

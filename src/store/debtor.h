@@ -54,6 +54,8 @@ PN_MUST_USE pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id l
                                    pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);
 /* A fact that the guard reads changed: raises seq, sets `flags_on`, clears `flags_off`. */
 PN_MUST_USE pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off);
+/* The same for what the guard does not read: seq stays. */
+PN_MUST_USE pn_err pn_debtor_set_flags(pn_db *db, pn_id id, uint32_t flags_on);
 PN_MUST_USE pn_err pn_debtor_set_wake(pn_db *db, pn_id id, pn_time wake_at);
 PN_MUST_USE pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id);
 PN_MUST_USE pn_err pn_debtor_set_channels(pn_db *db, pn_id id, uint32_t channels);

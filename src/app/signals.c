@@ -1,0 +1,159 @@
+#include "app/signals.h"
+
+#include "app/books.h"
+#include "app/contacts.h"
+#include "base/banned.h"
+#include "base/utf8.h"
+#include "store/message.h"
+#include "store/run.h"
+#include "store/task.h"
+
+typedef struct {
+    pn_app *app;
+    const pn_signal_report *report;
+    pn_carrier_row carrier; /* id 0: none */
+    pn_arena *arena;
+} reporter;
+
+enum { DETAIL_CHARS = 200 };
+
+static pn_str kept_detail(const reporter *r) {
+    pn_str text = r->report->detail;
+    return pn_str_first(text, pn_utf8_prefix(text, DETAIL_CHARS));
+}
+
+/* ── what a bounce changes ───────────────────────────────────────────────────────────────────── */
+
+static pn_err message_bounced(reporter *r, pn_id message_id) {
+    pn_message_row row;
+    PN_TRY(pn_message_get(r->app->db, message_id, r->arena, &row));
+    if (row.state != PN_MESSAGE_SENT && row.state != PN_MESSAGE_DELIVERED) {
+        return PN_OK; /* it was requeued or sent to another address meanwhile */
+    }
+    row.state = PN_MESSAGE_BOUNCED;
+    return pn_message_update(r->app->db, &row);
+}
+
+static pn_err address_bounced(reporter *r, pn_id debtor_id) {
+    return pn_contacts_disable(r->app, debtor_id, r->carrier.channel, r->carrier.address,
+                               PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app), r->arena);
+}
+
+/* ── what a reply changes ────────────────────────────────────────────────────────────────────── */
+
+static pn_err reply_received(reporter *r, pn_id debtor_id) {
+    pn_app *app = r->app;
+    pn_debtor_row debtor;
+    pn_id hold = 0;
+    pn_time now = pn_app_now(app);
+    PN_TRY(pn_debtor_get(app->db, debtor_id, r->arena, &debtor));
+    const pn_zone *zone = pn_app_zone_or_own(app, debtor.zone);
+    pn_calendar calendar = pn_calendar_for(debtor.country, debtor.region);
+    pn_date today = pn_zone_date(zone, now);
+    pn_date review = pn_calendar_add(&calendar, today, PN_REPLY_HOLD_BUSINESS_DAYS);
+    pn_date due = pn_calendar_add(&calendar, today, PN_REPLY_DUE_BUSINESS_DAYS);
+    PN_TRY(
+        pn_books_hold(app, debtor_id, 0, PN_STR("reply"), pn_zone_instant(zone, review, 0), &hold));
+    pn_task_row task = {.id = pn_app_id(app),
+                        .org_id = app->org.id,
+                        .debtor_id = debtor_id,
+                        .node = PN_NODE_NONE,
+                        .category = PN_STR("reply"),
+                        .title = PN_STR("Read the debtor's reply and answer it"),
+                        .script = kept_detail(r),
+                        .queue = debtor.owner,
+                        .due_at = pn_zone_instant(zone, due, 18 * 3600),
+                        .opened_at = now};
+    return pn_task_insert(app->db, &task);
+}
+
+/* ── recording ───────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err signal_event(reporter *r, pn_id debtor_id, pn_str detail) {
+    char id[PN_ID_TEXT_SIZE];
+    pn_buf body;
+    pn_buf_init(&body, 4096);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    pn_json_begin_object(&w);
+    if (r->carrier.id != 0) {
+        pn_json_put_str(&w, "carrier", pn_str_of(pn_id_text(PN_ID_CARRIER, r->carrier.id, id)));
+    }
+    pn_json_put_str_if(&w, "detail", detail);
+    pn_json_put_str(&w, "source", pn_str_of(pn_signal_source_name(r->report->source)));
+    pn_json_put_str(&w, "what", pn_str_of(pn_signal_kind_name(r->report->kind)));
+    pn_json_end_object(&w);
+    pn_err err = pn_journal_debtor(r->app, debtor_id, PN_EVENT_SIGNAL, pn_buf_str(&body));
+    pn_buf_done(&body);
+    return err;
+}
+
+static pn_err record(reporter *r, pn_id debtor_id) {
+    pn_app *app = r->app;
+    pn_str detail = kept_detail(r);
+    pn_signal_row row = {.debtor_id = debtor_id,
+                         .id = pn_app_id(app),
+                         .org_id = app->org.id,
+                         .kind = r->report->kind,
+                         .source = r->report->source,
+                         .at = pn_app_now(app),
+                         .recorded_at = pn_env_now(app->env),
+                         .carrier_id = r->carrier.id,
+                         .detail = detail};
+    PN_TRY(pn_signal_insert(app->db, &row));
+    PN_TRY(signal_event(r, debtor_id, detail));
+    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0) {
+        PN_TRY(address_bounced(r, debtor_id));
+    }
+    if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
+        PN_TRY(reply_received(r, debtor_id));
+    }
+    /* no seq: the guard reads no signals, and what it does read was raised above */
+    PN_TRY(pn_debtor_set_flags(app->db, debtor_id, PN_DEBTOR_HAS_SIGNALS));
+    return pn_poke(app->db, app->org.lane, debtor_id);
+}
+
+/* Results read through to each message of the carrier (law 6), and to each debtor once. */
+static pn_err record_for_carrier(reporter *r, pn_diag *diag) {
+    pn_json *facts = NULL;
+    pn_id last = 0;
+    PN_TRY(pn_json_parse(r->carrier.facts, NULL, r->arena, &facts, diag));
+    const pn_json *messages = pn_json_field(facts, "messages");
+    for (size_t i = 0; messages != NULL && i < messages->count; i++) {
+        pn_id message = 0, debtor = 0;
+        const pn_json *each = &messages->items[i];
+        PN_TRY(pn_id_parse(PN_ID_MESSAGE, pn_json_text(pn_json_field(each, "id"), PN_STR("")),
+                           &message));
+        PN_TRY(pn_id_parse(PN_ID_DEBTOR, pn_json_text(pn_json_field(each, "debtor"), PN_STR("")),
+                           &debtor));
+        if (r->report->kind == PN_SIGNAL_BOUNCE) {
+            PN_TRY(message_bounced(r, message));
+        }
+        if (debtor != last) { /* they stand in debtor order */
+            PN_TRY(record(r, debtor));
+        }
+        last = debtor;
+    }
+    if (r->report->kind == PN_SIGNAL_BOUNCE && r->carrier.state == PN_MESSAGE_SENT) {
+        return pn_carrier_bounced(r->app->db, r->carrier.id, r->report->status, r->report->detail);
+    }
+    return PN_OK;
+}
+
+pn_err pn_signals_add(pn_app *app, const pn_signal_report *report, pn_arena *arena, pn_diag *diag) {
+    reporter r = {.app = app, .report = report, .arena = arena};
+    if (report->carrier_id != 0) {
+        pn_err err = pn_carrier_get(app->db, report->carrier_id, arena, &r.carrier);
+        if (err == PN_NOT_FOUND || (err == PN_OK && r.carrier.org_id != app->org.id)) {
+            return pn_diag_set(diag, PN_NOT_FOUND, "Nothing of that id was sent.");
+        }
+        PN_TRY(err);
+        return record_for_carrier(&r, diag);
+    }
+    pn_debtor_row debtor;
+    pn_err err = pn_debtor_get(app->db, report->debtor_id, arena, &debtor);
+    if (err == PN_NOT_FOUND || (err == PN_OK && debtor.org_id != app->org.id)) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no such debtor.");
+    }
+    PN_TRY(err);
+    return record(&r, report->debtor_id);
+}

@@ -1,0 +1,29 @@
+/* Signals: what debtors do, as channels, pages and mailboxes report it.
+ *
+ * A signal is inserted and its runs are poked; it never changes money (law 10). Two kinds change
+ * facts: a bounce that comes after a message was accepted ends the use of its address (law 11), and
+ * a person's reply stops the debtor's runs until somebody has read it (law 3). */
+#ifndef PN_APP_SIGNALS_H
+#define PN_APP_SIGNALS_H
+
+#include "app/app.h"
+#include "core/fact.h"
+
+/* How long an unread reply stops the chase, and when it is overdue. */
+enum { PN_REPLY_HOLD_BUSINESS_DAYS = 10, PN_REPLY_DUE_BUSINESS_DAYS = 2 };
+
+typedef struct {
+    pn_id carrier_id; /* what it answers; 0: nothing that we sent */
+    pn_id debtor_id;  /* needed only without a carrier, whose debtors are all meant */
+    pn_signal_kind kind;
+    pn_signal_source source;
+    pn_str status; /* of a bounce: "5.1.1" */
+    pn_str detail; /* its first 200 characters are kept */
+} pn_signal_report;
+
+/* Records a signal as of the organization's now, in the transaction under way. NOT_FOUND when the
+ * organization has no such carrier or debtor. */
+PN_MUST_USE pn_err pn_signals_add(pn_app *app, const pn_signal_report *report, pn_arena *arena,
+                                  pn_diag *diag);
+
+#endif
