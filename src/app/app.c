@@ -15,8 +15,7 @@ static pn_err no_org(pn_db *db, const char *name, pn_arena *arena, pn_diag *diag
     size_t count = 0;
     PN_TRY(pn_org_list(db, arena, &rows, &count));
     if (name != NULL) {
-        pn_err err =
-            pn_diag_set(diag, PN_NOT_FOUND, "There is no organization “%s” here.", name);
+        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "There is no organization “%s” here.", name);
         if (count != 0) {
             pn_diag_mend(diag, "There is “%.*s”%s.", PN_STR_ARG(rows[0].name),
                          count > 1 ? " and others" : "");
@@ -53,8 +52,8 @@ static pn_err load_org(pn_app *app, const char *name, pn_diag *diag) {
 }
 
 static pn_err load_creditors(pn_app *app, pn_diag *diag) {
-    pn_err err = pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors,
-                                  &app->creditor_count);
+    pn_err err =
+        pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors, &app->creditor_count);
     return pn_app_fail(app, err, diag);
 }
 
@@ -271,8 +270,8 @@ void pn_journal_count(pn_app *app, const pn_event_row *row) {
     journal->last = row->id;
 }
 
-pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
-                      pn_event_kind kind, pn_str body, pn_id *ret_id) {
+pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id, pn_event_kind kind,
+                      pn_str body, pn_id *ret_id) {
     pn_event_row row = {
         .id = pn_app_id(app),
         .org_id = app->org.id,
@@ -310,8 +309,7 @@ pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_st
     return pn_stmt_run(head, NULL);
 }
 
-pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind,
-                      pn_str body) {
+pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind, pn_str body) {
     if (run_id == 0) {
         return pn_journal_debtor(app, debtor_id, kind, body);
     }
@@ -324,8 +322,8 @@ pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind 
     pn_stmt_reset(q);
     pn_id id = 0;
     PN_TRY(pn_journal_add(app, debtor_id, run_id, prev_id, kind, body, &id));
-    pn_stmt *head = pn_db_stmt(
-        app->db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *head =
+        pn_db_stmt(app->db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(head, 1, debtor_id);
     pn_bind_int(head, 2, run_id);
     pn_bind_int(head, 3, id);
@@ -351,8 +349,8 @@ static bool zone_name_safe(pn_str name) {
 static pn_err read_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag) {
     const char *folder = getenv("TZDIR");
     char path[512];
-    (void)snprintf(path, sizeof path, "%s/%.*s",
-                   folder != NULL ? folder : "/usr/share/zoneinfo", PN_STR_ARG(name));
+    (void)snprintf(path, sizeof path, "%s/%.*s", folder != NULL ? folder : "/usr/share/zoneinfo",
+                   PN_STR_ARG(name));
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return pn_diag_set(diag, PN_NOT_FOUND, "There is no time zone “%.*s”.", PN_STR_ARG(name));

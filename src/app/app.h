@@ -46,12 +46,12 @@ typedef struct pn_app {
 
 typedef struct {
     const char *url;
-    const char *org_name;  /* NULL: the only one there is */
-    bool create;           /* make the database when it does not exist */
+    const char *org_name; /* NULL: the only one there is */
+    bool create;          /* make the database when it does not exist */
     const pn_env *env;
     const pn_log *log;
     const char *actor;
-    const char *vfs;       /* tests: a failing file layer; NULL */
+    const char *vfs; /* tests: a failing file layer; NULL */
 } pn_app_options;
 
 /* Opens, migrates the schema, and loads the organization. NOT_FOUND with a sentence when there is
@@ -80,8 +80,8 @@ pn_id pn_app_id(pn_app *app);
  * under way. */
 PN_MUST_USE pn_err pn_app_reserve_ids(pn_app *app, int64_t count);
 
-/* Appends an event to the transaction and gives its id. `prev_id` is the event before it of the same
- * run or debtor; the caller keeps the chain's head. */
+/* Appends an event to the transaction and gives its id. `prev_id` is the event before it of the
+ * same run or debtor; the caller keeps the chain's head. */
 PN_MUST_USE pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
                                   pn_event_kind kind, pn_str body, pn_id *ret_id);
 /* The same for an event of a debtor: reads and moves the head of the debtor's chain. */

@@ -81,8 +81,8 @@ pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena 
     /* letters that cannot be mistaken for each other, read aloud or typed */
     static const char LETTERS[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
     static_assert(sizeof LETTERS == 33, "five bits a letter");
-    pn_sha256 mac = pn_hmac_sha256(creditor->trust_key,
-                                   (pn_str){(const char *)&debtor_id, sizeof debtor_id});
+    pn_sha256 mac =
+        pn_hmac_sha256(creditor->trust_key, (pn_str){(const char *)&debtor_id, sizeof debtor_id});
     char *code = pn_arena_alloc(arena, 8);
     for (size_t i = 0; i < 6; i++) {
         code[i + (i >= 3)] = LETTERS[mac.bytes[i] & 31];
@@ -177,7 +177,8 @@ static pn_err add_promise(pn_app *app, const pn_text_items *about, pn_arena *are
     return PN_OK;
 }
 
-/* The payment that came last: for the invoice, where the text is about one, else for the account. */
+/* The payment that came last: for the invoice, where the text is about one, else for the account.
+ */
 static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice_id,
                           pn_arena *arena, pn_compose_facts *facts) {
     pn_id debtor_id = about->view->row.id, newest = 0;
@@ -185,8 +186,7 @@ static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice
     pn_ledger_row *entries = NULL;
     size_t count = 0, entry_count = 0;
     if (invoice_id != 0) {
-        PN_TRY(pn_ledger_of_invoice(app->db, debtor_id, invoice_id, arena, &entries,
-                                    &entry_count));
+        PN_TRY(pn_ledger_of_invoice(app->db, debtor_id, invoice_id, arena, &entries, &entry_count));
     }
     for (size_t i = 0; i < entry_count; i++) {
         newest = entries[i].kind == PN_ENTRY_PAYMENT ? entries[i].payment_id : newest;
@@ -197,8 +197,7 @@ static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice
     PN_TRY(pn_payment_of_debtor(app->db, debtor_id, arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         const pn_payment_row *row = &rows[i];
-        bool fits = newest != 0 ? row->id == newest
-                                : row->account_id == about->account->row.id;
+        bool fits = newest != 0 ? row->id == newest : row->account_id == about->account->row.id;
         if (fits && row->reversed_at == PN_TIME_NONE) {
             facts->payment_amount = (pn_money){row->amount, row->currency};
             facts->payment_date = row->received;

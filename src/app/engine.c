@@ -31,8 +31,7 @@ static pn_err load_zones(pn_engine *engine) {
     pn_err err = pn_zone_list(engine->app->db, engine->app->org.lane, &arena, &rows, &count);
     if (err == PN_OK) {
         engine->zone_capacity = count + 64;
-        engine->zones =
-            pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
+        engine->zones = pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
         if (count != 0) {
             memcpy(engine->zones, rows, count * sizeof *rows);
         }
@@ -59,8 +58,7 @@ static size_t zone_before(const pn_engine *engine, pn_id debtor_id) {
 static pn_zone_row *insert_zone(pn_engine *engine, size_t at, pn_id debtor_id) {
     if (engine->zone_count == engine->zone_capacity) {
         engine->zone_capacity *= 2;
-        engine->zones =
-            pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
+        engine->zones = pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
     }
     memmove(engine->zones + at + 1, engine->zones + at,
             (engine->zone_count - at) * sizeof *engine->zones);
@@ -106,8 +104,7 @@ pn_err pn_engine_save_zone(pn_engine *engine, pn_zone_row *zone) {
     return pn_zone_put(engine->app->db, zone);
 }
 
-static pn_err lower_zone(pn_engine *engine, pn_id debtor_id, pn_time wake_at,
-                         pn_time deliver_at) {
+static pn_err lower_zone(pn_engine *engine, pn_id debtor_id, pn_time wake_at, pn_time deliver_at) {
     pn_zone_row before = {0};
     size_t at = zone_before(engine, debtor_id);
     if (at != SIZE_MAX) {
@@ -211,11 +208,10 @@ static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats
  * the log says so. */
 static pn_err unstick(pn_engine *engine, const pn_run_row *row, pn_time now) {
     pn_log_write(engine->app->log, PN_LOG_ERROR, "engine.stuck",
-                 (pn_log_fields){.org = engine->app->org.id,
-                                 .debtor = row->run.debtor_id,
-                                 .run = row->run.id});
-    pn_stmt *q = pn_db_stmt(engine->app->db,
-                            "UPDATE run SET wake_at = $3 WHERE debtor_id = $1 AND id = $2");
+                 (pn_log_fields){
+                     .org = engine->app->org.id, .debtor = row->run.debtor_id, .run = row->run.id});
+    pn_stmt *q =
+        pn_db_stmt(engine->app->db, "UPDATE run SET wake_at = $3 WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, row->run.debtor_id);
     pn_bind_int(q, 2, row->run.id);
     pn_bind_int(q, 3, now + PN_HOUR);
@@ -285,8 +281,8 @@ static pn_err enroll_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_ti
     pn_move *moves = NULL;
     size_t count = 0;
     pn_time crossed = PN_TIME_NEVER;
-    PN_TRY(pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed,
-                     diag));
+    PN_TRY(
+        pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed, diag));
     for (size_t i = 0; i < count; i++) {
         PN_TRY(write_move(engine, &moves[i], stats, diag));
     }
@@ -520,8 +516,7 @@ pn_err pn_engine_next(pn_engine *engine, pn_time *ret_step, pn_time *ret_deliver
 /* ── enrolling by hand ───────────────────────────────────────────────────────────────────────── */
 
 static pn_err enroll_one(pn_engine *engine, pn_id debtor_id, const pn_published *strategy,
-                         const pn_rule *rule, pn_time now, pn_engine_stats *stats,
-                         pn_diag *diag) {
+                         const pn_rule *rule, pn_time now, pn_engine_stats *stats, pn_diag *diag) {
     pn_view view;
     pn_move *moves = NULL;
     size_t count = 0;

@@ -88,8 +88,7 @@ static pn_err choose_contact(preview *p, const pn_contact_row **ret_contact) {
 
 static pn_err sender_of(preview *p, pn_str *ret_sender) {
     pn_channel_row row;
-    pn_err err =
-        pn_channel_get(p->app->db, p->app->org.id, PN_CHANNEL_EMAIL, p->arena, &row);
+    pn_err err = pn_channel_get(p->app->db, p->app->org.id, PN_CHANNEL_EMAIL, p->arena, &row);
     if (err == PN_NOT_FOUND) {
         err = pn_diag_set(p->diag, PN_CONFLICT,
                           "No e-mail channel is set, so nobody is known to send this.");
@@ -110,8 +109,8 @@ static pn_err write(preview *p, const pn_published_family *family, unsigned tone
     PN_TRY(choose_contact(p, &contact));
     PN_TRY(sender_of(p, &parcel.sender));
     if (tone == 0) {
-        tone = p->about.purpose == PN_PURPOSE_DEMAND ? pn_demand_tone(&p->items, 1, TONE_MAX, now)
-                                                     : 1;
+        tone =
+            p->about.purpose == PN_PURPOSE_DEMAND ? pn_demand_tone(&p->items, 1, TONE_MAX, now) : 1;
     }
     p->about.contact_name = contact->name;
     PN_TRY(pn_text_facts(p->app, &p->items, 1, &p->about, now, tone, p->arena, &parcel.facts));
