@@ -38,7 +38,7 @@ typedef struct {
     pn_app *app;
     pn_time now;
     pn_claim *claim;
-    pn_arena *arena; /* the claim's */
+    pn_arena *arena;     /* the claim's */
     pn_table recipients; /* by debtor id */
     candidate *candidates;
     size_t count, capacity;
@@ -110,8 +110,8 @@ static void add_candidate(claimer *c, pn_message_row *message) {
     if (to == NULL) {
         return; /* archived */
     }
-    c->candidates = pn_arena_grow(c->arena, c->candidates, c->count, &c->capacity,
-                                  sizeof *c->candidates);
+    c->candidates =
+        pn_arena_grow(c->arena, c->candidates, c->count, &c->capacity, sizeof *c->candidates);
     candidate *each = &c->candidates[c->count++];
     *each = (candidate){.message = message, .to = to, .view = &to->view};
     each->run = run_of(each->view, message->run_id);
@@ -185,10 +185,9 @@ static pn_err settle(claimer *c, candidate *each, pn_message_state state, pn_str
     char id[PN_ID_TEXT_SIZE];
     pn_str body = pn_str_format(c->arena, "{\"message\":\"%s\",\"reason\":\"%.*s\"}",
                                 pn_id_text(PN_ID_MESSAGE, row->id, id), PN_STR_ARG(reason));
-    PN_TRY(pn_journal_run(c->app, row->debtor_id, row->run_id,
-                          state == PN_MESSAGE_SKIPPED ? PN_EVENT_MESSAGE_SKIPPED
-                                                      : PN_EVENT_MESSAGE_FAILED,
-                          body));
+    PN_TRY(pn_journal_run(
+        c->app, row->debtor_id, row->run_id,
+        state == PN_MESSAGE_SKIPPED ? PN_EVENT_MESSAGE_SKIPPED : PN_EVENT_MESSAGE_FAILED, body));
     if (state == PN_MESSAGE_SKIPPED) {
         c->d->stats->skipped++;
     } else {
@@ -267,8 +266,8 @@ static pn_str barred_reason(const pn_view *view, pn_date today) {
 
 static pn_err ask_gate(claimer *c, candidate *each) {
     pn_date today = pn_zone_date(each->view->zone, c->now);
-    each->policy = pn_catalog_policy(c->app, each->account->creditor, each->view->row.country,
-                                     today);
+    each->policy =
+        pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today);
     pn_gate_query query = {
         .channel = each->message->channel,
         .purpose = each->purpose,
@@ -278,8 +277,8 @@ static pn_err ask_gate(claimer *c, candidate *each) {
         .calendar = &each->view->calendar,
         .hours = each->flow->flow->hours,
         .claimable = {each->claimable, each->account->row.currency},
-        .barred = each->purpose == PN_PURPOSE_DEMAND ? barred_reason(each->view, today)
-                                                     : PN_STR_NONE,
+        .barred =
+            each->purpose == PN_PURPOSE_DEMAND ? barred_reason(each->view, today) : PN_STR_NONE,
     };
     pn_contact_made *made = NULL;
     PN_TRY(history_of(c, each, &made, &query.history_count));
@@ -304,8 +303,7 @@ static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) 
     }
     for (size_t i = 0; i < count; i++) {
         bool applies = rows[i].run_id == 0 || rows[i].run_id == each->run->id;
-        bool pill_answers =
-            each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
+        bool pill_answers = each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
         if (applies && !pill_answers && rows[i].until > c->now) {
             *ret_until = PN_MAX(*ret_until, rows[i].until);
         }
@@ -317,8 +315,8 @@ static pn_err nothing_to_claim(claimer *c, candidate *each) {
     bool open = false;
     for (size_t i = 0; i < each->account->item_count; i++) {
         const pn_item *item = &each->account->items[i];
-        bool works = each->run->invoice_id != 0 ? item->id == each->run->invoice_id
-                                                : !item->own_run;
+        bool works =
+            each->run->invoice_id != 0 ? item->id == each->run->invoice_id : !item->own_run;
         open = open || (works && item->closed == PN_CLOSED_NOT);
     }
     /* only held: the run sleeps on this node; looked at again when an amount is released */
@@ -479,8 +477,7 @@ static pn_str carrier_facts(claimer *c, candidate **group, size_t count, unsigne
         pn_json_begin_object(&w);
         pn_json_put_str(&w, "debtor",
                         pn_str_of(pn_id_text(PN_ID_DEBTOR, group[i]->view->row.id, id)));
-        pn_json_put_str(&w, "id",
-                        pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
+        pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
         pn_json_put_int(&w, "seq", group[i]->view->row.seq);
         pn_json_put_int(&w, "tone", group[i]->message->tone);
         pn_json_end_object(&w);
@@ -513,9 +510,8 @@ static pn_err reserve_quota(claimer *c, candidate **group, size_t count, pn_id c
             counted = counted || group[j]->view == group[i]->view;
         }
         if (!counted) {
-            pn_contact_made made = {.at = c->now,
-                                    .channel = group[i]->message->channel,
-                                    .purpose = group[i]->purpose};
+            pn_contact_made made = {
+                .at = c->now, .channel = group[i]->message->channel, .purpose = group[i]->purpose};
             group[i]->to->contacted = true;
             PN_TRY(pn_contact_made_insert(c->app->db, c->app->org.id, group[i]->view->row.id,
                                           pn_app_id(c->app), &made, carrier_id));
@@ -541,8 +537,10 @@ static pn_err claim_messages(claimer *c, candidate **group, size_t count, pn_par
         }
         group[i]->taken = true;
         PN_TRY(pn_message_update(c->app->db, row));
-        parcel->messages[parcel->message_count++] = (pn_claimed){
-            .row = *row, .debtor_id = group[i]->view->row.id, .debtor_seq = group[i]->view->row.seq};
+        parcel->messages[parcel->message_count++] =
+            (pn_claimed){.row = *row,
+                         .debtor_id = group[i]->view->row.id,
+                         .debtor_seq = group[i]->view->row.seq};
     }
     return PN_OK;
 }
@@ -641,8 +639,8 @@ static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
     unsigned tone = demand ? pn_demand_tone(groups, group_count, leader->message->tone, c->now)
                            : leader->message->tone;
     pn_text_about about = about_of(leader, group, count);
-    PN_TRY(pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena,
-                         &parcel->facts));
+    PN_TRY(
+        pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena, &parcel->facts));
     note_items(c, parcel, groups, group_count);
     parcel->claim = c->claim;
     parcel->family = leader->family;
@@ -663,8 +661,7 @@ static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
         .tone = (uint8_t)tone,
         .template_id = leader->family->id,
         .facts = carrier_facts(c, group, count, tone, groups, group_count),
-        .lease_until =
-            pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
+        .lease_until = pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
         .at = c->now,
     };
     PN_TRY(pn_carrier_insert(c->app->db, &parcel->carrier));
@@ -769,7 +766,8 @@ static size_t pick_due(claimer *c, pn_message_row *messages, size_t count, bool 
             c->next_due = PN_MIN(c->next_due, c->now + 6 * PN_HOUR);
             continue;
         }
-        if (due >= PN_LIMIT_DELIVERY_BATCH && messages[i].debtor_id != messages[due - 1].debtor_id) {
+        if (due >= PN_LIMIT_DELIVERY_BATCH &&
+            messages[i].debtor_id != messages[due - 1].debtor_id) {
             *ret_more = true;
             c->next_due = c->now;
             break;

@@ -21,17 +21,17 @@ typedef struct pn_parcel {
     pn_carrier_row carrier;
     const pn_published_family *family;
     pn_compose_facts facts;
-    pn_str sender;         /* "Name <address>" */
+    pn_str sender; /* "Name <address>" */
     pn_claimed *messages;
     size_t message_count;
-    pn_id *items;          /* invoices listed: whose tone rises when it is sent */
+    pn_id *items; /* invoices listed: whose tone rises when it is sent */
     pn_id *item_debtors;
     size_t item_count;
-    pn_str *copies;        /* addresses that get a copy */
+    pn_str *copies; /* addresses that get a copy */
     size_t copy_count;
-    pn_str attachments;    /* JSON list of paths, or empty */
+    pn_str attachments; /* JSON list of paths, or empty */
     pn_str content;
-    bool ready;            /* T2 stored it */
+    bool ready; /* T2 stored it */
 } pn_parcel;
 
 /* The memory of one claim, freed when its last parcel is done. */
@@ -52,11 +52,11 @@ typedef struct {
 struct pn_delivery {
     pn_engine *engine;
     pn_app *app;
-    pn_arena arena;     /* of one transaction's work */
+    pn_arena arena; /* of one transaction's work */
     pn_arena outlet_arena;
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
-    pn_table parcels;   /* by carrier id, those in flight */
+    pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
     pn_parcel *waiting; /* stored, and the driver had no room yet */
     size_t in_flight;
@@ -124,7 +124,7 @@ const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t c
 
 /* Subject, text, HTML and the whole e-mail of a parcel, on the arena; `language` overrules the
  * debtor's where it is not empty. */
-PN_MUST_USE pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language,
-                                   pn_arena *arena, pn_preview *ret_texts, pn_diag *diag);
+PN_MUST_USE pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
+                                   pn_preview *ret_texts, pn_diag *diag);
 
 #endif

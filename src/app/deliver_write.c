@@ -89,9 +89,9 @@ static pn_err build_mail(const pn_parcel *parcel, const pn_mime_file *files, pn_
         .subject = subject,
         .date = parcel->carrier.at,
         .date_offset_minutes = pn_zone_offset(parcel->facts.zone, parcel->carrier.at) / 60,
-        .message_id = pn_str_format(arena, "%s@%.*s",
-                                    pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
-                                    PN_STR_ARG(domain_of(from.address))),
+        .message_id =
+            pn_str_format(arena, "%s@%.*s", pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
+                          PN_STR_ARG(domain_of(from.address))),
         .headers = &AUTO,
         .headers_count = 1,
         .text = text,
@@ -114,8 +114,8 @@ static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
                : pn_str_format(arena, "%.*s-%.*s", PN_STR_ARG(language), PN_STR_ARG(country));
 }
 
-static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str language,
-                             pn_arena *arena, const pn_variant **ret_variant, pn_diag *diag) {
+static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str language, pn_arena *arena,
+                             const pn_variant **ret_variant, pn_diag *diag) {
     const pn_compose_facts *facts = &parcel->facts;
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     pn_str otherwise = creditor != NULL ? creditor->language : app->org.language;
@@ -134,8 +134,7 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
                        pn_preview *ret_texts, pn_diag *diag) {
     const pn_variant *variant = NULL;
     PN_TRY(choose_variant(app, parcel, language, arena, &variant, diag));
-    const pn_mime_file *files =
-        read_documents(app, parcel, arena, &parcel->facts.attachment_count);
+    const pn_mime_file *files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
     pn_buf subject, text, html, mail;
     pn_buf_init(&subject, 4096);
     pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
@@ -143,8 +142,8 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
     pn_buf_init(&mail, PN_LIMIT_MESSAGE_BYTES);
     pn_err err = pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html, diag);
     if (err == PN_OK) {
-        err = build_mail(parcel, files, pn_buf_str(&subject), pn_buf_str(&text),
-                         pn_buf_str(&html), arena, &mail, diag);
+        err = build_mail(parcel, files, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
+                         arena, &mail, diag);
     }
     if (err == PN_OK) {
         *ret_texts = (pn_preview){.subject = pn_str_dup(arena, pn_buf_str(&subject)),

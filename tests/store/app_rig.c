@@ -6,10 +6,12 @@
 const char *const RIG_TEMPLATE =
     "{'puntual':1,'kind':'template','family':'prueba','title':'Prueba','purpose':'demand',"
     "'variants':["
-    "{'channel':'email','language':'es','tone':1,'subject':'{{ creditor.name }}: factura pendiente','blocks':["
+    "{'channel':'email','language':'es','tone':1,'subject':'{{ creditor.name }}: factura "
+    "pendiente','blocks':["
     "{'text':'Hola, {{ debtor.name }}: {{ creditor.name }} no ve tu pago.'},{'amount_due':true},"
     "{'invoice_table':true},{'text':'Código: {{ code }}'}]},"
-    "{'channel':'email','language':'es','tone':2,'subject':'{{ creditor.name }}: segundo aviso','blocks':["
+    "{'channel':'email','language':'es','tone':2,'subject':'{{ creditor.name }}: segundo "
+    "aviso','blocks':["
     "{'text':'{{ debtor.name }}: {{ creditor.name }} sigue esperando.'},{'amount_due':true},"
     "{'invoice_table':true},{'text':'Código: {{ code }}'}]}]}";
 
@@ -61,10 +63,8 @@ void rig_folder(rig *r) {
     assert_non_null(mkdtemp(r->folder));
     (void)snprintf(r->path, sizeof r->path, "%s/p.db", r->folder);
     r->clock.now = (pn_time)pn_date_of(2026, 1, 12) * PN_DAY + 7 * PN_HOUR;
-    r->env = (pn_env){.now = clock_now,
-                      .ticks = clock_ticks,
-                      .entropy = clock_entropy,
-                      .context = &r->clock};
+    r->env = (pn_env){
+        .now = clock_now, .ticks = clock_ticks, .entropy = clock_entropy, .context = &r->clock};
     pn_arena_init(&r->arena, 0);
 }
 
@@ -189,6 +189,7 @@ void rig_advance(rig *r, const char *iso_date, int hour, int minute) {
 
 /* ── asking ──────────────────────────────────────────────────────────────────────────────────── */
 
+PN_PRINTF(2, 0)
 static pn_stmt *ask(rig *r, const char *format, va_list args) {
     char sql[4000];
     int len = vsnprintf(sql, sizeof sql, format, args);

@@ -14,8 +14,8 @@
 #include "app/work.h"
 
 typedef struct {
-    pn_time now;       /* real time, as the test has it */
-    uint64_t entropy;  /* draws so far */
+    pn_time now;      /* real time, as the test has it */
+    uint64_t entropy; /* draws so far */
 } rig_clock;
 
 typedef struct {
@@ -53,7 +53,8 @@ void rig_work(rig *r);
 /* To the beginning of that minute in Madrid. */
 void rig_advance(rig *r, const char *iso_date, int hour, int minute);
 
-/* The first column of the first row; 0 where there is none. Parameters are written into the text. */
+/* The first column of the first row; 0 where there is none. Parameters are written into the text.
+ */
 int64_t rig_int(rig *r, const char *format, ...) PN_PRINTF(2, 3);
 /* All rows, columns separated by "|" and rows by a line break, on the arena. */
 const char *rig_rows(rig *r, const char *format, ...) PN_PRINTF(2, 3);

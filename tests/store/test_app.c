@@ -157,7 +157,8 @@ static void the_second_reminder_is_firmer(void **state) {
     (void)state;
     start();
     rig_advance(&r, "2026-01-27", 0, 0);
-    rig_assert_rows(&r, "D1|2|1|\nD1|2|2|\nD2|2|1|\nD2|2|2|", MESSAGES);
+    /* D1's second invoice was not due yet when the first message went: it allows the mildest */
+    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|\nD2|2|1|\nD2|2|2|", MESSAGES);
     assert_int_equal(rig_int(&r, "SELECT tone_received FROM invoice WHERE external_id = 'F-3'"), 2);
 }
 
@@ -200,7 +201,7 @@ static void a_partial_payment_does_not_restart(void **state) {
     rig_pay(&r, "D1", 21000, "F-1");
     rig_assert_rows(&r, "100000", "SELECT claimable_minor FROM invoice WHERE external_id = 'F-1'");
     rig_advance(&r, "2026-01-27", 0, 0);
-    rig_assert_rows(&r, "D1|2|1|\nD1|2|2|",
+    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|",
                     "SELECT d.external_id, m.state, m.tone, m.reason FROM message m JOIN debtor d ON"
                     " d.id = m.debtor_id WHERE d.external_id = 'D1' ORDER BY m.id");
     rig_assert_rows(&r, "1", "SELECT cycle FROM run r JOIN debtor d ON d.id = r.debtor_id WHERE"
@@ -361,7 +362,7 @@ static void a_new_process_goes_on_where_the_old_one_was(void **state) {
     rig_advance(&r, "2026-01-16", 12, 0);
     rig_reopen(&r);
     rig_advance(&r, "2026-01-27", 0, 0);
-    rig_assert_rows(&r, "D1|2|1|\nD1|2|2|\nD2|2|1|\nD2|2|2|", MESSAGES);
+    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|\nD2|2|1|\nD2|2|2|", MESSAGES);
     rig_assert_rows(&r, "D1|0|4|1\nD2|0|4|1\nD3|1|8|1", RUNS);
 }
 
