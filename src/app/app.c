@@ -15,8 +15,7 @@ static pn_err no_org(pn_db *db, const char *name, pn_arena *arena, pn_diag *diag
     size_t count = 0;
     PN_TRY(pn_org_list(db, arena, &rows, &count));
     if (name != NULL) {
-        pn_err err =
-            pn_diag_set(diag, PN_NOT_FOUND, "There is no organization “%s” here.", name);
+        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "There is no organization “%s” here.", name);
         if (count != 0) {
             pn_diag_mend(diag, "There is “%.*s”%s.", PN_STR_ARG(rows[0].name),
                          count > 1 ? " and others" : "");
@@ -53,8 +52,8 @@ static pn_err load_org(pn_app *app, const char *name, pn_diag *diag) {
 }
 
 static pn_err load_creditors(pn_app *app, pn_diag *diag) {
-    pn_err err = pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors,
-                                  &app->creditor_count);
+    pn_err err =
+        pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors, &app->creditor_count);
     return pn_app_fail(app, err, diag);
 }
 
@@ -125,6 +124,67 @@ pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag) {
     return pn_db_diag(app->db, err, diag);
 }
 
+/* ── ids ─────────────────────────────────────────────────────────────────────────────────────── */
+
+enum { ID_NODE = 0, IDS_A_MS = 8192, ID_MS_SHIFT = 22, LEASE_MS = 8 };
+
+/* Everything below it may have been given out. */
+static pn_err leased_by_anybody(pn_app *app, pn_id *ret_high) {
+    pn_stmt *read = pn_db_stmt(app->db, "SELECT high FROM id_lease WHERE node = $1");
+    pn_bind_int(read, 1, ID_NODE);
+    pn_err err = pn_row_next(read);
+    *ret_high = err == PN_OK ? pn_col_int(read, 0) : 0;
+    pn_stmt_reset(read);
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+/* Where another process has leased ids after us, ours are left unused: what this transaction writes
+ * comes after what that one wrote. */
+static pn_err check_lease(pn_app *app) {
+    pn_id high = 0;
+    PN_TRY(leased_by_anybody(app, &high));
+    if (high != app->ids_leased) {
+        app->ids_leased = 0;
+    }
+    return PN_OK;
+}
+
+static int64_t ids_left(const pn_app *app) {
+    int64_t whole_ms = (app->ids_leased >> ID_MS_SHIFT) - (app->ids.last >> ID_MS_SHIFT) - 1;
+    return app->ids_leased == 0 ? 0 : whole_ms * IDS_A_MS;
+}
+
+/* A lease raises what is given out by whole milliseconds of the id space. */
+static pn_err lease(pn_app *app, int64_t count) {
+    pn_id high = 0;
+    PN_TRY(leased_by_anybody(app, &high));
+    pn_id_maker maker = pn_id_maker_from(ID_NODE, PN_MAX(high, app->ids.last));
+    pn_id first = pn_id_next(&maker, pn_env_now(app->env));
+    int64_t ms = count / IDS_A_MS + 2;
+    pn_id leased = ((first >> ID_MS_SHIFT) + ms) << ID_MS_SHIFT;
+    pn_stmt *write = pn_db_stmt(app->db, "INSERT INTO id_lease (node, high) VALUES ($1, $2)"
+                                         " ON CONFLICT (node) DO UPDATE SET high = excluded.high");
+    pn_bind_int(write, 1, ID_NODE);
+    pn_bind_int(write, 2, leased);
+    PN_TRY(pn_stmt_run(write, NULL));
+    maker.last = first - 1;
+    app->ids = maker;
+    app->ids_leased = leased;
+    return PN_OK;
+}
+
+pn_err pn_app_reserve_ids(pn_app *app, int64_t count) {
+    assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
+    return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, IDS_A_MS * LEASE_MS));
+}
+
+pn_id pn_app_id(pn_app *app) {
+    if (app->broken == PN_OK) {
+        app->broken = pn_app_reserve_ids(app, 1);
+    }
+    return pn_id_next(&app->ids, 0);
+}
+
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
 static void journal_begin(pn_app *app) {
@@ -135,7 +195,15 @@ static void journal_begin(pn_app *app) {
 pn_err pn_app_begin(pn_app *app, pn_diag *diag) {
     pn_diag_clear(diag);
     journal_begin(app);
-    return pn_app_fail(app, pn_db_begin(app->db), diag);
+    app->broken = PN_OK;
+    pn_err err = pn_db_begin(app->db);
+    if (err == PN_OK) {
+        err = check_lease(app);
+        if (err != PN_OK) {
+            pn_app_rollback(app);
+        }
+    }
+    return pn_app_fail(app, err, diag);
 }
 
 static pn_err seal(pn_app *app) {
@@ -148,6 +216,7 @@ static pn_err seal(pn_app *app) {
     if (err != PN_OK && err != PN_NOT_FOUND) {
         return err;
     }
+    assert(journal->first > newest.last_event); /* blocks follow each other as their events do */
     pn_block_row block = {
         .id = newest.id + 1,
         .first_event = journal->first,
@@ -162,7 +231,10 @@ static pn_err seal(pn_app *app) {
 }
 
 pn_err pn_app_commit(pn_app *app, pn_diag *diag) {
-    pn_err err = seal(app);
+    pn_err err = app->broken;
+    if (err == PN_OK) {
+        err = seal(app);
+    }
     if (err == PN_OK) {
         err = pn_db_commit(app->db);
     }
@@ -178,69 +250,6 @@ void pn_app_rollback(pn_app *app) {
     /* a lease taken in this transaction is undone with it */
     app->ids_leased = 0;
     journal_begin(app);
-}
-
-/* ── ids ─────────────────────────────────────────────────────────────────────────────────────── */
-
-enum { ID_NODE = 0, IDS_A_MS = 8192, LEASE_MS = 8 };
-
-/* Everything at or below `high` may have been given out. A lease raises it by whole milliseconds of
- * the id space. */
-static pn_err lease(pn_app *app, int64_t count, pn_id_maker *ret_maker, pn_id *ret_leased) {
-    pn_stmt *read = pn_db_stmt(app->db, "SELECT high FROM id_lease WHERE node = $1");
-    pn_bind_int(read, 1, ID_NODE);
-    pn_err err = pn_row_next(read);
-    pn_id high = err == PN_OK ? pn_col_int(read, 0) : 0;
-    pn_stmt_reset(read);
-    if (err != PN_OK && err != PN_NOT_FOUND) {
-        return err;
-    }
-    pn_id_maker maker = pn_id_maker_from(ID_NODE, high);
-    pn_id first = pn_id_next(&maker, pn_env_now(app->env));
-    int64_t ms = (count + IDS_A_MS - 1) / IDS_A_MS + 1;
-    pn_id leased = ((first >> 22) + ms) << 22;
-    pn_stmt *write = pn_db_stmt(app->db, "INSERT INTO id_lease (node, high) VALUES ($1, $2)"
-                                         " ON CONFLICT (node) DO UPDATE SET high = excluded.high");
-    pn_bind_int(write, 1, ID_NODE);
-    pn_bind_int(write, 2, leased);
-    PN_TRY(pn_stmt_run(write, NULL));
-    maker.last = first - 1;
-    *ret_maker = maker;
-    *ret_leased = leased;
-    return PN_OK;
-}
-
-pn_id pn_app_id(pn_app *app) {
-    assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
-    pn_id_maker next = app->ids;
-    pn_id id = app->ids_leased == 0 ? 0 : pn_id_next(&next, 0);
-    if (id == 0 || id >= app->ids_leased) {
-        if (lease(app, IDS_A_MS * LEASE_MS, &next, &app->ids_leased) != PN_OK) {
-            /* The transaction cannot commit any more; an id is still needed to finish the call. */
-            app->ids_leased = INT64_MAX;
-        }
-        id = pn_id_next(&next, 0);
-    }
-    app->ids = next;
-    return id;
-}
-
-pn_err pn_app_lease_ids(pn_app *app, int64_t count, pn_id_maker *ret_maker) {
-    pn_id leased = 0;
-    bool own = !pn_db_in_transaction(app->db);
-    if (own) {
-        PN_TRY(pn_db_begin(app->db));
-    }
-    pn_err err = lease(app, count, ret_maker, &leased);
-    if (own) {
-        if (err == PN_OK) {
-            err = pn_db_commit(app->db);
-        }
-        if (err != PN_OK) {
-            pn_db_rollback(app->db);
-        }
-    }
-    return err;
 }
 
 /* ── journal ─────────────────────────────────────────────────────────────────────────────────── */
@@ -259,13 +268,14 @@ void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SAL
 void pn_journal_count(pn_app *app, const pn_event_row *row) {
     pn_journal *journal = &app->journal;
     pn_sha256 leaf = pn_merkle_leaf(row->hash.bytes, sizeof row->hash.bytes);
+    assert(row->id > journal->last); /* leaves stand in the order of ids */
     pn_merkle_add(&journal->tree, &leaf);
     journal->first = journal->first == 0 ? row->id : journal->first;
     journal->last = row->id;
 }
 
-pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
-                      pn_event_kind kind, pn_str body, pn_id *ret_id) {
+pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id, pn_event_kind kind,
+                      pn_str body, pn_id *ret_id) {
     pn_event_row row = {
         .id = pn_app_id(app),
         .org_id = app->org.id,
@@ -303,8 +313,7 @@ pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_st
     return pn_stmt_run(head, NULL);
 }
 
-pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind,
-                      pn_str body) {
+pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind, pn_str body) {
     if (run_id == 0) {
         return pn_journal_debtor(app, debtor_id, kind, body);
     }
@@ -317,8 +326,8 @@ pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind 
     pn_stmt_reset(q);
     pn_id id = 0;
     PN_TRY(pn_journal_add(app, debtor_id, run_id, prev_id, kind, body, &id));
-    pn_stmt *head = pn_db_stmt(
-        app->db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *head =
+        pn_db_stmt(app->db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(head, 1, debtor_id);
     pn_bind_int(head, 2, run_id);
     pn_bind_int(head, 3, id);
@@ -344,8 +353,8 @@ static bool zone_name_safe(pn_str name) {
 static pn_err read_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag) {
     const char *folder = getenv("TZDIR");
     char path[512];
-    (void)snprintf(path, sizeof path, "%s/%.*s",
-                   folder != NULL ? folder : "/usr/share/zoneinfo", PN_STR_ARG(name));
+    (void)snprintf(path, sizeof path, "%s/%.*s", folder != NULL ? folder : "/usr/share/zoneinfo",
+                   PN_STR_ARG(name));
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return pn_diag_set(diag, PN_NOT_FOUND, "There is no time zone “%.*s”.", PN_STR_ARG(name));

@@ -31,8 +31,11 @@ typedef struct pn_app {
     pn_org_row org;
     pn_creditor_row *creditors;
     size_t creditor_count;
+    /* One maker for everything a transaction writes, so that its events stand in the order of their
+     * ids, after those of every transaction before it: blocks are ranges of events. */
     pn_id_maker ids;
-    pn_id ids_leased; /* ids up to here belong to this process */
+    pn_id ids_leased; /* ids below it belong to this process */
+    pn_err broken;    /* what keeps the transaction under way from being committed */
     pn_journal journal;
     pn_table zones;
     pn_catalog *catalog;
@@ -43,13 +46,13 @@ typedef struct pn_app {
 
 typedef struct {
     const char *url;
-    const char *org_name;  /* NULL: the only one there is */
-    bool create;           /* make the database when it does not exist */
+    const char *org_name; /* NULL: the only one there is */
+    bool create;          /* make the database when it does not exist */
     const pn_env *env;
     const pn_log *log;
     const char *actor;
-    const char *vfs;       /* tests: a failing file layer; NULL */
-    bool scratch;          /* pn_db_options */
+    const char *vfs; /* tests: a failing file layer; NULL */
+    bool scratch;    /* pn_db_options */
 } pn_app_options;
 
 /* Opens, migrates the schema, and loads the organization. NOT_FOUND with a sentence when there is
@@ -71,13 +74,15 @@ void pn_app_rollback(pn_app *app);
 /* Turns an error of the store into a sentence, unless a better one was set already. */
 pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag);
 
-/* A new id; leases more from the database when needed, in the transaction under way. */
+/* A new id; leases more from the database when needed, in the transaction under way. When that
+ * fails an id is given all the same, and the transaction cannot be committed. */
 pn_id pn_app_id(pn_app *app);
-/* A maker of its own with room for `count` ids, for a thread that makes ids outside transactions. */
-PN_MUST_USE pn_err pn_app_lease_ids(pn_app *app, int64_t count, pn_id_maker *ret_maker);
+/* Leases what is missing for `count` ids that are taken from `app->ids` directly in the transaction
+ * under way. */
+PN_MUST_USE pn_err pn_app_reserve_ids(pn_app *app, int64_t count);
 
-/* Appends an event to the transaction and gives its id. `prev_id` is the event before it of the same
- * run or debtor; the caller keeps the chain's head. */
+/* Appends an event to the transaction and gives its id. `prev_id` is the event before it of the
+ * same run or debtor; the caller keeps the chain's head. */
 PN_MUST_USE pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
                                   pn_event_kind kind, pn_str body, pn_id *ret_id);
 /* The same for an event of a debtor: reads and moves the head of the debtor's chain. */

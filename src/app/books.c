@@ -6,8 +6,7 @@
 
 pn_err pn_books_account(pn_app *app, pn_id debtor_id, pn_id creditor_id, pn_currency currency,
                         pn_arena *arena, pn_account_row *ret_account) {
-    pn_err err =
-        pn_account_find(app->db, debtor_id, creditor_id, currency, arena, ret_account);
+    pn_err err = pn_account_find(app->db, debtor_id, creditor_id, currency, arena, ret_account);
     if (err != PN_NOT_FOUND) {
         return err;
     }
@@ -38,8 +37,8 @@ pn_err pn_books_touch(pn_app *app, pn_id debtor_id, uint32_t flags_on) {
 static pn_err fold_invoice(pn_app *app, pn_invoice_row *invoice, pn_arena *arena) {
     pn_ledger_row *rows = NULL;
     size_t count = 0;
-    PN_TRY(pn_ledger_of_invoice(app->db, invoice->debtor_id, invoice->item.id, arena, &rows,
-                                &count));
+    PN_TRY(
+        pn_ledger_of_invoice(app->db, invoice->debtor_id, invoice->item.id, arena, &rows, &count));
     pn_entry *entries = pn_arena_array(arena, pn_entry, count + 1);
     for (size_t i = 0; i < count; i++) {
         entries[i] = (pn_entry){.kind = rows[i].kind,
@@ -58,8 +57,7 @@ static pn_err fold_invoice(pn_app *app, pn_invoice_row *invoice, pn_arena *arena
 }
 
 pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry_kind kind, pn_id reverses_id,
-                      int64_t amount, pn_id payment_id, pn_time at, pn_str note,
-                      pn_arena *arena) {
+                      int64_t amount, pn_id payment_id, pn_time at, pn_str note, pn_arena *arena) {
     pn_ledger_row row = {
         .debtor_id = invoice->debtor_id,
         .invoice_id = invoice->item.id,
@@ -214,8 +212,7 @@ static pn_err payment_event(pn_app *app, const pn_payment_row *payment,
     for (size_t i = 0; i < plan->count; i++) {
         pn_json_begin_object(&w);
         pn_json_put_int(&w, "amount", plan->items[i].amount);
-        pn_json_put_str(&w, "id",
-                        pn_str_of(pn_id_text(PN_ID_INVOICE, plan->items[i].item, id)));
+        pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_INVOICE, plan->items[i].item, id)));
         if (plan->items[i].withheld != 0) {
             pn_json_put_int(&w, "withheld", plan->items[i].withheld);
         }
@@ -240,9 +237,10 @@ static pn_err check_instruction(const pn_payment_request *request, pn_invoice_ro
     for (size_t i = 0; i < request->invoice_count; i++) {
         if (row_of(invoices, count, request->invoices[i]) == NULL) {
             char id[PN_ID_TEXT_SIZE];
-            return pn_diag_set(diag, PN_INVALID,
-                               "Invoice %s is not an open one of this debtor, creditor and currency.",
-                               pn_id_text(PN_ID_INVOICE, request->invoices[i], id));
+            return pn_diag_set(
+                diag, PN_INVALID,
+                "Invoice %s is not an open one of this debtor, creditor and currency.",
+                pn_id_text(PN_ID_INVOICE, request->invoices[i], id));
         }
     }
     return PN_OK;
@@ -269,7 +267,8 @@ static pn_err plan_payment(pn_app *app, const pn_payment_request *request,
 static pn_err existing_payment(pn_app *app, const pn_payment_request *request, pn_arena *arena,
                                pn_payment_result *ret_result, pn_diag *diag) {
     pn_payment_row row;
-    pn_err err = pn_payment_by_key(app->db, request->creditor_id, request->external_id, arena, &row);
+    pn_err err =
+        pn_payment_by_key(app->db, request->creditor_id, request->external_id, arena, &row);
     if (err != PN_OK) {
         return err;
     }
@@ -299,8 +298,8 @@ pn_err pn_books_pay(pn_app *app, const pn_payment_request *request, pn_arena *ar
     pn_account_row account;
     pn_invoice_row *invoices = NULL;
     size_t count = 0;
-    PN_TRY(pn_books_account(app, request->debtor_id, request->creditor_id,
-                            request->amount.currency, arena, &account));
+    PN_TRY(pn_books_account(app, request->debtor_id, request->creditor_id, request->amount.currency,
+                            arena, &account));
     PN_TRY(pn_invoice_of_account(app->db, request->debtor_id, account.id, false, arena, &invoices,
                                  &count));
     PN_TRY(check_instruction(request, invoices, count, diag));
@@ -414,8 +413,7 @@ pn_err pn_books_lower(pn_app *app, pn_id invoice_id, pn_entry_kind kind, int64_t
     pn_json_put_str(&w, "kind", pn_str_of(pn_entry_kind_name(kind)));
     pn_json_put_str_if(&w, "note", note);
     pn_json_end_object(&w);
-    pn_err err =
-        pn_journal_debtor(app, invoice.debtor_id, PN_EVENT_CREDIT, pn_buf_str(&body));
+    pn_err err = pn_journal_debtor(app, invoice.debtor_id, PN_EVENT_CREDIT, pn_buf_str(&body));
     pn_buf_done(&body);
     PN_TRY(err);
     return pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena);

@@ -1,7 +1,8 @@
 /* The books: every change of money and of what is taken out of what may be asked for.
  *
  * Each call belongs inside a transaction (pn_app_begin), writes its facts and its event, brings the
- * amounts of the invoices and the account up to date, raises the debtor's seq and pokes its runs. */
+ * amounts of the invoices and the account up to date, raises the debtor's seq and pokes its runs.
+ */
 #ifndef PN_APP_BOOKS_H
 #define PN_APP_BOOKS_H
 
@@ -58,8 +59,8 @@ PN_MUST_USE pn_err pn_books_reverse(pn_app *app, pn_id payment_id, pn_str reason
 
 /* A credit note, write-off, discount, withholding or cancellation (a positive amount; 0 means all
  * that is open). */
-PN_MUST_USE pn_err pn_books_lower(pn_app *app, pn_id invoice_id, pn_entry_kind kind,
-                                  int64_t amount, pn_str note, pn_arena *arena, pn_diag *diag);
+PN_MUST_USE pn_err pn_books_lower(pn_app *app, pn_id invoice_id, pn_entry_kind kind, int64_t amount,
+                                  pn_str note, pn_arena *arena, pn_diag *diag);
 
 /* ── promises, disputes, instruments, plans ── */
 
@@ -71,8 +72,8 @@ PN_MUST_USE pn_err pn_books_promise(pn_app *app, pn_id debtor_id, pn_id account_
 PN_MUST_USE pn_err pn_books_cancel_promise(pn_app *app, pn_id debtor_id, pn_id promise_id,
                                            pn_arena *arena, pn_diag *diag);
 /* Judges the debtor's promises whose time is over (law 13) and ends what else has run out: invoices
- * said to be paid, plans in default. `ret_changed` says whether any fact changed; `ret_next` when to
- * look again, PN_TIME_NEVER for not. */
+ * said to be paid, plans in default. `ret_changed` says whether any fact changed; `ret_next` when
+ * to look again, PN_TIME_NEVER for not. */
 PN_MUST_USE pn_err pn_books_timers(pn_app *app, const pn_debtor_row *debtor, pn_time now,
                                    pn_arena *arena, bool *ret_changed, pn_time *ret_next);
 
@@ -84,8 +85,8 @@ PN_MUST_USE pn_err pn_books_close_dispute(pn_app *app, pn_id dispute_id, pn_str 
 
 PN_MUST_USE pn_err pn_books_instrument(pn_app *app, pn_id debtor_id, pn_id account_id, pn_str kind,
                                        pn_str number, int64_t amount, pn_date due,
-                                       const pn_id *invoices, size_t invoice_count,
-                                       pn_arena *arena, pn_id *ret_id, pn_diag *diag);
+                                       const pn_id *invoices, size_t invoice_count, pn_arena *arena,
+                                       pn_id *ret_id, pn_diag *diag);
 /* Cleared: its amount is a payment now. Returned: what it covered may be asked for again; one that
  * had cleared has its payment reversed. */
 PN_MUST_USE pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared,
@@ -99,6 +100,11 @@ PN_MUST_USE pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
 /* "Paid", says somebody: not claimable for 5 business days, then a task. */
 PN_MUST_USE pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena,
                                         pn_diag *diag);
+
+/* No demand goes to this debtor (with an empty reason they go again) until `until`, the last day;
+ * PN_DATE_NONE is without end. */
+PN_MUST_USE pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until,
+                                pn_arena *arena);
 
 /* ── holds ── */
 

@@ -60,8 +60,8 @@ static pn_err write_where(lister *l) {
 }
 
 static pn_err prepare(lister *l, const char *columns, const char *tail, pn_stmt **ret_stmt) {
-    pn_str sql = pn_str_format(l->arena, "%s%.*s%s", columns,
-                               PN_STR_ARG(pn_buf_str(&l->where)), tail);
+    pn_str sql =
+        pn_str_format(l->arena, "%s%.*s%s", columns, PN_STR_ARG(pn_buf_str(&l->where)), tail);
     PN_TRY(pn_db_prepare(l->app->db, pn_str_z(l->arena, sql), ret_stmt, l->diag));
     pn_bind_int(*ret_stmt, 1, l->app->org.id);
     for (size_t i = 0; i < l->param_count; i++) {
@@ -101,8 +101,7 @@ static pn_err find_run(lister *l, pn_case_row *row) {
     pn_run_row *runs = NULL;
     size_t count = 0;
     const pn_run *best = NULL;
-    PN_TRY(pn_run_range(l->app->db, row->debtor_id, row->debtor_id, true, l->arena, &runs,
-                        &count));
+    PN_TRY(pn_run_range(l->app->db, row->debtor_id, row->debtor_id, true, l->arena, &runs, &count));
     for (size_t i = 0; i < count; i++) {
         const pn_run *run = &runs[i].run;
         bool own = row->invoice_id != 0 && run->invoice_id == row->invoice_id;
@@ -151,8 +150,7 @@ static pn_err list(lister *l, pn_case_row **ret_rows, size_t *ret_count, int64_t
 }
 
 pn_err pn_case_list(pn_app *app, const pn_case_query *query, pn_arena *arena,
-                    pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total,
-                    pn_diag *diag) {
+                    pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total, pn_diag *diag) {
     lister l = {.app = app, .query = query, .arena = arena, .diag = diag};
     pn_buf_init(&l.where, 1 << 20);
     pn_err err = list(&l, ret_rows, ret_count, ret_total);

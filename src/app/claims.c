@@ -19,8 +19,8 @@ static pn_err claim_event(pn_app *app, pn_id debtor_id, pn_id account_id, pn_eve
     pn_json_writer w = pn_json_writer_on(&body, 0);
     pn_json_begin_object(&w);
     if (account_id != 0) {
-        pn_stmt *q = pn_db_stmt(
-            app->db, "SELECT currency FROM account WHERE debtor_id = $1 AND id = $2");
+        pn_stmt *q =
+            pn_db_stmt(app->db, "SELECT currency FROM account WHERE debtor_id = $1 AND id = $2");
         pn_bind_int(q, 1, debtor_id);
         pn_bind_int(q, 2, account_id);
         pn_json_put_int(&w, "amount", amount);
@@ -78,9 +78,9 @@ static pn_err too_much(pn_diag *diag, const char *what) {
 
 /* ── promises ────────────────────────────────────────────────────────────────────────────────── */
 
-pn_err pn_books_promise(pn_app *app, pn_id debtor_id, pn_id account_id, int64_t amount,
-                        pn_date due, pn_str source, const pn_id *invoices, size_t invoice_count,
-                        pn_arena *arena, pn_id *ret_id, pn_diag *diag) {
+pn_err pn_books_promise(pn_app *app, pn_id debtor_id, pn_id account_id, int64_t amount, pn_date due,
+                        pn_str source, const pn_id *invoices, size_t invoice_count, pn_arena *arena,
+                        pn_id *ret_id, pn_diag *diag) {
     pn_promise_row row = {.debtor_id = debtor_id,
                           .id = pn_app_id(app),
                           .org_id = app->org.id,
@@ -97,8 +97,8 @@ pn_err pn_books_promise(pn_app *app, pn_id debtor_id, pn_id account_id, int64_t 
     }
     PN_TRY(pn_promise_insert(app->db, &row));
     PN_TRY(pn_books_touch(app, debtor_id, PN_DEBTOR_HAS_PROMISES));
-    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_PROMISE, "promise", PN_ID_PROMISE, row.id, amount,
-                       due, source));
+    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_PROMISE, "promise", PN_ID_PROMISE,
+                       row.id, amount, due, source));
     PN_TRY(pn_books_refresh(app, debtor_id, account_id, arena));
     *ret_id = row.id;
     return PN_OK;
@@ -112,8 +112,8 @@ static pn_err paid_for_promise(pn_app *app, const pn_promise_row *promise,
             continue;
         }
         int64_t received = 0;
-        PN_TRY(pn_ledger_paid_since(app->db, promise->debtor_id, marks[i].invoice_id,
-                                    promise->made_at, &received));
+        PN_TRY(pn_ledger_paid_after(app->db, promise->debtor_id, marks[i].invoice_id,
+                                        promise->id, &received));
         paid += PN_MIN(received, marks[i].amount);
     }
     *ret_paid = paid;
@@ -128,8 +128,8 @@ static pn_err end_promise(pn_app *app, const pn_promise_row *promise, pn_promise
         PN_TRY(pn_debtor_count_promise(app->db, promise->debtor_id, state == PN_PROMISE_KEPT));
     }
     PN_TRY(claim_event(app, promise->debtor_id, promise->account_id, PN_EVENT_PROMISE_JUDGED,
-                       pn_promise_state_name(state), PN_ID_PROMISE, promise->id, paid,
-                       PN_DATE_NONE, PN_STR_NONE));
+                       pn_promise_state_name(state), PN_ID_PROMISE, promise->id, paid, PN_DATE_NONE,
+                       PN_STR_NONE));
     return pn_books_refresh(app, promise->debtor_id, promise->account_id, arena);
 }
 
@@ -146,8 +146,8 @@ pn_err pn_books_cancel_promise(pn_app *app, pn_id debtor_id, pn_id promise_id, p
     return pn_diag_set(diag, PN_NOT_FOUND, "There is no such open promise.");
 }
 
-/* When a promise may be judged: the day after its last bank day, and only when statements reach that
- * far, where the creditor loads any (law 13). PN_TIME_NEVER: the statement is missing. */
+/* When a promise may be judged: the day after its last bank day, and only when statements reach
+ * that far, where the creditor loads any (law 13). PN_TIME_NEVER: the statement is missing. */
 static pn_time judged_from(pn_app *app, const pn_promise_row *promise, pn_id creditor_id,
                            const pn_zone *zone) {
     const pn_creditor_row *creditor = pn_app_creditor(app, creditor_id);
@@ -187,8 +187,7 @@ static pn_err judge_promise(pn_app *app, const pn_debtor_row *debtor, const pn_p
         return PN_OK;
     }
     *changed = true;
-    PN_TRY(end_promise(app, promise, kept ? PN_PROMISE_KEPT : PN_PROMISE_BROKEN, paid, now,
-                       arena));
+    PN_TRY(end_promise(app, promise, kept ? PN_PROMISE_KEPT : PN_PROMISE_BROKEN, paid, now, arena));
     if (!kept && debtor->promises_broken + 1 == 2) {
         PN_TRY(two_broken_task(app, debtor, now));
     }
@@ -204,8 +203,8 @@ static pn_id creditor_of_account(const pn_account_row *accounts, size_t count, p
     return 0;
 }
 
-static pn_err judge_promises(pn_app *app, const pn_debtor_row *debtor, pn_time now,
-                             pn_arena *arena, bool *changed, pn_time *next) {
+static pn_err judge_promises(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn_arena *arena,
+                             bool *changed, pn_time *next) {
     pn_promise_row *promises = NULL;
     pn_earmark_row *marks = NULL;
     pn_account_row *accounts = NULL;
@@ -219,15 +218,13 @@ static pn_err judge_promises(pn_app *app, const pn_debtor_row *debtor, pn_time n
             continue;
         }
         bool judged = false;
-        pn_id creditor_id =
-            creditor_of_account(accounts, account_count, promises[i].account_id);
+        pn_id creditor_id = creditor_of_account(accounts, account_count, promises[i].account_id);
         PN_TRY(judge_promise(app, debtor, &promises[i], marks, mark_count, creditor_id, now, arena,
                              &judged, next));
         *changed = *changed || judged;
         any_open = any_open || !judged;
     }
-    return any_open ? PN_OK
-                    : pn_debtor_touch(app->db, debtor->id, 0, PN_DEBTOR_HAS_PROMISES);
+    return any_open ? PN_OK : pn_debtor_touch(app->db, debtor->id, 0, PN_DEBTOR_HAS_PROMISES);
 }
 
 /* ── reported payments ───────────────────────────────────────────────────────────────────────── */
@@ -257,8 +254,9 @@ static pn_err reported_task(pn_app *app, const pn_debtor_row *debtor, const pn_i
                         .debtor_id = debtor->id,
                         .node = PN_NODE_NONE,
                         .category = PN_STR("reported_paid"),
-                        .title = pn_str_format(arena, "Invoice %.*s was said to be paid and no "
-                                                      "payment came",
+                        .title = pn_str_format(arena,
+                                               "Invoice %.*s was said to be paid and no "
+                                               "payment came",
                                                PN_STR_ARG(invoice->item.number)),
                         .queue = debtor->owner,
                         .due_at = now + 2 * PN_DAY,
@@ -335,8 +333,8 @@ static pn_err paid_for_plan(pn_app *app, const pn_plan_row *plan, const pn_earma
     for (size_t i = 0; i < count; i++) {
         int64_t received = 0;
         if (marks[i].kind == PN_EARMARK_PLAN && marks[i].owner_id == plan->id) {
-            PN_TRY(pn_ledger_paid_since(app->db, plan->debtor_id, marks[i].invoice_id,
-                                        plan->made_at, &received));
+            PN_TRY(pn_ledger_paid_after(app->db, plan->debtor_id, marks[i].invoice_id,
+                                        plan->id, &received));
             paid += PN_MIN(received, marks[i].amount);
         }
     }
@@ -360,8 +358,7 @@ static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan
         if (paid >= wanted) {
             continue;
         }
-        pn_time late =
-            pn_zone_instant(zone, installments[i].due + PLAN_DEFAULT_DAYS + 1, 0);
+        pn_time late = pn_zone_instant(zone, installments[i].due + PLAN_DEFAULT_DAYS + 1, 0);
         if (now < late) {
             *next = PN_MIN(*next, late);
             return PN_OK;
@@ -372,8 +369,8 @@ static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan
     *ended = true;
     PN_TRY(pn_plan_end(app->db, debtor->id, plan->id, state, now));
     PN_TRY(pn_earmark_remove(app->db, debtor->id, PN_EARMARK_PLAN, plan->id));
-    PN_TRY(claim_event(app, debtor->id, plan->account_id, PN_EVENT_PLAN, pn_plan_state_name(state), PN_ID_PLAN,
-                       plan->id, paid, PN_DATE_NONE, PN_STR_NONE));
+    PN_TRY(claim_event(app, debtor->id, plan->account_id, PN_EVENT_PLAN, pn_plan_state_name(state),
+                       PN_ID_PLAN, plan->id, paid, PN_DATE_NONE, PN_STR_NONE));
     return pn_books_refresh(app, debtor->id, plan->account_id, arena);
 }
 
@@ -388,8 +385,7 @@ static pn_err judge_plans(pn_app *app, const pn_debtor_row *debtor, pn_time now,
     for (size_t i = 0; i < count; i++) {
         if (plans[i].state == PN_PLAN_ACTIVE) {
             bool ended = false;
-            PN_TRY(judge_plan(app, debtor, &plans[i], marks, mark_count, now, arena, &ended,
-                              next));
+            PN_TRY(judge_plan(app, debtor, &plans[i], marks, mark_count, now, arena, &ended, next));
             *changed = *changed || ended;
             any = any || !ended;
         }
@@ -430,8 +426,9 @@ pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amo
         size_t count = 0;
         PN_TRY(pn_line_list(app->db, invoice.debtor_id, invoice_id, arena, &lines, &count));
         if (line < 1 || (size_t)line > count) {
-            return pn_diag_set(diag, PN_INVALID, "Invoice %.*s has %zu lines; there is no line "
-                                                 "%lld.",
+            return pn_diag_set(diag, PN_INVALID,
+                               "Invoice %.*s has %zu lines; there is no line "
+                               "%lld.",
                                PN_STR_ARG(invoice.item.number), count, (long long)line);
         }
         amount = amount != 0 ? amount : lines[line - 1].amount;
@@ -455,8 +452,8 @@ pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amo
     pn_earmark_row mark = {invoice_id, PN_EARMARK_DISPUTE, row.id, amount};
     PN_TRY(pn_dispute_insert(app->db, &row));
     PN_TRY(pn_earmark_put(app->db, app->org.id, invoice.debtor_id, &mark));
-    PN_TRY(claim_event(app, invoice.debtor_id, invoice.account_id, PN_EVENT_DISPUTE, "dispute", PN_ID_DISPUTE, row.id,
-                       amount, PN_DATE_NONE, reason));
+    PN_TRY(claim_event(app, invoice.debtor_id, invoice.account_id, PN_EVENT_DISPUTE, "dispute",
+                       PN_ID_DISPUTE, row.id, amount, PN_DATE_NONE, reason));
     PN_TRY(pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena));
     *ret_id = row.id;
     return PN_OK;
@@ -474,8 +471,8 @@ pn_err pn_books_close_dispute(pn_app *app, pn_id dispute_id, pn_str outcome, pn_
     PN_TRY(pn_dispute_close(app->db, row.debtor_id, dispute_id, outcome, pn_app_now(app)));
     PN_TRY(pn_earmark_remove(app->db, row.debtor_id, PN_EARMARK_DISPUTE, dispute_id));
     PN_TRY(pn_invoice_get(app->db, row.invoice_id, arena, &invoice));
-    PN_TRY(claim_event(app, row.debtor_id, invoice.account_id, PN_EVENT_DISPUTE_CLOSED, "dispute", PN_ID_DISPUTE,
-                       dispute_id, row.amount, PN_DATE_NONE, outcome));
+    PN_TRY(claim_event(app, row.debtor_id, invoice.account_id, PN_EVENT_DISPUTE_CLOSED, "dispute",
+                       PN_ID_DISPUTE, dispute_id, row.amount, PN_DATE_NONE, outcome));
     return pn_books_refresh(app, row.debtor_id, invoice.account_id, arena);
 }
 
@@ -500,8 +497,8 @@ pn_err pn_books_instrument(pn_app *app, pn_id debtor_id, pn_id account_id, pn_st
         return too_much(diag, "The instrument's amount");
     }
     PN_TRY(pn_instrument_insert(app->db, &row));
-    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_INSTRUMENT, "taken", PN_ID_INSTRUMENT, row.id,
-                       amount, due, kind));
+    PN_TRY(claim_event(app, debtor_id, account_id, PN_EVENT_INSTRUMENT, "taken", PN_ID_INSTRUMENT,
+                       row.id, amount, due, kind));
     PN_TRY(pn_books_refresh(app, debtor_id, account_id, arena));
     *ret_id = row.id;
     return PN_OK;
@@ -574,9 +571,31 @@ pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared
     PN_TRY(pn_instrument_settle(app->db, row.debtor_id, row.id,
                                 cleared ? PN_INSTRUMENT_CLEARED : PN_INSTRUMENT_RETURNED,
                                 payment_id, pn_app_now(app)));
-    PN_TRY(claim_event(app, row.debtor_id, row.account_id, PN_EVENT_INSTRUMENT, cleared ? "cleared" : "returned",
-                       PN_ID_INSTRUMENT, row.id, row.amount, PN_DATE_NONE, reason));
+    PN_TRY(claim_event(app, row.debtor_id, row.account_id, PN_EVENT_INSTRUMENT,
+                       cleared ? "cleared" : "returned", PN_ID_INSTRUMENT, row.id, row.amount,
+                       PN_DATE_NONE, reason));
     return pn_books_refresh(app, row.debtor_id, row.account_id, arena);
+}
+
+/* ── who must not be contacted ───────────────────────────────────────────────────────────────── */
+
+pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until, pn_arena *arena) {
+    char day[PN_DATE_ISO_SIZE];
+    pn_buf body;
+    PN_TRY(pn_debtor_bar(app->db, debtor_id, reason, until));
+    PN_TRY(pn_books_touch(app, debtor_id, 0));
+    pn_buf_init(&body, 65536);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_bool(&w, "barred", reason.len != 0);
+    pn_json_put_str_if(&w, "reason", reason);
+    if (until != PN_DATE_NONE) {
+        pn_json_put_str(&w, "until", pn_str_of(pn_date_iso(until, day)));
+    }
+    pn_json_end_object(&w);
+    pn_str text = pn_str_dup(arena, pn_buf_str(&body));
+    pn_buf_done(&body);
+    return pn_journal_debtor(app, debtor_id, PN_EVENT_CONTACT, text);
 }
 
 /* ── holds ───────────────────────────────────────────────────────────────────────────────────── */
@@ -606,8 +625,8 @@ pn_err pn_books_release(pn_app *app, pn_id debtor_id, pn_id run_id, pn_arena *ar
     for (size_t i = 0; i < count; i++) {
         if (rows[i].run_id == 0 || run_id == 0 || rows[i].run_id == run_id) {
             PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, pn_app_now(app)));
-            PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id, 0,
-                               PN_DATE_NONE, rows[i].reason));
+            PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id,
+                               0, PN_DATE_NONE, rows[i].reason));
             released++;
         }
     }

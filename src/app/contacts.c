@@ -23,9 +23,9 @@ static pn_err disable_one(pn_app *app, pn_contact_row *contact, pn_contact_state
     char id[PN_ID_TEXT_SIZE];
     contact->state = state;
     PN_TRY(pn_contact_set_state(app->db, contact->debtor_id, contact->id, state, reason, now));
-    pn_str body = pn_str_format(arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
-                                pn_id_text(PN_ID_CONTACT, contact->id, id),
-                                pn_contact_state_name(state));
+    pn_str body =
+        pn_str_format(arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
+                      pn_id_text(PN_ID_CONTACT, contact->id, id), pn_contact_state_name(state));
     return pn_journal_debtor(app, contact->debtor_id, PN_EVENT_CONTACT, body);
 }
 

@@ -16,8 +16,8 @@
 #include "app/engine.h"
 
 typedef struct {
-    int64_t sent;      /* messages (intents) that left */
-    int64_t carriers;  /* in so many pieces */
+    int64_t sent;     /* messages (intents) that left */
+    int64_t carriers; /* in so many pieces */
     int64_t skipped;
     int64_t delayed;
     int64_t failed;
@@ -44,9 +44,9 @@ typedef struct {
     unsigned tone;
 } pn_preview;
 
-/* Writes a family's message about an invoice and the others of its account that would be listed with
- * it, without sending anything. Tone 0 means the one that sending would choose for a demand now;
- * `language` may be empty (the debtor's). */
+/* Writes a family's message about an invoice and the others of its account that would be listed
+ * with it, without sending anything. Tone 0 means the one that sending would choose for a demand
+ * now; `language` may be empty (the debtor's). */
 PN_MUST_USE pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
                                     pn_str language, pn_arena *arena, pn_preview *ret_preview,
                                     pn_diag *diag);

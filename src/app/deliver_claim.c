@@ -38,7 +38,7 @@ typedef struct {
     pn_app *app;
     pn_time now;
     pn_claim *claim;
-    pn_arena *arena; /* the claim's */
+    pn_arena *arena;     /* the claim's */
     pn_table recipients; /* by debtor id */
     candidate *candidates;
     size_t count, capacity;
@@ -110,8 +110,8 @@ static void add_candidate(claimer *c, pn_message_row *message) {
     if (to == NULL) {
         return; /* archived */
     }
-    c->candidates = pn_arena_grow(c->arena, c->candidates, c->count, &c->capacity,
-                                  sizeof *c->candidates);
+    c->candidates =
+        pn_arena_grow(c->arena, c->candidates, c->count, &c->capacity, sizeof *c->candidates);
     candidate *each = &c->candidates[c->count++];
     *each = (candidate){.message = message, .to = to, .view = &to->view};
     each->run = run_of(each->view, message->run_id);
@@ -185,10 +185,9 @@ static pn_err settle(claimer *c, candidate *each, pn_message_state state, pn_str
     char id[PN_ID_TEXT_SIZE];
     pn_str body = pn_str_format(c->arena, "{\"message\":\"%s\",\"reason\":\"%.*s\"}",
                                 pn_id_text(PN_ID_MESSAGE, row->id, id), PN_STR_ARG(reason));
-    PN_TRY(pn_journal_run(c->app, row->debtor_id, row->run_id,
-                          state == PN_MESSAGE_SKIPPED ? PN_EVENT_MESSAGE_SKIPPED
-                                                      : PN_EVENT_MESSAGE_FAILED,
-                          body));
+    PN_TRY(pn_journal_run(
+        c->app, row->debtor_id, row->run_id,
+        state == PN_MESSAGE_SKIPPED ? PN_EVENT_MESSAGE_SKIPPED : PN_EVENT_MESSAGE_FAILED, body));
     if (state == PN_MESSAGE_SKIPPED) {
         c->d->stats->skipped++;
     } else {
@@ -211,35 +210,13 @@ static pn_err delay(claimer *c, candidate *each, pn_time at, pn_str reason) {
 
 /* The items its case works: what it would list and ask for. */
 static void collect_items(claimer *c, candidate *each) {
-    pn_view_account *account = each->account;
-    each->items = pn_arena_alloc(c->arena, (account->item_count + 1) * sizeof *each->items);
-    for (size_t i = 0; i < account->item_count; i++) {
-        const pn_item *item = &account->items[i];
-        bool works = each->run->invoice_id != 0 ? item->id == each->run->invoice_id
-                                                : !item->own_run;
-        if (!works) {
-            continue;
-        }
-        if (item->claimable > 0) {
-            each->claimable += item->claimable;
-            each->items[each->item_count++] = item;
-        } else if (each->purpose != PN_PURPOSE_DEMAND && each->run->invoice_id != 0) {
-            each->items[each->item_count++] = item; /* a receipt is about a paid invoice */
-        }
-    }
+    each->items = pn_listed_items(each->account, each->run->invoice_id, each->purpose, c->arena,
+                                  &each->item_count, &each->claimable);
 }
 
 /* The usable contact that is used first. */
 static const pn_contact_row *choose_contact(const candidate *each) {
-    const pn_contact_row *best = NULL;
-    for (size_t i = 0; i < each->to->contact_count; i++) {
-        const pn_contact_row *contact = &each->to->contacts[i];
-        if (contact->channel == each->message->channel && contact->state == PN_CONTACT_USABLE &&
-            (best == NULL || contact->rank < best->rank)) {
-            best = contact;
-        }
-    }
-    return best;
+    return pn_usable_contact(each->to->contacts, each->to->contact_count, each->message->channel);
 }
 
 static int by_time(const void *a, const void *b) {
@@ -289,8 +266,8 @@ static pn_str barred_reason(const pn_view *view, pn_date today) {
 
 static pn_err ask_gate(claimer *c, candidate *each) {
     pn_date today = pn_zone_date(each->view->zone, c->now);
-    each->policy = pn_catalog_policy(c->app, each->account->creditor, each->view->row.country,
-                                     today);
+    each->policy =
+        pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today);
     pn_gate_query query = {
         .channel = each->message->channel,
         .purpose = each->purpose,
@@ -300,8 +277,8 @@ static pn_err ask_gate(claimer *c, candidate *each) {
         .calendar = &each->view->calendar,
         .hours = each->flow->flow->hours,
         .claimable = {each->claimable, each->account->row.currency},
-        .barred = each->purpose == PN_PURPOSE_DEMAND ? barred_reason(each->view, today)
-                                                     : PN_STR_NONE,
+        .barred =
+            each->purpose == PN_PURPOSE_DEMAND ? barred_reason(each->view, today) : PN_STR_NONE,
     };
     pn_contact_made *made = NULL;
     PN_TRY(history_of(c, each, &made, &query.history_count));
@@ -326,8 +303,7 @@ static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) 
     }
     for (size_t i = 0; i < count; i++) {
         bool applies = rows[i].run_id == 0 || rows[i].run_id == each->run->id;
-        bool pill_answers =
-            each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
+        bool pill_answers = each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
         if (applies && !pill_answers && rows[i].until > c->now) {
             *ret_until = PN_MAX(*ret_until, rows[i].until);
         }
@@ -339,8 +315,8 @@ static pn_err nothing_to_claim(claimer *c, candidate *each) {
     bool open = false;
     for (size_t i = 0; i < each->account->item_count; i++) {
         const pn_item *item = &each->account->items[i];
-        bool works = each->run->invoice_id != 0 ? item->id == each->run->invoice_id
-                                                : !item->own_run;
+        bool works =
+            each->run->invoice_id != 0 ? item->id == each->run->invoice_id : !item->own_run;
         open = open || (works && item->closed == PN_CLOSED_NOT);
     }
     /* only held: the run sleeps on this node; looked at again when an amount is released */
@@ -408,47 +384,13 @@ static bool may_go(const candidate *each, pn_time now) {
            !each->taken && each->contact != NULL;
 }
 
-/* ── tone ────────────────────────────────────────────────────────────────────────────────────── */
-
-enum { TONE_STEP_BUSINESS_DAYS = 5 };
-
-/* Law 5: at most one above the strongest that was received for the item, and that only five
- * business days later. */
-static unsigned tone_permitted(const pn_item *item, const pn_view *view, pn_time now) {
-    if (item->tone_received == 0 || item->tone_on == PN_DATE_NONE) {
-        return 1;
-    }
-    pn_date today = pn_zone_date(view->zone, now);
-    bool rested =
-        pn_calendar_count(&view->calendar, item->tone_on, today) >= TONE_STEP_BUSINESS_DAYS;
-    return item->tone_received + (rested ? 1U : 0U);
-}
-
-/* Law 6: the strongest tone that all overdue items permit. */
-static unsigned carrier_tone(claimer *c, candidate **group, size_t count) {
-    unsigned wanted = 1, overdue = UINT32_MAX, any = UINT32_MAX;
-    for (size_t i = 0; i < count; i++) {
-        const candidate *each = group[i];
-        pn_date today = pn_zone_date(each->view->zone, c->now);
-        wanted = PN_MAX(wanted, each->message->tone);
-        for (size_t j = 0; j < each->item_count; j++) {
-            unsigned permitted = tone_permitted(each->items[j], each->view, c->now);
-            any = PN_MIN(any, permitted);
-            if (each->items[j]->effective_due < today) {
-                overdue = PN_MIN(overdue, permitted);
-            }
-        }
-    }
-    unsigned bound = overdue != UINT32_MAX ? overdue : any;
-    return PN_MAX(1U, PN_MIN(wanted, bound));
-}
-
 /* ── parcels ─────────────────────────────────────────────────────────────────────────────────── */
 
 static bool joins(const candidate *a, const candidate *b) {
     return a->purpose == PN_PURPOSE_DEMAND && b->purpose == PN_PURPOSE_DEMAND &&
            a->message->channel == b->message->channel &&
            a->account->row.creditor_id == b->account->row.creditor_id &&
+           pn_currency_eq(a->account->row.currency, b->account->row.currency) &&
            pn_str_eq(a->contact->address_fold, b->contact->address_fold);
 }
 
@@ -484,6 +426,8 @@ static void text_items(claimer *c, candidate **group, size_t count, pn_text_item
     *ret_count = group_count;
 }
 
+/* Whose tone rises when the carrier is sent: what is overdue; what is not due yet and only listed
+ * apart has received nothing but a mention. */
 static void note_items(claimer *c, pn_parcel *parcel, const pn_text_items *groups, size_t count) {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -491,10 +435,14 @@ static void note_items(claimer *c, pn_parcel *parcel, const pn_text_items *group
     }
     parcel->items = pn_arena_array(c->arena, pn_id, total + 1);
     parcel->item_debtors = pn_arena_array(c->arena, pn_id, total + 1);
+    bool any_overdue = parcel->facts.overdue_count != 0;
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < groups[i].count; j++) {
-            parcel->items[parcel->item_count] = groups[i].items[j]->id;
-            parcel->item_debtors[parcel->item_count++] = groups[i].view->row.id;
+            const pn_item *item = groups[i].items[j];
+            if (!any_overdue || item->effective_due < parcel->facts.today) {
+                parcel->items[parcel->item_count] = item->id;
+                parcel->item_debtors[parcel->item_count++] = groups[i].view->row.id;
+            }
         }
     }
 }
@@ -529,8 +477,7 @@ static pn_str carrier_facts(claimer *c, candidate **group, size_t count, unsigne
         pn_json_begin_object(&w);
         pn_json_put_str(&w, "debtor",
                         pn_str_of(pn_id_text(PN_ID_DEBTOR, group[i]->view->row.id, id)));
-        pn_json_put_str(&w, "id",
-                        pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
+        pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
         pn_json_put_int(&w, "seq", group[i]->view->row.seq);
         pn_json_put_int(&w, "tone", group[i]->message->tone);
         pn_json_end_object(&w);
@@ -563,9 +510,8 @@ static pn_err reserve_quota(claimer *c, candidate **group, size_t count, pn_id c
             counted = counted || group[j]->view == group[i]->view;
         }
         if (!counted) {
-            pn_contact_made made = {.at = c->now,
-                                    .channel = group[i]->message->channel,
-                                    .purpose = group[i]->purpose};
+            pn_contact_made made = {
+                .at = c->now, .channel = group[i]->message->channel, .purpose = group[i]->purpose};
             group[i]->to->contacted = true;
             PN_TRY(pn_contact_made_insert(c->app->db, c->app->org.id, group[i]->view->row.id,
                                           pn_app_id(c->app), &made, carrier_id));
@@ -591,8 +537,10 @@ static pn_err claim_messages(claimer *c, candidate **group, size_t count, pn_par
         }
         group[i]->taken = true;
         PN_TRY(pn_message_update(c->app->db, row));
-        parcel->messages[parcel->message_count++] = (pn_claimed){
-            .row = *row, .debtor_id = group[i]->view->row.id, .debtor_seq = group[i]->view->row.seq};
+        parcel->messages[parcel->message_count++] =
+            (pn_claimed){.row = *row,
+                         .debtor_id = group[i]->view->row.id,
+                         .debtor_seq = group[i]->view->row.seq};
     }
     return PN_OK;
 }
@@ -670,14 +618,29 @@ static pn_str attachment_paths(claimer *c, const candidate *leader, const pn_tex
     return listed == 0 ? PN_STR_NONE : copy;
 }
 
+static pn_text_about about_of(const candidate *leader, candidate **group, size_t count) {
+    pn_text_about about = {.purpose = leader->purpose,
+                           .invoice_id = leader->run->invoice_id,
+                           .supersede_at = leader->message->supersede_at,
+                           .contact_name = leader->contact->name};
+    for (size_t i = 0; i < count; i++) {
+        about.supersede_at = PN_MIN(about.supersede_at, group[i]->message->supersede_at);
+    }
+    return about;
+}
+
 static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
     const candidate *leader = leader_of(group, count);
     pn_parcel *parcel = pn_arena_new(c->arena, pn_parcel);
     pn_text_items *groups = NULL;
     size_t group_count = 0;
     bool demand = leader->purpose == PN_PURPOSE_DEMAND;
-    unsigned tone = demand ? carrier_tone(c, group, count) : leader->message->tone;
     text_items(c, group, count, &groups, &group_count);
+    unsigned tone = demand ? pn_demand_tone(groups, group_count, leader->message->tone, c->now)
+                           : leader->message->tone;
+    pn_text_about about = about_of(leader, group, count);
+    PN_TRY(
+        pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena, &parcel->facts));
     note_items(c, parcel, groups, group_count);
     parcel->claim = c->claim;
     parcel->family = leader->family;
@@ -698,12 +661,9 @@ static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
         .tone = (uint8_t)tone,
         .template_id = leader->family->id,
         .facts = carrier_facts(c, group, count, tone, groups, group_count),
-        .lease_until =
-            pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
+        .lease_until = pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
         .at = c->now,
     };
-    pn_text_facts(c->app, groups, group_count, c->now, tone, c->arena, &parcel->facts);
-    parcel->facts.contact_name = leader->contact->name;
     PN_TRY(pn_carrier_insert(c->app->db, &parcel->carrier));
     PN_TRY(reserve_quota(c, group, count, parcel->carrier.id));
     PN_TRY(claim_messages(c, group, count, parcel, tone));
@@ -806,7 +766,8 @@ static size_t pick_due(claimer *c, pn_message_row *messages, size_t count, bool 
             c->next_due = PN_MIN(c->next_due, c->now + 6 * PN_HOUR);
             continue;
         }
-        if (due >= PN_LIMIT_DELIVERY_BATCH && messages[i].debtor_id != messages[due - 1].debtor_id) {
+        if (due >= PN_LIMIT_DELIVERY_BATCH &&
+            messages[i].debtor_id != messages[due - 1].debtor_id) {
             *ret_more = true;
             c->next_due = c->now;
             break;

@@ -21,17 +21,17 @@ typedef struct pn_parcel {
     pn_carrier_row carrier;
     const pn_published_family *family;
     pn_compose_facts facts;
-    pn_str sender;         /* "Name <address>" */
+    pn_str sender; /* "Name <address>" */
     pn_claimed *messages;
     size_t message_count;
-    pn_id *items;          /* invoices listed: whose tone rises when it is sent */
+    pn_id *items; /* invoices listed: whose tone rises when it is sent */
     pn_id *item_debtors;
     size_t item_count;
-    pn_str *copies;        /* addresses that get a copy */
+    pn_str *copies; /* addresses that get a copy */
     size_t copy_count;
-    pn_str attachments;    /* JSON list of paths, or empty */
+    pn_str attachments; /* JSON list of paths, or empty */
     pn_str content;
-    bool ready;            /* T2 stored it */
+    bool ready; /* T2 stored it */
 } pn_parcel;
 
 /* The memory of one claim, freed when its last parcel is done. */
@@ -52,11 +52,11 @@ typedef struct {
 struct pn_delivery {
     pn_engine *engine;
     pn_app *app;
-    pn_arena arena;     /* of one transaction's work */
+    pn_arena arena; /* of one transaction's work */
     pn_arena outlet_arena;
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
-    pn_table parcels;   /* by carrier id, those in flight */
+    pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
     pn_parcel *waiting; /* stored, and the driver had no room yet */
     size_t in_flight;
@@ -96,7 +96,35 @@ typedef struct {
     size_t count;
 } pn_text_items;
 
-void pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count, pn_time now,
-                   unsigned tone, pn_arena *arena, pn_compose_facts *ret_facts);
+/* What the text is about, beside the items. */
+typedef struct {
+    pn_purpose purpose;
+    pn_id invoice_id;     /* the invoice whose own case it is; 0: an account's */
+    pn_time supersede_at; /* PN_TIME_NEVER: never */
+    pn_str contact_name;
+} pn_text_about;
+
+PN_MUST_USE pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,
+                                 const pn_text_about *about, pn_time now, unsigned tone,
+                                 pn_arena *arena, pn_compose_facts *ret_facts);
+
+/* The items that a message of the account's case (invoice 0) or of an invoice's own case lists, and
+ * what may be asked for of them. */
+const pn_item **pn_listed_items(const pn_view_account *account, pn_id invoice_id,
+                                pn_purpose purpose, pn_arena *arena, size_t *ret_count,
+                                int64_t *ret_claimable);
+
+/* Law 6: the strongest tone up to the wanted one that all overdue items permit. */
+unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigned wanted,
+                        pn_time now);
+
+/* The usable contact of a channel that is used first; NULL for none. */
+const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t count,
+                                        pn_channel_kind channel);
+
+/* Subject, text, HTML and the whole e-mail of a parcel, on the arena; `language` overrules the
+ * debtor's where it is not empty. */
+PN_MUST_USE pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
+                                   pn_preview *ret_texts, pn_diag *diag);
 
 #endif

@@ -32,14 +32,12 @@ static pn_err carrier_event(pn_delivery *d, const pn_parcel *parcel, pn_event_ki
         pn_hex(hash.bytes, sizeof hash.bytes, hex);
     }
     pn_json_begin_object(&w);
-    pn_json_put_str(&w, "carrier",
-                    pn_str_of(pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id)));
+    pn_json_put_str(&w, "carrier", pn_str_of(pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id)));
     pn_json_put_str_if(&w, "content_sha256", pn_str_of(hex));
     pn_json_key(&w, PN_STR("messages"));
     pn_json_begin_array(&w);
     for (size_t i = 0; i < parcel->message_count; i++) {
-        pn_json_add_str(&w,
-                        pn_str_of(pn_id_text(PN_ID_MESSAGE, parcel->messages[i].row.id, id)));
+        pn_json_add_str(&w, pn_str_of(pn_id_text(PN_ID_MESSAGE, parcel->messages[i].row.id, id)));
     }
     pn_json_end_array(&w);
     pn_json_put_str(&w, "outcome", pn_str_of(pn_send_outcome_name(result->outcome)));
@@ -50,28 +48,26 @@ static pn_err carrier_event(pn_delivery *d, const pn_parcel *parcel, pn_event_ki
     pn_err err = PN_OK;
     *ret_event = 0;
     if (kind == PN_EVENT_MESSAGE_RETRY && run_id != 0) {
-        /* another carrier follows, and the messages will name that one: the run's chain keeps this */
+        /* another carrier follows, and the messages will name that one: the run's chain keeps this
+         */
         err = pn_journal_run(d->app, parcel->carrier.debtor_id, run_id, kind, pn_buf_str(&body));
     } else {
-        err = pn_journal_add(d->app, parcel->carrier.debtor_id, run_id, 0, kind,
-                             pn_buf_str(&body), ret_event);
+        err = pn_journal_add(d->app, parcel->carrier.debtor_id, run_id, 0, kind, pn_buf_str(&body),
+                             ret_event);
     }
     pn_buf_done(&body);
     return err;
 }
 
-static pn_err settle_carrier(pn_delivery *d, const pn_parcel *parcel,
-                             const pn_send_result *result, pn_message_state state,
-                             pn_event_kind kind, pn_time now) {
+static pn_err settle_carrier(pn_delivery *d, const pn_parcel *parcel, const pn_send_result *result,
+                             pn_message_state state, pn_event_kind kind, pn_time now) {
     pn_id event = 0;
     PN_TRY(carrier_event(d, parcel, kind, result, &event));
     PN_TRY(pn_attempt_insert(d->app->db, d->app->org.id, parcel->carrier.id, 1, now,
-                             pn_env_now(d->app->env), (int)result->outcome,
-                             parcel->carrier.address, pn_str_of(result->status),
-                             pn_str_of(result->reply)));
-    return pn_carrier_settle(d->app->db, parcel->carrier.id, state, now,
-                             pn_str_of(result->status), pn_str_of(result->reply),
-                             pn_str_of(result->provider_id), event);
+                             pn_env_now(d->app->env), (int)result->outcome, parcel->carrier.address,
+                             pn_str_of(result->status), pn_str_of(result->reply)));
+    return pn_carrier_settle(d->app->db, parcel->carrier.id, state, now, pn_str_of(result->status),
+                             pn_str_of(result->reply), pn_str_of(result->provider_id), event);
 }
 
 static pn_err settle_messages(pn_delivery *d, pn_parcel *parcel, pn_message_state state,
@@ -110,9 +106,9 @@ static pn_err raise_tones(pn_delivery *d, const pn_parcel *parcel, pn_time now) 
     }
     pn_date today = pn_zone_date(parcel->facts.zone, now);
     for (size_t i = 0; i < parcel->item_count; i++) {
-        pn_stmt *q = pn_db_stmt(
-            d->app->db, "UPDATE invoice SET tone_received = $3, tone_on = $4"
-                        " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3");
+        pn_stmt *q =
+            pn_db_stmt(d->app->db, "UPDATE invoice SET tone_received = $3, tone_on = $4"
+                                   " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3");
         pn_bind_int(q, 1, parcel->item_debtors[i]);
         pn_bind_int(q, 2, parcel->items[i]);
         pn_bind_int(q, 3, parcel->carrier.tone);
@@ -132,8 +128,8 @@ static pn_err accepted(pn_delivery *d, pn_parcel *parcel, const pn_send_result *
     return raise_tones(d, parcel, now);
 }
 
-static pn_err failed(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
-                     pn_str reason, pn_time now) {
+static pn_err failed(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result, pn_str reason,
+                     pn_time now) {
     d->stats->failed += (int64_t)parcel->message_count;
     PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_FAILED, now));
     return settle_messages(d, parcel, PN_MESSAGE_FAILED, reason, now);
@@ -204,9 +200,9 @@ static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_re
         pn_str reason = pn_str_format(&d->arena, "The mail server refuses our sender: %s",
                                       result->reply[0] != '\0' ? result->reply : result->status);
         PN_TRY(pn_channel_pause(d->app->db, d->app->org.id, outlet->kind, reason));
-        pn_log_write(d->app->log, PN_LOG_ERROR, "channel.paused",
-                     (pn_log_fields){.org = d->app->org.id,
-                                     .detail = pn_channel_kind_name(outlet->kind)});
+        pn_log_write(
+            d->app->log, PN_LOG_ERROR, "channel.paused",
+            (pn_log_fields){.org = d->app->org.id, .detail = pn_channel_kind_name(outlet->kind)});
     }
     return try_later(d, parcel, result, PN_STR("sender_problem"), now);
 }
@@ -214,8 +210,8 @@ static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_re
 static pn_err uncertain(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                         pn_time now) {
     d->stats->uncertain += (int64_t)parcel->message_count;
-    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_UNCERTAIN, PN_EVENT_MESSAGE_UNCERTAIN,
-                          now));
+    PN_TRY(
+        settle_carrier(d, parcel, result, PN_MESSAGE_UNCERTAIN, PN_EVENT_MESSAGE_UNCERTAIN, now));
     return settle_messages(d, parcel, PN_MESSAGE_UNCERTAIN, PN_STR("uncertain"), now);
 }
 
@@ -302,12 +298,11 @@ static pn_err recover_carrier(pn_delivery *d, const pn_carrier_row *carrier, pn_
     pn_str body = pn_str_format(&d->arena, "{\"carrier\":\"%s\",\"outcome\":\"%s\"}",
                                 pn_id_text(PN_ID_CARRIER, carrier->id, id),
                                 carrier->has_content ? "uncertain" : "interrupted");
-    PN_TRY(pn_journal_add(d->app, carrier->debtor_id, 0, 0, PN_EVENT_MESSAGE_UNCERTAIN, body,
-                          &event));
-    return pn_carrier_settle(d->app->db, carrier->id,
-                             carrier->has_content ? PN_MESSAGE_UNCERTAIN : PN_MESSAGE_SKIPPED, now,
-                             PN_STR_NONE, PN_STR("the process ended while it was being sent"),
-                             PN_STR_NONE, event);
+    PN_TRY(
+        pn_journal_add(d->app, carrier->debtor_id, 0, 0, PN_EVENT_MESSAGE_UNCERTAIN, body, &event));
+    return pn_carrier_settle(
+        d->app->db, carrier->id, carrier->has_content ? PN_MESSAGE_UNCERTAIN : PN_MESSAGE_SKIPPED,
+        now, PN_STR_NONE, PN_STR("the process ended while it was being sent"), PN_STR_NONE, event);
 }
 
 pn_err pn_delivery_recover(pn_delivery *d, pn_diag *diag) {

@@ -1,4 +1,4 @@
-/* What a parcel says: facts of the text, rendering, and T2. */
+/* What a parcel says, rendered and built as an e-mail; and T2. */
 #include "app/deliver_int.h"
 
 #include <stdio.h>
@@ -6,103 +6,6 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "format/mime.h"
-
-/* ── facts ───────────────────────────────────────────────────────────────────────────────────── */
-
-pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena) {
-    /* letters that cannot be mistaken for each other, read aloud or typed */
-    static const char LETTERS[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    static_assert(sizeof LETTERS == 33, "five bits a letter");
-    pn_sha256 mac = pn_hmac_sha256(creditor->trust_key,
-                                   (pn_str){(const char *)&debtor_id, sizeof debtor_id});
-    char *code = pn_arena_alloc(arena, 8);
-    for (size_t i = 0; i < 6; i++) {
-        code[i + (i >= 3)] = LETTERS[mac.bytes[i] & 31];
-    }
-    code[3] = '-';
-    return (pn_str){code, 7};
-}
-
-static void add_item(const pn_item *item, const pn_view *view, pn_time now,
-                     pn_compose_item *out) {
-    *out = (pn_compose_item){
-        .number = item->number,
-        .product = item->product,
-        .issued = item->issued,
-        .due = item->effective_due,
-        .amount = {item->amount, item->currency},
-        .open = {item->open, item->currency},
-        .claimable = {item->claimable, item->currency},
-        .charges = {item->charges, item->currency},
-        .days_overdue = pn_zone_date(view->zone, now) - item->effective_due,
-    };
-}
-
-static void list_items(const pn_text_items *groups, size_t group_count, pn_time now,
-                       pn_arena *arena, pn_compose_facts *facts) {
-    size_t total = 0;
-    for (size_t i = 0; i < group_count; i++) {
-        total += groups[i].count;
-    }
-    pn_compose_item *overdue = pn_arena_array(arena, pn_compose_item, total + 1);
-    pn_compose_item *upcoming = pn_arena_array(arena, pn_compose_item, total + 1);
-    for (size_t i = 0; i < group_count; i++) {
-        for (size_t j = 0; j < groups[i].count; j++) {
-            const pn_item *item = groups[i].items[j];
-            pn_compose_item line;
-            add_item(item, groups[i].view, now, &line);
-            facts->total.minor += item->claimable;
-            if (line.days_overdue > 0) {
-                facts->total_overdue.minor += item->claimable;
-                overdue[facts->overdue_count++] = line;
-            } else {
-                upcoming[facts->upcoming_count++] = line;
-            }
-        }
-    }
-    facts->overdue = overdue;
-    facts->upcoming = upcoming;
-}
-
-void pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count, pn_time now,
-                   unsigned tone, pn_arena *arena, pn_compose_facts *ret_facts) {
-    const pn_view *view = groups[0].view;
-    const pn_creditor_row *creditor = groups[0].account->creditor;
-    pn_currency currency = groups[0].account->row.currency;
-    pn_compose_facts facts = {
-        .language = view->row.language,
-        .country = view->row.country,
-        .zone = view->zone,
-        .now = now,
-        .today = pn_zone_date(view->zone, now),
-        .tone = tone,
-        .debtor_name = view->row.name,
-        .debtor_external_id = view->row.external_id,
-        .debtor_tax_id = view->row.tax_id,
-        .sender_name = view->row.owner,
-        .total = {0, currency},
-        .total_overdue = {0, currency},
-        .promise_due = PN_DATE_NONE,
-    };
-    if (creditor != NULL) {
-        facts.creditor_name = creditor->name;
-        facts.creditor_tax_id = creditor->tax_id;
-        facts.creditor_address = creditor->address;
-        facts.creditor_phone = creditor->phone;
-        facts.creditor_email = creditor->email;
-        facts.creditor_iban = creditor->iban;
-        facts.code = pn_trust_code(creditor, view->row.id, arena);
-    }
-    if ((view->row.flags & PN_DEBTOR_HAS_ATTRS) != 0) {
-        pn_attr *attrs = NULL;
-        if (pn_attribute_list(app->db, view->row.id, view->row.id, arena, &attrs,
-                              &facts.debtor_attr_count) == PN_OK) {
-            facts.debtor_attrs = attrs;
-        }
-    }
-    list_items(groups, group_count, now, arena, &facts);
-    *ret_facts = facts;
-}
 
 /* ── rendering ───────────────────────────────────────────────────────────────────────────────── */
 
@@ -155,24 +58,24 @@ static bool read_document(pn_app *app, pn_str path, pn_arena *arena, pn_mime_fil
     return fits;
 }
 
-static void attach_documents(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
-                             pn_mime_message *mail) {
+/* The files that really go with it, and so what the text may say of them. */
+static const pn_mime_file *read_documents(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
+                                          size_t *ret_count) {
     pn_json *paths = NULL;
+    *ret_count = 0;
     if (parcel->attachments.len == 0 ||
         pn_json_parse(parcel->attachments, NULL, arena, &paths, NULL) != PN_OK) {
-        return;
+        return NULL;
     }
     pn_mime_file *files = pn_arena_array(arena, pn_mime_file, paths->count);
     for (size_t i = 0; i < paths->count; i++) {
-        if (read_document(app, paths->items[i].text, arena, &files[mail->attachments_count])) {
-            mail->attachments_count++;
-        }
+        *ret_count += read_document(app, paths->items[i].text, arena, &files[*ret_count]);
     }
-    mail->attachments = files;
+    return files;
 }
 
-static pn_err build_mail(pn_app *app, pn_parcel *parcel, pn_str subject, pn_str text,
-                         pn_str html, pn_arena *arena, pn_buf *out, pn_diag *diag) {
+static pn_err build_mail(const pn_parcel *parcel, const pn_mime_file *files, pn_str subject,
+                         pn_str text, pn_str html, pn_arena *arena, pn_buf *out, pn_diag *diag) {
     static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
     pn_mime_address from, to = {.address = parcel->carrier.address};
     pn_mime_address reply_to = {.address = parcel->facts.creditor_email};
@@ -186,35 +89,52 @@ static pn_err build_mail(pn_app *app, pn_parcel *parcel, pn_str subject, pn_str 
         .subject = subject,
         .date = parcel->carrier.at,
         .date_offset_minutes = pn_zone_offset(parcel->facts.zone, parcel->carrier.at) / 60,
-        .message_id = pn_str_format(arena, "%s@%.*s",
-                                    pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
-                                    PN_STR_ARG(domain_of(from.address))),
+        .message_id =
+            pn_str_format(arena, "%s@%.*s", pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
+                          PN_STR_ARG(domain_of(from.address))),
         .headers = &AUTO,
         .headers_count = 1,
         .text = text,
         .html = html,
+        .attachments = files,
+        .attachments_count = parcel->facts.attachment_count,
     };
     pn_mime_address *copies = pn_arena_array(arena, pn_mime_address, parcel->copy_count + 1);
     for (size_t i = 0; i < parcel->copy_count; i++) {
         copies[i].address = parcel->copies[i];
     }
     mail.cc = (pn_mime_addresses){copies, parcel->copy_count};
-    attach_documents(app, parcel, arena, &mail);
     return pn_mime_write(&mail, out, diag);
 }
 
-/* The texts of a carrier, on the claim's arena. */
-static pn_err write_texts(pn_app *app, pn_parcel *parcel, pn_preview *ret_texts, pn_diag *diag) {
-    pn_arena *arena = &parcel->claim->arena;
+/* "es" for somebody in Mexico is "es-MX": a variant written for that country comes first. */
+static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
+    return language.len != 2 || country.len != 2
+               ? language
+               : pn_str_format(arena, "%.*s-%.*s", PN_STR_ARG(language), PN_STR_ARG(country));
+}
+
+static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str language, pn_arena *arena,
+                             const pn_variant **ret_variant, pn_diag *diag) {
+    const pn_compose_facts *facts = &parcel->facts;
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
-    const pn_variant *variant =
-        pn_family_choose(parcel->family->family, parcel->carrier.channel, parcel->facts.language,
-                         creditor != NULL ? creditor->language : app->org.language,
-                         parcel->facts.tone);
-    if (variant == NULL) {
+    pn_str otherwise = creditor != NULL ? creditor->language : app->org.language;
+    *ret_variant = pn_family_choose(
+        parcel->family->family, parcel->carrier.channel,
+        tag_of(language.len != 0 ? language : facts->language, facts->country, arena),
+        tag_of(otherwise, facts->country, arena), facts->tone);
+    if (*ret_variant == NULL) {
         return pn_diag_set(diag, PN_NOT_FOUND, "The template “%.*s” has no text for this channel.",
                            PN_STR_ARG(pn_family_name(parcel->family->family)));
     }
+    return PN_OK;
+}
+
+pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
+                       pn_preview *ret_texts, pn_diag *diag) {
+    const pn_variant *variant = NULL;
+    PN_TRY(choose_variant(app, parcel, language, arena, &variant, diag));
+    const pn_mime_file *files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
     pn_buf subject, text, html, mail;
     pn_buf_init(&subject, 4096);
     pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
@@ -222,7 +142,7 @@ static pn_err write_texts(pn_app *app, pn_parcel *parcel, pn_preview *ret_texts,
     pn_buf_init(&mail, PN_LIMIT_MESSAGE_BYTES);
     pn_err err = pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html, diag);
     if (err == PN_OK) {
-        err = build_mail(app, parcel, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
+        err = build_mail(parcel, files, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
                          arena, &mail, diag);
     }
     if (err == PN_OK) {
@@ -243,7 +163,8 @@ static pn_err write_texts(pn_app *app, pn_parcel *parcel, pn_preview *ret_texts,
 void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
     pn_preview texts;
     pn_diag diag = {0};
-    if (write_texts(d->app, parcel, &texts, &diag) == PN_OK) {
+    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, &parcel->claim->arena, &texts, &diag) ==
+        PN_OK) {
         parcel->carrier.subject = texts.subject;
         parcel->carrier.language = texts.language;
         parcel->content = texts.eml;

@@ -16,12 +16,10 @@ struct pn_engine {
     pn_arena arena; /* of the batch under way */
     pn_zone_row *zones;
     size_t zone_count, zone_capacity;
-    pn_id_maker ids;
-    int64_t ids_left;
     pn_journal salts;
 };
 
-enum { IDS_A_LEASE = 1 << 17, POKES_A_BATCH = 20000 };
+enum { POKES_A_BATCH = 20000 };
 
 /* ── zones ───────────────────────────────────────────────────────────────────────────────────── */
 
@@ -33,8 +31,7 @@ static pn_err load_zones(pn_engine *engine) {
     pn_err err = pn_zone_list(engine->app->db, engine->app->org.lane, &arena, &rows, &count);
     if (err == PN_OK) {
         engine->zone_capacity = count + 64;
-        engine->zones =
-            pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
+        engine->zones = pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
         if (count != 0) {
             memcpy(engine->zones, rows, count * sizeof *rows);
         }
@@ -61,8 +58,7 @@ static size_t zone_before(const pn_engine *engine, pn_id debtor_id) {
 static pn_zone_row *insert_zone(pn_engine *engine, size_t at, pn_id debtor_id) {
     if (engine->zone_count == engine->zone_capacity) {
         engine->zone_capacity *= 2;
-        engine->zones =
-            pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
+        engine->zones = pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
     }
     memmove(engine->zones + at + 1, engine->zones + at,
             (engine->zone_count - at) * sizeof *engine->zones);
@@ -108,8 +104,7 @@ pn_err pn_engine_save_zone(pn_engine *engine, pn_zone_row *zone) {
     return pn_zone_put(engine->app->db, zone);
 }
 
-static pn_err lower_zone(pn_engine *engine, pn_id debtor_id, pn_time wake_at,
-                         pn_time deliver_at) {
+static pn_err lower_zone(pn_engine *engine, pn_id debtor_id, pn_time wake_at, pn_time deliver_at) {
     pn_zone_row before = {0};
     size_t at = zone_before(engine, debtor_id);
     if (at != SIZE_MAX) {
@@ -165,16 +160,7 @@ void pn_engine_close(pn_engine *engine) {
 
 static pn_err begin_batch(pn_engine *engine, pn_diag *diag) {
     pn_arena_reset(&engine->arena);
-    PN_TRY(pn_app_begin(engine->app, diag));
-    if (engine->ids_left < IDS_A_LEASE / 2) {
-        pn_err err = pn_app_lease_ids(engine->app, IDS_A_LEASE, &engine->ids);
-        if (err != PN_OK) {
-            pn_app_rollback(engine->app);
-            return pn_app_fail(engine->app, err, diag);
-        }
-        engine->ids_left = IDS_A_LEASE;
-    }
-    return PN_OK;
+    return pn_app_begin(engine->app, diag);
 }
 
 /* Commits, or undoes everything and reads the zones again as they stand in the database. */
@@ -186,20 +172,18 @@ static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
         pn_app_rollback(engine->app);
     }
     if (err != PN_OK) {
-        engine->ids_left = 0;
         (void)load_zones(engine);
     }
     return err;
 }
 
 static pn_move_maker maker_of(pn_engine *engine) {
-    return (pn_move_maker){.ids = &engine->ids, .journal = &engine->salts};
+    return (pn_move_maker){.ids = &engine->app->ids, .journal = &engine->salts};
 }
 
 static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
                          pn_diag *diag) {
     stats->stepped++;
-    engine->ids_left -= 2 + (int64_t)move->cmd_count;
     if (!move->changed) {
         return PN_OK;
     }
@@ -224,11 +208,10 @@ static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats
  * the log says so. */
 static pn_err unstick(pn_engine *engine, const pn_run_row *row, pn_time now) {
     pn_log_write(engine->app->log, PN_LOG_ERROR, "engine.stuck",
-                 (pn_log_fields){.org = engine->app->org.id,
-                                 .debtor = row->run.debtor_id,
-                                 .run = row->run.id});
-    pn_stmt *q = pn_db_stmt(engine->app->db,
-                            "UPDATE run SET wake_at = $3 WHERE debtor_id = $1 AND id = $2");
+                 (pn_log_fields){
+                     .org = engine->app->org.id, .debtor = row->run.debtor_id, .run = row->run.id});
+    pn_stmt *q =
+        pn_db_stmt(engine->app->db, "UPDATE run SET wake_at = $3 WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, row->run.debtor_id);
     pn_bind_int(q, 2, row->run.id);
     pn_bind_int(q, 3, now + PN_HOUR);
@@ -240,6 +223,7 @@ static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row 
                        pn_engine_stats *stats, pn_diag *diag) {
     pn_move_maker maker = maker_of(engine);
     pn_move move;
+    PN_TRY(pn_app_reserve_ids(engine->app, PN_MOVE_IDS_MAX));
     PN_TRY(pn_move_plan(engine->app, view, row, false, now, &maker, &engine->arena, &move, diag));
     if (!move.changed && row->run.status == PN_RUN_ACTIVE && row->run.wake_at <= now) {
         return unstick(engine, row, now);
@@ -275,14 +259,17 @@ static bool item_returned(const pn_view *view, const pn_run *run) {
     return false;
 }
 
-static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now,
+/* `ret_reopened` when a run that was over works again: then the view is out of date. */
+static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool *ret_reopened,
                             pn_engine_stats *stats, pn_diag *diag) {
+    *ret_reopened = false;
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run_row *row = &view->runs[i];
         bool reopens = row->run.status == PN_RUN_CLOSED && newest_closed(view, &row->run) &&
                        item_returned(view, &row->run);
         if (row->run.status == PN_RUN_ACTIVE || reopens) {
             PN_TRY(step_run(engine, view, row, now, stats, diag));
+            *ret_reopened = *ret_reopened || reopens;
         }
     }
     return PN_OK;
@@ -294,8 +281,8 @@ static pn_err enroll_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_ti
     pn_move *moves = NULL;
     size_t count = 0;
     pn_time crossed = PN_TIME_NEVER;
-    PN_TRY(pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed,
-                     diag));
+    PN_TRY(
+        pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed, diag));
     for (size_t i = 0; i < count; i++) {
         PN_TRY(write_move(engine, &moves[i], stats, diag));
     }
@@ -334,7 +321,11 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     pn_time pills_next = PN_TIME_NEVER;
     PN_TRY(pn_pills_trigger(app, &view, now, &engine->arena, &pills_next, diag));
     next = PN_MIN(next, pills_next);
-    PN_TRY(step_all_runs(engine, &view, now, stats, diag));
+    bool reopened = false;
+    PN_TRY(step_all_runs(engine, &view, now, &reopened, stats, diag));
+    if (reopened) { /* else a second run would begin beside the one that works again */
+        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
+    }
     PN_TRY(enroll_debtor(engine, &view, now, &next, stats, diag));
     pn_time hold_end = chase_holds_end(&view, now);
     next = PN_MIN(next, hold_end);
@@ -525,8 +516,7 @@ pn_err pn_engine_next(pn_engine *engine, pn_time *ret_step, pn_time *ret_deliver
 /* ── enrolling by hand ───────────────────────────────────────────────────────────────────────── */
 
 static pn_err enroll_one(pn_engine *engine, pn_id debtor_id, const pn_published *strategy,
-                         const pn_rule *rule, pn_time now, pn_engine_stats *stats,
-                         pn_diag *diag) {
+                         const pn_rule *rule, pn_time now, pn_engine_stats *stats, pn_diag *diag) {
     pn_view view;
     pn_move *moves = NULL;
     size_t count = 0;

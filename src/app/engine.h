@@ -10,10 +10,10 @@
 #include "store/run.h"
 
 typedef struct {
-    int64_t stepped;   /* runs that were stepped */
-    int64_t moved;     /* of them, those whose state changed */
+    int64_t stepped; /* runs that were stepped */
+    int64_t moved;   /* of them, those whose state changed */
     int64_t enrolled;
-    int64_t intents;   /* messages written, skipped ones included */
+    int64_t intents; /* messages written, skipped ones included */
 } pn_engine_stats;
 
 typedef struct pn_engine pn_engine;

@@ -60,6 +60,7 @@ static bool account_worked(const pn_view *view, pn_id account_id) {
 
 static pn_err begin_run(enroller *e, pn_view_account *account, const pn_item *item,
                         const pn_published *strategy, const pn_facts *facts, pn_diag *diag) {
+    PN_TRY(pn_app_reserve_ids(e->app, PN_MOVE_IDS_MAX));
     pn_run_row row = pn_move_new_run(e->app, e->view, account, item, strategy, facts,
                                      pn_id_next(e->maker->ids, 0), e->now);
     e->moves = pn_arena_grow(e->arena, e->moves, e->count, &e->capacity, sizeof *e->moves);

@@ -17,8 +17,7 @@ typedef struct {
 } collector;
 
 static pn_timeline_entry *add(collector *c) {
-    c->entries =
-        pn_arena_grow(c->arena, c->entries, c->count, &c->capacity, sizeof *c->entries);
+    c->entries = pn_arena_grow(c->arena, c->entries, c->count, &c->capacity, sizeof *c->entries);
     c->entries[c->count] = (pn_timeline_entry){0};
     return &c->entries[c->count++];
 }
@@ -61,9 +60,8 @@ static void add_verdicts(collector *c, const pn_message_row *message) {
         entry->run_id = message->run_id;
         entry->kind = "gate";
         entry->actor = PN_STR("gate");
-        entry->text =
-            pn_str_format(c->arena, "Held back %s. %.*s",
-                          pn_id_text(PN_ID_MESSAGE, message->id, id), PN_STR_ARG(words));
+        entry->text = pn_str_format(c->arena, "Held back %s. %.*s",
+                                    pn_id_text(PN_ID_MESSAGE, message->id, id), PN_STR_ARG(words));
     }
 }
 
@@ -71,8 +69,8 @@ static pn_err add_messages(collector *c, const pn_run_row *run, pn_str strategy)
     pn_message_row *messages = NULL;
     size_t count = 0;
     pn_id last_event = 0;
-    PN_TRY(pn_message_chain(c->app->db, run->last_message_id, CHAIN_MAX, c->arena, &messages,
-                            &count));
+    PN_TRY(
+        pn_message_chain(c->app->db, run->last_message_id, CHAIN_MAX, c->arena, &messages, &count));
     for (size_t i = 0; i < count; i++) {
         pn_carrier_row carrier;
         pn_event_row event;
@@ -100,9 +98,9 @@ static pn_err add_run(collector *c, const pn_run_row *run) {
 /* ── rows that have no event of their own ────────────────────────────────────────────────────── */
 
 static pn_err add_invoices(collector *c, pn_id debtor_id, pn_id invoice_id) {
-    pn_stmt *q = pn_db_stmt(c->app->db,
-                            "SELECT external_id, amount_minor, currency, due, created_at"
-                            " FROM invoice WHERE debtor_id = $1 AND ($2 = 0 OR id = $2)");
+    pn_stmt *q =
+        pn_db_stmt(c->app->db, "SELECT external_id, amount_minor, currency, due, created_at"
+                               " FROM invoice WHERE debtor_id = $1 AND ($2 = 0 OR id = $2)");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, invoice_id);
     pn_err err;
@@ -130,11 +128,10 @@ static pn_err add_signals(collector *c, pn_id debtor_id) {
         entry->recorded_at = rows[i].recorded_at;
         entry->kind = "signal";
         entry->actor = pn_str_of(pn_signal_source_name(rows[i].source));
-        entry->text = pn_str_format(c->arena, "Signal: %s (%s)%s%.*s.",
-                                    pn_signal_kind_name(rows[i].kind),
-                                    pn_signal_source_name(rows[i].source),
-                                    rows[i].detail.len != 0 ? ", " : "",
-                                    PN_STR_ARG(rows[i].detail));
+        entry->text =
+            pn_str_format(c->arena, "Signal: %s (%s)%s%.*s.", pn_signal_kind_name(rows[i].kind),
+                          pn_signal_source_name(rows[i].source),
+                          rows[i].detail.len != 0 ? ", " : "", PN_STR_ARG(rows[i].detail));
     }
     return PN_OK;
 }
@@ -158,8 +155,8 @@ static pn_err collect(collector *c, const pn_case_ref *ref) {
     PN_TRY(add_invoices(c, ref->debtor_id, ref->invoice_id));
     PN_TRY(add_chain(c, debtor.last_event_id, PN_STR("")));
     PN_TRY(add_signals(c, ref->debtor_id));
-    PN_TRY(pn_run_range(c->app->db, ref->debtor_id, ref->debtor_id, false, c->arena, &runs,
-                        &count));
+    PN_TRY(
+        pn_run_range(c->app->db, ref->debtor_id, ref->debtor_id, false, c->arena, &runs, &count));
     for (size_t i = 0; i < count; i++) {
         const pn_run *run = &runs[i].run;
         bool wanted = ref->run_id != 0 ? run->id == ref->run_id || run->parent_id == ref->run_id

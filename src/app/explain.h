@@ -29,15 +29,16 @@ typedef struct {
     pn_carrier_row carrier; /* id 0: none */
     pn_str strategy, node, node_type;
     int64_t version;
-    pn_str entry_rule; /* in words; empty */
+    pn_str entry_rule;       /* in words; empty */
     pn_event_row written_by; /* the step that wrote it; id 0: not found */
-    pn_str sentence;   /* why it was sent, waits, or was not sent */
+    pn_str sentence;         /* why it was sent, waits, or was not sent */
 } pn_why;
 
 PN_MUST_USE pn_err pn_why_message(pn_app *app, pn_id message_id, pn_arena *arena, pn_why *ret_why,
                                   pn_diag *diag);
 
-/* What a reason word of a message means: "superseded" → "the next stage's time had come already". */
+/* What a reason word of a message means: "superseded" → "the next stage's time had come already".
+ */
 const char *pn_reason_words(pn_str reason);
 
 #endif

@@ -229,10 +229,14 @@ static void tell_payment(const teller *t, pn_buf *out) {
 static void tell_claim(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), detail = text_of(t, "detail"), due = text_of(t, "due");
     static const char *const KINDS[PN_EVENTS] = {
-        [PN_EVENT_PROMISE] = "Promise",       [PN_EVENT_PROMISE_JUDGED] = "Promise judged",
-        [PN_EVENT_DISPUTE] = "Dispute",       [PN_EVENT_DISPUTE_CLOSED] = "Dispute closed",
-        [PN_EVENT_INSTRUMENT] = "Instrument", [PN_EVENT_PLAN] = "Payment plan",
-        [PN_EVENT_HOLD] = "Hold",             [PN_EVENT_RELEASE] = "Hold released",
+        [PN_EVENT_PROMISE] = "Promise",
+        [PN_EVENT_PROMISE_JUDGED] = "Promise judged",
+        [PN_EVENT_DISPUTE] = "Dispute",
+        [PN_EVENT_DISPUTE_CLOSED] = "Dispute closed",
+        [PN_EVENT_INSTRUMENT] = "Instrument",
+        [PN_EVENT_PLAN] = "Payment plan",
+        [PN_EVENT_HOLD] = "Hold",
+        [PN_EVENT_RELEASE] = "Hold released",
         [PN_EVENT_SIGNAL] = "Signal",
     };
     pn_buf_add_z(out, KINDS[t->event->kind]);
@@ -341,8 +345,8 @@ static pn_str last_verdict(const pn_message_row *message, pn_arena *arena) {
                               PN_STR(""));
 }
 
-pn_str pn_explain_message(pn_app *app, const pn_message_row *message,
-                          const pn_carrier_row *carrier, pn_arena *arena) {
+pn_str pn_explain_message(pn_app *app, const pn_message_row *message, const pn_carrier_row *carrier,
+                          pn_arena *arena) {
     (void)app;
     pn_str verdict = last_verdict(message, arena);
     const char *reason = pn_reason_words(message->reason);

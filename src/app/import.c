@@ -94,8 +94,7 @@ bool pn_import_date(pn_importer *importer, const char *field, bool required, pn_
     if (err != PN_OK) {
         pn_import_refuse(importer, field, text, "this is no date of the form %.*s",
                          importer->date_format.len == 0 ? 10 : (int)importer->date_format.len,
-                         importer->date_format.len == 0 ? "YYYY-MM-DD"
-                                                        : importer->date_format.ptr);
+                         importer->date_format.len == 0 ? "YYYY-MM-DD" : importer->date_format.ptr);
         return false;
     }
     if (*ret_date < pn_date_of(1970, 1, 1) || *ret_date > pn_date_of(2150, 1, 1)) {
@@ -105,8 +104,8 @@ bool pn_import_date(pn_importer *importer, const char *field, bool required, pn_
     return true;
 }
 
-bool pn_import_amount(pn_importer *importer, const char *field, bool required,
-                      pn_currency currency, int64_t otherwise, int64_t *ret_minor) {
+bool pn_import_amount(pn_importer *importer, const char *field, bool required, pn_currency currency,
+                      int64_t otherwise, int64_t *ret_minor) {
     pn_str text = pn_import_value(importer, field);
     *ret_minor = otherwise;
     if (text.len == 0) {
@@ -214,9 +213,9 @@ static pn_err sample_columns(pn_importer *importer, const pn_csv_format *format)
 static void describe_file(pn_importer *importer, const pn_csv_format *format) {
     pn_import_report *report = importer->report;
     report->encoding = pn_str_of(pn_encoding_name(format->encoding));
-    report->separator = format->separator == '\t' ? PN_STR("tab")
-                                                  : pn_str_dup(importer->arena,
-                                                               (pn_str){&format->separator, 1});
+    report->separator = format->separator == '\t'
+                            ? PN_STR("tab")
+                            : pn_str_dup(importer->arena, (pn_str){&format->separator, 1});
     report->date_format =
         importer->date_format.len != 0 ? importer->date_format : PN_STR("YYYY-MM-DD");
     report->decimal = importer->style.decimal;
@@ -225,8 +224,8 @@ static void describe_file(pn_importer *importer, const pn_csv_format *format) {
 
 /* ── rows ────────────────────────────────────────────────────────────────────────────────────── */
 
-pn_err pn_import_rows(pn_importer *importer,
-                      pn_err (*each)(pn_importer *importer, void *context), void *context) {
+pn_err pn_import_rows(pn_importer *importer, pn_err (*each)(pn_importer *importer, void *context),
+                      void *context) {
     pn_csv_record record;
     pn_diag diag;
     size_t next_report = 0;
@@ -327,8 +326,7 @@ static pn_err import_in_transaction(pn_importer *importer) {
     if (!pn_import_may_write(importer)) {
         return pn_diag_set(importer->diag, PN_INVALID,
                            "%lld of %lld rows are wrong; nothing was imported.",
-                           (long long)importer->report->skipped,
-                           (long long)importer->report->rows);
+                           (long long)importer->report->skipped, (long long)importer->report->rows);
     }
     bool nothing = importer->report->created == 0 && importer->report->changed == 0;
     return nothing ? PN_OK : record_import(importer);

@@ -30,8 +30,8 @@ typedef struct {
 } pn_import_request;
 
 typedef struct {
-    int64_t line;   /* physical line in the file, from 1 */
-    pn_str column;  /* its name in the file; empty for the whole row */
+    int64_t line;  /* physical line in the file, from 1 */
+    pn_str column; /* its name in the file; empty for the whole row */
     pn_str field;
     pn_str value;
     pn_str reason;

@@ -131,7 +131,8 @@ static bool read_kind(pn_importer *importer, pn_str *ret_kind) {
 }
 
 /* "10 25", "10,25" → bits; -1 when none is given. */
-static bool read_day_list(pn_importer *importer, const char *field, int64_t max, int64_t *ret_bits) {
+static bool read_day_list(pn_importer *importer, const char *field, int64_t max,
+                          int64_t *ret_bits) {
     pn_str text = pn_import_value(importer, field);
     *ret_bits = text.len == 0 ? -1 : 0;
     size_t at = 0;
@@ -141,17 +142,17 @@ static bool read_day_list(pn_importer *importer, const char *field, int64_t max,
         while (at < text.len && pn_is_digit(text.ptr[at])) {
             at++;
         }
-        bool good = pn_str_to_int64(pn_str_sub(text.ptr + begin, text.ptr + at), &number) ==
-                        PN_OK &&
-                    number >= 1 && number <= max;
+        bool good =
+            pn_str_to_int64(pn_str_sub(text.ptr + begin, text.ptr + at), &number) == PN_OK &&
+            number >= 1 && number <= max;
         if (!good) {
             pn_import_refuse(importer, field, text, "numbers from 1 to %lld are expected",
                              (long long)max);
             return false;
         }
         *ret_bits |= INT64_C(1) << number;
-        while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == ',' ||
-                                 text.ptr[at] == ';')) {
+        while (at < text.len &&
+               (text.ptr[at] == ' ' || text.ptr[at] == ',' || text.ptr[at] == ';')) {
             at++;
         }
     }
@@ -171,8 +172,9 @@ pn_attr *pn_import_attributes(pn_importer *importer, pn_str prefix, size_t *ret_
             continue;
         }
         if (value.len > 1000 || count == PN_LIMIT_ATTRIBUTES) {
-            pn_import_refuse(importer, "attr", value, "an attribute has at most 1,000 bytes, a row "
-                                                      "at most %d of them",
+            pn_import_refuse(importer, "attr", value,
+                             "an attribute has at most 1,000 bytes, a row "
+                             "at most %d of them",
                              PN_LIMIT_ATTRIBUTES);
             break;
         }
@@ -191,7 +193,7 @@ pn_attr *pn_import_attributes(pn_importer *importer, pn_str prefix, size_t *ret_
             attr->number = pn_str_is(value, "true");
         } else if (!(value.len > 1 && value.ptr[0] == '0' && pn_is_digit(value.ptr[1])) &&
                    pn_amount_parse(value, four, (pn_number_style){'.', '\0'}, &scaled, NULL) ==
-                   PN_OK) {
+                       PN_OK) {
             attr->type = PN_ATTR_NUMBER;
             attr->number = scaled;
         } else {
@@ -244,8 +246,7 @@ static void set_text(pn_str given, pn_str *field, bool *changed) {
     }
 }
 
-static void set_folded(pn_arena *arena, pn_str given, pn_str *field, pn_str *fold,
-                       bool *changed) {
+static void set_folded(pn_arena *arena, pn_str given, pn_str *field, pn_str *fold, bool *changed) {
     bool differs = false;
     set_text(given, field, &differs);
     if (differs) {
@@ -273,8 +274,8 @@ static void apply(pn_importer *importer, pn_import_debtor *d) {
     d->changed = d->changed || moved;
     set_text(d->zone, &row->zone, &d->changed);
     if (d->kind.len != 0) {
-        pn_debtor_kind kind = pn_str_eq_nocase(d->kind, PN_STR("company")) ? PN_DEBTOR_COMPANY
-                                                                           : PN_DEBTOR_PERSON;
+        pn_debtor_kind kind =
+            pn_str_eq_nocase(d->kind, PN_STR("company")) ? PN_DEBTOR_COMPANY : PN_DEBTOR_PERSON;
         d->changed = d->changed || row->kind != kind;
         row->kind = kind;
     }
@@ -326,8 +327,8 @@ static pn_err contacts_differ(pn_importer *importer, const pn_import_debtor *d, 
     for (size_t i = 0; i < count; i++) {
         email = email || (rows[i].channel == PN_CHANNEL_EMAIL &&
                           pn_str_eq_nocase(rows[i].address, d->email));
-        phone = phone || (rows[i].channel == PN_CHANNEL_SMS &&
-                          pn_str_eq(rows[i].address, d->phone));
+        phone =
+            phone || (rows[i].channel == PN_CHANNEL_SMS && pn_str_eq(rows[i].address, d->phone));
     }
     *ret_differ = !email || !phone;
     return PN_OK;

@@ -12,7 +12,7 @@
 typedef enum { PN_CELL_NONE, PN_CELL_COLUMN, PN_CELL_LITERAL, PN_CELL_TEMPLATE } pn_cell_kind;
 
 typedef struct {
-    pn_str field;     /* "amount", "attr.sector" */
+    pn_str field; /* "amount", "attr.sector" */
     pn_cell_kind kind;
     size_t column;
     pn_str literal;
@@ -65,12 +65,12 @@ pn_str pn_import_keep(pn_importer *importer, pn_str value);
 void pn_import_refuse(pn_importer *importer, const char *field, pn_str value, const char *format,
                       ...) PN_PRINTF(4, 5);
 
-/* Typed values; a wrong one is reported and false comes back. A missing one gives `otherwise`, or is
- * reported where it is required. */
+/* Typed values; a wrong one is reported and false comes back. A missing one gives `otherwise`, or
+ * is reported where it is required. */
 bool pn_import_date(pn_importer *importer, const char *field, bool required, pn_date otherwise,
                     pn_date *ret_date);
-bool pn_import_amount(pn_importer *importer, const char *field, bool required,
-                      pn_currency currency, int64_t otherwise, int64_t *ret_minor);
+bool pn_import_amount(pn_importer *importer, const char *field, bool required, pn_currency currency,
+                      int64_t otherwise, int64_t *ret_minor);
 bool pn_import_text(pn_importer *importer, const char *field, bool required, size_t max_bytes,
                     pn_str *ret_text);
 bool pn_import_whole(pn_importer *importer, const char *field, int64_t min, int64_t max,
@@ -82,7 +82,8 @@ void pn_import_count(pn_importer *importer, pn_currency currency, int64_t amount
 /* Attributes of the row: those fields that begin with `prefix`. */
 pn_attr *pn_import_attributes(pn_importer *importer, pn_str prefix, size_t *ret_count);
 
-/* Runs `each` for every record; bad records are reported. Stops early only on errors of the store. */
+/* Runs `each` for every record; bad records are reported. Stops early only on errors of the store.
+ */
 PN_MUST_USE pn_err pn_import_rows(pn_importer *importer,
                                   pn_err (*each)(pn_importer *importer, void *context),
                                   void *context);
@@ -91,10 +92,10 @@ PN_MUST_USE pn_err pn_import_rows(pn_importer *importer,
 
 typedef struct {
     const pn_creditor_row *creditor;
-    pn_str key;       /* external_id */
+    pn_str key; /* external_id */
     pn_str name, tax_id, kind, country, region, zone, language, owner, salesperson, parent_key;
     pn_str email, phone, contact_name;
-    int64_t grace_days; /* -1: not given */
+    int64_t grace_days;                  /* -1: not given */
     int64_t payment_days, closed_months; /* -1: not given */
     pn_attr *attrs;
     size_t attr_count;
@@ -116,8 +117,8 @@ PN_MUST_USE pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debto
 /* Parents are linked when all debtors of the file are there. */
 PN_MUST_USE pn_err pn_import_link_parent(pn_importer *importer, pn_import_debtor *debtor);
 
-/* The creditor of the row: its column, the request's, or the only one. With `create`, a name that is
- * unknown makes one. NULL (and a problem) otherwise. */
+/* The creditor of the row: its column, the request's, or the only one. With `create`, a name that
+ * is unknown makes one. NULL (and a problem) otherwise. */
 const pn_creditor_row *pn_import_creditor(pn_importer *importer);
 
 /* ── the kinds ── */

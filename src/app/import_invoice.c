@@ -56,8 +56,7 @@ static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_
         return false;
     }
     pn_str raw_key = pn_import_value(importer, "debtor");
-    if (creditor == area->last_creditor && raw_key.len != 0 &&
-        pn_str_eq(raw_key, area->last_key)) {
+    if (creditor == area->last_creditor && raw_key.len != 0 && pn_str_eq(raw_key, area->last_key)) {
         *ret_index = area->last_debtor;
         return true;
     }
@@ -72,7 +71,7 @@ static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_
                                       &area->debtor_capacity, sizeof *area->debtors);
         area->debtors[area->debtor_count++] = debtor;
         found = area->debtor_count;
-        (void)pn_table_put(&area->debtor_by_key, key, (char *)NULL + found);
+        (void)pn_table_put(&area->debtor_by_key, key, (void *)(uintptr_t)found);
     }
     *ret_index = (uint32_t)(found - 1);
     area->last_debtor = *ret_index;
@@ -126,8 +125,7 @@ static bool read_amounts(pn_importer *importer, stage_area *area, staged *row) {
 static bool read_dates(pn_importer *importer, staged *row) {
     bool good = pn_import_date(importer, "issued", true, 0, &row->issued);
     good &= pn_import_date(importer, "due", true, 0, &row->due);
-    good &= pn_import_date(importer, "portal_accepted", false, PN_DATE_NONE,
-                           &row->portal_accepted);
+    good &= pn_import_date(importer, "portal_accepted", false, PN_DATE_NONE, &row->portal_accepted);
     if (good && row->due < row->issued) {
         pn_import_refuse(importer, "due", pn_import_value(importer, "due"),
                          "it is due before it is issued; is the date format %.*s right?",
@@ -244,11 +242,11 @@ static pn_err write_new(pn_importer *importer, const pn_import_debtor *debtor, p
 static pn_err correction_event(pn_importer *importer, pn_id debtor_id,
                                const pn_invoice_row *invoice, const staged *row) {
     char id[PN_ID_TEXT_SIZE], due[PN_DATE_ISO_SIZE];
-    pn_str body = pn_str_format(
-        &importer->row_arena,
-        "{\"amount\":%lld,\"currency\":\"%s\",\"due\":\"%s\",\"invoice\":\"%s\"}",
-        (long long)row->amount, row->currency.code, pn_date_iso(row->due, due),
-        pn_id_text(PN_ID_INVOICE, invoice->item.id, id));
+    pn_str body =
+        pn_str_format(&importer->row_arena,
+                      "{\"amount\":%lld,\"currency\":\"%s\",\"due\":\"%s\",\"invoice\":\"%s\"}",
+                      (long long)row->amount, row->currency.code, pn_date_iso(row->due, due),
+                      pn_id_text(PN_ID_INVOICE, invoice->item.id, id));
     return pn_journal_debtor(importer->app, debtor_id, PN_EVENT_INVOICE, body);
 }
 
@@ -300,8 +298,7 @@ static pn_err write_change(pn_importer *importer, const pn_import_debtor *debtor
     return row->changed ? correction_event(importer, debtor->id, invoice, row) : PN_OK;
 }
 
-static pn_err write_row(pn_importer *importer, stage_area *area, staged *row,
-                        pn_id account_id) {
+static pn_err write_row(pn_importer *importer, stage_area *area, staged *row, pn_id account_id) {
     pn_import_debtor *debtor = &area->debtors[row->debtor];
     pn_invoice_row invoice;
     pn_err err = PN_NOT_FOUND;

@@ -89,45 +89,84 @@ const pn_import_field *pn_import_field_at(pn_import_kind kind, size_t index) {
 static const struct {
     const char *column, *field;
 } SYNONYMS[] = {
-    {"invoice", "external_id"},        {"invoicenumber", "external_id"},
-    {"invoiceno", "external_id"},      {"invoiceid", "external_id"},
-    {"number", "external_id"},         {"factura", "external_id"},
-    {"numerofactura", "external_id"},  {"nfactura", "external_id"},
-    {"numfactura", "external_id"},     {"nofactura", "external_id"},
-    {"numero", "external_id"},         {"folio", "external_id"},
-    {"documento", "external_id"},      {"fatura", "external_id"},
-    {"customer", "debtor"},            {"customerid", "debtor"},
-    {"customercode", "debtor"},        {"cliente", "debtor"},
-    {"codigocliente", "debtor"},       {"codcliente", "debtor"},
-    {"idcliente", "debtor"},           {"deudor", "debtor"},
-    {"codigodocliente", "debtor"},     {"customername", "debtor_name"},
-    {"name", "debtor_name"},           {"nombre", "debtor_name"},
-    {"nombrecliente", "debtor_name"},  {"razonsocial", "debtor_name"},
-    {"nome", "debtor_name"},           {"date", "issued"},
-    {"invoicedate", "issued"},         {"issuedate", "issued"},
-    {"fecha", "issued"},               {"fechafactura", "issued"},
-    {"fechaemision", "issued"},        {"emissao", "issued"},
-    {"duedate", "due"},                {"vencimiento", "due"},
-    {"fechavencimiento", "due"},       {"vencimento", "due"},
-    {"total", "amount"},               {"importe", "amount"},
-    {"importetotal", "amount"},        {"monto", "amount"},
-    {"valor", "amount"},               {"invoiceamount", "amount"},
-    {"balance", "open"},               {"outstanding", "open"},
-    {"pendiente", "open"},             {"saldo", "open"},
-    {"importependiente", "open"},      {"moneda", "currency"},
-    {"divisa", "currency"},            {"moeda", "currency"},
-    {"mail", "email"},                 {"correo", "email"},
-    {"correoelectronico", "email"},    {"telefono", "phone"},
-    {"movil", "phone"},                {"celular", "phone"},
-    {"telefone", "phone"},             {"nif", "tax_id"},
-    {"cif", "tax_id"},                 {"rfc", "tax_id"},
-    {"rut", "tax_id"},                 {"cnpj", "tax_id"},
-    {"taxid", "tax_id"},               {"vat", "tax_id"},
-    {"idioma", "language"},            {"pais", "country"},
-    {"producto", "product"},           {"produto", "product"},
-    {"acreedor", "creditor"},          {"sociedad", "creditor"},
-    {"empresa", "creditor"},           {"comercial", "salesperson"},
-    {"vendedor", "salesperson"},       {"gestor", "owner"},
+    {"invoice", "external_id"},
+    {"invoicenumber", "external_id"},
+    {"invoiceno", "external_id"},
+    {"invoiceid", "external_id"},
+    {"number", "external_id"},
+    {"factura", "external_id"},
+    {"numerofactura", "external_id"},
+    {"nfactura", "external_id"},
+    {"numfactura", "external_id"},
+    {"nofactura", "external_id"},
+    {"numero", "external_id"},
+    {"folio", "external_id"},
+    {"documento", "external_id"},
+    {"fatura", "external_id"},
+    {"customer", "debtor"},
+    {"customerid", "debtor"},
+    {"customercode", "debtor"},
+    {"cliente", "debtor"},
+    {"codigocliente", "debtor"},
+    {"codcliente", "debtor"},
+    {"idcliente", "debtor"},
+    {"deudor", "debtor"},
+    {"codigodocliente", "debtor"},
+    {"customername", "debtor_name"},
+    {"name", "debtor_name"},
+    {"nombre", "debtor_name"},
+    {"nombrecliente", "debtor_name"},
+    {"razonsocial", "debtor_name"},
+    {"nome", "debtor_name"},
+    {"date", "issued"},
+    {"invoicedate", "issued"},
+    {"issuedate", "issued"},
+    {"fecha", "issued"},
+    {"fechafactura", "issued"},
+    {"fechaemision", "issued"},
+    {"emissao", "issued"},
+    {"duedate", "due"},
+    {"vencimiento", "due"},
+    {"fechavencimiento", "due"},
+    {"vencimento", "due"},
+    {"total", "amount"},
+    {"importe", "amount"},
+    {"importetotal", "amount"},
+    {"monto", "amount"},
+    {"valor", "amount"},
+    {"invoiceamount", "amount"},
+    {"balance", "open"},
+    {"outstanding", "open"},
+    {"pendiente", "open"},
+    {"saldo", "open"},
+    {"importependiente", "open"},
+    {"moneda", "currency"},
+    {"divisa", "currency"},
+    {"moeda", "currency"},
+    {"mail", "email"},
+    {"correo", "email"},
+    {"correoelectronico", "email"},
+    {"telefono", "phone"},
+    {"movil", "phone"},
+    {"celular", "phone"},
+    {"telefone", "phone"},
+    {"nif", "tax_id"},
+    {"cif", "tax_id"},
+    {"rfc", "tax_id"},
+    {"rut", "tax_id"},
+    {"cnpj", "tax_id"},
+    {"taxid", "tax_id"},
+    {"vat", "tax_id"},
+    {"idioma", "language"},
+    {"pais", "country"},
+    {"producto", "product"},
+    {"produto", "product"},
+    {"acreedor", "creditor"},
+    {"sociedad", "creditor"},
+    {"empresa", "creditor"},
+    {"comercial", "salesperson"},
+    {"vendedor", "salesperson"},
+    {"gestor", "owner"},
 };
 
 /* ── the mapping ─────────────────────────────────────────────────────────────────────────────── */
@@ -164,8 +203,8 @@ static pn_cell *add_cell(pn_importer *importer, pn_str field) {
 }
 
 static pn_err no_column(pn_importer *importer, pn_str name) {
-    pn_err err = pn_diag_set(importer->diag, PN_INVALID, "The file has no column “%.*s”.",
-                             PN_STR_ARG(name));
+    pn_err err =
+        pn_diag_set(importer->diag, PN_INVALID, "The file has no column “%.*s”.", PN_STR_ARG(name));
     pn_buf list;
     pn_buf_init(&list, 280);
     for (size_t i = 0; i < importer->header.count; i++) {
@@ -179,8 +218,7 @@ static pn_err no_column(pn_importer *importer, pn_str name) {
 
 static pn_err map_error(pn_importer *importer, const char *what) {
     pn_err err = pn_diag_set(importer->diag, PN_INVALID, "--map cannot be read: %s.", what);
-    pn_diag_mend(importer->diag,
-                 "Write field=Column,field=\"literal\",field=`{{ template }}`.");
+    pn_diag_mend(importer->diag, "Write field=Column,field=\"literal\",field=`{{ template }}`.");
     return err;
 }
 
@@ -330,9 +368,9 @@ pn_err pn_import_map(pn_importer *importer) {
     for (const pn_import_field *field = FIELDS[importer->request->kind]; field->name != NULL;
          field++) {
         if (field->required && cell_of(&importer->mapping, pn_str_of(field->name)) == NULL) {
-            pn_err err = pn_diag_set(importer->diag, PN_INVALID,
-                                     "No column gives the field “%s” (%s).", field->name,
-                                     field->help);
+            pn_err err =
+                pn_diag_set(importer->diag, PN_INVALID, "No column gives the field “%s” (%s).",
+                            field->name, field->help);
             pn_diag_mend(importer->diag, "Name it with --map '%s=…'.", field->name);
             return err;
         }
@@ -349,15 +387,14 @@ static const pn_json *row_data(pn_importer *importer) {
     pn_json_member *members = pn_arena_array(arena, pn_json_member, count + 1);
     for (size_t i = 0; i < count; i++) {
         members[i].key = importer->header.names[i];
-        members[i].value = (pn_json){.type = PN_JSON_STR,
-                                     .text = pn_csv_field(importer->record, i)};
+        members[i].value =
+            (pn_json){.type = PN_JSON_STR, .text = pn_csv_field(importer->record, i)};
     }
     members[count].key = PN_STR("row");
     members[count].value =
         (pn_json){.type = PN_JSON_OBJECT, .count = (uint32_t)count, .members = members};
     pn_json *data = pn_arena_new(arena, pn_json);
-    *data = (pn_json){
-        .type = PN_JSON_OBJECT, .count = (uint32_t)count + 1, .members = members};
+    *data = (pn_json){.type = PN_JSON_OBJECT, .count = (uint32_t)count + 1, .members = members};
     return data;
 }
 

@@ -39,8 +39,7 @@ static pn_err stage(pn_importer *importer, void *context) {
     bool good = row.creditor != NULL && read_currency(importer, &row.currency);
     good = good && pn_import_amount(importer, "amount", true, row.currency, 0, &row.amount);
     good &= pn_import_text(importer, "external_id", false, PN_LIMIT_EXTERNAL_ID_BYTES, &row.key);
-    good &= pn_import_text(importer, "debtor", false, PN_LIMIT_EXTERNAL_ID_BYTES,
-                           &row.debtor_key);
+    good &= pn_import_text(importer, "debtor", false, PN_LIMIT_EXTERNAL_ID_BYTES, &row.debtor_key);
     good &= pn_import_text(importer, "invoice", false, 2000, &row.invoices);
     good &= pn_import_text(importer, "reference", false, 500, &row.reference);
     good &= pn_import_text(importer, "method", false, 40, &row.method);
@@ -117,8 +116,8 @@ static pn_err post(pn_importer *importer, const staged *row) {
     bool good = true;
     pn_arena_reset(&importer->row_arena);
     if (row->debtor_key.len != 0) {
-        pn_err err = pn_debtor_by_key(importer->app->db, row->creditor->id, row->debtor_key,
-                                      &debtor_id);
+        pn_err err =
+            pn_debtor_by_key(importer->app->db, row->creditor->id, row->debtor_key, &debtor_id);
         if (err == PN_NOT_FOUND) {
             refuse_late(importer, row, "debtor", row->debtor_key, "there is no such debtor");
             return PN_OK;
@@ -152,8 +151,8 @@ static pn_err post(pn_importer *importer, const staged *row) {
     return PN_OK;
 }
 
-/* Promises wait for the statement of their day (law 13): with new payments loaded they are looked at
- * again. */
+/* Promises wait for the statement of their day (law 13): with new payments loaded they are looked
+ * at again. */
 static pn_err statements_loaded(pn_importer *importer, const stage_area *area) {
     pn_app *app = importer->app;
     pn_time now = pn_app_now(app);

@@ -23,8 +23,8 @@ static pn_err held_by_other(pn_lock *lock, pn_diag *diag) {
     pid[got > 0 ? got : 0] = '\0';
     (void)close(lock->fd);
     lock->fd = -1;
-    pn_err err = pn_diag_set(diag, PN_CONFLICT,
-                             "Another engine works on this database (process %s).", pid);
+    pn_err err =
+        pn_diag_set(diag, PN_CONFLICT, "Another engine works on this database (process %s).", pid);
     pn_diag_mend(diag, "Wait until it is done, or stop it.");
     return err;
 }

@@ -53,8 +53,9 @@ static pn_err debtor_by_key(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *di
 
 pn_err pn_lookup_debtor(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *diag) {
     pn_id id = 0;
-    pn_err err = pn_id_parse(PN_ID_DEBTOR, text, &id) == PN_OK ? debtor_exists(app, id)
-                                                               : debtor_by_key(app, text, &id, diag);
+    pn_err err = pn_id_parse(PN_ID_DEBTOR, text, &id) == PN_OK
+                     ? debtor_exists(app, id)
+                     : debtor_by_key(app, text, &id, diag);
     if (err == PN_NOT_FOUND) {
         return none(app, "debtor", text, diag);
     }
@@ -64,8 +65,8 @@ pn_err pn_lookup_debtor(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *diag) 
     return pn_app_fail(app, err, diag);
 }
 
-static pn_err invoice_by_key(pn_app *app, pn_str text, pn_arena *arena,
-                             pn_invoice_row *ret_invoice, pn_diag *diag) {
+static pn_err invoice_by_key(pn_app *app, pn_str text, pn_arena *arena, pn_invoice_row *ret_invoice,
+                             pn_diag *diag) {
     bool found = false;
     for (size_t i = 0; i < app->creditor_count; i++) {
         pn_invoice_row row;
@@ -153,10 +154,11 @@ pn_err pn_lookup_account(pn_app *app, pn_id debtor_id, pn_str creditor, pn_str c
         return pn_diag_set(diag, PN_NOT_FOUND, "The debtor has no such account.");
     }
     if (found > 1) {
-        pn_err err = pn_diag_set(diag, PN_CONFLICT,
-                                 "The debtor has %zu accounts, with several creditors or in several "
-                                 "currencies.",
-                                 found);
+        pn_err err =
+            pn_diag_set(diag, PN_CONFLICT,
+                        "The debtor has %zu accounts, with several creditors or in several "
+                        "currencies.",
+                        found);
         pn_diag_mend(diag, "Say which by --creditor and --currency.");
         return err;
     }

@@ -23,9 +23,8 @@ PN_MUST_USE pn_err pn_lookup_case(pn_app *app, pn_str text, pn_arena *arena, pn_
                                   pn_diag *diag);
 /* The debtor's account with that creditor (empty: any) in that currency (empty: any); it must be
  * the only one. */
-PN_MUST_USE pn_err pn_lookup_account(pn_app *app, pn_id debtor_id, pn_str creditor,
-                                     pn_str currency, pn_arena *arena, pn_account_row *ret_account,
-                                     pn_diag *diag);
+PN_MUST_USE pn_err pn_lookup_account(pn_app *app, pn_id debtor_id, pn_str creditor, pn_str currency,
+                                     pn_arena *arena, pn_account_row *ret_account, pn_diag *diag);
 /* An id with that prefix, and nothing else. INVALID with a sentence. */
 PN_MUST_USE pn_err pn_lookup_id(pn_id_kind kind, pn_str text, pn_id *ret_id, pn_diag *diag);
 

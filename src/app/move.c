@@ -55,7 +55,8 @@ static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     pn_run *run = &move->row.run;
     const pn_published *target = NULL;
     pn_err err = pn_catalog_find(p->app, name, &target, diag);
-    if (err == PN_NOT_FOUND || (err == PN_OK && target->flow->subject != move->flow->flow->subject)) {
+    if (err == PN_NOT_FOUND ||
+        (err == PN_OK && target->flow->subject != move->flow->flow->subject)) {
         run->status = PN_RUN_ENDED;
         run->outcome = PN_STR("jump_target_missing");
         run->wait = PN_WAIT_OVER;
@@ -105,8 +106,7 @@ static pn_err step_until_rest(planner *p, pn_view_account *account, const pn_ite
         PN_TRY(pn_view_facts(p->app, p->view, account, item, &before, move->flow->flow, p->now,
                              p->arena, &facts));
         pn_cmds cmds = {0};
-        PN_TRY(pn_step(move->flow->flow, &before, &facts, p->now, p->arena, &move->row.run,
-                       &cmds));
+        PN_TRY(pn_step(move->flow->flow, &before, &facts, p->now, p->arena, &move->row.run, &cmds));
         take_commands(p, &cmds);
         const pn_cmd *target = jump_of(&cmds);
         if (target == NULL) {
@@ -141,9 +141,9 @@ static void event_command(planner *p, pn_buf *body, size_t index) {
         event_text(body, "message",
                    pn_str_of(pn_id_text(PN_ID_MESSAGE, p->move->message_ids[index], id)));
         if (cmd->send.skip != PN_SKIP_NOT) {
-            event_text(body, "skip", cmd->send.skip == PN_SKIP_SUPERSEDED
-                                         ? PN_STR("superseded")
-                                         : PN_STR("reanchored"));
+            event_text(body, "skip",
+                       cmd->send.skip == PN_SKIP_SUPERSEDED ? PN_STR("superseded")
+                                                            : PN_STR("reanchored"));
         }
         if (cmd->send.neutral) {
             event_text(body, "notice", PN_STR("after_long_hold"));
@@ -225,12 +225,8 @@ pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, boo
                     .is_new = is_new,
                     .was_active = row->run.status == PN_RUN_ACTIVE,
                     .deliver_at = PN_TIME_NEVER};
-    planner p = {.app = app,
-                 .view = view,
-                 .now = now,
-                 .maker = maker,
-                 .arena = arena,
-                 .move = &move};
+    planner p = {
+        .app = app, .view = view, .now = now, .maker = maker, .arena = arena, .move = &move};
     PN_TRY(pn_catalog_version(app, row->run.version_id, &move.flow, diag));
     pn_view_account *account = pn_view_account_of(view, row->run.account_id);
     if (account == NULL) {
@@ -260,8 +256,8 @@ pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, boo
 }
 
 pn_run_row pn_move_new_run(pn_app *app, const pn_view *view, const pn_view_account *account,
-                           const pn_item *item, const pn_published *strategy,
-                           const pn_facts *facts, pn_id id, pn_time now) {
+                           const pn_item *item, const pn_published *strategy, const pn_facts *facts,
+                           pn_id id, pn_time now) {
     pn_run_row row = {.run = pn_run_start(strategy->flow, facts, now), .org_id = app->org.id};
     row.run.id = id;
     row.run.debtor_id = view->row.id;
@@ -307,9 +303,8 @@ static void put_attachments(pn_json_writer *w, unsigned attach) {
     static const struct {
         unsigned bit;
         const char *name;
-    } KINDS[] = {{PN_ATTACH_INVOICE, "invoice"},
-                 {PN_ATTACH_STATEMENT, "statement"},
-                 {PN_ATTACH_XML, "xml"}};
+    } KINDS[] = {
+        {PN_ATTACH_INVOICE, "invoice"}, {PN_ATTACH_STATEMENT, "statement"}, {PN_ATTACH_XML, "xml"}};
     pn_json_key(w, PN_STR("attach"));
     pn_json_begin_array(w);
     for (size_t i = 0; i < PN_COUNT(KINDS); i++) {
@@ -401,8 +396,8 @@ static pn_err write_charge(pn_app *app, const pn_move *move, const pn_cmd *cmd, 
                             pn_date_iso(cmd->charge.from, from), pn_date_iso(cmd->charge.to, to),
                             cmd->charge.rate_bp / 100, cmd->charge.rate_bp % 100)
             : PN_STR("fixed fee");
-    PN_TRY(pn_books_entry(app, &invoice, cmd->charge.interest ? PN_ENTRY_INTEREST : PN_ENTRY_FEE,
-                          0, cmd->charge.amount, 0, move->event.at, note, arena));
+    PN_TRY(pn_books_entry(app, &invoice, cmd->charge.interest ? PN_ENTRY_INTEREST : PN_ENTRY_FEE, 0,
+                          cmd->charge.amount, 0, move->event.at, note, arena));
     PN_TRY(pn_invoice_charged(app->db, invoice.debtor_id, invoice.item.id, !cmd->charge.interest,
                               cmd->charge.interest ? cmd->charge.to : PN_DATE_NONE));
     return pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena);

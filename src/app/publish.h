@@ -9,7 +9,7 @@ typedef struct {
     pn_str name;
     pn_str country, currency, language, zone; /* empty: what the country suggests */
     pn_org_mode mode;
-    pn_time clock;         /* a sandbox's; PN_TIME_NONE now */
+    pn_time clock; /* a sandbox's; PN_TIME_NONE now */
 } pn_init_request;
 
 /* Makes an organization with one creditor of its name and the ready templates. */
@@ -25,10 +25,10 @@ typedef enum { PN_RUNS_KEEP, PN_RUNS_MOVE, PN_RUNS_DRAIN } pn_runs_choice;
 typedef struct {
     pn_id strategy_id, version_id;
     int64_t version;
-    bool same;            /* the newest version is this very document: nothing was published */
-    int64_t runs_active;  /* in earlier versions */
-    int64_t runs_moved;   /* with MOVE */
-    int64_t runs_stayed;  /* with MOVE: their node is gone, or means something else */
+    bool same;           /* the newest version is this very document: nothing was published */
+    int64_t runs_active; /* in earlier versions */
+    int64_t runs_moved;  /* with MOVE */
+    int64_t runs_stayed; /* with MOVE: their node is gone, or means something else */
 } pn_publish_result;
 
 /* Checks and publishes a strategy document as a new version, and evaluates all debtors anew. With

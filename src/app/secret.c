@@ -9,8 +9,8 @@ static pn_err read_file(pn_str path, pn_arena *arena, pn_str *ret_secret, pn_dia
     char line[4096];
     FILE *file = fopen(pn_str_z(arena, path), "rb");
     if (file == NULL) {
-        pn_err err = pn_diag_set(diag, PN_IO, "The password file %.*s cannot be read.",
-                                 PN_STR_ARG(path));
+        pn_err err =
+            pn_diag_set(diag, PN_IO, "The password file %.*s cannot be read.", PN_STR_ARG(path));
         pn_diag_mend(diag, "Make it readable for the user that runs Puntual, and only for that "
                            "one.");
         return err;

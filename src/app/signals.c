@@ -36,8 +36,7 @@ static pn_err message_bounced(reporter *r, pn_id message_id) {
 
 static pn_err address_bounced(reporter *r, pn_id debtor_id) {
     return pn_contacts_disable(r->app, debtor_id, r->carrier.channel, r->carrier.address,
-                               PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app),
-                               r->arena);
+                               PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app), r->arena);
 }
 
 /* ── what a reply changes ────────────────────────────────────────────────────────────────────── */
@@ -53,8 +52,8 @@ static pn_err reply_received(reporter *r, pn_id debtor_id) {
     pn_date today = pn_zone_date(zone, now);
     pn_date review = pn_calendar_add(&calendar, today, PN_REPLY_HOLD_BUSINESS_DAYS);
     pn_date due = pn_calendar_add(&calendar, today, PN_REPLY_DUE_BUSINESS_DAYS);
-    PN_TRY(pn_books_hold(app, debtor_id, 0, PN_STR("reply"), pn_zone_instant(zone, review, 0),
-                         &hold));
+    PN_TRY(
+        pn_books_hold(app, debtor_id, 0, PN_STR("reply"), pn_zone_instant(zone, review, 0), &hold));
     pn_task_row task = {.id = pn_app_id(app),
                         .org_id = app->org.id,
                         .debtor_id = debtor_id,
@@ -140,8 +139,7 @@ static pn_err record_for_carrier(reporter *r, pn_diag *diag) {
     return PN_OK;
 }
 
-pn_err pn_signals_add(pn_app *app, const pn_signal_report *report, pn_arena *arena,
-                      pn_diag *diag) {
+pn_err pn_signals_add(pn_app *app, const pn_signal_report *report, pn_arena *arena, pn_diag *diag) {
     reporter r = {.app = app, .report = report, .arena = arena};
     if (report->carrier_id != 0) {
         pn_err err = pn_carrier_get(app->db, report->carrier_id, arena, &r.carrier);

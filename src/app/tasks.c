@@ -14,8 +14,8 @@ static pn_err task_event(pn_app *app, const pn_task_row *task, pn_str outcome) {
     pn_json_put_str(&w, "task", pn_str_of(pn_id_text(PN_ID_TASK, task->id, id)));
     pn_json_put_str(&w, "title", task->title);
     pn_json_end_object(&w);
-    pn_err err = pn_journal_run(app, task->debtor_id, task->run_id, PN_EVENT_TASK,
-                                pn_buf_str(&body));
+    pn_err err =
+        pn_journal_run(app, task->debtor_id, task->run_id, PN_EVENT_TASK, pn_buf_str(&body));
     pn_buf_done(&body);
     return err;
 }

@@ -102,8 +102,8 @@ pn_err pn_view_range(pn_app *app, pn_id first, pn_id last, bool with_history, pn
     loaded_rows rows = {0};
     PN_TRY(pn_debtor_range(app->db, app->org.id, first, last, arena, &debtors, &count));
     PN_TRY(pn_account_range(app->db, first, last, arena, &rows.accounts, &rows.account_count));
-    PN_TRY(pn_invoice_working_range(app->db, first, last, arena, &rows.invoices,
-                                    &rows.invoice_count));
+    PN_TRY(
+        pn_invoice_working_range(app->db, first, last, arena, &rows.invoices, &rows.invoice_count));
     PN_TRY(pn_run_range(app->db, first, last, !with_history, arena, &rows.runs, &rows.run_count));
     pn_view *views = pn_arena_zalloc(arena, count + 1, sizeof *views);
     for (size_t i = 0; i < count; i++) {
@@ -216,8 +216,8 @@ static pn_err load_item_details(pn_app *app, const pn_view *view, const pn_view_
     if ((flow->needs & PN_NEEDS_INVOICE_ATTRS) != 0 && (flags & PN_INVOICE_HAS_ATTRS) != 0 &&
         item->attrs == NULL) {
         pn_attr *attrs = NULL;
-        PN_TRY(pn_attribute_list(app->db, view->row.id, item->id, arena, &attrs,
-                                 &item->attr_count));
+        PN_TRY(
+            pn_attribute_list(app->db, view->row.id, item->id, arena, &attrs, &item->attr_count));
         item->attrs = attrs;
     }
     if ((flow->needs & PN_NEEDS_LINES) != 0 && (flags & PN_INVOICE_HAS_LINES) != 0 &&
@@ -267,8 +267,7 @@ static void read_marks(const pn_signal_row *signals, size_t count, pn_id carrier
 static pn_err load_messages(pn_app *app, const pn_run *run, const pn_flow *flow,
                             const pn_signal_row *signals, size_t signal_count, pn_arena *arena,
                             pn_facts *facts) {
-    pn_message_fact *messages =
-        pn_arena_alloc(arena, (run->message_count + 1) * sizeof *messages);
+    pn_message_fact *messages = pn_arena_alloc(arena, (run->message_count + 1) * sizeof *messages);
     for (size_t i = 0; i < run->message_count; i++) {
         const pn_run_message *remembered = &run->messages[i];
         bool current = run->visit != 0 && remembered->node == run->node;
@@ -298,8 +297,8 @@ static pn_err load_signals(pn_app *app, const pn_view *view, pn_arena *arena,
     pn_signal *signals = pn_arena_alloc(arena, (*ret_count + 1) * sizeof *signals);
     for (size_t i = 0; i < *ret_count; i++) {
         const pn_signal_row *row = &(*ret_rows)[i];
-        signals[i] = (pn_signal){
-            .id = row->id, .kind = row->kind, .source = row->source, .at = row->at};
+        signals[i] =
+            (pn_signal){.id = row->id, .kind = row->kind, .source = row->source, .at = row->at};
     }
     facts->signals = signals;
     facts->signal_count = *ret_count;
@@ -356,8 +355,8 @@ static pn_err load_holds(pn_app *app, const pn_view *view, const pn_view_account
         }
     }
     if (account->row.chase_hold_until != PN_TIME_NONE && account->row.chase_hold_until > now) {
-        holds[facts->hold_count++] = (pn_hold_fact){
-            .reason = PN_STR("unmatched_money"), .until = account->row.chase_hold_until};
+        holds[facts->hold_count++] = (pn_hold_fact){.reason = PN_STR("unmatched_money"),
+                                                    .until = account->row.chase_hold_until};
     }
     facts->holds = holds;
     return PN_OK;

@@ -57,18 +57,28 @@ typedef struct {
     pn_money amount, left_out; /* the latter without currency: none */
 } amount_due;
 
-/* A demand asks for what is overdue; what is not due yet is named apart. */
+/* What is not paid of all that is listed; without currency when that is nothing. */
+static pn_money open_of(const pn_compose_facts *facts) {
+    pn_money sum = {0, facts->total.currency};
+    const pn_compose_item *lists[] = {facts->overdue, facts->upcoming};
+    const size_t counts[] = {facts->overdue_count, facts->upcoming_count};
+    for (size_t list = 0; list < PN_COUNT(lists); list++) {
+        for (size_t i = 0; i < counts[list]; i++) {
+            if (pn_money_add(sum, lists[list][i].open, &sum) != PN_OK) {
+                return (pn_money){0};
+            }
+        }
+    }
+    return sum.minor > 0 ? sum : (pn_money){0};
+}
+
+/* A demand asks for what is overdue; what is not due yet is named apart. Elsewhere it is what is
+ * open, and nothing at all once that is paid. */
 static amount_due amount_due_of(const pn_letter *letter) {
     const pn_compose_facts *facts = letter->facts;
     amount_due due = {.label = letter->words->amount_due, .amount = facts->total};
     if (letter->variant->purpose == PN_PURPOSE_SERVICE) {
-        due.amount = letter->overdue.sum;
-        if (letter->overdue.count == 0) {
-            due.amount = letter->upcoming.sum;
-        } else if (letter->upcoming.count != 0 &&
-                   pn_money_add(due.amount, letter->upcoming.sum, &due.amount) != PN_OK) {
-            due.amount = (pn_money){0};
-        }
+        due.amount = open_of(facts);
     } else if (facts->overdue_count != 0) {
         due.label = letter->words->amount_overdue;
         due.amount = facts->total_overdue;

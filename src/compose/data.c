@@ -23,7 +23,7 @@ enum {
 };
 static const pn_liquid_field ITEM_FIELDS[ITEM_SLOTS] = {
     [ITEM_NUMBER] = {"number", PN_LIQUID_STR, NULL, "Its number"},
-    [ITEM_PRODUCT] = {"product", PN_LIQUID_STR, NULL, "What it is for, in lower case"},
+    [ITEM_PRODUCT] = {"product", PN_LIQUID_STR, NULL, "What it is for, as it was imported"},
     [ITEM_ISSUED] = {"issued", PN_LIQUID_DATE, NULL, "Date of issue"},
     [ITEM_DUE] = {"due", PN_LIQUID_DATE, NULL, "Due date"},
     [ITEM_AMOUNT] = {"amount", PN_LIQUID_MONEY, NULL, "What it was issued for"},
@@ -159,9 +159,10 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
                        "Until when an answer prevents the next step; nothing where none is set"},
     [ROOT_ATTACHMENTS] = {"attachments", PN_LIQUID_INT, NULL, "How many files are attached"},
     [ROOT_PROMISE] = {"promise", PN_LIQUID_OBJECT, &PROMISE,
-                      "The promise to pay that the message is about"},
+                      "The next promise to pay that is open, else the last one broken; nothing "
+                      "where there is none"},
     [ROOT_PAYMENT] = {"payment", PN_LIQUID_OBJECT, &PAYMENT,
-                      "The payment that the message is about"},
+                      "The last payment for the invoice or account, in texts that are no demand"},
     [ROOT_HANDOVER] = {"handover", PN_LIQUID_OBJECT, &HANDOVER,
                        "The lawyer, agency or insurer that takes the case over"},
 };
@@ -169,31 +170,29 @@ const pn_liquid_class pn_compose_class = {"message", ROOT_FIELDS, ROOT_SLOTS};
 
 /* ── cleaning ────────────────────────────────────────────────────────────────────────────────── */
 
-/* The numbers of the invoices as far as a bank's field has room, which is what matching reads
- * best; else the customer number. */
+/* The numbers of the overdue invoices (of the others where none is) as far as a bank's field has
+ * room, which is what matching reads best; else the customer number. */
 static pn_str default_reference(const pn_compose_facts *facts, pn_arena *arena) {
     enum { ROOM = 70 };
-    size_t count = facts->overdue_count + facts->upcoming_count;
+    bool overdue = facts->overdue_count != 0;
+    const pn_compose_item *items = overdue ? facts->overdue : facts->upcoming;
+    size_t count = overdue ? facts->overdue_count : facts->upcoming_count;
     char text[ROOM];
     size_t len = 0;
     for (size_t i = 0; i < count; i++) {
-        const pn_compose_item *item = i < facts->overdue_count
-                                          ? &facts->overdue[i]
-                                          : &facts->upcoming[i - facts->overdue_count];
+        pn_str number = items[i].number;
         if (count == 1) {
-            return item->number;
+            return number;
         }
         size_t gap = i == 0 ? 0 : 2;
-        if (len + gap + item->number.len > ROOM) {
-            return facts->debtor_external_id.len != 0 ? facts->debtor_external_id
-                   : facts->overdue_count != 0        ? facts->overdue[0].number
-                                                      : facts->upcoming[0].number;
+        if (len + gap + number.len > ROOM) {
+            return facts->debtor_external_id.len != 0 ? facts->debtor_external_id : items[0].number;
         }
         memcpy(text + len, ", ", gap);
-        if (item->number.len != 0) {
-            memcpy(text + len + gap, item->number.ptr, item->number.len);
+        if (number.len != 0) {
+            memcpy(text + len + gap, number.ptr, number.len);
         }
-        len += gap + item->number.len;
+        len += gap + number.len;
     }
     return pn_str_dup(arena, (pn_str){text, len});
 }

@@ -42,7 +42,8 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
             " day, state, purpose, tone, template_id, language, subject, content, hash, facts,"
-            " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id) VALUES ($1,$2,$3,"
+            " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id) VALUES "
+            "($1,$2,$3,"
             "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,NULL,$14,$15,$16,$17,NULL,'','','',0)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);

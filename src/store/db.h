@@ -41,8 +41,8 @@ PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
 /* ── statements ── */
 
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
- * statement that
- * does not prepare is our own bug, found by the tests that prepare every statement. */
+ * statement that does not prepare is our own bug, found by the tests that prepare every statement;
+ * where the disk fails while preparing, running it says so. */
 pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnull));
 /* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. */
 PN_MUST_USE pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag);
@@ -88,6 +88,8 @@ PN_MUST_USE pn_err pn_db_begin(pn_db *db);
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);
 /* Never fails: a connection that cannot roll back is closed by its next use. */
 void pn_db_rollback(pn_db *db);
+/* True from begin until commit or rollback, also where the database gave the transaction up by
+ * itself (a full disk): then every statement fails until the rollback. */
 bool pn_db_in_transaction(const pn_db *db);
 /* Runs `work` in a transaction, again after RETRY (at most PN_LIMIT_RETRY_RUNS times). */
 PN_MUST_USE pn_err pn_db_transact(pn_db *db, pn_err (*work)(pn_db *db, void *context),

@@ -19,12 +19,15 @@ struct pn_stmt {
     pn_db *db;
     uint8_t order[PARAMETERS_MAX + 1]; /* number of $n → index in SQLite */
     bool running;
+    pn_err refused; /* it could not be prepared because the disk failed; running it says so */
 };
 
 struct pn_db {
     sqlite3 *handle;
     char *path;
     char error[256];
+    bool transaction; /* begun, and not committed or rolled back by us yet */
+    pn_err lost;      /* SQLite rolled it back by itself, for this reason */
     struct pn_stmt *statements[STATEMENTS_MAX]; /* open addressing by the literal's address */
     size_t statement_count;
 };
@@ -53,6 +56,11 @@ static pn_err note_error(pn_db *db, int code) {
         pn_diag diag;
         (void)pn_diag_set(&diag, err, "%s", sqlite3_errmsg(db->handle));
         memcpy(db->error, diag.what, sizeof db->error - 1);
+        /* A full disk or a failed write ends the transaction: what follows in it must not run, or
+         * each statement would be committed alone. */
+        if (db->transaction && sqlite3_get_autocommit(db->handle) != 0) {
+            db->lost = err;
+        }
     }
     return err;
 }
@@ -139,14 +147,15 @@ void pn_db_close(pn_db *db) {
 }
 
 pn_err pn_db_exec(pn_db *db, const char *sql) {
+    PN_TRY(db->lost);
     return note_error(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
 }
 
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err prepare(pn_db *db, const char *sql, unsigned flags, pn_stmt *stmt) {
-    pn_err err =
-        note_error(db, sqlite3_prepare_v3(db->handle, sql, -1, flags, &stmt->handle, NULL));
+static pn_err prepare(pn_db *db, const char *sql, unsigned flags, pn_stmt *stmt, int *ret_code) {
+    *ret_code = sqlite3_prepare_v3(db->handle, sql, -1, flags, &stmt->handle, NULL);
+    pn_err err = note_error(db, *ret_code);
     if (err != PN_OK) {
         return err;
     }
@@ -163,6 +172,21 @@ static pn_err prepare(pn_db *db, const char *sql, unsigned flags, pn_stmt *stmt)
     return PN_OK;
 }
 
+/* Preparing reads the schema: the disk may fail there like anywhere. */
+static void prepare_own(pn_db *db, const char *literal, pn_stmt *stmt) {
+    int code = SQLITE_OK;
+    stmt->db = db;
+    stmt->refused = prepare(db, literal, SQLITE_PREPARE_PERSISTENT, stmt, &code);
+    if (code == SQLITE_ERROR || code == SQLITE_MISUSE) {
+        pn_panic("a statement does not prepare (%s): %s", db->error, literal);
+    }
+}
+
+/* Why a statement must not run now; PN_OK: it may. */
+static pn_err obstacle(const pn_stmt *stmt) {
+    return stmt->refused != PN_OK ? stmt->refused : stmt->db->lost;
+}
+
 pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
     size_t at = ((uintptr_t)literal >> 4) % STATEMENTS_MAX;
     while (db->statements[at] != NULL && db->statements[at]->literal != literal) {
@@ -174,13 +198,13 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
         stmt = pn_alloc(sizeof *stmt);
         memset(stmt, 0, sizeof *stmt);
         stmt->literal = literal;
-        if (prepare(db, literal, SQLITE_PREPARE_PERSISTENT, stmt) != PN_OK) {
-            pn_panic("a statement does not prepare (%s): %s", db->error, literal);
-        }
         db->statements[at] = stmt;
         db->statement_count++;
     } else if (stmt->running) {
         pn_stmt_reset(stmt);
+    }
+    if (stmt->handle == NULL) {
+        prepare_own(db, literal, stmt);
     }
     return stmt;
 }
@@ -188,7 +212,8 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
 pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag) {
     pn_stmt *stmt = pn_alloc(sizeof *stmt);
     memset(stmt, 0, sizeof *stmt);
-    pn_err err = prepare(db, sql, 0, stmt);
+    int code = SQLITE_OK;
+    pn_err err = prepare(db, sql, 0, stmt, &code);
     if (err != PN_OK) {
         free(stmt);
         return pn_db_diag(db, err, diag);
@@ -211,7 +236,8 @@ void pn_stmt_cleanup(pn_stmt **stmt) {
 }
 
 static int place(const pn_stmt *stmt, int parameter) {
-    assert(parameter >= 1 && parameter <= PARAMETERS_MAX && stmt->order[parameter] != 0);
+    assert(parameter >= 1 && parameter <= PARAMETERS_MAX &&
+           (stmt->order[parameter] != 0 || stmt->refused != PN_OK));
     return stmt->order[parameter];
 }
 
@@ -256,6 +282,7 @@ void pn_stmt_reset(pn_stmt *stmt) {
 }
 
 pn_err pn_row_next(pn_stmt *stmt) {
+    PN_TRY(obstacle(stmt));
     int code = sqlite3_step(stmt->handle);
     if (code == SQLITE_ROW) {
         stmt->running = true;
@@ -267,6 +294,7 @@ pn_err pn_row_next(pn_stmt *stmt) {
 }
 
 pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
+    PN_TRY(obstacle(stmt));
     int code = sqlite3_step(stmt->handle);
     pn_err err = note_error(stmt->db, code);
     if (err == PN_OK && ret_changes != NULL) {
@@ -313,22 +341,28 @@ bool pn_col_is_text(pn_stmt *stmt, int column) {
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_db_begin(pn_db *db) {
-    assert(!pn_db_in_transaction(db));
-    return pn_stmt_run(pn_db_stmt(db, "BEGIN IMMEDIATE"), NULL);
+    assert(!db->transaction);
+    pn_err err = pn_stmt_run(pn_db_stmt(db, "BEGIN IMMEDIATE"), NULL);
+    db->transaction = err == PN_OK;
+    return err;
 }
 
 pn_err pn_db_commit(pn_db *db) {
-    return pn_stmt_run(pn_db_stmt(db, "COMMIT"), NULL);
+    pn_err err = pn_stmt_run(pn_db_stmt(db, "COMMIT"), NULL);
+    db->transaction = db->transaction && err != PN_OK;
+    return err;
 }
 
 void pn_db_rollback(pn_db *db) {
-    if (pn_db_in_transaction(db)) {
+    if (sqlite3_get_autocommit(db->handle) == 0) {
         (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
     }
+    db->transaction = false;
+    db->lost = PN_OK;
 }
 
 bool pn_db_in_transaction(const pn_db *db) {
-    return sqlite3_get_autocommit(db->handle) == 0;
+    return db->transaction;
 }
 
 pn_err pn_db_transact(pn_db *db, pn_err (*work)(pn_db *db, void *context), void *context) {

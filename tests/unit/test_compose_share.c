@@ -124,14 +124,15 @@ static void mail_free(mail *m) {
 /* What is left when a variable is empty, a plural is wrong or a mark was not read. */
 static const char *sign_of_nonsense(pn_str text) {
     static const char *const SIGNS[] = {
-        "\n\n\n", " .", " ,", " :", "..", ",,", ",.", "()", "( ", " )", "**", "{{", "{%",
-        "}}",     "%}", "[]", "nil", "1 facturas", "1 días", "1 invoices", "1 days",
-        "1 faturas", "1 dias", " \n", "  de", "  por", "de  ", "el ,", "el .", " del.",
+        "\n\n\n", " .",         " ,",     " :",         "..",     ",,",        ",.",     "()",
+        "( ",     " )",         "**",     "{{",         "{%",     "}}",        "%}",     "[]",
+        "nil",    "1 facturas", "1 días", "1 invoices", "1 days", "1 faturas", "1 dias", " \n",
+        "  de",   "  por",      "de  ",   "el ,",       "el .",   " del.",
     };
     for (size_t i = 0; i < PN_COUNT(SIGNS); i++) {
         size_t at = pn_str_find(text, pn_str_of(SIGNS[i]));
-        bool within_number = at != SIZE_MAX && at > 0 && pn_is_digit(SIGNS[i][0]) &&
-                             pn_is_digit(text.ptr[at - 1]);
+        bool within_number =
+            at != SIZE_MAX && at > 0 && pn_is_digit(SIGNS[i][0]) && pn_is_digit(text.ptr[at - 1]);
         if (at != SIZE_MAX && !within_number) {
             return SIGNS[i];
         }
@@ -207,8 +208,8 @@ static void test_no_nonsense(void **state) {
     (void)state;
     static const struct {
         const char *language, *country;
-    } PEOPLE[] = {{"es", "ES"}, {"es", "CL"},    {"es-MX", "MX"},
-                  {"en", "US"}, {"en", "GB"},    {"pt", "BR"}};
+    } PEOPLE[] = {{"es", "ES"}, {"es", "CL"}, {"es-MX", "MX"},
+                  {"en", "US"}, {"en", "GB"}, {"pt", "BR"}};
     for (size_t i = 0; i < PN_COUNT(READY); i++) {
         const pn_family *family = family_of(READY[i].name);
         for (size_t p = 0; p < PN_COUNT(PEOPLE) * PN_COUNT(SHAPES); p++) {

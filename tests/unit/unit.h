@@ -30,12 +30,18 @@ static inline void assert_str_at(pn_str view, const char *expected, const char *
 }
 #define assert_str(view, expected) assert_str_at((view), (expected), __FILE__, __LINE__)
 
-/* The corpora of public files stand beside the project where they exist at all. A test that needs
- * one calls this first: it skips the test, saying so, where the folder is absent. */
+/* The corpora of public files stand at PUNTUAL_CORPORA, else beside the project, where they exist
+ * at all. A test that needs one calls this first: it skips the test, saying so, where it is absent.
+ */
 static inline const char *corpus_or_skip(const char *folder) {
     static char path[1024];
-    const char *root = getenv("PUNTUAL_CORPORA");
-    (void)snprintf(path, sizeof path, "%s/%s", root != NULL ? root : "../shared/corpora", folder);
+    const char *root = getenv("PUNTUAL_CORPORA"), *source = getenv("PUNTUAL_SOURCE");
+    if (root != NULL && root[0] != '\0') {
+        (void)snprintf(path, sizeof path, "%s/%s", root, folder);
+    } else {
+        (void)snprintf(path, sizeof path, "%s/../shared/corpora/%s", source != NULL ? source : ".",
+                       folder);
+    }
     FILE *probe = fopen(path, "r");
     if (probe == NULL) {
         print_message("skipped: the corpus %s is not on this machine\n", path);

@@ -9,8 +9,9 @@
  * a parameter. Money literals are in major units, as number or text with up to two decimals.
  *
  * Operators: = != < <= > >= between in missing present contains starts
- * A date literal is "2026-03-01", "today", "today+5" or "today-5". An attribute meets literals of its
- * own type only; a text that is a date meets both texts and dates, with < <= > >= between dates. */
+ * A date literal is "2026-03-01", "today", "today+5" or "today-5". An attribute meets literals of
+ * its own type only; a text that is a date meets both texts and dates, with < <= > >= between
+ * dates. */
 #ifndef PN_CORE_RULE_RULE_H
 #define PN_CORE_RULE_RULE_H
 

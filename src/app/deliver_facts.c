@@ -1,0 +1,302 @@
+/* What a carrier lists, how strong it may be, and what its text is written from: shared by sending
+ * and previews, so that a preview cannot say anything else than what would be sent. */
+#include "app/deliver_int.h"
+
+#include "base/banned.h"
+#include "base/sort.h"
+
+/* ── choosing ────────────────────────────────────────────────────────────────────────────────── */
+
+const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t count,
+                                        pn_channel_kind channel) {
+    const pn_contact_row *best = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (contacts[i].channel == channel && contacts[i].state == PN_CONTACT_USABLE &&
+            (best == NULL || contacts[i].rank < best->rank)) {
+            best = &contacts[i];
+        }
+    }
+    return best;
+}
+
+/* A demand lists what may be asked for and so does a formal notice; another text of an account says
+ * how things stand, and one of an invoice (a receipt) may be about an invoice that is paid. */
+static bool lists(const pn_item *item, pn_id invoice_id, pn_purpose purpose) {
+    bool works = invoice_id != 0 ? item->id == invoice_id : !item->own_run;
+    if (!works || item->claimable > 0 || purpose == PN_PURPOSE_DEMAND) {
+        return works && item->claimable > 0;
+    }
+    return invoice_id != 0 || (purpose == PN_PURPOSE_SERVICE && item->closed == PN_CLOSED_NOT);
+}
+
+const pn_item **pn_listed_items(const pn_view_account *account, pn_id invoice_id,
+                                pn_purpose purpose, pn_arena *arena, size_t *ret_count,
+                                int64_t *ret_claimable) {
+    const pn_item **items = pn_arena_alloc(arena, (account->item_count + 1) * sizeof *items);
+    *ret_count = 0;
+    *ret_claimable = 0;
+    for (size_t i = 0; i < account->item_count; i++) {
+        const pn_item *item = &account->items[i];
+        if (lists(item, invoice_id, purpose)) {
+            *ret_claimable += PN_MAX(item->claimable, (int64_t)0);
+            items[(*ret_count)++] = item;
+        }
+    }
+    return items;
+}
+
+enum { TONE_STEP_BUSINESS_DAYS = 5 };
+
+/* Law 5: at most one above the strongest that was received for the item, and that only five
+ * business days later. */
+static unsigned tone_permitted(const pn_item *item, const pn_view *view, pn_time now) {
+    if (item->tone_received == 0 || item->tone_on == PN_DATE_NONE) {
+        return 1;
+    }
+    pn_date today = pn_zone_date(view->zone, now);
+    bool rested =
+        pn_calendar_count(&view->calendar, item->tone_on, today) >= TONE_STEP_BUSINESS_DAYS;
+    return item->tone_received + (rested ? 1U : 0U);
+}
+
+unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigned wanted,
+                        pn_time now) {
+    unsigned overdue = UINT32_MAX, any = UINT32_MAX;
+    for (size_t i = 0; i < group_count; i++) {
+        pn_date today = pn_zone_date(groups[i].view->zone, now);
+        for (size_t j = 0; j < groups[i].count; j++) {
+            const pn_item *item = groups[i].items[j];
+            unsigned permitted = tone_permitted(item, groups[i].view, now);
+            any = PN_MIN(any, permitted);
+            if (item->effective_due < today) {
+                overdue = PN_MIN(overdue, permitted);
+            }
+        }
+    }
+    unsigned bound = overdue != UINT32_MAX ? overdue : any;
+    return PN_MAX(1U, PN_MIN(wanted, bound));
+}
+
+pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena) {
+    /* letters that cannot be mistaken for each other, read aloud or typed */
+    static const char LETTERS[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    static_assert(sizeof LETTERS == 33, "five bits a letter");
+    pn_sha256 mac =
+        pn_hmac_sha256(creditor->trust_key, (pn_str){(const char *)&debtor_id, sizeof debtor_id});
+    char *code = pn_arena_alloc(arena, 8);
+    for (size_t i = 0; i < 6; i++) {
+        code[i + (i >= 3)] = LETTERS[mac.bytes[i] & 31];
+    }
+    code[3] = '-';
+    return (pn_str){code, 7};
+}
+
+/* ── the invoices ────────────────────────────────────────────────────────────────────────────── */
+
+static pn_compose_item line_of(const pn_item *item, pn_str product, pn_date today) {
+    return (pn_compose_item){
+        .number = item->number,
+        .product = product,
+        .issued = item->issued,
+        .due = item->effective_due,
+        .amount = {item->amount, item->currency},
+        .open = {item->open, item->currency},
+        .claimable = {item->claimable, item->currency},
+        .charges = {item->charges, item->currency},
+        .days_overdue = today - item->effective_due,
+    };
+}
+
+/* Accounts of several debtors behind one address come one after the other; a text lists them all
+ * by due date. */
+static int by_due(const void *a, const void *b) {
+    const pn_compose_item *x = a;
+    const pn_compose_item *y = b;
+    return (x->due > y->due) - (x->due < y->due);
+}
+
+static void list_items(const pn_text_items *groups, size_t group_count, pn_arena *arena,
+                       pn_compose_facts *facts) {
+    size_t total = 0;
+    for (size_t i = 0; i < group_count; i++) {
+        total += groups[i].count;
+    }
+    pn_compose_item *overdue = pn_arena_array(arena, pn_compose_item, total + 1);
+    pn_compose_item *upcoming = pn_arena_array(arena, pn_compose_item, total + 1);
+    for (size_t i = 0; i < group_count; i++) {
+        const pn_view_account *account = groups[i].account;
+        for (size_t j = 0; j < groups[i].count; j++) {
+            const pn_item *item = groups[i].items[j];
+            const pn_invoice_row *invoice = account->invoices[item - account->items];
+            pn_compose_item line = line_of(item, invoice->product, facts->today);
+            facts->total.minor += item->claimable;
+            if (line.days_overdue > 0) {
+                facts->total_overdue.minor += item->claimable;
+                overdue[facts->overdue_count++] = line;
+            } else {
+                upcoming[facts->upcoming_count++] = line;
+            }
+        }
+    }
+    pn_sort(overdue, facts->overdue_count, sizeof *overdue, by_due, arena);
+    pn_sort(upcoming, facts->upcoming_count, sizeof *upcoming, by_due, arena);
+    facts->overdue = overdue;
+    facts->upcoming = upcoming;
+}
+
+/* ── what only some texts are about ──────────────────────────────────────────────────────────── */
+
+/* The next promise that is open; without one, the last that was broken within a month. */
+static pn_err add_promise(pn_app *app, const pn_text_items *about, pn_arena *arena,
+                          pn_compose_facts *facts) {
+    const pn_debtor_row *debtor = &about->view->row;
+    pn_promise_row *rows = NULL;
+    const pn_promise_row *open = NULL, *broken = NULL;
+    size_t count = 0;
+    if ((debtor->flags & PN_DEBTOR_HAS_PROMISES) == 0 && debtor->promises_broken == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_promise_list(app->db, debtor->id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const pn_promise_row *row = &rows[i];
+        if (row->account_id != about->account->row.id) {
+            continue;
+        }
+        if (row->state == PN_PROMISE_OPEN && (open == NULL || row->due < open->due)) {
+            open = row;
+        } else if (row->state == PN_PROMISE_BROKEN && row->judged_at > facts->now - 30 * PN_DAY &&
+                   (broken == NULL || row->judged_at > broken->judged_at)) {
+            broken = row;
+        }
+    }
+    const pn_promise_row *promise = open != NULL ? open : broken;
+    if (promise != NULL) {
+        facts->promise_amount = (pn_money){promise->amount, about->account->row.currency};
+        facts->promise_due = promise->due;
+    }
+    return PN_OK;
+}
+
+/* The payment that came last: for the invoice, where the text is about one, else for the account.
+ */
+static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice_id,
+                          pn_arena *arena, pn_compose_facts *facts) {
+    pn_id debtor_id = about->view->row.id, newest = 0;
+    pn_payment_row *rows = NULL;
+    pn_ledger_row *entries = NULL;
+    size_t count = 0, entry_count = 0;
+    if (invoice_id != 0) {
+        PN_TRY(pn_ledger_of_invoice(app->db, debtor_id, invoice_id, arena, &entries, &entry_count));
+    }
+    for (size_t i = 0; i < entry_count; i++) {
+        newest = entries[i].kind == PN_ENTRY_PAYMENT ? entries[i].payment_id : newest;
+    }
+    if (invoice_id != 0 && newest == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_payment_of_debtor(app->db, debtor_id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        const pn_payment_row *row = &rows[i];
+        bool fits = newest != 0 ? row->id == newest : row->account_id == about->account->row.id;
+        if (fits && row->reversed_at == PN_TIME_NONE) {
+            facts->payment_amount = (pn_money){row->amount, row->currency};
+            facts->payment_date = row->received;
+            facts->payment_reference = row->reference;
+        }
+    }
+    return PN_OK;
+}
+
+/* The last day on which an answer comes before the next step: the day before the next demand may be
+ * stronger (law 5, where this tone is new to every overdue invoice), and never later than the day
+ * before the message itself would be superseded. */
+static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
+                           const pn_text_about *about, const pn_compose_facts *facts) {
+    enum { TONE_MAX = 5 };
+    const pn_view *view = groups[0].view;
+    pn_date last = PN_DATE_LAST;
+    bool fresh = about->purpose == PN_PURPOSE_DEMAND && facts->tone < TONE_MAX;
+    for (size_t i = 0; i < group_count; i++) {
+        for (size_t j = 0; j < groups[i].count; j++) {
+            const pn_item *item = groups[i].items[j];
+            bool overdue = item->effective_due < facts->today;
+            fresh = fresh && (!overdue || item->tone_received < facts->tone);
+        }
+    }
+    if (fresh) {
+        last = pn_calendar_add(&view->calendar, facts->today, TONE_STEP_BUSINESS_DAYS) - 1;
+    }
+    if (about->supersede_at != PN_TIME_NEVER) {
+        last = PN_MIN(last, pn_zone_date(view->zone, about->supersede_at) - 1);
+    }
+    return last == PN_DATE_LAST ? PN_DATE_NONE : last;
+}
+
+/* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
+
+/* An owner may be kept as a name, an address, or both. */
+static pn_str name_of_owner(pn_str owner) {
+    size_t open = pn_str_find_char(owner, '<');
+    pn_str name = open == SIZE_MAX ? owner : pn_str_trim(pn_str_first(owner, open));
+    return pn_str_find_char(name, '@') == SIZE_MAX ? name : PN_STR_NONE;
+}
+
+static void add_creditor(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena,
+                         pn_compose_facts *facts) {
+    facts->creditor_name = creditor->name;
+    facts->creditor_tax_id = creditor->tax_id;
+    facts->creditor_address = creditor->address;
+    facts->creditor_phone = creditor->phone;
+    facts->creditor_email = creditor->email;
+    facts->creditor_iban = creditor->iban;
+    facts->code = pn_trust_code(creditor, debtor_id, arena);
+}
+
+static pn_err add_attributes(pn_app *app, const pn_debtor_row *debtor, pn_arena *arena,
+                             pn_compose_facts *facts) {
+    pn_attr *attrs = NULL;
+    size_t count = 0;
+    if ((debtor->flags & PN_DEBTOR_HAS_ATTRS) != 0) {
+        PN_TRY(pn_attribute_list(app->db, debtor->id, debtor->id, arena, &attrs, &count));
+    }
+    facts->debtor_attrs = attrs;
+    facts->debtor_attr_count = count;
+    return PN_OK;
+}
+
+pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,
+                     const pn_text_about *about, pn_time now, unsigned tone, pn_arena *arena,
+                     pn_compose_facts *ret_facts) {
+    const pn_view *view = groups[0].view;
+    const pn_creditor_row *creditor = groups[0].account->creditor;
+    pn_currency currency = groups[0].account->row.currency;
+    pn_compose_facts facts = {
+        .language = view->row.language,
+        .country = view->row.country,
+        .zone = view->zone,
+        .now = now,
+        .today = pn_zone_date(view->zone, now),
+        .tone = tone,
+        .debtor_name = view->row.name,
+        .debtor_external_id = view->row.external_id,
+        .debtor_tax_id = view->row.tax_id,
+        .contact_name = about->contact_name,
+        .sender_name = name_of_owner(view->row.owner),
+        .total = {0, currency},
+        .total_overdue = {0, currency},
+        .promise_due = PN_DATE_NONE,
+        .payment_date = PN_DATE_NONE,
+    };
+    if (creditor != NULL) {
+        add_creditor(creditor, view->row.id, arena, &facts);
+    }
+    list_items(groups, group_count, arena, &facts);
+    facts.deadline = deadline_of(groups, group_count, about, &facts);
+    PN_TRY(add_attributes(app, &view->row, arena, &facts));
+    PN_TRY(add_promise(app, &groups[0], arena, &facts));
+    if (about->purpose == PN_PURPOSE_SERVICE) {
+        PN_TRY(add_payment(app, &groups[0], about->invoice_id, arena, &facts));
+    }
+    *ret_facts = facts;
+    return PN_OK;
+}

@@ -1,0 +1,144 @@
+/* A message as sending would write it now, without sending: the same choice of items, tone, contact
+ * and variant, the same facts and the same writer. */
+#include "app/deliver_int.h"
+
+#include "base/banned.h"
+
+/* What a preview is about, while it is being gathered. */
+typedef struct {
+    pn_app *app;
+    pn_arena *arena;
+    pn_diag *diag;
+    pn_invoice_row invoice;
+    pn_view view;
+    pn_view_account *account;
+    pn_text_about about;
+    pn_text_items items;
+    int64_t claimable;
+} preview;
+
+/* An invoice that is closed is no part of a view any more: an account of it alone. */
+static void stand_alone(preview *p) {
+    pn_view_account *account = pn_arena_new(p->arena, pn_view_account);
+    const pn_invoice_row **invoices = pn_arena_array(p->arena, const pn_invoice_row *, 1);
+    *account = *p->account;
+    invoices[0] = &p->invoice;
+    account->items = pn_arena_new(p->arena, pn_item);
+    account->items[0] = p->invoice.item;
+    account->invoices = invoices;
+    account->item_count = 1;
+    p->account = account;
+}
+
+static pn_err load(preview *p, pn_id invoice_id) {
+    pn_err err = pn_invoice_get(p->app->db, invoice_id, p->arena, &p->invoice);
+    if (err == PN_NOT_FOUND || (err == PN_OK && p->invoice.org_id != p->app->org.id)) {
+        return pn_diag_set(p->diag, PN_NOT_FOUND, "There is no such invoice.");
+    }
+    PN_TRY(err);
+    err = pn_view_one(p->app, p->invoice.debtor_id, false, p->arena, &p->view);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(p->diag, err, "The invoice's debtor is archived.");
+    }
+    PN_TRY(err);
+    p->account = pn_view_account_of(&p->view, p->invoice.account_id);
+    if (p->account == NULL) {
+        return pn_diag_set(p->diag, PN_CORRUPT, "The invoice belongs to no account.");
+    }
+    const pn_item *item = pn_view_item(p->account, invoice_id);
+    if (item == NULL) {
+        stand_alone(p);
+    }
+    if (item == NULL || item->own_run) {
+        p->about.invoice_id = invoice_id;
+    }
+    return PN_OK;
+}
+
+static pn_err list(preview *p) {
+    p->items = (pn_text_items){.view = &p->view, .account = p->account};
+    p->items.items = pn_listed_items(p->account, p->about.invoice_id, p->about.purpose, p->arena,
+                                     &p->items.count, &p->claimable);
+    if (p->about.purpose != PN_PURPOSE_DEMAND || p->claimable > 0) {
+        return PN_OK;
+    }
+    pn_err err = pn_diag_set(p->diag, PN_CONFLICT,
+                             "Nothing may be asked for on invoice %.*s now, so this would not be "
+                             "sent.",
+                             PN_STR_ARG(p->invoice.item.number));
+    pn_diag_mend(p->diag, "Choose an invoice that is open and neither disputed nor promised.");
+    return err;
+}
+
+static pn_err choose_contact(preview *p, const pn_contact_row **ret_contact) {
+    pn_contact_row *contacts = NULL;
+    size_t count = 0;
+    pn_id debtor_id = p->view.row.id;
+    PN_TRY(pn_contact_range(p->app->db, debtor_id, debtor_id, p->arena, &contacts, &count));
+    *ret_contact = pn_usable_contact(contacts, count, PN_CHANNEL_EMAIL);
+    if (*ret_contact != NULL) {
+        return PN_OK;
+    }
+    pn_err err = pn_diag_set(p->diag, PN_CONFLICT,
+                             "“%.*s” has no usable e-mail address, so nothing would be sent.",
+                             PN_STR_ARG(p->view.row.name));
+    pn_diag_mend(p->diag, "Import the debtor with an address in the column email.");
+    return err;
+}
+
+static pn_err sender_of(preview *p, pn_str *ret_sender) {
+    pn_channel_row row;
+    pn_err err = pn_channel_get(p->app->db, p->app->org.id, PN_CHANNEL_EMAIL, p->arena, &row);
+    if (err == PN_NOT_FOUND) {
+        err = pn_diag_set(p->diag, PN_CONFLICT,
+                          "No e-mail channel is set, so nobody is known to send this.");
+        pn_diag_mend(p->diag, "Set one: puntual channel set email --driver capture --from '…'.");
+        return err;
+    }
+    PN_TRY(err);
+    *ret_sender = row.sender;
+    return PN_OK;
+}
+
+static pn_err write(preview *p, const pn_published_family *family, unsigned tone, pn_str language,
+                    pn_preview *ret_preview) {
+    enum { TONE_MAX = 5 };
+    const pn_contact_row *contact = NULL;
+    pn_parcel parcel = {.family = family};
+    pn_time now = pn_app_now(p->app);
+    PN_TRY(choose_contact(p, &contact));
+    PN_TRY(sender_of(p, &parcel.sender));
+    if (tone == 0) {
+        tone =
+            p->about.purpose == PN_PURPOSE_DEMAND ? pn_demand_tone(&p->items, 1, TONE_MAX, now) : 1;
+    }
+    p->about.contact_name = contact->name;
+    PN_TRY(pn_text_facts(p->app, &p->items, 1, &p->about, now, tone, p->arena, &parcel.facts));
+    parcel.carrier = (pn_carrier_row){
+        .id = p->invoice.item.id, /* a carrier's id is made when one is sent */
+        .creditor_id = p->account->row.creditor_id,
+        .debtor_id = p->view.row.id,
+        .channel = PN_CHANNEL_EMAIL,
+        .address = contact->address,
+        .purpose = p->about.purpose,
+        .at = now,
+    };
+    return pn_parcel_write(p->app, &parcel, language, p->arena, ret_preview, p->diag);
+}
+
+pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
+                        pn_str language, pn_arena *arena, pn_preview *ret_preview, pn_diag *diag) {
+    const pn_published_family *published = NULL;
+    preview p = {.app = app, .arena = arena, .diag = diag};
+    PN_TRY(pn_catalog_family(app, family, &published, diag));
+    p.about = (pn_text_about){.purpose = pn_family_purpose(published->family),
+                              .supersede_at = PN_TIME_NEVER};
+    pn_err err = load(&p, invoice_id);
+    if (err == PN_OK) {
+        err = list(&p);
+    }
+    if (err == PN_OK) {
+        err = write(&p, published, tone, language, ret_preview);
+    }
+    return err == PN_OK ? PN_OK : pn_app_fail(app, err, diag);
+}

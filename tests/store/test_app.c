@@ -1,0 +1,440 @@
+/* The application's life, from files to captured e-mails: one organization in a sandbox, a database
+ * of its own each test, time moved event by event. Everything is asserted from the database. */
+#include "app_rig.h"
+
+static rig r;
+
+static int set_up(void **state) {
+    (void)state;
+    rig_open(&r);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    rig_close(&r);
+    return 0;
+}
+
+static const char *const THREE_DEBTORS =
+    "external_id;debtor;debtor_name;email;issued;due;amount\n"
+    "F-1;D1;Talleres Núñez;nunez@example.com;2025-12-12;2026-01-14;1.210,00\n"
+    "F-2;D1;Talleres Núñez;nunez@example.com;2025-12-20;2026-01-20;90,50\n"
+    "F-3;D2;Bar Pepe;pepe@example.com;2025-12-15;2026-01-15;300,00\n"
+    "F-4;D3;Sin Correo SL;;2025-12-15;2026-01-15;40,00\n";
+
+static void start(void) {
+    rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    rig_strategy(&r, RIG_STRATEGY);
+}
+
+#define INVOICES "SELECT external_id, open_minor, claimable_minor, closed FROM invoice ORDER BY external_id"
+#define SENT                                                                                       \
+    "SELECT count(*) FROM carrier WHERE state = 2 AND debtor_id = (SELECT id FROM debtor WHERE"    \
+    " external_id = '%s')"
+#define RUNS                                                                                       \
+    "SELECT d.external_id, r.status, r.wait, r.cycle FROM run r JOIN debtor d ON d.id ="           \
+    " r.debtor_id ORDER BY d.external_id, r.id"
+#define MESSAGES                                                                                   \
+    "SELECT d.external_id, m.state, m.tone, m.reason FROM message m JOIN debtor d ON d.id ="       \
+    " m.debtor_id ORDER BY d.external_id, m.id"
+
+/* ── imports ─────────────────────────────────────────────────────────────────────────────────── */
+
+static void import_makes_debtors_accounts_and_ledger(void **state) {
+    (void)state;
+    pn_import_report report = rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    assert_int_equal(report.rows, 4);
+    assert_int_equal(report.created, 4);
+    assert_int_equal(report.total_count, 1);
+    assert_int_equal(report.totals[0].amount, 164050);
+    assert_true(report.committed);
+    rig_assert_rows(&r, "F-1|121000|121000|0\nF-2|9050|9050|0\nF-3|30000|30000|0\nF-4|4000|4000|0",
+                    INVOICES);
+    rig_assert_rows(&r, "D1|130050|130050|2\nD2|30000|30000|1\nD3|4000|4000|1",
+                    "SELECT d.external_id, a.open_minor, a.claimable_minor, a.open_items FROM"
+                    " account a JOIN debtor d ON d.id = a.debtor_id ORDER BY 1");
+    rig_assert_rows(&r, "0|121000\n0|9050\n0|30000\n0|4000",
+                    "SELECT kind, amount_minor FROM ledger ORDER BY id");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact"), 2);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM debtor WHERE channels = 2"), 2);
+}
+
+static void import_again_changes_nothing(void **state) {
+    (void)state;
+    rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    int64_t events = rig_int(&r, "SELECT count(*) FROM event");
+    pn_import_report report = rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    assert_int_equal(report.created, 0);
+    assert_int_equal(report.changed, 0);
+    assert_int_equal(report.same, 4);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM event"), events);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM ledger"), 4);
+}
+
+static void import_is_all_or_nothing(void **state) {
+    (void)state;
+    pn_import_request request = {
+        .kind = PN_IMPORT_INVOICES,
+        .file_name = PN_STR("bad.csv"),
+        .bytes = PN_STR("external_id;debtor;issued;due;amount\nF-1;D1;2025-12-12;2026-01-14;10,00\n"
+                        "F-2;D1;2025-12-12;2026-01-14;ten\n")};
+    pn_import_report report;
+    assert_int_equal(pn_import_run(r.app, &request, &r.arena, &report, &r.diag), PN_INVALID);
+    assert_int_equal(report.problem_count, 1);
+    assert_int_equal(report.problems[0].line, 3);
+    assert_str(report.problems[0].field, "amount");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM invoice"), 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM debtor"), 0);
+    request.skip_bad = true;
+    rig_ok(&r, pn_import_run(r.app, &request, &r.arena, &report, &r.diag));
+    assert_int_equal(report.created, 1);
+    assert_int_equal(report.skipped, 1);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM invoice"), 1);
+}
+
+static void dry_run_changes_nothing(void **state) {
+    (void)state;
+    pn_import_request request = {.kind = PN_IMPORT_INVOICES,
+                                 .file_name = PN_STR("dry.csv"),
+                                 .bytes = pn_str_of(THREE_DEBTORS),
+                                 .dry_run = true};
+    pn_import_report report;
+    rig_ok(&r, pn_import_run(r.app, &request, &r.arena, &report, &r.diag));
+    assert_int_equal(report.created, 4);
+    assert_false(report.committed);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM invoice"), 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM debtor"), 0);
+}
+
+static void payments_come_in_a_file(void **state) {
+    (void)state;
+    static const char *const FILE_TEXT = "external_id;debtor;invoice;amount;date\n"
+                                         "P-1;D1;F-2;90,50;2026-01-10\n"
+                                         "P-2;D2;;100,00;2026-01-11\n";
+    rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    pn_import_report report = rig_import(&r, PN_IMPORT_PAYMENTS, FILE_TEXT);
+    assert_int_equal(report.created, 2);
+    rig_assert_rows(&r, "F-1|121000|121000|0\nF-2|0|0|1\nF-3|20000|20000|0\nF-4|4000|4000|0",
+                    INVOICES);
+    report = rig_import(&r, PN_IMPORT_PAYMENTS, FILE_TEXT);
+    assert_int_equal(report.created, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM payment"), 2);
+}
+
+/* ── the trunk: reminded, reminded again, paid ───────────────────────────────────────────────── */
+
+static void debtors_are_reminded_in_time(void **state) {
+    (void)state;
+    start();
+    rig_work(&r);
+    rig_assert_rows(&r, "D1|0|1|1\nD2|0|1|1\nD3|0|1|1", RUNS);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM message"), 0);
+    rig_advance(&r, "2026-01-16", 8, 59); /* D1's oldest is due on the 14th */
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier"), 0);
+    rig_advance(&r, "2026-01-16", 23, 0);
+    assert_int_equal(rig_int(&r, SENT, "D1"), 1);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+    rig_assert_rows(&r, "D1|2|1|", MESSAGES);
+    pn_str subject = pn_str_of(rig_rows(&r, "SELECT subject FROM carrier"));
+    assert_str(subject, "Ibarra: factura pendiente");
+    assert_int_equal(
+        rig_int(&r, "SELECT instr(content, 'F-1') > 0 AND instr(content, 'F-2') > 0 FROM carrier"),
+        1);
+}
+
+static void what_cannot_be_reached_becomes_a_task(void **state) {
+    (void)state;
+    start();
+    rig_advance(&r, "2026-01-20", 12, 0);
+    rig_assert_rows(&r, "D3|Llamar|0",
+                    "SELECT d.external_id, t.title, t.state FROM task t JOIN debtor d ON d.id ="
+                    " t.debtor_id");
+    assert_int_equal(rig_int(&r, SENT, "D3"), 0);
+}
+
+static void the_second_reminder_is_firmer(void **state) {
+    (void)state;
+    start();
+    rig_advance(&r, "2026-01-27", 0, 0);
+    /* D1's second invoice was not due yet when the first message went: it allows the mildest */
+    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|\nD2|2|1|\nD2|2|2|", MESSAGES);
+    assert_int_equal(rig_int(&r, "SELECT tone_received FROM invoice WHERE external_id = 'F-3'"), 2);
+}
+
+static void paid_means_stop(void **state) {
+    (void)state;
+    start();
+    rig_advance(&r, "2026-01-16", 12, 0);
+    rig_pay(&r, "D1", 130050, "");
+    rig_pay(&r, "D2", 30000, "F-3");
+    rig_advance(&r, "2026-02-28", 0, 0);
+    assert_int_equal(rig_int(&r, SENT, "D1"), 1);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+    rig_assert_rows(&r, "F-1|0|0|1\nF-2|0|0|1\nF-3|0|0|1\nF-4|4000|4000|0", INVOICES);
+    rig_assert_rows(&r, "D1|2|8|1\nD2|2|8|1\nD3|1|8|1", RUNS);
+}
+
+static void a_payment_that_lands_first_wins(void **state) {
+    (void)state;
+    start();
+    /* the run reaches its send node in the night, when nothing may be sent: the intent waits */
+    rig_strategy(&r, "{'puntual':1,'name':'Noche','subject':'account','kind':'strategy',"
+                     "'priority':5,'entry':{'rule':['debtor.external_id','=','D2']},"
+                     "'start':'espera','nodes':{'espera':{'type':'wait.due','days':2,'at':'03:00',"
+                     "'next':'m'},'m':{'type':'send.email','template':'prueba','tone':1,"
+                     "'next':'fin','error':'fin'},'fin':{'type':'end'}}}");
+    rig_advance(&r, "2026-01-17", 4, 0);
+    rig_assert_rows(&r, "0|hours", "SELECT m.state, m.reason FROM message m JOIN debtor d ON d.id ="
+                                   " m.debtor_id WHERE d.external_id = 'D2'");
+    rig_pay(&r, "D2", 30000, "");
+    rig_advance(&r, "2026-01-21", 20, 0);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+    rig_assert_rows(&r, "6", "SELECT m.state FROM message m JOIN debtor d ON d.id = m.debtor_id"
+                             " WHERE d.external_id = 'D2'");
+}
+
+static void a_partial_payment_does_not_restart(void **state) {
+    (void)state;
+    start();
+    rig_advance(&r, "2026-01-17", 0, 0);
+    rig_pay(&r, "D1", 21000, "F-1");
+    rig_assert_rows(&r, "100000", "SELECT claimable_minor FROM invoice WHERE external_id = 'F-1'");
+    rig_advance(&r, "2026-01-27", 0, 0);
+    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|",
+                    "SELECT d.external_id, m.state, m.tone, m.reason FROM message m JOIN debtor d ON"
+                    " d.id = m.debtor_id WHERE d.external_id = 'D1' ORDER BY m.id");
+    rig_assert_rows(&r, "1", "SELECT cycle FROM run r JOIN debtor d ON d.id = r.debtor_id WHERE"
+                             " d.external_id = 'D1'");
+}
+
+static void reversal_reopens_the_case(void **state) {
+    (void)state;
+    start();
+    rig_advance(&r, "2026-01-20", 0, 0);
+    pn_id payment = rig_pay(&r, "D2", 30000, "");
+    rig_advance(&r, "2026-01-28", 0, 0);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 1);
+    rig_assert_rows(&r, "2|8|1", "SELECT status, wait, cycle FROM run r JOIN debtor d ON d.id ="
+                                 " r.debtor_id WHERE d.external_id = 'D2'");
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_reverse(r.app, payment, PN_STR("returned"), &r.arena, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_work(&r);
+    rig_assert_rows(&r, "30000|30000|0", "SELECT open_minor, claimable_minor, closed FROM invoice"
+                                         " WHERE external_id = 'F-3'");
+    rig_assert_rows(&r, "0|2", "SELECT status, cycle FROM run r JOIN debtor d ON d.id ="
+                               " r.debtor_id WHERE d.external_id = 'D2'");
+    rig_advance(&r, "2026-03-01", 0, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM run r JOIN debtor d ON d.id = r.debtor_id"
+                                 " WHERE d.external_id = 'D2'"),
+                     1);
+}
+
+static void more_money_than_debt_stays_unapplied(void **state) {
+    (void)state;
+    start();
+    rig_pay(&r, "D2", 35000, "");
+    rig_assert_rows(&r, "0|5000", "SELECT a.open_minor, a.unapplied_minor FROM account a JOIN debtor"
+                                  " d ON d.id = a.debtor_id WHERE d.external_id = 'D2'");
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;issued;due;amount\nF-9;D2;2026-01-12;2026-02-12;80,00\n");
+    rig_assert_rows(&r, "8000|3000",
+                    "SELECT open_minor, claimable_minor FROM invoice WHERE external_id = 'F-9'");
+}
+
+/* ── promises, disputes, holds ───────────────────────────────────────────────────────────────── */
+
+static pn_id promise(const char *debtor, int64_t minor, pn_date due) {
+    pn_id id = 0;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_promise(r.app, rig_debtor(&r, debtor), rig_account(&r, debtor), minor, due,
+                                PN_STR("phone"), NULL, 0, &r.arena, &id, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    return id;
+}
+
+static void a_promise_holds_its_amount(void **state) {
+    (void)state;
+    start();
+    promise("D2", 30000, pn_date_of(2026, 1, 22));
+    rig_work(&r);
+    rig_assert_rows(&r, "30000|30000|0", "SELECT open_minor, promised_minor, claimable_minor FROM"
+                                         " invoice WHERE external_id = 'F-3'");
+    rig_advance(&r, "2026-01-26", 12, 0);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+    rig_assert_rows(&r, "0", "SELECT state FROM promise");
+    rig_advance(&r, "2026-01-29", 12, 0); /* 22 plus three bank days is the 27th */
+    rig_assert_rows(&r, "2|0", "SELECT state, paid_minor FROM promise");
+    rig_assert_rows(&r, "30000|0|30000", "SELECT open_minor, promised_minor, claimable_minor FROM"
+                                         " invoice WHERE external_id = 'F-3'");
+    assert_int_equal(rig_int(&r, "SELECT promises_broken FROM debtor WHERE external_id = 'D2'"), 1);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM earmark"), 0);
+}
+
+static void a_kept_promise_counts(void **state) {
+    (void)state;
+    start();
+    promise("D2", 30000, pn_date_of(2026, 1, 22));
+    rig_advance(&r, "2026-01-21", 12, 0);
+    rig_pay(&r, "D2", 30000, "");
+    rig_work(&r);
+    rig_assert_rows(&r, "1|30000", "SELECT state, paid_minor FROM promise");
+    rig_assert_rows(&r, "1|0", "SELECT promises_kept, promises_broken FROM debtor WHERE"
+                               " external_id = 'D2'");
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+}
+
+static void a_dispute_takes_its_amount_out(void **state) {
+    (void)state;
+    pn_id id = 0;
+    start();
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_dispute(r.app, rig_invoice(&r, "F-1"), 0, 21000, PN_STR("price"), &r.arena,
+                                &id, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_assert_rows(&r, "121000|21000|100000", "SELECT open_minor, disputed_minor, claimable_minor"
+                                               " FROM invoice WHERE external_id = 'F-1'");
+    rig_advance(&r, "2026-01-17", 0, 0);
+    assert_int_equal(rig_int(&r, SENT, "D1"), 1);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_close_dispute(r.app, id, PN_STR("refused"), &r.arena, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_assert_rows(&r, "121000|0|121000", "SELECT open_minor, disputed_minor, claimable_minor"
+                                           " FROM invoice WHERE external_id = 'F-1'");
+}
+
+static void a_hold_stops_and_ends(void **state) {
+    (void)state;
+    pn_id id = 0;
+    start();
+    rig_work(&r);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_hold(r.app, rig_debtor(&r, "D2"), 0, PN_STR("manual"),
+                             r.app->org.clock + 6 * PN_DAY, &id));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_advance(&r, "2026-01-17", 12, 0);
+    rig_assert_rows(&r, "0|7", "SELECT status, wait FROM run r JOIN debtor d ON d.id = r.debtor_id"
+                               " WHERE d.external_id = 'D2'");
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+    rig_advance(&r, "2026-01-19", 20, 0); /* it ended on the 18th, a Sunday */
+    assert_int_equal(rig_int(&r, SENT, "D2"), 1);
+}
+
+static void a_hold_is_released(void **state) {
+    (void)state;
+    pn_id id = 0;
+    size_t count = 0;
+    start();
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_hold(r.app, rig_debtor(&r, "D2"), 0, PN_STR("manual"),
+                             r.app->org.clock + 90 * PN_DAY, &id));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_advance(&r, "2026-01-20", 12, 0);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_release(r.app, rig_debtor(&r, "D2"), 0, &r.arena, &count));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    assert_int_equal(count, 1);
+    rig_advance(&r, "2026-01-21", 12, 0);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 1);
+}
+
+/* ── closing by other means ──────────────────────────────────────────────────────────────────── */
+
+static void a_credit_note_closes_silently(void **state) {
+    (void)state;
+    start();
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_lower(r.app, rig_invoice(&r, "F-3"), PN_ENTRY_CREDIT, 0, PN_STR("returned"),
+                              &r.arena, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_advance(&r, "2026-02-20", 0, 0);
+    rig_assert_rows(&r, "0|2", "SELECT open_minor, closed FROM invoice WHERE external_id = 'F-3'");
+    assert_int_equal(rig_int(&r, SENT, "D2"), 0);
+}
+
+/* ── going on after a stop ───────────────────────────────────────────────────────────────────── */
+
+static void a_new_process_goes_on_where_the_old_one_was(void **state) {
+    (void)state;
+    start();
+    rig_advance(&r, "2026-01-16", 12, 0);
+    rig_reopen(&r);
+    rig_advance(&r, "2026-01-27", 0, 0);
+    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|\nD2|2|1|\nD2|2|2|", MESSAGES);
+    rig_assert_rows(&r, "D1|0|4|1\nD2|0|4|1\nD3|1|8|1", RUNS);
+}
+
+static void a_week_of_downtime_sends_one_message(void **state) {
+    (void)state;
+    start();
+    rig_work(&r);
+    /* nothing ran for a month: the clock simply stands later */
+    pn_time later = r.app->org.clock + 30 * PN_DAY + 3 * PN_HOUR;
+    rig_sql(&r, "UPDATE organization SET clock = %lld", (long long)later);
+    rig_reopen(&r);
+    rig_work(&r);
+    rig_advance(&r, "2026-02-12", 0, 0);
+    /* law 4: the first one was superseded by the second; law 5: the second is said mildly */
+    rig_assert_rows(&r, "D1|6|1|superseded\nD1|2|1|\nD2|6|1|superseded\nD2|2|1|\n"
+                        "D3|6|1|superseded", MESSAGES);
+}
+
+static void a_second_engine_is_refused(void **state) {
+    (void)state;
+    start();
+    rig_work(&r);
+    pn_worker *second = NULL;
+    assert_int_equal(pn_worker_open(r.app, &second, &r.diag), PN_CONFLICT);
+    assert_non_null(strstr(r.diag.what, "Another engine"));
+}
+
+/* ── one voice ───────────────────────────────────────────────────────────────────────────────── */
+
+static void one_address_gets_one_message(void **state) {
+    (void)state;
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;email;issued;due;amount\n"
+               "G-1;S1;Tienda Norte;pagos@example.com;2025-12-12;2026-01-14;10,00\n"
+               "G-2;S2;Tienda Sur;pagos@example.com;2025-12-12;2026-01-14;20,00\n"
+               "G-3;S3;Tienda Este;pagos@example.com;2025-12-12;2026-01-14;30,00\n");
+    rig_strategy(&r, RIG_STRATEGY);
+    rig_advance(&r, "2026-01-17", 0, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier WHERE state = 2"), 1);
+    rig_assert_rows(&r, "S1|2|1|merged\nS2|2|1|merged\nS3|2|1|merged", MESSAGES);
+    assert_int_equal(rig_int(&r, "SELECT instr(content, 'G-1') > 0 AND instr(content, 'G-2') > 0"
+                                 " AND instr(content, 'G-3') > 0 FROM carrier"),
+                     1);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact_made"), 3);
+}
+
+int main(void) {
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(import_makes_debtors_accounts_and_ledger),
+        TEST(import_again_changes_nothing),
+        TEST(import_is_all_or_nothing),
+        TEST(dry_run_changes_nothing),
+        TEST(payments_come_in_a_file),
+        TEST(debtors_are_reminded_in_time),
+        TEST(what_cannot_be_reached_becomes_a_task),
+        TEST(the_second_reminder_is_firmer),
+        TEST(paid_means_stop),
+        TEST(a_payment_that_lands_first_wins),
+        TEST(a_partial_payment_does_not_restart),
+        TEST(reversal_reopens_the_case),
+        TEST(more_money_than_debt_stays_unapplied),
+        TEST(a_promise_holds_its_amount),
+        TEST(a_kept_promise_counts),
+        TEST(a_dispute_takes_its_amount_out),
+        TEST(a_hold_stops_and_ends),
+        TEST(a_hold_is_released),
+        TEST(a_credit_note_closes_silently),
+        TEST(a_new_process_goes_on_where_the_old_one_was),
+        TEST(a_week_of_downtime_sends_one_message),
+        TEST(a_second_engine_is_refused),
+        TEST(one_address_gets_one_message),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
