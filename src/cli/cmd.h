@@ -13,6 +13,9 @@ pn_err pn_cmd_config_show(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
 
+extern const pn_cli_option PN_DEMO_OPTIONS[];
+pn_err pn_cmd_demo(pn_cli *cli);
+
 extern const pn_cli_option PN_IMPORT_OPTIONS[];
 pn_err pn_cmd_import_debtors(pn_cli *cli);
 pn_err pn_cmd_import_invoices(pn_cli *cli);

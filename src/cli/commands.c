@@ -134,6 +134,10 @@ const pn_cli_command PN_COMMANDS[] = {
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL},
 
+    {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
+     PN_DEMO_OPTIONS,
+     "Makes a folder with a database and three sample e-mails, lives through it and prints what\n"
+     "happened. It overwrites only what an earlier demo made."},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL},
     {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,

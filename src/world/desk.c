@@ -9,7 +9,7 @@
 #include "store/task.h"
 
 enum {
-    TASKS_A_SHIFT = 5,
+    TASKS_A_SHIFT = 4,
     TASKS_LOOKED_AT = 400,
     SETTLE_HOURS = 3,   /* nobody takes a task the moment it appears */
     APPROVAL_DAYS = 2,  /* who approves handing a case over takes time */
