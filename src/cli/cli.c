@@ -262,7 +262,7 @@ static void print_overview(FILE *file) {
 
 static pn_str suggest_command(pn_str words) {
     pn_str best = PN_STR("");
-    unsigned distance = 4;
+    unsigned distance = (unsigned)PN_MIN((size_t)4, words.len / 2 + 1);
     for (const pn_cli_command *c = PN_COMMANDS; c->name != NULL; c++) {
         unsigned edits = pn_str_distance(words, pn_str_of(c->name));
         if (edits < distance) {
