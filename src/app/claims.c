@@ -112,8 +112,8 @@ static pn_err paid_for_promise(pn_app *app, const pn_promise_row *promise,
             continue;
         }
         int64_t received = 0;
-        PN_TRY(pn_ledger_paid_since(app->db, promise->debtor_id, marks[i].invoice_id,
-                                    promise->made_at, &received));
+        PN_TRY(pn_ledger_paid_after(app->db, promise->debtor_id, marks[i].invoice_id,
+                                        promise->id, &received));
         paid += PN_MIN(received, marks[i].amount);
     }
     *ret_paid = paid;
@@ -333,8 +333,8 @@ static pn_err paid_for_plan(pn_app *app, const pn_plan_row *plan, const pn_earma
     for (size_t i = 0; i < count; i++) {
         int64_t received = 0;
         if (marks[i].kind == PN_EARMARK_PLAN && marks[i].owner_id == plan->id) {
-            PN_TRY(pn_ledger_paid_since(app->db, plan->debtor_id, marks[i].invoice_id,
-                                        plan->made_at, &received));
+            PN_TRY(pn_ledger_paid_after(app->db, plan->debtor_id, marks[i].invoice_id,
+                                        plan->id, &received));
             paid += PN_MIN(received, marks[i].amount);
         }
     }
@@ -575,6 +575,27 @@ pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared
                        cleared ? "cleared" : "returned", PN_ID_INSTRUMENT, row.id, row.amount,
                        PN_DATE_NONE, reason));
     return pn_books_refresh(app, row.debtor_id, row.account_id, arena);
+}
+
+/* ── who must not be contacted ───────────────────────────────────────────────────────────────── */
+
+pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until, pn_arena *arena) {
+    char day[PN_DATE_ISO_SIZE];
+    pn_buf body;
+    PN_TRY(pn_debtor_bar(app->db, debtor_id, reason, until));
+    PN_TRY(pn_books_touch(app, debtor_id, 0));
+    pn_buf_init(&body, 65536);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_bool(&w, "barred", reason.len != 0);
+    pn_json_put_str_if(&w, "reason", reason);
+    if (until != PN_DATE_NONE) {
+        pn_json_put_str(&w, "until", pn_str_of(pn_date_iso(until, day)));
+    }
+    pn_json_end_object(&w);
+    pn_str text = pn_str_dup(arena, pn_buf_str(&body));
+    pn_buf_done(&body);
+    return pn_journal_debtor(app, debtor_id, PN_EVENT_CONTACT, text);
 }
 
 /* ── holds ───────────────────────────────────────────────────────────────────────────────────── */

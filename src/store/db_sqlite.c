@@ -85,10 +85,10 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     char text[256];
     unsigned cache = options->cache_kib != 0 ? options->cache_kib : CACHE_KIB;
     (void)snprintf(text, sizeof text,
-                   "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                   "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=%s;"
                    "PRAGMA cache_size=-%u; PRAGMA wal_autocheckpoint=5000;"
                    "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF",
-                   cache);
+                   options->scratch ? "OFF" : "FULL", cache);
     if (options->mode == PN_DB_READ) {
         (void)snprintf(text, sizeof text,
                        "PRAGMA query_only=ON; PRAGMA cache_size=-%u; PRAGMA temp_store=MEMORY;"
