@@ -246,7 +246,7 @@ static void test_paid(void **state) {
 static void test_deadline(void **state) {
     (void)state;
     assert_true(has(preview_of("recordatorio", "F-1", 3, "").text, "6 de marzo de 2026"));
-    assert_true(has(preview_of("recordatorio", "F-1", 5, "").text, "en los próximos siete días"));
+    assert_true(has(preview_of("recordatorio", "F-1", 5, "").text, "siete días"));
 }
 
 static void test_promise(void **state) {
