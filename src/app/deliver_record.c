@@ -177,7 +177,8 @@ static pn_err disable_everywhere(pn_delivery *d, const pn_parcel *parcel, pn_con
 
 static pn_err next_contact(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                            pn_time now) {
-    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_BOUNCED, PN_EVENT_MESSAGE_RETRY, now));
+    /* refused at the door: it never left, so it did not bounce */
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_RETRY, now));
     PN_TRY(disable_everywhere(d, parcel, PN_CONTACT_BOUNCED, pn_str_of(result->status), now));
     return requeue(d, parcel, now, PN_STR("next_contact"));
 }

@@ -8,7 +8,8 @@
 #include "app/app.h"
 #include "store/report.h"
 
-/* What went out in one text: e-mails, of which a person read, bounced, or were refused for now. */
+/* What went out in one text: e-mails that were taken, those of them that a person read; besides, those
+ * whose address does not work, and those that were refused for now. */
 typedef struct {
     pn_channel_kind channel;
     pn_str family;

@@ -85,6 +85,8 @@ PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
 
 /* On SQLite BEGIN IMMEDIATE for a writer: the single writer is the lock of every debtor. */
 PN_MUST_USE pn_err pn_db_begin(pn_db *db);
+/* For readers: everything read until the rollback is of one moment, and nobody waits. */
+PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);
 /* Never fails: a connection that cannot roll back is closed by its next use. */
 void pn_db_rollback(pn_db *db);

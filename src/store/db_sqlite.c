@@ -347,6 +347,13 @@ pn_err pn_db_begin(pn_db *db) {
     return err;
 }
 
+pn_err pn_db_begin_read(pn_db *db) {
+    assert(!db->transaction);
+    pn_err err = pn_stmt_run(pn_db_stmt(db, "BEGIN"), NULL);
+    db->transaction = err == PN_OK;
+    return err;
+}
+
 pn_err pn_db_commit(pn_db *db) {
     pn_err err = pn_stmt_run(pn_db_stmt(db, "COMMIT"), NULL);
     db->transaction = db->transaction && err != PN_OK;

@@ -31,15 +31,17 @@ static void read_carriers(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                                 pn_report_carriers **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(
-        db, "SELECT c.channel, c.purpose, t.family, c.tone, c.state, count(*),"
+        db, "SELECT c.channel, c.purpose, t.family, c.tone,"
+            " CASE WHEN c.state = 5 AND c.status LIKE '5%' THEN 4 ELSE c.state END, count(*),"
             " sum(CASE WHEN s.carrier_id IS NULL THEN 0 ELSE 1 END)"
             " FROM carrier c JOIN template t ON t.id = c.template_id"
             " LEFT JOIN (SELECT carrier_id FROM signal WHERE org_id = $1 AND source = 0"
             " AND kind IN (0, 1, 2, 3) AND carrier_id <> 0 GROUP BY carrier_id) s"
             " ON s.carrier_id = c.id"
             " WHERE c.org_id = $1 AND c.at >= $2 AND c.at < $3 AND c.contact_id <> 0"
-            " GROUP BY c.channel, c.purpose, t.family, c.tone, c.state"
-            " ORDER BY c.channel, t.family, c.tone, c.state");
+            " GROUP BY c.channel, c.purpose, t.family, c.tone,"
+            " CASE WHEN c.state = 5 AND c.status LIKE '5%' THEN 4 ELSE c.state END"
+            " ORDER BY 1, 3, 4, 5");
     void *rows = NULL;
     bind_span(q, span);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_report_carriers), read_carriers, &rows, ret_count));

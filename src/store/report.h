@@ -10,7 +10,8 @@ typedef struct {
     pn_time from, to;
 } pn_report_span;
 
-/* What really went out, copies for people of ours left out; `read` by a person. */
+/* What really went out, copies for people of ours left out; `read` by a person. An address that was
+ * refused for good (status 5…) counts as bounced, whether at once or later. */
 typedef struct {
     pn_channel_kind channel;
     pn_purpose purpose;
