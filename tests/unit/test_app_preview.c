@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/books.h"
 #include "app/import.h"
 #include "app/publish.h"
 #include "app/work.h"
@@ -240,6 +241,36 @@ static void test_paid(void **state) {
     assert_true(has(rest.text, "250,50"));
 }
 
+/* Monday, the 2nd: a stronger demand could follow on the 9th, so an answer until Friday is in time.
+ */
+static void test_deadline(void **state) {
+    (void)state;
+    assert_true(has(preview_of("recordatorio", "F-1", 3, "").text, "6 de marzo de 2026"));
+    assert_true(has(preview_of("recordatorio", "F-1", 5, "").text, "siete días"));
+}
+
+static void test_promise(void **state) {
+    (void)state;
+    pn_diag diag = {0};
+    pn_invoice_row row;
+    pn_id promise = 0;
+    assert_int_equal(pn_invoice_get(app->db, invoice("F-1"), &arena, &row), PN_OK);
+    must(pn_app_begin(app, &diag), &diag);
+    must(pn_books_promise(app, row.debtor_id, row.account_id, 60000, pn_date_of(2026, 3, 6),
+                          PN_STR("phone"), NULL, 0, &arena, &promise, &diag),
+         &diag);
+    must(pn_app_commit(app, &diag), &diag);
+    pn_preview p = preview_of("promesa_recordatorio", "F-1", 0, "");
+    assert_true(has(p.subject, "6 de marzo de 2026"));
+    assert_true(has(p.text, "600,00"));
+    /* a demand asks for the rest: 400,00 € of F-1 */
+    p = preview_of("recordatorio", "F-1", 0, "");
+    assert_true(has(p.text, "650,50"));
+    assert_true(has(p.text, "de 1.000,00"));
+    /* and who disputes is told which invoice it is about */
+    assert_true(has(preview_of("disputa_recibida", "F-1", 0, "").text, "sobre la factura F-1"));
+}
+
 /* ── a preview is what is sent ───────────────────────────────────────────────────────────────── */
 
 static void publish(const char *document) {
@@ -313,6 +344,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_nothing_is_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_paid, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_deadline, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_promise, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_preview_is_what_is_sent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
