@@ -56,8 +56,9 @@ static void sum_cell(pn_out *out, int64_t minor, pn_currency currency) {
 
 static pn_str tenths_text(pn_out *out, int64_t tenths) {
     int64_t size = tenths < 0 ? -tenths : tenths;
-    return pn_str_format(out->arena, "%s%lld.%lld", tenths < 0 ? "−" : "", (long long)(size / 10),
-                         (long long)(size % 10));
+    const char *minus = out->json ? "-" : "−";
+    return pn_str_format(out->arena, "%s%lld.%lld", tenths < 0 ? minus : "",
+                         (long long)(size / 10), (long long)(size % 10));
 }
 
 /* ── messages ────────────────────────────────────────────────────────────────────────────────── */
