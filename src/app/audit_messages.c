@@ -362,10 +362,11 @@ static pn_err audit_carriers(message_audit *m) {
     pn_audit_cursor cursor;
     PN_TRY(pn_audit_open(
         m->auditor,
-        "SELECT c.id, c.state, c.purpose, c.contact_id, c.content, c.hash, c.facts, c.settled_at,"
+        "SELECT c.id, c.state, c.purpose, c.contact_id, w.content, c.hash, c.facts, c.settled_at,"
         " c.event_id, e.id, e.body, (SELECT count(*) FROM attempt a WHERE a.carrier_id = c.id"
         " AND a.outcome = 0), (SELECT count(*) FROM contact_made k WHERE k.debtor_id = c.debtor_id"
         " AND k.carrier_id = c.id) FROM carrier c LEFT JOIN event e ON e.id = c.event_id"
+        " LEFT JOIN carrier_content w ON w.carrier_id = c.id"
         " WHERE c.org_id = $1 ORDER BY c.id",
         &cursor));
     while (cursor.live) {
