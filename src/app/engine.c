@@ -17,6 +17,7 @@ struct pn_engine {
     pn_zone_row *zones;
     size_t zone_count, zone_capacity;
     pn_journal salts;
+    pn_buf scratch;
 };
 
 enum { POKES_A_BATCH = 20000 };
@@ -134,6 +135,7 @@ pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag) {
     memset(engine, 0, sizeof *engine);
     engine->app = app;
     pn_arena_init(&engine->arena, 0);
+    pn_buf_init(&engine->scratch, 1 << 16);
     pn_err err = pn_lock_take(pn_db_path(app->db), app->org.lane, &engine->lock, diag);
     if (err == PN_OK) {
         err = pn_app_fail(app, load_zones(engine), diag);
@@ -152,6 +154,7 @@ void pn_engine_close(pn_engine *engine) {
     }
     pn_lock_release(engine->lock);
     pn_arena_done(&engine->arena);
+    pn_buf_done(&engine->scratch);
     free(engine->zones);
     free(engine);
 }
@@ -178,7 +181,8 @@ static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
 }
 
 static pn_move_maker maker_of(pn_engine *engine) {
-    return (pn_move_maker){.ids = &engine->app->ids, .journal = &engine->salts};
+    return (pn_move_maker){
+        .ids = &engine->app->ids, .journal = &engine->salts, .scratch = &engine->scratch};
 }
 
 static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
