@@ -101,6 +101,11 @@ PN_MUST_USE pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
 PN_MUST_USE pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena,
                                         pn_diag *diag);
 
+/* No demand goes to this debtor (with an empty reason they go again) until `until`, the last day;
+ * PN_DATE_NONE is without end. */
+PN_MUST_USE pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until,
+                                pn_arena *arena);
+
 /* ── holds ── */
 
 /* Stops a run (0: all of the debtor's) until `until`; it says why and who. */

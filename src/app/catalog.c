@@ -174,6 +174,19 @@ pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **r
 
 /* ── names for the validator ─────────────────────────────────────────────────────────────────── */
 
+pn_template_name pn_catalog_template_name(const pn_family *family, pn_str language) {
+    pn_template_name name = {.name = pn_family_name(family), .purpose = pn_family_purpose(family)};
+    bool has_language = language.len == 0;
+    for (size_t i = 0; i < pn_family_variant_count(family); i++) {
+        const pn_variant *variant = pn_family_variant(family, i);
+        name.channels |= 1U << pn_variant_channel(variant);
+        name.tones |= 1U << pn_variant_tone(variant);
+        has_language = has_language || pn_str_starts(pn_variant_language(variant), language);
+    }
+    name.gaps = has_language ? PN_STR("") : language;
+    return name;
+}
+
 static pn_err template_names(pn_app *app, pn_arena *arena, pn_flow_names *names, pn_diag *diag) {
     pn_template_row *rows = NULL;
     size_t count = 0;
@@ -185,19 +198,7 @@ static pn_err template_names(pn_app *app, pn_arena *arena, pn_flow_names *names,
     for (size_t i = 0; i < count; i++) {
         const pn_published_family *family = NULL;
         PN_TRY(pn_catalog_family(app, rows[i].family, &family, diag));
-        list[i] = (pn_template_name){.name = rows[i].family,
-                                     .purpose = pn_family_purpose(family->family)};
-        bool has_language = false;
-        for (size_t j = 0; j < pn_family_variant_count(family->family); j++) {
-            const pn_variant *variant = pn_family_variant(family->family, j);
-            list[i].channels |= 1U << pn_variant_channel(variant);
-            list[i].tones |= 1U << pn_variant_tone(variant);
-            has_language =
-                has_language || pn_str_starts(pn_variant_language(variant), app->org.language);
-        }
-        if (!has_language) {
-            list[i].gaps = app->org.language;
-        }
+        list[i] = pn_catalog_template_name(family->family, app->org.language);
     }
     names->templates = list;
     names->template_count = count;

@@ -40,6 +40,9 @@ PN_MUST_USE pn_err pn_catalog_find(pn_app *app, pn_str name, const pn_published 
 PN_MUST_USE pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **ret,
                                      pn_diag *diag);
 
+/* What the validator of strategies asks about a family; `language` is what the organization writes
+ * in, empty for none. */
+pn_template_name pn_catalog_template_name(const pn_family *family, pn_str language);
 /* Names for validating a strategy. The arena keeps them. */
 PN_MUST_USE pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names *ret_names,
                                     pn_diag *diag);

@@ -577,6 +577,27 @@ pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared
     return pn_books_refresh(app, row.debtor_id, row.account_id, arena);
 }
 
+/* ── who must not be contacted ───────────────────────────────────────────────────────────────── */
+
+pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until, pn_arena *arena) {
+    char day[PN_DATE_ISO_SIZE];
+    pn_buf body;
+    PN_TRY(pn_debtor_bar(app->db, debtor_id, reason, until));
+    PN_TRY(pn_books_touch(app, debtor_id, 0));
+    pn_buf_init(&body, 65536);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_bool(&w, "barred", reason.len != 0);
+    pn_json_put_str_if(&w, "reason", reason);
+    if (until != PN_DATE_NONE) {
+        pn_json_put_str(&w, "until", pn_str_of(pn_date_iso(until, day)));
+    }
+    pn_json_end_object(&w);
+    pn_str text = pn_str_dup(arena, pn_buf_str(&body));
+    pn_buf_done(&body);
+    return pn_journal_debtor(app, debtor_id, PN_EVENT_CONTACT, text);
+}
+
 /* ── holds ───────────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_books_hold(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason, pn_time until,

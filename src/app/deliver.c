@@ -3,34 +3,11 @@
 #include <stdlib.h>
 
 #include "app/books.h"
-#include "app/secret.h"
+#include "app/outlets.h"
 #include "base/banned.h"
 #include "base/limits.h"
-#include "net/address.h"
 
 /* ── outlets ─────────────────────────────────────────────────────────────────────────────────── */
-
-/* Outside live mode nothing leaves the machine: only its own addresses may be connected to. */
-static unsigned allowed_networks(const pn_org_row *org) {
-    return org->mode == PN_MODE_LIVE ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK
-                                     : PN_NET_LOOPBACK;
-}
-
-static pn_err start_outlet(pn_delivery *d, pn_outlet *outlet, pn_diag *diag) {
-    outlet->driver = d->app->driver_override != NULL ? d->app->driver_override
-                                                     : pn_channel_driver_find(outlet->row.driver);
-    if (outlet->driver == NULL) {
-        return pn_diag_set(diag, PN_NOT_FOUND, "There is no channel driver “%.*s”.",
-                           PN_STR_ARG(outlet->row.driver));
-    }
-    pn_json *settings = NULL;
-    pn_str secret = PN_STR_NONE;
-    PN_TRY(pn_json_parse(outlet->row.settings, NULL, &d->outlet_arena, &settings, diag));
-    PN_TRY(pn_secret_read(settings, &d->outlet_arena, &settings, &secret, diag));
-    PN_TRY(outlet->driver->start(settings, secret, &d->host, &outlet->channel, diag));
-    outlet->usable = true;
-    return PN_OK;
-}
 
 static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
     for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
@@ -45,7 +22,9 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
             return pn_app_fail(d->app, err, diag);
         }
         if (outlet->row.paused_reason.len == 0) {
-            PN_TRY(start_outlet(d, outlet, diag));
+            PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &outlet->driver,
+                                   &outlet->channel, diag));
+            outlet->usable = true;
         }
     }
     return PN_OK;
@@ -62,8 +41,7 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     pn_arena_init(&d->outlet_arena, 0);
     pn_arena_init(&d->table_arena, 0);
     d->parcels = pn_table_on(&d->table_arena);
-    d->host = (pn_channel_host){
-        .env = d->app->env, .log = d->app->log, .networks = allowed_networks(&d->app->org)};
+    d->host = pn_outlet_host(d->app);
     pn_err err = open_outlets(d, diag);
     if (err == PN_OK) {
         err = pn_delivery_recover(d, diag);

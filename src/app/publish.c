@@ -195,17 +195,6 @@ static pn_err canonical(const pn_json *json, pn_arena *arena, pn_str *ret_text) 
     return err;
 }
 
-static pn_err count_runs(pn_app *app, pn_id strategy_id, int64_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(
-        app->db, "SELECT count(*) FROM run WHERE status = 0 AND version_id IN"
-                 " (SELECT id FROM strategy_version WHERE strategy_id = $1)");
-    pn_bind_int(q, 1, strategy_id);
-    PN_TRY(pn_row_next(q));
-    *ret_count = pn_col_int(q, 0);
-    pn_stmt_reset(q);
-    return PN_OK;
-}
-
 /* A run moves when the new version has a node of the same id and type: it goes on there as if it
  * had always been in it. Node numbers inside its memory are those of the old version, so a run that
  * remembers messages or counters of other nodes gets them renumbered. */
@@ -347,7 +336,7 @@ static pn_err write_version(pn_app *app, const pn_flow *flow, pn_str text, pn_ar
     strategy.priority = flow->priority;
     strategy.version_id = version.id;
     strategy.active = true;
-    PN_TRY(count_runs(app, strategy.id, &result->runs_active));
+    PN_TRY(pn_strategy_runs(app->db, strategy.id, &result->runs_active));
     PN_TRY(pn_version_insert(app->db, &version));
     PN_TRY(is_new ? pn_strategy_insert(app->db, &strategy)
                   : pn_strategy_update(app->db, &strategy));

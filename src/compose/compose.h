@@ -84,12 +84,13 @@ typedef struct {
     size_t overdue_count;
     const pn_compose_item *upcoming; /* not due yet, listed apart */
     size_t upcoming_count;
-    pn_money total;         /* claimable of all listed */
-    pn_money total_overdue; /* of the overdue ones */
-    pn_str link;            /* the debtor's page, https; empty while there is none */
-    pn_str code;            /* the anti-phishing code */
-    pn_str reference;       /* what to write on a bank transfer; empty: the numbers of the invoices,
-                               or where they are too many the debtor's external id */
+    pn_money total;          /* claimable of all listed */
+    pn_money total_overdue;  /* of the overdue ones */
+    pn_str link;             /* the debtor's page, https; empty while there is none */
+    pn_str code;             /* the anti-phishing code */
+    pn_str reference;        /* what to write on a bank transfer; empty: the numbers of the overdue
+                                invoices, of the others where none is, or where they are too many
+                                the debtor's external id */
     size_t attachment_count; /* files that go with the message */
     pn_date deadline;        /* until when an answer prevents the next step; up to `today`: none */
     pn_money promise_amount; /* with promise_due; only where a promise is the subject */

@@ -170,31 +170,29 @@ const pn_liquid_class pn_compose_class = {"message", ROOT_FIELDS, ROOT_SLOTS};
 
 /* ── cleaning ────────────────────────────────────────────────────────────────────────────────── */
 
-/* The numbers of the invoices as far as a bank's field has room, which is what matching reads
- * best; else the customer number. */
+/* The numbers of the overdue invoices (of the others where none is) as far as a bank's field has
+ * room, which is what matching reads best; else the customer number. */
 static pn_str default_reference(const pn_compose_facts *facts, pn_arena *arena) {
     enum { ROOM = 70 };
-    size_t count = facts->overdue_count + facts->upcoming_count;
+    bool overdue = facts->overdue_count != 0;
+    const pn_compose_item *items = overdue ? facts->overdue : facts->upcoming;
+    size_t count = overdue ? facts->overdue_count : facts->upcoming_count;
     char text[ROOM];
     size_t len = 0;
     for (size_t i = 0; i < count; i++) {
-        const pn_compose_item *item = i < facts->overdue_count
-                                          ? &facts->overdue[i]
-                                          : &facts->upcoming[i - facts->overdue_count];
+        pn_str number = items[i].number;
         if (count == 1) {
-            return item->number;
+            return number;
         }
         size_t gap = i == 0 ? 0 : 2;
-        if (len + gap + item->number.len > ROOM) {
-            return facts->debtor_external_id.len != 0 ? facts->debtor_external_id
-                   : facts->overdue_count != 0        ? facts->overdue[0].number
-                                                      : facts->upcoming[0].number;
+        if (len + gap + number.len > ROOM) {
+            return facts->debtor_external_id.len != 0 ? facts->debtor_external_id : items[0].number;
         }
         memcpy(text + len, ", ", gap);
-        if (item->number.len != 0) {
-            memcpy(text + len + gap, item->number.ptr, item->number.len);
+        if (number.len != 0) {
+            memcpy(text + len + gap, number.ptr, number.len);
         }
-        len += gap + item->number.len;
+        len += gap + number.len;
     }
     return pn_str_dup(arena, (pn_str){text, len});
 }

@@ -30,7 +30,7 @@ static size_t errors_so_far(const compilation *c) {
 static bool check_keys(compilation *c, const pn_json *object, const char *what,
                        const char *const *known, size_t count) {
     if (object->type != PN_JSON_OBJECT) {
-        pn_check_error(&c->checker, "A %s is an object in braces; this is a %s.", what,
+        pn_check_error(&c->checker, "A %s is an object in braces; this is %s.", what,
                        pn_json_type_name(object->type));
         return false;
     }
@@ -52,7 +52,7 @@ static bool check_keys(compilation *c, const pn_json *object, const char *what,
 static pn_str text_of(compilation *c, const pn_json *value, const char *name) {
     pn_str text = pn_json_text(value, PN_STR_NONE);
     if (value != NULL && value->type != PN_JSON_STR) {
-        pn_check_error(&c->checker, "“%s” is a text in quotes; this is a %s.", name,
+        pn_check_error(&c->checker, "“%s” is a text in quotes; this is %s.", name,
                        pn_json_type_name(value->type));
     } else if (pn_str_trim(text).len == 0) {
         pn_check_error(&c->checker, "“%s” is missing or empty. Write it.", name);
@@ -264,7 +264,7 @@ static void read_variant(compilation *c, const pn_json *json, size_t number) {
     size_t errors = errors_so_far(c);
     c->checker.where = pn_str_format(c->arena, "variant %zu", number);
     if (json->type != PN_JSON_OBJECT) {
-        pn_check_error(&c->checker, "A variant is an object in braces; this is a %s.",
+        pn_check_error(&c->checker, "A variant is an object in braces; this is %s.",
                        pn_json_type_name(json->type));
         return;
     }

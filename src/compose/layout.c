@@ -52,7 +52,7 @@ static const char CARD[] =
     ";border-radius:10px;border-collapse:separate;text-align:left;" STYLE_BODY "\">\n";
 
 static const char CARD_END[] =
-    "<tr><td style=\"padding:0 0 8px;font-size:0;line-height:0\">&nbsp;</td></tr>\n</table>\n";
+    "<tr><td style=\"padding:0 0 24px;font-size:0;line-height:0\">&nbsp;</td></tr>\n</table>\n";
 
 static const char PAGE_END[] =
     "<!--[if mso]></td></tr></table><![endif]-->\n</td></tr>\n</table>\n</div>\n</body>\n</html>\n";

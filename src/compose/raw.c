@@ -134,10 +134,18 @@ static void check_url(pn_checker *checker, pn_str name, pn_str value) {
     if (pn_url_begins(pn_str_first(value, fixed))) {
         return;
     }
+    if (fixed == 0 && value.len != 0) {
+        pn_check_error(checker,
+                       "The address in %.*s begins with an output, so nobody knows where it leads. "
+                       "Begin it with https:, http:, mailto: or tel:, or make it {{ link }}.",
+                       PN_STR_ARG(name));
+        return;
+    }
+    pn_str shown = pn_str_first(value, fixed);
     pn_check_error(checker,
                    "The address in %.*s=\"%.*s\" is not allowed. Begin it with https:, http:, "
                    "mailto: or tel:, or make it {{ link }}.",
-                   PN_STR_ARG(name), PN_STR_ARG(pn_str_first(value, PN_MIN(fixed, (size_t)60))));
+                   PN_STR_ARG(name), PN_STR_ARG(pn_str_first(shown, pn_utf8_prefix(shown, 60))));
 }
 
 static void check_style(pn_checker *checker, pn_str value) {
@@ -358,7 +366,7 @@ static pn_str value_of(pn_str attributes, pn_str name) {
 static void add_tag(pn_buf *out, tag t, pn_str *address) {
     static const char *const PARAGRAPHS[] = {"p",  "h1", "h2",    "h3",         "h4",
                                              "ul", "ol", "table", "blockquote", "hr"};
-    static const char *const LINES[] = {"br", "div", "tr", "li"};
+    static const char *const LINES[] = {"div", "tr", "li"};
     static const char *const CELLS[] = {"td", "th"};
     if (pn_str_eq_nocase(t.name, PN_STR("a"))) {
         if (t.closing && pn_url_allowed(*address)) {
@@ -371,8 +379,11 @@ static void add_tag(pn_buf *out, tag t, pn_str *address) {
         add_text(out, value_of(t.attributes, PN_STR("alt")));
     } else if (IS_ONE_OF(t.name, PARAGRAPHS)) {
         pn_buf_add_lit(out, "\n\n");
-    } else if (IS_ONE_OF(t.name, LINES)) {
+    } else if (pn_str_eq_nocase(t.name, PN_STR("br"))) {
         pn_buf_add_char(out, '\n');
+    } else if (IS_ONE_OF(t.name, LINES)) {
+        bool begun = out->len != 0 && out->ptr[out->len - 1] != '\n';
+        pn_buf_add_str(out, begun ? PN_STR("\n") : PN_STR_NONE);
         if (!t.closing && pn_str_eq_nocase(t.name, PN_STR("li"))) {
             pn_buf_add_lit(out, "- ");
         }

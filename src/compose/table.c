@@ -23,18 +23,19 @@ static pn_str more_of(const pn_letter *letter, size_t left_out) {
 
 #define CELL_LINE "border-top:1px solid " STYLE_LINE ";"
 
+/* The widths keep both tables in line and leave a number its room beside a long remark. */
 static void head_html(const pn_words *words, pn_buf *out) {
     pn_buf_add_lit(out, "<table class=\"t\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
                         "border=\"0\" style=\"border-collapse:collapse;" STYLE_SMALL "\">\n"
                         "<tr class=\"m\" style=\"font-size:13px;color:" STYLE_MUTED "\">"
-                        "<th scope=\"col\" align=\"left\" style=\"padding:0 8px 6px 0;"
-                        "font-weight:400\">");
+                        "<th scope=\"col\" width=\"36%\" align=\"left\" style=\""
+                        "padding:0 8px 6px 0;font-weight:400\">");
     pn_buf_add_z(out, words->invoice);
-    pn_buf_add_lit(out, "</th><th scope=\"col\" align=\"left\" style=\"padding:0 8px 6px 0;"
-                        "font-weight:400\">");
+    pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"28%\" align=\"left\" style=\""
+                        "padding:0 8px 6px 0;font-weight:400\">");
     pn_buf_add_z(out, words->due);
-    pn_buf_add_lit(out, "</th><th scope=\"col\" align=\"right\" style=\"padding:0 0 6px;"
-                        "font-weight:400\">");
+    pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"36%\" align=\"right\" style=\""
+                        "padding:0 0 6px;font-weight:400\">");
     pn_buf_add_z(out, words->amount);
     pn_buf_add_lit(out, "</th></tr>\n");
 }

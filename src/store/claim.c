@@ -118,6 +118,16 @@ static void read_promise(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+pn_err pn_promise_debtor(pn_db *db, pn_id org_id, pn_id id, pn_id *ret_debtor) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT debtor_id FROM promise WHERE org_id = $1 AND id = $2");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, id);
+    PN_TRY(pn_row_next(q));
+    *ret_debtor = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_promise_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_promise_row **ret_rows,
                        size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(

@@ -52,6 +52,8 @@ typedef struct {
 PN_MUST_USE pn_err pn_promise_insert(pn_db *db, const pn_promise_row *row);
 PN_MUST_USE pn_err pn_promise_judge(pn_db *db, pn_id debtor_id, pn_id id, pn_promise_state state,
                                     int64_t paid, pn_time at);
+/* Whose promise it is; NOT_FOUND. */
+PN_MUST_USE pn_err pn_promise_debtor(pn_db *db, pn_id org_id, pn_id id, pn_id *ret_debtor);
 PN_MUST_USE pn_err pn_promise_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                    pn_promise_row **ret_rows, size_t *ret_count);
 

@@ -59,6 +59,16 @@ pn_err pn_strategy_find(pn_db *db, pn_id org_id, pn_str name, pn_arena *arena,
     return PN_OK;
 }
 
+pn_err pn_strategy_runs(pn_db *db, pn_id strategy_id, int64_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM run WHERE status = 0 AND version_id IN"
+                                " (SELECT id FROM strategy_version WHERE strategy_id = $1)");
+    pn_bind_int(q, 1, strategy_id);
+    PN_TRY(pn_row_next(q));
+    *ret_count = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_strategy_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_strategy_row **ret_rows,
                         size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " STRATEGY_COLUMNS " FROM strategy WHERE org_id = $1"

@@ -31,6 +31,8 @@ PN_MUST_USE pn_err pn_strategy_insert(pn_db *db, const pn_strategy_row *row);
 PN_MUST_USE pn_err pn_strategy_update(pn_db *db, const pn_strategy_row *row);
 PN_MUST_USE pn_err pn_strategy_find(pn_db *db, pn_id org_id, pn_str name, pn_arena *arena,
                                     pn_strategy_row *ret_row);
+/* Active runs in any version of it. */
+PN_MUST_USE pn_err pn_strategy_runs(pn_db *db, pn_id strategy_id, int64_t *ret_count);
 /* Highest priority first, then by name. */
 PN_MUST_USE pn_err pn_strategy_list(pn_db *db, pn_id org_id, pn_arena *arena,
                                     pn_strategy_row **ret_rows, size_t *ret_count);

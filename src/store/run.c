@@ -192,6 +192,15 @@ pn_err pn_zone_next(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_del
     return PN_OK;
 }
 
+pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE wake_zone SET deliver_at = $2 WHERE lane = $1 AND"
+                                " deliver_at > $2 AND deliver_at < $3");
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, now);
+    pn_bind_int(q, 3, PN_TIME_NEVER);
+    return pn_stmt_run(q, NULL);
+}
+
 /* ── pokes ── */
 
 pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id) {

@@ -49,6 +49,9 @@ PN_MUST_USE pn_err pn_zone_put(pn_db *db, const pn_zone_row *row);
 /* The earliest wake_at and deliver_at of the lane; PN_TIME_NEVER for none. */
 PN_MUST_USE pn_err pn_zone_next(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver);
 
+/* Makes what waits for delivery in the lane due: a channel works again. No engine may be open. */
+PN_MUST_USE pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now);
+
 /* ── pokes ── */
 
 PN_MUST_USE pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id);

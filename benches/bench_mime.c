@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "format/mime.h"
+#include "rig.h"
 
 static double seconds(void) {
     struct timespec now;
@@ -124,11 +125,13 @@ int main(int argc, char **argv) {
         }
         raw = PN_MIN(raw, seconds() - start);
     }
-    (void)printf("{\"bench\":\"mime\",\"messages\":%lld,\"content_bytes\":%zu,"
-                 "\"message_bytes\":%zu,\"messages_s\":%.0f,\"mb_s\":%.0f,\"copies_s\":%.0f,"
-                 "\"share_of_copy\":%.3f}\n",
-                 (long long)count, m.text.len + m.html.len, out.len, (double)count / best,
-                 (double)count * (double)out.len / 1e6 / best, (double)count / raw, raw / best);
+    char more[160];
+    (void)snprintf(more, sizeof more,
+                   "\"messages\":%lld,\"content_bytes\":%zu,\"message_bytes\":%zu,\"mb_s\":%.0f",
+                   (long long)count, m.text.len + m.html.len, out.len,
+                   (double)count * (double)out.len / 1e6 / best);
+    rig_report("mime", (double)count / best, "messages/s", (double)count / raw, rig_own_rss_mb(),
+               more);
     pn_buf_done(&out);
     pn_buf_done(&copy);
     return 0;

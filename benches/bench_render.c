@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "liquid/liquid.h"
+#include "rig.h"
 
 enum { INVOICES = 10, ROUNDS = 5 };
 
@@ -287,12 +288,13 @@ int main(int argc, char **argv) {
     }
     context.data = tree;
     double json_rate = measure(&json, escapes, 1, context, 20000 * scale, &json_bytes);
-    (void)printf("{\"bench\": \"render\", \"source_bytes\": %zu, \"one_invoice_bytes\": %zu, "
-                 "\"one_invoice_per_s\": %.0f, \"one_invoice_json_per_s\": %.0f, "
-                 "\"ten_invoices_bytes\": %zu, \"ten_invoices_per_s\": %.0f, "
-                 "\"memcpy_one_per_s\": %.0f}\n",
-                 sizeof ONE_HTML - 1, one_bytes, one_rate, json_rate, ten_bytes, ten_rate,
-                 measure_memcpy(one_bytes));
+    char more[300];
+    (void)snprintf(more, sizeof more,
+                   "\"source_bytes\":%zu,\"bytes\":%zu,\"from_json_s\":%.0f", sizeof ONE_HTML - 1,
+                   one_bytes, json_rate);
+    rig_report("render", one_rate, "e-mails/s", measure_memcpy(one_bytes), rig_own_rss_mb(), more);
+    (void)snprintf(more, sizeof more, "\"bytes\":%zu", ten_bytes);
+    rig_report("render-ten", ten_rate, "e-mails/s", measure_memcpy(ten_bytes), rig_own_rss_mb(), more);
     pn_arena_done(&templates);
     return 0;
 }

@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "format/csv.h"
 #include "format/csv_sniff.h"
+#include "rig.h"
 
 static double seconds(void) {
     struct timespec now;
@@ -121,13 +122,14 @@ int main(int argc, char **argv) {
     double recoded = read_all(pn_buf_str(&latin), &records, &fields);
     double in_quotes = read_all(pn_buf_str(&quoted), &records, &fields);
     double plain = read_all(pn_buf_str(&utf8), &records, &fields);
-    (void)printf("{\"bench\":\"csv\",\"mb\":%.0f,\"records\":%zu,\"fields\":%zu,"
-                 "\"utf8_mb_s\":%.0f,\"utf8_records_s\":%.0f,\"quoted_mb_s\":%.0f,"
-                 "\"windows1252_mb_s\":%.0f,\"memchr_lines_mb_s\":%.0f,"
-                 "\"share_of_memchr\":%.2f}\n",
-                 (double)utf8.len / 1e6, records, fields, (double)utf8.len / 1e6 / plain,
-                 (double)records / plain, (double)quoted.len / 1e6 / in_quotes,
-                 (double)latin.len / 1e6 / recoded, (double)utf8.len / 1e6 / raw, raw / plain);
+    char more[200];
+    (void)snprintf(more, sizeof more,
+                   "\"records\":%zu,\"fields\":%zu,\"records_s\":%.0f,\"quoted_mb_s\":%.0f,"
+                   "\"windows1252_mb_s\":%.0f",
+                   records, fields, (double)records / plain, (double)quoted.len / 1e6 / in_quotes,
+                   (double)latin.len / 1e6 / recoded);
+    rig_report("csv", (double)utf8.len / 1e6 / plain, "MB/s", (double)utf8.len / 1e6 / raw,
+               rig_own_rss_mb(), more);
     pn_buf_done(&utf8);
     pn_buf_done(&quoted);
     pn_buf_done(&latin);

@@ -1,0 +1,244 @@
+#include "rig.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/catalog.h"
+#include "app/publish.h"
+#include "base/banned.h"
+#include "base/hash.h"
+
+/* ── the job's line ──────────────────────────────────────────────────────────────────────────── */
+
+static void put_number(const char *name, double value) {
+    int decimals = value >= 100 || value == 0 ? 0 : value >= 1 ? 2 : 4;
+    (void)printf("\"%s\":%.*f,", name, decimals, value);
+}
+
+void rig_report(const char *job, double rate, const char *unit, double raw_limit, double rss_mb,
+                const char *more) {
+    (void)printf("{\"job\":\"%s\",", job);
+    put_number("rate", rate);
+    (void)printf("\"unit\":\"%s\",", unit);
+    if (raw_limit > 0) {
+        put_number("raw_limit", raw_limit);
+        (void)printf("\"ratio\":%.3f,", rate / raw_limit);
+    } else {
+        (void)printf("\"raw_limit\":null,\"ratio\":null,");
+    }
+    (void)printf("\"peak_rss_mb\":%.1f%s%s}\n", rss_mb, more != NULL ? "," : "",
+                 more != NULL ? more : "");
+    (void)fflush(stdout);
+}
+
+/* ── arguments ───────────────────────────────────────────────────────────────────────────────── */
+
+const char *rig_text(int argc, char **argv, const char *name, const char *otherwise) {
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) == 0 && strcmp(argv[i] + 2, name) == 0) {
+            if (i + 1 == argc) {
+                pn_panic("--%s wants a value", name);
+            }
+            return argv[i + 1];
+        }
+    }
+    return otherwise;
+}
+
+int64_t rig_number(int argc, char **argv, const char *name, int64_t otherwise) {
+    const char *text = rig_text(argc, argv, name, NULL);
+    int64_t value = otherwise;
+    if (text != NULL && (pn_str_to_int64(pn_str_of(text), &value) != PN_OK || value < 1)) {
+        pn_panic("--%s wants a number from 1 on, not “%s”", name, text);
+    }
+    return value;
+}
+
+void rig_say(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+}
+
+void rig_must(pn_err err, const pn_diag *diag) {
+    if (err != PN_OK) {
+        pn_panic("%s %s", diag->what[0] != '\0' ? diag->what : pn_err_name(err), diag->mend);
+    }
+}
+
+/* ── time and memory ─────────────────────────────────────────────────────────────────────────── */
+
+static int64_t microseconds(clockid_t clock) {
+    struct timespec now;
+    (void)clock_gettime(clock, &now);
+    return now.tv_sec * PN_SECOND + now.tv_nsec / 1000;
+}
+
+static pn_time env_now(void *context) {
+    (void)context;
+    return microseconds(CLOCK_REALTIME);
+}
+
+static int64_t env_ticks(void *context) {
+    (void)context;
+    return microseconds(CLOCK_MONOTONIC);
+}
+
+static void env_entropy(void *context, void *bytes, size_t size) {
+    (void)context;
+    if (getrandom(bytes, size, 0) != (ssize_t)size) {
+        pn_panic("the system gives no entropy");
+    }
+}
+
+const pn_env rig_env = {.now = env_now, .ticks = env_ticks, .entropy = env_entropy};
+
+double rig_seconds(void) {
+    return (double)microseconds(CLOCK_MONOTONIC) / 1e6;
+}
+
+double rig_own_rss_mb(void) {
+    struct rusage usage;
+    (void)getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+double rig_apart(void (*work)(void *context, void *result), void *context, void *result,
+                 size_t size) {
+    void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (shared == MAP_FAILED) {
+        pn_panic("out of memory");
+    }
+    (void)fflush(stdout);
+    pid_t pid = fork();
+    if (pid == 0) {
+        work(context, shared);
+        _exit(0);
+    }
+    int status = 0;
+    struct rusage usage = {0};
+    if (pid < 0 || wait4(pid, &status, 0, &usage) != pid || status != 0) {
+        pn_panic("the child failed");
+    }
+    memcpy(result, shared, size);
+    (void)munmap(shared, size);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+/* ── a database ──────────────────────────────────────────────────────────────────────────────── */
+
+pn_time rig_moment(int days, int hour) {
+    pn_date day = pn_date_of(2026, 3, 2) + days;
+    return (int64_t)day * PN_DAY + (hour - 1) * PN_HOUR; /* Madrid's winter time */
+}
+
+pn_time rig_begin(void) {
+    return rig_moment(0, 8);
+}
+
+void rig_remove(const char *path) {
+    static const char *const ENDS[] = {"", "-wal", "-shm", ".lock"};
+    for (size_t i = 0; i < PN_COUNT(ENDS); i++) {
+        char name[600];
+        (void)snprintf(name, sizeof name, "%s%s", path, ENDS[i]);
+        (void)unlink(name);
+    }
+}
+
+static const pn_log SILENT = {.level = PN_LOG_OFF};
+
+static pn_app *open_app(const char *path, bool create) {
+    pn_app *app = NULL;
+    pn_diag diag = {0};
+    pn_app_options options = {
+        .url = path, .create = create, .env = &rig_env, .log = &SILENT, .actor = "bench"};
+    rig_must(pn_app_open(&options, &app, &diag), &diag);
+    return app;
+}
+
+pn_app *rig_new_org(const char *path) {
+    pn_diag diag = {0};
+    rig_remove(path);
+    pn_app *app = open_app(path, true);
+    pn_init_request request = {.name = PN_STR("Suministros Ibarra"),
+                               .country = PN_STR("ES"),
+                               .mode = PN_MODE_SANDBOX,
+                               .clock = rig_begin()};
+    rig_must(pn_publish_init(app, &request, &diag), &diag);
+    return app;
+}
+
+pn_app *rig_open(const char *path) {
+    return open_app(path, false);
+}
+
+void rig_set_clock(pn_app *app, pn_time now) {
+    pn_diag diag = {0};
+    rig_must(pn_app_fail(app, pn_org_set_clock(app->db, app->org.id, now), &diag), &diag);
+    app->org.clock = now;
+}
+
+void rig_publish(pn_app *app, const char *document) {
+    pn_arena arena;
+    pn_diag diag = {0};
+    pn_problems problems = {0};
+    pn_publish_result result = {0};
+    pn_arena_init(&arena, 0);
+    char *json = pn_arena_copy(&arena, document, strlen(document));
+    for (char *p = json; *p != '\0'; p++) {
+        *p = *p == '\'' ? '"' : *p;
+    }
+    rig_must(pn_publish_strategy(app, pn_str_of(json), PN_RUNS_KEEP, &arena, &problems, &result,
+                                 &diag),
+             &diag);
+    pn_arena_done(&arena);
+}
+
+/* ── invoices ────────────────────────────────────────────────────────────────────────────────── */
+
+void rig_write_csv(const rig_file *file, pn_buf *out) {
+    static const char *const NAMES[] = {"Talleres Ibarra S.L.", "Distribuciones Núñez S.A.",
+                                        "\"Café, Pan y Compañía\"", "Global Trading Ltd",
+                                        "Transportes del Norte S.A."};
+    pn_random random = pn_random_for(1, PN_STR("bench invoices"));
+    pn_buf_add_lit(out, "external_id,debtor,debtor_name,tax_id,email,issued,due,amount,currency\n");
+    for (int64_t i = 0; i < file->invoices; i++) {
+        long long debtor = (long long)(i % file->debtors);
+        uint64_t pick = pn_random_next(&random);
+        bool early = file->early_due_days != 0 && pick % 101 == 0;
+        char due[PN_DATE_ISO_SIZE], issued[PN_DATE_ISO_SIZE];
+        pn_date day = pn_date_of(2026, 3, 2) + (early ? file->early_due_days : file->due_days);
+        pn_buf_add_format(out, "F-2026-%07lld,C%07lld,%s,B%08lld,pagos%lld@cliente.example,",
+                          (long long)i, debtor, NAMES[debtor % 5], debtor, debtor);
+        pn_buf_add_format(out, "%s,%s,%llu.%02llu,EUR\n", pn_date_iso(day - 30, issued),
+                          pn_date_iso(day, due), (unsigned long long)(pick >> 20 & 8191) + 100,
+                          (unsigned long long)(pick >> 40) % 100);
+    }
+}
+
+void rig_import(pn_app *app, pn_str bytes, pn_import_report *ret_report) {
+    pn_arena arena;
+    pn_diag diag = {0};
+    pn_import_request request = {.kind = PN_IMPORT_INVOICES,
+                                 .file_name = PN_STR("facturas.csv"),
+                                 .bytes = bytes};
+    pn_arena_init(&arena, 0);
+    pn_err err = pn_import_run(app, &request, &arena, ret_report, &diag);
+    if (ret_report->problem_count != 0) {
+        rig_say("line %lld: %.*s", (long long)ret_report->problems[0].line,
+                PN_STR_ARG(ret_report->problems[0].reason));
+    }
+    rig_must(err, &diag);
+    pn_arena_done(&arena);
+    ret_report->problems = NULL;
+    ret_report->totals = NULL;
+}

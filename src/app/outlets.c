@@ -1,0 +1,170 @@
+#include "app/outlets.h"
+
+#include "app/secret.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "format/mime.h"
+#include "net/address.h"
+#include "store/run.h"
+
+pn_channel_host pn_outlet_host(const pn_app *app) {
+    return (pn_channel_host){
+        .env = app->env,
+        .log = app->log,
+        .networks = app->org.mode == PN_MODE_LIVE
+                        ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK
+                        : PN_NET_LOOPBACK,
+    };
+}
+
+pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_host *host,
+                       pn_arena *arena, const pn_channel_driver **ret_driver,
+                       pn_channel **ret_channel, pn_diag *diag) {
+    const pn_channel_driver *driver = app->driver_override != NULL
+                                          ? app->driver_override
+                                          : pn_channel_driver_find(row->driver);
+    if (driver == NULL) {
+        pn_err err = pn_diag_set(diag, PN_INVALID, "There is no channel driver “%.*s”.",
+                                 PN_STR_ARG(row->driver));
+        pn_diag_mend(diag, "There are capture and smtp.");
+        return err;
+    }
+    pn_str kind = pn_str_of(pn_channel_kind_name(row->channel));
+    if (strcmp(driver->channel, "any") != 0 && !pn_str_eq(pn_str_of(driver->channel), kind)) {
+        return pn_diag_set(diag, PN_INVALID, "The driver %s is for %s, not for %.*s.", driver->name,
+                           driver->channel, PN_STR_ARG(kind));
+    }
+    pn_json *settings = NULL;
+    pn_str secret = PN_STR_NONE;
+    PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
+    PN_TRY(pn_secret_read(settings, arena, &settings, &secret, diag));
+    PN_TRY(pn_channel_settings_check(driver, settings, diag));
+    PN_TRY(driver->start(settings, secret, host, ret_channel, diag));
+    *ret_driver = driver;
+    return PN_OK;
+}
+
+/* "Name <address>" or an address alone. */
+static pn_mime_address sender_of(pn_str sender) {
+    size_t open = pn_str_find_char(sender, '<');
+    if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
+        return (pn_mime_address){.address = pn_str_trim(sender)};
+    }
+    return (pn_mime_address){
+        .name = pn_str_trim(pn_str_first(sender, open)),
+        .address = pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1)};
+}
+
+/* ── setting ─────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err check_sender(const pn_channel_row *row, pn_diag *diag) {
+    if (row->channel != PN_CHANNEL_EMAIL || pn_mime_is_address(sender_of(row->sender).address)) {
+        return PN_OK;
+    }
+    pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no sender.", PN_STR_ARG(row->sender));
+    pn_diag_mend(diag, "Write it like 'Cobros <cobros@example.com>'.");
+    return err;
+}
+
+static pn_err record(pn_app *app, pn_channel_kind channel, const char *what, pn_arena *arena) {
+    pn_str body = pn_str_format(arena, "{\"channel\":\"%s\",\"what\":\"%s\"}",
+                                pn_channel_kind_name(channel), what);
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, body, &(pn_id){0});
+}
+
+pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_arena *arena, pn_diag *diag) {
+    const pn_channel_driver *driver = NULL;
+    pn_channel *channel = NULL;
+    pn_channel_host host = pn_outlet_host(app);
+    pn_channel_row stored = *row;
+    PN_TRY(check_sender(row, diag));
+    PN_TRY(pn_outlet_start(app, row, &host, arena, &driver, &channel, diag));
+    driver->stop(channel);
+    stored.updated_at = pn_env_now(app->env);
+    PN_TRY(pn_channel_put(app->db, &stored));
+    PN_TRY(pn_zone_deliver_now(app->db, app->org.lane, pn_app_now(app)));
+    return record(app, row->channel, "set", arena);
+}
+
+pn_err pn_outlet_resume(pn_app *app, pn_channel_kind channel, pn_diag *diag) {
+    pn_channel_row row;
+    pn_err err = pn_channel_get(app->db, app->org.id, channel, &app->arena, &row);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(diag, err, "The channel %s is not set.", pn_channel_kind_name(channel));
+    }
+    PN_TRY(err);
+    if (row.paused_reason.len == 0) {
+        return pn_diag_set(diag, PN_CONFLICT, "The channel %s is not paused.",
+                           pn_channel_kind_name(channel));
+    }
+    PN_TRY(pn_channel_pause(app->db, app->org.id, channel, PN_STR("")));
+    PN_TRY(pn_zone_deliver_now(app->db, app->org.lane, pn_app_now(app)));
+    return record(app, channel, "resumed", &app->arena);
+}
+
+/* ── testing ─────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err test_mail(pn_app *app, const pn_channel_row *row, pn_str recipient, pn_id id,
+                        pn_arena *arena, pn_str *ret_content, pn_diag *diag) {
+    static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
+    char text[PN_ID_TEXT_SIZE];
+    pn_mime_address to = {.address = recipient};
+    pn_mime_message mail = {
+        .from = sender_of(row->sender),
+        .to = {&to, 1},
+        .subject = PN_STR("Puntual: prueba del correo · mail test"),
+        .date = pn_env_now(app->env),
+        .message_id = pn_str_format(arena, "%s@puntual.invalid",
+                                    pn_id_text(PN_ID_CARRIER, id, text)),
+        .headers = &AUTO,
+        .headers_count = 1,
+        .text = pn_str_format(arena,
+                              "Esta es una prueba de %.*s: el correo sale como debe.\n"
+                              "This is a test of %.*s: mail leaves as it should.\n",
+                              PN_STR_ARG(app->org.name), PN_STR_ARG(app->org.name)),
+    };
+    pn_buf out;
+    pn_buf_init(&out, 1 << 16);
+    pn_err err = pn_mime_write(&mail, &out, diag);
+    *ret_content = pn_str_dup(arena, pn_buf_str(&out));
+    pn_buf_done(&out);
+    return err;
+}
+
+static pn_err send_one(const pn_app *app, const pn_channel_driver *driver, pn_channel *channel,
+                       const pn_outgoing *message, pn_send_result *ret_result, pn_diag *diag) {
+    size_t taken = 0, got = 0;
+    int64_t until = pn_env_ticks(app->env) + PN_LIMIT_CHANNEL_RESULT_SECONDS * PN_SECOND;
+    PN_TRY(driver->send(channel, message, 1, &taken));
+    while (got == 0 && pn_env_ticks(app->env) < until) {
+        PN_TRY(driver->poll(channel, 1000, ret_result, 1, &got));
+    }
+    return got != 0 ? PN_OK : pn_diag_set(diag, PN_IO, "The mail server gave no answer in time.");
+}
+
+pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn_arena *arena,
+                      pn_send_result *ret_result, pn_diag *diag) {
+    pn_channel_row row;
+    const pn_channel_driver *driver = NULL;
+    pn_channel *open = NULL;
+    pn_channel_host host = pn_outlet_host(app);
+    pn_outgoing message = {.id = 1, .recipient = recipient};
+    if (channel != PN_CHANNEL_EMAIL) {
+        return pn_diag_set(diag, PN_INVALID, "Only the e-mail channel can be tested so far.");
+    }
+    if (!pn_mime_is_address(recipient)) {
+        return pn_diag_set(diag, PN_INVALID, "“%.*s” is no e-mail address.", PN_STR_ARG(recipient));
+    }
+    pn_err err = pn_channel_get(app->db, app->org.id, channel, arena, &row);
+    if (err == PN_NOT_FOUND) {
+        err = pn_diag_set(diag, err, "The e-mail channel is not set.");
+        pn_diag_mend(diag, "`puntual channel set email …` sets it.");
+    }
+    PN_TRY(pn_app_fail(app, err, diag));
+    message.sender = sender_of(row.sender).address;
+    PN_TRY(test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag));
+    PN_TRY(pn_outlet_start(app, &row, &host, arena, &driver, &open, diag));
+    err = send_one(app, driver, open, &message, ret_result, diag);
+    driver->stop(open);
+    return err;
+}

@@ -1,0 +1,31 @@
+/* Outlets: the channels an organization has set, started with their drivers. */
+#ifndef PN_APP_OUTLETS_H
+#define PN_APP_OUTLETS_H
+
+#include "app/app.h"
+#include "channel/channel.h"
+#include "store/document.h"
+
+/* What every driver gets: outside live mode nothing leaves the machine, so only its own addresses
+ * may be connected to. */
+pn_channel_host pn_outlet_host(const pn_app *app);
+
+/* Starts the driver of a channel's row. Settings live on the arena as long as the channel does. */
+PN_MUST_USE pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row,
+                                   const pn_channel_host *host, pn_arena *arena,
+                                   const pn_channel_driver **ret_driver, pn_channel **ret_channel,
+                                   pn_diag *diag);
+
+/* Checks the settings against the driver by starting it, writes them, ends a pause, and makes
+ * waiting messages due. In the transaction under way. */
+PN_MUST_USE pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_arena *arena,
+                                 pn_diag *diag);
+/* Ends a pause. In the transaction under way. */
+PN_MUST_USE pn_err pn_outlet_resume(pn_app *app, pn_channel_kind channel, pn_diag *diag);
+
+/* Sends one test message now, past queue and gate: nobody owes anything in it. Waits for the result
+ * as long as the driver may take (PN_LIMIT_CHANNEL_RESULT_SECONDS). */
+PN_MUST_USE pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient,
+                                  pn_arena *arena, pn_send_result *ret_result, pn_diag *diag);
+
+#endif

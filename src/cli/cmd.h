@@ -1,0 +1,90 @@
+/* The commands, one file a group; commands.c lists them. */
+#ifndef PN_CLI_CMD_H
+#define PN_CLI_CMD_H
+
+#include "cli/command.h"
+
+extern const pn_cli_option PN_INIT_OPTIONS[], PN_CREDITOR_OPTIONS[];
+pn_err pn_cmd_init(pn_cli *cli);
+pn_err pn_cmd_creditor_add(pn_cli *cli);
+pn_err pn_cmd_creditor_set(pn_cli *cli);
+pn_err pn_cmd_creditor_list(pn_cli *cli);
+pn_err pn_cmd_config_show(pn_cli *cli);
+pn_err pn_cmd_config_limits(pn_cli *cli);
+pn_err pn_cmd_version(pn_cli *cli);
+
+extern const pn_cli_option PN_IMPORT_OPTIONS[];
+pn_err pn_cmd_import_debtors(pn_cli *cli);
+pn_err pn_cmd_import_invoices(pn_cli *cli);
+pn_err pn_cmd_import_payments(pn_cli *cli);
+
+extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
+    PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
+pn_err pn_cmd_strategy_check(pn_cli *cli);
+pn_err pn_cmd_strategy_fmt(pn_cli *cli);
+pn_err pn_cmd_strategy_schema(pn_cli *cli);
+pn_err pn_cmd_strategy_publish(pn_cli *cli);
+pn_err pn_cmd_strategy_list(pn_cli *cli);
+pn_err pn_cmd_strategy_show(pn_cli *cli);
+pn_err pn_cmd_strategy_diff(pn_cli *cli);
+pn_err pn_cmd_strategy_enroll(pn_cli *cli);
+
+extern const pn_cli_option PN_TEMPLATE_PREVIEW_OPTIONS[], PN_TEMPLATE_RENDER_OPTIONS[];
+pn_err pn_cmd_template_check(pn_cli *cli);
+pn_err pn_cmd_template_list(pn_cli *cli);
+pn_err pn_cmd_template_show(pn_cli *cli);
+pn_err pn_cmd_template_publish(pn_cli *cli);
+pn_err pn_cmd_template_preview(pn_cli *cli);
+pn_err pn_cmd_template_render(pn_cli *cli);
+
+extern const pn_cli_option PN_RUN_OPTIONS[], PN_ADVANCE_OPTIONS[];
+pn_err pn_cmd_run(pn_cli *cli);
+pn_err pn_cmd_advance(pn_cli *cli);
+
+extern const pn_cli_option PN_CHANNEL_SET_OPTIONS[], PN_CHANNEL_TEST_OPTIONS[];
+pn_err pn_cmd_channel_set(pn_cli *cli);
+pn_err pn_cmd_channel_list(pn_cli *cli);
+pn_err pn_cmd_channel_test(pn_cli *cli);
+pn_err pn_cmd_channel_resume(pn_cli *cli);
+
+extern const pn_cli_option PN_PAYMENT_ADD_OPTIONS[], PN_PAYMENT_LIST_OPTIONS[], PN_REASON_OPTIONS[],
+    PN_CREDIT_OPTIONS[], PN_PROMISE_OPTIONS[], PN_DISPUTE_OPTIONS[], PN_OUTCOME_OPTIONS[],
+    PN_INSTRUMENT_OPTIONS[], PN_PLAN_OPTIONS[];
+pn_err pn_cmd_payment_add(pn_cli *cli);
+pn_err pn_cmd_payment_reverse(pn_cli *cli);
+pn_err pn_cmd_payment_list(pn_cli *cli);
+pn_err pn_cmd_credit_add(pn_cli *cli);
+pn_err pn_cmd_promise_add(pn_cli *cli);
+pn_err pn_cmd_promise_cancel(pn_cli *cli);
+pn_err pn_cmd_dispute_open(pn_cli *cli);
+pn_err pn_cmd_dispute_close(pn_cli *cli);
+pn_err pn_cmd_instrument_add(pn_cli *cli);
+pn_err pn_cmd_instrument_clear(pn_cli *cli);
+pn_err pn_cmd_instrument_return(pn_cli *cli);
+pn_err pn_cmd_plan_add(pn_cli *cli);
+
+extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[], PN_CASE_TIMELINE_OPTIONS[];
+pn_err pn_cmd_case_list(pn_cli *cli);
+pn_err pn_cmd_case_show(pn_cli *cli);
+pn_err pn_cmd_case_timeline(pn_cli *cli);
+pn_err pn_cmd_case_why(pn_cli *cli);
+pn_err pn_cmd_case_hold(pn_cli *cli);
+pn_err pn_cmd_case_release(pn_cli *cli);
+
+extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_SIGNAL_OPTIONS[],
+    PN_EXCLUDE_OPTIONS[];
+pn_err pn_cmd_task_list(pn_cli *cli);
+pn_err pn_cmd_task_done(pn_cli *cli);
+pn_err pn_cmd_signal_add(pn_cli *cli);
+pn_err pn_cmd_debtor_exclude(pn_cli *cli);
+pn_err pn_cmd_debtor_include(pn_cli *cli);
+
+extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[];
+pn_err pn_cmd_policy_list(pn_cli *cli);
+pn_err pn_cmd_policy_show(pn_cli *cli);
+pn_err pn_cmd_policy_publish(pn_cli *cli);
+pn_err pn_cmd_policy_check(pn_cli *cli);
+
+pn_err pn_cmd_audit(pn_cli *cli);
+
+#endif

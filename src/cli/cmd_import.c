@@ -1,0 +1,170 @@
+#include "app/import.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "cli/cmd.h"
+
+const pn_cli_option PN_IMPORT_OPTIONS[] = {
+    {"map", "TEXT", "where fields come from: field=Column, field=\"text\" or field=`{{Liquid}}`, with "
+                    "commas between"},
+    {"date-format", "FORMAT", "how dates are written, like DD/MM/YYYY or M/D/YYYY (default: guessed)"},
+    {"decimal", "MARK", "the decimal mark of amounts: , or . (default: guessed)"},
+    {"separator", "MARK", "what stands between columns: , ; tab or | (default: guessed)"},
+    {"encoding", "NAME", "utf-8, latin-1, utf-16le or utf-16be (default: guessed)"},
+    {"currency", "CODE", "for rows that name none (default: the organization's)"},
+    {"creditor", "NAME", "for rows that name none (default: the only one)"},
+    {"dry-run", NULL, "check and report; change nothing"},
+    {"skip-bad", NULL, "import the good rows though there are bad ones"},
+    {NULL, NULL, NULL},
+};
+
+static void show_progress(void *context, int64_t rows, int64_t of_rows) {
+    (void)context;
+    pn_cli_progress("%lld of %lld rows", (long long)rows, (long long)of_rows);
+}
+
+static pn_err parse_format(pn_cli *cli, pn_csv_format *ret_format) {
+    pn_str separator = pn_cli_value(cli, "separator");
+    pn_str decimal = pn_cli_value(cli, "decimal");
+    if (pn_str_is(separator, "tab") || pn_str_is(separator, "\\t")) {
+        separator = PN_STR("\t");
+    }
+    if (separator.len > 1) {
+        return pn_cli_usage(cli, "--separator is one character, or the word tab.");
+    }
+    if (decimal.len != 0 && !pn_str_is(decimal, ",") && !pn_str_is(decimal, ".")) {
+        return pn_cli_usage(cli, "--decimal is , or . and nothing else.");
+    }
+    ret_format->separator = separator.len != 0 ? separator.ptr[0] : 0;
+    pn_str encoding = pn_cli_value(cli, "encoding");
+    if (encoding.len != 0 && pn_encoding_parse(encoding, &ret_format->encoding) != PN_OK) {
+        return pn_cli_usage(cli, "--encoding is utf-8, latin-1, utf-16le or utf-16be.");
+    }
+    return PN_OK;
+}
+
+/* ── the report ──────────────────────────────────────────────────────────────────────────────── */
+
+static void print_problems(pn_out *out, const pn_import_report *report) {
+    static const pn_column COLUMNS[] = {
+        {"line", "Line", true},      {"column", "Column", false}, {"field", "Field", false},
+        {"value", "Value", false},   {"reason", "Reason", false},
+    };
+    if (report->problem_count == 0 && !out->json) {
+        return;
+    }
+    pn_out_title(out, "Bad rows");
+    pn_out_table(out, "problems", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < report->problem_count; i++) {
+        const pn_import_problem *problem = &report->problems[i];
+        pn_cell_int(out, problem->line);
+        pn_cell_str(out, problem->column);
+        pn_cell_str(out, problem->field);
+        pn_cell_str(out, problem->value);
+        pn_cell_str(out, problem->reason);
+    }
+    pn_out_table_end(out, NULL);
+    if (report->problems_more > 0) {
+        pn_out_line(out, "… and %lld more.", (long long)report->problems_more);
+    }
+}
+
+static void print_totals(pn_out *out, const pn_import_report *report) {
+    static const pn_column COLUMNS[] = {
+        {"currency", "Currency", false},
+        {"rows", "Rows", true},
+        {"amount", "Amount", true},
+        {"open", "Open", true},
+    };
+    pn_out_title(out, "Control totals");
+    pn_out_table(out, "totals", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < report->total_count; i++) {
+        const pn_import_total *total = &report->totals[i];
+        pn_cell_str(out, pn_str_of(total->currency.code));
+        pn_cell_int(out, total->rows);
+        pn_cell_amount(out, (pn_money){total->amount, total->currency});
+        pn_cell_amount(out, (pn_money){total->open, total->currency});
+    }
+    pn_out_table_end(out, "No good row.");
+}
+
+static void print_format(pn_out *out, const pn_import_report *report) {
+    char mark[2] = {report->decimal, '\0'}, thousand[2] = {report->thousand, '\0'};
+    pn_out_str(out, "encoding", "Encoding", report->encoding);
+    pn_out_str(out, "separator", "Separator", report->separator);
+    pn_out_str(out, "date_format", "Dates", report->date_format);
+    pn_out_bool(out, "date_ambiguous", NULL, report->date_ambiguous);
+    pn_out_str(out, "decimal", "Decimal mark", pn_str_of(mark));
+    pn_out_str(out, "thousand", "Thousands mark", pn_str_of(thousand));
+    if (report->date_ambiguous) {
+        pn_out_line(out, "Every date of this file could be day first or month first; say which with "
+                         "--date-format.");
+    }
+}
+
+static void print_ignored(pn_out *out, const pn_import_report *report) {
+    static const pn_column COLUMNS[] = {{"column", "Columns that are not used", false}};
+    if (report->ignored_count != 0 || out->json) {
+        pn_out_title(out, "%s", "");
+        pn_out_table(out, "ignored_columns", COLUMNS, 1);
+        for (size_t i = 0; i < report->ignored_count; i++) {
+            pn_cell_str(out, report->ignored_columns[i]);
+        }
+        pn_out_table_end(out, NULL);
+    }
+}
+
+static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_run) {
+    pn_out *out = &cli->out;
+    pn_out_bool(out, "committed", NULL, report->committed);
+    pn_out_bool(out, "dry_run", NULL, dry_run);
+    pn_out_int(out, "rows", "Rows", report->rows);
+    pn_out_int(out, "created", "Created", report->created);
+    pn_out_int(out, "changed", "Changed", report->changed);
+    pn_out_int(out, "same", "Known already", report->same);
+    pn_out_int(out, "skipped", "Skipped", report->skipped);
+    pn_out_int(out, "debtors_created", "New debtors", report->debtors_created);
+    pn_out_int(out, "creditors_created", "New creditors", report->creditors_created);
+    print_format(out, report);
+    print_totals(out, report);
+    print_problems(out, report);
+    print_ignored(out, report);
+    if (dry_run) {
+        pn_out_line(out, "\nThis was a dry run: nothing was changed.");
+    }
+}
+
+static pn_err import(pn_cli *cli, pn_import_kind kind) {
+    pn_import_report report = {0};
+    pn_import_request request = {
+        .kind = kind,
+        .file_name = cli->args[0],
+        .map = pn_cli_value(cli, "map"),
+        .date_format = pn_cli_value(cli, "date-format"),
+        .decimal = pn_cli_value(cli, "decimal"),
+        .currency = pn_cli_value(cli, "currency"),
+        .creditor = pn_cli_value(cli, "creditor"),
+        .dry_run = pn_cli_given(cli, "dry-run"),
+        .skip_bad = pn_cli_given(cli, "skip-bad"),
+        .progress = show_progress,
+    };
+    PN_TRY(parse_format(cli, &request.given));
+    PN_TRY(pn_cli_read_file(cli, cli->args[0], PN_LIMIT_IMPORT_FILE_BYTES, &request.bytes));
+    pn_err err = pn_import_run(cli->app, &request, &cli->arena, &report, &cli->diag);
+    pn_cli_progress("%s", "");
+    if (err == PN_OK || report.problem_count != 0) {
+        print_report(cli, &report, request.dry_run);
+    }
+    return err;
+}
+
+pn_err pn_cmd_import_debtors(pn_cli *cli) {
+    return import(cli, PN_IMPORT_DEBTORS);
+}
+
+pn_err pn_cmd_import_invoices(pn_cli *cli) {
+    return import(cli, PN_IMPORT_INVOICES);
+}
+
+pn_err pn_cmd_import_payments(pn_cli *cli) {
+    return import(cli, PN_IMPORT_PAYMENTS);
+}

@@ -1,0 +1,285 @@
+#include "app/publish.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "cli/cmd.h"
+
+#ifndef PN_VERSION
+#define PN_VERSION "0"
+#endif
+
+/* ── init ────────────────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_INIT_OPTIONS[] = {
+    {"country", "CODE", "country of the organization (default ES)"},
+    {"currency", "CODE", "its currency (default: the country's)"},
+    {"language", "CODE", "es, en or pt (default: the country's)"},
+    {"zone", "NAME", "its time zone, like Europe/Madrid (default: the country's)"},
+    {"mode", "live|test|sandbox", "test captures all that goes out; a sandbox's clock can be moved "
+                                  "too (default live)"},
+    {"clock", "DATE", "a sandbox's first day (default: now)"},
+    {NULL, NULL, NULL},
+};
+
+static pn_err parse_mode(pn_cli *cli, pn_org_mode *ret_mode) {
+    pn_str text = pn_cli_value(cli, "mode");
+    *ret_mode = PN_MODE_LIVE;
+    for (int mode = PN_MODE_LIVE; text.len != 0 && mode <= PN_MODE_SANDBOX; mode++) {
+        if (pn_str_eq(text, pn_str_of(pn_org_mode_name((pn_org_mode)mode)))) {
+            *ret_mode = (pn_org_mode)mode;
+            return PN_OK;
+        }
+    }
+    return text.len == 0 ? PN_OK
+                         : pn_cli_usage(cli, "--mode is live, test or sandbox, not “%.*s”.",
+                                        PN_STR_ARG(text));
+}
+
+/* The clock is read in the organization's zone, which may follow from its country. */
+static pn_err parse_clock(pn_cli *cli, const pn_init_request *request, pn_time *ret_clock) {
+    const pn_zone *zone = NULL;
+    *ret_clock = PN_TIME_NONE;
+    if (!pn_cli_given(cli, "clock")) {
+        return PN_OK;
+    }
+    if (request->mode != PN_MODE_SANDBOX) {
+        return pn_cli_usage(cli, "--clock needs --mode sandbox: other clocks are real.");
+    }
+    pn_str name = request->zone.len != 0 ? request->zone
+                                         : pn_zone_of_country(request->country, PN_STR(""));
+    if (name.len == 0) {
+        name = PN_STR("UTC");
+    }
+    PN_TRY(pn_app_zone(cli->app, name, &zone, &cli->diag));
+    return pn_cli_time(cli, "clock", zone, PN_TIME_NONE, ret_clock);
+}
+
+static pn_str default_name(pn_str language, pn_str country) {
+    if (pn_str_is(language, "pt") || (language.len == 0 && pn_str_is(country, "BR"))) {
+        return PN_STR("Minha empresa");
+    }
+    return pn_str_is(language, "en") || (language.len == 0 && pn_str_is(country, "US"))
+               ? PN_STR("My company")
+               : PN_STR("Mi empresa");
+}
+
+static void print_org(pn_cli *cli) {
+    const pn_org_row *org = &cli->app->org;
+    pn_out *out = &cli->out;
+    out->zone = pn_app_zone_or_own(cli->app, org->zone);
+    pn_out_id(out, "id", NULL, PN_ID_ORGANIZATION, org->id);
+    pn_out_str(out, "name", "Organization", org->name);
+    pn_out_str(out, "mode", "Mode", pn_str_of(pn_org_mode_name(org->mode)));
+    pn_out_str(out, "country", "Country", org->country);
+    pn_out_str(out, "currency", "Currency", org->currency);
+    pn_out_str(out, "language", "Language", org->language);
+    pn_out_str(out, "zone", "Time zone", org->zone);
+    pn_out_time(out, "now", "Clock", pn_app_now(cli->app));
+    pn_out_str(out, "database", "Database", pn_str_of(cli->db));
+}
+
+pn_err pn_cmd_init(pn_cli *cli) {
+    pn_str country = pn_cli_value(cli, "country");
+    pn_init_request request = {
+        .country = country.len != 0 ? country : PN_STR("ES"),
+        .currency = pn_cli_value(cli, "currency"),
+        .language = pn_cli_value(cli, "language"),
+        .zone = pn_cli_value(cli, "zone"),
+    };
+    request.name = cli->org != NULL ? pn_str_of(cli->org)
+                                    : default_name(request.language, request.country);
+    PN_TRY(parse_mode(cli, &request.mode));
+    PN_TRY(pn_cli_open(cli, true));
+    PN_TRY(parse_clock(cli, &request, &request.clock));
+    PN_TRY(pn_publish_init(cli->app, &request, &cli->diag));
+    print_org(cli);
+    pn_out_line(&cli->out, "\nNext: `puntual import invoices FILE`, then `puntual strategy publish "
+                           "FILE`, then `puntual run`.");
+    return PN_OK;
+}
+
+/* ── creditors ───────────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_CREDITOR_OPTIONS[] = {
+    {"tax-id", "TEXT", "tax number, named in demands"},
+    {"country", "CODE", "where it is (policy, interest, holidays)"},
+    {"zone", "NAME", "its time zone"},
+    {"language", "CODE", "language of texts where the debtor's is not known"},
+    {"address", "TEXT", "postal address"},
+    {"phone", "TEXT", "telephone, named in demands"},
+    {"email", "TEXT", "where answers go"},
+    {"iban", "TEXT", "account for bank transfers"},
+    {"policy", "NAME", "contact policy instead of the country's"},
+    {"interest", "BP", "yearly late interest in basis points, where not the legal one"},
+    {"withholding", "BP,…", "rates that debtors may withhold, in basis points"},
+    {"data-hours", "N", "ask nothing when the newest import is older (0: never stale)"},
+    {NULL, NULL, NULL},
+};
+
+/* The texts of a creditor that options may set. */
+static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
+    int64_t interest = row->interest_bp;
+    const struct {
+        const char *option;
+        pn_str *field;
+    } texts[] = {
+        {"tax-id", &row->tax_id},   {"country", &row->country}, {"zone", &row->zone},
+        {"language", &row->language}, {"address", &row->address}, {"phone", &row->phone},
+        {"email", &row->email},     {"iban", &row->iban},       {"policy", &row->policy},
+        {"withholding", &row->withholding_bp},
+    };
+    for (size_t i = 0; i < PN_COUNT(texts); i++) {
+        if (pn_cli_given(cli, texts[i].option)) {
+            *texts[i].field = pn_cli_value(cli, texts[i].option);
+        }
+    }
+    if (pn_cli_given(cli, "zone")) {
+        const pn_zone *zone = NULL;
+        PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
+    }
+    PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));
+    PN_TRY(pn_cli_int(cli, "data-hours", 0, 100000, row->data_hours_max, &row->data_hours_max));
+    row->interest_bp = (int32_t)interest;
+    return PN_OK;
+}
+
+static pn_err change_creditor(pn_cli *cli, void *context) {
+    const pn_creditor_row *found = NULL;
+    if (context != NULL) {
+        PN_TRY(pn_publish_creditor(cli->app, cli->args[0], &cli->arena, &found, &cli->diag));
+    } else {
+        PN_TRY(pn_app_find_creditor(cli->app, cli->args[0], &found, &cli->diag));
+    }
+    pn_creditor_row row = *found;
+    PN_TRY(apply_options(cli, &row));
+    PN_TRY(pn_creditor_update(cli->app->db, &row));
+    char id[PN_ID_TEXT_SIZE];
+    return pn_journal_add(cli->app, 0, 0, 0, PN_EVENT_SETTING,
+                          pn_str_format(&cli->arena, "{\"creditor\":\"%s\"}",
+                                        pn_id_text(PN_ID_CREDITOR, row.id, id)),
+                          &(pn_id){0});
+}
+
+pn_err pn_cmd_creditor_add(pn_cli *cli) {
+    for (size_t i = 0; i < cli->app->creditor_count; i++) {
+        if (pn_str_eq(cli->app->creditors[i].name, cli->args[0])) {
+            return pn_diag_set(&cli->diag, PN_CONFLICT, "There is a creditor “%.*s” already.",
+                               PN_STR_ARG(cli->args[0]));
+        }
+    }
+    PN_TRY(pn_cli_write(cli, change_creditor, cli));
+    PN_TRY(pn_app_reload(cli->app, &cli->diag));
+    return pn_cmd_creditor_list(cli);
+}
+
+pn_err pn_cmd_creditor_set(pn_cli *cli) {
+    PN_TRY(pn_cli_write(cli, change_creditor, NULL));
+    PN_TRY(pn_app_reload(cli->app, &cli->diag));
+    return pn_cmd_creditor_list(cli);
+}
+
+pn_err pn_cmd_creditor_list(pn_cli *cli) {
+    static const pn_column COLUMNS[] = {
+        {"id", "ID", false},           {"name", "Name", false},     {"tax_id", "Tax id", false},
+        {"country", "Country", false}, {"email", "E-mail", false},  {"iban", "IBAN", false},
+        {"policy", "Policy", false},   {"data_as_of", "Data of", false},
+    };
+    pn_out *out = &cli->out;
+    pn_out_table(out, "creditors", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < cli->app->creditor_count; i++) {
+        const pn_creditor_row *row = &cli->app->creditors[i];
+        pn_cell_id(out, PN_ID_CREDITOR, row->id);
+        pn_cell_str(out, row->name);
+        pn_cell_str(out, row->tax_id);
+        pn_cell_str(out, row->country);
+        pn_cell_str(out, row->email);
+        pn_cell_str(out, row->iban);
+        pn_cell_str(out, row->policy);
+        pn_cell_time(out, row->data_as_of);
+    }
+    pn_out_table_end(out, "There is no creditor yet.");
+    return PN_OK;
+}
+
+/* ── configuration ───────────────────────────────────────────────────────────────────────────── */
+
+static void setting_row(pn_out *out, const char *key, pn_str value, pn_origin origin,
+                        const char *place) {
+    pn_cell_str(out, pn_str_of(key));
+    pn_cell_str(out, value);
+    pn_cell_str(out, pn_str_of(pn_origin_name(origin)));
+    pn_cell_str(out, pn_str_of(place));
+}
+
+static void org_rows(pn_cli *cli) {
+    const pn_org_row *org = &cli->app->org;
+    const struct {
+        const char *key;
+        pn_str value;
+    } rows[] = {
+        {"organization", org->name},     {"mode", pn_str_of(pn_org_mode_name(org->mode))},
+        {"country", org->country},       {"currency", org->currency},
+        {"language", org->language},     {"zone", org->zone},
+        {"now", pn_time_iso(pn_app_now(cli->app), cli->out.zone, &cli->arena)},
+    };
+    for (size_t i = 0; i < PN_COUNT(rows); i++) {
+        setting_row(&cli->out, rows[i].key, rows[i].value, PN_ORIGIN_DATABASE, cli->db);
+    }
+}
+
+pn_err pn_cmd_config_show(pn_cli *cli) {
+    static const pn_column COLUMNS[] = {
+        {"key", "Setting", false},
+        {"value", "Value", false},
+        {"origin", "Origin", false},
+        {"place", "Where", false},
+    };
+    bool origin = pn_cli_given(cli, "origin") || cli->out.json;
+    pn_out_table(&cli->out, "settings", COLUMNS, origin ? 4 : 2);
+    for (size_t i = 0; i < PN_SETTINGS; i++) {
+        const pn_setting *setting = &cli->settings.items[i];
+        if (origin) {
+            setting_row(&cli->out, setting->key, setting->value, setting->origin, setting->place);
+        } else {
+            pn_cell_str(&cli->out, pn_str_of(setting->key));
+            pn_cell_str(&cli->out, setting->value);
+        }
+    }
+    if (cli->app != NULL && origin) {
+        org_rows(cli);
+    }
+    pn_out_table_end(&cli->out, NULL);
+    return PN_OK;
+}
+
+pn_err pn_cmd_config_limits(pn_cli *cli) {
+    static const pn_column COLUMNS[] = {
+        {"name", "Limit", false},
+        {"value", "Value", true},
+        {"unit", "Unit", false},
+        {"meaning", "Of what", false},
+    };
+    static const struct {
+        const char *name;
+        int64_t value;
+        const char *unit, *meaning;
+    } LIMITS[] = {
+#define LIMIT_ROW(name, value, unit, meaning) {#name, value, unit, meaning},
+        PN_LIMITS(LIMIT_ROW)
+#undef LIMIT_ROW
+    };
+    pn_out_table(&cli->out, "limits", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < PN_COUNT(LIMITS); i++) {
+        pn_cell_str(&cli->out, pn_str_lower_ascii(&cli->arena, pn_str_of(LIMITS[i].name)));
+        pn_cell_int(&cli->out, LIMITS[i].value);
+        pn_cell_str(&cli->out, pn_str_of(LIMITS[i].unit));
+        pn_cell_str(&cli->out, pn_str_of(LIMITS[i].meaning));
+    }
+    pn_out_table_end(&cli->out, NULL);
+    return PN_OK;
+}
+
+pn_err pn_cmd_version(pn_cli *cli) {
+    pn_out_str(&cli->out, "version", NULL, PN_STR(PN_VERSION));
+    pn_out_line(&cli->out, "puntual %s", PN_VERSION);
+    return PN_OK;
+}

@@ -1,0 +1,143 @@
+/* The command table: help, parsing and docs/CLI.md are made from it. */
+#include "base/banned.h"
+#include "cli/cmd.h"
+
+#define NOTHING PN_CLI_NEEDS_NOTHING
+#define APP PN_CLI_NEEDS_APP
+#define MAY PN_CLI_MAY_USE_APP
+
+static const pn_cli_option CONFIG_OPTIONS[] = {
+    {"origin", NULL, "say where each setting comes from"},
+    {NULL, NULL, NULL},
+};
+
+static const char IMPORT_HELP[] =
+    "An import is all or nothing unless --skip-bad is given; every bad row is reported with its\n"
+    "line, column, value and reason. Importing the same file again changes nothing. Columns whose\n"
+    "names are a field's (in English, Spanish or Portuguese) need no --map.";
+
+const pn_cli_command PN_COMMANDS[] = {
+    {"init", "", "make an organization, and the database when there is none", NOTHING, 0, 0,
+     pn_cmd_init, PN_INIT_OPTIONS,
+     "The organization begins with one creditor of its name and the ready templates. --org names\n"
+     "it. In test and sandbox mode everything that would go out is captured."},
+    {"creditor list", "", "who is owed", APP, 0, 0, pn_cmd_creditor_list, NULL, NULL},
+    {"creditor add", "NAME", "add a creditor", APP, 1, 1, pn_cmd_creditor_add, PN_CREDITOR_OPTIONS,
+     NULL},
+    {"creditor set", "NAME", "change a creditor", APP, 1, 1, pn_cmd_creditor_set,
+     PN_CREDITOR_OPTIONS, NULL},
+
+    {"import debtors", "FILE", "import who owes", APP, 1, 1, pn_cmd_import_debtors,
+     PN_IMPORT_OPTIONS, IMPORT_HELP},
+    {"import invoices", "FILE", "import what is owed", APP, 1, 1, pn_cmd_import_invoices,
+     PN_IMPORT_OPTIONS, IMPORT_HELP},
+    {"import payments", "FILE", "import what was paid", APP, 1, 1, pn_cmd_import_payments,
+     PN_IMPORT_OPTIONS, IMPORT_HELP},
+
+    {"strategy check", "FILE", "say what is wrong with a strategy", MAY, 1, 1,
+     pn_cmd_strategy_check, NULL,
+     "Checks against what the organization has published, or without a database against the ready\n"
+     "templates. The name of a ready strategy may stand for FILE; - is standard input."},
+    {"strategy fmt", "FILE", "print a strategy in canonical form", NOTHING, 1, 1,
+     pn_cmd_strategy_fmt, PN_STRATEGY_FMT_OPTIONS, NULL},
+    {"strategy schema", "", "print the JSON schema of strategies", NOTHING, 0, 0,
+     pn_cmd_strategy_schema, NULL, NULL},
+    {"strategy publish", "FILE", "publish a strategy as a new version", APP, 1, 1,
+     pn_cmd_strategy_publish, PN_STRATEGY_PUBLISH_OPTIONS,
+     "Shows what differs from the version before. The name of a ready strategy may stand for FILE."},
+    {"strategy list", "", "published strategies and pills", APP, 0, 0, pn_cmd_strategy_list, NULL,
+     NULL},
+    {"strategy show", "NAME", "print a published strategy", APP, 1, 1, pn_cmd_strategy_show,
+     PN_STRATEGY_SHOW_OPTIONS, NULL},
+    {"strategy diff", "FILE", "what publishing it would change", APP, 1, 1, pn_cmd_strategy_diff,
+     NULL, NULL},
+    {"strategy enroll", "NAME", "enter cases into a strategy by hand", APP, 1, 1,
+     pn_cmd_strategy_enroll, PN_STRATEGY_ENROLL_OPTIONS, NULL},
+
+    {"template check", "FILE", "say what is wrong with a template family", NOTHING, 1, 1,
+     pn_cmd_template_check, NULL, NULL},
+    {"template list", "", "published templates", APP, 0, 0, pn_cmd_template_list, NULL, NULL},
+    {"template show", "NAME", "print a published template", APP, 1, 1, pn_cmd_template_show, NULL,
+     NULL},
+    {"template publish", "FILE", "publish a template family as a new version", APP, 1, 1,
+     pn_cmd_template_publish, NULL, NULL},
+    {"template preview", "NAME", "the text as it would be sent about an invoice", APP, 1, 1,
+     pn_cmd_template_preview, PN_TEMPLATE_PREVIEW_OPTIONS, NULL},
+    {"template render", "FILE", "render a Liquid file over JSON data", NOTHING, 1, 1,
+     pn_cmd_template_render, PN_TEMPLATE_RENDER_OPTIONS, NULL},
+
+    {"run", "", "enrol, step and deliver everything that is due now", APP, 0, 0, pn_cmd_run,
+     PN_RUN_OPTIONS, NULL},
+    {"advance", "", "live a sandbox through time, event by event", APP, 0, 0, pn_cmd_advance,
+     PN_ADVANCE_OPTIONS, NULL},
+
+    {"channel set", "CHANNEL", "say how messages leave", APP, 1, 1, pn_cmd_channel_set,
+     PN_CHANNEL_SET_OPTIONS,
+     "A password never stands in the database: name a file or an environment variable that holds\n"
+     "it. In test and sandbox mode only addresses of this machine are connected to."},
+    {"channel list", "", "channels and whether they are paused", APP, 0, 0, pn_cmd_channel_list,
+     NULL, NULL},
+    {"channel test", "CHANNEL", "send a test message", APP, 1, 1, pn_cmd_channel_test,
+     PN_CHANNEL_TEST_OPTIONS, NULL},
+    {"channel resume", "CHANNEL", "end a channel's pause", APP, 1, 1, pn_cmd_channel_resume, NULL,
+     NULL},
+
+    {"payment add", "", "money came", APP, 0, 0, pn_cmd_payment_add, PN_PAYMENT_ADD_OPTIONS, NULL},
+    {"payment reverse", "ID", "take a payment back", APP, 1, 1, pn_cmd_payment_reverse,
+     PN_REASON_OPTIONS, NULL},
+    {"payment list", "", "a debtor's payments", APP, 0, 0, pn_cmd_payment_list,
+     PN_PAYMENT_LIST_OPTIONS, NULL},
+    {"credit add", "", "lower an invoice: credit note, write-off, discount …", APP, 0, 0,
+     pn_cmd_credit_add, PN_CREDIT_OPTIONS, NULL},
+    {"promise add", "", "a debtor promised to pay", APP, 0, 0, pn_cmd_promise_add,
+     PN_PROMISE_OPTIONS, NULL},
+    {"promise cancel", "ID", "a promise does not hold any more", APP, 1, 1, pn_cmd_promise_cancel,
+     NULL, NULL},
+    {"dispute open", "", "a debtor disputes an invoice or a part of it", APP, 0, 0,
+     pn_cmd_dispute_open, PN_DISPUTE_OPTIONS, NULL},
+    {"dispute close", "ID", "a dispute is settled", APP, 1, 1, pn_cmd_dispute_close,
+     PN_OUTCOME_OPTIONS, NULL},
+    {"instrument add", "", "a cheque, note or direct debit is on its way", APP, 0, 0,
+     pn_cmd_instrument_add, PN_INSTRUMENT_OPTIONS, NULL},
+    {"instrument clear", "ID", "it was cashed", APP, 1, 1, pn_cmd_instrument_clear, NULL, NULL},
+    {"instrument return", "ID", "it bounced", APP, 1, 1, pn_cmd_instrument_return,
+     PN_REASON_OPTIONS, NULL},
+    {"plan add", "", "a debtor pays in installments", APP, 0, 0, pn_cmd_plan_add, PN_PLAN_OPTIONS,
+     NULL},
+
+    {"case list", "", "open cases, the oldest first", APP, 0, 0, pn_cmd_case_list,
+     PN_CASE_LIST_OPTIONS, NULL},
+    {"case show", "ID", "all about a debtor, an invoice or a run", APP, 1, 1, pn_cmd_case_show, NULL,
+     "ID is run_…, inv_…, deb_…, an invoice's number or a debtor's key."},
+    {"case timeline", "ID", "what happened, in order", APP, 1, 1, pn_cmd_case_timeline, NULL, NULL},
+    {"case why", "MESSAGE", "why a message was or was not sent", APP, 1, 1, pn_cmd_case_why, NULL,
+     NULL},
+    {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
+     PN_CASE_HOLD_OPTIONS, NULL},
+    {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL},
+    {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
+     PN_EXCLUDE_OPTIONS, NULL},
+    {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL},
+    {"signal add", "", "a debtor opened, clicked, answered, bounced …", APP, 0, 0,
+     pn_cmd_signal_add, PN_SIGNAL_OPTIONS, NULL},
+
+    {"task list", "", "what needs a person, the most urgent first", APP, 0, 0, pn_cmd_task_list,
+     PN_TASK_LIST_OPTIONS, NULL},
+    {"task done", "ID", "a person has done it", APP, 1, 1, pn_cmd_task_done, PN_TASK_DONE_OPTIONS,
+     NULL},
+
+    {"policy list", "", "contact policies: the packs and your own", APP, 0, 0, pn_cmd_policy_list,
+     NULL, NULL},
+    {"policy show", "NAME", "print a contact policy", MAY, 1, 1, pn_cmd_policy_show, NULL, NULL},
+    {"policy publish", "FILE", "publish a contact policy of your own", APP, 1, 1,
+     pn_cmd_policy_publish, NULL, NULL},
+    {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
+     PN_POLICY_CHECK_OPTIONS, NULL},
+
+    {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
+     NULL},
+    {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,
+     NULL},
+    {"version", "", "print the version", NOTHING, 0, 0, pn_cmd_version, NULL, NULL},
+    {NULL, NULL, NULL, NOTHING, 0, 0, NULL, NULL, NULL},
+};

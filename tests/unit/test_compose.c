@@ -1,0 +1,297 @@
+/* Families: which variant is chosen, and what is refused with which sentence. */
+#include "compose_rig.h"
+
+static pn_arena arena;
+
+static int set_up(void **state) {
+    (void)state;
+    pn_arena_init(&arena, 0);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    pn_arena_done(&arena);
+    return 0;
+}
+
+/* ── choosing ────────────────────────────────────────────────────────────────────────────────── */
+
+/* "es:1 es:3 es-MX:1": e-mail variants by language and tone, 0 for none. */
+static const pn_family *family_with(const char *list) {
+    pn_str rest = pn_str_of(list), each;
+    pn_str variants = PN_STR_NONE;
+    while (pn_str_split(&rest, ' ', &each)) {
+        size_t colon = pn_str_find_char(each, ':');
+        pn_str tone = pn_str_from(each, colon + 1);
+        variants = pn_str_format(
+            &arena,
+            "%.*s%s{'channel':'email','language':'%.*s',%s%.*s%s'subject':'s','blocks':[{'text':'t'"
+            "}]}",
+            PN_STR_ARG(variants), variants.len == 0 ? "" : ",", (int)colon, each.ptr,
+            pn_str_is(tone, "0") ? "" : "'tone':", pn_str_is(tone, "0") ? 0 : (int)tone.len,
+            tone.ptr, pn_str_is(tone, "0") ? "" : ",");
+    }
+    return family_of(&arena,
+                     pn_str_z(&arena, pn_str_format(&arena,
+                                                    "{'puntual':1,'kind':'template','family':'f','"
+                                                    "purpose':'service','variants':[%.*s]}",
+                                                    PN_STR_ARG(variants))));
+}
+
+typedef struct {
+    const char *variants, *language, *otherwise;
+    unsigned tone;
+    const char *expected;
+} choice;
+
+static const choice CHOICES[] = {
+    /* the strongest that is not above the tone, else the mildest */
+    {"es:1 es:3 es:5", "es", "", 3, "es:3"},
+    {"es:1 es:3 es:5", "es", "", 4, "es:3"},
+    {"es:1 es:3 es:5", "es", "", 9, "es:5"},
+    {"es:2 es:3", "es", "", 1, "es:2"},
+    {"es:3 es:2", "es", "", 1, "es:2"},
+    {"es:3 es:0", "es", "", 2, "es:0"},
+    {"es:3 es:0", "es", "", 3, "es:3"},
+    /* the very country before the language, but never at the price of the tone */
+    {"es:1 es-MX:1", "es-MX", "", 1, "es-MX:1"},
+    {"es-MX:1 es:1", "es", "", 1, "es:1"},
+    {"es-MX:1 es:1", "es-CL", "", 1, "es:1"},
+    {"es-MX:1 es:1 es:2", "es-MX", "", 2, "es:2"},
+    {"es:1 es-MX:2", "es-MX", "", 1, "es:1"},
+    /* another country's where the language itself has none */
+    {"es-MX:1 en:1", "es-CL", "en", 1, "es-MX:1"},
+    {"es-MX:1 en:1", "es", "en", 1, "es-MX:1"},
+    /* a language that is missing: the other one, then the family's first */
+    {"es:1 en:1", "fr", "en", 1, "en:1"},
+    {"es:1 en:1", "fr", "en-GB", 1, "en:1"},
+    {"es:1 en:1", "fr", "de", 1, "es:1"},
+    {"es:1 en:1", "", "", 1, "es:1"},
+    {"es:2 es:1 en:1", "", "", 1, "es:1"},
+    {"es:1 en:1", "ES", "", 1, "es:1"},
+    /* "est" is no Spanish */
+    {"es:1 en:1", "est", "en", 1, "en:1"},
+};
+
+static void test_choose(void **state) {
+    (void)state;
+    for (size_t i = 0; i < PN_COUNT(CHOICES); i++) {
+        const choice *c = &CHOICES[i];
+        const pn_variant *variant =
+            pn_family_choose(family_with(c->variants), PN_CHANNEL_EMAIL, pn_str_of(c->language),
+                             pn_str_of(c->otherwise), c->tone);
+        pn_str got = pn_str_format(&arena, "%.*s:%u", PN_STR_ARG(pn_variant_language(variant)),
+                                   pn_variant_tone(variant));
+        if (!pn_str_eq(got, pn_str_of(c->expected))) {
+            fail_msg("%s for “%s”, tone %u: %.*s, not %s", c->variants, c->language, c->tone,
+                     PN_STR_ARG(got), c->expected);
+        }
+    }
+}
+
+static void test_choose_channel(void **state) {
+    (void)state;
+    const pn_family *family = family_of(
+        &arena, "{'puntual':1,'kind':'template','family':'f','purpose':'service','variants':["
+                "{'channel':'sms','language':'es','text':'Hola'},"
+                "{'channel':'email','language':'en','subject':'s','blocks':[{'text':'t'}]}]}");
+    const pn_variant *sms = pn_family_choose(family, PN_CHANNEL_SMS, PN_STR("en"), PN_STR("en"), 1);
+    assert_int_equal(pn_variant_channel(sms), PN_CHANNEL_SMS);
+    assert_str(pn_variant_language(sms), "es");
+    assert_null(pn_family_choose(family, PN_CHANNEL_LETTER, PN_STR("es"), PN_STR("es"), 1));
+}
+
+/* ── what is wrong, where, and how to mend it ────────────────────────────────────────────────── */
+
+typedef struct {
+    const char *document; /* a whole family, or the variants of a service one */
+    const char *where;
+    const char *sentence;
+} refusal;
+
+#define EMAIL(blocks) "{'channel':'email','language':'es','subject':'Asunto','blocks':[" blocks "]}"
+
+static const refusal REFUSALS[] = {
+#include "compose_refusals.h"
+};
+
+static const char *whole(const char *document) {
+    bool head = strstr(document, "'puntual'") != NULL || document[0] == '[';
+    return head ? document
+                : pn_str_z(&arena, pn_str_format(&arena,
+                                                 "{'puntual':1,'kind':'template','family':'f',"
+                                                 "'purpose':'service','variants':[%s]}",
+                                                 document));
+}
+
+static void test_refused(void **state) {
+    (void)state;
+    bool all = true;
+    for (size_t i = 0; i < PN_COUNT(REFUSALS); i++) {
+        const refusal *r = &REFUSALS[i];
+        const pn_family *family = NULL;
+        pn_compose_problems problems;
+        pn_diag diag = {0};
+        pn_err err = pn_family_compile(json_of(&arena, whole(r->document)), &arena, &family,
+                                       &problems, &diag);
+        pn_str where = problems.errors != 0 ? problems.items[0].where : PN_STR("-");
+        pn_str sentence = problems.errors != 0 ? problems.items[0].sentence : PN_STR("-");
+        if (err != PN_INVALID || family != NULL || !pn_str_eq(where, pn_str_of(r->where)) ||
+            !pn_str_eq(sentence, pn_str_of(r->sentence))) {
+            print_error("%s\n  gives %s, “%.*s”: “%.*s”\n  not “%s”: “%s”\n", r->document,
+                        pn_err_name(err), PN_STR_ARG(where), PN_STR_ARG(sentence), r->where,
+                        r->sentence);
+            all = false;
+        } else {
+            assert_true(pn_str_starts(sentence, pn_str_of(diag.what)));
+            assert_true(pn_str_eq(where, pn_str_of(diag.where)));
+        }
+    }
+    assert_true(all);
+}
+
+/* All problems are listed, not just the first; the diag has the first. */
+static void test_all_problems(void **state) {
+    (void)state;
+    const pn_family *family = NULL;
+    pn_compose_problems problems;
+    pn_diag diag = {0};
+    pn_json *document = json_of(&arena, whole(EMAIL("{'texto':'a'},{'text':'{{ debtr.name }}'},"
+                                                    "{'divider':1}")));
+    assert_int_equal(pn_family_compile(document, &arena, &family, &problems, &diag), PN_INVALID);
+    assert_int_equal(problems.errors, 3);
+    assert_string_equal(diag.where, "es, block 1");
+    assert_str(problems.items[1].where, "es, block 2, line 1, column 4");
+    assert_str(problems.items[2].where, "es, block 3");
+    assert_null(family);
+}
+
+/* ── a demand names everything ───────────────────────────────────────────────────────────────── */
+
+static pn_err compile_demand(const char *blocks, pn_compose_problems *problems) {
+    pn_str document =
+        pn_str_format(&arena,
+                      "{'puntual':1,'kind':'template','family':'f','purpose':'demand','variants':["
+                      "{'channel':'email','language':'es','subject':'Asunto','blocks':[%s]}]}",
+                      blocks);
+    const pn_family *family = NULL;
+    return pn_family_compile(json_of(&arena, pn_str_z(&arena, document)), &arena, &family, problems,
+                             NULL);
+}
+
+static void assert_demand_lacks(const char *blocks, const char *what) {
+    pn_compose_problems problems;
+    assert_int_equal(compile_demand(blocks, &problems), PN_INVALID);
+    assert_int_equal(problems.errors, 1);
+    pn_str start = pn_str_format(&arena, "A demand names %s;", what);
+    if (!pn_str_starts(problems.items[0].sentence, start)) {
+        fail_msg("%s: %.*s", what, PN_STR_ARG(problems.items[0].sentence));
+    }
+}
+
+static void test_demand(void **state) {
+    (void)state;
+    pn_compose_problems problems;
+    /* creditor's name stands in every e-mail's head and foot */
+    assert_int_equal(compile_demand("{'amount_due':true},{'invoice_table':true},"
+                                    "{'legal':'Código {{ code }}'}",
+                                    &problems),
+                     PN_OK);
+    assert_demand_lacks("{'amount_due':true},{'legal':'{{ code }}'}", "every invoice it asks for");
+    assert_demand_lacks("{'amount_due':true},{'legal':'{{ code }} {{ invoice.number }}'}",
+                        "every invoice it asks for");
+    assert_demand_lacks("{'text':'{{ today }} {{ code }}{% for i in listed %} {{ i.number }}"
+                        "{% endfor %}'}",
+                        "the amount");
+    assert_demand_lacks("{'invoice_table':true},{'text':'{{ total }} {{ code }}'}",
+                        "the day its amounts are calculated for");
+    assert_demand_lacks("{'amount_due':true},{'invoice_table':true}", "the anti-phishing code");
+    /* named for one invoice and forgotten for several */
+    assert_demand_lacks("{'amount_due':true},{'invoice_table':true},"
+                        "{'legal':'{% if listed.size == 1 %}{{ code }}{% endif %}'}",
+                        "the anti-phishing code");
+    /* named only in the HTML's attribute is not named */
+    assert_demand_lacks("{'amount_due':true},{'invoice_table':true},"
+                        "{'html':'<span title=\\'{{ code }}\\'>x</span>'}",
+                        "the anti-phishing code");
+}
+
+/* A short message carries at least creditor, amount and code; the page it leads to has the rest. */
+static void test_short_demand(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        size_t errors, warnings;
+        const char *first;
+    } CASES[] = {
+        {"{{ creditor.name }}: {{ total }} {{ code }}", 0, 4, "A demand names every invoice"},
+        {"{{ total }} {{ code }} {{ today }} {% for i in listed %}{{ i.number }} {% endfor %}", 1,
+         0, "A demand names its creditor; for one overdue invoice this one does not."},
+        {"{{ creditor.name }} {{ code }} {{ today }} {{ invoice.number }}", 1, 0,
+         "A demand names the amount;"},
+    };
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        const pn_family *family = NULL;
+        pn_compose_problems problems;
+        pn_str document =
+            pn_str_format(&arena,
+                          "{'puntual':1,'kind':'template','family':'f','purpose':'demand',"
+                          "'variants':[{'channel':'sms','language':'es','text':'%s'}]}",
+                          CASES[i].text);
+        pn_err err = pn_family_compile(json_of(&arena, pn_str_z(&arena, document)), &arena, &family,
+                                       &problems, NULL);
+        assert_int_equal(err, CASES[i].errors == 0 ? PN_OK : PN_INVALID);
+        assert_int_equal(problems.errors, CASES[i].errors);
+        assert_contains(problems.items[0].sentence, CASES[i].first);
+        assert_true(problems.count - problems.errors >= CASES[i].warnings);
+    }
+}
+
+/* The example facts compile and render for every language and country they know. */
+static void test_example(void **state) {
+    (void)state;
+    static const char *const LANGUAGES[] = {"es", "en", "pt", "fr", "es-MX", ""};
+    static const char *const COUNTRIES[] = {"ES", "MX", "CL", "CO", "AR", "PE",
+                                            "BR", "US", "GB", "XX", ""};
+    const pn_variant *variant =
+        variant_of(&arena, ES, "{'amount_due':true},{'invoice_table':true}");
+    for (size_t l = 0; l < PN_COUNT(LANGUAGES); l++) {
+        for (size_t c = 0; c < PN_COUNT(COUNTRIES); c++) {
+            pn_compose_facts facts = example(&arena, LANGUAGES[l], COUNTRIES[c]);
+            mail m = mail_of(&arena, variant, &facts);
+            assert_contains(m.text, "2026/000123");
+            assert_true(facts.total_overdue.minor + facts.upcoming[0].claimable.minor ==
+                        facts.total.minor);
+        }
+    }
+}
+
+/* Every field of every class has a sentence, or the reference would be empty there. */
+static void test_reference(void **state) {
+    (void)state;
+    pn_buf page;
+    pn_buf_init(&page, 1 << 16);
+    pn_compose_reference(&page);
+    pn_str text = pn_buf_str(&page);
+    assert_contains(text, "| `creditor.iban` | text | ");
+    assert_contains(text, "| `invoice.claimable` | money | ");
+    assert_contains(text, "| `total_overdue` | money | ");
+    assert_lacks(text, "(null)");
+    assert_lacks(text, "|  |");
+    pn_buf_done(&page);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_choose, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_choose_channel, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_all_problems, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_demand, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_short_demand, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_example, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_reference, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
