@@ -235,6 +235,36 @@ static void print_command_help(const pn_cli_command *command) {
     print_options(stdout, GLOBALS);
 }
 
+/* The same for programs (docs/CLI.md is made from it). */
+static void help_json(pn_out *out, const pn_cli_command *command) {
+    static const pn_column COLUMNS[] = {
+        {"name", "", false}, {"value", "", false}, {"help", "", false}};
+    pn_out_str(out, "name", NULL, pn_str_of(command->name));
+    pn_out_str(out, "arguments", NULL, pn_str_of(command->arguments));
+    pn_out_str(out, "summary", NULL, pn_str_of(command->summary));
+    pn_out_str(out, "help", NULL, pn_str_of(command->help));
+    pn_out_table(out, "options", COLUMNS, PN_COUNT(COLUMNS));
+    const pn_cli_option *option = command->options;
+    for (; option != NULL && option->name != NULL; option++) {
+        pn_cell_str(out, pn_str_of(option->name));
+        pn_cell_str(out, pn_str_of(option->value));
+        pn_cell_str(out, pn_str_of(option->help));
+    }
+    pn_out_table_end(out, NULL);
+}
+
+static void overview_json(pn_out *out) {
+    static const pn_column COLUMNS[] = {
+        {"name", "", false}, {"arguments", "", false}, {"summary", "", false}};
+    pn_out_table(out, "commands", COLUMNS, PN_COUNT(COLUMNS));
+    for (const pn_cli_command *c = PN_COMMANDS; c->name != NULL; c++) {
+        pn_cell_str(out, pn_str_of(c->name));
+        pn_cell_str(out, pn_str_of(c->arguments));
+        pn_cell_str(out, pn_str_of(c->summary));
+    }
+    pn_out_table_end(out, NULL);
+}
+
 /* All commands, or those that begin with a word. */
 static int list_commands(FILE *file, pn_str group) {
     int count = 0;
@@ -262,7 +292,7 @@ static void print_overview(FILE *file) {
 
 static pn_str suggest_command(pn_str words) {
     pn_str best = PN_STR("");
-    unsigned distance = 4;
+    unsigned distance = (unsigned)PN_MIN((size_t)4, words.len / 2 + 1);
     for (const pn_cli_command *c = PN_COMMANDS; c->name != NULL; c++) {
         unsigned edits = pn_str_distance(words, pn_str_of(c->name));
         if (edits < distance) {
@@ -274,6 +304,10 @@ static pn_str suggest_command(pn_str words) {
 }
 
 static int no_command(pn_cli *cli) {
+    if (cli->help && cli->json) {
+        overview_json(&cli->out);
+        return pn_out_finish(&cli->out) == PN_OK ? 0 : 1;
+    }
     if (cli->arg_count == 0) {
         print_overview(cli->help ? stdout : stderr);
         return cli->help ? 0 : 2;
@@ -352,8 +386,12 @@ int pn_cli_main(pn_cli *cli, int argc, char **argv) {
         return no_command(cli);
     }
     if (err == PN_OK && cli->help) {
-        print_command_help(cli->command);
-        return 0;
+        if (!cli->json) {
+            print_command_help(cli->command);
+            return 0;
+        }
+        help_json(&cli->out, cli->command);
+        return pn_out_finish(&cli->out) == PN_OK ? 0 : 1;
     }
     if (err == PN_OK) {
         err = pn_settings_load(&cli->settings, &cli->db, &cli->org, &cli->log.level, &cli->arena,

@@ -128,6 +128,7 @@ static pn_err print_payment(pn_cli *cli, const paying *p) {
         pn_out_line(out, "It was known already: nothing changed.");
         return PN_OK;
     }
+    pn_out_str(out, "currency", NULL, pn_str_of(currency.code));
     pn_out_amount(out, "amount", "Amount", p->request.amount);
     pn_out_str(out, "method", "Matched by", pn_str_of(pn_allocation_method_name(plan->method)));
     pn_out_bool(out, "ambiguous", NULL, plan->ambiguous);
@@ -193,7 +194,7 @@ pn_err pn_cmd_payment_list(pn_cli *cli) {
         {"id", "Payment", false},         {"external_id", "Key", false},
         {"received", "Received", false},  {"amount", "Amount", true},
         {"unapplied", "Not applied", true}, {"method", "Method", false},
-        {"reference", "Reference", false}, {"reversed_at", "Taken back", false},
+        {"reference", "Reference", false}, {"reversed_at", "Taken back", false}, {"currency", "", false},
     };
     pn_id debtor = 0;
     pn_payment_row *rows = NULL;
@@ -204,7 +205,7 @@ pn_err pn_cmd_payment_list(pn_cli *cli) {
     PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &debtor, &cli->diag));
     pn_err err = pn_payment_of_debtor(cli->app->db, debtor, &cli->arena, &rows, &count);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
-    pn_out_table(&cli->out, "payments", COLUMNS, PN_COUNT(COLUMNS));
+    pn_out_table(&cli->out, "payments", COLUMNS, PN_COUNT(COLUMNS) - !cli->out.json);
     for (size_t i = 0; i < count; i++) {
         pn_cell_id(&cli->out, PN_ID_PAYMENT, rows[i].id);
         pn_cell_str(&cli->out, rows[i].external_id);
@@ -214,6 +215,9 @@ pn_err pn_cmd_payment_list(pn_cli *cli) {
         pn_cell_str(&cli->out, rows[i].method);
         pn_cell_str(&cli->out, rows[i].reference);
         pn_cell_time(&cli->out, rows[i].reversed_at);
+        if (cli->out.json) {
+            pn_cell_str(&cli->out, pn_str_of(rows[i].currency.code));
+        }
     }
     pn_out_table_end(&cli->out, "This debtor has paid nothing yet.");
     return PN_OK;
@@ -246,6 +250,7 @@ static pn_err print_invoice(pn_cli *cli, pn_id id) {
     pn_err err = pn_invoice_get(cli->app->db, id, &cli->arena, &row);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_str(&cli->out, "invoice", "Invoice", row.item.number);
+    pn_out_str(&cli->out, "currency", NULL, pn_str_of(row.item.currency.code));
     pn_out_amount(&cli->out, "open", "Open", (pn_money){row.item.open, row.item.currency});
     pn_out_amount(&cli->out, "claimable", "To be asked for",
                   (pn_money){row.item.claimable, row.item.currency});
@@ -297,6 +302,7 @@ pn_err pn_cmd_promise_add(pn_cli *cli) {
     PN_TRY(need_due(cli, &t));
     PN_TRY(pn_cli_write(cli, promise, &t));
     pn_out_id(&cli->out, "id", "Promise", PN_ID_PROMISE, t.id);
+    pn_out_str(&cli->out, "currency", NULL, pn_str_of(t.account.currency.code));
     pn_out_amount(&cli->out, "amount", "Amount", (pn_money){t.amount, t.account.currency});
     pn_out_date(&cli->out, "due", "For", t.date);
     return PN_OK;
@@ -407,6 +413,7 @@ pn_err pn_cmd_instrument_add(pn_cli *cli) {
     PN_TRY(need_due(cli, &t));
     PN_TRY(pn_cli_write(cli, instrument, &t));
     pn_out_id(&cli->out, "id", "Instrument", PN_ID_INSTRUMENT, t.id);
+    pn_out_str(&cli->out, "currency", NULL, pn_str_of(t.account.currency.code));
     pn_out_amount(&cli->out, "amount", "Amount", (pn_money){t.amount, t.account.currency});
     pn_out_date(&cli->out, "due", "Due", t.date);
     return PN_OK;

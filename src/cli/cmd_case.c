@@ -148,7 +148,7 @@ static pn_err print_invoices(pn_cli *cli, const pn_case_ref *ref) {
         {"id", "ID", false},          {"number", "Invoice", false},  {"issued", "Issued", false},
         {"due", "Due", false},        {"effective_due", "Effective", false},
         {"amount", "Amount", true},   {"open", "Open", true},        {"claimable", "To ask for", true},
-        {"closed", "Closed", false},
+        {"closed", "Closed", false},  {"currency", "", false},
     };
     pn_account_row *accounts = NULL;
     size_t count = 0;
@@ -156,7 +156,7 @@ static pn_err print_invoices(pn_cli *cli, const pn_case_ref *ref) {
                                   &accounts, &count);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_title(&cli->out, "Invoices");
-    pn_out_table(&cli->out, "invoices", COLUMNS, PN_COUNT(COLUMNS));
+    pn_out_table(&cli->out, "invoices", COLUMNS, PN_COUNT(COLUMNS) - !cli->out.json);
     for (size_t i = 0; i < count; i++) {
         pn_invoice_row *rows = NULL;
         size_t row_count = 0;
@@ -179,6 +179,9 @@ static pn_err print_invoices(pn_cli *cli, const pn_case_ref *ref) {
             pn_cell_str(&cli->out, item->closed == PN_CLOSED_NOT
                                        ? PN_STR("")
                                        : pn_str_of(pn_closed_name(item->closed)));
+            if (cli->out.json) {
+                pn_cell_str(&cli->out, pn_str_of(item->currency.code));
+            }
         }
     }
     pn_out_table_end(&cli->out, "No invoice.");
@@ -347,17 +350,17 @@ static void print_why(pn_cli *cli, const pn_why *why) {
     pn_out_str(out, "entry_rule", "Entered because", why->entry_rule);
     pn_out_id(out, "run", "Run", PN_ID_RUN, m->run_id);
     pn_out_id(out, "written_by", "Written by", PN_ID_EVENT, why->written_by.id);
-    pn_out_raw(out, "facts", "Facts and verdicts", m->params);
+    pn_out_raw(out, "facts", pn_str_is(m->params, "{}") ? NULL : "Verdicts", m->params);
     pn_out_object(out, "carrier");
     if (why->carrier.id != 0) {
         pn_out_id(out, "id", "Carrier", PN_ID_CARRIER, why->carrier.id);
         pn_out_str(out, "address", "To", why->carrier.address);
         pn_out_str(out, "subject", "Subject", why->carrier.subject);
-        pn_out_str(out, "state", "", pn_str_of(pn_message_state_name(why->carrier.state)));
+        pn_out_str(out, "state", NULL, pn_str_of(pn_message_state_name(why->carrier.state)));
         pn_out_time(out, "at", "Sent", why->carrier.at);
         pn_out_str(out, "status", "Status", why->carrier.status);
         pn_out_str(out, "reply", "Server said", why->carrier.reply);
-        pn_out_raw(out, "facts", NULL, why->carrier.facts);
+        pn_out_raw(out, "facts", "Facts", why->carrier.facts);
     }
     pn_out_object_end(out);
 }

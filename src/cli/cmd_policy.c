@@ -56,14 +56,10 @@ pn_err pn_cmd_policy_show(pn_cli *cli) {
     return err;
 }
 
-static pn_err publish(pn_cli *cli, void *context) {
-    return pn_publish_policy(cli->app, *(const pn_str *)context, &cli->arena, &cli->diag);
-}
-
 pn_err pn_cmd_policy_publish(pn_cli *cli) {
     pn_str text;
     PN_TRY(pn_cli_read_file(cli, cli->args[0], 1 << 20, &text));
-    PN_TRY(pn_cli_write(cli, publish, &text));
+    PN_TRY(pn_publish_policy(cli->app, text, &cli->arena, &cli->diag));
     pn_out_bool(&cli->out, "published", NULL, true);
     pn_out_line(&cli->out, "Published; it is asked from now on.");
     return PN_OK;

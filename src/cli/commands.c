@@ -134,6 +134,10 @@ const pn_cli_command PN_COMMANDS[] = {
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL},
 
+    {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
+     pn_cmd_audit, NULL,
+     "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
+     "built anew. Exit code 0 only when everything agrees; nothing is changed either way."},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL},
     {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,

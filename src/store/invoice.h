@@ -66,7 +66,8 @@ PN_MUST_USE pn_err pn_invoice_report_paid(pn_db *db, pn_id debtor_id, pn_id id, 
  * effective due date and id. */
 PN_MUST_USE pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                             pn_invoice_row **ret_rows, size_t *ret_count);
-/* The open ones of an account by effective due date and id; closed ones too with `all`. */
+/* The open ones of an account by effective due date and id, and the closed ones on which something
+ * is still earmarked; all closed ones with `all`. */
 PN_MUST_USE pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id account_id, bool all,
                                          pn_arena *arena, pn_invoice_row **ret_rows,
                                          size_t *ret_count);
@@ -102,8 +103,10 @@ PN_MUST_USE pn_err pn_ledger_of_invoice(pn_db *db, pn_id debtor_id, pn_id invoic
 PN_MUST_USE pn_err pn_ledger_of_payment(pn_db *db, pn_id debtor_id, pn_id payment_id,
                                         pn_arena *arena, pn_ledger_row **ret_rows,
                                         size_t *ret_count);
-/* Money that came for these invoices from `since` on, in minor units (positive). */
-PN_MUST_USE pn_err pn_ledger_paid_since(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_time since,
+/* Money for an invoice that was recorded after `after_id` (a promise's, a plan's), in minor units
+ * (positive). By the order of recording, because a statement that comes later may hold money of an
+ * earlier day, and a sandbox's clock may stand still. */
+PN_MUST_USE pn_err pn_ledger_paid_after(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_id after_id,
                                         int64_t *ret_paid);
 
 /* ── payments ── */

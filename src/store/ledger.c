@@ -65,15 +65,15 @@ pn_err pn_ledger_of_payment(pn_db *db, pn_id debtor_id, pn_id payment_id, pn_are
     return PN_OK;
 }
 
-pn_err pn_ledger_paid_since(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_time since,
+pn_err pn_ledger_paid_after(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_id after_id,
                             int64_t *ret_paid) {
     pn_stmt *q = pn_db_stmt(db, "SELECT coalesce(-sum(amount_minor), 0) FROM ledger"
                                 " WHERE debtor_id = $1 AND invoice_id = $2 AND kind = $3"
-                                " AND at >= $4");
+                                " AND id > $4 AND (reverses_id = 0 OR reverses_id > $4)");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, invoice_id);
     pn_bind_int(q, 3, PN_ENTRY_PAYMENT);
-    pn_bind_int(q, 4, since);
+    pn_bind_int(q, 4, after_id);
     PN_TRY(pn_row_next(q));
     *ret_paid = pn_col_int(q, 0);
     pn_stmt_reset(q);
