@@ -126,10 +126,9 @@ static pn_err take_option(pn_cli *cli, int argc, char **argv, int *at) {
     int global = find_option(GLOBALS, name);
     int own = cli->command == NULL ? -1 : find_option(cli->command->options, name);
     if (global < 0 && own < 0) {
-        return cli->command == NULL
-                   ? pn_cli_usage(cli, "There is no command and no option --%.*s.",
-                                  PN_STR_ARG(name))
-                   : unknown_option(cli, name);
+        return cli->command == NULL ? pn_cli_usage(cli, "There is no command and no option --%.*s.",
+                                                   PN_STR_ARG(name))
+                                    : unknown_option(cli, name);
     }
     const pn_cli_option *option = own >= 0 ? &cli->command->options[own] : &GLOBALS[global];
     ++*at;
@@ -220,12 +219,16 @@ static void print_options(FILE *file, const pn_cli_option *options) {
     }
 }
 
-static void print_command_help(const pn_cli_command *command) {
-    (void)printf("puntual %s%s%s%s\n\n%s\n", command->name, command->arguments[0] != '\0' ? " " : "",
-                 command->arguments, command->options != NULL ? " [OPTIONS]" : "",
-                 command->summary);
+static void print_command_help(const pn_cli_command *command, pn_arena *arena) {
+    (void)printf("puntual %s%s%s%s\n\n%s\n", command->name,
+                 command->arguments[0] != '\0' ? " " : "", command->arguments,
+                 command->options != NULL ? " [OPTIONS]" : "", command->summary);
     if (command->help != NULL) {
         (void)printf("\n%s\n", command->help);
+    }
+    if (command->details != NULL) {
+        pn_str details = command->details(arena);
+        (void)printf("\n%.*s\n", PN_STR_ARG(details));
     }
     if (command->options != NULL) {
         (void)printf("\nOptions:\n");
@@ -243,6 +246,8 @@ static void help_json(pn_out *out, const pn_cli_command *command) {
     pn_out_str(out, "arguments", NULL, pn_str_of(command->arguments));
     pn_out_str(out, "summary", NULL, pn_str_of(command->summary));
     pn_out_str(out, "help", NULL, pn_str_of(command->help));
+    pn_out_str(out, "details", NULL,
+               command->details != NULL ? command->details(out->arena) : PN_STR_NONE);
     pn_out_table(out, "options", COLUMNS, PN_COUNT(COLUMNS));
     const pn_cli_option *option = command->options;
     for (; option != NULL && option->name != NULL; option++) {
@@ -387,7 +392,7 @@ int pn_cli_main(pn_cli *cli, int argc, char **argv) {
     }
     if (err == PN_OK && cli->help) {
         if (!cli->json) {
-            print_command_help(cli->command);
+            print_command_help(cli->command, &cli->arena);
             return 0;
         }
         help_json(&cli->out, cli->command);

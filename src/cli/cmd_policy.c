@@ -9,8 +9,9 @@
 
 pn_err pn_cmd_policy_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"name", "Policy", false},    {"title", "Title", false},     {"version", "Version", false},
-        {"country", "Country", false}, {"from", "In force from", false},
+        {"name", "Policy", false},        {"title", "Title", false},
+        {"version", "Version", false},    {"country", "Country", false},
+        {"from", "In force from", false},
     };
     const pn_policy *const *list = NULL;
     size_t count = 0;
@@ -103,9 +104,9 @@ static pn_err parse_check(pn_cli *cli, pn_permit_query *query) {
 
 pn_err pn_cmd_policy_check(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"creditor", "Creditor", false}, {"policy", "Policy", false}, {"answer", "Answer", false},
-        {"reason", "Reason", false},     {"from", "Possible from", false},
-        {"explanation", "", false},
+        {"creditor", "Creditor", false},  {"policy", "Policy", false},
+        {"answer", "Answer", false},      {"reason", "Reason", false},
+        {"from", "Possible from", false}, {"explanation", "", false},
     };
     pn_permit_query query = {0};
     pn_permit *permits = NULL;
@@ -116,9 +117,9 @@ pn_err pn_cmd_policy_check(pn_cli *cli) {
     for (size_t i = 0; i < count; i++) {
         const pn_verdict *verdict = &permits[i].verdict;
         pn_cell_str(&cli->out, permits[i].creditor);
-        pn_cell_str(&cli->out, pn_str_format(&cli->arena, "%.*s %.*s",
-                                             PN_STR_ARG(permits[i].policy->name),
-                                             PN_STR_ARG(permits[i].policy->version)));
+        pn_cell_str(&cli->out,
+                    pn_str_format(&cli->arena, "%.*s %.*s", PN_STR_ARG(permits[i].policy->name),
+                                  PN_STR_ARG(permits[i].policy->version)));
         pn_cell_str(&cli->out, pn_str_of(pn_gate_answer_name(verdict->answer)));
         pn_cell_str(&cli->out, pn_str_of(pn_gate_reason_name(verdict->reason)));
         pn_cell_time(&cli->out, verdict->answer == PN_GATE_LATER ? verdict->at : PN_TIME_NONE);
