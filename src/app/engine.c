@@ -332,7 +332,9 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     if (next != view.row.wake_at) {
         PN_TRY(pn_debtor_set_wake(app->db, debtor_id, next));
     }
-    return lower_zone(engine, debtor_id, PN_TIME_NEVER, PN_TIME_NEVER);
+    pn_time deliver = PN_TIME_NEVER; /* a fact may have made a message due earlier */
+    PN_TRY(pn_message_min_due(app->db, app->org.id, debtor_id, debtor_id, &deliver));
+    return lower_zone(engine, debtor_id, PN_TIME_NEVER, deliver);
 }
 
 /* Works debtors in order, in transactions of a bounded number; `last_poke` is drained with the last

@@ -409,17 +409,8 @@ static pn_err write_set(pn_app *app, const pn_move *move, const pn_cmd *cmd, pn_
     bool of_invoice = pn_field_family_of(cmd->set.field, &key) == PN_FAMILY_INVOICE_ATTR;
     pn_json *json = NULL;
     PN_TRY(pn_json_parse(cmd->set.value, NULL, arena, &json, diag));
-    pn_attr attr = {.key = key, .text = cmd->set.value};
-    if (json->type == PN_JSON_BOOL) {
-        attr.type = PN_ATTR_BOOL;
-        attr.number = json->boolean;
-    } else if (json->type == PN_JSON_STR) {
-        attr.text = json->text;
-        attr.fold = pn_utf8_fold(arena, json->text, false);
-    } else {
-        attr.type = PN_ATTR_NUMBER;
-        attr.number = (int64_t)(pn_json_double(json, 0) * 10000);
-    }
+    pn_attr attr = pn_attr_read(json->type == PN_JSON_STR ? json->text : cmd->set.value, arena);
+    attr.key = key;
     pn_id debtor_id = move->row.run.debtor_id;
     pn_id owner_id = of_invoice ? move->row.run.invoice_id : debtor_id;
     PN_TRY(pn_attribute_put(app->db, app->org.id, debtor_id, owner_id, &attr));
