@@ -67,7 +67,11 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     app->actor = options->actor;
     app->zones = pn_table_on(&app->arena);
     pn_db_options db_options = {
-        .mode = PN_DB_WRITE, .create = options->create, .vfs = options->vfs};
+        .mode = PN_DB_WRITE,
+        .create = options->create,
+        .vfs = options->vfs,
+        .scratch = options->scratch,
+    };
     pn_err err = pn_db_open(options->url, &db_options, &app->db, diag);
     if (err == PN_OK) {
         err = pn_schema_migrate(app->db, pn_env_now(app->env), diag);

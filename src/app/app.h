@@ -52,6 +52,7 @@ typedef struct {
     const pn_log *log;
     const char *actor;
     const char *vfs; /* tests: a failing file layer; NULL */
+    bool scratch;    /* pn_db_options */
 } pn_app_options;
 
 /* Opens, migrates the schema, and loads the organization. NOT_FOUND with a sentence when there is

@@ -112,6 +112,9 @@ static void sum_account(const pn_item *items, size_t count, pn_account_row *acco
     account->oldest_due = PN_DATE_NONE;
     for (size_t i = 0; i < count; i++) {
         const pn_item *item = &items[i];
+        if (item->closed != PN_CLOSED_NOT) {
+            continue;
+        }
         account->open += item->open;
         account->open_items++;
         if (item->claimable > 0) {
@@ -235,7 +238,8 @@ static pn_err payment_event(pn_app *app, const pn_payment_row *payment,
 static pn_err check_instruction(const pn_payment_request *request, pn_invoice_row *invoices,
                                 size_t count, pn_diag *diag) {
     for (size_t i = 0; i < request->invoice_count; i++) {
-        if (row_of(invoices, count, request->invoices[i]) == NULL) {
+        const pn_invoice_row *row = row_of(invoices, count, request->invoices[i]);
+        if (row == NULL || row->item.closed != PN_CLOSED_NOT) {
             char id[PN_ID_TEXT_SIZE];
             return pn_diag_set(
                 diag, PN_INVALID,

@@ -480,6 +480,7 @@ static pn_str carrier_facts(claimer *c, candidate **group, size_t count, unsigne
         pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
         pn_json_put_int(&w, "seq", group[i]->view->row.seq);
         pn_json_put_int(&w, "tone", group[i]->message->tone);
+        pn_json_put_str(&w, "verdict", pn_str_of(pn_gate_answer_name(group[i]->verdict.answer)));
         pn_json_end_object(&w);
     }
     pn_json_end_array(&w);

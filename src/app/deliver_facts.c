@@ -207,9 +207,9 @@ static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice
     return PN_OK;
 }
 
-/* The last day on which an answer comes before the next step: the day before the next demand may be
- * stronger (law 5, where this tone is new to every overdue invoice), and never later than the day
- * before the message itself would be superseded. */
+/* The last business day on which an answer comes before the next step: before the day on which the
+ * next demand may be stronger (law 5, where this tone is new to every overdue invoice), and before
+ * the one on which this message itself would be superseded. */
 static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
                            const pn_text_about *about, const pn_compose_facts *facts) {
     enum { TONE_MAX = 5 };
@@ -229,7 +229,7 @@ static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
     if (about->supersede_at != PN_TIME_NEVER) {
         last = PN_MIN(last, pn_zone_date(view->zone, about->supersede_at) - 1);
     }
-    return last == PN_DATE_LAST ? PN_DATE_NONE : last;
+    return last == PN_DATE_LAST ? PN_DATE_NONE : pn_calendar_previous(&view->calendar, last);
 }
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */

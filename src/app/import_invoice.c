@@ -399,7 +399,7 @@ static pn_err write_group(pn_importer *importer, stage_area *area, const order_k
         pn_arena_reset(&importer->row_arena);
         PN_TRY(write_row(importer, area, row, account.id));
         touched = touched || row->is_new || row->changed;
-        if (debtor->is_new) {
+        if (debtor->is_new && row->is_new) { /* a row that is refused adds nothing */
             sum_new(&account, debtor, row);
         }
         importer->report->created += row->is_new;

@@ -126,10 +126,9 @@ static pn_err take_option(pn_cli *cli, int argc, char **argv, int *at) {
     int global = find_option(GLOBALS, name);
     int own = cli->command == NULL ? -1 : find_option(cli->command->options, name);
     if (global < 0 && own < 0) {
-        return cli->command == NULL
-                   ? pn_cli_usage(cli, "There is no command and no option --%.*s.",
-                                  PN_STR_ARG(name))
-                   : unknown_option(cli, name);
+        return cli->command == NULL ? pn_cli_usage(cli, "There is no command and no option --%.*s.",
+                                                   PN_STR_ARG(name))
+                                    : unknown_option(cli, name);
     }
     const pn_cli_option *option = own >= 0 ? &cli->command->options[own] : &GLOBALS[global];
     ++*at;
@@ -220,12 +219,16 @@ static void print_options(FILE *file, const pn_cli_option *options) {
     }
 }
 
-static void print_command_help(const pn_cli_command *command) {
-    (void)printf("puntual %s%s%s%s\n\n%s\n", command->name, command->arguments[0] != '\0' ? " " : "",
-                 command->arguments, command->options != NULL ? " [OPTIONS]" : "",
-                 command->summary);
+static void print_command_help(const pn_cli_command *command, pn_arena *arena) {
+    (void)printf("puntual %s%s%s%s\n\n%s\n", command->name,
+                 command->arguments[0] != '\0' ? " " : "", command->arguments,
+                 command->options != NULL ? " [OPTIONS]" : "", command->summary);
     if (command->help != NULL) {
         (void)printf("\n%s\n", command->help);
+    }
+    if (command->details != NULL) {
+        pn_str details = command->details(arena);
+        (void)printf("\n%.*s\n", PN_STR_ARG(details));
     }
     if (command->options != NULL) {
         (void)printf("\nOptions:\n");
@@ -233,6 +236,38 @@ static void print_command_help(const pn_cli_command *command) {
     }
     (void)printf("\nEverywhere:\n");
     print_options(stdout, GLOBALS);
+}
+
+/* The same for programs (docs/CLI.md is made from it). */
+static void help_json(pn_out *out, const pn_cli_command *command) {
+    static const pn_column COLUMNS[] = {
+        {"name", "", false}, {"value", "", false}, {"help", "", false}};
+    pn_out_str(out, "name", NULL, pn_str_of(command->name));
+    pn_out_str(out, "arguments", NULL, pn_str_of(command->arguments));
+    pn_out_str(out, "summary", NULL, pn_str_of(command->summary));
+    pn_out_str(out, "help", NULL, pn_str_of(command->help));
+    pn_out_str(out, "details", NULL,
+               command->details != NULL ? command->details(out->arena) : PN_STR_NONE);
+    pn_out_table(out, "options", COLUMNS, PN_COUNT(COLUMNS));
+    const pn_cli_option *option = command->options;
+    for (; option != NULL && option->name != NULL; option++) {
+        pn_cell_str(out, pn_str_of(option->name));
+        pn_cell_str(out, pn_str_of(option->value));
+        pn_cell_str(out, pn_str_of(option->help));
+    }
+    pn_out_table_end(out, NULL);
+}
+
+static void overview_json(pn_out *out) {
+    static const pn_column COLUMNS[] = {
+        {"name", "", false}, {"arguments", "", false}, {"summary", "", false}};
+    pn_out_table(out, "commands", COLUMNS, PN_COUNT(COLUMNS));
+    for (const pn_cli_command *c = PN_COMMANDS; c->name != NULL; c++) {
+        pn_cell_str(out, pn_str_of(c->name));
+        pn_cell_str(out, pn_str_of(c->arguments));
+        pn_cell_str(out, pn_str_of(c->summary));
+    }
+    pn_out_table_end(out, NULL);
 }
 
 /* All commands, or those that begin with a word. */
@@ -274,6 +309,10 @@ static pn_str suggest_command(pn_str words) {
 }
 
 static int no_command(pn_cli *cli) {
+    if (cli->help && cli->json) {
+        overview_json(&cli->out);
+        return pn_out_finish(&cli->out) == PN_OK ? 0 : 1;
+    }
     if (cli->arg_count == 0) {
         print_overview(cli->help ? stdout : stderr);
         return cli->help ? 0 : 2;
@@ -352,8 +391,12 @@ int pn_cli_main(pn_cli *cli, int argc, char **argv) {
         return no_command(cli);
     }
     if (err == PN_OK && cli->help) {
-        print_command_help(cli->command);
-        return 0;
+        if (!cli->json) {
+            print_command_help(cli->command, &cli->arena);
+            return 0;
+        }
+        help_json(&cli->out, cli->command);
+        return pn_out_finish(&cli->out) == PN_OK ? 0 : 1;
     }
     if (err == PN_OK) {
         err = pn_settings_load(&cli->settings, &cli->db, &cli->org, &cli->log.level, &cli->arena,

@@ -14,6 +14,9 @@ pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
 
 extern const pn_cli_option PN_IMPORT_OPTIONS[];
+pn_str pn_import_debtor_fields(pn_arena *arena);
+pn_str pn_import_invoice_fields(pn_arena *arena);
+pn_str pn_import_payment_fields(pn_arena *arena);
 pn_err pn_cmd_import_debtors(pn_cli *cli);
 pn_err pn_cmd_import_invoices(pn_cli *cli);
 pn_err pn_cmd_import_payments(pn_cli *cli);
@@ -63,7 +66,8 @@ pn_err pn_cmd_instrument_clear(pn_cli *cli);
 pn_err pn_cmd_instrument_return(pn_cli *cli);
 pn_err pn_cmd_plan_add(pn_cli *cli);
 
-extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[], PN_CASE_TIMELINE_OPTIONS[];
+extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[],
+    PN_CASE_TIMELINE_OPTIONS[];
 pn_err pn_cmd_case_list(pn_cli *cli);
 pn_err pn_cmd_case_show(pn_cli *cli);
 pn_err pn_cmd_case_timeline(pn_cli *cli);

@@ -45,8 +45,8 @@ static pn_err parse_invoices(pn_cli *cli, target *t) {
 static pn_err account_by_id(pn_cli *cli, target *t) {
     pn_account_row *rows = NULL;
     size_t count = 0;
-    pn_err err = pn_account_range(cli->app->db, t->debtor_id, t->debtor_id, &cli->arena, &rows,
-                                  &count);
+    pn_err err =
+        pn_account_range(cli->app->db, t->debtor_id, t->debtor_id, &cli->arena, &rows, &count);
     for (size_t i = 0; err == PN_OK && i < count; i++) {
         if (rows[i].id == t->account.id) {
             t->account = rows[i];
@@ -116,7 +116,9 @@ static pn_err pay(pn_cli *cli, void *context) {
 
 static pn_err print_payment(pn_cli *cli, const paying *p) {
     static const pn_column COLUMNS[] = {
-        {"invoice", "Invoice", false}, {"amount", "Settled", true}, {"withheld", "Withheld", true},
+        {"invoice", "Invoice", false},
+        {"amount", "Settled", true},
+        {"withheld", "Withheld", true},
         {"open", "Still open", true},
     };
     pn_out *out = &cli->out;
@@ -191,10 +193,15 @@ const pn_cli_option PN_PAYMENT_LIST_OPTIONS[] = {
 
 pn_err pn_cmd_payment_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"id", "Payment", false},         {"external_id", "Key", false},
-        {"received", "Received", false},  {"amount", "Amount", true},
-        {"unapplied", "Not applied", true}, {"method", "Method", false},
-        {"reference", "Reference", false}, {"reversed_at", "Taken back", false}, {"currency", "", false},
+        {"id", "Payment", false},
+        {"external_id", "Key", false},
+        {"received", "Received", false},
+        {"amount", "Amount", true},
+        {"unapplied", "Not applied", true},
+        {"method", "Method", false},
+        {"reference", "Reference", false},
+        {"reversed_at", "Taken back", false},
+        {"currency", "", false},
     };
     pn_id debtor = 0;
     pn_payment_row *rows = NULL;
@@ -267,8 +274,8 @@ pn_err pn_cmd_credit_add(pn_cli *cli) {
     if (!pn_cli_given(cli, "invoice")) {
         return pn_cli_usage(cli, "--invoice says which one.");
     }
-    PN_TRY(pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &row,
-                             &cli->diag));
+    PN_TRY(
+        pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &row, &cli->diag));
     PN_TRY(pn_cli_amount(cli, "amount", row.item.currency, 0, &l.amount));
     l.invoice_id = row.item.id;
     PN_TRY(pn_cli_write(cli, lower, &l));
@@ -355,8 +362,8 @@ pn_err pn_cmd_dispute_open(pn_cli *cli) {
     if (!pn_cli_given(cli, "invoice") || !pn_cli_given(cli, "reason")) {
         return pn_cli_usage(cli, "--invoice says which one, and --reason why.");
     }
-    PN_TRY(pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &row,
-                             &cli->diag));
+    PN_TRY(
+        pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &row, &cli->diag));
     PN_TRY(pn_cli_amount(cli, "amount", row.item.currency, 0, &d.amount));
     PN_TRY(pn_cli_int(cli, "line", 1, 1000, 0, &d.line));
     d.invoice_id = row.item.id;

@@ -60,11 +60,12 @@ static void case_row(pn_out *out, const pn_case_row *row, bool invoices, bool id
 
 pn_err pn_cmd_case_list(pn_cli *cli) {
     static const pn_column FULL[] = {
-        {"run", "Run", false},        {"debtor", "Debtor", false},     {"key", "Key", false},
-        {"name", "Debtor", false},    {"creditor", "Creditor", false}, {"items", "Invoices", true},
-        {"open", "Open", true},       {"claimable", "To ask for", true},
-        {"currency", "", false},
-        {"due", "Oldest due", false}, {"strategy", "Strategy", false}, {"node", "Node", false},
+        {"run", "Run", false},           {"debtor", "Debtor", false},
+        {"key", "Key", false},           {"name", "Debtor", false},
+        {"creditor", "Creditor", false}, {"items", "Invoices", true},
+        {"open", "Open", true},          {"claimable", "To ask for", true},
+        {"currency", "", false},         {"due", "Oldest due", false},
+        {"strategy", "Strategy", false}, {"node", "Node", false},
         {"wake_at", "Next", false},
     };
     pn_column columns[PN_COUNT(FULL)];
@@ -78,8 +79,8 @@ pn_err pn_cmd_case_list(pn_cli *cli) {
     for (size_t i = 0; i < PN_COUNT(FULL); i++) {
         bool json_only = i < 2 || strcmp(FULL[i].key, "currency") == 0;
         if (cli->out.json || !json_only) {
-            columns[used++] = i == 5 && invoices ? (pn_column){"invoice", "Invoice", false}
-                                                 : FULL[i];
+            columns[used++] =
+                i == 5 && invoices ? (pn_column){"invoice", "Invoice", false} : FULL[i];
         }
     }
     pn_out_table(&cli->out, "cases", columns, used);
@@ -122,8 +123,8 @@ static pn_err print_debtor(pn_cli *cli, const pn_case_ref *ref) {
 
 static pn_err print_contacts(pn_cli *cli, pn_id debtor_id) {
     static const pn_column COLUMNS[] = {
-        {"channel", "Channel", false}, {"address", "Address", false}, {"name", "Name", false},
-        {"relation", "Relation", false}, {"state", "State", false}, {"reason", "Why", false},
+        {"channel", "Channel", false},   {"address", "Address", false}, {"name", "Name", false},
+        {"relation", "Relation", false}, {"state", "State", false},     {"reason", "Why", false},
     };
     pn_contact_row *rows = NULL;
     size_t count = 0;
@@ -145,10 +146,10 @@ static pn_err print_contacts(pn_cli *cli, pn_id debtor_id) {
 
 static pn_err print_invoices(pn_cli *cli, const pn_case_ref *ref) {
     static const pn_column COLUMNS[] = {
-        {"id", "ID", false},          {"number", "Invoice", false},  {"issued", "Issued", false},
-        {"due", "Due", false},        {"effective_due", "Effective", false},
-        {"amount", "Amount", true},   {"open", "Open", true},        {"claimable", "To ask for", true},
-        {"closed", "Closed", false},  {"currency", "", false},
+        {"id", "ID", false},     {"number", "Invoice", false},          {"issued", "Issued", false},
+        {"due", "Due", false},   {"effective_due", "Effective", false}, {"amount", "Amount", true},
+        {"open", "Open", true},  {"claimable", "To ask for", true},     {"closed", "Closed", false},
+        {"currency", "", false},
     };
     pn_account_row *accounts = NULL;
     size_t count = 0;
@@ -205,9 +206,14 @@ static pn_err run_row(pn_cli *cli, const pn_run_row *row) {
 
 static pn_err print_runs(pn_cli *cli, const pn_case_ref *ref) {
     static const pn_column COLUMNS[] = {
-        {"id", "Run", false},         {"strategy", "Strategy", false}, {"version", "Version", true},
-        {"node", "Node", false},      {"status", "Status", false},     {"cycle", "Cycle", true},
-        {"waits_for", "Waits for", false}, {"wake_at", "Next", false},
+        {"id", "Run", false},
+        {"strategy", "Strategy", false},
+        {"version", "Version", true},
+        {"node", "Node", false},
+        {"status", "Status", false},
+        {"cycle", "Cycle", true},
+        {"waits_for", "Waits for", false},
+        {"wake_at", "Next", false},
     };
     pn_run_row *rows = NULL;
     size_t count = 0;
@@ -259,9 +265,10 @@ static pn_err message_rows(pn_cli *cli, const pn_case_ref *ref) {
 
 static pn_err print_messages(pn_cli *cli, const pn_case_ref *ref) {
     static const pn_column COLUMNS[] = {
-        {"id", "Message", false},     {"carrier", "Carrier", false}, {"channel", "Channel", false},
-        {"template", "Template", false}, {"tone", "Tone", true},     {"state", "State", false},
-        {"reason", "Why", false},     {"settled_at", "When", false},
+        {"id", "Message", false},      {"carrier", "Carrier", false},
+        {"channel", "Channel", false}, {"template", "Template", false},
+        {"tone", "Tone", true},        {"state", "State", false},
+        {"reason", "Why", false},      {"settled_at", "When", false},
     };
     pn_out_title(&cli->out, "Messages");
     pn_out_table(&cli->out, "messages", COLUMNS, PN_COUNT(COLUMNS));
@@ -272,7 +279,7 @@ static pn_err print_messages(pn_cli *cli, const pn_case_ref *ref) {
 
 static pn_err print_holds(pn_cli *cli, const pn_case_ref *ref) {
     static const pn_column COLUMNS[] = {
-        {"id", "Hold", false}, {"reason", "Why", false}, {"actor", "By", false},
+        {"id", "Hold", false},     {"reason", "Why", false},   {"actor", "By", false},
         {"since", "Since", false}, {"until", "Review", false},
     };
     pn_hold_row *rows = NULL;
@@ -312,8 +319,8 @@ const pn_cli_option PN_CASE_TIMELINE_OPTIONS[] = {{NULL, NULL, NULL}};
 
 pn_err pn_cmd_case_timeline(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"at", "When", false},  {"kind", "What", false}, {"text", "", false}, {"actor", "By", false},
-        {"event", "Event", false}, {"body", "Facts", false},
+        {"at", "When", false},  {"kind", "What", false},   {"text", "", false},
+        {"actor", "By", false}, {"event", "Event", false}, {"body", "Facts", false},
     };
     pn_case_ref ref;
     pn_timeline_entry *entries = NULL;
@@ -421,7 +428,6 @@ pn_err pn_cmd_case_release(pn_cli *cli) {
     PN_TRY(find_case(cli, &h.ref));
     PN_TRY(pn_cli_write(cli, release, &h));
     pn_out_int(&cli->out, "released", NULL, (int64_t)h.released);
-    pn_out_line(&cli->out, h.released == 0 ? "Nothing holds this case."
-                                           : "The case goes on.");
+    pn_out_line(&cli->out, h.released == 0 ? "Nothing holds this case." : "The case goes on.");
     return PN_OK;
 }

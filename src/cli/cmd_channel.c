@@ -28,8 +28,9 @@ static pn_err parse_channel(pn_cli *cli, pn_channel_kind *ret_channel) {
     *ret_channel = pn_channel_kind_of(cli->args[0]);
     return *ret_channel != PN_CHANNEL_NONE
                ? PN_OK
-               : pn_cli_usage(cli, "“%.*s” is no channel. There are email, sms, whatsapp, push, "
-                                   "call, letter and http.",
+               : pn_cli_usage(cli,
+                              "“%.*s” is no channel. There are email, sms, whatsapp, push, "
+                              "call, letter and http.",
                               PN_STR_ARG(cli->args[0]));
 }
 
@@ -39,12 +40,18 @@ static pn_err settings_json(pn_cli *cli, pn_str *ret_json) {
         const char *option, *key;
         bool number;
     } KEYS[] = {
-        {"url", "url", false},           {"user", "user", false},
-        {"password-file", "password_file", false}, {"password-env", "password_env", false},
-        {"auth", "auth", false},         {"starttls", "starttls", false},
-        {"verify", "verify", false},     {"ca-file", "ca_file", false},
-        {"helo", "helo", false},         {"connections", "connections", true},
-        {"connection-messages", "connection_messages", true}, {"rate", "rate_per_second", true},
+        {"url", "url", false},
+        {"user", "user", false},
+        {"password-file", "password_file", false},
+        {"password-env", "password_env", false},
+        {"auth", "auth", false},
+        {"starttls", "starttls", false},
+        {"verify", "verify", false},
+        {"ca-file", "ca_file", false},
+        {"helo", "helo", false},
+        {"connections", "connections", true},
+        {"connection-messages", "connection_messages", true},
+        {"rate", "rate_per_second", true},
     };
     pn_buf text;
     pn_buf_init(&text, 65536);
@@ -100,7 +107,7 @@ pn_err pn_cmd_channel_set(pn_cli *cli) {
 
 pn_err pn_cmd_channel_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"channel", "Channel", false}, {"driver", "Driver", false}, {"from", "From", false},
+        {"channel", "Channel", false}, {"driver", "Driver", false},     {"from", "From", false},
         {"paused", "Paused", false},   {"settings", "Settings", false},
     };
     pn_channel_row *rows = NULL;

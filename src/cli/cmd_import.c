@@ -4,9 +4,11 @@
 #include "cli/cmd.h"
 
 const pn_cli_option PN_IMPORT_OPTIONS[] = {
-    {"map", "TEXT", "where fields come from: field=Column, field=\"text\" or field=`{{Liquid}}`, with "
-                    "commas between"},
-    {"date-format", "FORMAT", "how dates are written, like DD/MM/YYYY or M/D/YYYY (default: guessed)"},
+    {"map", "TEXT",
+     "where fields come from: field=Column, field=\"text\" or field=`{{Liquid}}`, with "
+     "commas between"},
+    {"date-format", "FORMAT",
+     "how dates are written, like DD/MM/YYYY or M/D/YYYY (default: guessed)"},
     {"decimal", "MARK", "the decimal mark of amounts: , or . (default: guessed)"},
     {"separator", "MARK", "what stands between columns: , ; tab or | (default: guessed)"},
     {"encoding", "NAME", "utf-8, latin-1, utf-16le or utf-16be (default: guessed)"},
@@ -16,6 +18,32 @@ const pn_cli_option PN_IMPORT_OPTIONS[] = {
     {"skip-bad", NULL, "import the good rows though there are bad ones"},
     {NULL, NULL, NULL},
 };
+
+static pn_str fields(pn_import_kind kind, pn_arena *arena) {
+    pn_buf text;
+    pn_buf_init(&text, 1 << 16);
+    pn_buf_add_z(&text, "Fields (* needed):");
+    const pn_import_field *field;
+    for (size_t i = 0; (field = pn_import_field_at(kind, i)) != NULL; i++) {
+        pn_buf_add_format(&text, "\n  %s%-16s %s", field->required ? "*" : " ", field->name,
+                          field->help);
+    }
+    pn_str copy = pn_str_dup(arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
+pn_str pn_import_debtor_fields(pn_arena *arena) {
+    return fields(PN_IMPORT_DEBTORS, arena);
+}
+
+pn_str pn_import_invoice_fields(pn_arena *arena) {
+    return fields(PN_IMPORT_INVOICES, arena);
+}
+
+pn_str pn_import_payment_fields(pn_arena *arena) {
+    return fields(PN_IMPORT_PAYMENTS, arena);
+}
 
 static void show_progress(void *context, int64_t rows, int64_t of_rows) {
     (void)context;
@@ -46,8 +74,8 @@ static pn_err parse_format(pn_cli *cli, pn_csv_format *ret_format) {
 
 static void print_problems(pn_out *out, const pn_import_report *report) {
     static const pn_column COLUMNS[] = {
-        {"line", "Line", true},      {"column", "Column", false}, {"field", "Field", false},
-        {"value", "Value", false},   {"reason", "Reason", false},
+        {"line", "Line", true},    {"column", "Column", false}, {"field", "Field", false},
+        {"value", "Value", false}, {"reason", "Reason", false},
     };
     if (report->problem_count == 0 && !out->json) {
         return;
@@ -96,8 +124,9 @@ static void print_format(pn_out *out, const pn_import_report *report) {
     pn_out_str(out, "decimal", "Decimal mark", pn_str_of(mark));
     pn_out_str(out, "thousand", "Thousands mark", pn_str_of(thousand));
     if (report->date_ambiguous) {
-        pn_out_line(out, "Every date of this file could be day first or month first; say which with "
-                         "--date-format.");
+        pn_out_line(out,
+                    "Every date of this file could be day first or month first; say which with "
+                    "--date-format.");
     }
 }
 

@@ -14,8 +14,9 @@ const pn_cli_option PN_INIT_OPTIONS[] = {
     {"currency", "CODE", "its currency (default: the country's)"},
     {"language", "CODE", "es, en or pt (default: the country's)"},
     {"zone", "NAME", "its time zone, like Europe/Madrid (default: the country's)"},
-    {"mode", "live|test|sandbox", "test captures all that goes out; a sandbox's clock can be moved "
-                                  "too (default live)"},
+    {"mode", "live|test|sandbox",
+     "test captures all that goes out; a sandbox's clock can be moved "
+     "too (default live)"},
     {"clock", "DATE", "a sandbox's first day (default: now)"},
     {NULL, NULL, NULL},
 };
@@ -44,8 +45,8 @@ static pn_err parse_clock(pn_cli *cli, const pn_init_request *request, pn_time *
     if (request->mode != PN_MODE_SANDBOX) {
         return pn_cli_usage(cli, "--clock needs --mode sandbox: other clocks are real.");
     }
-    pn_str name = request->zone.len != 0 ? request->zone
-                                         : pn_zone_of_country(request->country, PN_STR(""));
+    pn_str name =
+        request->zone.len != 0 ? request->zone : pn_zone_of_country(request->country, PN_STR(""));
     if (name.len == 0) {
         name = PN_STR("UTC");
     }
@@ -85,8 +86,8 @@ pn_err pn_cmd_init(pn_cli *cli) {
         .language = pn_cli_value(cli, "language"),
         .zone = pn_cli_value(cli, "zone"),
     };
-    request.name = cli->org != NULL ? pn_str_of(cli->org)
-                                    : default_name(request.language, request.country);
+    request.name =
+        cli->org != NULL ? pn_str_of(cli->org) : default_name(request.language, request.country);
     PN_TRY(parse_mode(cli, &request.mode));
     PN_TRY(pn_cli_open(cli, true));
     PN_TRY(parse_clock(cli, &request, &request.clock));
@@ -122,10 +123,11 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const char *option;
         pn_str *field;
     } texts[] = {
-        {"tax-id", &row->tax_id},   {"country", &row->country}, {"zone", &row->zone},
-        {"language", &row->language}, {"address", &row->address}, {"phone", &row->phone},
-        {"email", &row->email},     {"iban", &row->iban},       {"policy", &row->policy},
-        {"withholding", &row->withholding_bp},
+        {"tax-id", &row->tax_id},   {"country", &row->country},
+        {"zone", &row->zone},       {"language", &row->language},
+        {"address", &row->address}, {"phone", &row->phone},
+        {"email", &row->email},     {"iban", &row->iban},
+        {"policy", &row->policy},   {"withholding", &row->withholding_bp},
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         if (pn_cli_given(cli, texts[i].option)) {
@@ -153,10 +155,10 @@ static pn_err change_creditor(pn_cli *cli, void *context) {
     PN_TRY(apply_options(cli, &row));
     PN_TRY(pn_creditor_update(cli->app->db, &row));
     char id[PN_ID_TEXT_SIZE];
-    return pn_journal_add(cli->app, 0, 0, 0, PN_EVENT_SETTING,
-                          pn_str_format(&cli->arena, "{\"creditor\":\"%s\"}",
-                                        pn_id_text(PN_ID_CREDITOR, row.id, id)),
-                          &(pn_id){0});
+    return pn_journal_add(
+        cli->app, 0, 0, 0, PN_EVENT_SETTING,
+        pn_str_format(&cli->arena, "{\"creditor\":\"%s\"}", pn_id_text(PN_ID_CREDITOR, row.id, id)),
+        &(pn_id){0});
 }
 
 pn_err pn_cmd_creditor_add(pn_cli *cli) {
@@ -179,9 +181,10 @@ pn_err pn_cmd_creditor_set(pn_cli *cli) {
 
 pn_err pn_cmd_creditor_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"id", "ID", false},           {"name", "Name", false},     {"tax_id", "Tax id", false},
-        {"country", "Country", false}, {"email", "E-mail", false},  {"iban", "IBAN", false},
-        {"policy", "Policy", false},   {"data_as_of", "Data of", false},
+        {"id", "ID", false},         {"name", "Name", false},
+        {"tax_id", "Tax id", false}, {"country", "Country", false},
+        {"email", "E-mail", false},  {"iban", "IBAN", false},
+        {"policy", "Policy", false}, {"data_as_of", "Data of", false},
     };
     pn_out *out = &cli->out;
     pn_out_table(out, "creditors", COLUMNS, PN_COUNT(COLUMNS));
@@ -216,9 +219,12 @@ static void org_rows(pn_cli *cli) {
         const char *key;
         pn_str value;
     } rows[] = {
-        {"organization", org->name},     {"mode", pn_str_of(pn_org_mode_name(org->mode))},
-        {"country", org->country},       {"currency", org->currency},
-        {"language", org->language},     {"zone", org->zone},
+        {"organization", org->name},
+        {"mode", pn_str_of(pn_org_mode_name(org->mode))},
+        {"country", org->country},
+        {"currency", org->currency},
+        {"language", org->language},
+        {"zone", org->zone},
         {"now", pn_time_iso(pn_app_now(cli->app), cli->out.zone, &cli->arena)},
     };
     for (size_t i = 0; i < PN_COUNT(rows); i++) {

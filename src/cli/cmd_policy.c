@@ -9,8 +9,9 @@
 
 pn_err pn_cmd_policy_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"name", "Policy", false},    {"title", "Title", false},     {"version", "Version", false},
-        {"country", "Country", false}, {"from", "In force from", false},
+        {"name", "Policy", false},        {"title", "Title", false},
+        {"version", "Version", false},    {"country", "Country", false},
+        {"from", "In force from", false},
     };
     const pn_policy *const *list = NULL;
     size_t count = 0;
@@ -56,14 +57,10 @@ pn_err pn_cmd_policy_show(pn_cli *cli) {
     return err;
 }
 
-static pn_err publish(pn_cli *cli, void *context) {
-    return pn_publish_policy(cli->app, *(const pn_str *)context, &cli->arena, &cli->diag);
-}
-
 pn_err pn_cmd_policy_publish(pn_cli *cli) {
     pn_str text;
     PN_TRY(pn_cli_read_file(cli, cli->args[0], 1 << 20, &text));
-    PN_TRY(pn_cli_write(cli, publish, &text));
+    PN_TRY(pn_publish_policy(cli->app, text, &cli->arena, &cli->diag));
     pn_out_bool(&cli->out, "published", NULL, true);
     pn_out_line(&cli->out, "Published; it is asked from now on.");
     return PN_OK;
@@ -107,9 +104,9 @@ static pn_err parse_check(pn_cli *cli, pn_permit_query *query) {
 
 pn_err pn_cmd_policy_check(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"creditor", "Creditor", false}, {"policy", "Policy", false}, {"answer", "Answer", false},
-        {"reason", "Reason", false},     {"from", "Possible from", false},
-        {"explanation", "", false},
+        {"creditor", "Creditor", false},  {"policy", "Policy", false},
+        {"answer", "Answer", false},      {"reason", "Reason", false},
+        {"from", "Possible from", false}, {"explanation", "", false},
     };
     pn_permit_query query = {0};
     pn_permit *permits = NULL;
@@ -120,9 +117,9 @@ pn_err pn_cmd_policy_check(pn_cli *cli) {
     for (size_t i = 0; i < count; i++) {
         const pn_verdict *verdict = &permits[i].verdict;
         pn_cell_str(&cli->out, permits[i].creditor);
-        pn_cell_str(&cli->out, pn_str_format(&cli->arena, "%.*s %.*s",
-                                             PN_STR_ARG(permits[i].policy->name),
-                                             PN_STR_ARG(permits[i].policy->version)));
+        pn_cell_str(&cli->out,
+                    pn_str_format(&cli->arena, "%.*s %.*s", PN_STR_ARG(permits[i].policy->name),
+                                  PN_STR_ARG(permits[i].policy->version)));
         pn_cell_str(&cli->out, pn_str_of(pn_gate_answer_name(verdict->answer)));
         pn_cell_str(&cli->out, pn_str_of(pn_gate_reason_name(verdict->reason)));
         pn_cell_time(&cli->out, verdict->answer == PN_GATE_LATER ? verdict->at : PN_TIME_NONE);

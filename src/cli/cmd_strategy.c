@@ -17,7 +17,9 @@ typedef struct {
 
 static void print_problems(pn_cli *cli, const pn_problems *problems) {
     static const pn_column COLUMNS[] = {
-        {"level", "", false}, {"node", "Node", false}, {"code", "Code", false},
+        {"level", "", false},
+        {"node", "Node", false},
+        {"code", "Code", false},
         {"sentence", "Problem", false},
     };
     pn_out *out = &cli->out;
@@ -137,8 +139,9 @@ pn_err pn_cmd_strategy_schema(pn_cli *cli) {
 /* ── publishing ──────────────────────────────────────────────────────────────────────────────── */
 
 const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[] = {
-    {"runs", "keep|move|drain", "runs of earlier versions: stay in theirs (keep, drain), or go to "
-                                "the node of the same id and type (move)"},
+    {"runs", "keep|move|drain",
+     "runs of earlier versions: stay in theirs (keep, drain), or go to "
+     "the node of the same id and type (move)"},
     {"dry-run", NULL, "show the difference; publish nothing"},
     {NULL, NULL, NULL},
 };
@@ -201,10 +204,10 @@ static pn_err find_published(pn_cli *cli, pn_str name, int64_t version, pn_versi
     if (err != PN_NOT_FOUND) {
         return pn_app_fail(cli->app, err, &cli->diag);
     }
-    err = version == 0 ? pn_diag_set(&cli->diag, err, "There is no strategy “%.*s” here.",
-                                     PN_STR_ARG(name))
-                       : pn_diag_set(&cli->diag, err, "“%.*s” has no version %lld.",
-                                     PN_STR_ARG(name), (long long)version);
+    err = version == 0
+              ? pn_diag_set(&cli->diag, err, "There is no strategy “%.*s” here.", PN_STR_ARG(name))
+              : pn_diag_set(&cli->diag, err, "“%.*s” has no version %lld.", PN_STR_ARG(name),
+                            (long long)version);
     pn_diag_mend(&cli->diag, "`puntual strategy list` shows those that are published.");
     return err;
 }
@@ -284,9 +287,10 @@ static void list_row(pn_cli *cli, const pn_strategy_row *row, const pn_published
 
 pn_err pn_cmd_strategy_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"name", "Name", false},         {"kind", "Kind", false},  {"subject", "Of", false},
-        {"priority", "Priority", true},  {"version", "Version", true}, {"nodes", "Nodes", true},
-        {"runs", "Active runs", true},   {"description", "Description", false},
+        {"name", "Name", false},       {"kind", "Kind", false},
+        {"subject", "Of", false},      {"priority", "Priority", true},
+        {"version", "Version", true},  {"nodes", "Nodes", true},
+        {"runs", "Active runs", true}, {"description", "Description", false},
     };
     pn_strategy_row *rows = NULL;
     size_t count = 0;
@@ -300,9 +304,10 @@ pn_err pn_cmd_strategy_list(pn_cli *cli) {
         PN_TRY(pn_strategy_runs(cli->app->db, rows[i].id, &runs));
         list_row(cli, &rows[i], published, runs);
     }
-    pn_out_table_end(&cli->out, "No strategy is published yet. `puntual strategy publish FILE` does "
-                                "that; the ready ones go by name (`puntual strategy check "
-                                "seguimiento`).");
+    pn_out_table_end(&cli->out,
+                     "No strategy is published yet. `puntual strategy publish FILE` does "
+                     "that; the ready ones go by name (`puntual strategy check "
+                     "seguimiento`).");
     return PN_OK;
 }
 

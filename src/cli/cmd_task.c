@@ -36,8 +36,8 @@ pn_err pn_cmd_task_list(pn_cli *cli) {
     pn_task_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_cli_int(cli, "limit", 1, 1000000, 50, &limit));
-    pn_err err = pn_task_open_list(cli->app->db, cli->app->org.id, limit, &cli->arena, &rows,
-                                   &count);
+    pn_err err =
+        pn_task_open_list(cli->app->db, cli->app->org.id, limit, &cli->arena, &rows, &count);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_table(&cli->out, "tasks", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
@@ -69,8 +69,9 @@ pn_err pn_cmd_task_done(pn_cli *cli) {
 /* ── signals ─────────────────────────────────────────────────────────────────────────────────── */
 
 const pn_cli_option PN_SIGNAL_OPTIONS[] = {
-    {"kind", "NAME", "open, click, visit, reply, payment_attempt, payment_failed, bounce, auto_reply "
-                     "or conversation"},
+    {"kind", "NAME",
+     "open, click, visit, reply, payment_attempt, payment_failed, bounce, auto_reply "
+     "or conversation"},
     {"source", "human|proxy|machine", "who did it (default human)"},
     {"message", "ID", "the message or carrier it answers"},
     {"debtor", "ID", "who did it, where it answers no message"},
@@ -132,8 +133,8 @@ pn_err pn_cmd_signal_add(pn_cli *cli) {
     }
     PN_TRY(parse_carrier(cli, &report.carrier_id));
     if (pn_cli_given(cli, "debtor")) {
-        PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &report.debtor_id,
-                                &cli->diag));
+        PN_TRY(
+            pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &report.debtor_id, &cli->diag));
     }
     if (report.carrier_id == 0 && report.debtor_id == 0) {
         return pn_cli_usage(cli, "Say what it answers (--message ID) or who did it (--debtor ID).");

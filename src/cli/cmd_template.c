@@ -72,8 +72,9 @@ pn_err pn_cmd_template_publish(pn_cli *cli) {
     }
     pn_out_int(&cli->out, "version", NULL, p.version);
     pn_out_bool(&cli->out, "published", NULL, !p.same);
-    pn_out_line(&cli->out, p.same ? "Version %lld is this very document; nothing was published."
-                                  : "Published as version %lld.",
+    pn_out_line(&cli->out,
+                p.same ? "Version %lld is this very document; nothing was published."
+                       : "Published as version %lld.",
                 (long long)p.version);
     return PN_OK;
 }
@@ -101,8 +102,8 @@ static pn_str languages(const pn_family *family, pn_arena *arena) {
 
 pn_err pn_cmd_template_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"name", "Name", false},         {"title", "Title", false},
-        {"purpose", "Purpose", false},   {"version", "Version", true},
+        {"name", "Name", false},           {"title", "Title", false},
+        {"purpose", "Purpose", false},     {"version", "Version", true},
         {"languages", "Languages", false}, {"variants", "Variants", true},
     };
     pn_template_row *rows = NULL;
@@ -126,10 +127,11 @@ pn_err pn_cmd_template_list(pn_cli *cli) {
 
 pn_err pn_cmd_template_show(pn_cli *cli) {
     pn_template_row row;
-    pn_err err = pn_template_find(cli->app->db, cli->app->org.id, cli->args[0], 0, &cli->arena, &row);
+    pn_err err =
+        pn_template_find(cli->app->db, cli->app->org.id, cli->args[0], 0, &cli->arena, &row);
     if (err == PN_NOT_FOUND) {
-        err = pn_diag_set(&cli->diag, err, "There is no template “%.*s”.",
-                          PN_STR_ARG(cli->args[0]));
+        err =
+            pn_diag_set(&cli->diag, err, "There is no template “%.*s”.", PN_STR_ARG(cli->args[0]));
         pn_diag_mend(&cli->diag, "`puntual template list` shows those that are published.");
         return err;
     }
@@ -219,8 +221,8 @@ static pn_err refuse_unknown(pn_cli *cli, const pn_liquid_template *template, co
         pn_str name = pn_str_first(rest, end);
         if (pn_json_get(data, name) == NULL && !pn_str_is(name, "now") &&
             !pn_str_is(name, "today")) {
-            pn_err err = pn_diag_set(&cli->diag, PN_INVALID, "The data have no “%.*s”.",
-                                     PN_STR_ARG(name));
+            pn_err err =
+                pn_diag_set(&cli->diag, PN_INVALID, "The data have no “%.*s”.", PN_STR_ARG(name));
             pn_diag_where(&cli->diag, "%.*s, line %u, column %u", PN_STR_ARG(cli->args[0]),
                           variables[i].line, variables[i].column);
             pn_diag_mend(&cli->diag, "Add it to the data, or use --lax.");

@@ -20,7 +20,7 @@ enum { PN_CLI_OPTIONS_MAX = 24, PN_CLI_ARGS_MAX = 16 };
 /* What a command needs before it runs. */
 typedef enum {
     PN_CLI_NEEDS_NOTHING,
-    PN_CLI_NEEDS_APP, /* an existing database with its organization */
+    PN_CLI_NEEDS_APP,   /* an existing database with its organization */
     PN_CLI_MAY_USE_APP, /* the same where there is one; cli->app is NULL otherwise */
 } pn_cli_needs;
 
@@ -31,8 +31,9 @@ typedef struct {
     pn_cli_needs needs;
     int args_min, args_max;
     pn_err (*run)(pn_cli *cli);
-    const pn_cli_option *options; /* ended by an entry without a name; may be NULL */
-    const char *help;             /* more to say; may be NULL */
+    const pn_cli_option *options;       /* ended by an entry without a name; may be NULL */
+    const char *help;                   /* more to say; may be NULL */
+    pn_str (*details)(pn_arena *arena); /* what is said from another table; mostly NULL */
 } pn_cli_command;
 
 struct pn_cli {
@@ -81,7 +82,8 @@ bool pn_cli_interactive(void);
 /* One line on stderr that replaces the one before; an empty text ends it. */
 void pn_cli_progress(const char *format, ...) PN_PRINTF(1, 2);
 
-/* A whole file; "-" is standard input. It lives until the command ends. IO or LIMIT with a sentence. */
+/* A whole file; "-" is standard input. It lives until the command ends. IO or LIMIT with a
+ * sentence. */
 PN_MUST_USE pn_err pn_cli_read_file(pn_cli *cli, pn_str path, size_t max_bytes, pn_str *ret_bytes);
 /* Makes a directory unless it is there. */
 PN_MUST_USE pn_err pn_cli_make_dir(pn_cli *cli, pn_str path);
@@ -92,8 +94,7 @@ PN_MUST_USE pn_err pn_cli_write_file(pn_cli *cli, pn_str path, pn_str bytes);
 PN_MUST_USE pn_err pn_cli_int(pn_cli *cli, const char *name, int64_t min, int64_t max,
                               int64_t otherwise, int64_t *ret_value);
 /* "2026-03-03" */
-PN_MUST_USE pn_err pn_cli_date(pn_cli *cli, const char *name, pn_date otherwise,
-                               pn_date *ret_date);
+PN_MUST_USE pn_err pn_cli_date(pn_cli *cli, const char *name, pn_date otherwise, pn_date *ret_date);
 /* "2026-03-03" (its midnight), "2026-03-03T10:00" in that zone, or with Z or an offset. */
 PN_MUST_USE pn_err pn_cli_time(pn_cli *cli, const char *name, const pn_zone *zone,
                                pn_time otherwise, pn_time *ret_time);

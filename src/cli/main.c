@@ -49,7 +49,7 @@ static void write_log(void *context, pn_str line) {
 
 int main(int argc, char **argv) {
     static const pn_env env = {real_now, real_ticks, real_entropy, NULL};
-    static pn_cli cli; /* zero; too large for a comfortable stack */
+    static pn_cli cli;              /* zero; too large for a comfortable stack */
     (void)signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of writing, with a sentence */
     cli.env = &env;
     cli.log = (pn_log){.env = &env, .write = write_log, .level = PN_LOG_WARN};

@@ -34,8 +34,8 @@ pn_err pn_out_finish(pn_out *out) {
         pn_buf_add_char(&out->buf, '\n');
     }
     pn_err err = pn_buf_err(&out->buf);
-    if (err == PN_OK && (fwrite(out->buf.ptr, 1, out->buf.len, stdout) != out->buf.len ||
-                         fflush(stdout) != 0)) {
+    if (err == PN_OK &&
+        (fwrite(out->buf.ptr, 1, out->buf.len, stdout) != out->buf.len || fflush(stdout) != 0)) {
         err = PN_IO;
     }
     pn_buf_clear(&out->buf);

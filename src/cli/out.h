@@ -1,7 +1,8 @@
 /* What a command prints: one JSON document with --json, else text for people.
  *
- * A command says each thing once, with its key and its label; which of the two is written is decided
- * here. Amounts are texts in major units in JSON ("1234.50"), times ISO 8601 with offset. */
+ * A command says each thing once, with its key and its label; which of the two is written is
+ * decided here. Amounts are texts in major units in JSON ("1234.50"), times ISO 8601 with offset.
+ */
 #ifndef PN_CLI_OUT_H
 #define PN_CLI_OUT_H
 

@@ -19,7 +19,7 @@ const pn_embedded *pn_ready_strategy(pn_str name) {
 
 /* Its name and whether it is a pill, without validating it. */
 static void add_strategy(const pn_json *json, pn_flow_names *names, pn_str *strategies,
-                           pn_str *pills) {
+                         pn_str *pills) {
     pn_str name = pn_json_text(pn_json_field(json, "name"), PN_STR(""));
     if (pn_str_is(pn_json_text(pn_json_field(json, "kind"), PN_STR("")), "pill")) {
         pills[names->pill_count++] = name;
@@ -36,8 +36,7 @@ pn_err pn_ready_names(pn_arena *arena, pn_flow_names *ret_names, pn_diag *diag) 
     pn_template_name *templates = pn_arena_array(arena, pn_template_name, files + 1);
     pn_str *strategies = pn_arena_array(arena, pn_str, files + 1);
     pn_str *pills = pn_arena_array(arena, pn_str, files + 1);
-    *ret_names =
-        (pn_flow_names){.templates = templates, .strategies = strategies, .pills = pills};
+    *ret_names = (pn_flow_names){.templates = templates, .strategies = strategies, .pills = pills};
     for (const pn_embedded *file = pn_share_files; file->name != NULL; file++) {
         pn_str path = pn_str_of(file->name);
         pn_json *json = NULL;

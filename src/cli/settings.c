@@ -52,8 +52,9 @@ static pn_err refuse_unknown(const pn_json *json, const char *path, pn_diag *dia
             k++;
         }
         if (k == PN_SETTINGS || json->members[i].value.type != PN_JSON_STR) {
-            pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no setting, or its value no text.",
-                                     PN_STR_ARG(json->members[i].key));
+            pn_err err =
+                pn_diag_set(diag, PN_INVALID, "“%.*s” is no setting, or its value no text.",
+                            PN_STR_ARG(json->members[i].key));
             pn_diag_where(diag, "%s", path);
             pn_diag_mend(diag, "It may hold db, org and log.");
             return err;
@@ -116,8 +117,8 @@ pn_err pn_settings_load(pn_settings *settings, const char **db, const char **org
     *org = name.len != 0 ? pn_str_z(arena, name) : NULL;
     const pn_setting *log = &settings->items[PN_SETTING_LOG];
     if (!pn_log_level_parse(log->value, log_level)) {
-        pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no log level.",
-                                 PN_STR_ARG(log->value));
+        pn_err err =
+            pn_diag_set(diag, PN_INVALID, "“%.*s” is no log level.", PN_STR_ARG(log->value));
         pn_diag_where(diag, "%s", log->place);
         pn_diag_mend(diag, "Use debug, info, warn, error or off.");
         return err;

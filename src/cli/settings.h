@@ -30,9 +30,9 @@ typedef struct {
     const char *file; /* the one that was read; NULL none */
 } pn_settings;
 
-/* Fills what no flag gave: `db` and `org` are the flags' values or NULL. The file is PUNTUAL_CONFIG,
- * else ./puntual.json, else /etc/puntual.json, where it exists; INVALID with a sentence when it is
- * wrong. Everything lives on the arena. */
+/* Fills what no flag gave: `db` and `org` are the flags' values or NULL. The file is
+ * PUNTUAL_CONFIG, else ./puntual.json, else /etc/puntual.json, where it exists; INVALID with a
+ * sentence when it is wrong. Everything lives on the arena. */
 PN_MUST_USE pn_err pn_settings_load(pn_settings *settings, const char **db, const char **org,
                                     pn_log_level *log_level, pn_arena *arena, pn_diag *diag);
 

@@ -15,7 +15,8 @@ static int option_index(const pn_cli *cli, const char *name) {
     int index = 0;
     while (strcmp(cli->command->options[index].name, name) != 0) {
         index++;
-        assert(cli->command->options[index].name != NULL); /* the table declares what is asked for */
+        assert(cli->command->options[index].name !=
+               NULL); /* the table declares what is asked for */
     }
     return index;
 }
@@ -32,8 +33,7 @@ pn_err pn_cli_int(pn_cli *cli, const char *name, int64_t min, int64_t max, int64
                   int64_t *ret_value) {
     int64_t value = otherwise;
     if (pn_cli_given(cli, name) &&
-        (pn_str_to_int64(pn_cli_value(cli, name), &value) != PN_OK || value < min ||
-         value > max)) {
+        (pn_str_to_int64(pn_cli_value(cli, name), &value) != PN_OK || value < min || value > max)) {
         return pn_cli_usage(cli, "--%s wants a whole number from %lld to %lld, not “%.*s”.", name,
                             (long long)min, (long long)max, PN_STR_ARG(pn_cli_value(cli, name)));
     }
@@ -43,8 +43,7 @@ pn_err pn_cli_int(pn_cli *cli, const char *name, int64_t min, int64_t max, int64
 
 pn_err pn_cli_date(pn_cli *cli, const char *name, pn_date otherwise, pn_date *ret_date) {
     pn_date date = otherwise;
-    if (pn_cli_given(cli, name) &&
-        pn_date_parse_iso(pn_cli_value(cli, name), &date) != PN_OK) {
+    if (pn_cli_given(cli, name) && pn_date_parse_iso(pn_cli_value(cli, name), &date) != PN_OK) {
         return pn_cli_usage(cli, "--%s wants a day like 2026-03-31, not “%.*s”.", name,
                             PN_STR_ARG(pn_cli_value(cli, name)));
     }

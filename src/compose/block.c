@@ -156,8 +156,8 @@ static void button_html(pn_letter *letter, pn_str content, pn_buf *out) {
                         "font-size:16px;line-height:20px;font-weight:600;color:#ffffff;"
                         "text-decoration:none;border-radius:6px\">");
     pn_markup_html_line(out, content);
-    pn_buf_add_lit(out, "</a></td></tr>\n</table>\n<p class=\"m\" style=\"margin:12px 0 0;"
-                        "word-break:break-all;" STYLE_FINE "\">");
+    pn_buf_add_lit(
+        out, "</a></td></tr>\n</table>\n<p class=\"m\" style=\"margin:12px 0 0;" STYLE_FINE "\">");
     pn_buf_add_z(out, letter->words->copy_link);
     pn_buf_add_lit(out, "<br>\n<a class=\"m\" href=\"");
     pn_liquid_escape_html(out, link);
@@ -250,8 +250,9 @@ static void bank_html(pn_letter *letter, pn_str content, pn_buf *out) {
         pn_buf_add_lit(out, "<tr><td class=\"m\" valign=\"top\" style=\"padding:4px 16px 4px 0;"
                             "color:" STYLE_MUTED ";white-space:nowrap\">");
         pn_buf_add_str(out, lines[i].label);
-        pn_buf_add_lit(out, "</td><td width=\"100%\" valign=\"top\" style=\"padding:4px 0;"
-                            "word-break:break-word;overflow-wrap:anywhere;" STYLE_DIGITS "\">");
+        pn_buf_add_lit(out,
+                       "</td><td width=\"100%\" valign=\"top\" style=\"padding:4px 0;" STYLE_DIGITS
+                       "\">");
         pn_liquid_escape_html(out, lines[i].value);
         pn_buf_add_lit(out, "</td></tr>\n");
     }

@@ -49,7 +49,7 @@ static const char CARD[] =
     "<!--[if mso]><table width=\"600\" align=\"center\" " LAYOUT_TABLE "><tr><td><![endif]-->\n"
     "<table class=\"c t\" width=\"100%\" " LAYOUT_TABLE
     " style=\"max-width:600px;background:" STYLE_SURFACE ";border:1px solid " STYLE_LINE
-    ";border-radius:10px;border-collapse:separate;text-align:left;" STYLE_BODY "\">\n";
+    ";border-radius:10px;border-collapse:separate;text-align:left;" STYLE_BREAK STYLE_BODY "\">\n";
 
 static const char CARD_END[] =
     "<tr><td style=\"padding:0 0 24px;font-size:0;line-height:0\">&nbsp;</td></tr>\n</table>\n";
@@ -125,7 +125,7 @@ void pn_layout_close_html(const pn_letter *letter, pn_buf *out) {
     identity_of(letter, parts);
     pn_buf_add(out, CARD_END, sizeof CARD_END - 1);
     pn_buf_add_lit(out, "<table class=\"m\" width=\"100%\" " LAYOUT_TABLE
-                        " style=\"max-width:600px;text-align:left;" STYLE_FINE "\">\n"
+                        " style=\"max-width:600px;text-align:left;" STYLE_BREAK STYLE_FINE "\">\n"
                         "<tr><td class=\"p\" style=\"padding:16px 32px\">");
     bool started = false;
     for (size_t i = 0; i < IDENTITY_PARTS; i++) {

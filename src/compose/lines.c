@@ -9,11 +9,19 @@ static bool is_combining(const char *at, size_t left) {
     return (lead == 0xCC && next >= 0x80) || (lead == 0xCD && next >= 0x80 && next <= 0xAF);
 }
 
+/* 1 for a byte that begins a character which takes a column, else 0. */
+static size_t columns_at(const char *at, size_t left) {
+    unsigned char byte = (unsigned char)at[0];
+    if (byte < 0xCC) {
+        return (byte & 0xC0) != 0x80;
+    }
+    return !is_combining(at, left);
+}
+
 size_t pn_line_width(pn_str text) {
     size_t width = 0;
     for (size_t i = 0; i < text.len; i++) {
-        bool starts = ((unsigned char)text.ptr[i] & 0xC0) != 0x80;
-        width += starts && !is_combining(text.ptr + i, text.len - i);
+        width += columns_at(text.ptr + i, text.len - i);
     }
     return width;
 }
@@ -29,33 +37,47 @@ static bool is_gap(char c) {
     return c == ' ' || c == '\t' || c == '\r';
 }
 
+/* The word behind `*at`, which moves past it; empty at the end. */
+static pn_str next_word(pn_str line, size_t *at, size_t *ret_width) {
+    size_t i = *at, width = 0;
+    while (i < line.len && is_gap(line.ptr[i])) {
+        i++;
+    }
+    size_t from = i;
+    for (; i < line.len && !is_gap(line.ptr[i]); i++) {
+        width += columns_at(line.ptr + i, line.len - i);
+    }
+    *at = i;
+    *ret_width = width;
+    return (pn_str){line.ptr + from, i - from};
+}
+
+/* Words that stand one space apart in the source are copied as one run. */
 void pn_line_add_behind(pn_buf *out, pn_str line, size_t column) {
     const size_t margin = column;
-    size_t at = 0;
-    for (;;) {
-        while (at < line.len && is_gap(line.ptr[at])) {
-            at++;
-        }
-        size_t from = at;
-        while (at < line.len && !is_gap(line.ptr[at])) {
-            at++;
-        }
-        if (from == at) {
-            break;
-        }
-        pn_str word = {line.ptr + from, at - from};
-        size_t width = pn_line_width(word);
+    size_t at = 0, width = 0;
+    pn_str run = next_word(line, &at, &width);
+    column += width;
+    for (pn_str word = next_word(line, &at, &width); word.len != 0;
+         word = next_word(line, &at, &width)) {
         if (column > margin && column + 1 + width > PN_LINE_WIDTH) {
+            pn_buf_add_str(out, run);
             pn_buf_add_char(out, '\n');
             pn_line_repeat(out, ' ', margin);
-            column = margin;
-        } else if (column > margin) {
-            pn_buf_add_char(out, ' ');
-            column++;
+            run = word;
+            column = margin + width;
+            continue;
         }
-        pn_buf_add_str(out, word);
-        column += width;
+        if (word.ptr == run.ptr + run.len + 1 && word.ptr[-1] == ' ') {
+            run.len += 1 + word.len;
+        } else {
+            pn_buf_add_str(out, run);
+            pn_buf_add_char(out, ' ');
+            run = word;
+        }
+        column += 1 + width;
     }
+    pn_buf_add_str(out, run);
     pn_buf_add_char(out, '\n');
 }
 

@@ -124,9 +124,14 @@ static bool names_today(pn_str text) {
     return contains(text, PN_STR("27")) && contains(text, PN_STR("31"));
 }
 
-static void missing(pn_checker *checker, bool warning, const probe *p, const char *what,
+typedef enum { MUST, SHOULD, MAY } duty;
+
+static void missing(pn_checker *checker, duty is, const probe *p, const char *what,
                     const char *mend) {
-    if (warning) {
+    if (is == MAY) {
+        return;
+    }
+    if (is == SHOULD) {
         pn_check_warning(checker, "A demand names %s; %s this one does not. %s", what, p->what,
                          mend);
     } else {
@@ -134,29 +139,31 @@ static void missing(pn_checker *checker, bool warning, const probe *p, const cha
     }
 }
 
-/* Short messages cannot list everything: invoices and date may stand on the page they lead to. */
+/* Short messages cannot list everything: invoices and date may stand on the page they lead to. That
+ * is said once, not for every probe. */
 static void check_demand(pn_checker *checker, const pn_variant *variant, const probe *p,
-                         const pn_compose_facts *facts, pn_str text) {
+                         const pn_compose_facts *facts, bool warned, pn_str text) {
     bool brief = variant->channel != PN_CHANNEL_EMAIL && variant->channel != PN_CHANNEL_LETTER;
+    duty listing = !brief ? MUST : warned ? MAY : SHOULD;
     if (!contains(text, PROBE_CREDITOR)) {
-        missing(checker, false, p, "its creditor", "Add {{ creditor.name }}.");
+        missing(checker, MUST, p, "its creditor", "Add {{ creditor.name }}.");
     }
     if (!names_items(text, facts->overdue, facts->overdue_count) ||
         !names_items(text, facts->upcoming, facts->upcoming_count)) {
-        missing(checker, brief, p, "every invoice it asks for",
+        missing(checker, listing, p, "every invoice it asks for",
                 "Add the block invoice_table, or the numbers of all listed.");
     }
     if (!names_amount(text, variant, facts->total) &&
         !names_amount(text, variant, facts->total_overdue)) {
-        missing(checker, false, p, "the amount",
+        missing(checker, MUST, p, "the amount",
                 "Add the block amount_due, or {{ total }} or {{ total_overdue }}.");
     }
     if (!names_today(text)) {
-        missing(checker, brief, p, "the day its amounts are calculated for",
+        missing(checker, listing, p, "the day its amounts are calculated for",
                 "Add the block amount_due, or {{ today }}.");
     }
     if (!contains(text, PROBE_CODE)) {
-        missing(checker, false, p, "the anti-phishing code",
+        missing(checker, MUST, p, "the anti-phishing code",
                 "Add {{ code }} with a sentence about it.");
     }
 }
@@ -210,7 +217,8 @@ static pn_err render(const pn_variant *variant, const pn_compose_facts *facts, o
 }
 
 /* False when it does not even render: then the other probes would say the same. */
-static bool try_out(pn_checker *checker, const pn_variant *variant, const probe *p, output *out) {
+static bool try_out(pn_checker *checker, const pn_variant *variant, const probe *p, bool warned,
+                    output *out) {
     pn_compose_item overdue[ITEMS], upcoming[ITEMS];
     pn_compose_facts facts = facts_of(variant, p, overdue, upcoming);
     size_t errors = checker->problems->errors;
@@ -235,7 +243,7 @@ static bool try_out(pn_checker *checker, const pn_variant *variant, const probe 
     }
     bool asks = facts.overdue_count + facts.upcoming_count != 0;
     if (variant->purpose == PN_PURPOSE_DEMAND && asks) {
-        check_demand(checker, variant, p, &facts, pn_buf_str(&out->text));
+        check_demand(checker, variant, p, &facts, warned, pn_buf_str(&out->text));
     }
     return checker->problems->errors == errors;
 }
@@ -246,13 +254,15 @@ void pn_probe_variant(pn_checker *checker, const pn_variant *variant) {
     pn_buf_init(&out.subject, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&out.text, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&out.html, PN_LIMIT_TEMPLATE_BYTES);
+    size_t before = checker->problems->count;
     bool good = true;
     for (size_t i = 0; i < PN_COUNT(PROBES) && good; i++) {
+        bool warned = checker->problems->count != before;
         pn_arena_reset(&out.arena);
         pn_buf_clear(&out.subject);
         pn_buf_clear(&out.text);
         pn_buf_clear(&out.html);
-        good = try_out(checker, variant, &PROBES[i], &out);
+        good = try_out(checker, variant, &PROBES[i], warned, &out);
     }
     pn_arena_done(&out.arena);
     pn_buf_done(&out.subject);

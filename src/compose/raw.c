@@ -70,7 +70,7 @@ static bool read_tag(pn_str html, size_t at, tag *ret_tag) {
 
 typedef struct {
     pn_str name, value;
-    bool sound; /* a name, and behind a = a value in quotes: read by all programs alike */
+    bool sound; /* a name, and behind a = a value in quotes without <: read by all alike */
 } attribute;
 
 static size_t skip_spaces(pn_str text, size_t at) {
@@ -98,6 +98,8 @@ static bool next_attribute(pn_str *rest, attribute *ret_attribute) {
         ret_attribute->sound = (quote == '"' || quote == '\'') && len != SIZE_MAX;
         len = ret_attribute->sound ? len : behind.len;
         ret_attribute->value = pn_str_first(behind, len);
+        ret_attribute->sound =
+            ret_attribute->sound && pn_str_find_char(ret_attribute->value, '<') == SIZE_MAX;
         at = PN_MIN(value + len + 2, text.len);
     }
     bool more = from < text.len;
@@ -167,7 +169,7 @@ static void check_attribute(pn_checker *checker, attribute attr) {
     pn_str on = PN_STR("on");
     if (!attr.sound) {
         pn_check_error(checker, "A tag holds something that is no attribute. Write name=\"value\", "
-                                "with quotes, and outputs only within the quotes.");
+                                "with quotes, &lt; for a “<”, and outputs only within the quotes.");
     } else if (attr.name.len > on.len && pn_str_eq_nocase(pn_str_first(attr.name, on.len), on)) {
         pn_check_error(checker,
                        "The attribute “%.*s” runs a script, which no mail program does. "

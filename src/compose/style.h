@@ -20,6 +20,9 @@
 #define STYLE_BODY STYLE_FONT "font-size:16px;line-height:24px;color:" STYLE_TEXT ";"
 #define STYLE_SMALL STYLE_FONT "font-size:14px;line-height:20px;color:" STYLE_TEXT ";"
 #define STYLE_FINE STYLE_FONT "font-size:13px;line-height:19px;color:" STYLE_MUTED ";"
+/* A name without spaces breaks rather than making a phone's page wider; figures do not. */
+#define STYLE_BREAK "word-break:break-word;overflow-wrap:anywhere;"
+#define STYLE_WHOLE "word-break:normal;overflow-wrap:normal;"
 #define STYLE_DIGITS "font-variant-numeric:tabular-nums;"
 
 /* The attributes of a table that is there for its layout. */

@@ -25,11 +25,12 @@ static pn_str more_of(const pn_letter *letter, size_t left_out) {
 
 /* The widths keep both tables in line and leave a number its room beside a long remark. */
 static void head_html(const pn_words *words, pn_buf *out) {
-    pn_buf_add_lit(out, "<table class=\"t\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
-                        "border=\"0\" style=\"border-collapse:collapse;" STYLE_SMALL "\">\n"
-                        "<tr class=\"m\" style=\"font-size:13px;color:" STYLE_MUTED "\">"
-                        "<th scope=\"col\" width=\"36%\" align=\"left\" style=\""
-                        "padding:0 8px 6px 0;font-weight:400\">");
+    pn_buf_add_lit(out,
+                   "<table class=\"t\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
+                   "border=\"0\" style=\"border-collapse:collapse;" STYLE_WHOLE STYLE_SMALL "\">\n"
+                   "<tr class=\"m\" style=\"font-size:13px;color:" STYLE_MUTED "\">"
+                   "<th scope=\"col\" width=\"36%\" align=\"left\" style=\""
+                   "padding:0 8px 6px 0;font-weight:400\">");
     pn_buf_add_z(out, words->invoice);
     pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"28%\" align=\"left\" style=\""
                         "padding:0 8px 6px 0;font-weight:400\">");
@@ -50,9 +51,10 @@ static void muted_line(pn_buf *out, pn_str text) {
 }
 
 static void row_html(const pn_row *row, pn_buf *out) {
-    pn_buf_add_lit(out,
-                   "<tr><td class=\"l\" valign=\"top\" style=\"padding:8px 8px 8px 0;" CELL_LINE
-                   "word-break:break-word;overflow-wrap:anywhere\">");
+    pn_buf_add_lit(
+        out,
+        "<tr><td class=\"l\" valign=\"top\" style=\"padding:8px 8px 8px 0;" CELL_LINE STYLE_BREAK
+        "\">");
     pn_liquid_escape_html(out, row->number);
     pn_buf_add_lit(
         out,

@@ -85,10 +85,10 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     char text[256];
     unsigned cache = options->cache_kib != 0 ? options->cache_kib : CACHE_KIB;
     (void)snprintf(text, sizeof text,
-                   "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
+                   "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=%s;"
                    "PRAGMA cache_size=-%u; PRAGMA wal_autocheckpoint=5000;"
                    "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF",
-                   cache);
+                   options->scratch ? "OFF" : "FULL", cache);
     if (options->mode == PN_DB_READ) {
         (void)snprintf(text, sizeof text,
                        "PRAGMA query_only=ON; PRAGMA cache_size=-%u; PRAGMA temp_store=MEMORY;"
@@ -343,6 +343,13 @@ bool pn_col_is_text(pn_stmt *stmt, int column) {
 pn_err pn_db_begin(pn_db *db) {
     assert(!db->transaction);
     pn_err err = pn_stmt_run(pn_db_stmt(db, "BEGIN IMMEDIATE"), NULL);
+    db->transaction = err == PN_OK;
+    return err;
+}
+
+pn_err pn_db_begin_read(pn_db *db) {
+    assert(!db->transaction);
+    pn_err err = pn_stmt_run(pn_db_stmt(db, "BEGIN"), NULL);
     db->transaction = err == PN_OK;
     return err;
 }

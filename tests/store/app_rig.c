@@ -98,7 +98,8 @@ static void close_both(rig *r) {
 }
 
 void rig_close(rig *r) {
-    static const char *const FILES[] = {"", "-wal", "-shm", "-journal", "-engine-0", "-engine-1"};
+    static const char *const FILES[] = {"",          "-wal",      "-shm",  "-journal",
+                                        "-engine-0", "-engine-1", "-saved"};
     char path[128];
     close_both(r);
     for (size_t i = 0; i < PN_COUNT(FILES); i++) {
@@ -111,6 +112,32 @@ void rig_close(rig *r) {
 
 void rig_reopen(rig *r) {
     close_both(r);
+    rig_ok(r, rig_open_app(r, false, NULL));
+}
+
+static void copy_file(rig *r, const char *from, const char *to) {
+    pn_str bytes = file_read(&r->arena, from);
+    FILE *file = fopen(to, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Closing the last connection writes the log back into the file: one file is all there is. */
+void rig_save(rig *r) {
+    char saved[128];
+    (void)snprintf(saved, sizeof saved, "%s-saved", r->path);
+    close_both(r);
+    copy_file(r, r->path, saved);
+    rig_ok(r, rig_open_app(r, false, NULL));
+}
+
+void rig_restore(rig *r) {
+    char saved[128];
+    (void)snprintf(saved, sizeof saved, "%s-saved", r->path);
+    close_both(r);
+    pn_arena_reset(&r->arena);
+    copy_file(r, saved, r->path);
     rig_ok(r, rig_open_app(r, false, NULL));
 }
 
@@ -280,4 +307,24 @@ pn_id rig_pay(rig *r, const char *debtor_key, int64_t minor, const char *invoice
     rig_ok(r, pn_books_pay(r->app, &request, &r->arena, &result, &r->diag));
     rig_ok(r, pn_app_commit(r->app, &r->diag));
     return result.payment_id;
+}
+
+/* ── audit ───────────────────────────────────────────────────────────────────────────────────── */
+
+bool rig_audit(rig *r, pn_audit_report *ret_report) {
+    rig_ok(r, pn_audit(r->app, &r->arena, ret_report, &r->diag));
+    return ret_report->disagreements == 0;
+}
+
+void rig_agrees_at(rig *r, const char *file, int line) {
+    pn_audit_report report;
+    if (rig_audit(r, &report)) {
+        return;
+    }
+    for (size_t i = 0; i < report.count; i++) {
+        for (size_t j = 0; j < report.checks[i].shown_count; j++) {
+            print_error("%s: %.*s\n", report.checks[i].name, PN_STR_ARG(report.checks[i].shown[j]));
+        }
+    }
+    _fail(file, line);
 }

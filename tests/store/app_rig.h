@@ -8,6 +8,7 @@
 
 #include <sqlite3.h>
 
+#include "app/audit.h"
 #include "app/books.h"
 #include "app/import.h"
 #include "app/publish.h"
@@ -66,6 +67,16 @@ pn_id rig_invoice(rig *r, const char *number);
 pn_id rig_account(rig *r, const char *debtor_key);
 /* Pays; the invoices' numbers separated by spaces, or none. Gives the payment's id. */
 pn_id rig_pay(rig *r, const char *debtor_key, int64_t minor, const char *invoices);
+
+/* Closes everything, keeps a copy of the database, opens it again; and goes back to that copy. */
+void rig_save(rig *r);
+void rig_restore(rig *r);
+
+/* Audits; prints what disagrees, check by check. True when everything agrees. */
+bool rig_audit(rig *r, pn_audit_report *ret_report);
+/* Fails the test where anything disagrees. */
+void rig_agrees_at(rig *r, const char *file, int line);
+#define rig_agrees(r) rig_agrees_at((r), __FILE__, __LINE__)
 
 #define rig_assert_rows(r, expected, ...) assert_string_equal(rig_rows((r), __VA_ARGS__), expected)
 

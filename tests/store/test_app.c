@@ -12,6 +12,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
+    rig_agrees(&r); /* whatever happened, the numbers, proofs and states must hold */
     rig_close(&r);
     return 0;
 }
@@ -28,7 +29,8 @@ static void start(void) {
     rig_strategy(&r, RIG_STRATEGY);
 }
 
-#define INVOICES "SELECT external_id, open_minor, claimable_minor, closed FROM invoice ORDER BY external_id"
+#define INVOICES                                                                                   \
+    "SELECT external_id, open_minor, claimable_minor, closed FROM invoice ORDER BY external_id"
 #define SENT                                                                                       \
     "SELECT count(*) FROM carrier WHERE state = 2 AND debtor_id = (SELECT id FROM debtor WHERE"    \
     " external_id = '%s')"
@@ -185,13 +187,15 @@ static void a_payment_that_lands_first_wins(void **state) {
                      "'next':'m'},'m':{'type':'send.email','template':'prueba','tone':1,"
                      "'next':'fin','error':'fin'},'fin':{'type':'end'}}}");
     rig_advance(&r, "2026-01-17", 4, 0);
-    rig_assert_rows(&r, "0|hours", "SELECT m.state, m.reason FROM message m JOIN debtor d ON d.id ="
-                                   " m.debtor_id WHERE d.external_id = 'D2'");
+    rig_assert_rows(&r, "0|hours",
+                    "SELECT m.state, m.reason FROM message m JOIN debtor d ON d.id ="
+                    " m.debtor_id WHERE d.external_id = 'D2'");
     rig_pay(&r, "D2", 30000, "");
     rig_advance(&r, "2026-01-21", 20, 0);
     assert_int_equal(rig_int(&r, SENT, "D2"), 0);
-    rig_assert_rows(&r, "6", "SELECT m.state FROM message m JOIN debtor d ON d.id = m.debtor_id"
-                             " WHERE d.external_id = 'D2'");
+    rig_assert_rows(&r, "6",
+                    "SELECT m.state FROM message m JOIN debtor d ON d.id = m.debtor_id"
+                    " WHERE d.external_id = 'D2'");
 }
 
 static void a_partial_payment_does_not_restart(void **state) {
@@ -201,11 +205,13 @@ static void a_partial_payment_does_not_restart(void **state) {
     rig_pay(&r, "D1", 21000, "F-1");
     rig_assert_rows(&r, "100000", "SELECT claimable_minor FROM invoice WHERE external_id = 'F-1'");
     rig_advance(&r, "2026-01-27", 0, 0);
-    rig_assert_rows(&r, "D1|2|1|\nD1|2|1|",
-                    "SELECT d.external_id, m.state, m.tone, m.reason FROM message m JOIN debtor d ON"
-                    " d.id = m.debtor_id WHERE d.external_id = 'D1' ORDER BY m.id");
-    rig_assert_rows(&r, "1", "SELECT cycle FROM run r JOIN debtor d ON d.id = r.debtor_id WHERE"
-                             " d.external_id = 'D1'");
+    rig_assert_rows(
+        &r, "D1|2|1|\nD1|2|1|",
+        "SELECT d.external_id, m.state, m.tone, m.reason FROM message m JOIN debtor d ON"
+        " d.id = m.debtor_id WHERE d.external_id = 'D1' ORDER BY m.id");
+    rig_assert_rows(&r, "1",
+                    "SELECT cycle FROM run r JOIN debtor d ON d.id = r.debtor_id WHERE"
+                    " d.external_id = 'D1'");
 }
 
 static void reversal_reopens_the_case(void **state) {
@@ -215,16 +221,19 @@ static void reversal_reopens_the_case(void **state) {
     pn_id payment = rig_pay(&r, "D2", 30000, "");
     rig_advance(&r, "2026-01-28", 0, 0);
     assert_int_equal(rig_int(&r, SENT, "D2"), 1);
-    rig_assert_rows(&r, "2|8|1", "SELECT status, wait, cycle FROM run r JOIN debtor d ON d.id ="
-                                 " r.debtor_id WHERE d.external_id = 'D2'");
+    rig_assert_rows(&r, "2|8|1",
+                    "SELECT status, wait, cycle FROM run r JOIN debtor d ON d.id ="
+                    " r.debtor_id WHERE d.external_id = 'D2'");
     rig_ok(&r, pn_app_begin(r.app, &r.diag));
     rig_ok(&r, pn_books_reverse(r.app, payment, PN_STR("returned"), &r.arena, &r.diag));
     rig_ok(&r, pn_app_commit(r.app, &r.diag));
     rig_work(&r);
-    rig_assert_rows(&r, "30000|30000|0", "SELECT open_minor, claimable_minor, closed FROM invoice"
-                                         " WHERE external_id = 'F-3'");
-    rig_assert_rows(&r, "0|2", "SELECT status, cycle FROM run r JOIN debtor d ON d.id ="
-                               " r.debtor_id WHERE d.external_id = 'D2'");
+    rig_assert_rows(&r, "30000|30000|0",
+                    "SELECT open_minor, claimable_minor, closed FROM invoice"
+                    " WHERE external_id = 'F-3'");
+    rig_assert_rows(&r, "0|2",
+                    "SELECT status, cycle FROM run r JOIN debtor d ON d.id ="
+                    " r.debtor_id WHERE d.external_id = 'D2'");
     rig_advance(&r, "2026-03-01", 0, 0);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM run r JOIN debtor d ON d.id = r.debtor_id"
                                  " WHERE d.external_id = 'D2'"),
@@ -235,8 +244,9 @@ static void more_money_than_debt_stays_unapplied(void **state) {
     (void)state;
     start();
     rig_pay(&r, "D2", 35000, "");
-    rig_assert_rows(&r, "0|5000", "SELECT a.open_minor, a.unapplied_minor FROM account a JOIN debtor"
-                                  " d ON d.id = a.debtor_id WHERE d.external_id = 'D2'");
+    rig_assert_rows(&r, "0|5000",
+                    "SELECT a.open_minor, a.unapplied_minor FROM account a JOIN debtor"
+                    " d ON d.id = a.debtor_id WHERE d.external_id = 'D2'");
     rig_import(&r, PN_IMPORT_INVOICES,
                "external_id;debtor;issued;due;amount\nF-9;D2;2026-01-12;2026-02-12;80,00\n");
     rig_assert_rows(&r, "8000|3000",
@@ -259,15 +269,17 @@ static void a_promise_holds_its_amount(void **state) {
     start();
     promise("D2", 30000, pn_date_of(2026, 1, 22));
     rig_work(&r);
-    rig_assert_rows(&r, "30000|30000|0", "SELECT open_minor, promised_minor, claimable_minor FROM"
-                                         " invoice WHERE external_id = 'F-3'");
+    rig_assert_rows(&r, "30000|30000|0",
+                    "SELECT open_minor, promised_minor, claimable_minor FROM"
+                    " invoice WHERE external_id = 'F-3'");
     rig_advance(&r, "2026-01-26", 12, 0);
     assert_int_equal(rig_int(&r, SENT, "D2"), 0);
     rig_assert_rows(&r, "0", "SELECT state FROM promise");
     rig_advance(&r, "2026-01-29", 12, 0); /* 22 plus three bank days is the 27th */
     rig_assert_rows(&r, "2|0", "SELECT state, paid_minor FROM promise");
-    rig_assert_rows(&r, "30000|0|30000", "SELECT open_minor, promised_minor, claimable_minor FROM"
-                                         " invoice WHERE external_id = 'F-3'");
+    rig_assert_rows(&r, "30000|0|30000",
+                    "SELECT open_minor, promised_minor, claimable_minor FROM"
+                    " invoice WHERE external_id = 'F-3'");
     assert_int_equal(rig_int(&r, "SELECT promises_broken FROM debtor WHERE external_id = 'D2'"), 1);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM earmark"), 0);
 }
@@ -280,8 +292,9 @@ static void a_kept_promise_counts(void **state) {
     rig_pay(&r, "D2", 30000, "");
     rig_work(&r);
     rig_assert_rows(&r, "1|30000", "SELECT state, paid_minor FROM promise");
-    rig_assert_rows(&r, "1|0", "SELECT promises_kept, promises_broken FROM debtor WHERE"
-                               " external_id = 'D2'");
+    rig_assert_rows(&r, "1|0",
+                    "SELECT promises_kept, promises_broken FROM debtor WHERE"
+                    " external_id = 'D2'");
     assert_int_equal(rig_int(&r, SENT, "D2"), 0);
 }
 
@@ -293,15 +306,17 @@ static void a_dispute_takes_its_amount_out(void **state) {
     rig_ok(&r, pn_books_dispute(r.app, rig_invoice(&r, "F-1"), 0, 21000, PN_STR("price"), &r.arena,
                                 &id, &r.diag));
     rig_ok(&r, pn_app_commit(r.app, &r.diag));
-    rig_assert_rows(&r, "121000|21000|100000", "SELECT open_minor, disputed_minor, claimable_minor"
-                                               " FROM invoice WHERE external_id = 'F-1'");
+    rig_assert_rows(&r, "121000|21000|100000",
+                    "SELECT open_minor, disputed_minor, claimable_minor"
+                    " FROM invoice WHERE external_id = 'F-1'");
     rig_advance(&r, "2026-01-17", 0, 0);
     assert_int_equal(rig_int(&r, SENT, "D1"), 1);
     rig_ok(&r, pn_app_begin(r.app, &r.diag));
     rig_ok(&r, pn_books_close_dispute(r.app, id, PN_STR("refused"), &r.arena, &r.diag));
     rig_ok(&r, pn_app_commit(r.app, &r.diag));
-    rig_assert_rows(&r, "121000|0|121000", "SELECT open_minor, disputed_minor, claimable_minor"
-                                           " FROM invoice WHERE external_id = 'F-1'");
+    rig_assert_rows(&r, "121000|0|121000",
+                    "SELECT open_minor, disputed_minor, claimable_minor"
+                    " FROM invoice WHERE external_id = 'F-1'");
 }
 
 static void a_hold_stops_and_ends(void **state) {
@@ -314,8 +329,9 @@ static void a_hold_stops_and_ends(void **state) {
                              r.app->org.clock + 6 * PN_DAY, &id));
     rig_ok(&r, pn_app_commit(r.app, &r.diag));
     rig_advance(&r, "2026-01-17", 12, 0);
-    rig_assert_rows(&r, "0|7", "SELECT status, wait FROM run r JOIN debtor d ON d.id = r.debtor_id"
-                               " WHERE d.external_id = 'D2'");
+    rig_assert_rows(&r, "0|7",
+                    "SELECT status, wait FROM run r JOIN debtor d ON d.id = r.debtor_id"
+                    " WHERE d.external_id = 'D2'");
     assert_int_equal(rig_int(&r, SENT, "D2"), 0);
     rig_advance(&r, "2026-01-19", 20, 0); /* it ended on the 18th, a Sunday */
     assert_int_equal(rig_int(&r, SENT, "D2"), 1);
@@ -377,8 +393,10 @@ static void a_week_of_downtime_sends_one_message(void **state) {
     rig_work(&r);
     rig_advance(&r, "2026-02-12", 0, 0);
     /* law 4: the first one was superseded by the second; law 5: the second is said mildly */
-    rig_assert_rows(&r, "D1|6|1|superseded\nD1|2|1|\nD2|6|1|superseded\nD2|2|1|\n"
-                        "D3|6|1|superseded", MESSAGES);
+    rig_assert_rows(&r,
+                    "D1|6|1|superseded\nD1|2|1|\nD2|6|1|superseded\nD2|2|1|\n"
+                    "D3|6|1|superseded",
+                    MESSAGES);
 }
 
 static void a_second_engine_is_refused(void **state) {
