@@ -6,9 +6,11 @@
 #include "app/enroll.h"
 #include "app/lock.h"
 #include "app/pills.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
+#include "store/message.h"
 
 struct pn_engine {
     pn_app *app;
@@ -315,6 +317,11 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     }
     PN_TRY(err);
     PN_TRY(pn_books_timers(app, &view.row, now, &engine->arena, &changed, &next));
+    if ((view.row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+        pn_time review = PN_TIME_NEVER;
+        PN_TRY(pn_replies_timers(app, &view.row, now, &engine->arena, &review));
+        next = PN_MIN(next, review);
+    }
     if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
         PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
     }
@@ -332,7 +339,10 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     if (next != view.row.wake_at) {
         PN_TRY(pn_debtor_set_wake(app->db, debtor_id, next));
     }
-    return lower_zone(engine, debtor_id, PN_TIME_NEVER, PN_TIME_NEVER);
+    /* what waited for a hold or for amounts is examined again: they may be free now */
+    int64_t retried = 0;
+    PN_TRY(pn_message_retry_held(app->db, debtor_id, now, &retried));
+    return lower_zone(engine, debtor_id, PN_TIME_NEVER, retried != 0 ? now : PN_TIME_NEVER);
 }
 
 /* Works debtors in order, in transactions of a bounded number; `last_poke` is drained with the last

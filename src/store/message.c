@@ -130,6 +130,15 @@ pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
     return PN_OK;
 }
 
+pn_err pn_message_retry_held(pn_db *db, pn_id debtor_id, pn_time now, int64_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE message SET not_before = $2 WHERE debtor_id = $1"
+                                " AND state IN (0, 1, 7) AND state = 0 AND not_before > $2"
+                                " AND reason IN ('hold', 'held_amounts')");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, now);
+    return pn_stmt_run(q, ret_count);
+}
+
 pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_time *ret_due) {
     pn_stmt *q = pn_db_stmt(db, "SELECT min(not_before) FROM message WHERE debtor_id BETWEEN $1"
                                 " AND $2 AND state IN (0, 1, 7) AND state = 0 AND org_id = $3");

@@ -42,6 +42,10 @@ PN_MUST_USE pn_err pn_message_of_carrier(pn_db *db, pn_id debtor_id, pn_id carri
 /* The run's messages, newest first, by following prev_id from `last_id`; at most `max`. */
 PN_MUST_USE pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
                                     pn_message_row **ret_rows, size_t *ret_count);
+/* Queued messages that were put off because their case or its amounts were held are due at `now`;
+ * `ret_count` how many. */
+PN_MUST_USE pn_err pn_message_retry_held(pn_db *db, pn_id debtor_id, pn_time now,
+                                         int64_t *ret_count);
 /* The smallest not_before of queued messages of debtors first … last. */
 PN_MUST_USE pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                       pn_time *ret_due);
