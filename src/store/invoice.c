@@ -56,7 +56,7 @@ static void read_invoice(pn_stmt *q, pn_arena *arena, void *out) {
     item->own_run = row->run_id != 0;
 }
 
-/* Parameters 1–10 identify and describe, 11–21 are the amounts, 22 on are set when inserting. */
+/* Parameters 1 and 2 identify, 3–10 describe. */
 static void bind_description(pn_stmt *q, const pn_invoice_row *row) {
     pn_bind_int(q, 1, row->debtor_id);
     pn_bind_int(q, 2, row->item.id);
@@ -70,17 +70,18 @@ static void bind_description(pn_stmt *q, const pn_invoice_row *row) {
     pn_bind_int(q, 10, row->flags);
 }
 
-static void bind_amounts(pn_stmt *q, const pn_item *item) {
-    pn_bind_int(q, 11, item->open);
-    pn_bind_int(q, 12, item->charges);
-    pn_bind_int(q, 13, item->disputed);
-    pn_bind_int(q, 14, item->promised);
-    pn_bind_int(q, 15, item->planned);
-    pn_bind_int(q, 16, item->in_flight);
-    pn_bind_int(q, 17, item->claimable);
-    pn_bind_int(q, 18, item->closed);
-    pn_bind_int_or_null(q, 19, item->closed_at, PN_TIME_NONE);
-    pn_bind_int_or_null(q, 20, item->reopened_at, PN_TIME_NONE);
+/* Ten parameters from the given one on. */
+static void bind_amounts(pn_stmt *q, int first, const pn_item *item) {
+    pn_bind_int(q, first, item->open);
+    pn_bind_int(q, first + 1, item->charges);
+    pn_bind_int(q, first + 2, item->disputed);
+    pn_bind_int(q, first + 3, item->promised);
+    pn_bind_int(q, first + 4, item->planned);
+    pn_bind_int(q, first + 5, item->in_flight);
+    pn_bind_int(q, first + 6, item->claimable);
+    pn_bind_int(q, first + 7, item->closed);
+    pn_bind_int_or_null(q, first + 8, item->closed_at, PN_TIME_NONE);
+    pn_bind_int_or_null(q, first + 9, item->reopened_at, PN_TIME_NONE);
 }
 
 pn_err pn_invoice_insert(pn_db *db, const pn_invoice_row *row) {
@@ -89,7 +90,7 @@ pn_err pn_invoice_insert(pn_db *db, const pn_invoice_row *row) {
             " $3, $4, $5, $6, $7, $8, $9, $10, $28, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
             " $20, $29, 0, NULL, NULL, 0, 0, $30, $31)");
     bind_description(q, row);
-    bind_amounts(q, &row->item);
+    bind_amounts(q, 11, &row->item);
     pn_bind_int(q, 21, row->org_id);
     pn_bind_int(q, 22, row->creditor_id);
     pn_bind_int(q, 23, row->account_id);
@@ -115,13 +116,13 @@ pn_err pn_invoice_update(pn_db *db, const pn_invoice_row *row) {
 
 pn_err pn_invoice_set_amounts(pn_db *db, const pn_invoice_row *row) {
     pn_stmt *q = pn_db_stmt(
-        db, "UPDATE invoice SET open_minor = $11, charges_minor = $12, disputed_minor = $13,"
-            " promised_minor = $14, planned_minor = $15, in_flight_minor = $16,"
-            " claimable_minor = $17, closed = $18, closed_at = $19, reopened_at = $20"
+        db, "UPDATE invoice SET open_minor = $3, charges_minor = $4, disputed_minor = $5,"
+            " promised_minor = $6, planned_minor = $7, in_flight_minor = $8,"
+            " claimable_minor = $9, closed = $10, closed_at = $11, reopened_at = $12"
             " WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, row->debtor_id);
     pn_bind_int(q, 2, row->item.id);
-    bind_amounts(q, &row->item);
+    bind_amounts(q, 3, &row->item);
     return pn_stmt_run(q, NULL);
 }
 

@@ -39,7 +39,8 @@ static void read_run(pn_stmt *q, pn_arena *arena, void *out) {
     run->anchor_due = (pn_date)pn_col_int_or(q, 13, PN_DATE_NONE);
     run->anchor_item = pn_col_int(q, 14);
     run->started_at = pn_col_int(q, 15);
-    if (pn_run_decode(pn_col_str(q, 16), arena, run) != PN_OK) {
+    row->memory = pn_col_str_dup(q, 16, arena);
+    if (pn_run_decode(row->memory, arena, run) != PN_OK) {
         pn_panic("the memory of run %lld cannot be read", (long long)run->id);
     }
 }

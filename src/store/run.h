@@ -12,6 +12,7 @@ typedef struct {
     pn_id org_id;
     pn_id last_event_id;
     pn_id last_message_id;
+    pn_str memory; /* the run's, as it was read; empty for one that was not */
 } pn_run_row;
 
 PN_MUST_USE pn_err pn_run_insert(pn_db *db, const pn_run_row *row, pn_str memory);

@@ -342,6 +342,33 @@ static void document_exits(pn_buf *out, const pn_node_type *type) {
     }
 }
 
+/* Its type, the choices, and the bounds of a number or text. */
+static void document_value(pn_buf *out, const pn_param *param) {
+    if (param->choices != NULL) {
+        pn_buf_add_z(out, param->type == PN_PARAM_CHOICES ? "list of " : "");
+        for (size_t i = 0; param->choices[i] != NULL; i++) {
+            pn_buf_add_format(out, "%s`\"%s\"`", i == 0 ? "" : ", ", param->choices[i]);
+        }
+        return;
+    }
+    pn_buf_add_z(out, pn_param_type_name(param->type));
+    if (param->type == PN_PARAM_INT) {
+        pn_buf_add_format(out, ", %lld to %lld", (long long)param->min, (long long)param->max);
+    } else if (param->type == PN_PARAM_TEXT) {
+        pn_buf_add_format(out, ", at most %lld bytes", (long long)param->max);
+    }
+}
+
+static void document_param(pn_buf *out, const pn_param *param) {
+    pn_buf_add_format(out, "| `%s` | ", param->name);
+    document_value(out, param);
+    if (param->otherwise != NULL) {
+        pn_buf_add_format(out, " | `%s` | %s |\n", param->otherwise, param->help);
+    } else {
+        pn_buf_add_format(out, " | %s | %s |\n", param->required ? "required" : "–", param->help);
+    }
+}
+
 void pn_flow_reference(pn_buf *out) {
     for (size_t i = 0; i < pn_node_type_count(); i++) {
         const pn_node_type *type = pn_node_type_at(i);
@@ -351,13 +378,7 @@ void pn_flow_reference(pn_buf *out) {
                        ".\n\n| parameter | value | default | meaning |\n| --- | --- | --- | --- "
                        "|\n");
         for (size_t j = 0; j < type->param_count; j++) {
-            const pn_param *param = &type->params[j];
-            pn_buf_add_format(out, "| `%s` | %s | %s%s%s | %s |\n", param->name,
-                              pn_param_type_name(param->type), param->otherwise != NULL ? "`" : "",
-                              param->otherwise != NULL ? param->otherwise
-                              : param->required        ? "required"
-                                                       : "–",
-                              param->otherwise != NULL ? "`" : "", param->help);
+            document_param(out, &type->params[j]);
         }
         pn_buf_add_lit(out, "\n");
     }

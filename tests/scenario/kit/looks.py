@@ -356,8 +356,8 @@ def expect_why(p, debtor, words):
 
 
 def last_text(p, address):
-    rows = p.rows("SELECT * FROM carrier WHERE address = ? AND content IS NOT NULL "
-                  "ORDER BY at DESC, id DESC LIMIT 1", address)
+    rows = p.rows("SELECT content FROM carrier JOIN carrier_content ON carrier_id = carrier.id "
+                  "WHERE address = ? ORDER BY at DESC, carrier.id DESC LIMIT 1", address)
     if not rows:
         raise StepFailed(f"nothing was sent to {address}")
     mail = message_from_bytes(bytes(rows[0]["content"]), policy=policy.default)
