@@ -25,12 +25,19 @@ typedef struct {
     size_t row_count, row_capacity;
 } phases;
 
+/* Most steps neither change the phase nor end the run: their bodies are not parsed. */
+static bool tells(pn_str body) {
+    return pn_str_starts(body, PN_STR("{\"at\":\"ended\"")) ||
+           pn_str_starts(body, PN_STR("{\"at\":\"closed\"")) ||
+           pn_str_find(body, PN_STR("\"phase\":")) != SIZE_MAX;
+}
+
 static pn_err read_marks(phases *p, const pn_report_step *steps, size_t count) {
     for (size_t i = 0; i < count; i++) {
         pn_json *body = NULL;
         life *of = pn_table_get_int(&p->by_run, steps[i].run_id);
-        if (of == NULL) {
-            continue; /* a pill's */
+        if (of == NULL || !tells(steps[i].body)) {
+            continue; /* a pill's, or nothing of interest */
         }
         PN_TRY(pn_json_parse(steps[i].body, NULL, p->arena, &body, NULL));
         pn_str at = pn_json_text(pn_json_field(body, "at"), PN_STR(""));

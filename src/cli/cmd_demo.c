@@ -61,6 +61,14 @@ static void print_head(pn_cli *cli, const pn_demo_options *options, const pn_dem
     pn_out_line(out, "and nothing left this machine: the e-mails stand in the database.");
 }
 
+static pn_str base_name(pn_str path) {
+    size_t at = path.len;
+    while (at > 0 && path.ptr[at - 1] != '/') {
+        at--;
+    }
+    return pn_str_from(path, at);
+}
+
 static void print_samples(pn_cli *cli, const pn_demo_result *result) {
     static const pn_column COLUMNS[] = {
         {"html", "File", false},
@@ -71,7 +79,9 @@ static void print_samples(pn_cli *cli, const pn_demo_result *result) {
         {"html", "To look at", false}, {"eml", "As sent", false},
     };
     pn_out *out = &cli->out;
-    pn_out_title(out, "THREE OF THE E-MAILS (each also as .eml)");
+    pn_out_title(out, "THREE OF THE E-MAILS, in %.*s (each also as .eml)",
+                 PN_STR_ARG(pn_cli_given(cli, "out") ? pn_cli_value(cli, "out")
+                                                     : PN_STR("puntual-demo")));
     pn_out_table(out, "samples", out->json ? ALL : COLUMNS,
                  out->json ? PN_COUNT(ALL) : PN_COUNT(COLUMNS));
     for (size_t i = 0; i < result->sample_count; i++) {
@@ -83,7 +93,7 @@ static void print_samples(pn_cli *cli, const pn_demo_result *result) {
             pn_cell_str(out, sample->html);
             pn_cell_str(out, sample->eml);
         } else {
-            pn_cell_str(out, sample->html);
+            pn_cell_str(out, base_name(sample->html));
             pn_cell_str(out, sample->subject);
         }
     }

@@ -32,7 +32,7 @@ pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span, pn_arena 
                                 pn_report_carriers **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(
         db, "SELECT c.channel, c.purpose, t.family, c.tone,"
-            " CASE WHEN c.state = 5 AND c.status LIKE '5%' THEN 4 ELSE c.state END, count(*),"
+            " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END, count(*),"
             " sum(CASE WHEN s.carrier_id IS NULL THEN 0 ELSE 1 END)"
             " FROM carrier c JOIN template t ON t.id = c.template_id"
             " LEFT JOIN (SELECT carrier_id FROM signal WHERE org_id = $1 AND source = 0"
@@ -40,7 +40,7 @@ pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span, pn_arena 
             " ON s.carrier_id = c.id"
             " WHERE c.org_id = $1 AND c.at >= $2 AND c.at < $3 AND c.contact_id <> 0"
             " GROUP BY c.channel, c.purpose, t.family, c.tone,"
-            " CASE WHEN c.state = 5 AND c.status LIKE '5%' THEN 4 ELSE c.state END"
+            " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END"
             " ORDER BY 1, 3, 4, 5");
     void *rows = NULL;
     bind_span(q, span);
@@ -81,7 +81,7 @@ pn_err pn_report_verdicts(pn_db *db, const pn_report_span *span, pn_arena *arena
                           pn_str **ret_params, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT params FROM message WHERE org_id = $1"
                                 " AND (settled_at IS NULL OR (settled_at >= $2 AND settled_at < $3))"
-                                " AND params LIKE '%\"gate\":%' ORDER BY id");
+                                " AND params <> '{}' ORDER BY id");
     void *rows = NULL;
     bind_span(q, span);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_str), read_text, &rows, ret_count));
@@ -263,9 +263,7 @@ static void read_step(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_report_steps(pn_db *db, pn_id org_id, pn_arena *arena, pn_report_step **ret_rows,
                        size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT run_id, at, body FROM event WHERE org_id = $1"
-                                " AND kind IN (0, 1) AND (body LIKE '%\"phase\":%'"
-                                " OR body LIKE '{\"at\":\"ended\"%'"
-                                " OR body LIKE '{\"at\":\"closed\"%') ORDER BY id");
+                                " AND kind IN (0, 1) AND body IS NOT NULL ORDER BY id");
     void *rows = NULL;
     pn_bind_int(q, 1, org_id);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_report_step), read_step, &rows, ret_count));

@@ -50,7 +50,7 @@ PN_MUST_USE pn_err pn_report_signals(pn_db *db, const pn_report_span *span, pn_a
 PN_MUST_USE pn_err pn_report_facts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                                    pn_report_count **ret_rows, size_t *ret_count);
 
-/* Parameters of messages on which the gate gave a verdict other than "now". */
+/* Parameters of messages that have any; among them the gate's verdicts other than "now". */
 PN_MUST_USE pn_err pn_report_verdicts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                                       pn_str **ret_params, size_t *ret_count);
 
@@ -80,8 +80,8 @@ PN_MUST_USE pn_err pn_report_open(pn_db *db, pn_id org_id, pn_date from, pn_date
                                   pn_arena *arena, pn_report_receivables **ret_rows,
                                   size_t *ret_count);
 
-/* Every run, and the events that say in which phase it went on or that it ended; for finding the
- * phase in which money came. In the order of ids. */
+/* Every run, and what its steps say; for finding the phase in which money came. In the order of
+ * ids. */
 typedef struct {
     pn_id id, debtor_id, account_id, invoice_id;
     pn_time started_at;

@@ -5,6 +5,7 @@
 #include "base/banned.h"
 #include "base/embedded.h"
 #include "store/debtor.h"
+#include "store/document.h"
 #include "store/message.h"
 #include "world/folder.h"
 #include "world/sample.h"
@@ -42,6 +43,24 @@ static pn_err publish_strategies(demo *d, pn_diag *diag) {
     return PN_OK;
 }
 
+/* Who the e-mails come from. */
+static pn_err name_sender(demo *d, pn_diag *diag) {
+    pn_channel_row row;
+    PN_TRY(pn_app_begin(d->app, diag));
+    pn_err err =
+        pn_channel_get(d->app->db, d->app->org.id, PN_CHANNEL_EMAIL, d->arena, &row);
+    if (err == PN_OK) {
+        row.sender = PN_STR("Grupo Demo <cobros@grupo-demo.example>");
+        err = pn_channel_put(d->app->db, &row);
+    }
+    if (err == PN_OK) {
+        return pn_app_commit(d->app, diag);
+    }
+    (void)pn_app_fail(d->app, err, diag);
+    pn_app_rollback(d->app);
+    return err;
+}
+
 static pn_err begin(demo *d, pn_diag *diag) {
     pn_str folder = d->options->out;
     PN_TRY(pn_folder_prepare(folder, d->arena, diag));
@@ -62,6 +81,7 @@ static pn_err begin(demo *d, pn_diag *diag) {
     PN_TRY(pn_app_zone(d->app, PN_STR("Europe/Madrid"), &madrid, diag));
     init.clock = pn_zone_instant(madrid, first_day(), 0);
     PN_TRY(pn_publish_init(d->app, &init, diag));
+    PN_TRY(name_sender(d, diag));
     PN_TRY(publish_strategies(d, diag));
     return pn_world_begin(d->world, d->app, diag);
 }
