@@ -26,7 +26,7 @@ typedef struct {
 } job;
 
 typedef struct {
-    double seconds;
+    double seconds, cpu_seconds;
     pn_delivery_stats stats;
     int64_t carriers, bytes; /* as the database has them */
 } job_result;
@@ -71,7 +71,8 @@ static void prepare(void *context, void *result) {
 
 static void count_sent(pn_app *app, job_result *result) {
     pn_stmt *q = pn_db_stmt(app->db, "SELECT count(*), coalesce(sum(length(content)), 0)"
-                                     " FROM carrier WHERE state = 2");
+                                     " FROM carrier JOIN carrier_content ON carrier_id = id"
+                                     " WHERE state = 2");
     if (pn_row_next(q) == PN_OK) {
         result->carriers = pn_col_int(q, 0);
         result->bytes = pn_col_int(q, 1);
@@ -88,9 +89,10 @@ static void dispatch(void *context, void *result) {
     pn_diag diag = {0};
     rig_must(pn_engine_open(app, &engine, &diag), &diag);
     rig_must(pn_delivery_open(engine, &delivery, &diag), &diag);
-    double begin = rig_seconds();
+    double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
     rig_must(pn_delivery_work(delivery, pn_app_now(app), &r->stats, &diag), &diag);
     r->seconds = rig_seconds() - begin;
+    r->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_delivery_close(delivery);
     pn_engine_close(engine);
     count_sent(app, r);
@@ -124,8 +126,9 @@ int main(int argc, char **argv) {
         pn_panic("%lld messages left of %lld", (long long)result.stats.sent,
                  (long long)j.messages);
     }
-    (void)snprintf(more, sizeof more, "\"messages\":%lld,\"bytes\":%lld,\"seconds\":%.3f",
-                   (long long)result.stats.sent, (long long)bytes, result.seconds);
+    (void)snprintf(more, sizeof more, "\"messages\":%lld,\"bytes\":%lld,\"seconds\":%.3f,\"cpu_us_per_message\":%.1f",
+                   (long long)result.stats.sent, (long long)bytes, result.seconds,
+                   result.cpu_seconds / (double)result.stats.sent * 1e6);
     rig_report("dispatch", (double)result.stats.sent / result.seconds, "messages/s", raw, rss, more);
     rig_remove(path);
     return 0;

@@ -33,7 +33,7 @@ typedef struct {
 } night;
 
 typedef struct {
-    double seconds;
+    double seconds, cpu_seconds;
     pn_engine_stats stats;
 } night_result;
 
@@ -41,9 +41,10 @@ static void work(pn_app *app, pn_time now, night_result *result) {
     pn_engine *engine = NULL;
     pn_diag diag = {0};
     rig_must(pn_engine_open(app, &engine, &diag), &diag);
-    double begin = rig_seconds();
+    double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
     rig_must(pn_engine_work(engine, now, &result->stats, &diag), &diag);
     result->seconds = rig_seconds() - begin;
+    result->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_engine_close(engine);
 }
 
@@ -135,8 +136,9 @@ static int64_t measure_due(night *n, const char *job, int due_days, double raw) 
         pn_panic("%lld cases moved and wrote %lld messages", (long long)stats->moved,
                  (long long)stats->intents);
     }
-    (void)snprintf(more, sizeof more, "\"cases\":%lld,\"seconds\":%.3f", (long long)stats->moved,
-                   result.seconds);
+    (void)snprintf(more, sizeof more, "\"cases\":%lld,\"seconds\":%.3f,\"cpu_us_per_case\":%.2f",
+                   (long long)stats->moved, result.seconds,
+                   result.cpu_seconds / (double)stats->moved * 1e6);
     rig_report(job, (double)stats->moved / result.seconds, "cases/s", raw, rss, more);
     return stats->moved;
 }

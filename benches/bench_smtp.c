@@ -4,7 +4,6 @@
  *   bench_smtp [--messages 200000] [--connections 4] [--bytes 3000] */
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 
 #include "base/banned.h"
 #include "channel/channel.h"
@@ -76,13 +75,6 @@ static double run_driver(int port, int64_t messages, int64_t connections, pn_str
     return rate;
 }
 
-static double cpu_seconds(void) {
-    struct rusage usage;
-    (void)getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_utime.tv_sec + (double)usage.ru_utime.tv_usec / 1e6 +
-           (double)usage.ru_stime.tv_sec + (double)usage.ru_stime.tv_usec / 1e6;
-}
-
 int main(int argc, char **argv) {
     int64_t messages = rig_number(argc, argv, "messages", 200000);
     int64_t connections = rig_number(argc, argv, "connections", 4);
@@ -96,9 +88,9 @@ int main(int argc, char **argv) {
     pid_t sink = rig_sink(port);
     double source = rig_smtp_source(port, PN_MAX(messages / 4, 1), bytes);
     int64_t accepted = 0;
-    double before = cpu_seconds();
+    double before = rig_cpu_seconds();
     double rate = run_driver(port, messages, connections, make_message(bytes), &accepted);
-    double cpu = cpu_seconds() - before;
+    double cpu = rig_cpu_seconds() - before;
     rig_stop(sink);
     (void)snprintf(more, sizeof more,
                    "\"messages\":%lld,\"bytes\":%zu,\"connections\":%lld,\"accepted\":%lld,"

@@ -106,6 +106,10 @@ double rig_seconds(void) {
     return (double)microseconds(CLOCK_MONOTONIC) / 1e6;
 }
 
+double rig_cpu_seconds(void) {
+    return (double)microseconds(CLOCK_PROCESS_CPUTIME_ID) / 1e6;
+}
+
 double rig_own_rss_mb(void) {
     struct rusage usage;
     (void)getrusage(RUSAGE_SELF, &usage);

@@ -31,6 +31,8 @@ void rig_must(pn_err err, const pn_diag *diag);
 extern const pn_env rig_env;
 
 double rig_seconds(void);
+/* Processor time of this process so far, all threads. */
+double rig_cpu_seconds(void);
 /* Peak resident memory of this process so far. */
 double rig_own_rss_mb(void);
 /* Runs `work` in a child; `result` (of `size` bytes) is what it wrote there. Returns the child's peak

@@ -43,7 +43,8 @@ static bool states_fit(int64_t message, int64_t carrier) {
         return carrier == message;
     }
     /* one that waits or was given up may remember the last carrier that did not get through */
-    return carrier != PN_MESSAGE_SENDING && carrier != PN_MESSAGE_UNCERTAIN && !left(carrier);
+    return carrier != PN_MESSAGE_SENDING && carrier != PN_MESSAGE_UNCERTAIN &&
+           carrier != PN_MESSAGE_SENT && carrier != PN_MESSAGE_DELIVERED;
 }
 
 /* Columns: id, state, carrier, its state, settled_at, lease, reason, run, run found, visit, run's
@@ -202,11 +203,17 @@ enum {
     C_MADE
 };
 
+/* It was accepted: a carrier may also be called bounced because it was refused at once. */
+static bool carrier_left(pn_stmt *q) {
+    int64_t state = pn_col_int(q, C_STATE);
+    return left(state) && (state != PN_MESSAGE_BOUNCED || pn_col_int(q, C_ACCEPTED) != 0);
+}
+
 static void check_content(message_audit *m, pn_stmt *q) {
     pn_id id = pn_col_int(q, C_ID);
     pn_str content = pn_col_str(q, C_CONTENT), stored = pn_col_str(q, C_HASH);
     if (pn_col_null(q, C_CONTENT)) {
-        if (left(pn_col_int(q, C_STATE))) {
+        if (carrier_left(q)) {
             pn_audit_disagree(m->auditor, m->carriers, "What carrier %s sent is not there.",
                               carrier_name(m, id));
         }
@@ -220,7 +227,7 @@ static void check_content(message_audit *m, pn_stmt *q) {
                           "The content of carrier %s has not the hash that is stored.",
                           carrier_name(m, id));
     }
-    if (left(pn_col_int(q, C_STATE)) && !pn_col_null(q, C_EVENT_BODY) &&
+    if (carrier_left(q) && !pn_col_null(q, C_EVENT_BODY) &&
         pn_str_find(pn_col_str(q, C_EVENT_BODY), pn_str_of(hex)) == SIZE_MAX) {
         pn_audit_disagree(m->auditor, m->carriers,
                           "The content of carrier %s is not the one that was sealed when it left.",
@@ -238,15 +245,15 @@ static void check_carrier(message_audit *m, pn_stmt *q) {
         pn_audit_disagree(m->auditor, m->carriers, "Carrier %s is %s and %s a time of its end.",
                           carrier_name(m, id), state_name(state), settled ? "has" : "lacks");
     }
-    if ((left(state) || state == PN_MESSAGE_UNCERTAIN) && pn_col_null(q, C_EVENT_FOUND)) {
+    if ((carrier_left(q) || state == PN_MESSAGE_UNCERTAIN) && pn_col_null(q, C_EVENT_FOUND)) {
         pn_audit_disagree(m->auditor, m->carriers, "No event sealed that carrier %s is %s.",
                           carrier_name(m, id), state_name(state));
     }
-    if (left(state) && pn_col_int(q, C_ACCEPTED) != 1) {
+    if (carrier_left(q) && pn_col_int(q, C_ACCEPTED) != 1) {
         pn_audit_disagree(m->auditor, m->carriers, "Carrier %s left, and %lld attempts succeeded.",
                           carrier_name(m, id), (long long)pn_col_int(q, C_ACCEPTED));
     }
-    if (left(state) && pn_col_int(q, C_CONTACT) != 0 && pn_col_int(q, C_MADE) == 0) {
+    if (carrier_left(q) && pn_col_int(q, C_CONTACT) != 0 && pn_col_int(q, C_MADE) == 0) {
         pn_audit_disagree(m->auditor, m->carriers,
                           "Carrier %s left, and its debtor's contact history does not know it.",
                           carrier_name(m, id));
@@ -362,15 +369,16 @@ static pn_err audit_carriers(message_audit *m) {
     pn_audit_cursor cursor;
     PN_TRY(pn_audit_open(
         m->auditor,
-        "SELECT c.id, c.state, c.purpose, c.contact_id, c.content, c.hash, c.facts, c.settled_at,"
+        "SELECT c.id, c.state, c.purpose, c.contact_id, w.content, c.hash, c.facts, c.settled_at,"
         " c.event_id, e.id, e.body, (SELECT count(*) FROM attempt a WHERE a.carrier_id = c.id"
         " AND a.outcome = 0), (SELECT count(*) FROM contact_made k WHERE k.debtor_id = c.debtor_id"
         " AND k.carrier_id = c.id) FROM carrier c LEFT JOIN event e ON e.id = c.event_id"
+        " LEFT JOIN carrier_content w ON w.carrier_id = c.id"
         " WHERE c.org_id = $1 ORDER BY c.id",
         &cursor));
     while (cursor.live) {
         check_carrier(m, cursor.q);
-        if (left(pn_col_int(cursor.q, C_STATE))) {
+        if (carrier_left(cursor.q)) {
             PN_TRY(check_facts(m, cursor.q));
         }
         pn_arena_reset(&m->auditor->scratch);

@@ -3,6 +3,7 @@
 #include "app/books.h"
 
 #include "base/banned.h"
+#include "store/message.h"
 #include "store/run.h"
 #include "store/task.h"
 
@@ -617,33 +618,37 @@ pn_err pn_books_hold(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason, 
                        pn_zone_date(pn_app_zone_or_own(app, app->org.zone), until), reason);
 }
 
-pn_err pn_books_release(pn_app *app, pn_id debtor_id, pn_id run_id, pn_arena *arena,
-                        size_t *ret_count) {
+/* Ends the debtor's holds of that run (0: any) and reason (empty: any); what waited for them is due
+ * again. */
+static pn_err release_holds(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason,
+                            pn_arena *arena, size_t *ret_count) {
     pn_hold_row *rows = NULL;
     size_t count = 0, released = 0;
+    pn_time now = pn_app_now(app);
     PN_TRY(pn_hold_list(app->db, debtor_id, arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].run_id == 0 || run_id == 0 || rows[i].run_id == run_id) {
-            PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, pn_app_now(app)));
-            PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id,
-                               0, PN_DATE_NONE, rows[i].reason));
-            released++;
+        bool of_run = rows[i].run_id == 0 || run_id == 0 || rows[i].run_id == run_id;
+        if (!of_run || (reason.len != 0 && !pn_str_eq(rows[i].reason, reason))) {
+            continue;
         }
+        PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, now));
+        PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id, 0,
+                           PN_DATE_NONE, rows[i].reason));
+        released++;
+    }
+    if (released != 0) {
+        PN_TRY(pn_message_due_again(app->db, app->org.id, debtor_id, PN_STR("hold"), now));
     }
     *ret_count = released;
     return pn_books_touch(app, debtor_id, 0);
 }
 
+pn_err pn_books_release(pn_app *app, pn_id debtor_id, pn_id run_id, pn_arena *arena,
+                        size_t *ret_count) {
+    return release_holds(app, debtor_id, run_id, PN_STR_NONE, arena, ret_count);
+}
+
 pn_err pn_books_release_reason(pn_app *app, pn_id debtor_id, pn_str reason, pn_arena *arena) {
-    pn_hold_row *rows = NULL;
-    size_t count = 0;
-    PN_TRY(pn_hold_list(app->db, debtor_id, arena, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (pn_str_eq(rows[i].reason, reason)) {
-            PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, pn_app_now(app)));
-            PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id,
-                               0, PN_DATE_NONE, rows[i].reason));
-        }
-    }
-    return pn_books_touch(app, debtor_id, 0);
+    size_t released = 0;
+    return release_holds(app, debtor_id, 0, reason, arena, &released);
 }

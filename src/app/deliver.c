@@ -148,12 +148,78 @@ static pn_err hand_over(pn_delivery *d) {
     return PN_OK;
 }
 
+/* ── results ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* A transaction writes whole pages whatever it changes: results are recorded so many at a time, or
+ * when the first of them has waited so long. A crash meanwhile leaves them `uncertain`. */
+enum { RECORD_RESULTS = PN_LIMIT_DELIVERY_BATCH / 2, RECORD_AFTER_US = 50000 };
+
+static pn_err record(pn_delivery *d, pn_time now, pn_diag *diag) {
+    size_t count = d->result_count;
+    d->result_count = 0;
+    return count == 0 ? PN_OK : pn_results_record(d, d->results, count, now, diag);
+}
+
+/* Drives the connections and takes what results there are; waits for one up to `timeout_ms`. */
+static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_diag *diag) {
+    *ret_got = 0;
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        pn_outlet *outlet = &d->outlets[kind];
+        if (outlet->channel == NULL || outlet->driver->pending(outlet->channel) == 0 ||
+            d->result_count == PN_COUNT(d->results)) {
+            continue;
+        }
+        size_t got = 0;
+        pn_err err = outlet->driver->poll(
+            outlet->channel, *ret_got == 0 ? timeout_ms : 0, d->results + d->result_count,
+            PN_COUNT(d->results) - d->result_count, &got);
+        if (got != 0 && d->result_count == 0) {
+            d->results_since = pn_env_ticks(d->app->env);
+        }
+        d->result_count += got;
+        *ret_got += got;
+        if (err != PN_OK && got == 0) {
+            return pn_diag_set(diag, err, "The channel %s failed.",
+                               pn_channel_kind_name(outlet->kind));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, pn_diag *diag) {
+    enum { LINGER_MS = 5 };
+    size_t got = 0;
+    PN_TRY(poll_outlets(d, d->result_count != 0 ? PN_MIN(timeout_ms, LINGER_MS) : timeout_ms, &got,
+                        diag));
+    bool waited = timeout_ms != 0 && got == 0;
+    bool old = d->result_count != 0 &&
+               pn_env_ticks(d->app->env) - d->results_since >= RECORD_AFTER_US;
+    bool last = d->result_count == d->in_flight;
+    return d->result_count >= RECORD_RESULTS || waited || old || last ? record(d, now, diag)
+                                                                      : PN_OK;
+}
+
+/* ── claiming ────────────────────────────────────────────────────────────────────────────────── */
+
+/* The network does not stand still while texts are written. */
+static pn_err render_all(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
+    enum { RENDERED_A_POLL = 16 };
+    size_t rendered = 0, got = 0;
+    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        pn_parcel_render(d, parcel);
+        if (++rendered % RENDERED_A_POLL == 0) {
+            PN_TRY(poll_outlets(d, 0, &got, diag));
+        }
+    }
+    return PN_OK;
+}
+
 static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {
     pn_claim *claim = new_claim();
     pn_parcel *parcels = NULL;
     pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
-    for (pn_parcel *parcel = parcels; err == PN_OK && parcel != NULL; parcel = parcel->next) {
-        pn_parcel_render(d, parcel);
+    if (err == PN_OK) {
+        err = render_all(d, parcels, diag);
     }
     if (err == PN_OK && parcels != NULL) {
         err = pn_parcels_store(d, &parcels, now, diag);
@@ -167,28 +233,6 @@ static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *
     }
     release_claim(claim);
     return err;
-}
-
-static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, size_t *ret_count,
-                      pn_diag *diag) {
-    pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
-    size_t count = 0;
-    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
-        pn_outlet *outlet = &d->outlets[kind];
-        if (outlet->channel == NULL || outlet->driver->pending(outlet->channel) == 0) {
-            continue;
-        }
-        size_t got = 0;
-        pn_err err = outlet->driver->poll(outlet->channel, count == 0 ? timeout_ms : 0,
-                                          results + count, PN_COUNT(results) - count, &got);
-        count += got;
-        if (err != PN_OK && got == 0) {
-            return pn_diag_set(diag, err, "The channel %s failed.",
-                               pn_channel_kind_name(outlet->kind));
-        }
-    }
-    *ret_count = count;
-    return count == 0 ? PN_OK : pn_results_record(d, results, count, now, diag);
 }
 
 /* A driver that backs off from a dead server has no room: what waits for it goes back to the queue
@@ -222,18 +266,21 @@ static bool outlets_have_room(const pn_delivery *d) {
     return false;
 }
 
-pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
+/* Next is claimed while what was stored is still being sent, as long as little of it waits. */
+static bool may_claim(const pn_delivery *d) {
+    return d->in_flight < IN_FLIGHT_MAX && d->waiting == NULL;
+}
+
+static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
     size_t zone_at = 0;
-    d->stats = stats;
     for (;;) {
         bool more_zones = zone_at < pn_engine_zone_count(d->engine);
-        size_t recorded = 0;
-        if (more_zones && d->in_flight < IN_FLIGHT_MAX && d->waiting == NULL) {
+        if (more_zones && may_claim(d)) {
             PN_TRY(claim_more(d, &zone_at, now, diag));
         }
         PN_TRY(hand_over(d));
         bool idle = d->waiting != NULL || !more_zones || d->in_flight >= IN_FLIGHT_MAX;
-        PN_TRY(collect(d, idle ? 200 : 0, now, &recorded, diag));
+        PN_TRY(collect(d, idle ? 200 : 0, now, diag));
         if (d->waiting != NULL && d->in_flight == 0 && !outlets_have_room(d)) {
             PN_TRY(give_up_waiting(d, now, diag));
         }
@@ -241,4 +288,14 @@ pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, p
             return PN_OK;
         }
     }
+}
+
+pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
+    d->stats = stats;
+    pn_err err = work(d, now, diag);
+    if (err != PN_OK) { /* what is known of others is not lost with it */
+        pn_diag ignored = {0};
+        (void)record(d, now, &ignored);
+    }
+    return err;
 }

@@ -4,6 +4,7 @@
 
 #include "app/deliver.h"
 #include "app/view.h"
+#include "base/limits.h"
 #include "channel/channel.h"
 #include "core/gate.h"
 
@@ -31,7 +32,8 @@ typedef struct pn_parcel {
     size_t copy_count;
     pn_str attachments; /* JSON list of paths, or empty */
     pn_str content;
-    bool ready; /* T2 stored it */
+    pn_sha256 hash; /* of the content */
+    bool ready;     /* T2 stored it */
 } pn_parcel;
 
 /* The memory of one claim, freed when its last parcel is done. */
@@ -59,7 +61,10 @@ struct pn_delivery {
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
     pn_parcel *waiting; /* stored, and the driver had no room yet */
-    size_t in_flight;
+    size_t in_flight;   /* results not recorded yet included */
+    pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
+    size_t result_count;
+    int64_t results_since; /* ticks when the first of them came */
     pn_delivery_stats *stats;
 };
 

@@ -28,8 +28,7 @@ static pn_err carrier_event(pn_delivery *d, const pn_parcel *parcel, pn_event_ki
     pn_buf_init(&body, 1 << 20);
     pn_json_writer w = pn_json_writer_on(&body, 0);
     if (parcel->content.len != 0) {
-        pn_sha256 hash = pn_sha256_of(parcel->content.ptr, parcel->content.len);
-        pn_hex(hash.bytes, sizeof hash.bytes, hex);
+        pn_hex(parcel->hash.bytes, sizeof parcel->hash.bytes, hex);
     }
     pn_json_begin_object(&w);
     pn_json_put_str(&w, "carrier", pn_str_of(pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id)));
@@ -44,16 +43,18 @@ static pn_err carrier_event(pn_delivery *d, const pn_parcel *parcel, pn_event_ki
     pn_json_put_str_if(&w, "status", pn_str_of(result->status));
     pn_json_put_int(&w, "tone", parcel->carrier.tone);
     pn_json_end_object(&w);
-    pn_id run_id = parcel->message_count != 0 ? parcel->messages[0].row.run_id : 0;
+    /* a shared address joins messages of several debtors: the first one's run and its own debtor */
+    bool any = parcel->message_count != 0;
+    pn_id run_id = any ? parcel->messages[0].row.run_id : 0;
+    pn_id debtor_id = any ? parcel->messages[0].debtor_id : parcel->carrier.debtor_id;
     pn_err err = PN_OK;
     *ret_event = 0;
     if (kind == PN_EVENT_MESSAGE_RETRY && run_id != 0) {
         /* another carrier follows, and the messages will name that one: the run's chain keeps this
          */
-        err = pn_journal_run(d->app, parcel->carrier.debtor_id, run_id, kind, pn_buf_str(&body));
+        err = pn_journal_run(d->app, debtor_id, run_id, kind, pn_buf_str(&body));
     } else {
-        err = pn_journal_add(d->app, parcel->carrier.debtor_id, run_id, 0, kind, pn_buf_str(&body),
-                             ret_event);
+        err = pn_journal_add(d->app, debtor_id, run_id, 0, kind, pn_buf_str(&body), ret_event);
     }
     pn_buf_done(&body);
     return err;

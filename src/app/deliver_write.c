@@ -168,6 +168,7 @@ void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
         parcel->carrier.subject = texts.subject;
         parcel->carrier.language = texts.language;
         parcel->content = texts.eml;
+        parcel->hash = pn_sha256_of(texts.eml.ptr, texts.eml.len);
         return;
     }
     pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
@@ -214,6 +215,10 @@ static pn_err facts_moved(pn_delivery *d, const pn_parcel *parcel, bool *ret_mov
     return PN_OK;
 }
 
+static pn_str hash_text(const pn_parcel *parcel) {
+    return (pn_str){(const char *)parcel->hash.bytes, sizeof parcel->hash.bytes};
+}
+
 /* A copy is a carrier of its own, with the same content and no intent behind it. */
 static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
     for (size_t i = 0; i < parcel->copy_count; i++) {
@@ -224,11 +229,10 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         copy->carrier.contact_id = 0;
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
         copy->message_count = copy->item_count = copy->copy_count = 0;
-        pn_sha256 hash = pn_sha256_of(copy->content.ptr, copy->content.len);
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
-        PN_TRY(pn_carrier_set_content(d->app->db, copy->carrier.id, copy->family->id,
-                                      copy->carrier.language, copy->carrier.subject, copy->content,
-                                      (pn_str){(const char *)hash.bytes, sizeof hash.bytes}));
+        PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, copy->carrier.id,
+                                      copy->family->id, copy->carrier.language,
+                                      copy->carrier.subject, copy->content, hash_text(parcel)));
         parcel->next = copy;
         parcel->claim->parcels_left++;
     }
@@ -244,11 +248,9 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     if (moved) { /* a payment that landed meanwhile wins */
         return undo(d, parcel, PN_MESSAGE_QUEUED, PN_STR("facts_changed"), now);
     }
-    pn_sha256 hash = pn_sha256_of(parcel->content.ptr, parcel->content.len);
-    PN_TRY(pn_carrier_set_content(d->app->db, parcel->carrier.id, parcel->family->id,
-                                  parcel->carrier.language, parcel->carrier.subject,
-                                  parcel->content,
-                                  (pn_str){(const char *)hash.bytes, sizeof hash.bytes}));
+    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, parcel->carrier.id,
+                                  parcel->family->id, parcel->carrier.language,
+                                  parcel->carrier.subject, parcel->content, hash_text(parcel)));
     parcel->ready = true;
     return store_copies(d, parcel);
 }

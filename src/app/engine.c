@@ -6,6 +6,7 @@
 #include "app/enroll.h"
 #include "app/lock.h"
 #include "app/pills.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
@@ -17,6 +18,7 @@ struct pn_engine {
     pn_zone_row *zones;
     size_t zone_count, zone_capacity;
     pn_journal salts;
+    pn_buf scratch;
 };
 
 enum { POKES_A_BATCH = 20000 };
@@ -134,6 +136,7 @@ pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag) {
     memset(engine, 0, sizeof *engine);
     engine->app = app;
     pn_arena_init(&engine->arena, 0);
+    pn_buf_init(&engine->scratch, 1 << 16);
     pn_err err = pn_lock_take(pn_db_path(app->db), app->org.lane, &engine->lock, diag);
     if (err == PN_OK) {
         err = pn_app_fail(app, load_zones(engine), diag);
@@ -152,6 +155,7 @@ void pn_engine_close(pn_engine *engine) {
     }
     pn_lock_release(engine->lock);
     pn_arena_done(&engine->arena);
+    pn_buf_done(&engine->scratch);
     free(engine->zones);
     free(engine);
 }
@@ -178,7 +182,8 @@ static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
 }
 
 static pn_move_maker maker_of(pn_engine *engine) {
-    return (pn_move_maker){.ids = &engine->app->ids, .journal = &engine->salts};
+    return (pn_move_maker){
+        .ids = &engine->app->ids, .journal = &engine->salts, .scratch = &engine->scratch};
 }
 
 static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
@@ -315,6 +320,11 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     }
     PN_TRY(err);
     PN_TRY(pn_books_timers(app, &view.row, now, &engine->arena, &changed, &next));
+    if ((view.row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+        pn_time review = PN_TIME_NEVER;
+        PN_TRY(pn_replies_timers(app, &view.row, now, &engine->arena, &review));
+        next = PN_MIN(next, review);
+    }
     if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
         PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
     }
@@ -332,7 +342,9 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     if (next != view.row.wake_at) {
         PN_TRY(pn_debtor_set_wake(app->db, debtor_id, next));
     }
-    return lower_zone(engine, debtor_id, PN_TIME_NEVER, PN_TIME_NEVER);
+    pn_time deliver = PN_TIME_NEVER; /* a fact may have made a message due earlier */
+    PN_TRY(pn_message_min_due(app->db, app->org.id, debtor_id, debtor_id, &deliver));
+    return lower_zone(engine, debtor_id, PN_TIME_NEVER, deliver);
 }
 
 /* Works debtors in order, in transactions of a bounded number; `last_poke` is drained with the last

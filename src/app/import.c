@@ -381,10 +381,8 @@ pn_err pn_import_run(pn_app *app, const pn_import_request *request, pn_arena *ar
     }
     pn_csv_done(&importer->csv);
     pn_arena_done(&importer->row_arena);
-    if (err != PN_OK || request->dry_run) {
-        pn_diag why = {0}; /* creditors that were made are gone again */
-        pn_err reloaded = pn_app_reload(app, &why);
-        err = err == PN_OK ? reloaded : err;
-    }
+    pn_diag why = {0}; /* creditors were made, or are gone again; their data are of another time */
+    pn_err reloaded = pn_app_reload(app, &why);
+    err = err == PN_OK ? reloaded : err;
     return err;
 }

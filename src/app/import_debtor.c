@@ -179,26 +179,8 @@ pn_attr *pn_import_attributes(pn_importer *importer, pn_str prefix, size_t *ret_
             break;
         }
         attrs = pn_arena_grow(importer->arena, attrs, count, &capacity, sizeof *attrs);
-        pn_attr *attr = &attrs[count++];
-        *attr = (pn_attr){.key = pn_str_from(cell->field, prefix.len),
-                          .text = pn_import_keep(importer, value)};
-        pn_date date = 0;
-        int64_t scaled = 0;
-        pn_currency four = {.code = "CLF"}; /* four decimals; a code such as 00123 is a text */
-        if (pn_date_parse_iso(value, &date) == PN_OK) {
-            attr->type = PN_ATTR_DATE;
-            attr->number = date;
-        } else if (pn_str_is(value, "true") || pn_str_is(value, "false")) {
-            attr->type = PN_ATTR_BOOL;
-            attr->number = pn_str_is(value, "true");
-        } else if (!(value.len > 1 && value.ptr[0] == '0' && pn_is_digit(value.ptr[1])) &&
-                   pn_amount_parse(value, four, (pn_number_style){'.', '\0'}, &scaled, NULL) ==
-                       PN_OK) {
-            attr->type = PN_ATTR_NUMBER;
-            attr->number = scaled;
-        } else {
-            attr->fold = pn_utf8_fold(importer->arena, value, false);
-        }
+        attrs[count] = pn_attr_read(pn_import_keep(importer, value), importer->arena);
+        attrs[count++].key = pn_str_from(cell->field, prefix.len);
     }
     *ret_count = count;
     return attrs;

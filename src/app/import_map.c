@@ -362,20 +362,31 @@ static void map_by_name(pn_importer *importer) {
     }
 }
 
+/* All that is missing is named at once: nobody likes to be told one thing at a time. */
+static pn_err require_fields(pn_importer *importer) {
+    const pn_import_field *first = NULL;
+    pn_buf names;
+    pn_buf_init(&names, 300);
+    const pn_import_field *field = FIELDS[importer->request->kind];
+    for (; field->name != NULL; field++) {
+        if (field->required && cell_of(&importer->mapping, pn_str_of(field->name)) == NULL) {
+            pn_buf_add_format(&names, "%s%s", first == NULL ? "" : ", ", field->name);
+            first = first == NULL ? field : first;
+        }
+    }
+    if (first != NULL) {
+        (void)pn_diag_set(importer->diag, PN_INVALID, "No column gives %.*s.",
+                          PN_STR_ARG(pn_buf_str(&names)));
+        pn_diag_mend(importer->diag, "Say which one does, with --map '%s=Column'.", first->name);
+    }
+    pn_buf_done(&names);
+    return first == NULL ? PN_OK : PN_INVALID;
+}
+
 pn_err pn_import_map(pn_importer *importer) {
     PN_TRY(map_given(importer));
     map_by_name(importer);
-    for (const pn_import_field *field = FIELDS[importer->request->kind]; field->name != NULL;
-         field++) {
-        if (field->required && cell_of(&importer->mapping, pn_str_of(field->name)) == NULL) {
-            pn_err err =
-                pn_diag_set(importer->diag, PN_INVALID, "No column gives the field “%s” (%s).",
-                            field->name, field->help);
-            pn_diag_mend(importer->diag, "Name it with --map '%s=…'.", field->name);
-            return err;
-        }
-    }
-    return PN_OK;
+    return require_fields(importer);
 }
 
 /* ── values ──────────────────────────────────────────────────────────────────────────────────── */

@@ -123,7 +123,9 @@ static pn_err step_until_rest(planner *p, pn_view_account *account, const pn_ite
 /* ── the event of a move ─────────────────────────────────────────────────────────────────────── */
 
 static void event_text(pn_buf *body, const char *key, pn_str text) {
-    pn_buf_add_format(body, ",\"%s\":", key);
+    pn_buf_add_lit(body, ",\"");
+    pn_buf_add_z(body, key);
+    pn_buf_add_lit(body, "\":");
     pn_json_quote(body, text);
 }
 
@@ -151,7 +153,8 @@ static void event_command(planner *p, pn_buf *body, size_t index) {
         break;
     case PN_CMD_TASK: event_text(body, "title", cmd->task.title); break;
     case PN_CMD_CHARGE:
-        pn_buf_add_format(body, ",\"amount\":%lld", (long long)cmd->charge.amount);
+        pn_buf_add_lit(body, ",\"amount\":");
+        pn_buf_add_int(body, cmd->charge.amount);
         break;
     case PN_CMD_SET: event_text(body, "field", cmd->set.field); break;
     case PN_CMD_NOTE:
@@ -171,7 +174,8 @@ static void write_body(planner *p, pn_buf *body) {
     pn_json_quote(body, run->status == PN_RUN_ACTIVE
                             ? pn_flow_node_id(p->move->flow->flow, run->node)
                             : pn_str_of(pn_run_status_name(run->status)));
-    pn_buf_add_format(body, ",\"cycle\":%u", run->cycle);
+    pn_buf_add_lit(body, ",\"cycle\":");
+    pn_buf_add_int(body, run->cycle);
     for (size_t i = 0; i < p->move->cmd_count; i++) {
         event_command(p, body, i);
     }
@@ -181,14 +185,16 @@ static void write_body(planner *p, pn_buf *body) {
     if (run->outcome.len != 0) {
         event_text(body, "outcome", run->outcome);
     }
-    pn_buf_add_format(body, ",\"wait\":%d}", run->wait);
+    pn_buf_add_lit(body, ",\"wait\":");
+    pn_buf_add_int(body, run->wait);
+    pn_buf_add_char(body, '}');
 }
 
 static void make_event(planner *p) {
     pn_move *move = p->move;
-    pn_buf body;
-    pn_buf_init(&body, 1 << 16);
-    write_body(p, &body);
+    pn_buf *body = p->maker->scratch;
+    pn_buf_clear(body);
+    write_body(p, body);
     move->event = (pn_event_row){
         .id = next_id(p),
         .org_id = p->app->org.id,
@@ -199,21 +205,28 @@ static void make_event(planner *p) {
         .recorded_at = pn_env_now(p->app->env),
         .kind = move->is_new ? PN_EVENT_ENROLLED : PN_EVENT_STEP,
         .actor = PN_STR("engine"),
-        .body = pn_str_dup(p->arena, pn_buf_str(&body)),
+        .body = pn_str_dup(p->arena, pn_buf_str(body)),
     };
-    pn_buf_done(&body);
     pn_journal_salt(p->maker->journal, p->app->env, move->event.salt);
     move->event.hash = pn_event_hash(&move->event);
     move->row.last_event_id = move->event.id;
 }
 
-static pn_str encode(const pn_run *run, pn_arena *arena) {
-    pn_buf bytes;
-    pn_buf_init(&bytes, 1 << 16);
-    pn_run_encode(run, &bytes);
-    pn_str memory = pn_str_dup(arena, pn_buf_str(&bytes));
-    pn_buf_done(&bytes);
-    return memory;
+static pn_str encode(const pn_run *run, pn_buf *scratch, pn_arena *arena) {
+    pn_buf_clear(scratch);
+    pn_run_encode(run, scratch);
+    return pn_str_dup(arena, pn_buf_str(scratch));
+}
+
+/* Equal memory has equal bytes: the new ones are made in any case. */
+static bool moved(const pn_run_row *before, pn_move *move, pn_buf *scratch) {
+    if (move->is_new || move->cmd_count != 0 ||
+        !pn_run_same_place(&before->run, &move->row.run)) {
+        return true;
+    }
+    pn_buf_clear(scratch);
+    pn_run_encode(&move->row.run, scratch);
+    return !pn_str_eq(pn_buf_str(scratch), before->memory);
 }
 
 pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, bool is_new,
@@ -241,7 +254,7 @@ pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, boo
     } else {
         PN_TRY(step_until_rest(&p, account, item, diag));
     }
-    move.changed = is_new || move.cmd_count != 0 || !pn_run_equal(&row->run, &move.row.run);
+    move.changed = moved(row, &move, maker->scratch);
     if (move.changed) {
         for (size_t i = 0; i < move.cmd_count; i++) {
             if (move.message_ids[i] != 0) {
@@ -249,7 +262,7 @@ pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, boo
             }
         }
         make_event(&p);
-        move.memory = encode(&move.row.run, arena);
+        move.memory = encode(&move.row.run, maker->scratch, arena);
     }
     *ret_move = move;
     return PN_OK;
@@ -292,7 +305,11 @@ pn_err pn_pill_begin(pn_app *app, const pn_run *beside, const pn_published *pill
     if (pill->flow->subject == PN_SUBJECT_INVOICE && row.run.invoice_id == 0) {
         row.run.invoice_id = beside->anchor_item;
     }
-    PN_TRY(pn_run_insert(app->db, &row, encode(&row.run, arena)));
+    pn_buf scratch;
+    pn_buf_init(&scratch, 1 << 16);
+    err = pn_run_insert(app->db, &row, encode(&row.run, &scratch, arena));
+    pn_buf_done(&scratch);
+    PN_TRY(err);
     PN_TRY(pn_poke(app->db, app->org.lane, beside->debtor_id));
     return PN_OK;
 }
@@ -409,17 +426,8 @@ static pn_err write_set(pn_app *app, const pn_move *move, const pn_cmd *cmd, pn_
     bool of_invoice = pn_field_family_of(cmd->set.field, &key) == PN_FAMILY_INVOICE_ATTR;
     pn_json *json = NULL;
     PN_TRY(pn_json_parse(cmd->set.value, NULL, arena, &json, diag));
-    pn_attr attr = {.key = key, .text = cmd->set.value};
-    if (json->type == PN_JSON_BOOL) {
-        attr.type = PN_ATTR_BOOL;
-        attr.number = json->boolean;
-    } else if (json->type == PN_JSON_STR) {
-        attr.text = json->text;
-        attr.fold = pn_utf8_fold(arena, json->text, false);
-    } else {
-        attr.type = PN_ATTR_NUMBER;
-        attr.number = (int64_t)(pn_json_double(json, 0) * 10000);
-    }
+    pn_attr attr = pn_attr_read(json->type == PN_JSON_STR ? json->text : cmd->set.value, arena);
+    attr.key = key;
     pn_id debtor_id = move->row.run.debtor_id;
     pn_id owner_id = of_invoice ? move->row.run.invoice_id : debtor_id;
     PN_TRY(pn_attribute_put(app->db, app->org.id, debtor_id, owner_id, &attr));

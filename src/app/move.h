@@ -34,6 +34,7 @@ enum { PN_MOVE_IDS_MAX = PN_LIMIT_STEP_VISITS * (PN_LIMIT_CASE_JUMPS + 1) * 2 + 
 typedef struct {
     pn_id_maker *ids;
     pn_journal *journal; /* for salts only */
+    pn_buf *scratch;     /* 64 KB at least; what it holds is lost */
 } pn_move_maker;
 
 /* Plans the next move of a run of the view; of a new one where `is_new`. */

@@ -52,6 +52,12 @@ static pn_err check_init(const pn_init_request *request, pn_org_row *row, pn_are
     row->currency = request->currency.len != 0 ? request->currency
                     : known != NULL            ? pn_str_of(known->currency)
                                                : PN_STR("");
+    if (row->currency.len == 0) {
+        pn_err err = pn_diag_set(diag, PN_INVALID, "The currency of “%.*s” is not known here.",
+                                 PN_STR_ARG(row->country));
+        pn_diag_mend(diag, "Say it with --currency, and check the country: two letters like ES.");
+        return err;
+    }
     if (pn_currency_parse(row->currency, &currency) != PN_OK) {
         return pn_diag_set(diag, PN_INVALID, "“%.*s” is no currency. Use a code like EUR.",
                            PN_STR_ARG(row->currency));

@@ -7,7 +7,12 @@
 #include "base/banned.h"
 #include "base/err.h"
 
-enum { ALIGNMENT = 16, BLOCK_BYTES_MIN = 4096, BLOCK_BYTES_MAX = 1 << 20 };
+enum {
+    ALIGNMENT = 16,
+    BLOCK_BYTES_MIN = 4096,
+    BLOCK_BYTES_MAX = 1 << 20,
+    KEPT_BYTES_MAX = 8 << 20
+};
 
 struct pn_arena_block {
     pn_arena_block *next;
@@ -64,24 +69,54 @@ static char *block_start(pn_arena_block *block) {
     return (char *)block + sizeof *block;
 }
 
-void pn_arena_reset(pn_arena *arena) {
-    if (arena->first == NULL) {
-        return;
-    }
-    pn_arena_block *block = arena->first->next;
+static void free_behind(pn_arena_block *last) {
+    pn_arena_block *block = last->next;
+    last->next = NULL;
     while (block != NULL) {
         pn_arena_block *next = block->next;
         free(block);
         block = next;
     }
-    arena->first->next = NULL;
-    arena->current = arena->first;
-    arena->next = block_start(arena->first);
-    arena->end = arena->next + arena->first->size;
+}
+
+static void use_block(pn_arena *arena, pn_arena_block *block) {
+    arena->current = block;
+    arena->next = block_start(block);
+    arena->end = arena->next + block->size;
+}
+
+void pn_arena_reset(pn_arena *arena) {
+    if (arena->first == NULL) {
+        return;
+    }
+    pn_arena_block *last = arena->first;
+    size_t kept = last->size;
+    while (last->next != NULL && kept + last->next->size <= KEPT_BYTES_MAX) {
+        last = last->next;
+        kept += last->size;
+    }
+    free_behind(last);
+    use_block(arena, arena->first);
     arena->used_bytes = 0;
 }
 
+/* A block that a reset kept is used again; one that is too small goes, with those behind it. */
+static bool reuse_next(pn_arena *arena, size_t at_least) {
+    if (arena->current == NULL || arena->current->next == NULL) {
+        return false;
+    }
+    if (arena->current->next->size < at_least) {
+        free_behind(arena->current);
+        return false;
+    }
+    use_block(arena, arena->current->next);
+    return true;
+}
+
 static void block_add(pn_arena *arena, size_t at_least) {
+    if (reuse_next(arena, at_least)) {
+        return;
+    }
     size_t size = arena->current == NULL ? BLOCK_BYTES_MIN : arena->current->size * 2;
     size = PN_MIN(size, (size_t)BLOCK_BYTES_MAX);
     size = PN_MAX(size, at_least);
@@ -94,9 +129,7 @@ static void block_add(pn_arena *arena, size_t at_least) {
         assert(arena->current->next == NULL);
         arena->current->next = block;
     }
-    arena->current = block;
-    arena->next = block_start(block);
-    arena->end = arena->next + size;
+    use_block(arena, block);
 }
 
 void *pn_arena_alloc(pn_arena *arena, size_t size) {
@@ -137,7 +170,7 @@ void *pn_arena_grow(pn_arena *arena, void *items, size_t count, size_t *capacity
         assert(items != NULL);
         return items;
     }
-    size_t grown_capacity = *capacity == 0 ? 8 : *capacity * 2;
+    size_t grown_capacity = *capacity == 0 ? (size > 64 ? 4 : 8) : *capacity * 2;
     void *grown = pn_arena_zalloc(arena, grown_capacity, size);
     if (count != 0) {
         memcpy(grown, items, count * size);
@@ -155,15 +188,8 @@ void pn_arena_rewind(pn_arena *arena, pn_arena_mark mark) {
         pn_arena_reset(arena);
         return;
     }
-    pn_arena_block *block = mark.block->next;
-    while (block != NULL) {
-        pn_arena_block *next = block->next;
-        free(block);
-        block = next;
-    }
-    mark.block->next = NULL;
-    arena->current = mark.block;
+    free_behind(mark.block);
+    use_block(arena, mark.block);
     arena->next = mark.next;
-    arena->end = block_start(mark.block) + mark.block->size;
     arena->used_bytes = mark.used_bytes;
 }

@@ -1,7 +1,7 @@
 /* Arenas: memory that is freed all at once.
  *
  * One per request, step batch or import. Blocks grow geometrically up to 1 MiB; `pn_arena_reset`
- * keeps the first block so that a batch loop does not touch malloc at all.
+ * keeps up to 8 MiB of them, so that a batch loop does not touch malloc, nor the system fresh pages.
  *
  * A cap is soft: an allocation past it still succeeds, `pn_arena_over` turns true, and the code
  * that owns the loop returns PN_LIMIT at its next check. That keeps every allocation free of
@@ -28,7 +28,7 @@ typedef struct {
 void pn_arena_init(pn_arena *arena, size_t cap_bytes);
 void pn_arena_done(pn_arena *arena);
 
-/* Forgets everything allocated, keeps the first block. */
+/* Forgets everything allocated, keeps the first blocks. */
 void pn_arena_reset(pn_arena *arena);
 
 /* Aligned to 16 bytes, never NULL, contents undefined. */

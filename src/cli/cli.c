@@ -367,9 +367,22 @@ pn_err pn_cli_write(pn_cli *cli, pn_err (*work)(pn_cli *cli, void *context), voi
     return err;
 }
 
-static bool database_exists(const pn_cli *cli) {
-    const char *path = strncmp(cli->db, "sqlite:", 7) == 0 ? cli->db + 7 : cli->db;
-    return access(path, F_OK) == 0;
+static const char *database_path(const pn_cli *cli) {
+    return strncmp(cli->db, "sqlite:", 7) == 0 ? cli->db + 7 : cli->db;
+}
+
+bool pn_cli_database_exists(const pn_cli *cli) {
+    return access(database_path(cli), F_OK) == 0;
+}
+
+void pn_cli_remove_database(pn_cli *cli) {
+    static const char *const SUFFIXES[] = {"", "-wal", "-shm"};
+    pn_app_close(cli->app);
+    cli->app = NULL;
+    for (size_t i = 0; i < PN_COUNT(SUFFIXES); i++) {
+        (void)unlink(pn_str_z(&cli->arena, pn_str_format(&cli->arena, "%s%s", database_path(cli),
+                                                         SUFFIXES[i])));
+    }
 }
 
 static pn_err run_command(pn_cli *cli) {
@@ -378,7 +391,7 @@ static pn_err run_command(pn_cli *cli) {
         return pn_cli_usage(cli, "usage: puntual %s %s", command->name, command->arguments);
     }
     if (command->needs == PN_CLI_NEEDS_APP ||
-        (command->needs == PN_CLI_MAY_USE_APP && database_exists(cli))) {
+        (command->needs == PN_CLI_MAY_USE_APP && pn_cli_database_exists(cli))) {
         PN_TRY(pn_cli_open(cli, false));
     }
     return command->run(cli);

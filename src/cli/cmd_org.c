@@ -2,6 +2,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "store/run.h"
 
 #ifndef PN_VERSION
 #define PN_VERSION "0"
@@ -78,6 +79,12 @@ static void print_org(pn_cli *cli) {
     pn_out_str(out, "database", "Database", pn_str_of(cli->db));
 }
 
+static pn_err make_org(pn_cli *cli, pn_init_request *request) {
+    PN_TRY(pn_cli_open(cli, true));
+    PN_TRY(parse_clock(cli, request, &request->clock));
+    return pn_publish_init(cli->app, request, &cli->diag);
+}
+
 pn_err pn_cmd_init(pn_cli *cli) {
     pn_str country = pn_cli_value(cli, "country");
     pn_init_request request = {
@@ -89,9 +96,12 @@ pn_err pn_cmd_init(pn_cli *cli) {
     request.name =
         cli->org != NULL ? pn_str_of(cli->org) : default_name(request.language, request.country);
     PN_TRY(parse_mode(cli, &request.mode));
-    PN_TRY(pn_cli_open(cli, true));
-    PN_TRY(parse_clock(cli, &request, &request.clock));
-    PN_TRY(pn_publish_init(cli->app, &request, &cli->diag));
+    bool existed = pn_cli_database_exists(cli);
+    pn_err err = make_org(cli, &request);
+    if (err != PN_OK && !existed) {
+        pn_cli_remove_database(cli);
+    }
+    PN_TRY(err);
     print_org(cli);
     pn_out_line(&cli->out, "\nNext: `puntual import invoices FILE`, then `puntual strategy publish "
                            "FILE`, then `puntual run`.");
@@ -154,6 +164,9 @@ static pn_err change_creditor(pn_cli *cli, void *context) {
     pn_creditor_row row = *found;
     PN_TRY(apply_options(cli, &row));
     PN_TRY(pn_creditor_update(cli->app->db, &row));
+    if (pn_cli_given(cli, "data-hours")) {
+        PN_TRY(pn_poke_held(cli->app->db, cli->app->org.id, cli->app->org.lane));
+    }
     char id[PN_ID_TEXT_SIZE];
     return pn_journal_add(
         cli->app, 0, 0, 0, PN_EVENT_SETTING,

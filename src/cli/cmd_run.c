@@ -6,21 +6,30 @@
 
 /* ── what was done ───────────────────────────────────────────────────────────────────────────── */
 
+/* For people, what is zero goes without saying. */
+static void print_count(pn_out *out, const char *key, const char *label, int64_t count) {
+    pn_out_int(out, key, count != 0 ? label : NULL, count);
+}
+
 static void print_stats(pn_cli *cli, const pn_work_stats *stats) {
     pn_out *out = &cli->out;
+    const pn_delivery_stats *delivery = &stats->delivery;
     pn_out_time(out, "now", "Clock", pn_app_now(cli->app));
-    pn_out_int(out, "enrolled", "Cases begun", stats->engine.enrolled);
-    pn_out_int(out, "stepped", "Cases looked at", stats->engine.stepped);
-    pn_out_int(out, "moved", "Cases moved", stats->engine.moved);
-    pn_out_int(out, "intents", "Messages written", stats->engine.intents);
-    pn_out_int(out, "sent", "Messages sent", stats->delivery.sent);
-    pn_out_int(out, "carriers", "… in e-mails", stats->delivery.carriers);
-    pn_out_int(out, "skipped", "Not sent", stats->delivery.skipped);
-    pn_out_int(out, "delayed", "Delayed", stats->delivery.delayed);
-    pn_out_int(out, "retried", "To be tried again", stats->delivery.retried);
-    pn_out_int(out, "failed", "Failed", stats->delivery.failed);
-    pn_out_int(out, "uncertain", "Uncertain", stats->delivery.uncertain);
-    if (stats->delivery.uncertain != 0) {
+    print_count(out, "enrolled", "Cases begun", stats->engine.enrolled);
+    print_count(out, "stepped", "Cases looked at", stats->engine.stepped);
+    print_count(out, "moved", "Cases moved", stats->engine.moved);
+    print_count(out, "intents", "Messages written", stats->engine.intents);
+    print_count(out, "sent", "Messages sent", delivery->sent);
+    print_count(out, "carriers", "… in e-mails", delivery->carriers);
+    print_count(out, "skipped", "Not sent", delivery->skipped);
+    print_count(out, "delayed", "Delayed", delivery->delayed);
+    print_count(out, "retried", "To be tried again", delivery->retried);
+    print_count(out, "failed", "Failed", delivery->failed);
+    print_count(out, "uncertain", "Uncertain", delivery->uncertain);
+    if (stats->engine.stepped == 0 && delivery->sent + delivery->skipped + delivery->failed == 0) {
+        pn_out_line(out, "Nothing was due.");
+    }
+    if (delivery->uncertain != 0) {
         pn_out_line(out, "\nUncertain messages were handed over when something broke off; they are "
                          "not sent again by themselves.");
     }

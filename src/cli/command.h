@@ -74,6 +74,9 @@ bool pn_cli_given(const pn_cli *cli, const char *name);
 pn_err pn_cli_usage(pn_cli *cli, const char *format, ...) PN_PRINTF(2, 3);
 /* Opens the organization; sets cli->app. With `create`, the database is made when it is missing. */
 PN_MUST_USE pn_err pn_cli_open(pn_cli *cli, bool create);
+bool pn_cli_database_exists(const pn_cli *cli);
+/* Closes the database and deletes its files: what a failed `init` had begun. */
+void pn_cli_remove_database(pn_cli *cli);
 /* Runs `work` in a transaction: committed when it is OK, else undone, with a sentence. */
 PN_MUST_USE pn_err pn_cli_write(pn_cli *cli, pn_err (*work)(pn_cli *cli, void *context),
                                 void *context);

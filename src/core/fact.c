@@ -1,6 +1,7 @@
 #include "core/fact.h"
 
 #include "base/banned.h"
+#include "base/utf8.h"
 
 static const char *const CHANNEL_NAMES[] = {
     [PN_CHANNEL_NONE] = "none",         [PN_CHANNEL_EMAIL] = "email", [PN_CHANNEL_SMS] = "sms",
@@ -114,4 +115,24 @@ void pn_facts_sum(pn_facts *facts) {
             sum->oldest_due = item->effective_due;
         }
     }
+}
+
+pn_attr pn_attr_read(pn_str text, pn_arena *arena) {
+    static const pn_currency FOUR_DECIMALS = {.code = "CLF"};
+    pn_attr attr = {.type = PN_ATTR_TEXT, .text = text};
+    pn_date date = 0;
+    bool leading_zero = text.len > 1 && text.ptr[0] == '0' && pn_is_digit(text.ptr[1]);
+    if (pn_date_parse_iso(text, &date) == PN_OK) {
+        attr.type = PN_ATTR_DATE;
+        attr.number = date;
+    } else if (pn_str_is(text, "true") || pn_str_is(text, "false")) {
+        attr.type = PN_ATTR_BOOL;
+        attr.number = pn_str_is(text, "true");
+    } else if (!leading_zero && pn_amount_parse(text, FOUR_DECIMALS, (pn_number_style){'.', '\0'},
+                                                &attr.number, NULL) == PN_OK) {
+        attr.type = PN_ATTR_NUMBER;
+    } else {
+        attr.fold = pn_utf8_fold(arena, text, false);
+    }
+    return attr;
 }

@@ -57,6 +57,11 @@ typedef struct {
         number; /* PN_ATTR_NUMBER in ten-thousandths, PN_ATTR_DATE a pn_date, PN_ATTR_BOOL 0/1 */
 } pn_attr;
 
+/* Reads an attribute's value as people write it: an ISO date, true or false, a plain number of at
+ * most four decimals ("00123" is a text), else a text. `text` is borrowed, the fold is on the arena;
+ * the key is the caller's. */
+pn_attr pn_attr_read(pn_str text, pn_arena *arena);
+
 typedef struct {
     pn_str sku;         /* folded */
     pn_str product;     /* folded */

@@ -46,7 +46,8 @@ enum {
     HAS_COUNTERS = 1 << 12,
     HAS_LATE = 1 << 13,
     HAS_TASK = 1 << 14,
-    HAS_KNOWN = (1 << 15) - 1,
+    HAS_RETURNED = 1 << 15,
+    HAS_KNOWN = (1 << 16) - 1,
 };
 
 static void put(pn_buf *out, uint64_t value) {
@@ -83,6 +84,7 @@ static uint64_t presence(const pn_run *run) {
     bits |= run->counter_count != 0 ? HAS_COUNTERS : 0U;
     bits |= run->late_count != 0 ? HAS_LATE : 0U;
     bits |= run->task_visit != 0 ? HAS_TASK : 0U;
+    bits |= run->returned ? HAS_RETURNED : 0U;
     return bits;
 }
 
@@ -197,9 +199,10 @@ static pn_str get_text(cursor *c, pn_arena *arena) {
     return text;
 }
 
-static void decode_arrays(cursor *c, uint64_t bits, pn_run *run) {
+static void decode_arrays(cursor *c, uint64_t bits, pn_arena *arena, pn_run *run) {
     if ((bits & HAS_MESSAGES) != 0) {
         run->message_count = get_small(c, PN_RUN_MESSAGES_MAX);
+        run->messages = pn_arena_alloc(arena, run->message_count * sizeof *run->messages);
         for (size_t i = 0; i < run->message_count; i++) {
             run->messages[i].node = get_small(c, UINT32_MAX);
             run->messages[i].visit = get_small(c, UINT32_MAX);
@@ -208,6 +211,7 @@ static void decode_arrays(cursor *c, uint64_t bits, pn_run *run) {
     }
     if ((bits & HAS_COUNTERS) != 0) {
         run->counter_count = get_small(c, PN_RUN_COUNTERS_MAX);
+        run->counters = pn_arena_alloc(arena, run->counter_count * sizeof *run->counters);
         for (size_t i = 0; i < run->counter_count; i++) {
             run->counters[i].node = get_small(c, UINT32_MAX);
             run->counters[i].count = get_small(c, UINT32_MAX);
@@ -215,6 +219,7 @@ static void decode_arrays(cursor *c, uint64_t bits, pn_run *run) {
     }
     if ((bits & HAS_LATE) != 0) {
         run->late_count = get_small(c, PN_RUN_LATE_MAX);
+        run->late = pn_arena_alloc(arena, run->late_count * sizeof *run->late);
         for (size_t i = 0; i < run->late_count; i++) {
             run->late[i] = get_small(c, UINT32_MAX);
         }
@@ -223,9 +228,14 @@ static void decode_arrays(cursor *c, uint64_t bits, pn_run *run) {
 
 /* Room for the arrays is taken once, at their bounds: a step adds without growing. */
 static void give_room(pn_run *run, pn_arena *arena) {
-    run->messages = pn_arena_alloc(arena, PN_RUN_MESSAGES_MAX * sizeof *run->messages);
-    run->counters = pn_arena_alloc(arena, PN_RUN_COUNTERS_MAX * sizeof *run->counters);
-    run->late = pn_arena_alloc(arena, PN_RUN_LATE_MAX * sizeof *run->late);
+    char *room = pn_arena_alloc(arena, PN_RUN_MESSAGES_MAX * sizeof *run->messages +
+                                           PN_RUN_COUNTERS_MAX * sizeof *run->counters +
+                                           PN_RUN_LATE_MAX * sizeof *run->late);
+    run->messages = (void *)room;
+    room += PN_RUN_MESSAGES_MAX * sizeof *run->messages;
+    run->counters = (void *)room;
+    room += PN_RUN_COUNTERS_MAX * sizeof *run->counters;
+    run->late = (void *)room;
 }
 
 pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run) {
@@ -238,7 +248,9 @@ pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run) {
         return PN_CORRUPT;
     }
     run->message_count = run->counter_count = run->late_count = 0;
-    give_room(run, arena);
+    run->messages = NULL;
+    run->counters = NULL;
+    run->late = NULL;
     run->entered_at = get_signed(&c);
     run->not_before = (bits & HAS_NOT_BEFORE) != 0 ? get_signed(&c) : PN_TIME_NONE;
     run->paused_since = (bits & HAS_PAUSED_SINCE) != 0 ? get_signed(&c) : PN_TIME_NONE;
@@ -249,12 +261,13 @@ pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run) {
     run->closing =
         (bits & HAS_CLOSING) != 0 ? (pn_closed)get_small(&c, PN_CLOSED_CANCELLED) : PN_CLOSED_NOT;
     run->catch_up = (bits & HAS_CATCH_UP) != 0;
+    run->returned = (bits & HAS_RETURNED) != 0;
     run->catch_due = (bits & HAS_CATCH_DUE) != 0 ? get_small(&c, UINT32_MAX) : PN_NODE_NONE;
     run->phase = (bits & HAS_PHASE) != 0 ? get_text(&c, arena) : PN_STR_NONE;
     run->outcome = (bits & HAS_OUTCOME) != 0 ? get_text(&c, arena) : PN_STR_NONE;
     run->task_visit = (bits & HAS_TASK) != 0 ? get_small(&c, UINT32_MAX) : 0;
     run->task_due = (bits & HAS_TASK) != 0 ? get_signed(&c) : PN_TIME_NONE;
-    decode_arrays(&c, bits, run);
+    decode_arrays(&c, bits, arena, run);
     /* what is at its default is never written, so equal memory has equal bytes */
     return c.bad || c.rest.len != 0 || presence(run) != bits ? PN_CORRUPT : PN_OK;
 }
@@ -274,7 +287,7 @@ pn_run pn_run_copy(const pn_run *run, pn_arena *arena) {
     return copy;
 }
 
-static bool same_place(const pn_run *a, const pn_run *b) {
+bool pn_run_same_place(const pn_run *a, const pn_run *b) {
     return a->id == b->id && a->debtor_id == b->debtor_id && a->creditor_id == b->creditor_id &&
            a->account_id == b->account_id && a->invoice_id == b->invoice_id &&
            a->strategy_id == b->strategy_id && a->version_id == b->version_id &&
@@ -285,7 +298,7 @@ static bool same_place(const pn_run *a, const pn_run *b) {
 }
 
 bool pn_run_equal(const pn_run *a, const pn_run *b) {
-    if (!same_place(a, b)) {
+    if (!pn_run_same_place(a, b)) {
         return false;
     }
     pn_buf first, second;

@@ -80,6 +80,7 @@ typedef struct pn_run {
     pn_closed closing;  /* on the way through on_paid or on_closed */
     bool catch_up;      /* re-anchored: does nothing until it comes to rest */
     uint32_t catch_due; /* the last due-wait passed while catching up */
+    bool returned;      /* on the way from on_returned to its first due-wait: nothing is late yet */
     pn_str phase;
     pn_str outcome;
     pn_run_message *messages;
@@ -99,9 +100,12 @@ static inline bool pn_run_working(const pn_run *run) {
 
 /* Canonical bytes of the memory: equal memory gives equal bytes. */
 void pn_run_encode(const pn_run *run, pn_buf *out);
-/* Fills the memory part of `run`; CORRUPT for bytes that pn_run_encode cannot have written. */
+/* Fills the memory part of `run`; CORRUPT for bytes that pn_run_encode cannot have written. Its
+ * arrays have no room to add: pn_run_copy gives that. */
 PN_MUST_USE pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run);
 
+/* The same but for the memory, which is compared by its bytes. */
+bool pn_run_same_place(const pn_run *a, const pn_run *b);
 /* The same run, place and memory alike. */
 bool pn_run_equal(const pn_run *a, const pn_run *b);
 

@@ -6,7 +6,7 @@
     "id, org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, tone," \
     " template_id, language, subject, facts, attempts, lease_until, at, settled_at, status, "      \
     "reply,"                                                                                       \
-    " provider_id, hash, content IS NOT NULL, event_id"
+    " provider_id, hash, hash IS NOT NULL, event_id"
 
 static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_carrier_row *)row = (pn_carrier_row){
@@ -41,10 +41,10 @@ static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
-            " day, state, purpose, tone, template_id, language, subject, content, hash, facts,"
+            " day, state, purpose, tone, template_id, language, subject, hash, facts,"
             " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id) VALUES "
             "($1,$2,$3,"
-            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,NULL,$14,$15,$16,$17,NULL,'','','',0)");
+            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->creditor_id);
@@ -65,17 +65,22 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_carrier_set_content(pn_db *db, pn_id id, pn_id template_id, pn_str language,
-                              pn_str subject, pn_str content, pn_str hash) {
+pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id,
+                              pn_str language, pn_str subject, pn_str content, pn_str hash) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET template_id = $2, language = $3, subject = $4,"
-                                " content = $5, hash = $6 WHERE id = $1");
+                                " hash = $5 WHERE id = $1");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, template_id);
     pn_bind_str(q, 3, language);
     pn_bind_str(q, 4, subject);
-    pn_bind_blob(q, 5, content.ptr, content.len);
-    pn_bind_blob(q, 6, hash.ptr, hash.len);
-    return pn_stmt_run(q, NULL);
+    pn_bind_blob(q, 5, hash.ptr, hash.len);
+    PN_TRY(pn_stmt_run(q, NULL));
+    pn_stmt *insert = pn_db_stmt(
+        db, "INSERT INTO carrier_content (carrier_id, org_id, content) VALUES ($1, $2, $3)");
+    pn_bind_int(insert, 1, id);
+    pn_bind_int(insert, 2, org_id);
+    pn_bind_blob(insert, 3, content.ptr, content.len);
+    return pn_stmt_run(insert, NULL);
 }
 
 pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at, pn_str status,
@@ -113,7 +118,7 @@ pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_
 }
 
 pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_content) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT content FROM carrier WHERE id = $1");
+    pn_stmt *q = pn_db_stmt(db, "SELECT content FROM carrier_content WHERE carrier_id = $1");
     pn_bind_int(q, 1, id);
     PN_TRY(pn_row_next(q));
     *ret_content = pn_col_str_dup(q, 0, arena);

@@ -91,7 +91,7 @@ pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_message_row *ret_
 pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_arena *arena,
                                pn_message_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND state IN (0, 1, 7) AND state = 0 AND org_id = $3"
+                                " AND state = 0 AND org_id = $3"
                                 " ORDER BY debtor_id, run_id, visit, ordinal");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
@@ -105,7 +105,7 @@ pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
 pn_err pn_message_of_carrier(pn_db *db, pn_id debtor_id, pn_id carrier_id, pn_arena *arena,
                              pn_message_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE debtor_id = $1"
-                                " AND state IN (0, 1, 7) AND carrier_id = $2"
+                                " AND (state = 0 OR state = 1 OR state = 7) AND carrier_id = $2"
                                 " ORDER BY run_id, visit, ordinal");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, carrier_id);
@@ -130,9 +130,20 @@ pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
     return PN_OK;
 }
 
+pn_err pn_message_due_again(pn_db *db, pn_id org_id, pn_id debtor_id, pn_str reason, pn_time at) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE message SET not_before = $4 WHERE debtor_id = $1"
+                                " AND state IN (0, 1, 7) AND state = 0 AND org_id = $2"
+                                " AND reason = $3 AND not_before > $4");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, org_id);
+    pn_bind_str(q, 3, reason);
+    pn_bind_int(q, 4, at);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_time *ret_due) {
     pn_stmt *q = pn_db_stmt(db, "SELECT min(not_before) FROM message WHERE debtor_id BETWEEN $1"
-                                " AND $2 AND state IN (0, 1, 7) AND state = 0 AND org_id = $3");
+                                " AND $2 AND state = 0 AND org_id = $3");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, org_id);

@@ -42,6 +42,9 @@ PN_MUST_USE pn_err pn_message_of_carrier(pn_db *db, pn_id debtor_id, pn_id carri
 /* The run's messages, newest first, by following prev_id from `last_id`; at most `max`. */
 PN_MUST_USE pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
                                     pn_message_row **ret_rows, size_t *ret_count);
+/* Queued messages of a debtor that were put off for this reason are due at `at`. */
+PN_MUST_USE pn_err pn_message_due_again(pn_db *db, pn_id org_id, pn_id debtor_id, pn_str reason,
+                                        pn_time at);
 /* The smallest not_before of queued messages of debtors first … last. */
 PN_MUST_USE pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                       pn_time *ret_due);
@@ -76,8 +79,9 @@ typedef struct {
 
 PN_MUST_USE pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row);
 /* Subject, content and hash, before the network sees them. */
-PN_MUST_USE pn_err pn_carrier_set_content(pn_db *db, pn_id id, pn_id template_id, pn_str language,
-                                          pn_str subject, pn_str content, pn_str hash);
+PN_MUST_USE pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id,
+                                          pn_str language, pn_str subject, pn_str content,
+                                          pn_str hash);
 PN_MUST_USE pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at,
                                      pn_str status, pn_str reply, pn_str provider_id,
                                      pn_id event_id);

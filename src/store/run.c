@@ -39,7 +39,8 @@ static void read_run(pn_stmt *q, pn_arena *arena, void *out) {
     run->anchor_due = (pn_date)pn_col_int_or(q, 13, PN_DATE_NONE);
     run->anchor_item = pn_col_int(q, 14);
     run->started_at = pn_col_int(q, 15);
-    if (pn_run_decode(pn_col_str(q, 16), arena, run) != PN_OK) {
+    row->memory = pn_col_str_dup(q, 16, arena);
+    if (pn_run_decode(row->memory, arena, run) != PN_OK) {
         pn_panic("the memory of run %lld cannot be read", (long long)run->id);
     }
 }
@@ -207,6 +208,15 @@ pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) VALUES ($1, $2)");
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, debtor_id);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane) {
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) SELECT $1, debtor_id FROM run"
+                                " WHERE org_id = $2 AND status = 0 AND wait = 7"
+                                " GROUP BY debtor_id ORDER BY debtor_id");
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, org_id);
     return pn_stmt_run(q, NULL);
 }
 

@@ -290,12 +290,13 @@ static const corruption CORRUPTIONS[] = {
      " FROM message WHERE id = " SENT_MESSAGE},
     {"visits", "hang together", "UPDATE message SET prev_id = id WHERE id = " SENT_MESSAGE},
     {"carriers", "has not the hash",
-     "UPDATE carrier SET content = x'4142' WHERE id = " SENT_CARRIER},
+     "UPDATE carrier_content SET content = x'4142' WHERE carrier_id = " SENT_CARRIER},
     {"carriers", "not the one that was sealed",
-     "UPDATE carrier SET content = x'41', hash ="
+     "UPDATE carrier_content SET content = x'41' WHERE carrier_id = " SENT_CARRIER
+     "; UPDATE carrier SET hash ="
      " x'559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd' WHERE id ="
      " " SENT_CARRIER},
-    {"carriers", "is not there", "UPDATE carrier SET content = NULL WHERE id = " SENT_CARRIER},
+    {"carriers", "is not there", "DELETE FROM carrier_content WHERE carrier_id = " SENT_CARRIER},
     {"carriers", "No event", "UPDATE carrier SET event_id = 0 WHERE id = " SENT_CARRIER},
     {"carriers", "0 attempts", "DELETE FROM attempt WHERE carrier_id = " SENT_CARRIER},
     {"carriers", "contact history", "DELETE FROM contact_made WHERE carrier_id = " SENT_CARRIER},

@@ -409,7 +409,9 @@ CREATE TABLE run (                 -- no further index: what a step changes is n
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
-CREATE UNIQUE INDEX run_id ON run (id); -- ids are appended and never change
+-- Ids are appended and never change. Not UNIQUE, although they are: a step's update, by debtor, id
+-- and visit, would be planned over this index and then search the table a second time.
+CREATE INDEX run_id ON run (id);
 
 CREATE TABLE wake_zone (           -- minima over up to 256 neighbouring debtors of a lane
   lane {int} NOT NULL,
@@ -452,7 +454,7 @@ CREATE TABLE message (             -- an intent and what became of it
   params {text} NOT NULL          -- JSON: attachments, copies, verdict, facts used
 ){rows};
 CREATE UNIQUE INDEX message_open ON message (debtor_id, run_id, visit, ordinal)
-  WHERE state IN (0, 1, 7);
+  WHERE state = 0 OR state = 1 OR state = 7; -- as a list, SQLite would build it at every insert
 
 CREATE TABLE carrier (             -- what really goes out: one or more messages together
   id {id},
@@ -469,8 +471,7 @@ CREATE TABLE carrier (             -- what really goes out: one or more messages
   template_id {int} NOT NULL,
   language {text} NOT NULL,
   subject {text} NOT NULL,
-  content {blob},                 -- the message as sent
-  hash {blob},                    -- SHA-256 of the content
+  hash {blob},                    -- SHA-256 of its content; NULL: nothing was written yet
   facts {text} NOT NULL,          -- JSON: what it was decided and written from
   attempts {int} NOT NULL,
   lease_until {int} NOT NULL,
@@ -482,6 +483,12 @@ CREATE TABLE carrier (             -- what really goes out: one or more messages
   event_id {int} NOT NULL         -- what sealed its fate
 ){rows};
 CREATE INDEX carrier_sending ON carrier (id) WHERE state = 1;
+
+CREATE TABLE carrier_content (     -- apart, for a result must not write it again
+  carrier_id {id},
+  org_id {int} NOT NULL,
+  content {blob} NOT NULL         -- the message as sent
+){rows};
 
 CREATE TABLE attempt (
   carrier_id {int} NOT NULL,
