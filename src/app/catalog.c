@@ -138,8 +138,7 @@ static pn_err compile_family(pn_app *app, const pn_template_row *row,
     return PN_OK;
 }
 
-pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **ret,
-                         pn_diag *diag) {
+pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **ret, pn_diag *diag) {
     pn_catalog *c = app->catalog;
     const pn_published_family *known = pn_table_get(&c->families, name);
     if (known != NULL) {
@@ -153,8 +152,8 @@ pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **r
                            PN_STR_ARG(name));
     }
     pn_template_row row;
-    pn_err err = pn_template_find(app->db, app->org.id, pn_str_first(name, at), version, &c->arena,
-                                  &row);
+    pn_err err =
+        pn_template_find(app->db, app->org.id, pn_str_first(name, at), version, &c->arena, &row);
     if (err == PN_NOT_FOUND) {
         return pn_diag_set(diag, err, "There is no template “%.*s”.", PN_STR_ARG(name));
     }
