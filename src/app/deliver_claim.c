@@ -2,6 +2,7 @@
 #include "app/deliver_int.h"
 
 #include "app/books.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
@@ -304,8 +305,8 @@ static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) 
     for (size_t i = 0; i < count; i++) {
         bool applies = rows[i].run_id == 0 || rows[i].run_id == each->run->id;
         bool pill_answers = each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
-        if (applies && !pill_answers && rows[i].until > c->now) {
-            *ret_until = PN_MAX(*ret_until, rows[i].until);
+        if (applies && !pill_answers && pn_hold_in_force(&rows[i], c->now)) {
+            *ret_until = PN_MAX(*ret_until, PN_MAX(rows[i].until, c->now + PN_HOUR));
         }
     }
     return PN_OK;

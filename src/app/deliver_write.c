@@ -230,9 +230,9 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
         copy->message_count = copy->item_count = copy->copy_count = 0;
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
-        PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, copy->carrier.id, copy->family->id,
-                                      copy->carrier.language, copy->carrier.subject, copy->content,
-                                      hash_text(parcel)));
+        PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, copy->carrier.id,
+                                      copy->family->id, copy->carrier.language,
+                                      copy->carrier.subject, copy->content, hash_text(parcel)));
         parcel->next = copy;
         parcel->claim->parcels_left++;
     }
@@ -248,10 +248,9 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     if (moved) { /* a payment that landed meanwhile wins */
         return undo(d, parcel, PN_MESSAGE_QUEUED, PN_STR("facts_changed"), now);
     }
-    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, parcel->carrier.id, parcel->family->id,
-                                  parcel->carrier.language, parcel->carrier.subject,
-                                  parcel->content,
-                                  hash_text(parcel)));
+    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, parcel->carrier.id,
+                                  parcel->family->id, parcel->carrier.language,
+                                  parcel->carrier.subject, parcel->content, hash_text(parcel)));
     parcel->ready = true;
     return store_copies(d, parcel);
 }

@@ -6,6 +6,7 @@
 #include "app/enroll.h"
 #include "app/lock.h"
 #include "app/pills.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
@@ -319,6 +320,11 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     }
     PN_TRY(err);
     PN_TRY(pn_books_timers(app, &view.row, now, &engine->arena, &changed, &next));
+    if ((view.row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+        pn_time review = PN_TIME_NEVER;
+        PN_TRY(pn_replies_timers(app, &view.row, now, &engine->arena, &review));
+        next = PN_MIN(next, review);
+    }
     if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
         PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
     }
