@@ -287,11 +287,10 @@ static const pn_policy *policy_named(const pn_catalog *c, pn_str name, pn_date d
     return found;
 }
 
-const pn_policy *pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
-                                   pn_date day) {
-    pn_diag diag = {0};
-    if (!app->catalog->policies_loaded && load_policies(app, &diag) != PN_OK) {
-        pn_panic("the contact policies cannot be read: %s %s", diag.where, diag.what);
+pn_err pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country, pn_date day,
+                         const pn_policy **ret_policy, pn_diag *diag) {
+    if (!app->catalog->policies_loaded) {
+        PN_TRY(load_policies(app, diag));
     }
     const pn_catalog *c = app->catalog;
     char lower[2] = {0};
@@ -303,7 +302,8 @@ const pn_policy *pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor,
     for (size_t i = 0; i < PN_COUNT(names); i++) {
         const pn_policy *policy = names[i].len != 0 ? policy_named(c, names[i], day) : NULL;
         if (policy != NULL) {
-            return policy;
+            *ret_policy = policy;
+            return PN_OK;
         }
     }
     pn_panic("the neutral contact policy is missing");
