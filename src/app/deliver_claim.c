@@ -267,8 +267,8 @@ static pn_str barred_reason(const pn_view *view, pn_date today) {
 
 static pn_err ask_gate(claimer *c, candidate *each) {
     pn_date today = pn_zone_date(each->view->zone, c->now);
-    each->policy =
-        pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today);
+    PN_TRY(pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today,
+                             &each->policy, c->diag));
     pn_gate_query query = {
         .channel = each->message->channel,
         .purpose = each->purpose,
