@@ -22,8 +22,8 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
             return pn_app_fail(d->app, err, diag);
         }
         if (outlet->row.paused_reason.len == 0) {
-            PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &outlet->driver,
-                                   &outlet->channel, diag));
+            PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena,
+                                   &outlet->driver, &outlet->channel, diag));
             outlet->usable = true;
         }
     }
@@ -170,9 +170,9 @@ static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_d
             continue;
         }
         size_t got = 0;
-        pn_err err = outlet->driver->poll(
-            outlet->channel, *ret_got == 0 ? timeout_ms : 0, d->results + d->result_count,
-            PN_COUNT(d->results) - d->result_count, &got);
+        pn_err err = outlet->driver->poll(outlet->channel, *ret_got == 0 ? timeout_ms : 0,
+                                          d->results + d->result_count,
+                                          PN_COUNT(d->results) - d->result_count, &got);
         if (got != 0 && d->result_count == 0) {
             d->results_since = pn_env_ticks(d->app->env);
         }
@@ -192,8 +192,8 @@ static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, pn_diag *diag
     PN_TRY(poll_outlets(d, d->result_count != 0 ? PN_MIN(timeout_ms, LINGER_MS) : timeout_ms, &got,
                         diag));
     bool waited = timeout_ms != 0 && got == 0;
-    bool old = d->result_count != 0 &&
-               pn_env_ticks(d->app->env) - d->results_since >= RECORD_AFTER_US;
+    bool old =
+        d->result_count != 0 && pn_env_ticks(d->app->env) - d->results_since >= RECORD_AFTER_US;
     bool last = d->result_count == d->in_flight;
     return d->result_count >= RECORD_RESULTS || waited || old || last ? record(d, now, diag)
                                                                       : PN_OK;

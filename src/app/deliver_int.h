@@ -30,6 +30,7 @@ typedef struct pn_parcel {
     size_t item_count;
     pn_str *copies; /* addresses that get a copy */
     size_t copy_count;
+    bool copied;        /* an earlier attempt took the copies along */
     pn_str attachments; /* JSON list of paths, or empty */
     pn_str content;
     pn_sha256 hash; /* of the content */
@@ -42,13 +43,19 @@ typedef struct pn_claim {
     size_t parcels_left;
 } pn_claim;
 
+/* One refusal of our sender may be one recipient's whim, however often it is tried; several
+ * recipients in a row are our problem, and writing on would only make it worse. */
+enum { PN_SENDER_PROBLEMS_MAX = 3 };
+
 typedef struct {
     pn_channel_kind kind;
     pn_channel_row row;
     const pn_channel_driver *driver;
     pn_channel *channel; /* NULL: not started */
     bool usable;         /* configured, not paused, started */
-    int sender_problems; /* in a row */
+    /* recipients that refused our sender, since somebody accepted it */
+    uint64_t sender_problems[PN_SENDER_PROBLEMS_MAX];
+    size_t sender_problem_count;
 } pn_outlet;
 
 struct pn_delivery {
