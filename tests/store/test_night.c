@@ -184,7 +184,7 @@ static bool pay_one(pn_app *app, int number, pn_arena *arena) {
 /* The engine's first commit of the night has handed plans to the thread; when that has made them, and
  * before the engine writes the first of them, somebody pays. SQLite tells of each statement's end. */
 static pn_app *payer;
-static bool armed;
+static _Atomic bool armed; /* the thread looks at it too */
 enum { PAYS_FIRST = 1, PAYS_SECOND = 701 };
 
 static int statement_over(unsigned kind, void *context, void *stmt, void *time) {
