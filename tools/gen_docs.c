@@ -1,5 +1,5 @@
 /* Prints the parts of the documentation that are made from the program's own tables, for
- * tools/gen-docs: limits, strategy (nodes and fields), variables (of templates). */
+ * tools/gen-docs: limits, strategy (nodes and fields), variables and blocks (of templates). */
 #include <stdio.h>
 
 #include "base/banned.h"
@@ -37,8 +37,10 @@ int main(int argc, char **argv) {
     static const struct {
         const char *name;
         void (*write)(pn_buf *out);
-    } PARTS[] = {
-        {"limits", limits}, {"strategy", pn_flow_reference}, {"variables", pn_compose_reference}};
+    } PARTS[] = {{"limits", limits},
+                 {"strategy", pn_flow_reference},
+                 {"variables", pn_compose_reference},
+                 {"blocks", pn_compose_blocks}};
     for (size_t i = 0; argc == 2 && i < PN_COUNT(PARTS); i++) {
         if (strcmp(argv[1], PARTS[i].name) == 0) {
             pn_buf out;
@@ -49,6 +51,6 @@ int main(int argc, char **argv) {
             return done && fflush(stdout) == 0 ? 0 : 1;
         }
     }
-    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables\n");
+    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks\n");
     return 2;
 }

@@ -2,6 +2,7 @@
 #include "app/books.h"
 
 #include "base/banned.h"
+#include "store/message.h"
 #include "store/run.h"
 
 pn_err pn_books_account(pn_app *app, pn_id debtor_id, pn_id creditor_id, pn_currency currency,
@@ -156,14 +157,20 @@ pn_err pn_books_refresh(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena
         apply_earmarks(&items[i], earmarks, earmark_count);
     }
     pn_ledger_claimable(items, count, account.unapplied);
+    bool freed = false;
     for (size_t i = 0; i < count; i++) {
         if (amounts_differ(&items[i], &invoices[i].item)) {
+            freed = freed || items[i].claimable > invoices[i].item.claimable;
             invoices[i].item = items[i];
             PN_TRY(pn_invoice_set_amounts(app->db, &invoices[i]));
         }
     }
     sum_account(items, count, &account);
     PN_TRY(pn_account_update(app->db, &account));
+    if (freed) { /* a message that waits because all was held may go */
+        PN_TRY(pn_message_due_again(app->db, app->org.id, debtor_id, PN_STR("held_amounts"),
+                                    pn_app_now(app)));
+    }
     return pn_books_touch(app, debtor_id, account.unapplied != 0 ? PN_DEBTOR_HAS_CREDIT : 0);
 }
 

@@ -2,6 +2,7 @@
 #include "app/deliver_int.h"
 
 #include "app/books.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
@@ -266,8 +267,8 @@ static pn_str barred_reason(const pn_view *view, pn_date today) {
 
 static pn_err ask_gate(claimer *c, candidate *each) {
     pn_date today = pn_zone_date(each->view->zone, c->now);
-    each->policy =
-        pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today);
+    PN_TRY(pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today,
+                             &each->policy, c->diag));
     pn_gate_query query = {
         .channel = each->message->channel,
         .purpose = each->purpose,
@@ -304,8 +305,8 @@ static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) 
     for (size_t i = 0; i < count; i++) {
         bool applies = rows[i].run_id == 0 || rows[i].run_id == each->run->id;
         bool pill_answers = each->run->parent_id != 0 && pn_str_is(rows[i].reason, "reply");
-        if (applies && !pill_answers && rows[i].until > c->now) {
-            *ret_until = PN_MAX(*ret_until, rows[i].until);
+        if (applies && !pill_answers && pn_hold_in_force(&rows[i], c->now)) {
+            *ret_until = PN_MAX(*ret_until, PN_MAX(rows[i].until, c->now + PN_HOUR));
         }
     }
     return PN_OK;
@@ -577,6 +578,7 @@ static void copy_addresses(claimer *c, const candidate *leader, pn_parcel *parce
     if (json.len == 0 || pn_json_parse(json, NULL, c->arena, &list, NULL) != PN_OK) {
         return;
     }
+    parcel->copied = leader->message->attempts > 0;
     parcel->copies = pn_arena_array(c->arena, pn_str, list->count);
     for (size_t i = 0; i < list->count; i++) {
         pn_str to = list->items[i].text;

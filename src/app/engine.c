@@ -7,6 +7,7 @@
 #include "app/enroll.h"
 #include "app/lock.h"
 #include "app/pills.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
@@ -115,6 +116,15 @@ pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at) {
     return lower_zone(engine, debtor_id, PN_TIME_NEVER, at);
 }
 
+void pn_engine_zones_again(pn_engine *engine) {
+    if (load_zones(engine) != PN_OK) {
+        /* too early is harmless: everything is looked at again */
+        for (size_t i = 0; i < engine->zone_count; i++) {
+            engine->zones[i].wake_at = engine->zones[i].deliver_at = 0;
+        }
+    }
+}
+
 pn_app *pn_engine_app(pn_engine *engine) {
     return engine->app;
 }
@@ -166,7 +176,7 @@ pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
         pn_app_rollback(engine->app);
     }
     if (err != PN_OK) {
-        (void)load_zones(engine);
+        pn_engine_zones_again(engine);
     }
     return err;
 }
@@ -310,6 +320,11 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     }
     PN_TRY(err);
     PN_TRY(pn_books_timers(app, &view.row, now, &engine->arena, &changed, &next));
+    if ((view.row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+        pn_time review = PN_TIME_NEVER;
+        PN_TRY(pn_replies_timers(app, &view.row, now, &engine->arena, &review));
+        next = PN_MIN(next, review);
+    }
     if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
         PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
     }

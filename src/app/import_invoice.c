@@ -429,13 +429,17 @@ static pn_err write_all(pn_importer *importer, stage_area *area) {
 /* A file of invoices is fresh data: what was stale is not any more. */
 static pn_err mark_fresh(pn_importer *importer, const stage_area *area) {
     pn_time now = pn_app_now(importer->app);
+    bool may_be_stale = false;
     for (size_t i = 0; i < area->debtor_count; i++) {
         const pn_creditor_row *creditor = area->debtors[i].creditor;
         if (i == 0 || creditor != area->debtors[i - 1].creditor) {
             PN_TRY(pn_creditor_loaded(importer->app->db, creditor->id, now, PN_DATE_NONE));
+            may_be_stale = may_be_stale || creditor->data_hours_max != 0;
         }
     }
-    return PN_OK;
+    return may_be_stale
+               ? pn_poke_held(importer->app->db, importer->app->org.id, importer->app->org.lane)
+               : PN_OK;
 }
 
 pn_err pn_import_invoices(pn_importer *importer) {

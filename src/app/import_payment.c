@@ -156,6 +156,7 @@ static pn_err post(pn_importer *importer, const staged *row) {
 static pn_err statements_loaded(pn_importer *importer, const stage_area *area) {
     pn_app *app = importer->app;
     pn_time now = pn_app_now(app);
+    bool may_be_stale = false;
     for (size_t i = 0; i < app->creditor_count; i++) {
         pn_date through = PN_DATE_NONE;
         for (size_t j = 0; j < area->count; j++) {
@@ -168,6 +169,10 @@ static pn_err statements_loaded(pn_importer *importer, const stage_area *area) {
             continue;
         }
         PN_TRY(pn_creditor_loaded(app->db, app->creditors[i].id, now, through));
+        may_be_stale = may_be_stale || app->creditors[i].data_hours_max != 0;
+    }
+    if (may_be_stale) {
+        PN_TRY(pn_poke_held(app->db, app->org.id, app->org.lane));
     }
     pn_stmt *q = pn_db_stmt(app->db, "INSERT INTO poke (lane, debtor_id) SELECT $1, debtor_id"
                                      " FROM promise WHERE org_id = $2 AND state = 0"

@@ -2,11 +2,11 @@
 
 #include "app/books.h"
 #include "app/contacts.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "base/utf8.h"
 #include "store/message.h"
 #include "store/run.h"
-#include "store/task.h"
 
 typedef struct {
     pn_app *app;
@@ -37,34 +37,6 @@ static pn_err message_bounced(reporter *r, pn_id message_id) {
 static pn_err address_bounced(reporter *r, pn_id debtor_id) {
     return pn_contacts_disable(r->app, debtor_id, r->carrier.channel, r->carrier.address,
                                PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app), r->arena);
-}
-
-/* ── what a reply changes ────────────────────────────────────────────────────────────────────── */
-
-static pn_err reply_received(reporter *r, pn_id debtor_id) {
-    pn_app *app = r->app;
-    pn_debtor_row debtor;
-    pn_id hold = 0;
-    pn_time now = pn_app_now(app);
-    PN_TRY(pn_debtor_get(app->db, debtor_id, r->arena, &debtor));
-    const pn_zone *zone = pn_app_zone_or_own(app, debtor.zone);
-    pn_calendar calendar = pn_calendar_for(debtor.country, debtor.region);
-    pn_date today = pn_zone_date(zone, now);
-    pn_date review = pn_calendar_add(&calendar, today, PN_REPLY_HOLD_BUSINESS_DAYS);
-    pn_date due = pn_calendar_add(&calendar, today, PN_REPLY_DUE_BUSINESS_DAYS);
-    PN_TRY(
-        pn_books_hold(app, debtor_id, 0, PN_STR("reply"), pn_zone_instant(zone, review, 0), &hold));
-    pn_task_row task = {.id = pn_app_id(app),
-                        .org_id = app->org.id,
-                        .debtor_id = debtor_id,
-                        .node = PN_NODE_NONE,
-                        .category = PN_STR("reply"),
-                        .title = PN_STR("Read the debtor's reply and answer it"),
-                        .script = kept_detail(r),
-                        .queue = debtor.owner,
-                        .due_at = pn_zone_instant(zone, due, 18 * 3600),
-                        .opened_at = now};
-    return pn_task_insert(app->db, &task);
 }
 
 /* ── recording ───────────────────────────────────────────────────────────────────────────────── */
@@ -105,7 +77,7 @@ static pn_err record(reporter *r, pn_id debtor_id) {
         PN_TRY(address_bounced(r, debtor_id));
     }
     if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
-        PN_TRY(reply_received(r, debtor_id));
+        PN_TRY(pn_replies_received(app, debtor_id, detail, r->arena));
     }
     /* no seq: the guard reads no signals, and what it does read was raised above */
     PN_TRY(pn_debtor_set_flags(app->db, debtor_id, PN_DEBTOR_HAS_SIGNALS));

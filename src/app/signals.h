@@ -9,9 +9,6 @@
 #include "app/app.h"
 #include "core/fact.h"
 
-/* How long an unread reply stops the chase, and when it is overdue. */
-enum { PN_REPLY_HOLD_BUSINESS_DAYS = 10, PN_REPLY_DUE_BUSINESS_DAYS = 2 };
-
 typedef struct {
     pn_id carrier_id; /* what it answers; 0: nothing that we sent */
     pn_id debtor_id;  /* needed only without a carrier, whose debtors are all meant */

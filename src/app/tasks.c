@@ -1,6 +1,7 @@
 #include "app/tasks.h"
 
 #include "app/books.h"
+#include "app/replies.h"
 #include "base/banned.h"
 #include "store/task.h"
 
@@ -35,8 +36,6 @@ pn_err pn_tasks_done(pn_app *app, pn_id task_id, pn_str outcome, pn_arena *arena
     }
     PN_TRY(err);
     PN_TRY(task_event(app, &task, outcome));
-    if (pn_str_is(task.category, "reply")) {
-        PN_TRY(pn_books_release_reason(app, task.debtor_id, task.category, arena));
-    }
+    PN_TRY(pn_replies_read(app, &task, arena));
     return pn_books_touch(app, task.debtor_id, 0);
 }

@@ -1,5 +1,6 @@
 #include "app/view.h"
 
+#include "app/replies.h"
 #include "base/banned.h"
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
@@ -327,7 +328,7 @@ static pn_err load_tasks(pn_app *app, const pn_run *run, pn_arena *arena, pn_fac
 
 /* A pill that answers a reply must not be stopped by the hold that the reply put on the case. */
 static bool hold_applies(const pn_hold_row *hold, const pn_run *run, pn_time now) {
-    if (hold->until <= now) {
+    if (!pn_hold_in_force(hold, now)) {
         return false;
     }
     if (run != NULL && run->parent_id != 0 && pn_str_is(hold->reason, "reply")) {

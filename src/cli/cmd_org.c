@@ -2,6 +2,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "store/run.h"
 
 #ifndef PN_VERSION
 #define PN_VERSION "0"
@@ -163,6 +164,9 @@ static pn_err change_creditor(pn_cli *cli, void *context) {
     pn_creditor_row row = *found;
     PN_TRY(apply_options(cli, &row));
     PN_TRY(pn_creditor_update(cli->app->db, &row));
+    if (pn_cli_given(cli, "data-hours")) {
+        PN_TRY(pn_poke_held(cli->app->db, cli->app->org.id, cli->app->org.lane));
+    }
     char id[PN_ID_TEXT_SIZE];
     return pn_journal_add(
         cli->app, 0, 0, 0, PN_EVENT_SETTING,

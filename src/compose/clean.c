@@ -17,10 +17,23 @@ static fate fate_of(uint32_t c) {
     return direction ? DROPPED : c == 0xFFFD ? BROKEN : KEPT;
 }
 
+/* True when all eight are plain letters and signs: from the space to the tilde. May be false for
+ * such that are, never true for others. */
+static bool eight_kept(const char *at) {
+    const uint64_t high = UINT64_C(0x8080808080808080), one = UINT64_C(0x0101010101010101);
+    uint64_t eight;
+    memcpy(&eight, at, sizeof eight);
+    return ((eight | (eight - one * 0x20) | (eight + one)) & high) == 0;
+}
+
 /* Bytes at the head that stay as they are. */
 static size_t kept_length(pn_str text) {
     size_t at = 0;
     while (at < text.len) {
+        if (text.len - at >= 8 && eight_kept(text.ptr + at)) {
+            at += 8;
+            continue;
+        }
         unsigned char byte = (unsigned char)text.ptr[at];
         if (byte >= 0x20 && byte < 0x7F) {
             at++;

@@ -117,5 +117,7 @@ void pn_compose_example(pn_str language, pn_str country, pn_arena *arena,
 
 /* The variables templates may use, as Markdown, for docs and the console's picker. */
 void pn_compose_reference(pn_buf *out);
+/* The blocks an e-mail may have, the same way. */
+void pn_compose_blocks(pn_buf *out);
 
 #endif

@@ -1,6 +1,4 @@
 /* Writing an e-mail: every block once, into HTML and plain text. */
-#include <stdio.h>
-
 #include "base/banned.h"
 #include "compose/block.h"
 #include "compose/layout.h"
@@ -58,11 +56,10 @@ static void write_text(pn_letter *letter, const pn_block *block, pn_str content,
 static pn_err write_block(pn_letter *letter, const pn_block *block, sheet text, sheet html) {
     pn_buf_clear(&letter->scratch);
     if (block->program != NULL) {
-        char part[32];
-        (void)snprintf(part, sizeof part, "block %u", block->number);
         pn_liquid_escape escape =
             block->kind->takes == PN_BLOCK_RAW ? PN_LIQUID_ESCAPE_HTML : PN_LIQUID_ESCAPE_NONE;
-        PN_TRY(pn_letter_render(letter, block->program, escape, part, &letter->scratch));
+        PN_TRY(pn_letter_render(letter, block->program, escape, "block", block->number,
+                                &letter->scratch));
     }
     pn_str content = pn_buf_str(&letter->scratch);
     bool wants_content = block->kind->takes == PN_BLOCK_TEXT || block->kind->takes == PN_BLOCK_RAW;
@@ -75,7 +72,7 @@ static pn_err write_block(pn_letter *letter, const pn_block *block, sheet text, 
 }
 
 static pn_err write_subject(pn_letter *letter, sheet subject) {
-    PN_TRY(pn_letter_render(letter, letter->variant->subject, PN_LIQUID_ESCAPE_HEADER, "subject",
+    PN_TRY(pn_letter_render(letter, letter->variant->subject, PN_LIQUID_ESCAPE_HEADER, "subject", 0,
                             subject.buf));
     if (subject.buf->len == subject.start) {
         pn_err err = pn_diag_set(letter->diag, PN_INVALID, "The subject comes out empty.");
@@ -89,7 +86,7 @@ static pn_err write_all(pn_letter *letter, sheet subject, sheet text, sheet html
     const pn_variant *variant = letter->variant;
     PN_TRY(write_subject(letter, subject));
     if (variant->preheader != NULL) {
-        PN_TRY(pn_letter_render(letter, variant->preheader, PN_LIQUID_ESCAPE_HEADER, "preheader",
+        PN_TRY(pn_letter_render(letter, variant->preheader, PN_LIQUID_ESCAPE_HEADER, "preheader", 0,
                                 &letter->scratch));
     }
     pn_str title = {subject.buf->ptr + subject.start, subject.buf->len - subject.start};

@@ -149,13 +149,16 @@ void pn_letter_done(pn_letter *letter) {
 }
 
 pn_err pn_letter_render(pn_letter *letter, const pn_liquid_template *program,
-                        pn_liquid_escape escape, const char *part, pn_buf *out) {
+                        pn_liquid_escape escape, const char *part, unsigned number, pn_buf *out) {
     letter->context.escape = escape;
     pn_err err = pn_liquid_render(program, &letter->context, letter->arena, out, letter->diag);
     if (err != PN_OK && letter->diag != NULL) {
-        char where[sizeof letter->diag->where];
+        char where[sizeof letter->diag->where], behind[16] = "";
         (void)snprintf(where, sizeof where, "%s", letter->diag->where);
-        pn_diag_where(letter->diag, "%s%s%s", part, where[0] == '\0' ? "" : ", ", where);
+        if (number != 0) {
+            (void)snprintf(behind, sizeof behind, " %u", number);
+        }
+        pn_diag_where(letter->diag, "%s%s%s%s", part, behind, where[0] == '\0' ? "" : ", ", where);
     }
     return err;
 }

@@ -41,9 +41,11 @@ void pn_letter_init(pn_letter *letter, const pn_variant *variant, const pn_compo
                     pn_arena *arena, pn_diag *diag);
 void pn_letter_done(pn_letter *letter);
 
-/* Renders a program for a context into `out`; on failure the diag's place begins with `part`. */
+/* Renders a program for a context into `out`; on failure the diag's place begins with `part`, and
+ * with `number` behind it unless that is 0. */
 PN_MUST_USE pn_err pn_letter_render(pn_letter *letter, const pn_liquid_template *program,
-                                    pn_liquid_escape escape, const char *part, pn_buf *out);
+                                    pn_liquid_escape escape, const char *part, unsigned number,
+                                    pn_buf *out);
 
 /* The amount of an invoice that a purpose is about: what may be claimed in demands and formal
  * notices; elsewhere what is open, and for an invoice that is paid what it was for. */

@@ -9,21 +9,20 @@ static bool is_combining(const char *at, size_t left) {
     return (lead == 0xCC && next >= 0x80) || (lead == 0xCD && next >= 0x80 && next <= 0xAF);
 }
 
-/* 1 for a byte that begins a character which takes a column, else 0. */
-static size_t columns_at(const char *at, size_t left) {
+/* False for a byte within a character, and for the first of one that takes no column. */
+static bool takes_column(const char *at, size_t left) {
     unsigned char byte = (unsigned char)at[0];
-    if (byte < 0xCC) {
-        return (byte & 0xC0) != 0x80;
-    }
-    return !is_combining(at, left);
+    return byte < 0x80 || (byte >= 0xC0 && !is_combining(at, left));
 }
 
 size_t pn_line_width(pn_str text) {
-    size_t width = 0;
+    size_t hidden = 0;
     for (size_t i = 0; i < text.len; i++) {
-        width += columns_at(text.ptr + i, text.len - i);
+        if ((unsigned char)text.ptr[i] >= 0x80) {
+            hidden += !takes_column(text.ptr + i, text.len - i);
+        }
     }
-    return width;
+    return text.len - hidden;
 }
 
 void pn_line_repeat(pn_buf *out, char c, size_t count) {
@@ -39,16 +38,23 @@ static bool is_gap(char c) {
 
 /* The word behind `*at`, which moves past it; empty at the end. */
 static pn_str next_word(pn_str line, size_t *at, size_t *ret_width) {
-    size_t i = *at, width = 0;
+    size_t i = *at;
     while (i < line.len && is_gap(line.ptr[i])) {
         i++;
     }
-    size_t from = i;
-    for (; i < line.len && !is_gap(line.ptr[i]); i++) {
-        width += columns_at(line.ptr + i, line.len - i);
+    size_t from = i, hidden = 0;
+    for (; i < line.len; i++) {
+        unsigned char byte = (unsigned char)line.ptr[i];
+        if (byte > ' ' && byte < 0x80) {
+            continue;
+        }
+        if (is_gap(line.ptr[i])) {
+            break;
+        }
+        hidden += !takes_column(line.ptr + i, line.len - i);
     }
     *at = i;
-    *ret_width = width;
+    *ret_width = i - from - hidden;
     return (pn_str){line.ptr + from, i - from};
 }
 

@@ -190,7 +190,7 @@ static void check_raw(pn_checker *checker, const pn_variant *variant, pn_letter 
         pn_buf_clear(&letter->scratch);
         checker->where =
             pn_str_format(checker->arena, "%.*s, block %u", PN_STR_ARG(where), block->number);
-        if (pn_letter_render(letter, block->program, PN_LIQUID_ESCAPE_HTML, "block",
+        if (pn_letter_render(letter, block->program, PN_LIQUID_ESCAPE_HTML, "block", 0,
                              &letter->scratch) == PN_OK) {
             (void)pn_raw_check_nesting(checker, pn_buf_str(&letter->scratch));
         }
@@ -211,7 +211,8 @@ static pn_err render(const pn_variant *variant, const pn_compose_facts *facts, o
     }
     pn_letter letter;
     pn_letter_init(&letter, variant, facts, &out->arena, diag);
-    pn_err err = pn_letter_render(&letter, variant->text, PN_LIQUID_ESCAPE_SMS, "text", &out->text);
+    pn_err err =
+        pn_letter_render(&letter, variant->text, PN_LIQUID_ESCAPE_SMS, "text", 0, &out->text);
     pn_letter_done(&letter);
     return err;
 }

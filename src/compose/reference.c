@@ -1,5 +1,7 @@
-/* The variables of templates as a page of Markdown, made from the classes themselves. */
+/* The variables and blocks of templates as tables of Markdown, made from the classes and the
+ * registry themselves. */
 #include "base/banned.h"
+#include "compose/block.h"
 #include "compose/data.h"
 
 static const char *kind_name(const pn_liquid_field *field) {
@@ -58,5 +60,24 @@ void pn_compose_reference(pn_buf *out) {
         if (field->of != NULL) {
             add_class(out, field);
         }
+    }
+}
+
+static const char *takes_name(pn_block_takes takes) {
+    switch (takes) {
+    case PN_BLOCK_TEXT: return "text";
+    case PN_BLOCK_LABEL: return "`true`, or a text";
+    case PN_BLOCK_FLAG: return "`true`";
+    case PN_BLOCK_RAW: break;
+    }
+    return "HTML";
+}
+
+void pn_compose_blocks(pn_buf *out) {
+    pn_buf_add_lit(out, "| block | takes | |\n| --- | --- | --- |\n");
+    for (size_t i = 0; pn_block_kind_at(i) != NULL; i++) {
+        const pn_block_kind *kind = pn_block_kind_at(i);
+        pn_buf_add_format(out, "| `%s` | %s | %s |\n", kind->name, takes_name(kind->takes),
+                          kind->help);
     }
 }

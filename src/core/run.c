@@ -46,7 +46,8 @@ enum {
     HAS_COUNTERS = 1 << 12,
     HAS_LATE = 1 << 13,
     HAS_TASK = 1 << 14,
-    HAS_KNOWN = (1 << 15) - 1,
+    HAS_RETURNED = 1 << 15,
+    HAS_KNOWN = (1 << 16) - 1,
 };
 
 static void put(pn_buf *out, uint64_t value) {
@@ -83,6 +84,7 @@ static uint64_t presence(const pn_run *run) {
     bits |= run->counter_count != 0 ? HAS_COUNTERS : 0U;
     bits |= run->late_count != 0 ? HAS_LATE : 0U;
     bits |= run->task_visit != 0 ? HAS_TASK : 0U;
+    bits |= run->returned ? HAS_RETURNED : 0U;
     return bits;
 }
 
@@ -259,6 +261,7 @@ pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run) {
     run->closing =
         (bits & HAS_CLOSING) != 0 ? (pn_closed)get_small(&c, PN_CLOSED_CANCELLED) : PN_CLOSED_NOT;
     run->catch_up = (bits & HAS_CATCH_UP) != 0;
+    run->returned = (bits & HAS_RETURNED) != 0;
     run->catch_due = (bits & HAS_CATCH_DUE) != 0 ? get_small(&c, UINT32_MAX) : PN_NODE_NONE;
     run->phase = (bits & HAS_PHASE) != 0 ? get_text(&c, arena) : PN_STR_NONE;
     run->outcome = (bits & HAS_OUTCOME) != 0 ? get_text(&c, arena) : PN_STR_NONE;

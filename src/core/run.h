@@ -80,6 +80,7 @@ typedef struct pn_run {
     pn_closed closing;  /* on the way through on_paid or on_closed */
     bool catch_up;      /* re-anchored: does nothing until it comes to rest */
     uint32_t catch_due; /* the last due-wait passed while catching up */
+    bool returned;      /* on the way from on_returned to its first due-wait: nothing is late yet */
     pn_str phase;
     pn_str outcome;
     pn_run_message *messages;

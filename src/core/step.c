@@ -88,6 +88,7 @@ static void begin_cycle(pn_run *run) {
     run->counter_count = 0;
     run->late_count = 0;
     run->catch_due = PN_NODE_NONE;
+    run->returned = false;
 }
 
 static void finish(pn_run *run, pn_run_status status, pn_str outcome, pn_time now) {
@@ -97,6 +98,7 @@ static void finish(pn_run *run, pn_run_status status, pn_str outcome, pn_time no
     run->late_count = 0;
     run->catch_up = false;
     run->catch_due = PN_NODE_NONE;
+    run->returned = false;
     rest(run, PN_WAIT_OVER, PN_TIME_NEVER);
 }
 
@@ -114,6 +116,7 @@ static void close_case(pn_step_context *c, const case_state *state) {
     run->late_count = 0;
     run->catch_up = false;
     run->catch_due = PN_NODE_NONE;
+    run->returned = false;
     if (target == PN_NODE_NONE) {
         finish(run, PN_RUN_CLOSED, pn_str_of(pn_closed_name(closed)), c->now);
         return;
@@ -132,6 +135,7 @@ static void reopen_case(pn_step_context *c, const case_state *state) {
     run->outcome = PN_STR_NONE;
     begin_cycle(run);
     run->catch_up = at_start;
+    run->returned = !at_start;
     if (state->oldest != NULL) {
         run->anchor_item = state->oldest->id;
         run->anchor_due = state->oldest->effective_due;
@@ -323,8 +327,9 @@ static void walk(pn_step_context *c) {
                    c->now);
             return;
         }
-        if (run->catch_up && (type->flags & PN_NODE_DUE_WAIT) != 0) {
-            run->catch_due = run->node;
+        if ((type->flags & PN_NODE_DUE_WAIT) != 0) {
+            run->catch_due = run->catch_up ? run->node : run->catch_due;
+            run->returned = false;
         }
         assert(go.exit < c->node->exit_count);
         pn_time left_at = PN_MAX(go.left_at, run->entered_at);

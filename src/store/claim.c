@@ -389,6 +389,15 @@ pn_err pn_hold_insert(pn_db *db, const pn_hold_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_hold_review(pn_db *db, pn_id debtor_id, pn_id id, pn_time until) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE hold SET until = $3 WHERE debtor_id = $1 AND id = $2"
+                                " AND released_at IS NULL");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, id);
+    pn_bind_int(q, 3, until);
+    return change_one(q);
+}
+
 pn_err pn_hold_release(pn_db *db, pn_id debtor_id, pn_id id, pn_time at) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE hold SET released_at = $3 WHERE debtor_id = $1 AND id = $2"
                                 " AND released_at IS NULL");

@@ -211,6 +211,15 @@ pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane) {
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) SELECT $1, debtor_id FROM run"
+                                " WHERE org_id = $2 AND status = 0 AND wait = 7"
+                                " GROUP BY debtor_id ORDER BY debtor_id");
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, org_id);
+    return pn_stmt_run(q, NULL);
+}
+
 static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
     (void)arena;
     *(pn_id *)row = pn_col_int(q, 0);

@@ -115,7 +115,118 @@ typedef struct {
 #define EMAIL(blocks) "{'channel':'email','language':'es','subject':'Asunto','blocks':[" blocks "]}"
 
 static const refusal REFUSALS[] = {
-#include "compose_refusals.h"
+    {"[1]", "family", "A template is an object in braces; this is a list."},
+    {"{'puntual':2,'kind':'template','family':'f','purpose':'service','variants':[" EMAIL(
+         "{'text':'a'}") "]}",
+     "family",
+     "This is no template of this version: it begins with \"puntual\": 1 and \"kind\": "
+     "\"template\"."},
+    {"{'puntual':1,'kind':'template','family':'Mi familia','purpose':'service','variants':[" EMAIL(
+         "{'text':'a'}") "]}",
+     "family", "“family” is a name of small letters, digits, - and _, of at most 64 characters."},
+    {"{'puntual':1,'kind':'template','family':'f','purpose':'demands','variants':[" EMAIL(
+         "{'text':'a'}") "]}",
+     "family", "“purpose” is \"demand\" (asks for money), \"service\" or \"legal\"."},
+    {"{'puntual':1,'kind':'template','family':'f','purpose':'service','varients':[]}", "family",
+     "There is no field “varients”. Did you mean “variants”?"},
+    {"{'puntual':1,'kind':'template','family':'f','purpose':'service','variants':[]}", "family",
+     "“variants” is a list with at least one text."},
+    {"7", "variant 1", "A variant is an object in braces; this is a whole number."},
+    {"{'channel':'fax','language':'es','subject':'a','blocks':[{'text':'a'}]}", "variant 1",
+     "“channel” is one of email, sms, whatsapp, push, call, letter, http."},
+    {"{'channel':'email','language':'español','subject':'a','blocks':[{'text':'a'}]}", "variant 1",
+     "“language” is a tag such as \"es\" or \"es-MX\"."},
+    {"{'channel':'email','language':'es','tone':6,'subject':'a','blocks':[{'text':'a'}]}",
+     "variant 1",
+     "“tone” is a number from 1 (friendly) to 5 (final). Leave it out for a text that serves every "
+     "tone."},
+    {"{'channel':'email','language':'es','blocks':[{'text':'a'}]}", "es",
+     "“subject” is missing or empty. Write it."},
+    {"{'channel':'email','language':'es','subject':' ','blocks':[{'text':'a'}]}", "es",
+     "“subject” is missing or empty. Write it."},
+    {"{'channel':'email','language':'es','subject':'a'}", "es",
+     "“blocks” is a list with at least one block. Add one, such as {\"text\": \"…\"}."},
+    {"{'channel':'email','language':'es','subject':'a','blocks':[]}", "es",
+     "“blocks” is a list with at least one block. Add one, such as {\"text\": \"…\"}."},
+    {"{'channel':'email','language':'es','subject':'{{ debtor.nme }}','blocks':[{'text':'a'}]}",
+     "es, subject, line 1, column 11", "“debtor” has no field “nme”. Did you mean “name”?"},
+    {"{'channel':'email','language':'es','subject':'{% if link %}a{% endif %}{{ nada "
+     "}}','blocks':[{'text':'a'}]}",
+     "es, subject, line 1, column 29", "There is no variable “nada”."},
+    {"{'channel':'email','language':'es','subject':'{{ promise.due "
+     "}}','tone':2,'blocks':[{'text':'a'}]},{'channel':'email','language':'es','tone':2,'subject':'"
+     "a','blocks':[{'text':'a'}]}",
+     "es, tone 2",
+     "There are two variants of this channel, language and tone. Remove one, or change its tone."},
+    {"{'channel':'email','language':'es','subject':'{% if invoices.size > 0 %}a{% endif "
+     "%}','blocks':[{'text':'a'}]}",
+     "es, subject", "The subject comes out empty. That is so for one invoice not due yet."},
+    {"{'channel':'sms','language':'es','subject':'a','text':'a'}", "sms es",
+     "There is no field “subject”; there are channel, language, tone, text."},
+    {"{'channel':'sms','language':'es'}", "sms es", "“text” is missing or empty. Write it."},
+    {EMAIL("{'texto':'a'}"), "es, block 1", "There is no block “texto”. Did you mean “text”?"},
+    {EMAIL("{'zzz':'a'}"), "es, block 1",
+     "There is no block “zzz”; there are text, heading, amount_due, invoice_table, pay_button, "
+     "bank_reference, divider, legal, html."},
+    {EMAIL("'text'"), "es, block 1",
+     "A block is an object with one key, its kind: {\"text\": \"…\"} or {\"divider\": true}."},
+    {EMAIL("{'text':'a','divider':true}"), "es, block 1",
+     "A block is an object with one key, its kind: {\"text\": \"…\"} or {\"divider\": true}."},
+    {EMAIL("{'divider':'a'}"), "es, block 1",
+     "“divider” takes nothing but true: {\"divider\": true}."},
+    {EMAIL("{'text':true}"), "es, block 1", "“text” wants a text: {\"text\": \"…\"}."},
+    {EMAIL("{'text':'  '}"), "es, block 1", "“text” wants a text: {\"text\": \"…\"}."},
+    {EMAIL("{'amount_due':false}"), "es, block 1",
+     "“amount_due” wants a text: {\"amount_due\": \"…\"}, or true."},
+    {EMAIL("{'text':'uno'},{'text':'dos\\n{% fi %}'}"), "es, block 2, line 2, column 1",
+     "There is no tag “fi”."},
+    {EMAIL("{'text':'{{ total | mony }}'}"), "es, block 1, line 1, column 12",
+     "There is no filter “mony”. Did you mean “money”?"},
+    {EMAIL("{'text':'{{ debtor }}'}"), "es, block 1, line 1, column 4",
+     "An object cannot be printed as a whole. Print one of its fields."},
+    {EMAIL("{'text':'{{ total | plus: 1 | divided_by: 0 }}'}"), "es, block 1, line 1, column 22",
+     "A division by zero. That is so for one overdue invoice."},
+    {EMAIL("{'text':'[aquí](javascript:alert(1))'}"), "es, block 1",
+     "The link to “javascript:alert(1” is not allowed. Begin it with https:, http:, mailto: or "
+     "tel:, without spaces."},
+    {EMAIL("{'text':'[aquí](www.example.com)'}"), "es, block 1",
+     "The link to “www.example.com” is not allowed. Begin it with https:, http:, mailto: or tel:, "
+     "without spaces."},
+    {EMAIL("{'text':'a\\u0007b'}"), "es, block 1",
+     "There is a control character (code 7) in the text. Remove it."},
+    {EMAIL("{'html':'<script>alert(1)</script>'}"), "es, block 1",
+     "<script> has no place in an e-mail: mail programs remove it or distrust the message. Remove "
+     "it."},
+    {EMAIL("{'html':'<a href=\\'javascript:alert(1)\\'>a</a>'}"), "es, block 1",
+     "The address in href=\"javascript:alert(1)\" is not allowed. Begin it with https:, http:, "
+     "mailto: or tel:, or make it {{ link }}."},
+    {EMAIL("{'html':'<a href=\\'{{ debtor.name }}\\'>a</a>'}"), "es, block 1",
+     "The address in href begins with an output, so nobody knows where it leads. Begin it with "
+     "https:, http:, mailto: or tel:, or make it {{ link }}."},
+    {EMAIL("{'html':'<p onclick=\\'x\\'>a</p>'}"), "es, block 1",
+     "The attribute “onclick” runs a script, which no mail program does. Remove it."},
+    {EMAIL("{'html':'<p style=\\'background:url(https://x)\\'>a</p>'}"), "es, block 1",
+     "A style may not load anything; use <img src=\"https://…\">."},
+    {EMAIL("{'html':'<p style=\\'color:{{ code }}\\'>a</p>'}"), "es, block 1",
+     "There is an output within style=\"…\". What it prints could break the layout; write the "
+     "style in full."},
+    {EMAIL("{'html':'<p {{ code }}>a</p>'}"), "es, block 1",
+     "A tag holds something that is no attribute. Write name=\"value\", with quotes, &lt; for a "
+     "“<”, and outputs only within the quotes."},
+    {EMAIL("{'html':'<p>a'}"), "es, block 1", "<p> is not closed."},
+    {EMAIL("{'html':'<p><b>a</p></b>'}"), "es, block 1",
+     "</p> closes a tag that is not the last one opened."},
+    {EMAIL("{'html':'1 < 2'}"), "es, block 1",
+     "There is a “<” that begins no tag. Write &lt; for the sign itself, and close every tag with "
+     "“>”."},
+    {EMAIL("{'html':'<!-- a -->b'}"), "es, block 1",
+     "Comments have no place in an e-mail. Use {% comment %}."},
+    {EMAIL("{'html':'<img src=\\'data:image/png;base64,AA\\' alt=\\'\\'>'}"), "es, block 1",
+     "The address in src=\"data:image/png;base64,AA\" is not allowed. Begin it with https:, http:, "
+     "mailto: or tel:, or make it {{ link }}."},
+    {EMAIL("{'html':'<img alt=\\'<script\\' src=\\'https://a.example/\\'>'}"), "es, block 1",
+     "A tag holds something that is no attribute. Write name=\"value\", with quotes, &lt; for a "
+     "“<”, and outputs only within the quotes."},
 };
 
 static const char *whole(const char *document) {

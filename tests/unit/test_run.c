@@ -44,6 +44,7 @@ static pn_run random_run(pn_random *random) {
     run.jumps = (uint32_t)pn_random_below(random, 9);
     run.closing = (pn_closed)pn_random_below(random, 5);
     run.catch_up = one_in(random, 2);
+    run.returned = one_in(random, 3);
     run.catch_due = one_in(random, 2) ? PN_NODE_NONE : (uint32_t)pn_random_below(random, 500);
     run.phase = random_word(random);
     run.outcome = random_word(random);

@@ -50,6 +50,9 @@ pn_time pn_due_wait_time(const pn_flow_node *node, const pn_run *run, const pn_f
 pn_time pn_stage_end(const pn_flow_node *node, const pn_flow *flow, const pn_run *run,
                      const pn_facts *facts) {
     pn_time end = PN_TIME_NEVER;
+    if (run->returned) {
+        return end; /* what comes after a reversal was never reachable before */
+    }
     for (uint32_t i = 0; i < node->next_due_count; i++) {
         pn_time due = pn_due_wait_time(&flow->nodes[node->next_dues[i]], run, facts);
         end = i == 0 ? due : PN_MAX(end, due);

@@ -1,0 +1,138 @@
+"""The program under test: one database in a folder of its own, spoken to by its command line.
+
+What the command line does not tell is read from the database, read-only. The one thing written
+there is the clock, by "the machine is off until …": a sandbox lives through every moment, and only
+so can one find out what happens to a machine that did not.
+"""
+import json
+import os
+import sqlite3
+import subprocess
+from datetime import datetime, timezone
+from zoneinfo import ZoneInfo
+
+from kit.script import StepFailed
+
+LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+NEVER = 2**63 - 1
+
+
+def public_id(prefix, number):
+    text = "".join(LETTERS[number >> shift & 31] for shift in range(60, -1, -5))
+    return f"{prefix}_{text}"
+
+
+class Program:
+    def __init__(self, path, folder):
+        self.path = path
+        self.folder = folder
+        self.db = os.path.join(folder, "puntual.db")
+        self.zone = "Europe/Madrid"
+        self.calls = 0
+        self.files = 0
+        # what a scenario keeps in mind
+        self.seen = {}  # kind of list → highest id shown by the last look at it
+        self.names = {}  # "P1" → pay_…
+        self.last = {}  # "payment", "promise", … → id; "import" → its report
+        self.memory = {}  # "books" → what they were
+
+    # ── the command line ──
+
+    def call(self, *arguments):
+        """Exit code, standard output, standard error."""
+        command = [self.path, *[str(each) for each in arguments], "--json"]
+        command += ["--db", self.db]
+        self.calls += 1
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120)
+        if done.returncode not in (0, 1, 2) or "Sanitizer" in done.stderr:
+            raise StepFailed(f"puntual ended with {done.returncode}\n"
+                             f"{' '.join(command)}\n{done.stderr[-4000:]}")
+        return done.returncode, done.stdout, done.stderr
+
+    def do(self, *arguments):
+        """The JSON document of a command that must succeed."""
+        code, out, err = self.call(*arguments)
+        if code != 0:
+            raise Refused(" ".join(str(each) for each in arguments), err.strip() or out.strip(), out)
+        try:
+            return json.loads(out)
+        except ValueError as error:
+            raise StepFailed(f"puntual {' '.join(map(str, arguments))} printed no JSON: {error}\n"
+                             f"{out[:500]}") from None
+
+    def write_file(self, suffix, text):
+        self.files += 1
+        path = os.path.join(self.folder, f"file-{self.files}.{suffix}")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        return path
+
+    # ── the database ──
+
+    def rows(self, sql, *values):
+        connection = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
+        connection.row_factory = sqlite3.Row
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+    def row(self, what, sql, *values):
+        """The only row; `what` says what it is, for the failure."""
+        rows = self.rows(sql, *values)
+        if len(rows) != 1:
+            raise StepFailed(f"there are {len(rows)} of {what}, not one")
+        return rows[0]
+
+    def set_clock(self, moment):
+        connection = sqlite3.connect(self.db)
+        with connection:
+            connection.execute("UPDATE organization SET clock = ?", (moment,))
+        connection.close()
+
+    def now(self):
+        return self.row("the organization", "SELECT clock FROM organization")["clock"]
+
+    def debtor(self, key):
+        return self.row(f"debtor {key}", "SELECT * FROM debtor WHERE external_id = ?", key)
+
+    def invoice(self, number):
+        return self.row(f"invoice {number}", "SELECT * FROM invoice WHERE external_id = ?", number)
+
+    # ── time ──
+
+    def moment(self, text, zone=None):
+        """Microseconds of a local "2026-03-02" or "2026-03-02 10:00"."""
+        text = text.replace("T", " ")
+        form = "%Y-%m-%d %H:%M" if ":" in text else "%Y-%m-%d"
+        local = datetime.strptime(text, form).replace(tzinfo=ZoneInfo(zone or self.zone))
+        return int(local.timestamp() * 1000000)
+
+    def local(self, moment, zone=None):
+        """"2026-03-02 10:00" of microseconds; "never" for the end of time."""
+        if moment == NEVER or moment is None:
+            return "never"
+        at = datetime.fromtimestamp(moment / 1000000, timezone.utc)
+        return at.astimezone(ZoneInfo(zone or self.zone)).strftime("%Y-%m-%d %H:%M")
+
+
+class Refused(StepFailed):
+    """A command that refused, with its sentence."""
+
+    def __init__(self, command, sentence, out):
+        super().__init__(f"puntual {command}\nwas refused: {sentence}")
+        self.sentence = sentence
+        self.out = out
+
+
+def day(number):
+    """The date of a day counted from 1970."""
+    return "never" if number is None else datetime.fromtimestamp(
+        number * 86400, timezone.utc).strftime("%Y-%m-%d")
+
+
+def amount(minor, scale=100):
+    digits = len(str(scale)) - 1
+    sign = "-" if minor < 0 else ""
+    whole, part = divmod(abs(minor), scale)
+    return f"{sign}{whole}.{part:0{digits}}" if digits else f"{sign}{whole}"
