@@ -578,6 +578,7 @@ static void copy_addresses(claimer *c, const candidate *leader, pn_parcel *parce
     if (json.len == 0 || pn_json_parse(json, NULL, c->arena, &list, NULL) != PN_OK) {
         return;
     }
+    parcel->copied = leader->message->attempts > 0;
     parcel->copies = pn_arena_array(c->arena, pn_str, list->count);
     for (size_t i = 0; i < list->count; i++) {
         pn_str to = list->items[i].text;
