@@ -34,6 +34,11 @@ static pn_err message_bounced(reporter *r, pn_id message_id) {
     return pn_message_update(r->app->db, &row);
 }
 
+/* Law 11: a full mailbox (4.2.2) is no wrong address. Without a status the report is believed. */
+static bool is_hard(pn_str status) {
+    return status.len == 0 || status.ptr[0] == '5';
+}
+
 static pn_err address_bounced(reporter *r, pn_id debtor_id) {
     return pn_contacts_disable(r->app, debtor_id, r->carrier.channel, r->carrier.address,
                                PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app), r->arena);
@@ -73,7 +78,7 @@ static pn_err record(reporter *r, pn_id debtor_id) {
                          .detail = detail};
     PN_TRY(pn_signal_insert(app->db, &row));
     PN_TRY(signal_event(r, debtor_id, detail));
-    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0) {
+    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0 && is_hard(r->report->status)) {
         PN_TRY(address_bounced(r, debtor_id));
     }
     if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
