@@ -44,6 +44,19 @@ static pn_err address_bounced(reporter *r, pn_id debtor_id) {
                                PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app), r->arena);
 }
 
+/* ── what a conversation changes ─────────────────────────────────────────────────────────────── */
+
+/* No demand of the quota, but the policy counts its wait after a conversation from here. */
+static pn_err conversation_held(reporter *r, pn_id debtor_id) {
+    pn_contact_made made = {.at = pn_app_now(r->app),
+                            .channel = PN_CHANNEL_CALL,
+                            .purpose = PN_PURPOSE_SERVICE,
+                            .conversation = true};
+    PN_TRY(pn_contact_made_insert(r->app->db, r->app->org.id, debtor_id, pn_app_id(r->app), &made,
+                                  r->carrier.id));
+    return pn_books_touch(r->app, debtor_id, 0);
+}
+
 /* ── recording ───────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err signal_event(reporter *r, pn_id debtor_id, pn_str detail) {
@@ -83,6 +96,9 @@ static pn_err record(reporter *r, pn_id debtor_id) {
     }
     if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
         PN_TRY(pn_replies_received(app, debtor_id, detail, r->arena));
+    }
+    if (row.kind == PN_SIGNAL_CONVERSATION && row.source == PN_SOURCE_HUMAN) {
+        PN_TRY(conversation_held(r, debtor_id));
     }
     /* no seq: the guard reads no signals, and what it does read was raised above */
     PN_TRY(pn_debtor_set_flags(app->db, debtor_id, PN_DEBTOR_HAS_SIGNALS));
