@@ -129,7 +129,8 @@ def expect_unsent(state):
         compare([], since(p, state, messages(p, state)), None, line)
 
     def line(each):
-        return f"{each['key']} {each['template']} {each['tone']} {each['reason']}"
+        return (f"{each['key']} {each['template']} {each['tone']} {each['reason']} on "
+                f"{p.local(each['settled_at'], each['zone'])[:10]}")
 
 
 expect_unsent("skipped")
