@@ -51,7 +51,7 @@ static const pn_zone *zone_of(const char *name, pn_arena *arena) {
         if (loop_ns == 0) {                                                                        \
             loop_ns = each_;                                                                       \
         } else {                                                                                   \
-            pn_buf_add_format(&more, "%s\"%s_ns\":%.1f", more.len == 0 ? "" : ",", (label),           \
+            pn_buf_add_format(&more, "%s\"%s_ns\":%.1f", more.len == 0 ? "" : ",", (label),        \
                               each_ - loop_ns);                                                    \
             last_ns = each_ - loop_ns;                                                             \
         }                                                                                          \

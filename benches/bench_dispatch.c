@@ -3,8 +3,8 @@
  *   bench_dispatch [--messages N] [--connections N] [--dir DIR]
  *
  * A sandbox with one debtor and one queued e-mail a message is made by import and engine; what is
- * measured is pn_delivery_work through the driver `smtp` to Postfix's smtp-sink. Beside it, Postfix's
- * smtp-source to the same sink with messages of the same size. */
+ * measured is pn_delivery_work through the driver `smtp` to Postfix's smtp-sink. Beside it,
+ * Postfix's smtp-source to the same sink with messages of the same size. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -16,7 +16,8 @@
 static const char STRATEGY[] =
     "{'puntual':1,'name':'Reparto','subject':'account','kind':'strategy',"
     "'entry':{'rule':['account.claimable','>',0]},'start':'correo','nodes':{"
-    "'correo':{'type':'send.email','template':'recordatorio','tone':1,'next':'plazo','error':'plazo'},"
+    "'correo':{'type':'send.email','template':'recordatorio','tone':1,'next':'plazo','error':'"
+    "plazo'},"
     "'plazo':{'type':'wait.days','days':30,'next':'fin'},'fin':{'type':'end'}}}";
 
 typedef struct {
@@ -123,13 +124,14 @@ int main(int argc, char **argv) {
     double raw = rig_smtp_source(port, PN_MAX(j.messages / 2, 1), (size_t)bytes);
     rig_stop(sink);
     if (result.stats.sent != j.messages || result.carriers != j.messages) {
-        pn_panic("%lld messages left of %lld", (long long)result.stats.sent,
-                 (long long)j.messages);
+        pn_panic("%lld messages left of %lld", (long long)result.stats.sent, (long long)j.messages);
     }
-    (void)snprintf(more, sizeof more, "\"messages\":%lld,\"bytes\":%lld,\"seconds\":%.3f,\"cpu_us_per_message\":%.1f",
+    (void)snprintf(more, sizeof more,
+                   "\"messages\":%lld,\"bytes\":%lld,\"seconds\":%.3f,\"cpu_us_per_message\":%.1f",
                    (long long)result.stats.sent, (long long)bytes, result.seconds,
                    result.cpu_seconds / (double)result.stats.sent * 1e6);
-    rig_report("dispatch", (double)result.stats.sent / result.seconds, "messages/s", raw, rss, more);
+    rig_report("dispatch", (double)result.stats.sent / result.seconds, "messages/s", raw, rss,
+               more);
     rig_remove(path);
     return 0;
 }

@@ -1,12 +1,13 @@
-/* The night: a million cases are due, and each writes its new state, a message intent and its event.
+/* The night: a million cases are due, and each writes its new state, a message intent and its
+ * event.
  *
  *   bench_nightly [--schema full|raw] [--cases N] [--dir DIR] [--prepared FILE]
  *
  * A sandbox with one debtor, invoice and account run a case is made by the program's own import and
- * engine. Then three things are measured, each in a process of its own: nothing is due; about 1 % is
- * due, scattered; all the rest is due. Beside them the rate of SQLite itself: one update with one
- * insert of 200 bytes. `--schema raw` measures that alone. --prepared keeps the sandbox in a file and
- * takes it from there the next time. */
+ * engine. Then three things are measured, each in a process of its own: nothing is due; about 1 %
+ * is due, scattered; all the rest is due. Beside them the rate of SQLite itself: one update with
+ * one insert of 200 bytes. `--schema raw` measures that alone. --prepared keeps the sandbox in a
+ * file and takes it from there the next time. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -21,7 +22,8 @@ static const char STRATEGY[] =
     "{'puntual':1,'name':'Noche','subject':'account','kind':'strategy',"
     "'entry':{'rule':['account.claimable','>',0]},'start':'vence','nodes':{"
     "'vence':{'type':'wait.due','days':1,'at':'09:00','next':'correo'},"
-    "'correo':{'type':'send.email','template':'recordatorio','tone':1,'next':'plazo','error':'plazo'},"
+    "'correo':{'type':'send.email','template':'recordatorio','tone':1,'next':'plazo','error':'"
+    "plazo'},"
     "'plazo':{'type':'wait.due','days':8,'at':'09:00','next':'segundo'},"
     "'segundo':{'type':'send.email','template':'recordatorio','tone':2,'next':'fin','error':'fin'},"
     "'fin':{'type':'end'}}}";
@@ -55,11 +57,9 @@ static void prepare(void *context, void *result) {
     pn_buf csv;
     pn_import_report report = {0};
     pn_buf_init(&csv, (size_t)all * 220 + 4096);
-    rig_write_csv(&(rig_file){.invoices = all,
-                              .debtors = all,
-                              .due_days = DUE,
-                              .early_due_days = EARLY_DUE},
-                  &csv);
+    rig_write_csv(
+        &(rig_file){.invoices = all, .debtors = all, .due_days = DUE, .early_due_days = EARLY_DUE},
+        &csv);
     rig_say("nightly: importing %lld cases", (long long)all);
     rig_import(app, pn_buf_str(&csv), &report);
     pn_buf_done(&csv);

@@ -289,12 +289,12 @@ int main(int argc, char **argv) {
     context.data = tree;
     double json_rate = measure(&json, escapes, 1, context, 20000 * scale, &json_bytes);
     char more[300];
-    (void)snprintf(more, sizeof more,
-                   "\"source_bytes\":%zu,\"bytes\":%zu,\"from_json_s\":%.0f", sizeof ONE_HTML - 1,
-                   one_bytes, json_rate);
+    (void)snprintf(more, sizeof more, "\"source_bytes\":%zu,\"bytes\":%zu,\"from_json_s\":%.0f",
+                   sizeof ONE_HTML - 1, one_bytes, json_rate);
     rig_report("render", one_rate, "e-mails/s", measure_memcpy(one_bytes), rig_own_rss_mb(), more);
     (void)snprintf(more, sizeof more, "\"bytes\":%zu", ten_bytes);
-    rig_report("render-ten", ten_rate, "e-mails/s", measure_memcpy(ten_bytes), rig_own_rss_mb(), more);
+    rig_report("render-ten", ten_rate, "e-mails/s", measure_memcpy(ten_bytes), rig_own_rss_mb(),
+               more);
     pn_arena_done(&templates);
     return 0;
 }

@@ -2,9 +2,9 @@
  *
  *   bench_step [--steps N]
  *
- * Five kinds of steps of an account's case in turn, as a night has them: a wait that is over leads to
- * a message; a message that left leads to the next wait; a wait that is not over; a case that money
- * closed; one whose open amount is disputed. There is no raw limit beside it. */
+ * Five kinds of steps of an account's case in turn, as a night has them: a wait that is over leads
+ * to a message; a message that left leads to the next wait; a wait that is not over; a case that
+ * money closed; one whose open amount is disputed. There is no raw limit beside it. */
 #include <stdio.h>
 
 #include "base/banned.h"

@@ -201,9 +201,9 @@ void rig_publish(pn_app *app, const char *document) {
     for (char *p = json; *p != '\0'; p++) {
         *p = *p == '\'' ? '"' : *p;
     }
-    rig_must(pn_publish_strategy(app, pn_str_of(json), PN_RUNS_KEEP, &arena, &problems, &result,
-                                 &diag),
-             &diag);
+    rig_must(
+        pn_publish_strategy(app, pn_str_of(json), PN_RUNS_KEEP, &arena, &problems, &result, &diag),
+        &diag);
     pn_arena_done(&arena);
 }
 
@@ -232,9 +232,8 @@ void rig_write_csv(const rig_file *file, pn_buf *out) {
 void rig_import(pn_app *app, pn_str bytes, pn_import_report *ret_report) {
     pn_arena arena;
     pn_diag diag = {0};
-    pn_import_request request = {.kind = PN_IMPORT_INVOICES,
-                                 .file_name = PN_STR("facturas.csv"),
-                                 .bytes = bytes};
+    pn_import_request request = {
+        .kind = PN_IMPORT_INVOICES, .file_name = PN_STR("facturas.csv"), .bytes = bytes};
     pn_arena_init(&arena, 0);
     pn_err err = pn_import_run(app, &request, &arena, ret_report, &diag);
     if (ret_report->problem_count != 0) {

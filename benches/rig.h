@@ -35,8 +35,8 @@ double rig_seconds(void);
 double rig_cpu_seconds(void);
 /* Peak resident memory of this process so far. */
 double rig_own_rss_mb(void);
-/* Runs `work` in a child; `result` (of `size` bytes) is what it wrote there. Returns the child's peak
- * resident memory in MB. The program ends when the child fails. */
+/* Runs `work` in a child; `result` (of `size` bytes) is what it wrote there. Returns the child's
+ * peak resident memory in MB. The program ends when the child fails. */
 double rig_apart(void (*work)(void *context, void *result), void *context, void *result,
                  size_t size);
 
@@ -73,8 +73,8 @@ void rig_import(pn_app *app, pn_str bytes, pn_import_report *ret_report);
 
 /* ── SQLite itself ── */
 
-/* One update of a row with one insert of 200 bytes, in transactions of 1,000, with the settings that
- * Puntual uses: pairs a second. */
+/* One update of a row with one insert of 200 bytes, in transactions of 1,000, with the settings
+ * that Puntual uses: pairs a second. */
 double rig_raw_pairs(const char *path, int64_t pairs);
 /* Bare inserts in one transaction: of each, a row of `size_a` bytes into one table and of `size_b`
  * into another. Rows of the first table a second. */

@@ -79,8 +79,9 @@ double rig_smtp_source(int port, int64_t messages, size_t bytes) {
     (void)snprintf(count, sizeof count, "%lld", (long long)messages);
     (void)snprintf(length, sizeof length, "%zu", bytes);
     /* without -d it would open a connection for every message */
-    char *argv[] = {SOURCE, "-d", "-s",  "16", "-m",           count, "-l", length,
-                    "-f",   "a@example.com",   "-t", "b@example.net", to,    NULL};
+    char *argv[] = {
+        SOURCE,          "-d", "-s", "16", "-m", count, "-l", length, "-f", "a@example.com", "-t",
+        "b@example.net", to,   NULL};
     double begin = rig_seconds();
     int status = 0;
     if (waitpid(rig_spawn(argv), &status, 0) < 0 || status != 0) {

@@ -138,8 +138,7 @@ static pn_err compile_family(pn_app *app, const pn_template_row *row,
     return PN_OK;
 }
 
-pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **ret,
-                         pn_diag *diag) {
+pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **ret, pn_diag *diag) {
     pn_catalog *c = app->catalog;
     const pn_published_family *known = pn_table_get(&c->families, name);
     if (known != NULL) {
@@ -153,8 +152,8 @@ pn_err pn_catalog_family(pn_app *app, pn_str name, const pn_published_family **r
                            PN_STR_ARG(name));
     }
     pn_template_row row;
-    pn_err err = pn_template_find(app->db, app->org.id, pn_str_first(name, at), version, &c->arena,
-                                  &row);
+    pn_err err =
+        pn_template_find(app->db, app->org.id, pn_str_first(name, at), version, &c->arena, &row);
     if (err == PN_NOT_FOUND) {
         return pn_diag_set(diag, err, "There is no template “%.*s”.", PN_STR_ARG(name));
     }
@@ -288,11 +287,10 @@ static const pn_policy *policy_named(const pn_catalog *c, pn_str name, pn_date d
     return found;
 }
 
-const pn_policy *pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
-                                   pn_date day) {
-    pn_diag diag = {0};
-    if (!app->catalog->policies_loaded && load_policies(app, &diag) != PN_OK) {
-        pn_panic("the contact policies cannot be read: %s %s", diag.where, diag.what);
+pn_err pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country, pn_date day,
+                         const pn_policy **ret_policy, pn_diag *diag) {
+    if (!app->catalog->policies_loaded) {
+        PN_TRY(load_policies(app, diag));
     }
     const pn_catalog *c = app->catalog;
     char lower[2] = {0};
@@ -304,7 +302,8 @@ const pn_policy *pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor,
     for (size_t i = 0; i < PN_COUNT(names); i++) {
         const pn_policy *policy = names[i].len != 0 ? policy_named(c, names[i], day) : NULL;
         if (policy != NULL) {
-            return policy;
+            *ret_policy = policy;
+            return PN_OK;
         }
     }
     pn_panic("the neutral contact policy is missing");

@@ -48,9 +48,9 @@ PN_MUST_USE pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names 
                                     pn_diag *diag);
 
 /* The policy in force for a debtor of that country with that creditor on that day: the creditor's,
- * else the organization's, else the country's pack, else the neutral one. Never NULL. */
-const pn_policy *pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
-                                   pn_date day);
+ * else the organization's, else the country's pack, else the neutral one. */
+PN_MUST_USE pn_err pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
+                                     pn_date day, const pn_policy **ret_policy, pn_diag *diag);
 /* All policies: the organization's own versions and the built-in packs. */
 PN_MUST_USE pn_err pn_catalog_policies(pn_app *app, const pn_policy *const **ret_list,
                                        size_t *ret_count, pn_diag *diag);

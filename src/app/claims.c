@@ -113,8 +113,8 @@ static pn_err paid_for_promise(pn_app *app, const pn_promise_row *promise,
             continue;
         }
         int64_t received = 0;
-        PN_TRY(pn_ledger_paid_after(app->db, promise->debtor_id, marks[i].invoice_id,
-                                        promise->id, &received));
+        PN_TRY(pn_ledger_paid_after(app->db, promise->debtor_id, marks[i].invoice_id, promise->id,
+                                    &received));
         paid += PN_MIN(received, marks[i].amount);
     }
     *ret_paid = paid;
@@ -334,8 +334,8 @@ static pn_err paid_for_plan(pn_app *app, const pn_plan_row *plan, const pn_earma
     for (size_t i = 0; i < count; i++) {
         int64_t received = 0;
         if (marks[i].kind == PN_EARMARK_PLAN && marks[i].owner_id == plan->id) {
-            PN_TRY(pn_ledger_paid_after(app->db, plan->debtor_id, marks[i].invoice_id,
-                                        plan->id, &received));
+            PN_TRY(pn_ledger_paid_after(app->db, plan->debtor_id, marks[i].invoice_id, plan->id,
+                                        &received));
             paid += PN_MIN(received, marks[i].amount);
         }
     }

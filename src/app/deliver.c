@@ -22,8 +22,8 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
             return pn_app_fail(d->app, err, diag);
         }
         if (outlet->row.paused_reason.len == 0) {
-            PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &outlet->driver,
-                                   &outlet->channel, diag));
+            PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena,
+                                   &outlet->driver, &outlet->channel, diag));
             outlet->usable = true;
         }
     }
@@ -54,22 +54,11 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     return PN_OK;
 }
 
-void pn_delivery_close(pn_delivery *d) {
-    if (d == NULL) {
-        return;
-    }
-    for (int kind = 0; kind < PN_CHANNELS; kind++) {
-        if (d->outlets[kind].channel != NULL) {
-            d->outlets[kind].driver->stop(d->outlets[kind].channel);
-        }
-    }
-    pn_arena_done(&d->arena);
-    pn_arena_done(&d->outlet_arena);
-    pn_arena_done(&d->table_arena);
-    free(d);
-}
-
 void pn_claim_free(pn_claim *claim) {
+    *claim->link = claim->next;
+    if (claim->next != NULL) {
+        claim->next->link = claim->link;
+    }
     pn_arena_done(&claim->arena);
     free(claim);
 }
@@ -79,9 +68,15 @@ void pn_claim_free(pn_claim *claim) {
 /* What is in flight, in memory, at most: content of 3 KB each. */
 enum { IN_FLIGHT_MAX = 4000 };
 
-static pn_claim *new_claim(void) {
+static pn_claim *new_claim(pn_delivery *d) {
     pn_claim *claim = pn_alloc(sizeof *claim);
     pn_arena_init(&claim->arena, 0);
+    claim->next = d->claims;
+    claim->link = &d->claims;
+    if (d->claims != NULL) {
+        d->claims->link = &claim->next;
+    }
+    d->claims = claim;
     claim->parcels_left = 1; /* ours, until every parcel was made */
     return claim;
 }
@@ -112,6 +107,15 @@ static pn_err claim_due(pn_delivery *d, size_t *zone_at, pn_time now, pn_claim *
     (void)pn_app_fail(d->app, err, diag);
     pn_app_rollback(d->app);
     return err;
+}
+
+/* Of a claim that failed nothing is waiting or in flight yet. */
+static void drop_all(pn_parcel *parcels) {
+    while (parcels != NULL) {
+        pn_parcel *next = parcels->next;
+        pn_parcel_drop(parcels);
+        parcels = next;
+    }
 }
 
 static void put_in_flight(pn_delivery *d, pn_parcel *parcel) {
@@ -170,9 +174,9 @@ static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_d
             continue;
         }
         size_t got = 0;
-        pn_err err = outlet->driver->poll(
-            outlet->channel, *ret_got == 0 ? timeout_ms : 0, d->results + d->result_count,
-            PN_COUNT(d->results) - d->result_count, &got);
+        pn_err err = outlet->driver->poll(outlet->channel, *ret_got == 0 ? timeout_ms : 0,
+                                          d->results + d->result_count,
+                                          PN_COUNT(d->results) - d->result_count, &got);
         if (got != 0 && d->result_count == 0) {
             d->results_since = pn_env_ticks(d->app->env);
         }
@@ -192,11 +196,47 @@ static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, pn_diag *diag
     PN_TRY(poll_outlets(d, d->result_count != 0 ? PN_MIN(timeout_ms, LINGER_MS) : timeout_ms, &got,
                         diag));
     bool waited = timeout_ms != 0 && got == 0;
-    bool old = d->result_count != 0 &&
-               pn_env_ticks(d->app->env) - d->results_since >= RECORD_AFTER_US;
+    bool old =
+        d->result_count != 0 && pn_env_ticks(d->app->env) - d->results_since >= RECORD_AFTER_US;
     bool last = d->result_count == d->in_flight;
     return d->result_count >= RECORD_RESULTS || waited || old || last ? record(d, now, diag)
                                                                       : PN_OK;
+}
+
+/* ── closing ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* What was handed over has left or will: its result is worth a moment. */
+static void await_results(pn_delivery *d) {
+    pn_diag diag = {0};
+    size_t got = 0;
+    int64_t begun = pn_env_ticks(d->app->env);
+    d->stats = pn_arena_new(&d->outlet_arena, pn_delivery_stats); /* nobody asks any more */
+    for (int i = 0; i < 10 && d->in_flight != 0; i++) {
+        if (pn_env_ticks(d->app->env) - begun >= PN_SECOND ||
+            poll_outlets(d, 100, &got, &diag) != PN_OK ||
+            record(d, pn_app_now(d->app), &diag) != PN_OK) {
+            return; /* the next start finds them `uncertain` */
+        }
+    }
+}
+
+void pn_delivery_close(pn_delivery *d) {
+    if (d == NULL) {
+        return;
+    }
+    await_results(d);
+    for (int kind = 0; kind < PN_CHANNELS; kind++) {
+        if (d->outlets[kind].channel != NULL) {
+            d->outlets[kind].driver->stop(d->outlets[kind].channel);
+        }
+    }
+    while (d->claims != NULL) {
+        pn_claim_free(d->claims);
+    }
+    pn_arena_done(&d->arena);
+    pn_arena_done(&d->outlet_arena);
+    pn_arena_done(&d->table_arena);
+    free(d);
 }
 
 /* ── claiming ────────────────────────────────────────────────────────────────────────────────── */
@@ -215,7 +255,7 @@ static pn_err render_all(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
 }
 
 static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {
-    pn_claim *claim = new_claim();
+    pn_claim *claim = new_claim(d);
     pn_parcel *parcels = NULL;
     pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
     if (err == PN_OK) {
@@ -230,6 +270,9 @@ static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *
             last = &(*last)->next;
         }
         *last = parcels;
+    } else {
+        drop_all(parcels);
+        pn_engine_zones_again(d->engine);
     }
     release_claim(claim);
     return err;

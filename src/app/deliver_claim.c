@@ -267,8 +267,8 @@ static pn_str barred_reason(const pn_view *view, pn_date today) {
 
 static pn_err ask_gate(claimer *c, candidate *each) {
     pn_date today = pn_zone_date(each->view->zone, c->now);
-    each->policy =
-        pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today);
+    PN_TRY(pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today,
+                             &each->policy, c->diag));
     pn_gate_query query = {
         .channel = each->message->channel,
         .purpose = each->purpose,
@@ -583,6 +583,7 @@ static void copy_addresses(claimer *c, const candidate *leader, pn_parcel *parce
     if (json.len == 0 || pn_json_parse(json, NULL, c->arena, &list, NULL) != PN_OK) {
         return;
     }
+    parcel->copied = leader->message->attempts > 0;
     parcel->copies = pn_arena_array(c->arena, pn_str, list->count);
     for (size_t i = 0; i < list->count; i++) {
         pn_str to = list->items[i].text;

@@ -30,6 +30,7 @@ typedef struct pn_parcel {
     size_t item_count;
     pn_str *copies; /* addresses that get a copy */
     size_t copy_count;
+    bool copied;        /* an earlier attempt took the copies along */
     pn_str attachments; /* JSON list of paths, or empty */
     pn_str content;
     pn_sha256 hash; /* of the content */
@@ -38,9 +39,14 @@ typedef struct pn_parcel {
 
 /* The memory of one claim, freed when its last parcel is done. */
 typedef struct pn_claim {
+    struct pn_claim *next, **link; /* among the delivery's; what points at this one */
     pn_arena arena;
     size_t parcels_left;
 } pn_claim;
+
+/* One refusal of our sender may be one recipient's whim, however often it is tried; several
+ * recipients in a row are our problem, and writing on would only make it worse. */
+enum { PN_SENDER_PROBLEMS_MAX = 3 };
 
 typedef struct {
     pn_channel_kind kind;
@@ -48,7 +54,9 @@ typedef struct {
     const pn_channel_driver *driver;
     pn_channel *channel; /* NULL: not started */
     bool usable;         /* configured, not paused, started */
-    int sender_problems; /* in a row */
+    /* recipients that refused our sender, since somebody accepted it */
+    uint64_t sender_problems[PN_SENDER_PROBLEMS_MAX];
+    size_t sender_problem_count;
 } pn_outlet;
 
 struct pn_delivery {
@@ -58,6 +66,7 @@ struct pn_delivery {
     pn_arena outlet_arena;
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
+    pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
     pn_parcel *waiting; /* stored, and the driver had no room yet */

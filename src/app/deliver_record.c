@@ -121,7 +121,7 @@ static pn_err raise_tones(pn_delivery *d, const pn_parcel *parcel, pn_time now) 
 
 static pn_err accepted(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                        pn_time now) {
-    d->outlets[parcel->carrier.channel].sender_problems = 0;
+    d->outlets[parcel->carrier.channel].sender_problem_count = 0;
     d->stats->sent += (int64_t)parcel->message_count;
     d->stats->carriers++;
     PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_SENT, PN_EVENT_MESSAGE_SENT, now));
@@ -178,7 +178,8 @@ static pn_err disable_everywhere(pn_delivery *d, const pn_parcel *parcel, pn_con
 
 static pn_err next_contact(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                            pn_time now) {
-    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_BOUNCED, PN_EVENT_MESSAGE_RETRY, now));
+    /* refused at the door: it never left, so it did not bounce */
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_RETRY, now));
     PN_TRY(disable_everywhere(d, parcel, PN_CONTACT_BOUNCED, pn_str_of(result->status), now));
     return requeue(d, parcel, now, PN_STR("next_contact"));
 }
@@ -189,14 +190,24 @@ static pn_err opt_out(pn_delivery *d, pn_parcel *parcel, const pn_send_result *r
     return failed(d, parcel, result, PN_STR("opted_out"), now);
 }
 
-/* One refusal of our sender may be one recipient's whim; several in a row are our problem, and
- * writing on would only make it worse. */
-enum { SENDER_PROBLEMS_MAX = 3 };
+/* True when as many recipients as are too many have refused our sender. */
+static bool refused_by_several(pn_outlet *outlet, pn_str recipient) {
+    uint64_t hash = pn_hash64_str(recipient, 0);
+    for (size_t i = 0; i < outlet->sender_problem_count; i++) {
+        if (outlet->sender_problems[i] == hash) {
+            return false;
+        }
+    }
+    if (outlet->sender_problem_count < PN_SENDER_PROBLEMS_MAX) {
+        outlet->sender_problems[outlet->sender_problem_count++] = hash;
+    }
+    return outlet->sender_problem_count == PN_SENDER_PROBLEMS_MAX;
+}
 
 static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                              pn_time now) {
     pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
-    if (++outlet->sender_problems >= SENDER_PROBLEMS_MAX && outlet->usable) {
+    if (refused_by_several(outlet, parcel->carrier.address) && outlet->usable) {
         outlet->usable = false;
         pn_str reason = pn_str_format(&d->arena, "The mail server refuses our sender: %s",
                                       result->reply[0] != '\0' ? result->reply : result->status);
@@ -245,6 +256,7 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
     } else {
         (void)pn_app_fail(d->app, err, diag);
         pn_app_rollback(d->app);
+        pn_engine_zones_again(d->engine);
     }
     for (size_t i = 0; i < count; i++) {
         pn_parcel *parcel = pn_table_get_int(&d->parcels, results[i].id);
@@ -271,6 +283,7 @@ static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_
         return pn_poke(d->app->db, d->app->org.lane, row->debtor_id);
     }
     row->state = PN_MESSAGE_QUEUED;
+    row->attempts--; /* nothing was transmitted */
     row->carrier_id = 0;
     row->not_before = now;
     row->reason = PN_STR("interrupted");

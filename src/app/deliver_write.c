@@ -188,6 +188,7 @@ static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_message_state state, pn
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_message_row *row = &parcel->messages[i].row;
         row->state = state;
+        row->attempts--;
         row->carrier_id = 0;
         row->lease_until = 0;
         row->not_before = now;
@@ -221,7 +222,7 @@ static pn_str hash_text(const pn_parcel *parcel) {
 
 /* A copy is a carrier of its own, with the same content and no intent behind it. */
 static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
-    for (size_t i = 0; i < parcel->copy_count; i++) {
+    for (size_t i = 0; i < parcel->copy_count && !parcel->copied; i++) {
         pn_parcel *copy = pn_arena_new(&parcel->claim->arena, pn_parcel);
         *copy = *parcel; /* `next` too: it stands between its original and what followed */
         copy->carrier.id = pn_app_id(d->app);

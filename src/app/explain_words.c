@@ -171,6 +171,9 @@ static void tell_step(const teller *t, pn_buf *out) {
         }
     }
     pn_buf_add_char(out, '.');
+    if (text_of(t, "phase").len != 0) {
+        pn_buf_add_format(out, " The phase “%.*s” begins.", PN_STR_ARG(text_of(t, "phase")));
+    }
     for (size_t i = 0; commands != NULL && i < commands->count; i++) {
         tell_command(&commands->items[i], out);
     }

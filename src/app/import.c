@@ -383,6 +383,14 @@ pn_err pn_import_run(pn_app *app, const pn_import_request *request, pn_arena *ar
     pn_arena_done(&importer->row_arena);
     pn_diag why = {0}; /* creditors were made, or are gone again; their data are of another time */
     pn_err reloaded = pn_app_reload(app, &why);
-    err = err == PN_OK ? reloaded : err;
+    if (err == PN_OK && reloaded != PN_OK) {
+        if (diag != NULL) {
+            *diag = why;
+        }
+        if (ret_report->committed) {
+            pn_diag_mend(diag, "The file itself is imported; importing it again changes nothing.");
+        }
+        return reloaded;
+    }
     return err;
 }

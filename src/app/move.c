@@ -14,6 +14,7 @@ typedef struct {
     const pn_move_maker *maker;
     pn_arena *arena;
     pn_move *move;
+    pn_str phase_before;
     size_t cmd_capacity, id_capacity;
 } planner;
 
@@ -167,7 +168,8 @@ static void event_command(planner *p, pn_buf *body, size_t index) {
     pn_buf_add_char(body, '}');
 }
 
-/* Canonical: keys in order, no spaces. {"at":…,"do":[…],"outcome":…,"wait":…} */
+/* Canonical: keys in order, no spaces. {"at":…,"cycle":…,"do":[…],"outcome":…,"phase":…,"wait":…};
+ * the phase only where another one began. */
 static void write_body(planner *p, pn_buf *body) {
     const pn_run *run = &p->move->row.run;
     pn_buf_add_lit(body, "{\"at\":");
@@ -184,6 +186,9 @@ static void write_body(planner *p, pn_buf *body) {
     }
     if (run->outcome.len != 0) {
         event_text(body, "outcome", run->outcome);
+    }
+    if (!pn_str_eq(run->phase, p->phase_before)) {
+        event_text(body, "phase", run->phase);
     }
     pn_buf_add_lit(body, ",\"wait\":");
     pn_buf_add_int(body, run->wait);
@@ -238,8 +243,13 @@ pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, boo
                     .is_new = is_new,
                     .was_active = row->run.status == PN_RUN_ACTIVE,
                     .deliver_at = PN_TIME_NEVER};
-    planner p = {
-        .app = app, .view = view, .now = now, .maker = maker, .arena = arena, .move = &move};
+    planner p = {.app = app,
+                 .view = view,
+                 .now = now,
+                 .maker = maker,
+                 .arena = arena,
+                 .move = &move,
+                 .phase_before = row->run.phase};
     PN_TRY(pn_catalog_version(app, row->run.version_id, &move.flow, diag));
     pn_view_account *account = pn_view_account_of(view, row->run.account_id);
     if (account == NULL) {

@@ -11,18 +11,16 @@ pn_channel_host pn_outlet_host(const pn_app *app) {
     return (pn_channel_host){
         .env = app->env,
         .log = app->log,
-        .networks = app->org.mode == PN_MODE_LIVE
-                        ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK
-                        : PN_NET_LOOPBACK,
+        .networks = app->org.mode == PN_MODE_LIVE ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK
+                                                  : PN_NET_LOOPBACK,
     };
 }
 
 pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_host *host,
                        pn_arena *arena, const pn_channel_driver **ret_driver,
                        pn_channel **ret_channel, pn_diag *diag) {
-    const pn_channel_driver *driver = app->driver_override != NULL
-                                          ? app->driver_override
-                                          : pn_channel_driver_find(row->driver);
+    const pn_channel_driver *driver =
+        app->driver_override != NULL ? app->driver_override : pn_channel_driver_find(row->driver);
     if (driver == NULL) {
         pn_err err = pn_diag_set(diag, PN_INVALID, "There is no channel driver “%.*s”.",
                                  PN_STR_ARG(row->driver));
@@ -50,9 +48,9 @@ static pn_mime_address sender_of(pn_str sender) {
     if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
         return (pn_mime_address){.address = pn_str_trim(sender)};
     }
-    return (pn_mime_address){
-        .name = pn_str_trim(pn_str_first(sender, open)),
-        .address = pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1)};
+    return (pn_mime_address){.name = pn_str_trim(pn_str_first(sender, open)),
+                             .address =
+                                 pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1)};
 }
 
 /* ── setting ─────────────────────────────────────────────────────────────────────────────────── */
@@ -114,8 +112,8 @@ static pn_err test_mail(pn_app *app, const pn_channel_row *row, pn_str recipient
         .to = {&to, 1},
         .subject = PN_STR("Puntual: prueba del correo · mail test"),
         .date = pn_env_now(app->env),
-        .message_id = pn_str_format(arena, "%s@puntual.invalid",
-                                    pn_id_text(PN_ID_CARRIER, id, text)),
+        .message_id =
+            pn_str_format(arena, "%s@puntual.invalid", pn_id_text(PN_ID_CARRIER, id, text)),
         .headers = &AUTO,
         .headers_count = 1,
         .text = pn_str_format(arena,

@@ -14,7 +14,8 @@ static int64_t claimable_of(const pn_view_account *account) {
 }
 
 static pn_err ask(pn_app *app, const pn_view *view, const pn_view_account *account,
-                  const pn_permit_query *query, pn_arena *arena, pn_permit *ret_permit) {
+                  const pn_permit_query *query, pn_arena *arena, pn_permit *ret_permit,
+                  pn_diag *diag) {
     pn_contact_made *made = NULL;
     pn_date today = pn_zone_date(view->zone, query->at);
     bool bar_over = view->row.barred_until != PN_DATE_NONE && view->row.barred_until < today;
@@ -32,7 +33,8 @@ static pn_err ask(pn_app *app, const pn_view *view, const pn_view_account *accou
     PN_TRY(pn_contact_made_list(app->db, view->row.id, query->at - PN_GATE_HISTORY_DAYS * PN_DAY,
                                 arena, &made, &gate.history_count));
     gate.history = made;
-    const pn_policy *policy = pn_catalog_policy(app, account->creditor, view->row.country, today);
+    const pn_policy *policy = NULL;
+    PN_TRY(pn_catalog_policy(app, account->creditor, view->row.country, today, &policy, diag));
     *ret_permit = (pn_permit){.creditor = account->creditor->name,
                               .policy = policy,
                               .verdict = pn_gate(policy, &gate, query->at)};
@@ -53,7 +55,7 @@ pn_err pn_permit_ask(pn_app *app, const pn_permit_query *query, pn_arena *arena,
     }
     pn_permit *permits = pn_arena_array(arena, pn_permit, view.account_count);
     for (size_t i = 0; i < view.account_count; i++) {
-        err = ask(app, &view, &view.accounts[i], query, arena, &permits[i]);
+        err = ask(app, &view, &view.accounts[i], query, arena, &permits[i], diag);
         if (err != PN_OK) {
             return pn_app_fail(app, err, diag);
         }

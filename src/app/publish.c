@@ -66,8 +66,8 @@ static pn_err check_init(const pn_init_request *request, pn_org_row *row, pn_are
     row->language = request->language.len != 0 ? request->language
                     : known != NULL            ? pn_str_of(known->language)
                                                : PN_STR("en");
-    row->zone = request->zone.len != 0 ? request->zone
-                                       : pn_zone_of_country(row->country, PN_STR(""));
+    row->zone =
+        request->zone.len != 0 ? request->zone : pn_zone_of_country(row->country, PN_STR(""));
     if (row->zone.len == 0) {
         row->zone = PN_STR("UTC");
     }
@@ -88,11 +88,14 @@ static pn_err insert_ready_templates(pn_app *app, pn_arena *arena, pn_diag *diag
 }
 
 static pn_err insert_capture(pn_app *app) {
+    bool plain = pn_str_find_char(app->org.name, '<') == SIZE_MAX;
+    pn_str name = plain ? app->org.name : PN_STR("Cobros");
     pn_channel_row row = {.org_id = app->org.id,
                           .channel = PN_CHANNEL_EMAIL,
                           .driver = PN_STR("capture"),
                           .settings = PN_STR("{}"),
-                          .sender = PN_STR("Cobros <cobros@example.invalid>"),
+                          .sender = pn_str_format(&app->arena, "%.*s <cobros@example.invalid>",
+                                                  PN_STR_ARG(name)),
                           .paused_reason = PN_STR(""),
                           .updated_at = pn_env_now(app->env)};
     return pn_channel_put(app->db, &row);
@@ -104,9 +107,9 @@ static pn_err insert_org(pn_app *app, pn_org_row *row, pn_diag *diag) {
     PN_TRY(pn_org_list(app->db, &app->arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         if (pn_str_eq(rows[i].name, row->name)) {
-            pn_err err = pn_diag_set(diag, PN_CONFLICT,
-                                     "There is an organization “%.*s” here already.",
-                                     PN_STR_ARG(row->name));
+            pn_err err =
+                pn_diag_set(diag, PN_CONFLICT, "There is an organization “%.*s” here already.",
+                            PN_STR_ARG(row->name));
             pn_diag_mend(diag, "Choose another --db or another --org.");
             return err;
         }
@@ -172,8 +175,8 @@ pn_err pn_publish_creditor(pn_app *app, pn_str name, pn_arena *arena,
         .created_at = pn_env_now(app->env),
     };
     PN_TRY(pn_creditor_insert(app->db, &row));
-    PN_TRY(pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors,
-                            &app->creditor_count));
+    PN_TRY(
+        pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors, &app->creditor_count));
     *ret_creditor = pn_app_creditor(app, row.id);
     return PN_OK;
 }
@@ -249,8 +252,7 @@ static pn_err move_run(pn_app *app, pn_run_row *row, const pn_published *target,
     pn_buf bytes;
     pn_buf_init(&bytes, 1 << 16);
     pn_run_encode(&row->run, &bytes);
-    pn_err err = pn_run_update(app->db, row, pn_str_dup(arena, pn_buf_str(&bytes)),
-                               row->run.visit);
+    pn_err err = pn_run_update(app->db, row, pn_str_dup(arena, pn_buf_str(&bytes)), row->run.visit);
     pn_buf_done(&bytes);
     PN_TRY(err);
     result->runs_moved++;
@@ -264,8 +266,9 @@ static pn_err move_run(pn_app *app, pn_run_row *row, const pn_published *target,
 static pn_err move_runs(pn_app *app, const pn_published *target, pn_publish_result *result,
                         pn_arena *arena, pn_diag *diag) {
     pn_stmt *q = pn_db_stmt(
-        app->db, "SELECT id FROM run WHERE status = 0 AND version_id <> $2 AND version_id IN"
-                 " (SELECT id FROM strategy_version WHERE strategy_id = $1) ORDER BY debtor_id, id");
+        app->db,
+        "SELECT id FROM run WHERE status = 0 AND version_id <> $2 AND version_id IN"
+        " (SELECT id FROM strategy_version WHERE strategy_id = $1) ORDER BY debtor_id, id");
     pn_bind_int(q, 1, target->strategy_id);
     pn_bind_int(q, 2, target->version_id);
     pn_id *ids = NULL;
@@ -429,8 +432,8 @@ static pn_err insert_template(pn_app *app, pn_str family, pn_purpose purpose, pn
 }
 
 pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
-                           pn_compose_problems *ret_problems, int64_t *ret_version,
-                           bool *ret_same, pn_diag *diag) {
+                           pn_compose_problems *ret_problems, int64_t *ret_version, bool *ret_same,
+                           pn_diag *diag) {
     pn_json *json = NULL;
     const pn_family *family = NULL;
     pn_str text;

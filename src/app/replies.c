@@ -43,8 +43,7 @@ pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail, pn_arena
 
 /* Open tasks of replies and of what went up; strategies may name theirs alike. */
 static bool is_open(const pn_task_row *task, pn_str category) {
-    return task->state == PN_TASK_OPEN && task->run_id == 0 &&
-           pn_str_eq(task->category, category);
+    return task->state == PN_TASK_OPEN && task->run_id == 0 && pn_str_eq(task->category, category);
 }
 
 static bool any_open(const pn_task_row *tasks, size_t count, pn_str category) {

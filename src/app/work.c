@@ -47,7 +47,7 @@ static pn_err pokes_waiting(pn_worker *worker, bool *ret_any) {
     return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
-pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
+static pn_err run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
     for (int round = 0; round < 10000; round++) {
         pn_time now = pn_app_now(worker->app);
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
@@ -63,6 +63,11 @@ pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
     return pn_diag_set(diag, PN_LIMIT, "There was new work 10,000 times in one moment.");
 }
 
+pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
+    pn_diag_clear(diag);
+    return pn_app_fail(worker->app, run(worker, stats, diag), diag);
+}
+
 static pn_err set_clock(pn_worker *worker, pn_time now, pn_diag *diag) {
     pn_err err = pn_org_set_clock(worker->app->db, worker->app->org.id, now);
     if (err != PN_OK) {
@@ -72,21 +77,9 @@ static pn_err set_clock(pn_worker *worker, pn_time now, pn_diag *diag) {
     return PN_OK;
 }
 
-pn_err pn_worker_advance(pn_worker *worker, pn_time to, const pn_advance_watch *watch,
+static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *watch,
                          pn_work_stats *stats, pn_diag *diag) {
     pn_app *app = worker->app;
-    if (app->org.mode != PN_MODE_SANDBOX) {
-        pn_err err = pn_diag_set(diag, PN_DENIED, "Only a sandbox has a clock that can be moved.");
-        pn_diag_mend(diag, "`puntual init --mode sandbox` makes one.");
-        return err;
-    }
-    if (to < app->org.clock) {
-        return pn_diag_set(diag, PN_INVALID, "A sandbox's clock only moves forward.");
-    }
-    if (to - app->org.clock > PN_LIMIT_ADVANCE_DAYS * PN_DAY) {
-        return pn_diag_set(diag, PN_LIMIT, "A clock moves at most %d days at once.",
-                           PN_LIMIT_ADVANCE_DAYS);
-    }
     for (;;) {
         pn_time now = app->org.clock;
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, world = PN_TIME_NEVER;
@@ -106,4 +99,23 @@ pn_err pn_worker_advance(pn_worker *worker, pn_time to, const pn_advance_watch *
         pn_time next = PN_MIN(PN_MIN(step, deliver), world);
         PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
     }
+}
+
+pn_err pn_worker_advance(pn_worker *worker, pn_time to, const pn_advance_watch *watch,
+                         pn_work_stats *stats, pn_diag *diag) {
+    pn_app *app = worker->app;
+    if (app->org.mode != PN_MODE_SANDBOX) {
+        pn_err err = pn_diag_set(diag, PN_DENIED, "Only a sandbox has a clock that can be moved.");
+        pn_diag_mend(diag, "`puntual init --mode sandbox` makes one.");
+        return err;
+    }
+    if (to < app->org.clock) {
+        return pn_diag_set(diag, PN_INVALID, "A sandbox's clock only moves forward.");
+    }
+    if (to - app->org.clock > PN_LIMIT_ADVANCE_DAYS * PN_DAY) {
+        return pn_diag_set(diag, PN_LIMIT, "A clock moves at most %d days at once.",
+                           PN_LIMIT_ADVANCE_DAYS);
+    }
+    pn_diag_clear(diag);
+    return pn_app_fail(app, live_until(worker, to, watch, stats, diag), diag);
 }

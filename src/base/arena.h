@@ -1,7 +1,8 @@
 /* Arenas: memory that is freed all at once.
  *
  * One per request, step batch or import. Blocks grow geometrically up to 1 MiB; `pn_arena_reset`
- * keeps up to 8 MiB of them, so that a batch loop does not touch malloc, nor the system fresh pages.
+ * keeps up to 8 MiB of them, so that a batch loop does not touch malloc, nor the system fresh
+ * pages.
  *
  * A cap is soft: an allocation past it still succeeds, `pn_arena_over` turns true, and the code
  * that owns the loop returns PN_LIMIT at its next check. That keeps every allocation free of

@@ -380,8 +380,8 @@ void pn_cli_remove_database(pn_cli *cli) {
     pn_app_close(cli->app);
     cli->app = NULL;
     for (size_t i = 0; i < PN_COUNT(SUFFIXES); i++) {
-        (void)unlink(pn_str_z(&cli->arena, pn_str_format(&cli->arena, "%s%s", database_path(cli),
-                                                         SUFFIXES[i])));
+        (void)unlink(pn_str_z(&cli->arena,
+                              pn_str_format(&cli->arena, "%s%s", database_path(cli), SUFFIXES[i])));
     }
 }
 

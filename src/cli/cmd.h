@@ -13,6 +13,9 @@ pn_err pn_cmd_config_show(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
 
+extern const pn_cli_option PN_DEMO_OPTIONS[];
+pn_err pn_cmd_demo(pn_cli *cli);
+
 extern const pn_cli_option PN_IMPORT_OPTIONS[];
 pn_str pn_import_debtor_fields(pn_arena *arena);
 pn_str pn_import_invoice_fields(pn_arena *arena);

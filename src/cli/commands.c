@@ -148,6 +148,11 @@ const pn_cli_command PN_COMMANDS[] = {
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
      "built anew. Exit code 0 only when everything agrees; nothing is changed either way.",
      NULL},
+    {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
+     PN_DEMO_OPTIONS,
+     "Makes a folder with a database and three sample e-mails, lives through it and prints what\n"
+     "happened. It overwrites only what an earlier demo made.",
+     NULL},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL, NULL},
     {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,

@@ -44,7 +44,7 @@ pn_err pn_out_finish(pn_out *out) {
     return err;
 }
 
-static void add_formatted(pn_out *out, const char *format, va_list args) {
+static void PN_PRINTF(2, 0) add_formatted(pn_out *out, const char *format, va_list args) {
     pn_buf_add_str(&out->buf, pn_str_format_args(out->arena, format, args));
 }
 

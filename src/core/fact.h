@@ -58,8 +58,8 @@ typedef struct {
 } pn_attr;
 
 /* Reads an attribute's value as people write it: an ISO date, true or false, a plain number of at
- * most four decimals ("00123" is a text), else a text. `text` is borrowed, the fold is on the arena;
- * the key is the caller's. */
+ * most four decimals ("00123" is a text), else a text. `text` is borrowed, the fold is on the
+ * arena; the key is the caller's. */
 pn_attr pn_attr_read(pn_str text, pn_arena *arena);
 
 typedef struct {

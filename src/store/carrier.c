@@ -65,8 +65,8 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id,
-                              pn_str language, pn_str subject, pn_str content, pn_str hash) {
+pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id, pn_str language,
+                              pn_str subject, pn_str content, pn_str hash) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET template_id = $2, language = $3, subject = $4,"
                                 " hash = $5 WHERE id = $1");
     pn_bind_int(q, 1, id);

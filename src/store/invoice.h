@@ -106,8 +106,8 @@ PN_MUST_USE pn_err pn_ledger_of_payment(pn_db *db, pn_id debtor_id, pn_id paymen
 /* Money for an invoice that was recorded after `after_id` (a promise's, a plan's), in minor units
  * (positive). By the order of recording, because a statement that comes later may hold money of an
  * earlier day, and a sandbox's clock may stand still. */
-PN_MUST_USE pn_err pn_ledger_paid_after(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_id after_id,
-                                        int64_t *ret_paid);
+PN_MUST_USE pn_err pn_ledger_paid_after(pn_db *db, pn_id debtor_id, pn_id invoice_id,
+                                        pn_id after_id, int64_t *ret_paid);
 
 /* ── payments ── */
 

@@ -2,8 +2,8 @@
 
 #include "base/banned.h"
 
-/* Rows are large: they are read into pieces, none of which is zeroed or moved, and laid side by side
- * once their number is known. */
+/* Rows are large: they are read into pieces, none of which is zeroed or moved, and laid side by
+ * side once their number is known. */
 typedef struct piece {
     struct piece *next;
     size_t count, capacity;
@@ -14,8 +14,7 @@ enum { FIRST_ROWS = 4, PIECE_ROWS_MAX = 1024 };
 
 static piece *add_piece(pn_arena *arena, piece *last, size_t row_size) {
     piece *next = pn_arena_new(arena, piece);
-    next->capacity =
-        last == NULL ? FIRST_ROWS : PN_MIN(last->capacity * 4, (size_t)PIECE_ROWS_MAX);
+    next->capacity = last == NULL ? FIRST_ROWS : PN_MIN(last->capacity * 4, (size_t)PIECE_ROWS_MAX);
     next->rows = pn_arena_alloc(arena, next->capacity * row_size);
     if (last != NULL) {
         last->next = next;

@@ -46,7 +46,7 @@ static int64_t order_amount(const pn_world_creditor *of, pn_random *dice) {
 
 static void bill_customer(pn_world *world, uint32_t debtor, pn_random *dice) {
     const pn_world_creditor *of = world->debtors[debtor].of;
-    int pace = pn_dice_between(dice, 24, 76);
+    int pace = pn_dice_between(dice, 21, 66);
     pn_date day = world->start - HISTORY_DAYS + pn_dice_between(dice, 0, pace);
     while (day <= world->start + world->days) {
         add_invoice(world, debtor, day, order_amount(of, dice), dice);

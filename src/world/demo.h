@@ -1,4 +1,5 @@
-/* The demo: a sandbox organization, its strategies, and some months lived with an invented world. */
+/* The demo: a sandbox organization, its strategies, and some months lived with an invented world.
+ */
 #ifndef PN_WORLD_DEMO_H
 #define PN_WORLD_DEMO_H
 
@@ -38,8 +39,8 @@ typedef struct {
     pn_str debtor_name, message_about;
 } pn_demo_result;
 
-/* Makes `out` anew; DENIED when it holds anything that no demo made. Equal seeds and days give equal
- * results, files and database. */
+/* Makes `out` anew; DENIED when it holds anything that no demo made. Equal seeds and days give
+ * equal results, files and database. */
 PN_MUST_USE pn_err pn_demo_run(const pn_demo_options *options, pn_arena *arena,
                                pn_demo_result *ret_result, pn_diag *diag);
 

@@ -9,7 +9,8 @@
 #include "store/task.h"
 
 enum {
-    TASKS_A_SHIFT = 5,
+    TASKS_A_SHIFT = 5,  /* at most; somebody is always away */
+    TASKS_A_SHIFT_MIN = 2,
     TASKS_LOOKED_AT = 400,
     SETTLE_HOURS = 3,   /* nobody takes a task the moment it appears */
     APPROVAL_DAYS = 2,  /* who approves handing a case over takes time */
@@ -136,6 +137,20 @@ static bool ripe(const pn_world *world, const pn_task_row *task) {
                                                                : SETTLE_HOURS * PN_HOUR);
 }
 
+/* What went up is a reply that nobody had read. */
+static bool is_reply(const pn_task_row *task) {
+    return pn_str_is(task->category, "reply") ||
+           (pn_str_is(task->category, "escalation") && task->run_id == 0);
+}
+
+/* Doing one task may have settled others of the list. */
+static pn_err still_open(pn_world *world, const pn_task_row *task, bool *ret_open) {
+    pn_task_row now;
+    PN_TRY(pn_task_get(world->app->db, world->app->org.id, task->id, &world->work, &now));
+    *ret_open = now.state == PN_TASK_OPEN;
+    return PN_OK;
+}
+
 static pn_err do_task(shift *s, const pn_task_row *task, pn_diag *diag) {
     pn_world *world = s->world;
     pn_world_debtor *debtor = pn_world_debtor_of(world, task->debtor_id);
@@ -144,7 +159,7 @@ static pn_err do_task(shift *s, const pn_task_row *task, pn_diag *diag) {
         find_address(s, debtor, &outcome);
     } else if (pn_str_is(task->category, "approval")) {
         approve(world, debtor, &outcome);
-    } else if (pn_str_is(task->category, "reply")) {
+    } else if (is_reply(task)) {
         PN_TRY(read_reply(world, debtor, &outcome, diag));
     } else {
         PN_TRY(call(world, debtor, &outcome, diag));
@@ -153,9 +168,11 @@ static pn_err do_task(shift *s, const pn_task_row *task, pn_diag *diag) {
 }
 
 static pn_err work_tasks(shift *s, const pn_task_row *tasks, size_t count, pn_diag *diag) {
-    int done = 0;
-    for (size_t i = 0; i < count && done < TASKS_A_SHIFT; i++) {
-        if (ripe(s->world, &tasks[i]) && pn_dice(&s->world->desk, 80)) {
+    int done = 0, able = pn_dice_between(&s->world->desk, TASKS_A_SHIFT_MIN, TASKS_A_SHIFT);
+    for (size_t i = 0; i < count && done < able; i++) {
+        bool open = false;
+        PN_TRY(still_open(s->world, &tasks[i], &open));
+        if (open && ripe(s->world, &tasks[i]) && pn_dice(&s->world->desk, 80)) {
             PN_TRY(do_task(s, &tasks[i], diag));
             done++;
         }

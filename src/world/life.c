@@ -55,8 +55,8 @@ static bool overdue_for(const pn_world *world, const pn_world_invoice *invoice, 
            !invoice->disputed;
 }
 
-/* Means to pay everything overdue within so many days; what was paid already is passed over when the
- * bank is told. Large customers wait for their day. */
+/* Means to pay everything overdue within so many days; what was paid already is passed over when
+ * the bank is told. Large customers wait for their day. */
 void pn_world_resolve(pn_world *world, pn_world_debtor *debtor, int days) {
     uint32_t index = (uint32_t)(debtor - world->debtors);
     pn_date today = pn_world_today(world);
@@ -93,7 +93,8 @@ typedef struct {
     int64_t overdue;
 } standing;
 
-static pn_err look_up(pn_world *world, const pn_world_debtor *debtor, standing *ret, pn_diag *diag) {
+static pn_err look_up(pn_world *world, const pn_world_debtor *debtor, standing *ret,
+                      pn_diag *diag) {
     pn_app *app = world->app;
     const pn_creditor_row *creditor = NULL;
     pn_currency currency;
@@ -103,8 +104,8 @@ static pn_err look_up(pn_world *world, const pn_world_debtor *debtor, standing *
     *ret = (standing){.count = 0};
     PN_TRY(pn_app_find_creditor(app, pn_str_of(debtor->of->name), &creditor, diag));
     PN_TRY(pn_currency_parse(pn_str_of(debtor->of->currency), &currency));
-    pn_err err = pn_account_find(app->db, debtor->id, creditor->id, currency, &world->work,
-                                 &ret->account);
+    pn_err err =
+        pn_account_find(app->db, debtor->id, creditor->id, currency, &world->work, &ret->account);
     if (err == PN_NOT_FOUND) {
         return PN_OK;
     }
@@ -135,8 +136,7 @@ static int keeps_percent(pn_habit habit) {
 }
 
 static pn_err signal_of(pn_world *world, pn_id carrier, pn_id debtor, pn_signal_kind kind,
-                        pn_signal_source source, const char *status, pn_str detail,
-                        pn_diag *diag) {
+                        pn_signal_source source, const char *status, pn_str detail, pn_diag *diag) {
     pn_signal_report report = {.carrier_id = carrier,
                                .debtor_id = debtor,
                                .kind = kind,
@@ -156,14 +156,14 @@ pn_err pn_world_promise(pn_world *world, pn_world_debtor *debtor, const char *so
     }
     pn_date due = pn_calendar_next(&debtor->calendar,
                                    pn_world_today(world) + pn_dice_between(&debtor->dice, 3, 11));
-    PN_TRY(pn_books_promise(world->app, debtor->id, s.account.id, s.overdue, due,
-                            pn_str_of(source), s.invoices, s.count, &world->work, &id, diag));
-    PN_TRY(signal_of(world, 0, debtor->id, PN_SIGNAL_PROMISE, PN_SOURCE_HUMAN, "", PN_STR_NONE,
-                     diag));
+    PN_TRY(pn_books_promise(world->app, debtor->id, s.account.id, s.overdue, due, pn_str_of(source),
+                            s.invoices, s.count, &world->work, &id, diag));
+    PN_TRY(
+        signal_of(world, 0, debtor->id, PN_SIGNAL_PROMISE, PN_SOURCE_HUMAN, "", PN_STR_NONE, diag));
     bool keeps = pn_dice(&debtor->dice, keeps_percent(debtor->habit));
     for (size_t i = 0; i < s.count; i++) {
         pn_world_invoice *invoice = pn_world_invoice_of(world, s.invoices[i]);
-        invoice->pays = keeps                         ? due
+        invoice->pays = keeps                        ? due
                         : pn_dice(&debtor->dice, 35) ? due + pn_dice_between(&debtor->dice, 9, 40)
                                                      : PN_DATE_NONE;
     }
@@ -183,10 +183,10 @@ pn_err pn_world_installments(pn_world *world, pn_world_debtor *debtor, pn_diag *
     bool keeps = pn_dice(&debtor->dice, keeps_percent(debtor->habit) + 15);
     for (int i = 0; i < 3; i++) {
         int64_t amount = i == 2 ? s.overdue - 2 * (s.overdue / 3) : s.overdue / 3;
-        parts[i] = (pn_installment_row){.number = i + 1,
-                                        .due = pn_calendar_next(&debtor->calendar,
-                                                                pn_world_today(world) + 6 + 15 * i),
-                                        .amount = amount};
+        parts[i] = (pn_installment_row){
+            .number = i + 1,
+            .due = pn_calendar_next(&debtor->calendar, pn_world_today(world) + 6 + 15 * i),
+            .amount = amount};
         if (i == 0 || keeps) {
             pn_world_pledge_add(world, index, parts[i].due, amount);
         }
@@ -222,8 +222,8 @@ pn_err pn_world_dispute(pn_world *world, pn_world_debtor *debtor, pn_diag *diag)
                             pn_str_of(REASONS[pn_random_below(&debtor->dice, PN_COUNT(REASONS))]),
                             &world->work, &id, diag));
     invoice->disputed = true;
-    pn_date settled = pn_calendar_next(&debtor->calendar, pn_world_today(world) +
-                                                              pn_dice_between(&debtor->dice, 5, 19));
+    pn_date settled = pn_calendar_next(
+        &debtor->calendar, pn_world_today(world) + pn_dice_between(&debtor->dice, 5, 19));
     pn_world_plan(world, pn_world_instant(world, debtor, settled, 12 * 3600), PN_WORLD_SETTLE,
                   (uint32_t)(invoice - world->invoices), id, PN_SOURCE_HUMAN);
     return PN_OK;
@@ -237,9 +237,9 @@ static pn_err settle_dispute(pn_world *world, const pn_world_event *event, pn_di
     pn_invoice_row row;
     PN_TRY(pn_dispute_get(world->app->db, world->app->org.id, event->id, &world->work, &dispute));
     bool right = pn_dice(&debtor->dice, 50);
-    PN_TRY(pn_books_close_dispute(world->app, event->id, right ? PN_STR("credited")
-                                                               : PN_STR("rejected"),
-                                  &world->work, diag));
+    PN_TRY(pn_books_close_dispute(world->app, event->id,
+                                  right ? PN_STR("credited") : PN_STR("rejected"), &world->work,
+                                  diag));
     PN_TRY(pn_invoice_get(world->app->db, invoice->id, &world->work, &row));
     int64_t credit = PN_MIN(dispute.amount, row.item.open);
     if (right && credit > 0) {
@@ -256,8 +256,8 @@ static pn_err settle_dispute(pn_world *world, const pn_world_event *event, pn_di
 
 /* People read between eight and half past ten at night. */
 static pn_time waking_hour(pn_world *world, const pn_world_debtor *debtor, pn_time at) {
-    pn_str name = pn_zone_of_country(pn_str_of(debtor->place->country),
-                                     pn_str_of(debtor->place->region));
+    pn_str name =
+        pn_zone_of_country(pn_str_of(debtor->place->country), pn_str_of(debtor->place->region));
     const pn_zone *zone = pn_app_zone_or_own(world->app, name);
     pn_local local = pn_zone_local(zone, at);
     if (local.second >= 8 * 3600 && local.second < 22 * 3600 + 1800) {
@@ -276,8 +276,7 @@ static void message_arrived(pn_world *world, pn_world_debtor *debtor, pn_id carr
         return;
     }
     if (debtor->mailbox == PN_MAILBOX_AWAY) {
-        pn_world_plan(world, now + 5 * PN_MINUTE, PN_WORLD_AWAY, index, carrier,
-                      PN_SOURCE_MACHINE);
+        pn_world_plan(world, now + 5 * PN_MINUTE, PN_WORLD_AWAY, index, carrier, PN_SOURCE_MACHINE);
     }
     if (debtor->proxy) {
         pn_world_plan(world, now + 5 * PN_MINUTE, PN_WORLD_OPEN, index, carrier, PN_SOURCE_PROXY);
@@ -287,16 +286,15 @@ static void message_arrived(pn_world *world, pn_world_debtor *debtor, pn_id carr
     }
     if (pn_dice(&debtor->dice, debtor->reads_percent)) {
         pn_time after = pn_dice_skewed(&debtor->dice, 20, 40 * 60) * PN_MINUTE;
-        pn_world_plan(world, waking_hour(world, debtor, now + after), PN_WORLD_OPEN, index,
-                      carrier, PN_SOURCE_HUMAN);
+        pn_world_plan(world, waking_hour(world, debtor, now + after), PN_WORLD_OPEN, index, carrier,
+                      PN_SOURCE_HUMAN);
     }
 }
 
 pn_err pn_world_mail_arrived(pn_world *world, pn_diag *diag) {
     for (size_t i = 0; i < world->accepted_count; i++) {
         pn_carrier_row carrier;
-        pn_err err =
-            pn_carrier_get(world->app->db, world->accepted[i], &world->work, &carrier);
+        pn_err err = pn_carrier_get(world->app->db, world->accepted[i], &world->work, &carrier);
         if (err != PN_OK) {
             return pn_app_fail(world->app, err, diag);
         }
@@ -405,8 +403,8 @@ static pn_err debit_returned(pn_world *world, const pn_world_event *event, pn_di
     invoice->pays = pn_dice(&debtor->dice, 60)
                         ? pn_world_today(world) + pn_dice_between(&debtor->dice, 8, 45)
                         : PN_DATE_NONE;
-    return pn_books_reverse(world->app, payment.id, PN_STR("AM04 insufficient funds"),
-                            &world->work, diag);
+    return pn_books_reverse(world->app, payment.id, PN_STR("AM04 insufficient funds"), &world->work,
+                            diag);
 }
 
 static pn_err cheque_settled(pn_world *world, const pn_world_event *event, pn_diag *diag) {

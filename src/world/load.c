@@ -18,8 +18,8 @@ static pn_err import_file(pn_world *world, pn_import_kind kind, const char *name
     PN_TRY(pn_buf_err(file));
     pn_import_request request = {
         .kind = kind,
-        .file_name = pn_str_format(&world->work, "%s-%s.csv", name,
-                                   pn_date_iso(pn_world_today(world), day)),
+        .file_name =
+            pn_str_format(&world->work, "%s-%s.csv", name, pn_date_iso(pn_world_today(world), day)),
         .bytes = pn_buf_str(file),
         .date_format = PN_STR("YYYY-MM-DD"),
         .decimal = PN_STR("."),
@@ -92,8 +92,8 @@ static pn_err load_addresses(pn_world *world, bool second, pn_diag *diag) {
             debtor_row(&writer, debtor, second ? debtor->second_email : debtor->email);
         }
     }
-    pn_err err = import_file(world, PN_IMPORT_DEBTORS, second ? "contactos" : "clientes", &file,
-                             diag);
+    pn_err err =
+        import_file(world, PN_IMPORT_DEBTORS, second ? "contactos" : "clientes", &file, diag);
     pn_buf_done(&file);
     return err;
 }
@@ -163,9 +163,11 @@ static pn_err put_lines(pn_world *world, const pn_world_invoice *invoice, pn_ran
     int64_t left = invoice->amount;
     for (int line = 1; line <= count; line++) {
         int64_t part = line == count ? left : left / (count - line + 2);
-        pn_str product = line == 1 ? invoice->product
-                                   : pn_str_of(debtor->of->goods[pn_random_below(
-                                         dice, (uint64_t)debtor->of->good_count)]);
+        pn_str product =
+            line == 1
+                ? invoice->product
+                : pn_str_of(
+                      debtor->of->goods[pn_random_below(dice, (uint64_t)debtor->of->good_count)]);
         pn_str sku = pn_str_format(&world->work, "%s-%03u", debtor->of->prefix,
                                    (unsigned)(pn_hash64_str(product, 0) % 1000));
         pn_line folded = {.sku = pn_utf8_fold(&world->work, sku, false),
@@ -219,8 +221,7 @@ pn_err pn_world_load_invoices(pn_world *world, pn_date through, pn_diag *diag) {
     pn_buf_init(&file, FILE_BYTES_MAX);
     pn_csv_writer writer = pn_csv_writer_on(&file, NULL);
     PUT_ROW(&writer, PN_STR("external_id"), PN_STR("debtor"), PN_STR("creditor"), PN_STR("issued"),
-            PN_STR("due"), PN_STR("amount"), PN_STR("open"), PN_STR("currency"),
-            PN_STR("product"));
+            PN_STR("due"), PN_STR("amount"), PN_STR("open"), PN_STR("currency"), PN_STR("product"));
     while (to < world->invoice_count && world->invoices[to].issued <= through) {
         invoice_row(world, &writer, &world->invoices[to++]);
     }
@@ -282,9 +283,9 @@ static pn_err hand_cheque(statement *s, pn_world_debtor *debtor, pn_world_invoic
         return PN_OK;
     }
     PN_TRY(pn_app_begin(world->app, s->diag));
-    pn_err err = pn_books_instrument(world->app, debtor->id, row->account_id, PN_STR("cheque"),
-                                     number, row->item.claimable, due, &row->item.id, 1,
-                                     &world->work, &id, s->diag);
+    pn_err err =
+        pn_books_instrument(world->app, debtor->id, row->account_id, PN_STR("cheque"), number,
+                            row->item.claimable, due, &row->item.id, 1, &world->work, &id, s->diag);
     if (err != PN_OK) {
         (void)pn_app_fail(world->app, err, s->diag);
         pn_app_rollback(world->app);
@@ -369,8 +370,7 @@ static pn_err pay_debtor(statement *s, uint32_t debtor_index, const uint32_t *du
         pn_str method = method_of(debtor, &debtor->dice);
         pn_str numbers = pn_str_dup(&s->world->work, pn_buf_str(&together.numbers));
         bool named = together.count <= 60 && pn_dice(&debtor->dice, 65);
-        put_movement(s, debtor, next_key(s), named ? numbers : PN_STR(""), together.amount,
-                     method);
+        put_movement(s, debtor, next_key(s), named ? numbers : PN_STR(""), together.amount, method);
         plan_return(s, debtor, method, together.last);
     }
     pn_buf_done(&together.numbers);
@@ -425,9 +425,9 @@ pn_err pn_world_load_statement(pn_world *world, pn_diag *diag) {
                    .writer = pn_csv_writer_on(&file, NULL),
                    .day = pn_calendar_add(&calendar, pn_world_today(world), -1),
                    .diag = diag};
-    PUT_ROW(&s.writer, PN_STR("external_id"), PN_STR("debtor"), PN_STR("invoice"),
-            PN_STR("amount"), PN_STR("date"), PN_STR("currency"), PN_STR("creditor"),
-            PN_STR("reference"), PN_STR("method"));
+    PUT_ROW(&s.writer, PN_STR("external_id"), PN_STR("debtor"), PN_STR("invoice"), PN_STR("amount"),
+            PN_STR("date"), PN_STR("currency"), PN_STR("creditor"), PN_STR("reference"),
+            PN_STR("method"));
     pn_err err = pay_invoices(&s);
     if (err == PN_OK) {
         err = pay_pledges(&s);

@@ -4,28 +4,31 @@
 #include "base/utf8.h"
 
 static const pn_place PLACES[] = {
-    {"Madrid", "ES", "MD"},      {"Barcelona", "ES", "CT"}, {"Valencia", "ES", "VC"},
-    {"Sevilla", "ES", "AN"},     {"Málaga", "ES", "AN"},    {"Bilbao", "ES", "PV"},
-    {"Zaragoza", "ES", "AR"},    {"Vigo", "ES", "GA"},      {"Valladolid", "ES", "CL"},
-    {"Las Palmas", "ES", "CN"},  {"Palma", "ES", "IB"},     {"Castellón", "ES", "VC"},
-    {"León", "MX", "GUA"},       {"Ciudad de México", "MX", "CMX"},
-    {"Guadalajara", "MX", "JAL"}, {"Monterrey", "MX", "NLE"}, {"Querétaro", "MX", "QUE"},
-    {"Tijuana", "MX", "BCN"},    {"Cancún", "MX", "ROO"},   {"Puebla", "MX", "PUE"},
-    {"Hermosillo", "MX", "SON"}, {"Irapuato", "MX", "GUA"},
+    {"Madrid", "ES", "MD"},       {"Barcelona", "ES", "CT"},
+    {"Valencia", "ES", "VC"},     {"Sevilla", "ES", "AN"},
+    {"Málaga", "ES", "AN"},       {"Bilbao", "ES", "PV"},
+    {"Zaragoza", "ES", "AR"},     {"Vigo", "ES", "GA"},
+    {"Valladolid", "ES", "CL"},   {"Las Palmas", "ES", "CN"},
+    {"Palma", "ES", "IB"},        {"Castellón", "ES", "VC"},
+    {"León", "MX", "GUA"},        {"Ciudad de México", "MX", "CMX"},
+    {"Guadalajara", "MX", "JAL"}, {"Monterrey", "MX", "NLE"},
+    {"Querétaro", "MX", "QUE"},   {"Tijuana", "MX", "BCN"},
+    {"Cancún", "MX", "ROO"},      {"Puebla", "MX", "PUE"},
+    {"Hermosillo", "MX", "SON"},  {"Irapuato", "MX", "GUA"},
 };
 
 static const char *const GIVEN[] = {
-    "Lucía",   "Mateo",  "Carmen",  "Alejandro", "Sofía",  "Daniel",  "Paula",   "Javier",
-    "Elena",   "Diego",  "Marta",   "Sergio",    "Isabel", "Andrés",  "Rocío",   "Tomás",
-    "Beatriz", "Rubén",  "Ximena",  "Emiliano",  "Regina", "Gerardo", "Valeria", "Rodrigo",
+    "Lucía",   "Mateo",   "Carmen", "Alejandro", "Sofía",  "Daniel",  "Paula",   "Javier",
+    "Elena",   "Diego",   "Marta",  "Sergio",    "Isabel", "Andrés",  "Rocío",   "Tomás",
+    "Beatriz", "Rubén",   "Ximena", "Emiliano",  "Regina", "Gerardo", "Valeria", "Rodrigo",
     "Nuria",   "Ignacio", "Teresa", "Óscar",     "Pilar",  "Ramón",
 };
 static const char *const SURNAMES[] = {
-    "García",  "Ortega",  "Vidal",    "Navarro", "Ibáñez",  "Molina",  "Serrano", "Castro",
-    "Rubio",   "Delgado", "Peña",     "Cortés",  "Herrera", "Lozano",  "Campos",  "Fuentes",
-    "Nieto",   "Aguilar", "Vega",     "Soler",   "Cano",    "Prieto",  "Mora",    "Rivas",
-    "Salazar", "Zamora",  "Villalba", "Escobar", "Beltrán", "Quintana", "Arroyo", "Montes",
-    "Treviño", "Cárdenas", "Ochoa",   "Galván",  "Robles",  "Bravo",   "Pastor",  "Muñoz",
+    "García",  "Ortega",   "Vidal",    "Navarro", "Ibáñez",  "Molina",   "Serrano", "Castro",
+    "Rubio",   "Delgado",  "Peña",     "Cortés",  "Herrera", "Lozano",   "Campos",  "Fuentes",
+    "Nieto",   "Aguilar",  "Vega",     "Soler",   "Cano",    "Prieto",   "Mora",    "Rivas",
+    "Salazar", "Zamora",   "Villalba", "Escobar", "Beltrán", "Quintana", "Arroyo",  "Montes",
+    "Treviño", "Cárdenas", "Ochoa",    "Galván",  "Robles",  "Bravo",    "Pastor",  "Muñoz",
 };
 
 typedef struct {
@@ -33,21 +36,33 @@ typedef struct {
 } trade;
 
 static const trade TRADES[] = {
-    {"Talleres", "industria"},       {"Construcciones", "construcción"},
-    {"Reformas", "construcción"},    {"Carpintería", "industria"},
-    {"Electricidad", "instalaciones"}, {"Climatización", "instalaciones"},
-    {"Distribuciones", "comercio"},  {"Ferretería", "comercio"},
-    {"Conservas", "alimentación"},   {"Panificadora", "alimentación"},
-    {"Frutas", "alimentación"},      {"Muebles", "industria"},
-    {"Cerámicas", "industria"},      {"Clínica", "salud"},
-    {"Hoteles", "hostelería"},       {"Restaurantes", "hostelería"},
-    {"Imprenta", "servicios"},       {"Gráficas", "servicios"},
-    {"Maquinaria", "industria"},     {"Agrícola", "campo"},
-    {"Viveros", "campo"},            {"Textiles", "industria"},
+    {"Talleres", "industria"},
+    {"Construcciones", "construcción"},
+    {"Reformas", "construcción"},
+    {"Carpintería", "industria"},
+    {"Electricidad", "instalaciones"},
+    {"Climatización", "instalaciones"},
+    {"Distribuciones", "comercio"},
+    {"Ferretería", "comercio"},
+    {"Conservas", "alimentación"},
+    {"Panificadora", "alimentación"},
+    {"Frutas", "alimentación"},
+    {"Muebles", "industria"},
+    {"Cerámicas", "industria"},
+    {"Clínica", "salud"},
+    {"Hoteles", "hostelería"},
+    {"Restaurantes", "hostelería"},
+    {"Imprenta", "servicios"},
+    {"Gráficas", "servicios"},
+    {"Maquinaria", "industria"},
+    {"Agrícola", "campo"},
+    {"Viveros", "campo"},
+    {"Textiles", "industria"},
 };
 static const char *const COINED[] = {
-    "del Sur", "Levante", "Montecierzo", "La Encina", "Tres Ríos", "El Molino", "Altamira",
-    "Costa Clara", "Piedrabuena", "San Telmo", "La Cumbre", "Valdehierro", "Mirasol", "Azahar",
+    "del Sur",   "Levante",     "Montecierzo", "La Encina",   "Tres Ríos",
+    "El Molino", "Altamira",    "Costa Clara", "Piedrabuena", "San Telmo",
+    "La Cumbre", "Valdehierro", "Mirasol",     "Azahar",
 };
 static const char *const FORMS_ES[] = {", S.L.", ", S.L.", ", S.L.", ", S.A.", " e Hijos, S.L."};
 static const char *const FORMS_MX[] = {", S.A. de C.V.", ", S.A. de C.V.", ", S. de R.L. de C.V."};
@@ -113,8 +128,8 @@ static pn_str initials_of(pn_str slug, pn_arena *arena) {
 
 pn_company_name pn_name_company(pn_str country, pn_random *random, pn_arena *arena) {
     const trade *what = &PICK(TRADES, random);
-    const char *whose = pn_random_below(random, 10) < 6 ? PICK(SURNAMES, random)
-                                                        : PICK(COINED, random);
+    const char *whose =
+        pn_random_below(random, 10) < 6 ? PICK(SURNAMES, random) : PICK(COINED, random);
     const char *form = pn_str_is(country, "MX") ? PICK(FORMS_MX, random) : PICK(FORMS_ES, random);
     pn_str stem = pn_str_format(arena, "%s %s", what->trade, whose);
     pn_str slug = pn_name_slug(stem, arena);

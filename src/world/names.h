@@ -22,9 +22,9 @@ pn_person_name pn_name_person(pn_random *random);
 pn_str pn_name_full(pn_person_name name, pn_arena *arena);
 
 typedef struct {
-    pn_str name;   /* "Talleres Ortega, S.L." */
-    pn_str slug;   /* "talleres-ortega" */
-    pn_str sector; /* "industria" */
+    pn_str name;     /* "Talleres Ortega, S.L." */
+    pn_str slug;     /* "talleres-ortega" */
+    pn_str sector;   /* "industria" */
     pn_str initials; /* three capital letters */
 } pn_company_name;
 

@@ -4,13 +4,13 @@
 #include "base/banned.h"
 #include "world/tax.h"
 
-static const char *const FIBRE[] = {"Fibra 600", "Fibra y móvil", "Fibra 1 Gb", "Fibra, móvil y TV"};
-static const char *const SUPPLIES[] = {"Tornillería y fijación", "Rodamientos",
-                                       "Protección laboral",     "Herramienta eléctrica",
-                                       "Hidráulica y neumática", "Lubricantes",
-                                       "Soldadura"};
+static const char *const FIBRE[] = {"Fibra 600", "Fibra y móvil", "Fibra 1 Gb",
+                                    "Fibra, móvil y TV"};
+static const char *const SUPPLIES[] = {
+    "Tornillería y fijación", "Rodamientos", "Protección laboral", "Herramienta eléctrica",
+    "Hidráulica y neumática", "Lubricantes", "Soldadura"};
 static const char *const FREIGHT[] = {"Flete León–Monterrey", "Flete León–Ciudad de México",
-                                      "Flete Bajío–Laredo",   "Maniobras y estadías",
+                                      "Flete Bajío–Laredo", "Maniobras y estadías",
                                       "Reparto local"};
 static const char *const GYM[] = {"Mensualidad", "Mensualidad con clases", "Mensualidad familiar"};
 
@@ -100,10 +100,9 @@ static const char *const OWNERS[][2] = {
     {"Gerardo Treviño Ochoa", "Regina Galván Mora"}, /* Fletes */
     {"Valeria Cárdenas Robles", "Valeria Cárdenas Robles"},
 };
-static const char *const SALES[] = {"laura.gil@suministros-turia.example",
-                                    "tiendas@telefibra-pisuerga.example",
-                                    "ventas.bajio@fletes-pena-blanca.example",
-                                    "recepcion@gimnasios-xochipilli.example"};
+static const char *const SALES[] = {
+    "laura.gil@suministros-turia.example", "tiendas@telefibra-pisuerga.example",
+    "ventas.bajio@fletes-pena-blanca.example", "recepcion@gimnasios-xochipilli.example"};
 
 size_t pn_world_creditor_count(void) {
     return PN_COUNT(CREDITORS);
@@ -200,15 +199,14 @@ static void name_person(pn_world *world, pn_world_debtor *debtor, pn_random *dic
                                   PN_STR_ARG(first), (unsigned)pn_random_below(dice, 90) + 10,
                                   PROVIDERS[pn_random_below(dice, PN_COUNT(PROVIDERS))]);
     if (pn_str_is(pn_str_of(debtor->place->country), "ES")) {
-        debtor->tax_id =
-            pn_tax_nif(99000000 + (uint32_t)pn_random_below(dice, 1000000), arena);
+        debtor->tax_id = pn_tax_nif(99000000 + (uint32_t)pn_random_below(dice, 1000000), arena);
         return;
     }
     pn_str second = pn_name_slug(person.second_surname, arena);
     pn_date born = pn_date_of(1955, 1, 1) + (pn_date)pn_random_below(dice, 17500);
-    pn_str initials = pn_str_format(arena, "%c%c%c%c", pn_to_upper(first.ptr[0]),
-                                    pn_to_upper(first.ptr[1]), pn_to_upper(second.ptr[0]),
-                                    pn_to_upper(given.ptr[0]));
+    pn_str initials =
+        pn_str_format(arena, "%c%c%c%c", pn_to_upper(first.ptr[0]), pn_to_upper(first.ptr[1]),
+                      pn_to_upper(second.ptr[0]), pn_to_upper(given.ptr[0]));
     pn_str homonym = pn_str_format(arena, "%c%c", (char)('A' + pn_random_below(dice, 26)),
                                    (char)('A' + pn_random_below(dice, 26)));
     debtor->tax_id = pn_tax_rfc(initials, born, homonym, arena);
@@ -257,17 +255,17 @@ static void make_debtor(pn_world *world, pn_world_debtor *debtor, size_t credito
     name_debtor(world, debtor, &dice);
     share_bookkeeper(world, debtor, number);
     if (pn_dice(&dice, 60)) {
-        debtor->phone = mexican ? pn_str_format(arena, "+52010%07u",
-                                                (unsigned)pn_random_below(&dice, 10000000))
-                                : pn_str_format(arena, "+34560%06u",
-                                                (unsigned)pn_random_below(&dice, 1000000));
+        debtor->phone =
+            mexican ? pn_str_format(arena, "+52010%07u", (unsigned)pn_random_below(&dice, 10000000))
+                    : pn_str_format(arena, "+34560%06u", (unsigned)pn_random_below(&dice, 1000000));
     }
     debtor->owner = pn_str_of(OWNERS[creditor][number % 2]);
-    debtor->salesperson = debtor->large || pn_dice(&dice, 30) ? pn_str_of(SALES[creditor])
-                                                              : PN_STR_NONE;
-    debtor->calendar = pn_calendar_for(pn_str_of(debtor->place->country),
-                                       pn_str_of(debtor->place->region));
-    debtor->dice = pn_random_for(world->seed, pn_str_format(arena, "life of %.*s", PN_STR_ARG(who)));
+    debtor->salesperson =
+        debtor->large || pn_dice(&dice, 30) ? pn_str_of(SALES[creditor]) : PN_STR_NONE;
+    debtor->calendar =
+        pn_calendar_for(pn_str_of(debtor->place->country), pn_str_of(debtor->place->region));
+    debtor->dice =
+        pn_random_for(world->seed, pn_str_format(arena, "life of %.*s", PN_STR_ARG(who)));
 }
 
 void pn_world_people(pn_world *world) {

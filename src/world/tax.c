@@ -73,9 +73,9 @@ static char rfc_verifier(pn_str rfc) {
 
 pn_str pn_tax_rfc(pn_str initials, pn_date day, pn_str homonym, pn_arena *arena) {
     pn_civil civil = pn_date_civil(day);
-    pn_str rfc = pn_str_format(arena, "%.*s%02d%02u%02u%.*s", PN_STR_ARG(initials),
-                               (int)(civil.year % 100), (unsigned)civil.month,
-                               (unsigned)civil.day, PN_STR_ARG(homonym));
+    pn_str rfc =
+        pn_str_format(arena, "%.*s%02d%02u%02u%.*s", PN_STR_ARG(initials), (int)(civil.year % 100),
+                      (unsigned)civil.month, (unsigned)civil.day, PN_STR_ARG(homonym));
     return pn_str_format(arena, "%.*s%c", PN_STR_ARG(rfc), rfc_verifier(rfc));
 }
 
@@ -154,8 +154,7 @@ static unsigned clabe_control(pn_str seventeen) {
 }
 
 pn_str pn_tax_clabe(uint32_t bank, uint32_t place, uint64_t account, pn_arena *arena) {
-    pn_str body =
-        pn_str_format(arena, "%03u%03u%011llu", bank, place, (unsigned long long)account);
+    pn_str body = pn_str_format(arena, "%03u%03u%011llu", bank, place, (unsigned long long)account);
     return pn_str_format(arena, "%.*s%u", PN_STR_ARG(body), clabe_control(body));
 }
 

@@ -2,7 +2,8 @@
  *
  * Spain: NIF of persons (the letter table of Orden EHA/451/2008) and of companies (Real Decreto
  * 1065/2007, the former CIF). Mexico: RFC with the verifier of SAT's Anexo 3 (modulo 11). IBAN by
- * ISO 13616 (modulo 97), CLABE by its weights 3, 7, 1. Each maker has the check that reads it back. */
+ * ISO 13616 (modulo 97), CLABE by its weights 3, 7, 1. Each maker has the check that reads it back.
+ */
 #ifndef PN_WORLD_TAX_H
 #define PN_WORLD_TAX_H
 
@@ -11,7 +12,8 @@
 
 /* "99012345K": eight digits and their letter. */
 pn_str pn_tax_nif(uint32_t number, pn_arena *arena);
-/* "B00123454": a company's letter (one of ABEFGH, which take a digit), seven digits, the control. */
+/* "B00123454": a company's letter (one of ABEFGH, which take a digit), seven digits, the control.
+ */
 pn_str pn_tax_cif(char kind, uint32_t number, pn_arena *arena);
 /* Initials (3 capital letters for a company, 4 for a person), the day it was born or founded, two
  * characters that tell namesakes apart, and the verifier. */

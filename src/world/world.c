@@ -48,10 +48,8 @@ pn_world *pn_world_new(uint64_t seed, pn_date start, int days) {
     world->seed = seed;
     world->start = start;
     world->days = days;
-    world->env = (pn_env){.now = world_now,
-                          .ticks = world_ticks,
-                          .entropy = world_entropy,
-                          .context = world};
+    world->env = (pn_env){
+        .now = world_now, .ticks = world_ticks, .entropy = world_entropy, .context = world};
     pn_arena_init(&world->arena, 0);
     pn_arena_init(&world->work, 0);
     world->entropy = pn_random_for(seed, PN_STR("entropy"));
@@ -86,8 +84,8 @@ pn_date pn_world_today(const pn_world *world) {
 
 pn_time pn_world_instant(pn_world *world, const pn_world_debtor *debtor, pn_date date,
                          int32_t second) {
-    pn_str name = pn_zone_of_country(pn_str_of(debtor->place->country),
-                                     pn_str_of(debtor->place->region));
+    pn_str name =
+        pn_zone_of_country(pn_str_of(debtor->place->country), pn_str_of(debtor->place->region));
     return pn_zone_instant(pn_app_zone_or_own(world->app, name), date, second);
 }
 

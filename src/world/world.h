@@ -1,11 +1,11 @@
 /* The world: invented creditors and debtors who receive invoices and messages and behave.
  *
- * It stands where in life there are an ERP, a bank, mailboxes and people, and it uses the doors those
- * use: files that are imported (debtors, invoices, statements), a channel driver that takes messages
- * and says what became of them, signals, replies, tasks that people do. It never writes a balance or
- * a state. Everything follows from one seed: each debtor has streams of dice of its own, events are
- * handled in order of time and making, and its env gives time and entropy, so equal seeds give equal
- * worlds. */
+ * It stands where in life there are an ERP, a bank, mailboxes and people, and it uses the doors
+ * those use: files that are imported (debtors, invoices, statements), a channel driver that takes
+ * messages and says what became of them, signals, replies, tasks that people do. It never writes a
+ * balance or a state. Everything follows from one seed: each debtor has streams of dice of its own,
+ * events are handled in order of time and making, and its env gives time and entropy, so equal
+ * seeds give equal worlds. */
 #ifndef PN_WORLD_WORLD_H
 #define PN_WORLD_WORLD_H
 
@@ -44,13 +44,13 @@ typedef enum { PN_SAYS_NOTHING, PN_SAYS_PROMISE, PN_SAYS_DISPUTE, PN_SAYS_PAID }
 
 typedef struct {
     const char *name, *tax_id, *country, *region, *zone, *address, *phone, *email, *city;
-    const char *currency, *prefix; /* of invoice numbers */
-    const char *withholding_bp;    /* rates its customers withhold */
-    bool consumers;                /* monthly invoices to people */
-    int debtors, large;            /* of them large accounts */
-    int terms[3];                  /* payment terms in days */
+    const char *currency, *prefix;  /* of invoice numbers */
+    const char *withholding_bp;     /* rates its customers withhold */
+    bool consumers;                 /* monthly invoices to people */
+    int debtors, large;             /* of them large accounts */
+    int terms[3];                   /* payment terms in days */
     int64_t amount_min, amount_max; /* minor units */
-    const char *const *goods;      /* what its invoices are about */
+    const char *const *goods;       /* what its invoices are about */
     int good_count;
 } pn_world_creditor;
 
@@ -62,14 +62,14 @@ typedef struct {
     bool company, large, withholds, direct_debit, cheques;
     pn_habit habit;
     pn_mailbox mailbox;
-    int mail_tries;          /* refused so far by a full mailbox */
-    int reads_percent;       /* human openings of 100 messages */
-    bool proxy, scanner;     /* its provider fetches pictures; its firewall follows links */
-    pn_says says;            /* in the reply that nobody has read yet */
-    pn_random dice;          /* what it does */
+    int mail_tries;      /* refused so far by a full mailbox */
+    int reads_percent;   /* human openings of 100 messages */
+    bool proxy, scanner; /* its provider fetches pictures; its firewall follows links */
+    pn_says says;        /* in the reply that nobody has read yet */
+    pn_random dice;      /* what it does */
     pn_calendar calendar;
     pn_id id;
-    bool lost;               /* its case went to a lawyer or agency */
+    bool lost; /* its case went to a lawyer or agency */
 } pn_world_debtor;
 
 typedef struct {
@@ -77,9 +77,9 @@ typedef struct {
     pn_str number, product;
     pn_date issued, due;
     int64_t amount;
-    bool loaded;     /* the ERP's file brought it */
+    bool loaded; /* the ERP's file brought it */
     pn_id id;
-    pn_date pays;    /* when its debtor means to pay it; PN_DATE_NONE: does not */
+    pn_date pays;     /* when its debtor means to pay it; PN_DATE_NONE: does not */
     int part_percent; /* of what is open, 0: all of it */
     bool disputed;
 } pn_world_invoice;
@@ -94,10 +94,10 @@ typedef struct {
 /* ── events ── */
 
 typedef enum {
-    PN_WORLD_ERP,     /* the creditors' invoices are exported */
-    PN_WORLD_BANK,    /* the bank's statement comes */
-    PN_WORLD_DESK,    /* collectors work their tasks */
-    PN_WORLD_OPEN,    /* a message is opened: `source` */
+    PN_WORLD_ERP,  /* the creditors' invoices are exported */
+    PN_WORLD_BANK, /* the bank's statement comes */
+    PN_WORLD_DESK, /* collectors work their tasks */
+    PN_WORLD_OPEN, /* a message is opened: `source` */
     PN_WORLD_CLICK,
     PN_WORLD_ANSWER,  /* a person answers */
     PN_WORLD_AWAY,    /* a machine answers */
@@ -118,14 +118,14 @@ typedef struct {
 
 typedef struct pn_world {
     uint64_t seed;
-    pn_env env; /* fixed: its context is this world */
+    pn_env env;  /* fixed: its context is this world */
     pn_app *app; /* NULL until the demo has opened it */
     pn_date start;
     int days;
-    pn_arena arena;  /* what lives as long as the world */
-    pn_arena work;   /* of one event */
+    pn_arena arena; /* what lives as long as the world */
+    pn_arena work;  /* of one event */
     pn_random entropy;
-    pn_random desk;  /* the collectors' dice */
+    pn_random desk; /* the collectors' dice */
     pn_world_debtor *debtors;
     size_t debtor_count;
     pn_world_invoice *invoices; /* by day of issue, then debtor */
@@ -133,9 +133,9 @@ typedef struct pn_world {
     size_t erp_at; /* invoices before this one were exported */
     pn_world_pledge *pledges;
     size_t pledge_count, pledge_capacity;
-    pn_table by_email;   /* address → debtor index + 1 */
-    pn_table by_debtor;  /* pn_id → debtor */
-    pn_table by_invoice; /* pn_id → invoice */
+    pn_table by_email;      /* address → debtor index + 1 */
+    pn_table by_debtor;     /* pn_id → debtor */
+    pn_table by_invoice;    /* pn_id → invoice */
     pn_world_event *events; /* a heap */
     size_t event_count, event_capacity;
     uint64_t event_order;
@@ -178,7 +178,8 @@ int pn_dice_between(pn_random *random, int min, int max);
 /* Out of a range, small ones more often (by the cube). */
 int64_t pn_dice_skewed(pn_random *random, int64_t min, int64_t max);
 
-/* Later events; the time is moved up to the next quarter of an hour, so that few moments are lived. */
+/* Later events; the time is moved up to the next quarter of an hour, so that few moments are lived.
+ */
 void pn_world_plan(pn_world *world, pn_time at, pn_world_event_kind kind, uint32_t index, pn_id id,
                    pn_signal_source source);
 /* The instant on the debtor's wall clock. */

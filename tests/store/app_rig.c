@@ -59,7 +59,8 @@ void rig_ok_at(rig *r, pn_err err, const char *file, int line) {
 
 void rig_folder(rig *r) {
     memset(r, 0, sizeof *r);
-    /* in memory where that is possible: these tests are about what is written, not about the disk */
+    /* in memory where that is possible: these tests are about what is written, not about the disk
+     */
     (void)snprintf(r->folder, sizeof r->folder, "%s/puntual-app-XXXXXX",
                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     assert_non_null(mkdtemp(r->folder));

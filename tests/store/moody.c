@@ -1,8 +1,10 @@
+#define _GNU_SOURCE
 #include "moody.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/hash.h"
 
@@ -16,23 +18,25 @@ struct pn_channel {
 static moody_record *record_now;
 
 void moody_begin(moody_record *record, uint64_t seed, unsigned trouble_percent) {
-    *record = (moody_record){.seed = seed, .trouble_percent = trouble_percent};
+    record->count = 0;
+    record->taken = 0;
+    record->seed = seed;
+    record->trouble_percent = trouble_percent;
     record_now = record;
 }
 
-void moody_end(moody_record *record) {
-    free(record->ids);
-    record->ids = NULL;
-    record_now = NULL;
+moody_record *moody_share(void) {
+    void *memory =
+        mmap(NULL, sizeof(moody_record), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) {
+        abort();
+    }
+    return memory;
 }
 
 static void remember(moody_record *record, pn_id id) {
-    if (record->count == record->capacity) {
-        record->capacity = record->capacity * 2 + 64;
-        record->ids = realloc(record->ids, record->capacity * sizeof *record->ids);
-        if (record->ids == NULL) {
-            abort();
-        }
+    if (record->count == MOODY_IDS) {
+        abort();
     }
     record->ids[record->count++] = id;
 }

@@ -5,10 +5,12 @@
 
 #include "channel/channel.h"
 
+enum { MOODY_IDS = 100000 };
+
 /* Everything that got through since moody_begin, in the order in which it came. */
 typedef struct {
-    pn_id *ids;
-    size_t count, capacity;
+    pn_id ids[MOODY_IDS];
+    size_t count;
     uint64_t seed;
     unsigned trouble_percent; /* how many do not simply get through */
     uint64_t taken;
@@ -16,8 +18,9 @@ typedef struct {
 
 extern const pn_channel_driver moody_driver;
 
+/* A record in memory that child processes share. */
+moody_record *moody_share(void);
 /* There is one at a time: the driver has no other way to find its record. */
 void moody_begin(moody_record *record, uint64_t seed, unsigned trouble_percent);
-void moody_end(moody_record *record);
 
 #endif

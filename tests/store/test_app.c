@@ -140,10 +140,9 @@ static void debtors_are_reminded_in_time(void **state) {
     rig_assert_rows(&r, "D1|2|1|", MESSAGES);
     pn_str subject = pn_str_of(rig_rows(&r, "SELECT subject FROM carrier"));
     assert_str(subject, "Ibarra: factura pendiente");
-    assert_int_equal(
-        rig_int(&r, "SELECT instr(content, 'F-1') > 0 AND instr(content, 'F-2') > 0"
-                    " FROM carrier_content"),
-        1);
+    assert_int_equal(rig_int(&r, "SELECT instr(content, 'F-1') > 0 AND instr(content, 'F-2') > 0"
+                                 " FROM carrier_content"),
+                     1);
 }
 
 static void what_cannot_be_reached_becomes_a_task(void **state) {

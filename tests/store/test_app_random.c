@@ -319,7 +319,6 @@ static void live(uint64_t seed) {
     }
     rig_agrees(&r);
     compare_outbox();
-    moody_end(&mood);
     rig_close(&r);
 }
 

@@ -336,6 +336,52 @@ static void test_preview_is_what_is_sent(void **state) {
     assert_int_equal(count_of("SELECT tone_received FROM invoice WHERE external_id = 'F-3'"), 0);
 }
 
+static pn_str sent_to(const char *address) {
+    pn_stmt *q = pn_db_stmt(app->db, "SELECT id FROM carrier WHERE address = $1");
+    pn_bind_str(q, 1, pn_str_of(address));
+    assert_int_equal(pn_row_next(q), PN_OK);
+    pn_id carrier = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    pn_str content;
+    assert_int_equal(pn_carrier_content(app->db, carrier, &arena, &content), PN_OK);
+    return content;
+}
+
+/* The text speaks of an attachment exactly where one goes with it. */
+static void test_attachments(void **state) {
+    (void)state;
+    pn_diag diag = {0};
+    pn_worker *worker = NULL;
+    pn_work_stats stats = {0};
+    char pdf[80];
+    (void)snprintf(pdf, sizeof pdf, "/tmp/puntual_preview_%d.pdf", (int)getpid());
+    FILE *file = fopen(pdf, "wb");
+    assert_non_null(file);
+    assert_true(fputs("%PDF-1.4 invoice", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    pn_str csv = pn_str_format(
+        &arena,
+        "external_id;debtor;issued;due;amount;debtor_name;email;language;country;document\n"
+        "A-1;C7;2026-02-27;2026-03-30;10,00;Con Anexo;con@anexo.example;es;ES;%s\n"
+        "A-2;C8;2026-02-27;2026-03-30;10,00;Sin Anexo;sin@anexo.example;es;ES;/nonexistent.pdf\n",
+        pdf);
+    import(pn_str_z(&arena, csv));
+    publish("{'puntual':1,'name':'entrega','subject':'invoice','kind':'strategy',"
+            "'entry':{'rule':['invoice.days_since_issue','between',[0,5]]},'start':'correo',"
+            "'nodes':{'correo':{'type':'send.email','template':'entrega','tone':1,"
+            "'attach':['invoice'],'next':'fin','error':'fin'},'fin':{'type':'end',"
+            "'outcome':'done'}}}");
+    must(pn_worker_open(app, &worker, &diag), &diag);
+    must(pn_worker_run(worker, &stats, &diag), &diag);
+    pn_worker_close(worker);
+    (void)unlink(pdf);
+    assert_int_equal(stats.delivery.carriers, 2);
+    assert_true(has(sent_to("con@anexo.example"), "adjunta a este mensaje"));
+    assert_true(has(sent_to("con@anexo.example"), "application/pdf"));
+    assert_false(has(sent_to("sin@anexo.example"), "adjunta"));
+    assert_false(has(sent_to("sin@anexo.example"), "application/pdf"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_ready_templates, set_up, tear_down),
@@ -346,6 +392,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_paid, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_deadline, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_promise, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_attachments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_preview_is_what_is_sent, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,104 @@
+"""Postfix's smtp-sink on a free loopback port, keeping every message in a file of its own.
+
+A file begins with lines that smtp-sink writes (X-Client-Addr … X-Rcpt-Args, Received), then the
+message as it came, dots unstuffed, CRLF become LF, and an empty line. A transaction that breaks off
+leaves no file."""
+import os
+import pwd
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+SMTP_SINK = shutil.which("smtp-sink", path=os.environ.get("PATH", "") + ":/usr/sbin")
+HEAD = re.compile(rb"X-Client-Addr: .*?^\tby smtp-sink [^\n]*\n\t[^\n]*\n", re.S | re.M)
+RECIPIENT = re.compile(rb"^X-Rcpt-Args: <([^>]*)>", re.M)
+SENDER = re.compile(rb"^X-Mail-Args: <([^>]*)>", re.M)
+MESSAGE_ID = re.compile(rb"^Message-ID: <([^>\r\n]+)>\r?$", re.M | re.I)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port: int, process: subprocess.Popen | None = None) -> bool:
+    for _ in range(200):
+        if process is not None and process.poll() is not None:
+            return False
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def message_id(content: bytes) -> str:
+    head = content.partition(b"\n\n")[0].partition(b"\r\n\r\n")[0]
+    found = MESSAGE_ID.search(head)
+    return found.group(1).decode() if found else ""
+
+
+class Received:
+    """One message as the sink took it."""
+
+    def __init__(self, path: str) -> None:
+        with open(path, "rb") as file:
+            text = file.read()
+        head = HEAD.match(text)
+        if head is None or not text.endswith(b"\n\n"):
+            raise ValueError(f"{path} is not what smtp-sink writes")
+        self.recipients = [a.decode() for a in RECIPIENT.findall(head.group())]
+        self.sender = SENDER.search(head.group()).group(1).decode()
+        self.content = text[head.end():-1]
+        self.message_id = message_id(self.content)
+
+
+class Sink:
+    """A running smtp-sink; `new` gives what came since it was asked last."""
+
+    def __init__(self, *options: str) -> None:
+        memory = "/dev/shm"
+        self.folder = tempfile.mkdtemp(prefix="puntual-sink-",
+                                       dir=memory if os.access(memory, os.W_OK) else None)
+        self.port = free_port()
+        self.seen: set[str] = set()
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        if user == "root":  # it insists on another one
+            user = "nobody"
+            os.chmod(self.folder, 0o777)
+        self.process = subprocess.Popen(
+            [SMTP_SINK, "-u", user, *options, "-d", os.path.join(self.folder, "m."),
+             f"127.0.0.1:{self.port}", "1000"], stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        if not wait_for_port(self.port, self.process):
+            self.stop()
+            raise RuntimeError("smtp-sink does not listen")
+
+    def new(self) -> list[Received]:
+        names = set(os.listdir(self.folder)) - self.seen
+        self.seen |= names
+        return [Received(os.path.join(self.folder, name)) for name in sorted(names)]
+
+    def settle(self) -> None:
+        """Waits until no file grows or vanishes: a broken connection's transactions are over."""
+        before = None
+        while before != (before := sorted(e.name for e in os.scandir(self.folder)
+                                          if e.stat().st_size)):
+            time.sleep(0.05)
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self) -> "Sink":
+        return self
+
+    def __exit__(self, *_unused) -> None:
+        self.stop()
