@@ -10,8 +10,7 @@ static const pn_run *main_run(const pn_view *view, pn_id account_id, pn_id credi
         const pn_run *run = &view->runs[i].run;
         const pn_view_account *account = pn_view_account_of(view, run->account_id);
         if ((account_id != 0 && run->account_id != account_id) ||
-            (creditor_id != 0 &&
-             (account == NULL || account->row.creditor_id != creditor_id))) {
+            (creditor_id != 0 && (account == NULL || account->row.creditor_id != creditor_id))) {
             continue;
         }
         if (run->parent_id == 0 && pn_run_working(run) &&

@@ -139,8 +139,9 @@ static pn_err parse_rates(pn_cli *cli, pn_str *rates) {
         int64_t rate = 0;
         part = pn_str_trim(part);
         if (pn_str_to_int64(part, &rate) != PN_OK || rate <= 0 || rate >= 10000) {
-            err = pn_cli_usage(cli, "--withholding wants basis points with commas between, like "
-                                    "1500,700, not “%.*s”.",
+            err = pn_cli_usage(cli,
+                               "--withholding wants basis points with commas between, like "
+                               "1500,700, not “%.*s”.",
                                PN_STR_ARG(part));
         }
         pn_buf_add_format(&out, out.len == 0 ? "%lld" : " %lld", (long long)rate);
@@ -159,11 +160,9 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const char *option;
         pn_str *field;
     } texts[] = {
-        {"tax-id", &row->tax_id},   {"country", &row->country},
-        {"zone", &row->zone},       {"language", &row->language},
-        {"address", &row->address}, {"phone", &row->phone},
-        {"email", &row->email},     {"iban", &row->iban},
-        {"policy", &row->policy},
+        {"tax-id", &row->tax_id},     {"country", &row->country}, {"zone", &row->zone},
+        {"language", &row->language}, {"address", &row->address}, {"phone", &row->phone},
+        {"email", &row->email},       {"iban", &row->iban},       {"policy", &row->policy},
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         if (pn_cli_given(cli, texts[i].option)) {
