@@ -85,6 +85,13 @@ PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
 
 /* On SQLite BEGIN IMMEDIATE for a writer: the single writer is the lock of every debtor. */
 PN_MUST_USE pn_err pn_db_begin(pn_db *db);
+/* A number that is another one when somebody else committed since it was last asked for, in a
+ * transaction that writes. */
+PN_MUST_USE pn_err pn_db_foreign_writes(pn_db *db, int64_t *ret_mark);
+/* SQLite: whether the write-ahead log is folded back by commits that find it long (the default), or
+ * by pn_db_fold_log alone. Nothing elsewhere. */
+void pn_db_fold_by_itself(pn_db *db, bool by_itself);
+void pn_db_fold_log(pn_db *db);
 /* For readers: everything read until the rollback is of one moment, and nobody waits. */
 PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);
