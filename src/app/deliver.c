@@ -54,22 +54,11 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     return PN_OK;
 }
 
-void pn_delivery_close(pn_delivery *d) {
-    if (d == NULL) {
-        return;
-    }
-    for (int kind = 0; kind < PN_CHANNELS; kind++) {
-        if (d->outlets[kind].channel != NULL) {
-            d->outlets[kind].driver->stop(d->outlets[kind].channel);
-        }
-    }
-    pn_arena_done(&d->arena);
-    pn_arena_done(&d->outlet_arena);
-    pn_arena_done(&d->table_arena);
-    free(d);
-}
-
 void pn_claim_free(pn_claim *claim) {
+    *claim->link = claim->next;
+    if (claim->next != NULL) {
+        claim->next->link = claim->link;
+    }
     pn_arena_done(&claim->arena);
     free(claim);
 }
@@ -79,9 +68,15 @@ void pn_claim_free(pn_claim *claim) {
 /* What is in flight, in memory, at most: content of 3 KB each. */
 enum { IN_FLIGHT_MAX = 4000 };
 
-static pn_claim *new_claim(void) {
+static pn_claim *new_claim(pn_delivery *d) {
     pn_claim *claim = pn_alloc(sizeof *claim);
     pn_arena_init(&claim->arena, 0);
+    claim->next = d->claims;
+    claim->link = &d->claims;
+    if (d->claims != NULL) {
+        d->claims->link = &claim->next;
+    }
+    d->claims = claim;
     claim->parcels_left = 1; /* ours, until every parcel was made */
     return claim;
 }
@@ -112,6 +107,15 @@ static pn_err claim_due(pn_delivery *d, size_t *zone_at, pn_time now, pn_claim *
     (void)pn_app_fail(d->app, err, diag);
     pn_app_rollback(d->app);
     return err;
+}
+
+/* Of a claim that failed nothing is waiting or in flight yet. */
+static void drop_all(pn_parcel *parcels) {
+    while (parcels != NULL) {
+        pn_parcel *next = parcels->next;
+        pn_parcel_drop(parcels);
+        parcels = next;
+    }
 }
 
 static void put_in_flight(pn_delivery *d, pn_parcel *parcel) {
@@ -199,6 +203,42 @@ static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, pn_diag *diag
                                                                       : PN_OK;
 }
 
+/* ── closing ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* What was handed over has left or will: its result is worth a moment. */
+static void await_results(pn_delivery *d) {
+    pn_diag diag = {0};
+    size_t got = 0;
+    int64_t begun = pn_env_ticks(d->app->env);
+    d->stats = pn_arena_new(&d->outlet_arena, pn_delivery_stats); /* nobody asks any more */
+    for (int i = 0; i < 10 && d->in_flight != 0; i++) {
+        if (pn_env_ticks(d->app->env) - begun >= PN_SECOND ||
+            poll_outlets(d, 100, &got, &diag) != PN_OK ||
+            record(d, pn_app_now(d->app), &diag) != PN_OK) {
+            return; /* the next start finds them `uncertain` */
+        }
+    }
+}
+
+void pn_delivery_close(pn_delivery *d) {
+    if (d == NULL) {
+        return;
+    }
+    await_results(d);
+    for (int kind = 0; kind < PN_CHANNELS; kind++) {
+        if (d->outlets[kind].channel != NULL) {
+            d->outlets[kind].driver->stop(d->outlets[kind].channel);
+        }
+    }
+    while (d->claims != NULL) {
+        pn_claim_free(d->claims);
+    }
+    pn_arena_done(&d->arena);
+    pn_arena_done(&d->outlet_arena);
+    pn_arena_done(&d->table_arena);
+    free(d);
+}
+
 /* ── claiming ────────────────────────────────────────────────────────────────────────────────── */
 
 /* The network does not stand still while texts are written. */
@@ -215,7 +255,7 @@ static pn_err render_all(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
 }
 
 static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {
-    pn_claim *claim = new_claim();
+    pn_claim *claim = new_claim(d);
     pn_parcel *parcels = NULL;
     pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
     if (err == PN_OK) {
@@ -230,6 +270,9 @@ static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *
             last = &(*last)->next;
         }
         *last = parcels;
+    } else {
+        drop_all(parcels);
+        pn_engine_zones_again(d->engine);
     }
     release_claim(claim);
     return err;

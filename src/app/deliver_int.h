@@ -39,6 +39,7 @@ typedef struct pn_parcel {
 
 /* The memory of one claim, freed when its last parcel is done. */
 typedef struct pn_claim {
+    struct pn_claim *next, **link; /* among the delivery's; what points at this one */
     pn_arena arena;
     size_t parcels_left;
 } pn_claim;
@@ -65,6 +66,7 @@ struct pn_delivery {
     pn_arena outlet_arena;
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
+    pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
     pn_parcel *waiting; /* stored, and the driver had no room yet */

@@ -256,6 +256,7 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
     } else {
         (void)pn_app_fail(d->app, err, diag);
         pn_app_rollback(d->app);
+        pn_engine_zones_again(d->engine);
     }
     for (size_t i = 0; i < count; i++) {
         pn_parcel *parcel = pn_table_get_int(&d->parcels, results[i].id);

@@ -125,6 +125,15 @@ pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at) {
     return lower_zone(engine, debtor_id, PN_TIME_NEVER, at);
 }
 
+void pn_engine_zones_again(pn_engine *engine) {
+    if (load_zones(engine) != PN_OK) {
+        /* too early is harmless: everything is looked at again */
+        for (size_t i = 0; i < engine->zone_count; i++) {
+            engine->zones[i].wake_at = engine->zones[i].deliver_at = 0;
+        }
+    }
+}
+
 pn_app *pn_engine_app(pn_engine *engine) {
     return engine->app;
 }
@@ -176,7 +185,7 @@ static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
         pn_app_rollback(engine->app);
     }
     if (err != PN_OK) {
-        (void)load_zones(engine);
+        pn_engine_zones_again(engine);
     }
     return err;
 }

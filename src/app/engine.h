@@ -38,6 +38,9 @@ pn_zone_row *pn_engine_zone(pn_engine *engine, size_t index);
 PN_MUST_USE pn_err pn_engine_save_zone(pn_engine *engine, pn_zone_row *zone);
 /* Lowers the zone of a debtor: a message of it is due then. */
 PN_MUST_USE pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at);
+/* Reads the zones again as they stand in the database: a transaction that changed them was undone.
+ */
+void pn_engine_zones_again(pn_engine *engine);
 pn_app *pn_engine_app(pn_engine *engine);
 
 /* Enters every fitting case of the organization into one strategy (`puntual strategy enroll`). */
