@@ -280,6 +280,10 @@ static void tell_signal(const teller *t, pn_buf *out) {
     };
     pn_str what = text_of(t, "what"), source = text_of(t, "source"), detail = text_of(t, "detail");
     const char *words = NULL;
+    if (source.len == 0) { /* an invoice was said to be paid */
+        tell_claim(t, out);
+        return;
+    }
     for (size_t i = 0; i < PN_COUNT(SAID) && words == NULL; i++) {
         bool same = pn_str_eq(what, pn_str_of(SAID[i].what)) &&
                     (SAID[i].source == NULL || pn_str_eq(source, pn_str_of(SAID[i].source)));
@@ -338,13 +342,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_PLAN:
     case PN_EVENT_HOLD:
     case PN_EVENT_RELEASE: tell_claim(t, out); break;
-    case PN_EVENT_SIGNAL:
-        if (text_of(t, "source").len != 0) {
-            tell_signal(t, out);
-        } else { /* an invoice was said to be paid */
-            tell_claim(t, out);
-        }
-        break;
+    case PN_EVENT_SIGNAL: tell_signal(t, out); break;
     case PN_EVENT_CONTACT:
         pn_buf_add_format(out, "Contact %.*s is %.*s.", PN_STR_ARG(text_of(t, "contact")),
                           PN_STR_ARG(text_of(t, "state")));
