@@ -91,6 +91,28 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     return PN_OK;
 }
 
+pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_app **ret_app, pn_diag *diag) {
+    pn_app *reader = pn_alloc(sizeof *reader);
+    memset(reader, 0, sizeof *reader);
+    pn_arena_init(&reader->arena, 0);
+    reader->url = app->url;
+    reader->env = env;
+    reader->actor = app->actor;
+    reader->org = app->org;
+    reader->zones = pn_table_on(&reader->arena);
+    pn_err err = pn_db_open(app->url, &(pn_db_options){.mode = PN_DB_READ}, &reader->db, diag);
+    if (err == PN_OK) {
+        err = load_creditors(reader, diag);
+    }
+    if (err != PN_OK) {
+        pn_app_close(reader);
+        return err;
+    }
+    reader->catalog = pn_catalog_new(reader);
+    *ret_app = reader;
+    return PN_OK;
+}
+
 void pn_app_close(pn_app *app) {
     if (app == NULL) {
         return;
@@ -126,7 +148,7 @@ pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag) {
 
 /* ── ids ─────────────────────────────────────────────────────────────────────────────────────── */
 
-enum { ID_NODE = 0, IDS_A_MS = 8192, ID_MS_SHIFT = 22, LEASE_MS = 8 };
+enum { ID_NODE = 0, ID_MS_SHIFT = 22, LEASE_MS = 8 };
 
 /* Everything below it may have been given out. */
 static pn_err leased_by_anybody(pn_app *app, pn_id *ret_high) {
@@ -151,7 +173,7 @@ static pn_err check_lease(pn_app *app) {
 
 static int64_t ids_left(const pn_app *app) {
     int64_t whole_ms = (app->ids_leased >> ID_MS_SHIFT) - (app->ids.last >> ID_MS_SHIFT) - 1;
-    return app->ids_leased == 0 ? 0 : whole_ms * IDS_A_MS;
+    return app->ids_leased == 0 ? 0 : whole_ms * PN_IDS_A_MS;
 }
 
 /* A lease raises what is given out by whole milliseconds of the id space. */
@@ -160,7 +182,7 @@ static pn_err lease(pn_app *app, int64_t count) {
     PN_TRY(leased_by_anybody(app, &high));
     pn_id_maker maker = pn_id_maker_from(ID_NODE, PN_MAX(high, app->ids.last));
     pn_id first = pn_id_next(&maker, pn_env_now(app->env));
-    int64_t ms = count / IDS_A_MS + 2;
+    int64_t ms = count / PN_IDS_A_MS + 2;
     pn_id leased = ((first >> ID_MS_SHIFT) + ms) << ID_MS_SHIFT;
     pn_stmt *write = pn_db_stmt(app->db, "INSERT INTO id_lease (node, high) VALUES ($1, $2)"
                                          " ON CONFLICT (node) DO UPDATE SET high = excluded.high");
@@ -175,7 +197,16 @@ static pn_err lease(pn_app *app, int64_t count) {
 
 pn_err pn_app_reserve_ids(pn_app *app, int64_t count) {
     assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
-    return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, IDS_A_MS * LEASE_MS));
+    return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, PN_IDS_A_MS * LEASE_MS));
+}
+
+pn_err pn_app_carve_ids(pn_app *app, int64_t ms, pn_id_maker *ret_maker, pn_id *ret_end) {
+    PN_TRY(pn_app_reserve_ids(app, (ms + 1) * PN_IDS_A_MS));
+    int64_t first_ms = (app->ids.last >> ID_MS_SHIFT) + 1;
+    *ret_maker = pn_id_maker_from(ID_NODE, first_ms << ID_MS_SHIFT);
+    *ret_end = (first_ms + ms) << ID_MS_SHIFT;
+    app->ids.last = *ret_end - 1;
+    return PN_OK;
 }
 
 pn_id pn_app_id(pn_app *app) {

@@ -59,6 +59,10 @@ typedef struct {
  * none; with `create` an empty database is fine and no organization is loaded (org.id is 0). */
 PN_MUST_USE pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *diag);
 void pn_app_close(pn_app *app);
+/* The same organization over a connection of its own that only reads, for another thread; `env` is
+ * what that one knows of time. */
+PN_MUST_USE pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_app **ret_app,
+                                      pn_diag *diag);
 /* Loads organization and creditors again after they changed. */
 PN_MUST_USE pn_err pn_app_reload(pn_app *app, pn_diag *diag);
 
@@ -80,6 +84,11 @@ pn_id pn_app_id(pn_app *app);
 /* Leases what is missing for `count` ids that are taken from `app->ids` directly in the transaction
  * under way. */
 PN_MUST_USE pn_err pn_app_reserve_ids(pn_app *app, int64_t count);
+/* Takes whole milliseconds of ids out of the lease, in the transaction under way: what is made from
+ * them comes before all that `app->ids` gives from now on. `ret_end` is the first id behind them. */
+enum { PN_IDS_A_MS = 8192 };
+PN_MUST_USE pn_err pn_app_carve_ids(pn_app *app, int64_t ms, pn_id_maker *ret_maker,
+                                    pn_id *ret_end);
 
 /* Appends an event to the transaction and gives its id. `prev_id` is the event before it of the
  * same run or debtor; the caller keeps the chain's head. */

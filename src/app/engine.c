@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/books.h"
+#include "app/engine_int.h"
 #include "app/enroll.h"
 #include "app/lock.h"
 #include "app/pills.h"
@@ -10,16 +11,6 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
-
-struct pn_engine {
-    pn_app *app;
-    pn_lock *lock;
-    pn_arena arena; /* of the batch under way */
-    pn_zone_row *zones;
-    size_t zone_count, zone_capacity;
-    pn_journal salts;
-    pn_buf scratch;
-};
 
 enum { POKES_A_BATCH = 20000 };
 
@@ -171,13 +162,13 @@ void pn_engine_close(pn_engine *engine) {
 
 /* ── one transaction of work ─────────────────────────────────────────────────────────────────── */
 
-static pn_err begin_batch(pn_engine *engine, pn_diag *diag) {
+pn_err pn_engine_begin_batch(pn_engine *engine, pn_diag *diag) {
     pn_arena_reset(&engine->arena);
     return pn_app_begin(engine->app, diag);
 }
 
 /* Commits, or undoes everything and reads the zones again as they stand in the database. */
-static pn_err end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
+pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
     if (err == PN_OK) {
         err = pn_app_commit(engine->app, diag);
     } else {
@@ -195,7 +186,7 @@ static pn_move_maker maker_of(pn_engine *engine) {
         .ids = &engine->app->ids, .journal = &engine->salts, .scratch = &engine->scratch};
 }
 
-static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
+pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
                          pn_diag *diag) {
     stats->stepped++;
     if (!move->changed) {
@@ -220,7 +211,7 @@ static pn_err write_move(pn_engine *engine, const pn_move *move, pn_engine_stats
 
 /* A run that is due and does not move would be due for ever: it is looked at again in an hour, and
  * the log says so. */
-static pn_err unstick(pn_engine *engine, const pn_run_row *row, pn_time now) {
+pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, pn_time now) {
     pn_log_write(engine->app->log, PN_LOG_ERROR, "engine.stuck",
                  (pn_log_fields){
                      .org = engine->app->org.id, .debtor = row->run.debtor_id, .run = row->run.id});
@@ -240,9 +231,9 @@ static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row 
     PN_TRY(pn_app_reserve_ids(engine->app, PN_MOVE_IDS_MAX));
     PN_TRY(pn_move_plan(engine->app, view, row, false, now, &maker, &engine->arena, &move, diag));
     if (!move.changed && row->run.status == PN_RUN_ACTIVE && row->run.wake_at <= now) {
-        return unstick(engine, row, now);
+        return pn_engine_unstick(engine, row, now);
     }
-    return write_move(engine, &move, stats, diag);
+    return pn_engine_write_move(engine, &move, stats, diag);
 }
 
 /* ── debtors whose facts changed ─────────────────────────────────────────────────────────────── */
@@ -298,7 +289,7 @@ static pn_err enroll_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_ti
     PN_TRY(
         pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed, diag));
     for (size_t i = 0; i < count; i++) {
-        PN_TRY(write_move(engine, &moves[i], stats, diag));
+        PN_TRY(pn_engine_write_move(engine, &moves[i], stats, diag));
     }
     *next = PN_MIN(*next, crossed);
     return PN_OK;
@@ -362,7 +353,7 @@ static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count
                            pn_time now, pn_engine_stats *stats, pn_diag *diag) {
     size_t at = 0;
     do {
-        PN_TRY(begin_batch(engine, diag));
+        PN_TRY(pn_engine_begin_batch(engine, diag));
         pn_err err = PN_OK;
         size_t end = PN_MIN(at + PN_LIMIT_STEP_BATCH, count);
         for (; at < end && err == PN_OK; at++) {
@@ -371,7 +362,7 @@ static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count
         if (err == PN_OK && at == count && last_poke != 0) {
             err = pn_poke_drain(engine->app->db, engine->app->org.lane, last_poke);
         }
-        PN_TRY(end_batch(engine, err, diag));
+        PN_TRY(pn_engine_end_batch(engine, err, diag));
     } while (at < count);
     return PN_OK;
 }
@@ -411,41 +402,7 @@ static pn_err work_timers(pn_engine *engine, pn_time now, bool *worked, pn_engin
 
 /* ── zones whose time has come ───────────────────────────────────────────────────────────────── */
 
-typedef struct {
-    pn_id *debtors; /* with a run that is due, ascending, each once */
-    size_t count;
-    size_t runs;    /* active ones in the zone */
-    pn_time others; /* earliest wake-up of those that are not due */
-} zone_scan;
-
-static pn_err scan_zone(pn_engine *engine, const pn_zone_row *zone, pn_time now,
-                        zone_scan *ret_scan) {
-    zone_scan scan = {.others = PN_TIME_NEVER};
-    size_t capacity = 0;
-    pn_stmt *q = pn_db_stmt(engine->app->db,
-                            "SELECT debtor_id, wake_at FROM run WHERE debtor_id BETWEEN $1 AND $2"
-                            " AND org_id = $3 AND status = 0 ORDER BY debtor_id, id");
-    pn_bind_int(q, 1, zone->first_debtor);
-    pn_bind_int(q, 2, zone->last_debtor);
-    pn_bind_int(q, 3, engine->app->org.id);
-    pn_err err;
-    while ((err = pn_row_next(q)) == PN_OK) {
-        pn_id debtor = pn_col_int(q, 0);
-        pn_time wake = pn_col_int(q, 1);
-        scan.runs++;
-        if (wake > now) {
-            scan.others = PN_MIN(scan.others, wake);
-        } else if (scan.count == 0 || scan.debtors[scan.count - 1] != debtor) {
-            scan.debtors = pn_arena_grow(&engine->arena, scan.debtors, scan.count, &capacity,
-                                         sizeof *scan.debtors);
-            scan.debtors[scan.count++] = debtor;
-        }
-    }
-    *ret_scan = scan;
-    return err == PN_NOT_FOUND ? PN_OK : err;
-}
-
-static pn_err step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
+pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
                             pn_engine_stats *stats, pn_diag *diag) {
     for (size_t i = 0; i < view->run_count; i++) {
         if (view->runs[i].run.wake_at <= now) {
@@ -456,27 +413,26 @@ static pn_err step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
 }
 
 /* Loads by range where more than an eighth of the zone is due, else debtor by debtor. */
-static pn_err work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
+pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
                         pn_diag *diag) {
     pn_zone_row zone = engine->zones[index];
-    zone_scan scan;
-    PN_TRY(scan_zone(engine, &zone, now, &scan));
+    pn_zone_due scan;
+    PN_TRY(pn_zone_scan(engine->app, &zone, now, &engine->arena, &scan));
     /* the zone forgets its old minimum first: each run that moves lowers it again */
     engine->zones[index].wake_at = scan.others;
-    bool dense = scan.count * 8 > scan.runs;
-    if (dense) {
+    if (pn_zone_is_dense(&scan)) {
         pn_view *views = NULL;
         size_t count = 0;
         PN_TRY(pn_view_range(engine->app, zone.first_debtor, zone.last_debtor, false,
                              &engine->arena, &views, &count));
         for (size_t i = 0; i < count; i++) {
-            PN_TRY(step_due_runs(engine, &views[i], now, stats, diag));
+            PN_TRY(pn_engine_step_due_runs(engine, &views[i], now, stats, diag));
         }
     } else {
         for (size_t i = 0; i < scan.count; i++) {
             pn_view view;
             PN_TRY(pn_view_one(engine->app, scan.debtors[i], false, &engine->arena, &view));
-            PN_TRY(step_due_runs(engine, &view, now, stats, diag));
+            PN_TRY(pn_engine_step_due_runs(engine, &view, now, stats, diag));
         }
     }
     return pn_zone_put(engine->app->db, &engine->zones[index]);
@@ -484,24 +440,26 @@ static pn_err work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_
 
 static pn_err work_zones(pn_engine *engine, pn_time now, bool *worked, pn_engine_stats *stats,
                          pn_diag *diag) {
-    size_t at = 0;
-    while (at < engine->zone_count) {
-        if (engine->zones[at].wake_at > now) {
-            at++;
-            continue;
-        }
-        *worked = true;
-        PN_TRY(begin_batch(engine, diag));
+    size_t due = 0;
+    for (size_t i = 0; i < engine->zone_count; i++) {
+        due += engine->zones[i].wake_at <= now;
+    }
+    *worked = *worked || due != 0;
+    if (due >= PN_NIGHT_ZONES) {
+        return pn_night_work(engine, now, stats, diag);
+    }
+    for (size_t at = 0; at < engine->zone_count && due != 0;) {
+        PN_TRY(pn_engine_begin_batch(engine, diag));
         pn_err err = PN_OK;
         int64_t before = stats->stepped;
         for (; at < engine->zone_count && err == PN_OK &&
                stats->stepped - before < PN_LIMIT_STEP_BATCH;
              at++) {
             if (engine->zones[at].wake_at <= now) {
-                err = work_zone(engine, at, now, stats, diag);
+                err = pn_engine_work_zone(engine, at, now, stats, diag);
             }
         }
-        PN_TRY(end_batch(engine, err, diag));
+        PN_TRY(pn_engine_end_batch(engine, err, diag));
     }
     return PN_OK;
 }
@@ -546,7 +504,7 @@ static pn_err enroll_one(pn_engine *engine, pn_id debtor_id, const pn_published 
     PN_TRY(pn_enroll_in(engine->app, &view, strategy, rule, now, &maker, &engine->arena, &moves,
                         &count, diag));
     for (size_t i = 0; i < count; i++) {
-        PN_TRY(write_move(engine, &moves[i], stats, diag));
+        PN_TRY(pn_engine_write_move(engine, &moves[i], stats, diag));
     }
     return PN_OK;
 }
@@ -597,9 +555,9 @@ pn_err pn_engine_enroll_all(pn_engine *engine, pn_str strategy_name, const pn_js
     size_t seen = PN_LIMIT_STEP_BATCH;
     pn_id after = 0;
     while (err == PN_OK && seen == PN_LIMIT_STEP_BATCH) {
-        err = begin_batch(engine, diag);
+        err = pn_engine_begin_batch(engine, diag);
         if (err == PN_OK) {
-            err = end_batch(engine,
+            err = pn_engine_end_batch(engine,
                             enroll_batch(engine, &after, strategy, rule, now, &seen, &stats, diag),
                             diag);
         }

@@ -140,6 +140,8 @@ static void tell_command(const pn_json *command, pn_buf *out) {
     } else if (pn_str_is(cmd, "set")) {
         pn_str field = pn_json_text(pn_json_field(command, "field"), PN_STR(""));
         pn_buf_add_format(out, " Set %.*s", PN_STR_ARG(field));
+    } else if (pn_str_is(cmd, "cancel_tasks")) {
+        pn_buf_add_lit(out, " Cancelled its open tasks");
     } else {
         pn_buf_add_format(out, " %.*s", PN_STR_ARG(cmd));
     }

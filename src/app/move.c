@@ -225,8 +225,7 @@ static pn_str encode(const pn_run *run, pn_buf *scratch, pn_arena *arena) {
 
 /* Equal memory has equal bytes: the new ones are made in any case. */
 static bool moved(const pn_run_row *before, pn_move *move, pn_buf *scratch) {
-    if (move->is_new || move->cmd_count != 0 ||
-        !pn_run_same_place(&before->run, &move->row.run)) {
+    if (move->is_new || move->cmd_count != 0 || !pn_run_same_place(&before->run, &move->row.run)) {
         return true;
     }
     pn_buf_clear(scratch);

@@ -21,7 +21,7 @@ typedef struct {
     bool create;        /* make the database when it does not exist */
     unsigned cache_kib; /* page cache; 0: a default */
     const char *vfs;    /* SQLite: name of the file layer; NULL the default one */
-    bool scratch;       /* all of it can be made again (the demo): commits do not wait for the disk */
+    bool scratch; /* all of it can be made again (the demo): commits do not wait for the disk */
 } pn_db_options;
 
 /* `url` is a file's path, or sqlite:PATH. IO with a sentence when it cannot be opened. */
@@ -85,6 +85,13 @@ PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
 
 /* On SQLite BEGIN IMMEDIATE for a writer: the single writer is the lock of every debtor. */
 PN_MUST_USE pn_err pn_db_begin(pn_db *db);
+/* A number that is another one when somebody else committed since it was last asked for, in a
+ * transaction that writes. */
+PN_MUST_USE pn_err pn_db_foreign_writes(pn_db *db, int64_t *ret_mark);
+/* SQLite: whether the write-ahead log is folded back by commits that find it long (the default), or
+ * by pn_db_fold_log alone. Nothing elsewhere. */
+void pn_db_fold_by_itself(pn_db *db, bool by_itself);
+void pn_db_fold_log(pn_db *db);
 /* For readers: everything read until the rollback is of one moment, and nobody waits. */
 PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);

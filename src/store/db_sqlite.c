@@ -11,7 +11,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 
-enum { STATEMENTS_MAX = 512, PARAMETERS_MAX = 40, CACHE_KIB = 24 * 1024 };
+enum { STATEMENTS_MAX = 512, PARAMETERS_MAX = 40, CACHE_KIB = 24 * 1024, LOG_PAGES = 5000 };
 
 struct pn_stmt {
     const char *literal;
@@ -86,9 +86,9 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     unsigned cache = options->cache_kib != 0 ? options->cache_kib : CACHE_KIB;
     (void)snprintf(text, sizeof text,
                    "PRAGMA page_size=16384; PRAGMA journal_mode=WAL; PRAGMA synchronous=%s;"
-                   "PRAGMA cache_size=-%u; PRAGMA wal_autocheckpoint=5000;"
+                   "PRAGMA cache_size=-%u; PRAGMA wal_autocheckpoint=%d;"
                    "PRAGMA foreign_keys=OFF; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF",
-                   options->scratch ? "OFF" : "FULL", cache);
+                   options->scratch ? "OFF" : "FULL", cache, LOG_PAGES);
     if (options->mode == PN_DB_READ) {
         (void)snprintf(text, sizeof text,
                        "PRAGMA query_only=ON; PRAGMA cache_size=-%u; PRAGMA temp_store=MEMORY;"
@@ -352,6 +352,22 @@ pn_err pn_db_begin_read(pn_db *db) {
     pn_err err = pn_stmt_run(pn_db_stmt(db, "BEGIN"), NULL);
     db->transaction = err == PN_OK;
     return err;
+}
+
+pn_err pn_db_foreign_writes(pn_db *db, int64_t *ret_mark) {
+    pn_stmt *q = pn_db_stmt(db, "PRAGMA data_version");
+    PN_TRY(pn_row_next(q));
+    *ret_mark = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+void pn_db_fold_by_itself(pn_db *db, bool by_itself) {
+    (void)sqlite3_wal_autocheckpoint(db->handle, by_itself ? LOG_PAGES : 0);
+}
+
+void pn_db_fold_log(pn_db *db) {
+    (void)sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 pn_err pn_db_commit(pn_db *db) {
