@@ -98,7 +98,7 @@ static void print_texts(pn_out *out, const pn_report *report) {
                     PN_STR_ARG(pn_number_text(out, report->opens[1])));
         pn_out_line(out,
                     "providers and %.*s clicks by scanners are not counted. %.*s people "
-                    "answered, and %.*s times a machine did.",
+                    "and %.*s machines answered.",
                     PN_STR_ARG(pn_number_text(out, report->clicks[2])),
                     PN_STR_ARG(pn_number_text(out, report->replies)),
                     PN_STR_ARG(pn_number_text(out, report->auto_replies)));
