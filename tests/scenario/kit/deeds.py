@@ -189,10 +189,10 @@ for each_word in KINDS:
 # ── claims ──
 
 
-@step("{debtor} promises {amount:amount} on {date:date}[ for {invoice}]")
-def promise(p, debtor, amount, date, invoice):
+@step("{debtor} promises {amount:amount} on {date:date}[ for {invoice}][ in {currency}]")
+def promise(p, debtor, amount, date, invoice, currency):
     made = p.do("promise", "add", "--debtor", debtor, "--amount", amount, "--due", date,
-                *given({"invoice": invoice}))
+                *given({"invoice": invoice, "currency": currency}))
     p.last["promise"] = made["id"]
 
 
