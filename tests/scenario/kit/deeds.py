@@ -27,6 +27,12 @@ def sandbox(p, date, country, currency):
     p.zone = made["zone"]
 
 
+@step("given a test organization in {country}")
+def test_organization(p, country):
+    """The clock is real, and all that goes out is captured."""
+    p.zone = p.do("init", "--mode", "test", "--country", country)["zone"]
+
+
 @step("creditor has {settings*}")
 def creditor_set(p, settings):
     """data-hours 48, withholding 1500"""
