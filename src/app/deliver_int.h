@@ -69,8 +69,12 @@ struct pn_delivery {
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
+    pn_parcel *written; /* not stored yet: nothing of it can have left */
     pn_parcel *waiting; /* stored, and the driver had no room yet */
-    size_t in_flight;   /* results not recorded yet included */
+    int64_t pace_since; /* how fast answers come: counted since then, by the monotonic clock */
+    size_t pace_answered;
+    size_t ahead;     /* so many may be stored and unanswered */
+    size_t in_flight; /* results not recorded yet included */
     pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
     size_t result_count;
     int64_t results_since; /* ticks when the first of them came */

@@ -57,8 +57,8 @@ static void sum_cell(pn_out *out, int64_t minor, pn_currency currency) {
 static pn_str tenths_text(pn_out *out, int64_t tenths) {
     int64_t size = tenths < 0 ? -tenths : tenths;
     const char *minus = out->json ? "-" : "−";
-    return pn_str_format(out->arena, "%s%lld.%lld", tenths < 0 ? minus : "",
-                         (long long)(size / 10), (long long)(size % 10));
+    return pn_str_format(out->arena, "%s%lld.%lld", tenths < 0 ? minus : "", (long long)(size / 10),
+                         (long long)(size % 10));
 }
 
 /* ── messages ────────────────────────────────────────────────────────────────────────────────── */
@@ -90,12 +90,15 @@ static void print_texts(pn_out *out, const pn_report *report) {
     }
     pn_out_table_end(out, "Nothing went out.");
     if (!out->json && m->carriers != 0) {
-        pn_out_line(out, "%.*s messages in %.*s e-mails. Read means that a person opened it: %.*s "
-                         "fetches by mail",
-                    PN_STR_ARG(number_text(out, m->sent)), PN_STR_ARG(number_text(out, m->carriers)),
+        pn_out_line(out,
+                    "%.*s messages in %.*s e-mails. Read means that a person opened it: %.*s "
+                    "fetches by mail",
+                    PN_STR_ARG(number_text(out, m->sent)),
+                    PN_STR_ARG(number_text(out, m->carriers)),
                     PN_STR_ARG(number_text(out, report->opens[1])));
-        pn_out_line(out, "providers and %.*s clicks by scanners are not counted. %.*s people "
-                         "answered, and %.*s machines.",
+        pn_out_line(out,
+                    "providers and %.*s clicks by scanners are not counted. %.*s people "
+                    "answered, and %.*s machines.",
                     PN_STR_ARG(number_text(out, report->clicks[2])),
                     PN_STR_ARG(number_text(out, report->replies)),
                     PN_STR_ARG(number_text(out, report->auto_replies)));
@@ -125,14 +128,18 @@ static void print_unsent(pn_out *out, const pn_report *report) {
     if (out->json) {
         return;
     }
-    count_line(out, m->merged, "messages were merged: they shared an e-mail with others to the same "
-                               "address");
-    count_line(out, m->superseded, "were superseded: the next stage had come when they could have "
-                                   "left");
-    count_line(out, m->reanchored, "were dropped because a later invoice had become the oldest one");
+    count_line(out, m->merged,
+               "messages were merged: they shared an e-mail with others to the same "
+               "address");
+    count_line(out, m->superseded,
+               "were superseded: the next stage had come when they could have "
+               "left");
+    count_line(out, m->reanchored,
+               "were dropped because a later invoice had become the oldest one");
     count_line(out, m->paid, "were stopped by a payment that came first");
-    count_line(out, m->other_skipped, "were skipped for another reason, mostly because the case was "
-                                      "over");
+    count_line(out, m->other_skipped,
+               "were skipped for another reason, mostly because the case was "
+               "over");
     count_line(out, m->failed, "could not be sent: no address of the debtor works");
 }
 
@@ -169,9 +176,12 @@ static int64_t collected_in(const pn_report *report, pn_currency currency) {
 
 static void print_phases(pn_out *out, const pn_report *report) {
     static const pn_column COLUMNS[] = {
-        {"currency", "Currency", false}, {"phase", "Phase", false},
-        {"payments", "Payments", true},  {"amount", "Collected", true},
-        {"share", "", true},             {"days_late", "Days late", true},
+        {"currency", "Currency", false},
+        {"phase", "Phase", false},
+        {"payments", "Payments", true},
+        {"amount", "Collected", true},
+        {"share", "", true},
+        {"days_late", "Days late", true},
     };
     pn_out_title(out, "WHAT CAME IN, BY PHASE");
     pn_out_table(out, "phases", COLUMNS, PN_COUNT(COLUMNS));
@@ -184,18 +194,17 @@ static void print_phases(pn_out *out, const pn_report *report) {
         pn_cell_number(out, phase->payments);
         sum_cell(out, phase->amount, phase->currency);
         percent_cell(out, phase->amount, collected_in(report, phase->currency));
-        pn_cell_str(out, tenths_text(out, phase->payments == 0
-                                              ? 0
-                                              : phase->days * 10 / phase->payments));
+        pn_cell_str(
+            out, tenths_text(out, phase->payments == 0 ? 0 : phase->days * 10 / phase->payments));
     }
     pn_out_table_end(out, "No money came.");
 }
 
 static void print_currencies(pn_out *out, const pn_report *report) {
     static const pn_column COLUMNS[] = {
-        {"currency", "Currency", false},      {"collected", "Collected", true},
-        {"billed", "Invoiced", true},         {"open", "Still open", true},
-        {"overdue", "of it overdue", true},   {"days_late", "Days late", true},
+        {"currency", "Currency", false},    {"collected", "Collected", true},
+        {"billed", "Invoiced", true},       {"open", "Still open", true},
+        {"overdue", "of it overdue", true}, {"days_late", "Days late", true},
         {"dso_days", "DSO", true},
     };
     pn_out_title(out, "WHERE IT STANDS");
@@ -222,8 +231,8 @@ static void print_currencies(pn_out *out, const pn_report *report) {
 
 static void print_strategies(pn_out *out, const pn_report *report) {
     static const pn_column COLUMNS[] = {
-        {"strategy", "Strategy", false}, {"entered", "Cases entered", true},
-        {"working", "At work", true},    {"settled", "Settled", true},
+        {"strategy", "Strategy", false},    {"entered", "Cases entered", true},
+        {"working", "At work", true},       {"settled", "Settled", true},
         {"ended", "Came to its end", true},
     };
     pn_out_title(out, "STRATEGIES AT WORK");
