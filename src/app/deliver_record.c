@@ -271,6 +271,7 @@ static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_
         row->state = PN_MESSAGE_UNCERTAIN;
         row->settled_at = now;
         row->reason = PN_STR("uncertain");
+        d->recovered++;
         PN_TRY(pn_message_update(d->app->db, row));
         return pn_poke(d->app->db, d->app->org.lane, row->debtor_id);
     }
