@@ -140,7 +140,7 @@ static pn_err hand_over(pn_delivery *d) {
             continue;
         }
         pn_outgoing out = {.id = parcel->carrier.id,
-                           .sender = pn_sender_address(parcel->sender),
+                           .sender = pn_outlet_sender(parcel->sender).address,
                            .recipient = parcel->carrier.address,
                            .content = parcel->content};
         size_t taken = 0;
@@ -398,6 +398,8 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
 
 pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
     d->stats = stats;
+    stats->uncertain += d->recovered;
+    d->recovered = 0;
     pn_err err = work(d, now, diag);
     if (err != PN_OK) { /* what is known of others is not lost with it */
         pn_diag ignored = {0};

@@ -56,9 +56,10 @@ static void print_head(pn_cli *cli, const pn_demo_options *options, const pn_dem
                 PN_STR_ARG(long_date(cli, report->from)),
                 PN_STR_ARG(long_date(cli, report->to - 1)));
     pn_out_line(out,
-                "%lld companies in Spain and Mexico, %lld customers, %lld invoices. All of it "
+                "%lld companies in Spain and Mexico, %lld customers, %.*s invoices. All of it "
                 "is invented,",
-                (long long)report->creditors, (long long)report->debtors, (long long)invoices);
+                (long long)report->creditors, (long long)report->debtors,
+                PN_STR_ARG(pn_number_text(out, invoices)));
     pn_out_line(out, "and nothing left this machine: the e-mails stand in the database.");
 }
 

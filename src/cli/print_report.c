@@ -7,7 +7,7 @@
 
 static const pn_number_style NUMBERS = {.decimal = '.', .thousand = ','};
 
-static pn_str number_text(pn_out *out, int64_t value) {
+pn_str pn_number_text(pn_out *out, int64_t value) {
     pn_buf text;
     pn_buf_init(&text, 64);
     pn_integer_text(&text, value, NUMBERS);
@@ -20,7 +20,7 @@ void pn_cell_number(pn_out *out, int64_t value) {
     if (out->json) {
         pn_cell_int(out, value);
     } else {
-        pn_cell_str(out, value == 0 ? PN_STR("·") : number_text(out, value));
+        pn_cell_str(out, value == 0 ? PN_STR("·") : pn_number_text(out, value));
     }
 }
 
@@ -50,7 +50,7 @@ static void sum_cell(pn_out *out, int64_t minor, pn_currency currency) {
         scale *= 10;
     }
     pn_cell_str(out, pn_str_format(out->arena, "%.*s %s",
-                                   PN_STR_ARG(number_text(out, (minor + scale / 2) / scale)),
+                                   PN_STR_ARG(pn_number_text(out, (minor + scale / 2) / scale)),
                                    currency.code));
 }
 
@@ -93,21 +93,21 @@ static void print_texts(pn_out *out, const pn_report *report) {
         pn_out_line(out,
                     "%.*s messages in %.*s e-mails. Read means that a person opened it: %.*s "
                     "fetches by mail",
-                    PN_STR_ARG(number_text(out, m->sent)),
-                    PN_STR_ARG(number_text(out, m->carriers)),
-                    PN_STR_ARG(number_text(out, report->opens[1])));
+                    PN_STR_ARG(pn_number_text(out, m->sent)),
+                    PN_STR_ARG(pn_number_text(out, m->carriers)),
+                    PN_STR_ARG(pn_number_text(out, report->opens[1])));
         pn_out_line(out,
                     "providers and %.*s clicks by scanners are not counted. %.*s people "
-                    "answered, and %.*s machines.",
-                    PN_STR_ARG(number_text(out, report->clicks[2])),
-                    PN_STR_ARG(number_text(out, report->replies)),
-                    PN_STR_ARG(number_text(out, report->auto_replies)));
+                    "and %.*s machines answered.",
+                    PN_STR_ARG(pn_number_text(out, report->clicks[2])),
+                    PN_STR_ARG(pn_number_text(out, report->replies)),
+                    PN_STR_ARG(pn_number_text(out, report->auto_replies)));
     }
 }
 
 static void count_line(pn_out *out, int64_t count, const char *words) {
     if (count != 0) {
-        pn_out_line(out, "%8.*s  %s", PN_STR_ARG(number_text(out, count)), words);
+        pn_out_line(out, "%8.*s  %s", PN_STR_ARG(pn_number_text(out, count)), words);
     }
 }
 
@@ -310,7 +310,7 @@ static void print_tasks(pn_out *out, const pn_report *report) {
     pn_out_table_end(out, "No task is open.");
     if (!out->json) {
         pn_out_line(out, "%.*s tasks were done meanwhile.",
-                    PN_STR_ARG(number_text(out, report->tasks_done)));
+                    PN_STR_ARG(pn_number_text(out, report->tasks_done)));
     }
 }
 
