@@ -140,7 +140,7 @@ static pn_err hand_over(pn_delivery *d) {
             continue;
         }
         pn_outgoing out = {.id = parcel->carrier.id,
-                           .sender = pn_sender_address(parcel->sender),
+                           .sender = pn_outlet_sender(parcel->sender).address,
                            .recipient = parcel->carrier.address,
                            .content = parcel->content};
         size_t taken = 0;

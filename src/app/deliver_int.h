@@ -101,9 +101,6 @@ PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
 void pn_parcel_drop(pn_parcel *parcel);
 void pn_claim_free(pn_claim *claim);
-/* The address in "Name <address>". */
-pn_str pn_sender_address(pn_str sender);
-
 /* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */
 pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena);
 
