@@ -19,6 +19,7 @@ typedef struct {
     bool reported;
     /* recomputed */
     int64_t sum, principal, marked[PN_EARMARKS];
+    int64_t fulfilled; /* of promises and plans, by money that came after them */
     pn_closed closing;
     pn_time closing_at, reopening_at;
     int64_t claim;
@@ -246,6 +247,25 @@ static void read_promise(void *context, pn_stmt *q) {
     }
 }
 
+/* Money that came after a promise or a plan was agreed fulfils it, earlier ones first; what is left
+ * of it is held. Entries that take back one made before do not count, as it did not. */
+static int64_t fulfilled_of(const books *b, invoice *row, int64_t kind, pn_id owner_id,
+                            int64_t amount) {
+    int64_t paid = 0;
+    if (kind != PN_EARMARK_PROMISE && kind != PN_EARMARK_PLAN) {
+        return 0;
+    }
+    for (size_t i = 0; i < b->entry_count; i++) {
+        const entry *e = &b->entries[i];
+        bool counts = e->id > owner_id && (e->reverses_id == 0 || e->reverses_id > owner_id);
+        paid -= e->invoice_id == row->id && e->kind == PN_ENTRY_PAYMENT && counts ? e->amount : 0;
+    }
+    int64_t part = paid - row->fulfilled;
+    part = part < 0 ? 0 : part > amount ? amount : part;
+    row->fulfilled += part;
+    return part;
+}
+
 static void read_earmark(void *context, pn_stmt *q) {
     books *b = context;
     pn_id invoice_id = pn_col_int(q, 1), owner_id = pn_col_int(q, 3);
@@ -264,7 +284,7 @@ static void read_earmark(void *context, pn_stmt *q) {
                                           : "belongs to something that is over");
         return;
     }
-    row->marked[kind] += amount;
+    row->marked[kind] += amount - fulfilled_of(b, row, kind, owner_id, amount);
     owner->marked += amount;
 }
 

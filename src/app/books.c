@@ -86,20 +86,43 @@ pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry_kind kind, 
 
 /* ── refreshing an account ───────────────────────────────────────────────────────────────────── */
 
-static void apply_earmarks(pn_item *item, const pn_earmark_row *earmarks, size_t count) {
+/* What is still promised or planned of an earmark: money that came after it was agreed fulfils it,
+ * the one made first before the others. Else the rest of the invoice would seem to be paid. */
+static pn_err still_owed(pn_app *app, pn_id debtor_id, const pn_earmark_row *mark, int64_t *used,
+                         int64_t *ret_owed) {
+    int64_t paid = 0;
+    PN_TRY(pn_ledger_paid_after(app->db, debtor_id, mark->invoice_id, mark->owner_id, &paid));
+    int64_t part = PN_MAX(PN_MIN(paid - *used, mark->amount), (int64_t)0);
+    *used += part;
+    *ret_owed = mark->amount - part;
+    return PN_OK;
+}
+
+/* Earmarks come by invoice, kind and owner. */
+static pn_err apply_earmarks(pn_app *app, pn_id debtor_id, pn_item *item,
+                             const pn_earmark_row *earmarks, size_t count) {
+    int64_t used = 0;
     item->disputed = item->promised = item->planned = item->in_flight = 0;
     for (size_t i = 0; i < count; i++) {
+        int64_t owed = earmarks[i].amount;
         if (earmarks[i].invoice_id != item->id) {
             continue;
         }
         switch (earmarks[i].kind) {
-        case PN_EARMARK_DISPUTE: item->disputed += earmarks[i].amount; break;
-        case PN_EARMARK_PROMISE: item->promised += earmarks[i].amount; break;
-        case PN_EARMARK_PLAN: item->planned += earmarks[i].amount; break;
-        case PN_EARMARK_INSTRUMENT: item->in_flight += earmarks[i].amount; break;
+        case PN_EARMARK_DISPUTE: item->disputed += owed; break;
+        case PN_EARMARK_PROMISE:
+            PN_TRY(still_owed(app, debtor_id, &earmarks[i], &used, &owed));
+            item->promised += owed;
+            break;
+        case PN_EARMARK_PLAN:
+            PN_TRY(still_owed(app, debtor_id, &earmarks[i], &used, &owed));
+            item->planned += owed;
+            break;
+        case PN_EARMARK_INSTRUMENT: item->in_flight += owed; break;
         case PN_EARMARKS: break;
         }
     }
+    return PN_OK;
 }
 
 static bool amounts_differ(const pn_item *a, const pn_item *b) {
@@ -154,7 +177,7 @@ pn_err pn_books_refresh(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena
     pn_item *items = pn_arena_array(arena, pn_item, count + 1);
     for (size_t i = 0; i < count; i++) {
         items[i] = invoices[i].item;
-        apply_earmarks(&items[i], earmarks, earmark_count);
+        PN_TRY(apply_earmarks(app, debtor_id, &items[i], earmarks, earmark_count));
     }
     pn_ledger_claimable(items, count, account.unapplied);
     bool freed = false;

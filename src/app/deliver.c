@@ -30,6 +30,11 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
     return PN_OK;
 }
 
+/* What is stored and not answered is `uncertain` after a crash and cannot be stopped by a payment
+ * any more. So only what will be answered soon is stored: as much as was answered in the last half
+ * a second, and a few. What is written and not stored goes back to the queue without harm. */
+enum { AHEAD_MIN = 32, AHEAD_US = 500000, PACE_US = 100000 };
+
 /* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *diag) {
@@ -42,6 +47,7 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     pn_arena_init(&d->table_arena, 0);
     d->parcels = pn_table_on(&d->table_arena);
     d->host = pn_outlet_host(d->app);
+    d->ahead = AHEAD_MIN;
     pn_err err = open_outlets(d, diag);
     if (err == PN_OK) {
         err = pn_delivery_recover(d, diag);
@@ -134,7 +140,7 @@ static pn_err hand_over(pn_delivery *d) {
             continue;
         }
         pn_outgoing out = {.id = parcel->carrier.id,
-                           .sender = pn_sender_address(parcel->sender),
+                           .sender = pn_outlet_sender(parcel->sender).address,
                            .recipient = parcel->carrier.address,
                            .content = parcel->content};
         size_t taken = 0;
@@ -149,6 +155,57 @@ static pn_err hand_over(pn_delivery *d) {
         *link = parcel->next;
         put_in_flight(d, parcel);
     }
+    return PN_OK;
+}
+
+/* ── pace ───────────────────────────────────────────────────────────────────────────────────────
+ */
+
+static void measure_pace(pn_delivery *d, size_t answered) {
+    int64_t elapsed = pn_env_ticks(d->app->env) - d->pace_since;
+    d->pace_answered += answered;
+    if (elapsed >= PACE_US) {
+        d->ahead =
+            PN_MAX((size_t)AHEAD_MIN, (size_t)((int64_t)d->pace_answered * AHEAD_US / elapsed));
+        d->pace_answered = 0;
+        d->pace_since += elapsed;
+    }
+}
+
+/* True when the driver would take one more than the `chosen` ones. */
+static bool has_place(const pn_delivery *d, const pn_parcel *parcel, size_t chosen) {
+    const pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
+    return parcel->content.len == 0 ||
+           (outlet->channel != NULL && outlet->driver->room(outlet->channel) > chosen);
+}
+
+/* T2 for those that can leave now. */
+static pn_err store_next(pn_delivery *d, pn_time now, pn_diag *diag) {
+    pn_parcel *chosen = NULL, **end = &chosen, **link = &d->written;
+    size_t counts[PN_CHANNELS] = {0};
+    size_t room = d->ahead > d->in_flight ? d->ahead - d->in_flight : 0;
+    while (*link != NULL && room > 0 && d->waiting == NULL) {
+        pn_parcel *parcel = *link;
+        if (has_place(d, parcel, counts[parcel->carrier.channel])) {
+            *link = parcel->next;
+            parcel->next = NULL;
+            *end = parcel;
+            end = &parcel->next;
+            counts[parcel->carrier.channel]++;
+            room--;
+        } else {
+            link = &parcel->next;
+        }
+    }
+    if (chosen == NULL) {
+        return PN_OK;
+    }
+    pn_err err = pn_parcels_store(d, &chosen, now, diag);
+    if (err != PN_OK) {
+        pn_engine_zones_again(d->engine);
+        return err;
+    }
+    d->waiting = chosen;
     return PN_OK;
 }
 
@@ -182,6 +239,7 @@ static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_d
         }
         d->result_count += got;
         *ret_got += got;
+        measure_pace(d, got);
         if (err != PN_OK && got == 0) {
             return pn_diag_set(diag, err, "The channel %s failed.",
                                pn_channel_kind_name(outlet->kind));
@@ -261,15 +319,8 @@ static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *
     if (err == PN_OK) {
         err = render_all(d, parcels, diag);
     }
-    if (err == PN_OK && parcels != NULL) {
-        err = pn_parcels_store(d, &parcels, now, diag);
-    }
-    if (err == PN_OK) { /* to the end of what waits, so that order is kept */
-        pn_parcel **last = &d->waiting;
-        while (*last != NULL) {
-            last = &(*last)->next;
-        }
-        *last = parcels;
+    if (err == PN_OK) {
+        d->written = parcels;
     } else {
         drop_all(parcels);
         pn_engine_zones_again(d->engine);
@@ -281,6 +332,16 @@ static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *
 /* A driver that backs off from a dead server has no room: what waits for it goes back to the queue
  * rather than keep the loop waiting for ever. */
 static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
+    pn_parcel **last = &d->waiting;
+    while (*last != NULL) {
+        last = &(*last)->next;
+    }
+    if (d->written != NULL) { /* an attempt tells what it was about */
+        pn_parcel *written = d->written;
+        d->written = NULL;
+        PN_TRY(pn_parcels_store(d, &written, now, diag));
+        *last = written;
+    }
     while (d->waiting != NULL) {
         pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
         size_t count = 0;
@@ -311,7 +372,7 @@ static bool outlets_have_room(const pn_delivery *d) {
 
 /* Next is claimed while what was stored is still being sent, as long as little of it waits. */
 static bool may_claim(const pn_delivery *d) {
-    return d->in_flight < IN_FLIGHT_MAX && d->waiting == NULL;
+    return d->in_flight < IN_FLIGHT_MAX && d->written == NULL && d->waiting == NULL;
 }
 
 static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
@@ -321,13 +382,15 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
         if (more_zones && may_claim(d)) {
             PN_TRY(claim_more(d, &zone_at, now, diag));
         }
+        PN_TRY(store_next(d, now, diag));
         PN_TRY(hand_over(d));
-        bool idle = d->waiting != NULL || !more_zones || d->in_flight >= IN_FLIGHT_MAX;
+        bool left = d->waiting != NULL || d->written != NULL;
+        bool idle = left || !more_zones || d->in_flight >= IN_FLIGHT_MAX;
         PN_TRY(collect(d, idle ? 200 : 0, now, diag));
-        if (d->waiting != NULL && d->in_flight == 0 && !outlets_have_room(d)) {
+        if (left && d->in_flight == 0 && !outlets_have_room(d)) {
             PN_TRY(give_up_waiting(d, now, diag));
         }
-        if (!more_zones && d->in_flight == 0 && d->waiting == NULL) {
+        if (!more_zones && d->in_flight == 0 && d->waiting == NULL && d->written == NULL) {
             return PN_OK;
         }
     }
@@ -335,6 +398,8 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
 
 pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
     d->stats = stats;
+    stats->uncertain += d->recovered;
+    d->recovered = 0;
     pn_err err = work(d, now, diag);
     if (err != PN_OK) { /* what is known of others is not lost with it */
         pn_diag ignored = {0};

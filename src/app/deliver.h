@@ -4,7 +4,8 @@
  *       join demands for one creditor, address, channel and day into one carrier, reserve quotas,
  *       freeze what the text is written from
  *       render, outside any transaction
- *   T2  store content and hash, only if no debtor's seq moved since; else everything is undone
+ *   T2  store content and hash, only if no debtor's seq moved since; else everything is undone.
+ *       Only as much at a time as the network will take soon
  *       the network
  *   T3  record what became of it; poke the runs
  *

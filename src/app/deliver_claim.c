@@ -494,12 +494,17 @@ static pn_str carrier_facts(claimer *c, candidate **group, size_t count, unsigne
     return copy;
 }
 
-/* The strongest intent's template speaks for all. */
+/* The strongest intent's template speaks for all; of equal ones a pill's, for it answers what has
+ * just happened. */
 static const candidate *leader_of(candidate **group, size_t count) {
     const candidate *leader = group[0];
     for (size_t i = 1; i < count; i++) {
-        if (group[i]->message->tone > leader->message->tone) {
-            leader = group[i];
+        const candidate *each = group[i];
+        bool stronger = each->message->tone > leader->message->tone;
+        bool answers = each->message->tone == leader->message->tone && each->view == leader->view &&
+                       each->run->parent_id != 0 && leader->run->parent_id == 0;
+        if (stronger || answers) {
+            leader = each;
         }
     }
     return leader;

@@ -69,11 +69,16 @@ struct pn_delivery {
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
+    pn_parcel *written; /* not stored yet: nothing of it can have left */
     pn_parcel *waiting; /* stored, and the driver had no room yet */
-    size_t in_flight;   /* results not recorded yet included */
+    int64_t pace_since; /* how fast answers come: counted since then, by the monotonic clock */
+    size_t pace_answered;
+    size_t ahead;     /* so many may be stored and unanswered */
+    size_t in_flight; /* results not recorded yet included */
     pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
     size_t result_count;
     int64_t results_since; /* ticks when the first of them came */
+    int64_t recovered; /* messages that a crash made uncertain: told with the next work */
     pn_delivery_stats *stats;
 };
 
@@ -96,9 +101,6 @@ PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
 void pn_parcel_drop(pn_parcel *parcel);
 void pn_claim_free(pn_claim *claim);
-/* The address in "Name <address>". */
-pn_str pn_sender_address(pn_str sender);
-
 /* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */
 pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena);
 

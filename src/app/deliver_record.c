@@ -6,14 +6,6 @@
 #include "base/banned.h"
 #include "base/limits.h"
 
-pn_str pn_sender_address(pn_str sender) {
-    size_t open = pn_str_find_char(sender, '<');
-    if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
-        return pn_str_trim(sender);
-    }
-    return pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1);
-}
-
 /* After the nth attempt: greylisting wants five minutes and more, a broken server an hour. */
 static pn_time retry_delay(int32_t attempts) {
     static const int MINUTES[] = {5, 15, 30, 60, 120, 240, 480};
@@ -279,6 +271,7 @@ static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_
         row->state = PN_MESSAGE_UNCERTAIN;
         row->settled_at = now;
         row->reason = PN_STR("uncertain");
+        d->recovered++;
         PN_TRY(pn_message_update(d->app->db, row));
         return pn_poke(d->app->db, d->app->org.lane, row->debtor_id);
     }

@@ -3,23 +3,12 @@
 
 #include <stdio.h>
 
+#include "app/outlets.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "format/mime.h"
 
 /* ── rendering ───────────────────────────────────────────────────────────────────────────────── */
-
-static void split_sender(pn_str sender, pn_mime_address *ret_from) {
-    size_t open = pn_str_find_char(sender, '<');
-    if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
-        *ret_from = (pn_mime_address){.address = pn_str_trim(sender)};
-        return;
-    }
-    *ret_from = (pn_mime_address){
-        .name = pn_str_trim(pn_str_first(sender, open)),
-        .address = pn_str_sub(sender.ptr + open + 1, sender.ptr + sender.len - 1),
-    };
-}
 
 static pn_str domain_of(pn_str address) {
     size_t at = pn_str_find_char(address, '@');
@@ -77,10 +66,10 @@ static const pn_mime_file *read_documents(pn_app *app, const pn_parcel *parcel, 
 static pn_err build_mail(const pn_parcel *parcel, const pn_mime_file *files, pn_str subject,
                          pn_str text, pn_str html, pn_arena *arena, pn_buf *out, pn_diag *diag) {
     static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
-    pn_mime_address from, to = {.address = parcel->carrier.address};
+    pn_mime_address from = pn_outlet_sender(parcel->sender),
+                    to = {.address = parcel->carrier.address};
     pn_mime_address reply_to = {.address = parcel->facts.creditor_email};
     char id[PN_ID_TEXT_SIZE];
-    split_sender(parcel->sender, &from);
     to.name = parcel->facts.contact_name;
     pn_mime_message mail = {
         .from = from,

@@ -187,7 +187,7 @@ static pn_move_maker maker_of(pn_engine *engine) {
 }
 
 pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move, pn_engine_stats *stats,
-                         pn_diag *diag) {
+                            pn_diag *diag) {
     stats->stepped++;
     if (!move->changed) {
         return PN_OK;
@@ -403,7 +403,7 @@ static pn_err work_timers(pn_engine *engine, pn_time now, bool *worked, pn_engin
 /* ── zones whose time has come ───────────────────────────────────────────────────────────────── */
 
 pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
-                            pn_engine_stats *stats, pn_diag *diag) {
+                               pn_engine_stats *stats, pn_diag *diag) {
     for (size_t i = 0; i < view->run_count; i++) {
         if (view->runs[i].run.wake_at <= now) {
             PN_TRY(step_run(engine, view, &view->runs[i], now, stats, diag));
@@ -414,7 +414,7 @@ pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time n
 
 /* Loads by range where more than an eighth of the zone is due, else debtor by debtor. */
 pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
-                        pn_diag *diag) {
+                           pn_diag *diag) {
     pn_zone_row zone = engine->zones[index];
     pn_zone_due scan;
     PN_TRY(pn_zone_scan(engine->app, &zone, now, &engine->arena, &scan));
@@ -557,9 +557,9 @@ pn_err pn_engine_enroll_all(pn_engine *engine, pn_str strategy_name, const pn_js
     while (err == PN_OK && seen == PN_LIMIT_STEP_BATCH) {
         err = pn_engine_begin_batch(engine, diag);
         if (err == PN_OK) {
-            err = pn_engine_end_batch(engine,
-                            enroll_batch(engine, &after, strategy, rule, now, &seen, &stats, diag),
-                            diag);
+            err = pn_engine_end_batch(
+                engine, enroll_batch(engine, &after, strategy, rule, now, &seen, &stats, diag),
+                diag);
         }
     }
     pn_arena_done(&arena);

@@ -19,7 +19,7 @@ typedef struct {
 static bool ran_before(const pn_view *view, pn_id strategy_id, pn_id invoice_id) {
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run *run = &view->runs[i].run;
-        if (run->invoice_id == invoice_id && run->strategy_id == strategy_id &&
+        if (run->invoice_id == invoice_id && pn_run_passed(run, strategy_id) &&
             run->parent_id == 0) {
             return true;
         }
@@ -34,7 +34,7 @@ static bool may_return(const pn_view *view, const pn_view_account *account, pn_i
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run *run = &view->runs[i].run;
         if (run->account_id == account->row.id && run->invoice_id == 0 && run->parent_id == 0 &&
-            run->strategy_id == strategy_id && run->status == PN_RUN_ENDED) {
+            pn_run_passed(run, strategy_id) && run->status == PN_RUN_ENDED) {
             ended = PN_MAX(ended, run->closed_at);
         }
     }

@@ -118,24 +118,6 @@ static pn_err add_invoices(collector *c, pn_id debtor_id, pn_id invoice_id) {
     return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
-static pn_err add_signals(collector *c, pn_id debtor_id) {
-    pn_signal_row *rows = NULL;
-    size_t count = 0;
-    PN_TRY(pn_signal_list(c->app->db, debtor_id, c->arena, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        pn_timeline_entry *entry = add(c);
-        entry->at = rows[i].at;
-        entry->recorded_at = rows[i].recorded_at;
-        entry->kind = "signal";
-        entry->actor = pn_str_of(pn_signal_source_name(rows[i].source));
-        entry->text =
-            pn_str_format(c->arena, "Signal: %s (%s)%s%.*s.", pn_signal_kind_name(rows[i].kind),
-                          pn_signal_source_name(rows[i].source),
-                          rows[i].detail.len != 0 ? ", " : "", PN_STR_ARG(rows[i].detail));
-    }
-    return PN_OK;
-}
-
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
 static int by_time(const void *a, const void *b) {
@@ -154,7 +136,6 @@ static pn_err collect(collector *c, const pn_case_ref *ref) {
     PN_TRY(pn_debtor_get(c->app->db, ref->debtor_id, c->arena, &debtor));
     PN_TRY(add_invoices(c, ref->debtor_id, ref->invoice_id));
     PN_TRY(add_chain(c, debtor.last_event_id, PN_STR("")));
-    PN_TRY(add_signals(c, ref->debtor_id));
     PN_TRY(
         pn_run_range(c->app->db, ref->debtor_id, ref->debtor_id, false, c->arena, &runs, &count));
     for (size_t i = 0; i < count; i++) {

@@ -140,6 +140,8 @@ static void tell_command(const pn_json *command, pn_buf *out) {
     } else if (pn_str_is(cmd, "set")) {
         pn_str field = pn_json_text(pn_json_field(command, "field"), PN_STR(""));
         pn_buf_add_format(out, " Set %.*s", PN_STR_ARG(field));
+    } else if (pn_str_is(cmd, "cancel_tasks")) {
+        pn_buf_add_lit(out, " Cancelled its open tasks");
     } else {
         pn_buf_add_format(out, " %.*s", PN_STR_ARG(cmd));
     }
@@ -233,7 +235,6 @@ static void tell_claim(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), detail = text_of(t, "detail"), due = text_of(t, "due");
     static const char *const KINDS[PN_EVENTS] = {
         [PN_EVENT_PROMISE] = "Promise",
-        [PN_EVENT_PROMISE_JUDGED] = "Promise judged",
         [PN_EVENT_DISPUTE] = "Dispute",
         [PN_EVENT_DISPUTE_CLOSED] = "Dispute closed",
         [PN_EVENT_INSTRUMENT] = "Instrument",
@@ -256,6 +257,47 @@ static void tell_claim(const teller *t, pn_buf *out) {
     }
     if (detail.len != 0) {
         pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(detail));
+    }
+    pn_buf_add_char(out, '.');
+}
+
+/* What a debtor did, a mail provider fetched, or a machine touched. */
+static void tell_signal(const teller *t, pn_buf *out) {
+    static const struct {
+        const char *what, *source, *words;
+    } SAID[] = {
+        {"open", "human", "A person opened the message"},
+        {"open", "proxy", "A mail provider fetched the message's pictures"},
+        {"open", "machine", "A machine opened the message"},
+        {"click", "human", "A person followed a link of the message"},
+        {"click", NULL, "A machine followed the message's links"},
+        {"visit", NULL, "The page was visited"},
+        {"reply", "human", "A person answered"},
+        {"auto_reply", NULL, "A machine answered"},
+        {"bounce", NULL, "The message came back"},
+        {"payment_attempt", NULL, "The debtor tried to pay"},
+        {"payment_failed", NULL, "A payment attempt failed"},
+        {"promise", NULL, "The debtor gave a date"},
+        {"conversation", NULL, "Somebody of ours spoke with the debtor"},
+    };
+    pn_str what = text_of(t, "what"), source = text_of(t, "source"), detail = text_of(t, "detail");
+    const char *words = NULL;
+    if (source.len == 0) { /* an invoice was said to be paid */
+        tell_claim(t, out);
+        return;
+    }
+    for (size_t i = 0; i < PN_COUNT(SAID) && words == NULL; i++) {
+        bool same = pn_str_eq(what, pn_str_of(SAID[i].what)) &&
+                    (SAID[i].source == NULL || pn_str_eq(source, pn_str_of(SAID[i].source)));
+        words = same ? SAID[i].words : NULL;
+    }
+    if (words != NULL) {
+        pn_buf_add_z(out, words);
+    } else {
+        pn_buf_add_format(out, "Signal: %.*s (%.*s)", PN_STR_ARG(what), PN_STR_ARG(source));
+    }
+    if (detail.len != 0) {
+        pn_buf_add_format(out, ": “%.*s”", PN_STR_ARG(detail));
     }
     pn_buf_add_char(out, '.');
 }
@@ -291,15 +333,18 @@ static void tell(const teller *t, pn_buf *out) {
                           PN_STR_ARG(invoice_number(t, text_of(t, "invoice"))),
                           PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "kind")));
         break;
-    case PN_EVENT_PROMISE:
     case PN_EVENT_PROMISE_JUDGED:
+        pn_buf_add_format(out, "The promise was %.*s: %.*s came.", PN_STR_ARG(text_of(t, "what")),
+                          PN_STR_ARG(amount_of(t, "amount")));
+        break;
+    case PN_EVENT_PROMISE:
     case PN_EVENT_DISPUTE:
     case PN_EVENT_DISPUTE_CLOSED:
     case PN_EVENT_INSTRUMENT:
     case PN_EVENT_PLAN:
     case PN_EVENT_HOLD:
-    case PN_EVENT_RELEASE:
-    case PN_EVENT_SIGNAL: tell_claim(t, out); break;
+    case PN_EVENT_RELEASE: tell_claim(t, out); break;
+    case PN_EVENT_SIGNAL: tell_signal(t, out); break;
     case PN_EVENT_CONTACT:
         pn_buf_add_format(out, "Contact %.*s is %.*s.", PN_STR_ARG(text_of(t, "contact")),
                           PN_STR_ARG(text_of(t, "state")));

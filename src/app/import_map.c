@@ -344,6 +344,31 @@ static bool column_used(const pn_importer *importer, size_t column) {
     return false;
 }
 
+/* A template names a column, or takes it out of `row`: by its name, or by one that is computed. */
+static bool template_reads(const pn_liquid_template *template, pn_str column) {
+    const pn_liquid_variable *variables = NULL;
+    size_t count = 0;
+    pn_liquid_variables(template, &variables, &count);
+    for (size_t i = 0; i < count; i++) {
+        pn_str path = variables[i].path;
+        bool of_row = pn_str_starts(path, PN_STR("row."));
+        if (pn_str_eq(of_row ? pn_str_from(path, 4) : path, column) || pn_str_is(path, "row[]")) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool column_read(const pn_importer *importer, pn_str column) {
+    for (size_t i = 0; i < importer->mapping.count; i++) {
+        const pn_cell *cell = &importer->mapping.cells[i];
+        if (cell->kind == PN_CELL_TEMPLATE && template_reads(cell->template, column)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void map_by_name(pn_importer *importer) {
     pn_import_report *report = importer->report;
     report->ignored_columns = pn_arena_array(importer->arena, pn_str, importer->header.count + 1);
@@ -356,7 +381,7 @@ static void map_by_name(pn_importer *importer) {
             pn_cell *cell = add_cell(importer, field);
             cell->kind = PN_CELL_COLUMN;
             cell->column = i;
-        } else {
+        } else if (!column_read(importer, importer->header.names[i])) {
             report->ignored_columns[report->ignored_count++] = importer->header.names[i];
         }
     }

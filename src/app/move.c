@@ -67,6 +67,9 @@ static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     }
     PN_TRY(err);
     move->flow = target;
+    if (run->jumps < PN_LIMIT_CASE_JUMPS) {
+        run->passed[run->jumps] = run->strategy_id;
+    }
     run->strategy_id = target->strategy_id;
     run->version_id = target->version_id;
     run->jumps++;
@@ -74,6 +77,7 @@ static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     run->counter_count = 0;
     run->late_count = 0;
     run->catch_due = PN_NODE_NONE;
+    run->returned = false;
     run->node = target->flow->start;
     run->visit++;
     run->entered_at = p->now;
@@ -225,8 +229,7 @@ static pn_str encode(const pn_run *run, pn_buf *scratch, pn_arena *arena) {
 
 /* Equal memory has equal bytes: the new ones are made in any case. */
 static bool moved(const pn_run_row *before, pn_move *move, pn_buf *scratch) {
-    if (move->is_new || move->cmd_count != 0 ||
-        !pn_run_same_place(&before->run, &move->row.run)) {
+    if (move->is_new || move->cmd_count != 0 || !pn_run_same_place(&before->run, &move->row.run)) {
         return true;
     }
     pn_buf_clear(scratch);

@@ -3,7 +3,6 @@
 #include "app/secret.h"
 #include "base/banned.h"
 #include "base/limits.h"
-#include "format/mime.h"
 #include "net/address.h"
 #include "store/run.h"
 
@@ -42,8 +41,7 @@ pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_
     return PN_OK;
 }
 
-/* "Name <address>" or an address alone. */
-static pn_mime_address sender_of(pn_str sender) {
+pn_mime_address pn_outlet_sender(pn_str sender) {
     size_t open = pn_str_find_char(sender, '<');
     if (open == SIZE_MAX || sender.ptr[sender.len - 1] != '>') {
         return (pn_mime_address){.address = pn_str_trim(sender)};
@@ -56,7 +54,7 @@ static pn_mime_address sender_of(pn_str sender) {
 /* ── setting ─────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err check_sender(const pn_channel_row *row, pn_diag *diag) {
-    if (row->channel != PN_CHANNEL_EMAIL || pn_mime_is_address(sender_of(row->sender).address)) {
+    if (row->channel != PN_CHANNEL_EMAIL || pn_mime_is_address(pn_outlet_sender(row->sender).address)) {
         return PN_OK;
     }
     pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no sender.", PN_STR_ARG(row->sender));
@@ -108,7 +106,7 @@ static pn_err test_mail(pn_app *app, const pn_channel_row *row, pn_str recipient
     char text[PN_ID_TEXT_SIZE];
     pn_mime_address to = {.address = recipient};
     pn_mime_message mail = {
-        .from = sender_of(row->sender),
+        .from = pn_outlet_sender(row->sender),
         .to = {&to, 1},
         .subject = PN_STR("Puntual: prueba del correo · mail test"),
         .date = pn_env_now(app->env),
@@ -159,7 +157,7 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
         pn_diag_mend(diag, "`puntual channel set email …` sets it.");
     }
     PN_TRY(pn_app_fail(app, err, diag));
-    message.sender = sender_of(row.sender).address;
+    message.sender = pn_outlet_sender(row.sender).address;
     PN_TRY(test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag));
     PN_TRY(pn_outlet_start(app, &row, &host, arena, &driver, &open, diag));
     err = send_one(app, driver, open, &message, ret_result, diag);

@@ -4,6 +4,7 @@
 
 #include "app/app.h"
 #include "channel/channel.h"
+#include "format/mime.h"
 #include "store/document.h"
 
 /* What every driver gets: outside live mode nothing leaves the machine, so only its own addresses
@@ -27,5 +28,8 @@ PN_MUST_USE pn_err pn_outlet_resume(pn_app *app, pn_channel_kind channel, pn_dia
  * as long as the driver may take (PN_LIMIT_CHANNEL_RESULT_SECONDS). */
 PN_MUST_USE pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient,
                                   pn_arena *arena, pn_send_result *ret_result, pn_diag *diag);
+
+/* The parts of a sender, "Name <address>" or an address alone; borrowed. */
+pn_mime_address pn_outlet_sender(pn_str sender);
 
 #endif

@@ -2,11 +2,17 @@
 
 #include "base/banned.h"
 
-/* The run that a pill accompanies: an account's if one works, else an invoice's. */
-static const pn_run *main_run(const pn_view *view) {
+/* The run that a pill accompanies: an account's if one works, else an invoice's. What happened may
+ * concern one account, or one creditor, alone (0: any). */
+static const pn_run *main_run(const pn_view *view, pn_id account_id, pn_id creditor_id) {
     const pn_run *found = NULL;
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run *run = &view->runs[i].run;
+        const pn_view_account *account = pn_view_account_of(view, run->account_id);
+        if ((account_id != 0 && run->account_id != account_id) ||
+            (creditor_id != 0 && (account == NULL || account->row.creditor_id != creditor_id))) {
+            continue;
+        }
         if (run->parent_id == 0 && pn_run_working(run) &&
             (found == NULL || (found->invoice_id != 0 && run->invoice_id == 0))) {
             found = run;
@@ -34,8 +40,19 @@ static pn_trigger trigger_of(const pn_signal_row *signal) {
     return PN_TRIGGER_NONE;
 }
 
+static pn_err creditor_of(pn_app *app, const pn_signal_row *signal, pn_arena *arena,
+                          pn_id *ret_creditor) {
+    pn_carrier_row carrier;
+    *ret_creditor = 0;
+    if (signal->carrier_id != 0) {
+        PN_TRY(pn_carrier_get(app->db, signal->carrier_id, arena, &carrier));
+        *ret_creditor = carrier.creditor_id;
+    }
+    return PN_OK;
+}
+
 static pn_err trigger_signals(pn_app *app, const pn_view *view, const pn_published *pill,
-                              const pn_run *beside, pn_time now, pn_arena *arena, pn_time *next) {
+                              pn_time now, pn_arena *arena, pn_time *next) {
     pn_signal_row *signals = NULL;
     size_t count = 0;
     PN_TRY(pn_signal_list(app->db, view->row.id, arena, &signals, &count));
@@ -51,7 +68,12 @@ static pn_err trigger_signals(pn_app *app, const pn_view *view, const pn_publish
         }
         if (from > now) {
             *next = PN_MIN(*next, from);
-        } else {
+            continue;
+        }
+        pn_id creditor_id = 0;
+        PN_TRY(creditor_of(app, signal, arena, &creditor_id));
+        const pn_run *beside = main_run(view, 0, creditor_id);
+        if (beside != NULL) {
             PN_TRY(pn_pill_begin(app, beside, pill, signal->id, now, arena));
         }
     }
@@ -59,12 +81,13 @@ static pn_err trigger_signals(pn_app *app, const pn_view *view, const pn_publish
 }
 
 static pn_err trigger_promises(pn_app *app, const pn_view *view, const pn_published *pill,
-                               const pn_run *beside, pn_time now, pn_arena *arena) {
+                               pn_time now, pn_arena *arena) {
     pn_promise_row *promises = NULL;
     size_t count = 0;
     PN_TRY(pn_promise_list(app->db, view->row.id, arena, &promises, &count));
     for (size_t i = 0; i < count; i++) {
-        if (promises[i].state == PN_PROMISE_BROKEN &&
+        const pn_run *beside = main_run(view, promises[i].account_id, 0);
+        if (beside != NULL && promises[i].state == PN_PROMISE_BROKEN &&
             promises[i].judged_at >= now - PN_PILL_FACT_DAYS * PN_DAY) {
             PN_TRY(pn_pill_begin(app, beside, pill, promises[i].id, now, arena));
         }
@@ -77,18 +100,18 @@ pn_err pn_pills_trigger(pn_app *app, const pn_view *view, pn_time now, pn_arena 
     const pn_published *const *list = NULL;
     size_t count = 0;
     pn_time next = PN_TIME_NEVER;
-    const pn_run *beside = main_run(view);
+    bool worked = main_run(view, 0, 0) != NULL;
     PN_TRY(pn_catalog_strategies(app, &list, &count, diag));
-    for (size_t i = 0; beside != NULL && i < count; i++) {
+    for (size_t i = 0; worked && i < count; i++) {
         if (list[i]->flow->kind != PN_FLOW_PILL || list[i]->flow->trigger == PN_TRIGGER_NONE) {
             continue;
         }
         if (list[i]->flow->trigger == PN_TRIGGER_PROMISE_BROKEN) {
             if (view->row.promises_broken != 0) {
-                PN_TRY(trigger_promises(app, view, list[i], beside, now, arena));
+                PN_TRY(trigger_promises(app, view, list[i], now, arena));
             }
         } else if ((view->row.flags & PN_DEBTOR_HAS_SIGNALS) != 0) {
-            PN_TRY(trigger_signals(app, view, list[i], beside, now, arena, &next));
+            PN_TRY(trigger_signals(app, view, list[i], now, arena, &next));
         }
     }
     *ret_next = next;

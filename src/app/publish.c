@@ -147,10 +147,15 @@ pn_err pn_publish_init(pn_app *app, const pn_init_request *request, pn_diag *dia
         err = insert_capture(app);
     }
     if (err == PN_OK) {
-        return pn_app_commit(app, diag);
+        err = pn_app_commit(app, diag);
+        if (err == PN_OK) {
+            return PN_OK;
+        }
     }
     (void)pn_app_fail(app, err, diag);
     pn_app_rollback(app);
+    app->org = (pn_org_row){0}; /* it was not made */
+    app->creditor_count = 0;
     return err;
 }
 

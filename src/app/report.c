@@ -23,13 +23,11 @@ static pn_report_text *text_for(maker *m, const pn_report_carriers *row, size_t 
             return text;
         }
     }
-    report->texts = pn_arena_grow(m->arena, report->texts, report->text_count, capacity,
-                                  sizeof *report->texts);
+    report->texts =
+        pn_arena_grow(m->arena, report->texts, report->text_count, capacity, sizeof *report->texts);
     pn_report_text *text = &report->texts[report->text_count++];
-    *text = (pn_report_text){.channel = row->channel,
-                             .family = row->family,
-                             .purpose = row->purpose,
-                             .tone = row->tone};
+    *text = (pn_report_text){
+        .channel = row->channel, .family = row->family, .purpose = row->purpose, .tone = row->tone};
     return text;
 }
 
@@ -99,8 +97,8 @@ static pn_report_held *held_for(maker *m, pn_str reason, size_t *capacity) {
             return &report->held[i];
         }
     }
-    report->held = pn_arena_grow(m->arena, report->held, report->held_count, capacity,
-                                 sizeof *report->held);
+    report->held =
+        pn_arena_grow(m->arena, report->held, report->held_count, capacity, sizeof *report->held);
     report->held[report->held_count] = (pn_report_held){.reason = reason};
     return &report->held[report->held_count++];
 }
@@ -113,14 +111,13 @@ static void count_verdicts(maker *m, const pn_json *gate, size_t *capacity) {
         pn_report_held *held = held_for(m, reason, capacity);
         bool before = false;
         for (size_t j = 0; j < i; j++) {
-            before = before || pn_str_eq(reason, pn_json_text(pn_json_field(&gate->items[j],
-                                                                            "reason"),
-                                                              PN_STR("")));
+            before = before ||
+                     pn_str_eq(reason,
+                               pn_json_text(pn_json_field(&gate->items[j], "reason"), PN_STR("")));
         }
         held->verdicts++;
         held->messages += !before;
-        held->never +=
-            pn_str_is(pn_json_text(pn_json_field(each, "answer"), PN_STR("")), "never");
+        held->never += pn_str_is(pn_json_text(pn_json_field(each, "answer"), PN_STR("")), "never");
     }
 }
 
@@ -143,8 +140,7 @@ static pn_err count_held(maker *m) {
             count_verdicts(m, gate, &capacity);
         }
     }
-    pn_sort(m->report->held, m->report->held_count, sizeof *m->report->held, by_messages,
-            m->arena);
+    pn_sort(m->report->held, m->report->held_count, sizeof *m->report->held, by_messages, m->arena);
     return PN_OK;
 }
 
@@ -192,8 +188,8 @@ static pn_err count_facts(maker *m) {
         bool done = pn_str_is(rows[i].word, "task") && rows[i].kind == PN_TASK_DONE;
         report->tasks_done += done ? rows[i].count : 0;
     }
-    PN_TRY(pn_report_tasks_open(m->app->db, &m->span, m->arena, &report->tasks,
-                                &report->task_count));
+    PN_TRY(
+        pn_report_tasks_open(m->app->db, &m->span, m->arena, &report->tasks, &report->task_count));
     return pn_report_returned(m->app->db, &m->span, &report->returned);
 }
 
@@ -236,9 +232,8 @@ static void sum_currency(maker *m, const pn_report_money *rows, size_t count,
     }
     int64_t days = m->report->to - m->report->from;
     to->days_late_tenths = mean_tenths(late, to->collected);
-    to->dso_days = to->sums.billed > 0
-                       ? (int64_t)((pn_int128)to->sums.open * days / to->sums.billed)
-                       : -1;
+    to->dso_days =
+        to->sums.billed > 0 ? (int64_t)((pn_int128)to->sums.open * days / to->sums.billed) : -1;
 }
 
 static pn_err sum_money(maker *m) {
@@ -249,21 +244,18 @@ static pn_err sum_money(maker *m) {
     PN_TRY(pn_report_open(m->app->db, m->app->org.id, report->from, report->to, m->arena, &sums,
                           &report->currency_count));
     PN_TRY(pn_report_payments(m->app->db, &m->span, m->arena, &rows, &count));
-    report->currencies =
-        pn_arena_array(m->arena, pn_report_currency, report->currency_count + 1);
+    report->currencies = pn_arena_array(m->arena, pn_report_currency, report->currency_count + 1);
     for (size_t i = 0; i < report->currency_count; i++) {
         report->currencies[i].sums = sums[i];
         sum_currency(m, rows, count, &report->currencies[i]);
     }
-    return pn_report_phases(m->app, rows, count, m->arena, &report->phases,
-                            &report->phase_count);
+    return pn_report_phases(m->app, rows, count, m->arena, &report->phases, &report->phase_count);
 }
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err make(maker *m) {
-    PN_TRY(pn_report_size(m->app->db, m->app->org.id, &m->report->creditors,
-                          &m->report->debtors));
+    PN_TRY(pn_report_size(m->app->db, m->app->org.id, &m->report->creditors, &m->report->debtors));
     PN_TRY(count_carriers(m));
     PN_TRY(count_messages(m));
     PN_TRY(count_held(m));
@@ -273,8 +265,8 @@ static pn_err make(maker *m) {
     return sum_money(m);
 }
 
-pn_err pn_report_make(pn_app *app, pn_date from, pn_date to, pn_arena *arena,
-                      pn_report *ret_report, pn_diag *diag) {
+pn_err pn_report_make(pn_app *app, pn_date from, pn_date to, pn_arena *arena, pn_report *ret_report,
+                      pn_diag *diag) {
     const pn_zone *zone = pn_app_zone_or_own(app, app->org.zone);
     pn_report report = {.from = from, .to = to};
     maker m = {.app = app,

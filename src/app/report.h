@@ -8,8 +8,8 @@
 #include "app/app.h"
 #include "store/report.h"
 
-/* What went out in one text: e-mails that were taken, those of them that a person read; besides, those
- * whose address does not work, and those that were refused for now. */
+/* What went out in one text: e-mails that were taken, those of them that a person read; besides,
+ * those whose address does not work, and those that were refused for now. */
 typedef struct {
     pn_channel_kind channel;
     pn_str family;
@@ -20,9 +20,9 @@ typedef struct {
 
 /* Messages by how they ended. */
 typedef struct {
-    int64_t sent;    /* intents that left */
-    int64_t carriers; /* in so many e-mails */
-    int64_t merged;  /* intents that shared one */
+    int64_t sent;                                        /* intents that left */
+    int64_t carriers;                                    /* in so many e-mails */
+    int64_t merged;                                      /* intents that shared one */
     int64_t superseded, reanchored, paid, other_skipped; /* decided not to send, and why */
     int64_t bounced, failed;
 } pn_report_messages;
@@ -71,11 +71,11 @@ typedef struct {
     pn_report_count *tasks; /* open, by category; kind: overdue */
     size_t task_count;
     int64_t tasks_done;
-    int64_t promises[3];    /* open, kept, broken */
-    int64_t disputes[2];    /* open, closed */
-    int64_t plans[3];       /* active, done, in default */
-    int64_t cheques[3];     /* in flight, cleared, returned */
-    int64_t returned;       /* payments taken back */
+    int64_t promises[3];         /* open, kept, broken */
+    int64_t disputes[2];         /* open, closed */
+    int64_t plans[3];            /* active, done, in default */
+    int64_t cheques[3];          /* in flight, cleared, returned */
+    int64_t returned;            /* payments taken back */
     int64_t opens[3], clicks[3]; /* by a person, a proxy, a machine */
     int64_t replies, auto_replies, bounces;
 } pn_report;

@@ -125,8 +125,7 @@ static void add(phases *p, const pn_report_money *payment, pn_str phase) {
         }
     }
     if (to == NULL) {
-        p->rows = pn_arena_grow(p->arena, p->rows, p->row_count, &p->row_capacity,
-                                sizeof *p->rows);
+        p->rows = pn_arena_grow(p->arena, p->rows, p->row_count, &p->row_capacity, sizeof *p->rows);
         to = &p->rows[p->row_count++];
         *to = (pn_report_phase){.currency = payment->currency, .phase = phase};
     }
@@ -137,8 +136,8 @@ static void add(phases *p, const pn_report_money *payment, pn_str phase) {
 
 /* The usual order; phases of one's own come behind, by name. */
 static int rank_of(pn_str phase) {
-    static const char *const ORDER[] = {"",     "preventive", "pre-due", "due",  "reminder",
-                                        "early", "mid",       "firm",    "late", "final"};
+    static const char *const ORDER[] = {"",      "preventive", "pre-due", "due",  "reminder",
+                                        "early", "mid",        "firm",    "late", "final"};
     for (size_t i = 0; i < PN_COUNT(ORDER); i++) {
         if (pn_str_eq(phase, pn_str_of(ORDER[i]))) {
             return (int)i;
@@ -158,8 +157,8 @@ static int by_phase(const void *a, const void *b) {
     return rank != 0 ? rank : pn_str_cmp(x->phase, y->phase);
 }
 
-pn_err pn_report_phases(pn_app *app, const pn_report_money *payments, size_t count,
-                        pn_arena *arena, pn_report_phase **ret_rows, size_t *ret_count) {
+pn_err pn_report_phases(pn_app *app, const pn_report_money *payments, size_t count, pn_arena *arena,
+                        pn_report_phase **ret_rows, size_t *ret_count) {
     phases p = {.arena = arena};
     PN_TRY(load(&p, app));
     for (size_t i = 0; i < count; i++) {

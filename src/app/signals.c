@@ -34,9 +34,27 @@ static pn_err message_bounced(reporter *r, pn_id message_id) {
     return pn_message_update(r->app->db, &row);
 }
 
+/* Law 11: a full mailbox (4.2.2) is no wrong address. Without a status the report is believed. */
+static bool is_hard(pn_str status) {
+    return status.len == 0 || status.ptr[0] == '5';
+}
+
 static pn_err address_bounced(reporter *r, pn_id debtor_id) {
     return pn_contacts_disable(r->app, debtor_id, r->carrier.channel, r->carrier.address,
                                PN_CONTACT_BOUNCED, r->report->status, pn_app_now(r->app), r->arena);
+}
+
+/* ── what a conversation changes ─────────────────────────────────────────────────────────────── */
+
+/* No demand of the quota, but the policy counts its wait after a conversation from here. */
+static pn_err conversation_held(reporter *r, pn_id debtor_id) {
+    pn_contact_made made = {.at = pn_app_now(r->app),
+                            .channel = PN_CHANNEL_CALL,
+                            .purpose = PN_PURPOSE_SERVICE,
+                            .conversation = true};
+    PN_TRY(pn_contact_made_insert(r->app->db, r->app->org.id, debtor_id, pn_app_id(r->app), &made,
+                                  r->carrier.id));
+    return pn_books_touch(r->app, debtor_id, 0);
 }
 
 /* ── recording ───────────────────────────────────────────────────────────────────────────────── */
@@ -73,11 +91,14 @@ static pn_err record(reporter *r, pn_id debtor_id) {
                          .detail = detail};
     PN_TRY(pn_signal_insert(app->db, &row));
     PN_TRY(signal_event(r, debtor_id, detail));
-    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0) {
+    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0 && is_hard(r->report->status)) {
         PN_TRY(address_bounced(r, debtor_id));
     }
     if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
         PN_TRY(pn_replies_received(app, debtor_id, detail, r->arena));
+    }
+    if (row.kind == PN_SIGNAL_CONVERSATION && row.source == PN_SOURCE_HUMAN) {
+        PN_TRY(conversation_held(r, debtor_id));
     }
     /* no seq: the guard reads no signals, and what it does read was raised above */
     PN_TRY(pn_debtor_set_flags(app->db, debtor_id, PN_DEBTOR_HAS_SIGNALS));

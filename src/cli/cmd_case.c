@@ -357,7 +357,8 @@ static void print_why(pn_cli *cli, const pn_why *why) {
     pn_out_str(out, "entry_rule", "Entered because", why->entry_rule);
     pn_out_id(out, "run", "Run", PN_ID_RUN, m->run_id);
     pn_out_id(out, "written_by", "Written by", PN_ID_EVENT, why->written_by.id);
-    pn_out_raw(out, "facts", pn_str_is(m->params, "{}") ? NULL : "Verdicts", m->params);
+    bool judged = pn_str_find(m->params, PN_STR("\"gate\":")) != SIZE_MAX;
+    pn_out_raw(out, "facts", judged ? "Verdicts" : NULL, m->params);
     pn_out_object(out, "carrier");
     if (why->carrier.id != 0) {
         pn_out_id(out, "id", "Carrier", PN_ID_CARRIER, why->carrier.id);

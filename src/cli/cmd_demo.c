@@ -55,9 +55,11 @@ static void print_head(pn_cli *cli, const pn_demo_options *options, const pn_dem
     pn_out_line(out, "Puntual demo, seed %llu: %.*s to %.*s", (unsigned long long)options->seed,
                 PN_STR_ARG(long_date(cli, report->from)),
                 PN_STR_ARG(long_date(cli, report->to - 1)));
-    pn_out_line(out, "%lld companies in Spain and Mexico, %lld customers, %lld invoices. All of it "
-                     "is invented,",
-                (long long)report->creditors, (long long)report->debtors, (long long)invoices);
+    pn_out_line(out,
+                "%lld companies in Spain and Mexico, %lld customers, %.*s invoices. All of it "
+                "is invented,",
+                (long long)report->creditors, (long long)report->debtors,
+                PN_STR_ARG(pn_number_text(out, invoices)));
     pn_out_line(out, "and nothing left this machine: the e-mails stand in the database.");
 }
 
@@ -75,13 +77,13 @@ static void print_samples(pn_cli *cli, const pn_demo_result *result) {
         {"subject", "Subject", false},
     };
     static const pn_column ALL[] = {
-        {"what", "What", false},     {"to", "To", false},   {"subject", "Subject", false},
+        {"what", "What", false},       {"to", "To", false},       {"subject", "Subject", false},
         {"html", "To look at", false}, {"eml", "As sent", false},
     };
     pn_out *out = &cli->out;
-    pn_out_title(out, "THREE OF THE E-MAILS, in %.*s (each also as .eml)",
-                 PN_STR_ARG(pn_cli_given(cli, "out") ? pn_cli_value(cli, "out")
-                                                     : PN_STR("puntual-demo")));
+    pn_out_title(
+        out, "THREE OF THE E-MAILS, in %.*s (each also as .eml)",
+        PN_STR_ARG(pn_cli_given(cli, "out") ? pn_cli_value(cli, "out") : PN_STR("puntual-demo")));
     pn_out_table(out, "samples", out->json ? ALL : COLUMNS,
                  out->json ? PN_COUNT(ALL) : PN_COUNT(COLUMNS));
     for (size_t i = 0; i < result->sample_count; i++) {

@@ -126,6 +126,33 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
+/* "1500,700" becomes "1500 700". */
+static pn_err parse_rates(pn_cli *cli, pn_str *rates) {
+    pn_str text = pn_cli_value(cli, "withholding"), part;
+    pn_buf out;
+    if (!pn_cli_given(cli, "withholding")) {
+        return PN_OK;
+    }
+    pn_buf_init(&out, 1000);
+    pn_err err = PN_OK;
+    while (err == PN_OK && pn_str_split(&text, ',', &part)) {
+        int64_t rate = 0;
+        part = pn_str_trim(part);
+        if (pn_str_to_int64(part, &rate) != PN_OK || rate <= 0 || rate >= 10000) {
+            err = pn_cli_usage(cli,
+                               "--withholding wants basis points with commas between, like "
+                               "1500,700, not “%.*s”.",
+                               PN_STR_ARG(part));
+        }
+        pn_buf_add_format(&out, out.len == 0 ? "%lld" : " %lld", (long long)rate);
+    }
+    if (err == PN_OK) {
+        *rates = pn_str_dup(&cli->arena, pn_buf_str(&out));
+    }
+    pn_buf_done(&out);
+    return err;
+}
+
 /* The texts of a creditor that options may set. */
 static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     int64_t interest = row->interest_bp;
@@ -133,11 +160,9 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const char *option;
         pn_str *field;
     } texts[] = {
-        {"tax-id", &row->tax_id},   {"country", &row->country},
-        {"zone", &row->zone},       {"language", &row->language},
-        {"address", &row->address}, {"phone", &row->phone},
-        {"email", &row->email},     {"iban", &row->iban},
-        {"policy", &row->policy},   {"withholding", &row->withholding_bp},
+        {"tax-id", &row->tax_id},     {"country", &row->country}, {"zone", &row->zone},
+        {"language", &row->language}, {"address", &row->address}, {"phone", &row->phone},
+        {"email", &row->email},       {"iban", &row->iban},       {"policy", &row->policy},
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         if (pn_cli_given(cli, texts[i].option)) {
@@ -148,6 +173,7 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const pn_zone *zone = NULL;
         PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
     }
+    PN_TRY(parse_rates(cli, &row->withholding_bp));
     PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));
     PN_TRY(pn_cli_int(cli, "data-hours", 0, 100000, row->data_hours_max, &row->data_hours_max));
     row->interest_bp = (int32_t)interest;

@@ -22,7 +22,7 @@ static pn_err task_row(pn_cli *cli, const pn_task_row *row) {
     pn_cell_str(&cli->out, row->category);
     pn_cell_str(&cli->out, row->title);
     pn_cell_str(&cli->out, debtor.name);
-    pn_cell_str(&cli->out, row->queue);
+    pn_cell_str(&cli->out, row->queue.len != 0 ? row->queue : debtor.owner);
     pn_cell_time(&cli->out, row->due_at);
     return PN_OK;
 }

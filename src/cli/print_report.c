@@ -7,7 +7,7 @@
 
 static const pn_number_style NUMBERS = {.decimal = '.', .thousand = ','};
 
-static pn_str number_text(pn_out *out, int64_t value) {
+pn_str pn_number_text(pn_out *out, int64_t value) {
     pn_buf text;
     pn_buf_init(&text, 64);
     pn_integer_text(&text, value, NUMBERS);
@@ -20,7 +20,7 @@ void pn_cell_number(pn_out *out, int64_t value) {
     if (out->json) {
         pn_cell_int(out, value);
     } else {
-        pn_cell_str(out, value == 0 ? PN_STR("·") : number_text(out, value));
+        pn_cell_str(out, value == 0 ? PN_STR("·") : pn_number_text(out, value));
     }
 }
 
@@ -50,15 +50,15 @@ static void sum_cell(pn_out *out, int64_t minor, pn_currency currency) {
         scale *= 10;
     }
     pn_cell_str(out, pn_str_format(out->arena, "%.*s %s",
-                                   PN_STR_ARG(number_text(out, (minor + scale / 2) / scale)),
+                                   PN_STR_ARG(pn_number_text(out, (minor + scale / 2) / scale)),
                                    currency.code));
 }
 
 static pn_str tenths_text(pn_out *out, int64_t tenths) {
     int64_t size = tenths < 0 ? -tenths : tenths;
     const char *minus = out->json ? "-" : "−";
-    return pn_str_format(out->arena, "%s%lld.%lld", tenths < 0 ? minus : "",
-                         (long long)(size / 10), (long long)(size % 10));
+    return pn_str_format(out->arena, "%s%lld.%lld", tenths < 0 ? minus : "", (long long)(size / 10),
+                         (long long)(size % 10));
 }
 
 /* ── messages ────────────────────────────────────────────────────────────────────────────────── */
@@ -90,21 +90,24 @@ static void print_texts(pn_out *out, const pn_report *report) {
     }
     pn_out_table_end(out, "Nothing went out.");
     if (!out->json && m->carriers != 0) {
-        pn_out_line(out, "%.*s messages in %.*s e-mails. Read means that a person opened it: %.*s "
-                         "fetches by mail",
-                    PN_STR_ARG(number_text(out, m->sent)), PN_STR_ARG(number_text(out, m->carriers)),
-                    PN_STR_ARG(number_text(out, report->opens[1])));
-        pn_out_line(out, "providers and %.*s clicks by scanners are not counted. %.*s people "
-                         "answered, and %.*s machines.",
-                    PN_STR_ARG(number_text(out, report->clicks[2])),
-                    PN_STR_ARG(number_text(out, report->replies)),
-                    PN_STR_ARG(number_text(out, report->auto_replies)));
+        pn_out_line(out,
+                    "%.*s messages in %.*s e-mails. Read means that a person opened it: %.*s "
+                    "fetches by mail",
+                    PN_STR_ARG(pn_number_text(out, m->sent)),
+                    PN_STR_ARG(pn_number_text(out, m->carriers)),
+                    PN_STR_ARG(pn_number_text(out, report->opens[1])));
+        pn_out_line(out,
+                    "providers and %.*s clicks by scanners are not counted. %.*s people "
+                    "and %.*s machines answered.",
+                    PN_STR_ARG(pn_number_text(out, report->clicks[2])),
+                    PN_STR_ARG(pn_number_text(out, report->replies)),
+                    PN_STR_ARG(pn_number_text(out, report->auto_replies)));
     }
 }
 
 static void count_line(pn_out *out, int64_t count, const char *words) {
     if (count != 0) {
-        pn_out_line(out, "%8.*s  %s", PN_STR_ARG(number_text(out, count)), words);
+        pn_out_line(out, "%8.*s  %s", PN_STR_ARG(pn_number_text(out, count)), words);
     }
 }
 
@@ -125,14 +128,18 @@ static void print_unsent(pn_out *out, const pn_report *report) {
     if (out->json) {
         return;
     }
-    count_line(out, m->merged, "messages were merged: they shared an e-mail with others to the same "
-                               "address");
-    count_line(out, m->superseded, "were superseded: the next stage had come when they could have "
-                                   "left");
-    count_line(out, m->reanchored, "were dropped because a later invoice had become the oldest one");
+    count_line(out, m->merged,
+               "messages were merged: they shared an e-mail with others to the same "
+               "address");
+    count_line(out, m->superseded,
+               "were superseded: the next stage had come when they could have "
+               "left");
+    count_line(out, m->reanchored,
+               "were dropped because a later invoice had become the oldest one");
     count_line(out, m->paid, "were stopped by a payment that came first");
-    count_line(out, m->other_skipped, "were skipped for another reason, mostly because the case was "
-                                      "over");
+    count_line(out, m->other_skipped,
+               "were skipped for another reason, mostly because the case was "
+               "over");
     count_line(out, m->failed, "could not be sent: no address of the debtor works");
 }
 
@@ -169,9 +176,12 @@ static int64_t collected_in(const pn_report *report, pn_currency currency) {
 
 static void print_phases(pn_out *out, const pn_report *report) {
     static const pn_column COLUMNS[] = {
-        {"currency", "Currency", false}, {"phase", "Phase", false},
-        {"payments", "Payments", true},  {"amount", "Collected", true},
-        {"share", "", true},             {"days_late", "Days late", true},
+        {"currency", "Currency", false},
+        {"phase", "Phase", false},
+        {"payments", "Payments", true},
+        {"amount", "Collected", true},
+        {"share", "", true},
+        {"days_late", "Days late", true},
     };
     pn_out_title(out, "WHAT CAME IN, BY PHASE");
     pn_out_table(out, "phases", COLUMNS, PN_COUNT(COLUMNS));
@@ -184,18 +194,17 @@ static void print_phases(pn_out *out, const pn_report *report) {
         pn_cell_number(out, phase->payments);
         sum_cell(out, phase->amount, phase->currency);
         percent_cell(out, phase->amount, collected_in(report, phase->currency));
-        pn_cell_str(out, tenths_text(out, phase->payments == 0
-                                              ? 0
-                                              : phase->days * 10 / phase->payments));
+        pn_cell_str(
+            out, tenths_text(out, phase->payments == 0 ? 0 : phase->days * 10 / phase->payments));
     }
     pn_out_table_end(out, "No money came.");
 }
 
 static void print_currencies(pn_out *out, const pn_report *report) {
     static const pn_column COLUMNS[] = {
-        {"currency", "Currency", false},      {"collected", "Collected", true},
-        {"billed", "Invoiced", true},         {"open", "Still open", true},
-        {"overdue", "of it overdue", true},   {"days_late", "Days late", true},
+        {"currency", "Currency", false},    {"collected", "Collected", true},
+        {"billed", "Invoiced", true},       {"open", "Still open", true},
+        {"overdue", "of it overdue", true}, {"days_late", "Days late", true},
         {"dso_days", "DSO", true},
     };
     pn_out_title(out, "WHERE IT STANDS");
@@ -222,8 +231,8 @@ static void print_currencies(pn_out *out, const pn_report *report) {
 
 static void print_strategies(pn_out *out, const pn_report *report) {
     static const pn_column COLUMNS[] = {
-        {"strategy", "Strategy", false}, {"entered", "Cases entered", true},
-        {"working", "At work", true},    {"settled", "Settled", true},
+        {"strategy", "Strategy", false},    {"entered", "Cases entered", true},
+        {"working", "At work", true},       {"settled", "Settled", true},
         {"ended", "Came to its end", true},
     };
     pn_out_title(out, "STRATEGIES AT WORK");
@@ -301,7 +310,7 @@ static void print_tasks(pn_out *out, const pn_report *report) {
     pn_out_table_end(out, "No task is open.");
     if (!out->json) {
         pn_out_line(out, "%.*s tasks were done meanwhile.",
-                    PN_STR_ARG(number_text(out, report->tasks_done)));
+                    PN_STR_ARG(pn_number_text(out, report->tasks_done)));
     }
 }
 

@@ -7,7 +7,9 @@
 
 void pn_print_report(pn_out *out, const pn_report *report);
 
-/* "1,234"; a number in JSON. */
+/* "1,234" */
+pn_str pn_number_text(pn_out *out, int64_t value);
+/* The same in a table; a number in JSON. */
 void pn_cell_number(pn_out *out, int64_t value);
 
 #endif

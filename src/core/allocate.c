@@ -174,7 +174,23 @@ static bool named_before(const pn_allocation_rules *rules, size_t index) {
     return false;
 }
 
+/* One invoice is named and what it lacks is a withholding: that closes it as well. */
+static bool instructed_less_withholding(allocator *a, const pn_allocation_rules *rules) {
+    for (size_t i = 0; rules->instructed_count == 1 && i < a->count; i++) {
+        const pn_item *item = a->items[i];
+        if (item->id == rules->instructed[0] && less_withholding(a, rules, item)) {
+            a->plan.method = PN_ALLOCATED_WITHHELD;
+            take(a, item, a->amount, item->open - a->amount);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void as_instructed(allocator *a, const pn_allocation_rules *rules) {
+    if (instructed_less_withholding(a, rules)) {
+        return;
+    }
     a->plan.method = PN_ALLOCATED_INSTRUCTED;
     for (size_t i = 0; i < rules->instructed_count; i++) {
         if (named_before(rules, i)) {

@@ -134,6 +134,9 @@ void pn_run_encode(const pn_run *run, pn_buf *out) {
     }
     if ((bits & HAS_JUMPS) != 0) {
         put(out, run->jumps);
+        for (uint32_t i = 0; i < run->jumps && i < PN_COUNT(run->passed); i++) {
+            put(out, (uint64_t)run->passed[i]);
+        }
     }
     if ((bits & HAS_CLOSING) != 0) {
         put(out, run->closing);
@@ -226,6 +229,14 @@ static void decode_arrays(cursor *c, uint64_t bits, pn_arena *arena, pn_run *run
     }
 }
 
+bool pn_run_passed(const pn_run *run, pn_id strategy_id) {
+    bool passed = run->strategy_id == strategy_id;
+    for (uint32_t i = 0; i < run->jumps && i < PN_COUNT(run->passed); i++) {
+        passed = passed || run->passed[i] == strategy_id;
+    }
+    return passed;
+}
+
 /* Room for the arrays is taken once, at their bounds: a step adds without growing. */
 static void give_room(pn_run *run, pn_arena *arena) {
     char *room = pn_arena_alloc(arena, PN_RUN_MESSAGES_MAX * sizeof *run->messages +
@@ -257,7 +268,10 @@ pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run) {
     run->paused_us = (bits & HAS_PAUSED) != 0 ? get_signed(&c) : 0;
     run->quiet_until = (bits & HAS_QUIET) != 0 ? get_signed(&c) : PN_TIME_NONE;
     run->closed_at = (bits & HAS_CLOSED_AT) != 0 ? get_signed(&c) : PN_TIME_NONE;
-    run->jumps = (bits & HAS_JUMPS) != 0 ? get_small(&c, UINT32_MAX) : 0;
+    run->jumps = (bits & HAS_JUMPS) != 0 ? get_small(&c, PN_LIMIT_CASE_JUMPS) : 0;
+    for (uint32_t i = 0; i < run->jumps; i++) {
+        run->passed[i] = (pn_id)get(&c);
+    }
     run->closing =
         (bits & HAS_CLOSING) != 0 ? (pn_closed)get_small(&c, PN_CLOSED_CANCELLED) : PN_CLOSED_NOT;
     run->catch_up = (bits & HAS_CATCH_UP) != 0;

@@ -6,6 +6,7 @@
 #ifndef PN_CORE_RUN_H
 #define PN_CORE_RUN_H
 
+#include "base/limits.h"
 #include "core/fact.h"
 
 /* Order is stored. */
@@ -77,10 +78,11 @@ typedef struct pn_run {
     pn_time task_due;     /* when that task is overdue */
     pn_time closed_at;    /* when the case closed or the run ended; PN_TIME_NONE */
     uint32_t jumps;
-    pn_closed closing;  /* on the way through on_paid or on_closed */
-    bool catch_up;      /* re-anchored: does nothing until it comes to rest */
-    uint32_t catch_due; /* the last due-wait passed while catching up */
-    bool returned;      /* on the way from on_returned to its first due-wait: nothing is late yet */
+    pn_id passed[PN_LIMIT_CASE_JUMPS]; /* the strategies it jumped out of, `jumps` of them */
+    pn_closed closing;                 /* on the way through on_paid or on_closed */
+    bool catch_up;                     /* re-anchored: does nothing until it comes to rest */
+    uint32_t catch_due;                /* the last due-wait passed while catching up */
+    bool returned; /* on the way from on_returned to its first due-wait: nothing is late yet */
     pn_str phase;
     pn_str outcome;
     pn_run_message *messages;
@@ -92,6 +94,9 @@ typedef struct pn_run {
 } pn_run;
 
 enum { PN_RUN_MESSAGES_MAX = 64, PN_RUN_COUNTERS_MAX = 64, PN_RUN_LATE_MAX = 32 };
+
+/* The run walks in that strategy, or has walked in it before a jump. */
+bool pn_run_passed(const pn_run *run, pn_id strategy_id);
 
 /* The run works its items: not over, and not merely saying thanks. */
 static inline bool pn_run_working(const pn_run *run) {

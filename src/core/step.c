@@ -108,7 +108,7 @@ static void close_case(pn_step_context *c, const case_state *state) {
     pn_closed closed = state->closed != PN_CLOSED_NOT ? state->closed : PN_CLOSED_CANCELLED;
     uint32_t target = closed == PN_CLOSED_PAID ? c->flow->on_paid : c->flow->on_closed;
     if (c->flow->has_tasks) {
-        pn_cmd_add(c, PN_CMD_CANCEL_TASKS);
+        pn_cmd_add(c, PN_CMD_CANCEL_TASKS)->node = PN_NODE_NONE;
     }
     run->closed_at = c->now;
     run->paused_since = PN_TIME_NONE;

@@ -21,7 +21,7 @@ typedef struct {
     bool create;        /* make the database when it does not exist */
     unsigned cache_kib; /* page cache; 0: a default */
     const char *vfs;    /* SQLite: name of the file layer; NULL the default one */
-    bool scratch;       /* all of it can be made again (the demo): commits do not wait for the disk */
+    bool scratch; /* all of it can be made again (the demo): commits do not wait for the disk */
 } pn_db_options;
 
 /* `url` is a file's path, or sqlite:PATH. IO with a sentence when it cannot be opened. */

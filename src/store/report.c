@@ -31,17 +31,18 @@ static void read_carriers(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                                 pn_report_carriers **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(
-        db, "SELECT c.channel, c.purpose, t.family, c.tone,"
-            " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END, count(*),"
-            " sum(CASE WHEN s.carrier_id IS NULL THEN 0 ELSE 1 END)"
-            " FROM carrier c JOIN template t ON t.id = c.template_id"
-            " LEFT JOIN (SELECT carrier_id FROM signal WHERE org_id = $1 AND source = 0"
-            " AND kind IN (0, 1, 2, 3) AND carrier_id <> 0 GROUP BY carrier_id) s"
-            " ON s.carrier_id = c.id"
-            " WHERE c.org_id = $1 AND c.at >= $2 AND c.at < $3 AND c.contact_id <> 0"
-            " GROUP BY c.channel, c.purpose, t.family, c.tone,"
-            " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END"
-            " ORDER BY 1, 3, 4, 5");
+        db,
+        "SELECT c.channel, c.purpose, t.family, c.tone,"
+        " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END, count(*),"
+        " sum(CASE WHEN s.carrier_id IS NULL THEN 0 ELSE 1 END)"
+        " FROM carrier c JOIN template t ON t.id = c.template_id"
+        " LEFT JOIN (SELECT carrier_id FROM signal WHERE org_id = $1 AND source = 0"
+        " AND kind IN (0, 1, 2, 3) AND carrier_id <> 0 GROUP BY carrier_id) s"
+        " ON s.carrier_id = c.id"
+        " WHERE c.org_id = $1 AND c.at >= $2 AND c.at < $3 AND c.contact_id <> 0"
+        " GROUP BY c.channel, c.purpose, t.family, c.tone,"
+        " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END"
+        " ORDER BY 1, 3, 4, 5");
     void *rows = NULL;
     bind_span(q, span);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_report_carriers), read_carriers, &rows, ret_count));
@@ -79,9 +80,10 @@ static void read_text(pn_stmt *q, pn_arena *arena, void *row) {
 
 pn_err pn_report_verdicts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                           pn_str **ret_params, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT params FROM message WHERE org_id = $1"
-                                " AND (settled_at IS NULL OR (settled_at >= $2 AND settled_at < $3))"
-                                " AND params <> '{}' ORDER BY id");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT params FROM message WHERE org_id = $1"
+                       " AND (settled_at IS NULL OR (settled_at >= $2 AND settled_at < $3))"
+                       " AND params <> '{}' ORDER BY id");
     void *rows = NULL;
     bind_span(q, span);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_str), read_text, &rows, ret_count));
@@ -114,9 +116,10 @@ pn_err pn_report_sent(pn_db *db, pn_id org_id, pn_str family, int64_t tone, size
 
 pn_err pn_report_tasks_open(pn_db *db, const pn_report_span *span, pn_arena *arena,
                             pn_report_count **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT category, sum(CASE WHEN due_at < $2 THEN 1 ELSE 0 END),"
-                                " count(*), min(opened_at) FROM task WHERE org_id = $1 AND state = 0"
-                                " GROUP BY category ORDER BY count(*) DESC, category");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT category, sum(CASE WHEN due_at < $2 THEN 1 ELSE 0 END),"
+                       " count(*), min(opened_at) FROM task WHERE org_id = $1 AND state = 0"
+                       " GROUP BY category ORDER BY count(*) DESC, category");
     pn_bind_int(q, 1, span->org_id);
     pn_bind_int(q, 2, span->to);
     return read_counts(q, arena, ret_rows, ret_count);
@@ -144,18 +147,18 @@ pn_err pn_report_signals(pn_db *db, const pn_report_span *span, pn_arena *arena,
 
 pn_err pn_report_facts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                        pn_report_count **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT 'promise', state, count(*), NULL FROM promise"
-            " WHERE org_id = $1 AND made_at >= $2 AND made_at < $3 GROUP BY state"
-            " UNION ALL SELECT 'dispute', state, count(*), NULL FROM dispute"
-            " WHERE org_id = $1 AND opened_at >= $2 AND opened_at < $3 GROUP BY state"
-            " UNION ALL SELECT 'plan', state, count(*), NULL FROM plan"
-            " WHERE org_id = $1 AND made_at >= $2 AND made_at < $3 GROUP BY state"
-            " UNION ALL SELECT 'instrument', state, count(*), NULL FROM instrument"
-            " WHERE org_id = $1 AND taken_at >= $2 AND taken_at < $3 GROUP BY state"
-            " UNION ALL SELECT 'task', state, count(*), NULL FROM task"
-            " WHERE org_id = $1 AND opened_at >= $2 AND opened_at < $3 GROUP BY state"
-            " ORDER BY 1, 2");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT 'promise', state, count(*), NULL FROM promise"
+                       " WHERE org_id = $1 AND made_at >= $2 AND made_at < $3 GROUP BY state"
+                       " UNION ALL SELECT 'dispute', state, count(*), NULL FROM dispute"
+                       " WHERE org_id = $1 AND opened_at >= $2 AND opened_at < $3 GROUP BY state"
+                       " UNION ALL SELECT 'plan', state, count(*), NULL FROM plan"
+                       " WHERE org_id = $1 AND made_at >= $2 AND made_at < $3 GROUP BY state"
+                       " UNION ALL SELECT 'instrument', state, count(*), NULL FROM instrument"
+                       " WHERE org_id = $1 AND taken_at >= $2 AND taken_at < $3 GROUP BY state"
+                       " UNION ALL SELECT 'task', state, count(*), NULL FROM task"
+                       " WHERE org_id = $1 AND opened_at >= $2 AND opened_at < $3 GROUP BY state"
+                       " ORDER BY 1, 2");
     bind_span(q, span);
     return read_counts(q, arena, ret_rows, ret_count);
 }
@@ -226,8 +229,8 @@ pn_err pn_report_open(pn_db *db, pn_id org_id, pn_date from, pn_date to, pn_aren
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, from);
     pn_bind_int(q, 3, to);
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_report_receivables), read_receivables, &rows,
-                        ret_count));
+    PN_TRY(
+        pn_rows_read(q, arena, sizeof(pn_report_receivables), read_receivables, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
 }
@@ -255,9 +258,8 @@ pn_err pn_report_run_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_report_ru
 }
 
 static void read_step(pn_stmt *q, pn_arena *arena, void *row) {
-    *(pn_report_step *)row = (pn_report_step){.run_id = pn_col_int(q, 0),
-                                              .at = pn_col_int(q, 1),
-                                              .body = pn_col_str_dup(q, 2, arena)};
+    *(pn_report_step *)row = (pn_report_step){
+        .run_id = pn_col_int(q, 0), .at = pn_col_int(q, 1), .body = pn_col_str_dup(q, 2, arena)};
 }
 
 pn_err pn_report_steps(pn_db *db, pn_id org_id, pn_arena *arena, pn_report_step **ret_rows,

@@ -21,9 +21,8 @@ typedef struct {
     int64_t count, read;
 } pn_report_carriers;
 
-PN_MUST_USE pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span,
-                                            pn_arena *arena, pn_report_carriers **ret_rows,
-                                            size_t *ret_count);
+PN_MUST_USE pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span, pn_arena *arena,
+                                            pn_report_carriers **ret_rows, size_t *ret_count);
 
 /* A word and how many: reasons, categories, names. */
 typedef struct {
@@ -34,9 +33,8 @@ typedef struct {
 } pn_report_count;
 
 /* Messages (intents) that were settled in the span, by state and reason. */
-PN_MUST_USE pn_err pn_report_message_reasons(pn_db *db, const pn_report_span *span,
-                                             pn_arena *arena, pn_report_count **ret_rows,
-                                             size_t *ret_count);
+PN_MUST_USE pn_err pn_report_message_reasons(pn_db *db, const pn_report_span *span, pn_arena *arena,
+                                             pn_report_count **ret_rows, size_t *ret_count);
 /* Open tasks by category; `kind` is how many of them are overdue at `to`. */
 PN_MUST_USE pn_err pn_report_tasks_open(pn_db *db, const pn_report_span *span, pn_arena *arena,
                                         pn_report_count **ret_rows, size_t *ret_count);

@@ -4,7 +4,8 @@
 #include "base/banned.h"
 #include "base/sort.h"
 
-/* Invoices begin this long before the first day, so that there is a history and something overdue. */
+/* Invoices begin this long before the first day, so that there is a history and something overdue.
+ */
 enum { HISTORY_MONTHS = 2, HISTORY_DAYS = 84, LARGE_HISTORY_DAYS = 75, LARGE_INVOICES = 40 };
 
 static void add_invoice(pn_world *world, uint32_t debtor, pn_date issued, int64_t amount,
@@ -90,9 +91,9 @@ static void number_invoices(pn_world *world) {
         *invoice = all[i].invoice;
         const pn_world_creditor *of = world->debtors[invoice->debtor].of;
         size_t creditor = (size_t)(of - pn_world_creditor_at(0));
-        invoice->number = pn_str_format(&world->arena, "%s-%02d/%05d", of->prefix,
-                                        (int)(pn_date_civil(invoice->issued).year % 100),
-                                        ++next[creditor]);
+        invoice->number =
+            pn_str_format(&world->arena, "%s-%02d/%05d", of->prefix,
+                          (int)(pn_date_civil(invoice->issued).year % 100), ++next[creditor]);
     }
 }
 

@@ -24,7 +24,8 @@ typedef struct {
 } demo;
 
 /* The first day: a Monday before which something is overdue already. The months that follow hold a
- * Holy Week, public holidays on both sides of the ocean and a night that daylight saving shortens. */
+ * Holy Week, public holidays on both sides of the ocean and a night that daylight saving shortens.
+ */
 static pn_date first_day(void) {
     return pn_date_of(2026, 2, 2);
 }
@@ -47,8 +48,7 @@ static pn_err publish_strategies(demo *d, pn_diag *diag) {
 static pn_err name_sender(demo *d, pn_diag *diag) {
     pn_channel_row row;
     PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err =
-        pn_channel_get(d->app->db, d->app->org.id, PN_CHANNEL_EMAIL, d->arena, &row);
+    pn_err err = pn_channel_get(d->app->db, d->app->org.id, PN_CHANNEL_EMAIL, d->arena, &row);
     if (err == PN_OK) {
         row.sender = PN_STR("Grupo Demo <cobros@grupo-demo.example>");
         err = pn_channel_put(d->app->db, &row);
@@ -149,7 +149,8 @@ static bool fits(const demo *d, const pn_carrier_row *carrier, const wanted *wan
     return items != NULL && (int64_t)items->count >= want->items_min && items->count <= 8;
 }
 
-/* The first message that fits; in a short demo there may be none, and the first of its kind does. */
+/* The first message that fits; in a short demo there may be none, and the first of its kind does.
+ */
 static pn_err choose(demo *d, const wanted *want, pn_carrier_row *ret_carrier) {
     pn_id *ids = NULL;
     size_t count = 0;
@@ -178,13 +179,12 @@ static pn_err write_sample(demo *d, const wanted *want, pn_diag *diag) {
         return pn_app_fail(d->app, err, diag);
     }
     pn_demo_sample *sample = &d->result->samples[d->result->sample_count];
-    *sample = (pn_demo_sample){.what = want->what,
-                               .subject = carrier.subject,
-                               .to = carrier.address,
-                               .eml = pn_str_format(d->arena, "%.*s/%s.eml",
-                                                    PN_STR_ARG(d->options->out), want->name),
-                               .html = pn_str_format(d->arena, "%.*s/%s.html",
-                                                     PN_STR_ARG(d->options->out), want->name)};
+    *sample = (pn_demo_sample){
+        .what = want->what,
+        .subject = carrier.subject,
+        .to = carrier.address,
+        .eml = pn_str_format(d->arena, "%.*s/%s.eml", PN_STR_ARG(d->options->out), want->name),
+        .html = pn_str_format(d->arena, "%.*s/%s.html", PN_STR_ARG(d->options->out), want->name)};
     PN_TRY(pn_folder_write(sample->eml, mail, diag));
     PN_TRY(pn_sample_html(mail, d->arena, &html));
     PN_TRY(pn_folder_write(sample->html, html, diag));

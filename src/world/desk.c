@@ -1,5 +1,5 @@
-/* The collectors: four people who work through the open tasks, the most urgent first, and do not get
- * through all of them. */
+/* The collectors: four people who work through the open tasks, the most urgent first, and do not
+ * get through all of them. */
 #include "world/world.h"
 
 #include "app/books.h"
@@ -9,11 +9,11 @@
 #include "store/task.h"
 
 enum {
-    TASKS_A_SHIFT = 5,  /* at most; somebody is always away */
+    TASKS_A_SHIFT = 5, /* at most; somebody is always away */
     TASKS_A_SHIFT_MIN = 2,
     TASKS_LOOKED_AT = 400,
-    SETTLE_HOURS = 3,   /* nobody takes a task the moment it appears */
-    APPROVAL_DAYS = 2,  /* who approves handing a case over takes time */
+    SETTLE_HOURS = 3,  /* nobody takes a task the moment it appears */
+    APPROVAL_DAYS = 2, /* who approves handing a case over takes time */
     ADDRESS_DAYS = 1,
 };
 
@@ -26,9 +26,8 @@ typedef struct {
 /* ── calls ───────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err spoke(pn_world *world, const pn_world_debtor *debtor, pn_diag *diag) {
-    pn_signal_report report = {.debtor_id = debtor->id,
-                               .kind = PN_SIGNAL_CONVERSATION,
-                               .source = PN_SOURCE_HUMAN};
+    pn_signal_report report = {
+        .debtor_id = debtor->id, .kind = PN_SIGNAL_CONVERSATION, .source = PN_SOURCE_HUMAN};
     return pn_signals_add(world->app, &report, &world->work, diag);
 }
 
@@ -91,12 +90,8 @@ static pn_err read_reply(pn_world *world, pn_world_debtor *debtor, const char **
     case PN_SAYS_PROMISE:
         *ret_outcome = "promised";
         return pn_world_promise(world, debtor, "reply", diag);
-    case PN_SAYS_DISPUTE:
-        *ret_outcome = "disputed";
-        return pn_world_dispute(world, debtor, diag);
-    case PN_SAYS_PAID:
-        *ret_outcome = "says_paid";
-        return report_paid(world, debtor, diag);
+    case PN_SAYS_DISPUTE: *ret_outcome = "disputed"; return pn_world_dispute(world, debtor, diag);
+    case PN_SAYS_PAID: *ret_outcome = "says_paid"; return report_paid(world, debtor, diag);
     case PN_SAYS_NOTHING: break;
     }
     *ret_outcome = "copy_sent";
@@ -113,9 +108,9 @@ static void find_address(shift *s, pn_world_debtor *debtor, const char **ret_out
         pn_dice(&debtor->dice, 35)) {
         return;
     }
-    debtor->email = pn_str_format(&world->arena, "%.*s.nuevo%.*s",
-                                  PN_STR_ARG(pn_str_first(debtor->email, at)),
-                                  PN_STR_ARG(pn_str_from(debtor->email, at)));
+    debtor->email =
+        pn_str_format(&world->arena, "%.*s.nuevo%.*s", PN_STR_ARG(pn_str_first(debtor->email, at)),
+                      PN_STR_ARG(pn_str_from(debtor->email, at)));
     debtor->mailbox = PN_MAILBOX_FINE;
     (void)pn_table_put(&world->by_email, debtor->email, debtor);
     s->found[s->found_count++] = debtor;
@@ -185,8 +180,8 @@ pn_err pn_world_desk(pn_world *world, pn_diag *diag) {
     pn_task_row *tasks = NULL;
     size_t count = 0;
     pn_app *app = world->app;
-    pn_err err = pn_task_open_list(app->db, app->org.id, TASKS_LOOKED_AT, &world->work, &tasks,
-                                   &count);
+    pn_err err =
+        pn_task_open_list(app->db, app->org.id, TASKS_LOOKED_AT, &world->work, &tasks, &count);
     if (err != PN_OK) {
         return pn_app_fail(app, err, diag);
     }

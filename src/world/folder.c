@@ -37,8 +37,7 @@ static pn_err inspect(const char *path, bool *ret_empty, pn_diag *diag) {
     char stranger[256] = "";
     DIR *folder = opendir(path);
     if (folder == NULL) {
-        return pn_diag_set(diag, PN_IO, "The folder %s cannot be read: %s.", path,
-                           strerror(errno));
+        return pn_diag_set(diag, PN_IO, "The folder %s cannot be read: %s.", path, strerror(errno));
     }
     *ret_empty = true;
     for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
@@ -53,12 +52,12 @@ static pn_err inspect(const char *path, bool *ret_empty, pn_diag *diag) {
     }
     (void)closedir(folder);
     if (!*ret_empty && (!marked || stranger[0] != '\0')) {
-        pn_err err = stranger[0] != '\0'
-                         ? pn_diag_set(diag, PN_DENIED,
-                                       "The folder %s holds “%s”, which no demo made.", path,
-                                       stranger)
-                         : pn_diag_set(diag, PN_DENIED,
-                                       "The folder %s holds a database that no demo made.", path);
+        pn_err err =
+            stranger[0] != '\0'
+                ? pn_diag_set(diag, PN_DENIED, "The folder %s holds “%s”, which no demo made.",
+                              path, stranger)
+                : pn_diag_set(diag, PN_DENIED, "The folder %s holds a database that no demo made.",
+                              path);
         pn_diag_mend(diag, "Name another folder with --out; nothing was touched.");
         return err;
     }
@@ -86,8 +85,8 @@ pn_err pn_folder_write(pn_str path, pn_str bytes, pn_diag *diag) {
     char name[4096];
     (void)snprintf(name, sizeof name, "%.*s", PN_STR_ARG(path));
     FILE *file = fopen(name, "wb");
-    bool whole = file != NULL &&
-                 (bytes.len == 0 || fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len);
+    bool whole =
+        file != NULL && (bytes.len == 0 || fwrite(bytes.ptr, 1, bytes.len, file) == bytes.len);
     if (file == NULL || fclose(file) != 0 || !whole) {
         return pn_diag_set(diag, PN_IO, "The file %s cannot be written: %s.", name,
                            strerror(errno));
@@ -111,8 +110,7 @@ pn_err pn_folder_prepare(pn_str path, pn_arena *arena, pn_diag *diag) {
             PN_TRY(clear(name, diag));
         }
     } else if (mkdir(name, 0755) != 0) {
-        return pn_diag_set(diag, PN_IO, "The folder %s cannot be made: %s.", name,
-                           strerror(errno));
+        return pn_diag_set(diag, PN_IO, "The folder %s cannot be made: %s.", name, strerror(errno));
     }
     return pn_folder_write(pn_str_format(arena, "%.*s/%s", PN_STR_ARG(path), MARK),
                            pn_str_of(MARK_TEXT), diag);

@@ -356,6 +356,23 @@ static void a_hold_is_released(void **state) {
     assert_int_equal(rig_int(&r, SENT, "D2"), 1);
 }
 
+/* Law 3: nobody is chased on old data, and fresh data set the chase going again. */
+static void stale_data_stop_and_fresh_data_go_on(void **state) {
+    (void)state;
+    start();
+    rig_sql(&r, "UPDATE creditor SET data_hours_max = 48");
+    rig_reopen(&r);
+    rig_advance(&r, "2026-01-19", 12, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier"), 0);
+    rig_agrees(&r);
+    pn_import_report report = rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    assert_int_equal(report.same, 4);
+    rig_work(&r);
+    rig_advance(&r, "2026-01-20", 12, 0);
+    assert_int_equal(rig_int(&r, SENT, "D1"), 1);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 1);
+}
+
 /* ── closing by other means ──────────────────────────────────────────────────────────────────── */
 
 static void a_credit_note_closes_silently(void **state) {
@@ -448,6 +465,7 @@ int main(void) {
         TEST(a_dispute_takes_its_amount_out),
         TEST(a_hold_stops_and_ends),
         TEST(a_hold_is_released),
+        TEST(stale_data_stop_and_fresh_data_go_on),
         TEST(a_credit_note_closes_silently),
         TEST(a_new_process_goes_on_where_the_old_one_was),
         TEST(a_week_of_downtime_sends_one_message),

@@ -118,6 +118,25 @@ static void an_erased_event_agrees(void **state) {
     rig_agrees(&r);
 }
 
+/* Two processes write in turn: each leases ids, and events still stand in the order of blocks. */
+static void two_processes_agree(void **state) {
+    (void)state;
+    rig other = r; /* the same database and clock, a connection of its own */
+    other.worker = NULL;
+    pn_arena_init(&other.arena, 0);
+    rig_ok(&other, rig_open_app(&other, false, NULL));
+    for (int i = 0; i < 6; i++) {
+        (void)rig_pay(&r, "D1", 100, "");
+        (void)rig_pay(&other, "D2", 100, "");
+        rig_work(&r);
+    }
+    pn_app_close(other.app);
+    pn_arena_done(&other.arena);
+    rig_agrees(&r);
+    rig_advance(&r, "2026-02-10", 0, 0);
+    rig_agrees(&r);
+}
+
 static void an_empty_database_agrees(void **state) {
     (void)state;
     rig_close(&r);
@@ -365,6 +384,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_life_agrees),
         TEST(an_erased_event_agrees),
+        TEST(two_processes_agree),
         TEST(an_empty_database_agrees),
         TEST(auditing_changes_nothing),
         TEST(every_corruption_is_named),

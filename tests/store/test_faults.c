@@ -275,6 +275,72 @@ static void a_power_cut(void **state) {
     sweep_disk(FAULT_POWER);
 }
 
+/* ── an organization's beginning ─────────────────────────────────────────────────────────────── */
+
+static void remove_database(void) {
+    static const char *const FILES[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < PN_COUNT(FILES); i++) {
+        char path[128];
+        (void)snprintf(path, sizeof path, "%s%s", r.path, FILES[i]);
+        (void)unlink(path);
+    }
+}
+
+static pn_err make_organization(void) {
+    pn_init_request request = {.name = PN_STR("Ibarra"),
+                               .country = PN_STR("ES"),
+                               .mode = PN_MODE_SANDBOX,
+                               .clock = r.clock.now};
+    return pn_publish_init(r.app, &request, &r.diag);
+}
+
+/* It is there whole or not at all, and then it can be made. */
+static void beginning_fault(int kind, uint64_t nth) {
+    static char text[120];
+    (void)snprintf(text, sizeof text, "PUNTUAL_SEED=%llu, %s fault at %llu of init",
+                   (unsigned long long)seed, fault_kind_name((fault_kind)kind),
+                   (unsigned long long)nth);
+    where = text;
+    close_all();
+    remove_database();
+    fault_plan((fault_kind)kind, nth, seed + nth);
+    pn_err err = rig_open_app(&r, true, vfs);
+    if (err == PN_OK) {
+        err = make_organization();
+        must(err == PN_OK || r.app->org.id == 0);
+    }
+    if (err != PN_OK) {
+        sentence_is_there();
+    }
+    close_all();
+    fault_reboot();
+    rig_ok(&r, rig_open_app(&r, true, NULL));
+    int64_t made = rig_int(&r, "SELECT count(*) FROM organization");
+    must(err != PN_OK || made == 1);
+    if (made == 0) {
+        rig_ok(&r, make_organization());
+    }
+    close_all();
+    rig_ok(&r, rig_open_app(&r, false, NULL));
+    rig_agrees(&r);
+}
+
+static void an_organization_is_made_or_not(void **state) {
+    (void)state;
+    close_all();
+    remove_database();
+    fault_plan(FAULT_NONE, 0, seed);
+    rig_ok(&r, rig_open_app(&r, true, vfs));
+    rig_ok(&r, make_organization());
+    close_all();
+    uint64_t writes = fault_writes(), syncs = fault_syncs();
+    must(writes > 20 && syncs > 1);
+    sweep(writes, beginning_fault, FAULT_FULL);
+    sweep(writes, beginning_fault, FAULT_WRITE);
+    sweep(syncs, beginning_fault, FAULT_SYNC);
+    sweep(writes, beginning_fault, FAULT_POWER);
+}
+
 /* ── memory ──────────────────────────────────────────────────────────────────────────────────── */
 
 /* SQLite's own allocations, counted, one of which may fail. */
@@ -457,8 +523,13 @@ int main(void) {
     moody_begin(mood, seed, 0);
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(a_full_disk),     TEST(a_failing_write), TEST(a_failing_sync),
-        TEST(a_failing_read),  TEST(a_power_cut),     TEST(sqlite_runs_out_of_memory),
+        TEST(a_full_disk),
+        TEST(a_failing_write),
+        TEST(a_failing_sync),
+        TEST(a_failing_read),
+        TEST(a_power_cut),
+        TEST(an_organization_is_made_or_not),
+        TEST(sqlite_runs_out_of_memory),
         TEST(memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -42,6 +42,9 @@ static pn_run random_run(pn_random *random) {
     run.task_visit = one_in(random, 2) ? 0 : (uint32_t)between(random, 1, 1000);
     run.task_due = run.task_visit != 0 ? between(random, 0, PN_DAY) : PN_TIME_NONE;
     run.jumps = (uint32_t)pn_random_below(random, 9);
+    for (uint32_t i = 0; i < run.jumps; i++) {
+        run.passed[i] = (pn_id)pn_random_below(random, 1000);
+    }
     run.closing = (pn_closed)pn_random_below(random, 5);
     run.catch_up = one_in(random, 2);
     run.returned = one_in(random, 3);

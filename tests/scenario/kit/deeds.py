@@ -27,6 +27,12 @@ def sandbox(p, date, country, currency):
     p.zone = made["zone"]
 
 
+@step("given a test organization in {country}")
+def test_organization(p, country):
+    """The clock is real, and all that goes out is captured."""
+    p.zone = p.do("init", "--mode", "test", "--country", country)["zone"]
+
+
 @step("creditor has {settings*}")
 def creditor_set(p, settings):
     """data-hours 48, withholding 1500"""
@@ -189,10 +195,10 @@ for each_word in KINDS:
 # ── claims ──
 
 
-@step("{debtor} promises {amount:amount} on {date:date}[ for {invoice}]")
-def promise(p, debtor, amount, date, invoice):
+@step("{debtor} promises {amount:amount} on {date:date}[ for {invoice}][ in {currency}]")
+def promise(p, debtor, amount, date, invoice, currency):
     made = p.do("promise", "add", "--debtor", debtor, "--amount", amount, "--due", date,
-                *given({"invoice": invoice}))
+                *given({"invoice": invoice, "currency": currency}))
     p.last["promise"] = made["id"]
 
 

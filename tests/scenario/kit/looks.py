@@ -1,9 +1,10 @@
 """Steps that expect something."""
 import json
+import os
 import re
 from email import message_from_bytes, policy
 
-from kit.deeds import snapshot
+from kit.deeds import FOLDER, snapshot
 from kit.program import amount, day, public_id
 from kit.script import StepFailed, step
 
@@ -128,7 +129,8 @@ def expect_unsent(state):
         compare([], since(p, state, messages(p, state)), None, line)
 
     def line(each):
-        return f"{each['key']} {each['template']} {each['tone']} {each['reason']}"
+        return (f"{each['key']} {each['template']} {each['tone']} {each['reason']} on "
+                f"{p.local(each['settled_at'], each['zone'])[:10]}")
 
 
 expect_unsent("skipped")
@@ -458,3 +460,12 @@ def audit(p):
         return
     if code != 0:
         raise StepFailed(f"puntual audit ended with {code}:\n{err}{out}")
+
+
+@step("expect difference to {file} to say {words:text}", check=True)
+def expect_difference(p, file, words):
+    """What publishing that file would change."""
+    code, out, err = p.call("strategy", "diff", os.path.join(FOLDER, "strategies", f"{file}.json"))
+    if code != 0:
+        raise StepFailed(f"puntual strategy diff ended with {code}:\n{err}{out}")
+    expect_words(out, words, True)
