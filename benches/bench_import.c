@@ -20,7 +20,7 @@ typedef struct {
 } job;
 
 typedef struct {
-    double seconds;
+    double seconds, cpu_seconds;
     pn_import_report report;
 } job_result;
 
@@ -28,9 +28,10 @@ static void import(void *context, void *result) {
     const job *j = context;
     job_result *r = result;
     pn_app *app = rig_new_org(j->path);
-    double begin = rig_seconds();
+    double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
     rig_import(app, j->csv, &r->report);
     r->seconds = rig_seconds() - begin;
+    r->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_app_close(app);
 }
 
@@ -54,8 +55,9 @@ int main(int argc, char **argv) {
         pn_panic("%lld invoices were made of %lld", (long long)result.report.created,
                  (long long)invoices);
     }
-    (void)snprintf(more, sizeof more, "\"invoices\":%lld,\"debtors\":%lld,\"seconds\":%.3f",
-                   (long long)invoices, (long long)result.report.debtors_created, result.seconds);
+    (void)snprintf(more, sizeof more, "\"invoices\":%lld,\"debtors\":%lld,\"seconds\":%.3f,\"cpu_seconds\":%.3f",
+                   (long long)invoices, (long long)result.report.debtors_created, result.seconds,
+                   result.cpu_seconds);
     rig_report("import", (double)invoices / result.seconds, "invoices/s", raw, rss, more);
     rig_remove(path);
     pn_buf_done(&csv);

@@ -291,8 +291,10 @@ void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SAL
         pn_env_entropy(env, journal->salt_key.bytes, sizeof journal->salt_key.bytes);
     }
     uint64_t counter = journal->salt_counter++;
-    pn_sha256 digest = pn_hmac_sha256((pn_str){(const char *)journal->salt_key.bytes, 32},
-                                      (pn_str){(const char *)&counter, sizeof counter});
+    uint8_t drawn[PN_SHA256_BYTES + sizeof counter]; /* of one length: nothing can be appended */
+    memcpy(drawn, journal->salt_key.bytes, PN_SHA256_BYTES);
+    memcpy(drawn + PN_SHA256_BYTES, &counter, sizeof counter);
+    pn_sha256 digest = pn_sha256_of(drawn, sizeof drawn);
     memcpy(salt, digest.bytes, PN_SALT_BYTES);
 }
 

@@ -5,9 +5,23 @@
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
 
-static void complete(pn_app *app, pn_view *view) {
-    view->zone = pn_app_zone_or_own(app, view->row.zone);
-    view->calendar = pn_calendar_for(view->row.country, view->row.region);
+/* Neighbours are mostly of one place: what the one before found is not looked for again. */
+static void complete(pn_app *app, pn_view *view, const pn_view *before) {
+    bool same_zone = before != NULL && pn_str_eq(before->row.zone, view->row.zone);
+    bool same_place = before != NULL && pn_str_eq(before->row.country, view->row.country) &&
+                      pn_str_eq(before->row.region, view->row.region);
+    view->zone = same_zone ? before->zone : pn_app_zone_or_own(app, view->row.zone);
+    view->calendar = same_place ? before->calendar
+                                : pn_calendar_for(view->row.country, view->row.region);
+}
+
+static pn_calendar bank_days(const pn_creditor_row *creditor, const pn_view *before) {
+    if (before != NULL && before->account_count != 0 && creditor != NULL &&
+        before->accounts[0].creditor == creditor) {
+        return before->accounts[0].creditor_calendar;
+    }
+    return creditor != NULL ? pn_calendar_for(creditor->country, creditor->region)
+                            : (pn_calendar){0};
 }
 
 static size_t count_items(const pn_view *view, pn_id account_id) {
@@ -19,16 +33,18 @@ static size_t count_items(const pn_view *view, pn_id account_id) {
 }
 
 /* Items stand side by side per account, so that facts can point at them. */
-static void lay_out(pn_app *app, pn_view *view, pn_account_row *rows, size_t count,
-                    pn_arena *arena) {
+static void lay_out(pn_app *app, pn_view *view, const pn_view *before, pn_account_row *rows,
+                    size_t count, pn_arena *arena) {
     view->accounts = pn_arena_alloc(arena, (count + 1) * sizeof *view->accounts);
     view->account_count = count;
     for (size_t i = 0; i < count; i++) {
         pn_view_account *account = &view->accounts[i];
         size_t items = count_items(view, rows[i].id);
+        const pn_creditor_row *creditor = pn_app_creditor(app, rows[i].creditor_id);
         *account = (pn_view_account){
             .row = rows[i],
-            .creditor = pn_app_creditor(app, rows[i].creditor_id),
+            .creditor = creditor,
+            .creditor_calendar = bank_days(creditor, before),
             .items = pn_arena_alloc(arena, (items + 1) * sizeof *account->items),
             .invoices = pn_arena_alloc(arena, (items + 1) * sizeof *account->invoices),
         };
@@ -63,7 +79,8 @@ typedef struct {
 } loaded_rows;
 
 /* Rows come in debtor order: each debtor takes its share from the heads. */
-static void distribute(pn_app *app, loaded_rows *rows, pn_view *view, pn_arena *arena) {
+static void distribute(pn_app *app, loaded_rows *rows, pn_view *view, const pn_view *before,
+                       pn_arena *arena) {
     pn_id id = view->row.id;
     while (rows->account_at < rows->account_count &&
            rows->accounts[rows->account_at].debtor_id < id) {
@@ -92,7 +109,7 @@ static void distribute(pn_app *app, loaded_rows *rows, pn_view *view, pn_arena *
         rows->run_at++;
         view->run_count++;
     }
-    lay_out(app, view, rows->accounts + first_account, rows->account_at - first_account, arena);
+    lay_out(app, view, before, rows->accounts + first_account, rows->account_at - first_account, arena);
     complete_runs(app, view);
 }
 
@@ -109,8 +126,9 @@ pn_err pn_view_range(pn_app *app, pn_id first, pn_id last, bool with_history, pn
     pn_view *views = pn_arena_zalloc(arena, count + 1, sizeof *views);
     for (size_t i = 0; i < count; i++) {
         views[i].row = debtors[i];
-        complete(app, &views[i]);
-        distribute(app, &rows, &views[i], arena);
+        const pn_view *before = i == 0 ? NULL : &views[i - 1];
+        complete(app, &views[i], before);
+        distribute(app, &rows, &views[i], before, arena);
     }
     *ret_views = views;
     *ret_count = count;
@@ -169,7 +187,8 @@ static void debtor_fact(const pn_view *view, pn_debtor_fact *fact) {
     };
 }
 
-static void creditor_fact(const pn_creditor_row *row, pn_time now, pn_creditor_fact *fact) {
+static void creditor_fact(const pn_view_account *account, pn_time now, pn_creditor_fact *fact) {
+    const pn_creditor_row *row = account->creditor;
     if (row == NULL) {
         return;
     }
@@ -177,7 +196,7 @@ static void creditor_fact(const pn_creditor_row *row, pn_time now, pn_creditor_f
         .id = row->id,
         .name = row->name_fold,
         .country = row->country,
-        .calendar = pn_calendar_for(row->country, row->region),
+        .calendar = account->creditor_calendar,
         .stale = row->data_hours_max != 0 && row->data_as_of != PN_TIME_NONE &&
                  now - row->data_as_of > row->data_hours_max * PN_HOUR,
         .interest_bp = row->interest_bp,
@@ -395,7 +414,7 @@ pn_err pn_view_facts(pn_app *app, const pn_view *view, pn_view_account *account,
         .item = item,
     };
     debtor_fact(view, &facts.debtor);
-    creditor_fact(account->creditor, now, &facts.creditor);
+    creditor_fact(account, now, &facts.creditor);
     account_fact(account, &facts.account);
     if (flow->needs != 0) {
         PN_TRY(load_attributes(app, view, flow, arena, &facts));
