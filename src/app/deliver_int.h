@@ -78,7 +78,7 @@ struct pn_delivery {
     pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
     size_t result_count;
     int64_t results_since; /* ticks when the first of them came */
-    int64_t recovered; /* messages that a crash made uncertain: told with the next work */
+    int64_t recovered;     /* messages that a crash made uncertain: told with the next work */
     pn_delivery_stats *stats;
 };
 

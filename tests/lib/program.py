@@ -31,12 +31,19 @@ def skip(sentence: str) -> None:
     sys.exit(SKIPPED)
 
 
-def scratch(name: str) -> tempfile.TemporaryDirectory:
-    """A folder for a test's database: in memory where there is such a place, because thousands of
-    commands wait for a disk otherwise."""
+def memory_folder() -> str | None:
+    """A place in memory with room for large databases, where there is one: thousands of commands
+    wait for a disk otherwise."""
     memory = "/dev/shm"
-    return tempfile.TemporaryDirectory(
-        prefix=f"puntual-{name}-", dir=memory if os.access(memory, os.W_OK) else None)
+    if not os.access(memory, os.W_OK):
+        return None
+    room = os.statvfs(memory)
+    return memory if room.f_bavail * room.f_frsize >= 4 << 30 else None
+
+
+def scratch(name: str) -> tempfile.TemporaryDirectory:
+    """A folder for a test's database."""
+    return tempfile.TemporaryDirectory(prefix=f"puntual-{name}-", dir=memory_folder())
 
 
 class Checks:

@@ -12,6 +12,8 @@ import subprocess
 import tempfile
 import time
 
+from program import memory_folder
+
 SMTP_SINK = shutil.which("smtp-sink", path=os.environ.get("PATH", "") + ":/usr/sbin")
 HEAD = re.compile(rb"X-Client-Addr: .*?^\tby smtp-sink [^\n]*\n\t[^\n]*\n", re.S | re.M)
 RECIPIENT = re.compile(rb"^X-Rcpt-Args: <([^>]*)>", re.M)
@@ -62,11 +64,8 @@ class Sink:
     """A running smtp-sink; `new` gives what came since it was asked last."""
 
     def __init__(self, *options: str) -> None:
-        memory = "/dev/shm"
-        self.folder = tempfile.mkdtemp(prefix="puntual-sink-",
-                                       dir=memory if os.access(memory, os.W_OK) else None)
+        self.folder = tempfile.mkdtemp(prefix="puntual-sink-", dir=memory_folder())
         self.port = free_port()
-        self.seen: set[str] = set()
         user = pwd.getpwuid(os.geteuid()).pw_name
         if user == "root":  # it insists on another one
             user = "nobody"
@@ -80,16 +79,24 @@ class Sink:
             raise RuntimeError("smtp-sink does not listen")
 
     def new(self) -> list[Received]:
-        names = set(os.listdir(self.folder)) - self.seen
-        self.seen |= names
-        return [Received(os.path.join(self.folder, name)) for name in sorted(names)]
+        found = []
+        for name in sorted(os.listdir(self.folder)):
+            path = os.path.join(self.folder, name)
+            found.append(Received(path))
+            os.unlink(path)
+        return found
 
     def settle(self) -> None:
-        """Waits until no file grows or vanishes: a broken connection's transactions are over."""
-        before = None
-        while before != (before := sorted(e.name for e in os.scandir(self.folder)
-                                          if e.stat().st_size)):
-            time.sleep(0.05)
+        """Waits until smtp-sink has closed every connection: what was broken off is gone then."""
+        established, close_wait = "01", "08"
+        for _ in range(600):
+            with open("/proc/net/tcp", encoding="ascii") as file:
+                rows = [line.split() for line in file.readlines()[1:]]
+            if not any(int(row[1].split(":")[1], 16) == self.port
+                       and row[3] in (established, close_wait) for row in rows):
+                return
+            time.sleep(0.02)
+        raise RuntimeError("smtp-sink does not end its connections")
 
     def stop(self) -> None:
         if self.process.poll() is None:
