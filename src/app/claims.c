@@ -2,10 +2,10 @@
  * may be asked for, and what stops runs. */
 #include "app/books.h"
 
+#include "app/tasks.h"
 #include "base/banned.h"
 #include "store/message.h"
 #include "store/run.h"
-#include "store/task.h"
 
 /* ── small helpers ───────────────────────────────────────────────────────────────────────────── */
 
@@ -162,17 +162,13 @@ static pn_time judged_from(pn_app *app, const pn_promise_row *promise, pn_id cre
     return pn_zone_instant(zone, last + 1, 0);
 }
 
-static pn_err two_broken_task(pn_app *app, const pn_debtor_row *debtor, pn_time now) {
-    pn_task_row task = {.id = pn_app_id(app),
-                        .org_id = app->org.id,
-                        .debtor_id = debtor->id,
-                        .node = PN_NODE_NONE,
-                        .category = PN_STR("broken_promises"),
-                        .title = PN_STR("Two promises broken: talk to the debtor"),
-                        .queue = debtor->owner,
-                        .due_at = now + 2 * PN_DAY,
-                        .opened_at = now};
-    return pn_task_insert(app->db, &task);
+static pn_err two_broken_task(pn_app *app, const pn_debtor_row *debtor, pn_time now,
+                              pn_arena *arena) {
+    pn_task_request task = {.debtor_id = debtor->id,
+                            .kind = PN_TASK_BROKEN_PROMISES,
+                            .queue = debtor->owner,
+                            .due_at = now + 2 * PN_DAY};
+    return pn_tasks_open(app, &task, arena);
 }
 
 /* A promise that is paid in full before its time is kept at once. */
@@ -190,7 +186,7 @@ static pn_err judge_promise(pn_app *app, const pn_debtor_row *debtor, const pn_p
     *changed = true;
     PN_TRY(end_promise(app, promise, kept ? PN_PROMISE_KEPT : PN_PROMISE_BROKEN, paid, now, arena));
     if (!kept && debtor->promises_broken + 1 == 2) {
-        PN_TRY(two_broken_task(app, debtor, now));
+        PN_TRY(two_broken_task(app, debtor, now, arena));
     }
     return PN_OK;
 }
@@ -250,19 +246,12 @@ pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_d
 
 static pn_err reported_task(pn_app *app, const pn_debtor_row *debtor, const pn_invoice_row *invoice,
                             pn_time now, pn_arena *arena) {
-    pn_task_row task = {.id = pn_app_id(app),
-                        .org_id = app->org.id,
-                        .debtor_id = debtor->id,
-                        .node = PN_NODE_NONE,
-                        .category = PN_STR("reported_paid"),
-                        .title = pn_str_format(arena,
-                                               "Invoice %.*s was said to be paid and no "
-                                               "payment came",
-                                               PN_STR_ARG(invoice->item.number)),
-                        .queue = debtor->owner,
-                        .due_at = now + 2 * PN_DAY,
-                        .opened_at = now};
-    return pn_task_insert(app->db, &task);
+    pn_task_request task = {.debtor_id = debtor->id,
+                            .kind = PN_TASK_REPORTED_PAID,
+                            .about = invoice->item.number,
+                            .queue = debtor->owner,
+                            .due_at = now + 2 * PN_DAY};
+    return pn_tasks_open(app, &task, arena);
 }
 
 static pn_err end_reports(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn_arena *arena,

@@ -1,21 +1,17 @@
 #include "app/contacts.h"
 
+#include "app/tasks.h"
 #include "base/banned.h"
 #include "core/run.h"
 #include "store/task.h"
 
 static pn_err find_contact_task(pn_app *app, pn_id debtor_id, pn_str address, pn_time now,
                                 pn_arena *arena) {
-    pn_task_row task = {
-        .id = pn_app_id(app),
-        .org_id = app->org.id,
-        .debtor_id = debtor_id,
-        .node = PN_NODE_NONE,
-        .category = PN_STR("find_contact"),
-        .title = pn_str_format(arena, "Find a contact: %.*s does not work", PN_STR_ARG(address)),
-        .due_at = now + 2 * PN_DAY,
-        .opened_at = now};
-    return pn_task_insert(app->db, &task);
+    pn_task_request task = {.debtor_id = debtor_id,
+                            .kind = PN_TASK_FIND_CONTACT,
+                            .about = address,
+                            .due_at = now + 2 * PN_DAY};
+    return pn_tasks_open(app, &task, arena);
 }
 
 static pn_err disable_one(pn_app *app, pn_contact_row *contact, pn_contact_state state,

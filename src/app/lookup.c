@@ -34,10 +34,14 @@ static pn_err debtor_exists(pn_app *app, pn_id id) {
     return err;
 }
 
-static pn_err debtor_by_key(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *diag) {
+static pn_err debtor_by_key(pn_app *app, pn_str text, const pn_creditor_row *only, pn_id *ret_id,
+                            pn_diag *diag) {
     pn_id found = 0;
     for (size_t i = 0; i < app->creditor_count; i++) {
         pn_id id = 0;
+        if (only != NULL && app->creditors[i].id != only->id) {
+            continue;
+        }
         pn_err err = pn_debtor_by_key(app->db, app->creditors[i].id, text, &id);
         if (err == PN_OK && found != 0 && found != id) {
             return several("debtor", text, diag);
@@ -51,11 +55,15 @@ static pn_err debtor_by_key(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *di
     return found != 0 ? PN_OK : PN_NOT_FOUND;
 }
 
-pn_err pn_lookup_debtor(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *diag) {
+pn_err pn_lookup_debtor(pn_app *app, pn_str text, pn_str creditor, pn_id *ret_id, pn_diag *diag) {
     pn_id id = 0;
+    const pn_creditor_row *only = NULL;
+    if (creditor.len != 0) {
+        PN_TRY(pn_app_find_creditor(app, creditor, &only, diag));
+    }
     pn_err err = pn_id_parse(PN_ID_DEBTOR, text, &id) == PN_OK
                      ? debtor_exists(app, id)
-                     : debtor_by_key(app, text, &id, diag);
+                     : debtor_by_key(app, text, only, &id, diag);
     if (err == PN_NOT_FOUND) {
         return none(app, "debtor", text, diag);
     }
@@ -122,7 +130,7 @@ pn_err pn_lookup_case(pn_app *app, pn_str text, pn_arena *arena, pn_case_ref *re
         }
     }
     pn_diag_clear(diag);
-    pn_err err = pn_lookup_debtor(app, text, &ref.debtor_id, diag);
+    pn_err err = pn_lookup_debtor(app, text, PN_STR_NONE, &ref.debtor_id, diag);
     if (err == PN_NOT_FOUND) {
         pn_diag_clear(diag);
         return none(app, "case, invoice or debtor", text, diag);

@@ -13,8 +13,10 @@ typedef struct {
     pn_id run_id;     /* 0: not named */
 } pn_case_ref;
 
-/* "deb_…" or an ERP key. NOT_FOUND with a sentence; CONFLICT when several creditors use the key. */
-PN_MUST_USE pn_err pn_lookup_debtor(pn_app *app, pn_str text, pn_id *ret_id, pn_diag *diag);
+/* "deb_…" or an ERP key, of that creditor where one is named (else empty). NOT_FOUND with a
+ * sentence; CONFLICT when several creditors use the key. */
+PN_MUST_USE pn_err pn_lookup_debtor(pn_app *app, pn_str text, pn_str creditor, pn_id *ret_id,
+                                    pn_diag *diag);
 /* "inv_…" or the number on the invoice. */
 PN_MUST_USE pn_err pn_lookup_invoice(pn_app *app, pn_str text, pn_arena *arena,
                                      pn_invoice_row *ret_invoice, pn_diag *diag);

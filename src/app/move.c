@@ -1,6 +1,7 @@
 #include "app/move.h"
 
 #include "app/books.h"
+#include "app/tasks.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -46,6 +47,11 @@ static void take_commands(planner *p, const pn_cmds *cmds) {
             }
         }
         move->cmds[move->cmd_count] = *cmd;
+        if (cmd->kind == PN_CMD_TASK && cmd->task.handover_to != 0) {
+            pn_task_kind kind = (pn_task_kind)(PN_TASK_APPROVE_LAWYER + cmd->task.handover_to - 1);
+            move->cmds[move->cmd_count].task.title =
+                pn_tasks_title(p->app, kind, PN_STR(""), p->arena);
+        }
         move->message_ids[move->cmd_count++] = id;
     }
 }

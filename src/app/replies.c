@@ -1,6 +1,7 @@
 #include "app/replies.h"
 
 #include "app/books.h"
+#include "app/tasks.h"
 #include "base/banned.h"
 #include "core/run.h"
 
@@ -28,17 +29,12 @@ pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail, pn_arena
     PN_TRY(pn_debtor_get(app->db, debtor_id, arena, &debtor));
     pn_time due = business_days_later(app, &debtor, now, PN_REPLY_DUE_BUSINESS_DAYS);
     PN_TRY(pn_books_hold(app, debtor_id, 0, REPLY, due, &hold));
-    pn_task_row task = {.id = pn_app_id(app),
-                        .org_id = app->org.id,
-                        .debtor_id = debtor_id,
-                        .node = PN_NODE_NONE,
-                        .category = REPLY,
-                        .title = PN_STR("Read the debtor's reply and answer it"),
-                        .script = detail,
-                        .queue = debtor.owner,
-                        .due_at = due,
-                        .opened_at = now};
-    return pn_task_insert(app->db, &task);
+    pn_task_request task = {.debtor_id = debtor_id,
+                            .kind = PN_TASK_REPLY,
+                            .script = detail,
+                            .queue = debtor.owner,
+                            .due_at = due};
+    return pn_tasks_open(app, &task, arena);
 }
 
 /* Open tasks of replies and of what went up; strategies may name theirs alike. */
@@ -90,16 +86,11 @@ static pn_err escalate(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn
     if (any_open(tasks, count, ESCALATION)) {
         return PN_OK;
     }
-    pn_task_row task = {.id = pn_app_id(app),
-                        .org_id = app->org.id,
-                        .debtor_id = debtor->id,
-                        .node = PN_NODE_NONE,
-                        .category = ESCALATION,
-                        .title = PN_STR("A debtor's reply waits to be read for two business days"),
-                        .queue = PN_STR("manager"),
-                        .due_at = business_days_later(app, debtor, now, 1),
-                        .opened_at = now};
-    return pn_task_insert(app->db, &task);
+    pn_task_request task = {.debtor_id = debtor->id,
+                            .kind = PN_TASK_ESCALATION,
+                            .queue = PN_STR("manager"),
+                            .due_at = business_days_later(app, debtor, now, 1)};
+    return pn_tasks_open(app, &task, arena);
 }
 
 pn_err pn_replies_timers(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn_arena *arena,

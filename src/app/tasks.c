@@ -3,7 +3,74 @@
 #include "app/books.h"
 #include "app/replies.h"
 #include "base/banned.h"
+#include "core/run.h"
 #include "store/task.h"
+
+/* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    const char *category;
+    const char *es, *en, *pt; /* %s: what it is about */
+} task_words;
+
+static const task_words WORDS[] = {
+    [PN_TASK_APPROVE_LAWYER] = {"approval", "Aprobar que el caso pase al abogado",
+                                "Approve handing the case to the lawyer",
+                                "Aprovar a entrega do caso ao advogado"},
+    [PN_TASK_APPROVE_INSURER] = {"approval", "Aprobar la reclamación al seguro de crédito",
+                                 "Approve claiming from the credit insurer",
+                                 "Aprovar o acionamento do seguro de crédito"},
+    [PN_TASK_APPROVE_AGENCY] = {"approval", "Aprobar que el caso pase a la agencia de recobro",
+                                "Approve handing the case to the collection agency",
+                                "Aprovar a entrega do caso à empresa de cobrança"},
+    [PN_TASK_BROKEN_PROMISES] = {"broken_promises",
+                                 "Dos promesas incumplidas: hablar con el deudor",
+                                 "Two promises broken: talk to the debtor",
+                                 "Duas promessas não cumpridas: falar com o devedor"},
+    [PN_TASK_REPORTED_PAID] = {"reported_paid",
+                               "Dicen que la factura %s está pagada y no ha llegado el pago",
+                               "Invoice %s was said to be paid and no payment came",
+                               "Dizem que a fatura %s foi paga e o pagamento não chegou"},
+    [PN_TASK_REPLY] = {"reply", "Leer la respuesta del deudor y contestarla",
+                       "Read the debtor's reply and answer it",
+                       "Ler a resposta do devedor e respondê-la"},
+    [PN_TASK_ESCALATION] = {"escalation",
+                            "La respuesta de un deudor lleva dos días hábiles sin leer",
+                            "A debtor's reply waits to be read for two business days",
+                            "A resposta de um devedor está há dois dias úteis sem ser lida"},
+    [PN_TASK_FIND_CONTACT] = {"find_contact", "Buscar un contacto: %s no funciona",
+                              "Find a contact: %s does not work",
+                              "Procurar um contato: %s não funciona"},
+};
+static_assert(PN_COUNT(WORDS) == PN_TASK_KINDS, "every task has a title");
+
+pn_str pn_tasks_title(const pn_app *app, pn_task_kind kind, pn_str about, pn_arena *arena) {
+    const task_words *words = &WORDS[kind];
+    pn_str title = pn_str_of(pn_str_starts(app->org.language, PN_STR("es"))   ? words->es
+                             : pn_str_starts(app->org.language, PN_STR("pt")) ? words->pt
+                                                                              : words->en);
+    size_t gap = pn_str_find(title, PN_STR("%s"));
+    return gap == SIZE_MAX
+               ? title
+               : pn_str_format(arena, "%.*s%.*s%.*s", PN_STR_ARG(pn_str_first(title, gap)),
+                               PN_STR_ARG(about), PN_STR_ARG(pn_str_from(title, gap + 2)));
+}
+
+pn_err pn_tasks_open(pn_app *app, const pn_task_request *request, pn_arena *arena) {
+    pn_task_row row = {.id = pn_app_id(app),
+                       .org_id = app->org.id,
+                       .debtor_id = request->debtor_id,
+                       .node = PN_NODE_NONE,
+                       .category = pn_str_of(WORDS[request->kind].category),
+                       .title = pn_tasks_title(app, request->kind, request->about, arena),
+                       .script = request->script,
+                       .queue = request->queue,
+                       .due_at = request->due_at,
+                       .opened_at = pn_app_now(app)};
+    return pn_task_insert(app->db, &row);
+}
+
+/* ── doing ───────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err task_event(pn_app *app, const pn_task_row *task, pn_str outcome) {
     char id[PN_ID_TEXT_SIZE];

@@ -4,6 +4,33 @@
 
 #include "app/app.h"
 
+/* Tasks that the application opens itself; titles are in the organization's language. */
+typedef enum {
+    PN_TASK_APPROVE_LAWYER,
+    PN_TASK_APPROVE_INSURER,
+    PN_TASK_APPROVE_AGENCY,
+    PN_TASK_BROKEN_PROMISES,
+    PN_TASK_REPORTED_PAID, /* of which invoice */
+    PN_TASK_REPLY,
+    PN_TASK_ESCALATION,
+    PN_TASK_FIND_CONTACT, /* which address does not work */
+    PN_TASK_KINDS
+} pn_task_kind;
+
+/* `about` is what the title names; empty where it names nothing. */
+pn_str pn_tasks_title(const pn_app *app, pn_task_kind kind, pn_str about, pn_arena *arena);
+
+/* A task of a debtor that no node of a strategy opened. */
+typedef struct {
+    pn_id debtor_id;
+    pn_task_kind kind;
+    pn_str about, queue, script;
+    pn_time due_at;
+} pn_task_request;
+
+/* Opens it as of the organization's now, in the transaction under way. */
+PN_MUST_USE pn_err pn_tasks_open(pn_app *app, const pn_task_request *request, pn_arena *arena);
+
 /* A person has done it; the outcome is their own word ("approved", "promised"; empty: "done").
  * Moves the run that waits for it; a reply that was read lets its debtor's runs go on. In the
  * transaction under way. NOT_FOUND; CONFLICT when it is not open any more. */

@@ -62,7 +62,8 @@ static pn_err find_target(pn_cli *cli, target *t) {
     PN_TRY(parse_invoices(cli, t));
     if (pn_cli_given(cli, "debtor")) {
         pn_id debtor = 0;
-        PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &debtor, &cli->diag));
+        PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"),
+                                pn_cli_value(cli, "creditor"), &debtor, &cli->diag));
         if (t->debtor_id != 0 && t->debtor_id != debtor) {
             return pn_diag_set(&cli->diag, PN_INVALID, "Those invoices are not that debtor's.");
         }
@@ -209,7 +210,8 @@ pn_err pn_cmd_payment_list(pn_cli *cli) {
     if (!pn_cli_given(cli, "debtor")) {
         return pn_cli_usage(cli, "Say whose payments: --debtor ID.");
     }
-    PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &debtor, &cli->diag));
+    PN_TRY(
+        pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), PN_STR_NONE, &debtor, &cli->diag));
     pn_err err = pn_payment_of_debtor(cli->app->db, debtor, &cli->arena, &rows, &count);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_table(&cli->out, "payments", COLUMNS, PN_COUNT(COLUMNS) - !cli->out.json);

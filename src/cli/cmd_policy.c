@@ -93,7 +93,8 @@ static pn_err parse_check(pn_cli *cli, pn_permit_query *query) {
     if (!pn_cli_given(cli, "debtor")) {
         return pn_cli_usage(cli, "--debtor says who would be contacted.");
     }
-    PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &query->debtor_id, &cli->diag));
+    PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), PN_STR_NONE, &query->debtor_id,
+                            &cli->diag));
     query->channel = channel.len == 0 ? PN_CHANNEL_EMAIL : pn_channel_kind_of(channel);
     if (query->channel == PN_CHANNEL_NONE) {
         return pn_cli_usage(cli, "--channel is email, sms, whatsapp, push, call, letter or http.");

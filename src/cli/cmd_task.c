@@ -133,8 +133,8 @@ pn_err pn_cmd_signal_add(pn_cli *cli) {
     }
     PN_TRY(parse_carrier(cli, &report.carrier_id));
     if (pn_cli_given(cli, "debtor")) {
-        PN_TRY(
-            pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), &report.debtor_id, &cli->diag));
+        PN_TRY(pn_lookup_debtor(cli->app, pn_cli_value(cli, "debtor"), PN_STR_NONE,
+                                &report.debtor_id, &cli->diag));
     }
     if (report.carrier_id == 0 && report.debtor_id == 0) {
         return pn_cli_usage(cli, "Say what it answers (--message ID) or who did it (--debtor ID).");
@@ -166,7 +166,7 @@ static pn_err bar(pn_cli *cli, void *context) {
 
 pn_err pn_cmd_debtor_exclude(pn_cli *cli) {
     barring b = {.reason = pn_cli_value(cli, "reason")};
-    PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], &b.debtor_id, &cli->diag));
+    PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], PN_STR_NONE, &b.debtor_id, &cli->diag));
     PN_TRY(pn_cli_date(cli, "until", PN_DATE_NONE, &b.until));
     if (b.reason.len == 0) {
         return pn_cli_usage(cli, "--reason says why.");
@@ -179,7 +179,7 @@ pn_err pn_cmd_debtor_exclude(pn_cli *cli) {
 
 pn_err pn_cmd_debtor_include(pn_cli *cli) {
     barring b = {.reason = PN_STR(""), .until = PN_DATE_NONE};
-    PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], &b.debtor_id, &cli->diag));
+    PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], PN_STR_NONE, &b.debtor_id, &cli->diag));
     PN_TRY(pn_cli_write(cli, bar, &b));
     pn_out_id(&cli->out, "debtor", NULL, PN_ID_DEBTOR, b.debtor_id);
     pn_out_line(&cli->out, "This debtor may be asked again.");

@@ -27,20 +27,13 @@ static const pn_param PARAMS[] = {
 
 static const char *const EXITS[] = {"approved", "refused", NULL};
 
-static const char *title_for(int64_t recipient) {
-    static const char *const TITLES[] = {"Approve handing the case to the lawyer",
-                                         "Approve claiming from the insurer",
-                                         "Approve handing the case to the agency"};
-    return TITLES[recipient];
-}
-
 /* It waits for a decision without end: handing over a case is never done by a timer. */
 static pn_go step(pn_step_context *c) {
     pn_run *run = c->run;
     if (run->task_visit != run->visit) {
         run->task_visit = run->visit;
         pn_cmd *cmd = pn_cmd_add(c, PN_CMD_TASK);
-        cmd->task.title = pn_str_of(title_for(pn_node_param(c, TO)->number));
+        cmd->task.handover_to = (uint8_t)(pn_node_param(c, TO)->number + 1);
         cmd->task.category = PN_STR("approval");
         cmd->task.script = pn_node_param(c, NOTE)->text;
         cmd->task.due_at = run->task_due =

@@ -149,9 +149,9 @@ def pay(p, invoice, amount, name):
     paid(p, name, "--invoice", invoice, "--amount", amount)
 
 
-@step("{debtor} pays {amount:amount}[ as {name}]")
-def debtor_pays(p, debtor, amount, name):
-    paid(p, name, "--debtor", debtor, "--amount", amount)
+@step("{debtor} pays {amount:amount}[ to {creditor:text}][ as {name}]")
+def debtor_pays(p, debtor, amount, creditor, name):
+    paid(p, name, "--debtor", debtor, "--amount", amount, *given({"creditor": creditor}))
 
 
 @step("{debtor} pays {amount:amount} with reference {reference:text}[ as {name}]")
