@@ -31,7 +31,8 @@ write_config() {
     dir=$1 port=$2 relay=$3
     mkdir -p "$dir/etc" "$dir/queue" "$dir/data" "$dir/mail" "$dir/log"
     chmod 755 "$dir" "$dir/etc" "$dir/queue" "$dir/log"
-    chown postfix "$dir/data" "$dir/mail"
+    : >"$dir/log/maillog" # postsuper writes to it as postfix, and a start fails where it cannot
+    chown postfix "$dir/data" "$dir/mail" "$dir/log/maillog"
     openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=peer.example \
         -addext 'subjectAltName=IP:127.0.0.1,DNS:localhost' \
         -keyout "$dir/key.pem" -out "$dir/cert.pem" 2>/dev/null
