@@ -71,7 +71,7 @@ static void prepare(void *context, void *result) {
 }
 
 static void count_sent(pn_app *app, job_result *result) {
-    pn_stmt *q = pn_db_stmt(app->db, "SELECT count(*), coalesce(sum(length(content)), 0)"
+    pn_stmt *q = pn_db_stmt(app->db, "SELECT count(*), coalesce(sum(size), 0)"
                                      " FROM carrier JOIN carrier_content ON carrier_id = id"
                                      " WHERE state = 2");
     if (pn_row_next(q) == PN_OK) {

@@ -55,7 +55,8 @@ int main(int argc, char **argv) {
         pn_panic("%lld invoices were made of %lld", (long long)result.report.created,
                  (long long)invoices);
     }
-    (void)snprintf(more, sizeof more, "\"invoices\":%lld,\"debtors\":%lld,\"seconds\":%.3f,\"cpu_seconds\":%.3f",
+    (void)snprintf(more, sizeof more,
+                   "\"invoices\":%lld,\"debtors\":%lld,\"seconds\":%.3f,\"cpu_seconds\":%.3f",
                    (long long)invoices, (long long)result.report.debtors_created, result.seconds,
                    result.cpu_seconds);
     rig_report("import", (double)invoices / result.seconds, "invoices/s", raw, rss, more);

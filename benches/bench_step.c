@@ -30,7 +30,7 @@ typedef struct {
     pn_message_fact message;
     pn_run run;
     pn_time now;
-    size_t commands; /* what the step must command, */
+    size_t commands;  /* what the step must command, */
     pn_run_wait wait; /* how it must rest */
     uint32_t node;    /* and where */
 } scene;
@@ -140,7 +140,8 @@ static const pn_flow *compile(pn_arena *arena) {
 }
 
 /* Steps a second through scenes `first` to `last` in turn; the best of the rounds. */
-static double measure(const scene *scenes, int first, int last, const pn_flow *flow, int64_t steps) {
+static double measure(const scene *scenes, int first, int last, const pn_flow *flow,
+                      int64_t steps) {
     pn_arena batch;
     double best = 0;
     pn_arena_init(&batch, 0);
@@ -174,7 +175,8 @@ int main(int argc, char **argv) {
     static scene scenes[KINDS];
     set_scenes(scenes, flow, &arena);
     double all = measure(scenes, 0, KINDS - 1, flow, steps);
-    (void)snprintf(more, sizeof more, "\"to_a_message_s\":%.0f", measure(scenes, 0, 0, flow, steps));
+    (void)snprintf(more, sizeof more, "\"to_a_message_s\":%.0f",
+                   measure(scenes, 0, 0, flow, steps));
     rig_report("step", all, "steps/s", 0, rig_own_rss_mb(), more);
     pn_arena_done(&arena);
     return 0;

@@ -85,7 +85,8 @@ pn_id pn_app_id(pn_app *app);
  * under way. */
 PN_MUST_USE pn_err pn_app_reserve_ids(pn_app *app, int64_t count);
 /* Takes whole milliseconds of ids out of the lease, in the transaction under way: what is made from
- * them comes before all that `app->ids` gives from now on. `ret_end` is the first id behind them. */
+ * them comes before all that `app->ids` gives from now on. `ret_end` is the first id behind them.
+ */
 enum { PN_IDS_A_MS = 8192 };
 PN_MUST_USE pn_err pn_app_carve_ids(pn_app *app, int64_t ms, pn_id_maker *ret_maker,
                                     pn_id *ret_end);

@@ -200,7 +200,9 @@ enum {
     C_EVENT_FOUND,
     C_EVENT_BODY,
     C_ACCEPTED,
-    C_MADE
+    C_MADE,
+    C_SIZE,
+    C_DICTIONARY
 };
 
 /* It was accepted: a carrier may also be called bounced because it was refused at once. */
@@ -211,12 +213,19 @@ static bool carrier_left(pn_stmt *q) {
 
 static void check_content(message_audit *m, pn_stmt *q) {
     pn_id id = pn_col_int(q, C_ID);
-    pn_str content = pn_col_str(q, C_CONTENT), stored = pn_col_str(q, C_HASH);
+    pn_packed packed = {.size = pn_col_int(q, C_SIZE), .bytes = pn_col_str(q, C_CONTENT)};
+    pn_str content, stored = pn_col_str(q, C_HASH);
     if (pn_col_null(q, C_CONTENT)) {
         if (carrier_left(q)) {
             pn_audit_disagree(m->auditor, m->carriers, "What carrier %s sent is not there.",
                               carrier_name(m, id));
         }
+        return;
+    }
+    if (pn_content_unpack(&packed, pn_col_str(q, C_DICTIONARY), &m->auditor->scratch, &content) !=
+        PN_OK) {
+        pn_audit_disagree(m->auditor, m->carriers, "The content of carrier %s cannot be read.",
+                          carrier_name(m, id));
         return;
     }
     pn_sha256 hash = pn_sha256_of(content.ptr, content.len);
@@ -372,8 +381,10 @@ static pn_err audit_carriers(message_audit *m) {
         "SELECT c.id, c.state, c.purpose, c.contact_id, w.content, c.hash, c.facts, c.settled_at,"
         " c.event_id, e.id, e.body, (SELECT count(*) FROM attempt a WHERE a.carrier_id = c.id"
         " AND a.outcome = 0), (SELECT count(*) FROM contact_made k WHERE k.debtor_id = c.debtor_id"
-        " AND k.carrier_id = c.id) FROM carrier c LEFT JOIN event e ON e.id = c.event_id"
+        " AND k.carrier_id = c.id), w.size, d.content FROM carrier c LEFT JOIN event e ON e.id = "
+        "c.event_id"
         " LEFT JOIN carrier_content w ON w.carrier_id = c.id"
+        " LEFT JOIN dictionary d ON d.id = w.dictionary_id"
         " WHERE c.org_id = $1 ORDER BY c.id",
         &cursor));
     while (cursor.live) {

@@ -47,6 +47,7 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     pn_arena_init(&d->table_arena, 0);
     d->parcels = pn_table_on(&d->table_arena);
     d->host = pn_outlet_host(d->app);
+    d->packer = pn_packer_new();
     d->ahead = AHEAD_MIN;
     pn_err err = open_outlets(d, diag);
     if (err == PN_OK) {
@@ -291,6 +292,7 @@ void pn_delivery_close(pn_delivery *d) {
     while (d->claims != NULL) {
         pn_claim_free(d->claims);
     }
+    pn_packer_free(d->packer);
     pn_arena_done(&d->arena);
     pn_arena_done(&d->outlet_arena);
     pn_arena_done(&d->table_arena);

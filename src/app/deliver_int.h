@@ -33,8 +33,9 @@ typedef struct pn_parcel {
     bool copied;        /* an earlier attempt took the copies along */
     pn_str attachments; /* JSON list of paths, or empty */
     pn_str content;
-    pn_sha256 hash; /* of the content */
-    bool ready;     /* T2 stored it */
+    pn_packed packed; /* the content as it is stored */
+    pn_sha256 hash;   /* of the content */
+    bool ready;       /* T2 stored it */
 } pn_parcel;
 
 /* The memory of one claim, freed when its last parcel is done. */
@@ -66,6 +67,7 @@ struct pn_delivery {
     pn_arena outlet_arena;
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
+    pn_packer *packer;
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
@@ -99,6 +101,8 @@ PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result
                                      size_t count, pn_time now, pn_diag *diag);
 PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
+/* Compresses the content that was just written. Outside any transaction. */
+void pn_parcel_pack(pn_delivery *delivery, pn_parcel *parcel, const pn_preview *texts);
 void pn_parcel_drop(pn_parcel *parcel);
 void pn_claim_free(pn_claim *claim);
 /* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */

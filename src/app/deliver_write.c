@@ -158,6 +158,7 @@ void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
         parcel->carrier.language = texts.language;
         parcel->content = texts.eml;
         parcel->hash = pn_sha256_of(texts.eml.ptr, texts.eml.len);
+        pn_parcel_pack(d, parcel, &texts);
         return;
     }
     pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
@@ -222,7 +223,7 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
         PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, copy->carrier.id,
                                       copy->family->id, copy->carrier.language,
-                                      copy->carrier.subject, copy->content, hash_text(parcel)));
+                                      copy->carrier.subject, &copy->packed, hash_text(parcel)));
         parcel->next = copy;
         parcel->claim->parcels_left++;
     }
@@ -240,7 +241,7 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     }
     PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, parcel->carrier.id,
                                   parcel->family->id, parcel->carrier.language,
-                                  parcel->carrier.subject, parcel->content, hash_text(parcel)));
+                                  parcel->carrier.subject, &parcel->packed, hash_text(parcel)));
     parcel->ready = true;
     return store_copies(d, parcel);
 }

@@ -110,7 +110,15 @@ static const char *wait_words(int64_t wait) {
     return wait >= 0 && wait < (int64_t)PN_COUNT(WORDS) ? WORDS[wait] : "";
 }
 
-static void tell_command(const pn_json *command, pn_buf *out) {
+static void tell_charge(const pn_json *command, pn_arena *arena, pn_buf *out) {
+    pn_str currency = pn_json_text(pn_json_field(command, "currency"), PN_STR(""));
+    pn_str amount =
+        pn_explain_amount(pn_json_int(pn_json_field(command, "amount"), 0), currency, arena);
+    pn_buf_add_format(out, " Charged %.*s (%.*s)", PN_STR_ARG(amount),
+                      PN_STR_ARG(pn_json_text(pn_json_field(command, "of"), PN_STR("charges"))));
+}
+
+static void tell_command(const pn_json *command, pn_arena *arena, pn_buf *out) {
     pn_str cmd = pn_json_text(pn_json_field(command, "cmd"), PN_STR(""));
     pn_str node = pn_json_text(pn_json_field(command, "node"), PN_STR(""));
     pn_str text = pn_json_text(pn_json_field(command, "text"), PN_STR(""));
@@ -126,9 +134,7 @@ static void tell_command(const pn_json *command, pn_buf *out) {
         pn_str title = pn_json_text(pn_json_field(command, "title"), PN_STR(""));
         pn_buf_add_format(out, " Opened the task “%.*s”", PN_STR_ARG(title));
     } else if (pn_str_is(cmd, "charge")) {
-        pn_buf_add_lit(out, " Charged ");
-        pn_buf_add_int(out, pn_json_int(pn_json_field(command, "amount"), 0));
-        pn_buf_add_lit(out, " minor units");
+        tell_charge(command, arena, out);
     } else if (pn_str_is(cmd, "note") || pn_str_is(cmd, "notify")) {
         pn_buf_add_format(out, " %s “%.*s”", pn_str_is(cmd, "note") ? "Noted" : "Told our people",
                           PN_STR_ARG(text));
@@ -175,7 +181,7 @@ static void tell_step(const teller *t, pn_buf *out) {
         pn_buf_add_format(out, " The phase “%.*s” begins.", PN_STR_ARG(text_of(t, "phase")));
     }
     for (size_t i = 0; commands != NULL && i < commands->count; i++) {
-        tell_command(&commands->items[i], out);
+        tell_command(&commands->items[i], t->arena, out);
     }
 }
 

@@ -166,6 +166,10 @@ static void event_command(planner *p, pn_buf *body, size_t index) {
     case PN_CMD_CHARGE:
         pn_buf_add_lit(body, ",\"amount\":");
         pn_buf_add_int(body, cmd->charge.amount);
+        event_text(
+            body, "currency",
+            pn_str_of(pn_view_account_of(p->view, p->move->row.run.account_id)->row.currency.code));
+        event_text(body, "of", cmd->charge.interest ? PN_STR("interest") : PN_STR("fees"));
         break;
     case PN_CMD_SET: event_text(body, "field", cmd->set.field); break;
     case PN_CMD_NOTE:

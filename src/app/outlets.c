@@ -54,7 +54,8 @@ pn_mime_address pn_outlet_sender(pn_str sender) {
 /* ── setting ─────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err check_sender(const pn_channel_row *row, pn_diag *diag) {
-    if (row->channel != PN_CHANNEL_EMAIL || pn_mime_is_address(pn_outlet_sender(row->sender).address)) {
+    if (row->channel != PN_CHANNEL_EMAIL ||
+        pn_mime_is_address(pn_outlet_sender(row->sender).address)) {
         return PN_OK;
     }
     pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no sender.", PN_STR_ARG(row->sender));

@@ -7,8 +7,8 @@
 #include "base/limits.h"
 
 struct pn_planner {
-    pn_app *app;        /* the thread's own, for reading */
-    pn_env env;         /* what it knows of time: the order's */
+    pn_app *app; /* the thread's own, for reading */
+    pn_env env;  /* what it knows of time: the order's */
     pn_time recorded_at;
     pn_buf scratch;
     pthread_t thread;
@@ -77,8 +77,8 @@ static bool writes_only_own_rows(const pn_move *move) {
 }
 
 static void again(pn_plan *plan, pn_plan_zone *zone, pn_id debtor_id) {
-    zone->again = pn_arena_grow(&plan->arena, zone->again, zone->again_count,
-                                &zone->again_capacity, sizeof *zone->again);
+    zone->again = pn_arena_grow(&plan->arena, zone->again, zone->again_count, &zone->again_capacity,
+                                sizeof *zone->again);
     zone->again[zone->again_count++] = debtor_id;
 }
 
@@ -89,8 +89,8 @@ static pn_err plan_run(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone, c
     zone->moves = pn_arena_grow(&plan->arena, zone->moves, zone->move_count, &zone->move_capacity,
                                 sizeof *zone->moves);
     pn_move *move = &zone->moves[zone->move_count];
-    PN_TRY(pn_move_plan(planner->app, view, row, false, plan->now, &maker, &plan->arena, move,
-                        NULL));
+    PN_TRY(
+        pn_move_plan(planner->app, view, row, false, plan->now, &maker, &plan->arena, move, NULL));
     if (!writes_only_own_rows(move)) {
         *ret_again = true;
     } else if (!move->changed && row->run.status == PN_RUN_ACTIVE) {

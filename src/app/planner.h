@@ -3,9 +3,9 @@
  *
  * The thread has a connection of its own and sees the database as it was when it began a plan. That
  * the plan still holds is the engine's to know: nobody else may have written since, and its own
- * transactions wrote other debtors. A plan that may not hold is thrown away and its zones are stepped
- * within the transaction. Ids come from a range that the engine gave with the order, so that events
- * stand in the order of their ids whoever made them. */
+ * transactions wrote other debtors. A plan that may not hold is thrown away and its zones are
+ * stepped within the transaction. Ids come from a range that the engine gave with the order, so
+ * that events stand in the order of their ids whoever made them. */
 #ifndef PN_APP_PLANNER_H
 #define PN_APP_PLANNER_H
 

@@ -90,14 +90,14 @@ static pn_err insert_ready_templates(pn_app *app, pn_arena *arena, pn_diag *diag
 static pn_err insert_capture(pn_app *app) {
     bool plain = pn_str_find_char(app->org.name, '<') == SIZE_MAX;
     pn_str name = plain ? app->org.name : PN_STR("Cobros");
-    pn_channel_row row = {.org_id = app->org.id,
-                          .channel = PN_CHANNEL_EMAIL,
-                          .driver = PN_STR("capture"),
-                          .settings = PN_STR("{}"),
-                          .sender = pn_str_format(&app->arena, "%.*s <cobros@example.invalid>",
-                                                  PN_STR_ARG(name)),
-                          .paused_reason = PN_STR(""),
-                          .updated_at = pn_env_now(app->env)};
+    pn_channel_row row = {
+        .org_id = app->org.id,
+        .channel = PN_CHANNEL_EMAIL,
+        .driver = PN_STR("capture"),
+        .settings = PN_STR("{}"),
+        .sender = pn_str_format(&app->arena, "%.*s <cobros@example.invalid>", PN_STR_ARG(name)),
+        .paused_reason = PN_STR(""),
+        .updated_at = pn_env_now(app->env)};
     return pn_channel_put(app->db, &row);
 }
 

@@ -11,8 +11,8 @@ static void complete(pn_app *app, pn_view *view, const pn_view *before) {
     bool same_place = before != NULL && pn_str_eq(before->row.country, view->row.country) &&
                       pn_str_eq(before->row.region, view->row.region);
     view->zone = same_zone ? before->zone : pn_app_zone_or_own(app, view->row.zone);
-    view->calendar = same_place ? before->calendar
-                                : pn_calendar_for(view->row.country, view->row.region);
+    view->calendar =
+        same_place ? before->calendar : pn_calendar_for(view->row.country, view->row.region);
 }
 
 static pn_calendar bank_days(const pn_creditor_row *creditor, const pn_view *before) {
@@ -109,7 +109,8 @@ static void distribute(pn_app *app, loaded_rows *rows, pn_view *view, const pn_v
         rows->run_at++;
         view->run_count++;
     }
-    lay_out(app, view, before, rows->accounts + first_account, rows->account_at - first_account, arena);
+    lay_out(app, view, before, rows->accounts + first_account, rows->account_at - first_account,
+            arena);
     complete_runs(app, view);
 }
 

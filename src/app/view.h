@@ -17,7 +17,7 @@
 typedef struct {
     pn_account_row row;
     const pn_creditor_row *creditor;
-    pn_calendar creditor_calendar; /* its bank days */
+    pn_calendar creditor_calendar;   /* its bank days */
     pn_item *items;                  /* effective due date, then id */
     const pn_invoice_row **invoices; /* the row behind each item */
     size_t item_count;

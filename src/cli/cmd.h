@@ -70,11 +70,12 @@ pn_err pn_cmd_instrument_return(pn_cli *cli);
 pn_err pn_cmd_plan_add(pn_cli *cli);
 
 extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[],
-    PN_CASE_TIMELINE_OPTIONS[];
+    PN_CASE_TIMELINE_OPTIONS[], PN_CASE_MAIL_OPTIONS[];
 pn_err pn_cmd_case_list(pn_cli *cli);
 pn_err pn_cmd_case_show(pn_cli *cli);
 pn_err pn_cmd_case_timeline(pn_cli *cli);
 pn_err pn_cmd_case_why(pn_cli *cli);
+pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
 

@@ -382,6 +382,42 @@ pn_err pn_cmd_case_why(pn_cli *cli) {
     return PN_OK;
 }
 
+/* ── what was sent ───────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_CASE_MAIL_OPTIONS[] = {
+    {"out", "FILE", "write it there (an .eml opens in a mail program)"},
+    {NULL, NULL, NULL},
+};
+
+static pn_err sent_content(pn_cli *cli, pn_id carrier_id, pn_str *ret_content) {
+    pn_err err = carrier_id == 0
+                     ? PN_NOT_FOUND
+                     : pn_carrier_content(cli->app->db, carrier_id, &cli->arena, ret_content);
+    return err == PN_NOT_FOUND
+               ? pn_diag_set(&cli->diag, err, "“%.*s” has not been sent.", PN_STR_ARG(cli->args[0]))
+               : pn_app_fail(cli->app, err, &cli->diag);
+}
+
+pn_err pn_cmd_case_mail(pn_cli *cli) {
+    pn_id id = 0;
+    pn_why why;
+    pn_str content;
+    PN_TRY(pn_lookup_id(PN_ID_MESSAGE, cli->args[0], &id, &cli->diag));
+    PN_TRY(pn_why_message(cli->app, id, &cli->arena, &why, &cli->diag));
+    PN_TRY(sent_content(cli, why.carrier.id, &content));
+    pn_out_id(&cli->out, "carrier", NULL, PN_ID_CARRIER, why.carrier.id);
+    pn_out_str(&cli->out, "to", NULL, why.carrier.address);
+    if (cli->out.json) {
+        pn_out_str(&cli->out, "content", NULL, content);
+    }
+    if (pn_cli_given(cli, "out")) {
+        pn_out_line(&cli->out, "%.*s", PN_STR_ARG(pn_cli_value(cli, "out")));
+        return pn_cli_write_file(cli, pn_cli_value(cli, "out"), content);
+    }
+    pn_out_exact(&cli->out, content);
+    return PN_OK;
+}
+
 /* ── hold and release ────────────────────────────────────────────────────────────────────────── */
 
 const pn_cli_option PN_CASE_HOLD_OPTIONS[] = {

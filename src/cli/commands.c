@@ -119,6 +119,8 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"case why", "MESSAGE", "why a message was or was not sent", APP, 1, 1, pn_cmd_case_why, NULL,
      NULL, NULL},
+    {"case mail", "MESSAGE", "print an e-mail as it was sent", APP, 1, 1, pn_cmd_case_mail,
+     PN_CASE_MAIL_OPTIONS, NULL, NULL},
     {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
      PN_CASE_HOLD_OPTIONS, NULL, NULL},
     {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL, NULL},

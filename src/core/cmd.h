@@ -55,7 +55,8 @@ typedef struct {
             pn_str script;
             pn_time due_at;
             uint32_t collapsed; /* further late tasks that this one stands for */
-            uint8_t handover_to; /* 1 lawyer, 2 insurer, 3 agency: the title follows from it; else 0 */
+            uint8_t
+                handover_to; /* 1 lawyer, 2 insurer, 3 agency: the title follows from it; else 0 */
         } task;
         struct {
             bool interest; /* else fee */

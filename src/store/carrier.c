@@ -66,7 +66,7 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
 }
 
 pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id, pn_str language,
-                              pn_str subject, pn_str content, pn_str hash) {
+                              pn_str subject, const pn_packed *content, pn_str hash) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET template_id = $2, language = $3, subject = $4,"
                                 " hash = $5 WHERE id = $1");
     pn_bind_int(q, 1, id);
@@ -76,10 +76,13 @@ pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_
     pn_bind_blob(q, 5, hash.ptr, hash.len);
     PN_TRY(pn_stmt_run(q, NULL));
     pn_stmt *insert = pn_db_stmt(
-        db, "INSERT INTO carrier_content (carrier_id, org_id, content) VALUES ($1, $2, $3)");
+        db, "INSERT INTO carrier_content (carrier_id, org_id, dictionary_id, size, content)"
+            " VALUES ($1, $2, $3, $4, $5)");
     pn_bind_int(insert, 1, id);
     pn_bind_int(insert, 2, org_id);
-    pn_bind_blob(insert, 3, content.ptr, content.len);
+    pn_bind_int(insert, 3, content->dictionary_id);
+    pn_bind_int(insert, 4, content->size);
+    pn_bind_blob(insert, 5, content->bytes.ptr, content->bytes.len);
     return pn_stmt_run(insert, NULL);
 }
 
@@ -118,12 +121,15 @@ pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_
 }
 
 pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_content) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT content FROM carrier_content WHERE carrier_id = $1");
+    pn_stmt *q = pn_db_stmt(db, "SELECT c.size, c.content, d.content FROM carrier_content c"
+                                " LEFT JOIN dictionary d ON d.id = c.dictionary_id"
+                                " WHERE c.carrier_id = $1");
     pn_bind_int(q, 1, id);
     PN_TRY(pn_row_next(q));
-    *ret_content = pn_col_str_dup(q, 0, arena);
+    pn_packed packed = {.size = pn_col_int(q, 0), .bytes = pn_col_str(q, 1)};
+    pn_err err = pn_content_unpack(&packed, pn_col_str(q, 2), arena, ret_content);
     pn_stmt_reset(q);
-    return PN_OK;
+    return err;
 }
 
 pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena, pn_carrier_row **ret_rows,

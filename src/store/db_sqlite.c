@@ -104,7 +104,8 @@ pn_err pn_db_open(const char *url, const pn_db_options *options, pn_db **ret_db,
     if (strncmp(url, "postgres", 8) == 0) {
         return pn_diag_set(diag, PN_INVALID, "This build of Puntual keeps its data in SQLite.");
     }
-    /* its count of memory in use costs a lock an allocation; refused, harmlessly, after the first */
+    /* its count of memory in use costs a lock an allocation; refused, harmlessly, after the first
+     */
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     pn_db *db = pn_alloc(sizeof *db);
     memset(db, 0, sizeof *db);

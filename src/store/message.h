@@ -3,6 +3,7 @@
 #define PN_STORE_MESSAGE_H
 
 #include "core/gate.h"
+#include "store/content.h"
 #include "store/db.h"
 
 typedef struct {
@@ -80,7 +81,7 @@ typedef struct {
 PN_MUST_USE pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row);
 /* Subject, content and hash, before the network sees them. */
 PN_MUST_USE pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id,
-                                          pn_str language, pn_str subject, pn_str content,
+                                          pn_str language, pn_str subject, const pn_packed *content,
                                           pn_str hash);
 PN_MUST_USE pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at,
                                      pn_str status, pn_str reply, pn_str provider_id,

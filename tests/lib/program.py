@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 
+from content import JOIN, teach
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PROGRAM = os.environ.get("PUNTUAL", os.path.join(ROOT, "build/src/cli/puntual"))
 CORPORA = os.environ.get("PUNTUAL_CORPORA", os.path.join(ROOT, "../shared/corpora"))
@@ -17,8 +19,8 @@ QUEUED, SENDING, SENT, DELIVERED, BOUNCED, FAILED, SKIPPED_MESSAGE, HELD, UNCERT
 DEMAND, SERVICE, LEGAL = range(3)
 CLOSED_PAID = 1
 
-# Carriers with what was sent; their content stands in a table of its own.
-CARRIERS = "FROM carrier c LEFT JOIN carrier_content b ON b.carrier_id = c.id"
+# Carriers with what was sent; select CONTENT of them.
+CARRIERS = f"FROM carrier c {JOIN}"
 
 
 def fail(sentence: str) -> None:
@@ -108,7 +110,7 @@ class Program:
         """The database, read only."""
         db = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
         db.row_factory = sqlite3.Row
-        return db
+        return teach(db)
 
 
 def id_text(prefix: str, number: int) -> str:

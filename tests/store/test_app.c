@@ -1,6 +1,7 @@
 /* The application's life, from files to captured e-mails: one organization in a sandbox, a database
  * of its own each test, time moved event by event. Everything is asserted from the database. */
 #include "app_rig.h"
+#include "store/message.h"
 
 static rig r;
 
@@ -40,6 +41,17 @@ static void start(void) {
 #define MESSAGES                                                                                   \
     "SELECT d.external_id, m.state, m.tone, m.reason FROM message m JOIN debtor d ON d.id ="       \
     " m.debtor_id ORDER BY d.external_id, m.id"
+
+/* The only e-mail that was written holds these words. */
+static void assert_sent_with(const char *a, const char *b, const char *c) {
+    pn_str mail;
+    pn_id id = rig_int(&r, "SELECT carrier_id FROM carrier_content");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier_content"), 1);
+    rig_ok(&r, pn_carrier_content(r.app->db, id, &r.arena, &mail));
+    assert_true(pn_str_find(mail, pn_str_of(a)) != SIZE_MAX);
+    assert_true(pn_str_find(mail, pn_str_of(b)) != SIZE_MAX);
+    assert_true(pn_str_find(mail, pn_str_of(c)) != SIZE_MAX);
+}
 
 /* ── imports ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -140,9 +152,7 @@ static void debtors_are_reminded_in_time(void **state) {
     rig_assert_rows(&r, "D1|2|1|", MESSAGES);
     pn_str subject = pn_str_of(rig_rows(&r, "SELECT subject FROM carrier"));
     assert_str(subject, "Ibarra: factura pendiente");
-    assert_int_equal(rig_int(&r, "SELECT instr(content, 'F-1') > 0 AND instr(content, 'F-2') > 0"
-                                 " FROM carrier_content"),
-                     1);
+    assert_sent_with("F-1", "F-2", "");
 }
 
 static void what_cannot_be_reached_becomes_a_task(void **state) {
@@ -438,9 +448,7 @@ static void one_address_gets_one_message(void **state) {
     rig_advance(&r, "2026-01-17", 0, 0);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier WHERE state = 2"), 1);
     rig_assert_rows(&r, "S1|2|1|merged\nS2|2|1|merged\nS3|2|1|merged", MESSAGES);
-    assert_int_equal(rig_int(&r, "SELECT instr(content, 'G-1') > 0 AND instr(content, 'G-2') > 0"
-                                 " AND instr(content, 'G-3') > 0 FROM carrier_content"),
-                     1);
+    assert_sent_with("G-1", "G-2", "G-3");
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact_made"), 3);
 }
 

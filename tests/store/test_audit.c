@@ -166,6 +166,8 @@ typedef struct {
 } corruption;
 
 #define INVOICE_ID "(SELECT id FROM invoice WHERE external_id = 'F-1')"
+/* The letter A as a Zstandard frame, which needs no dictionary. */
+#define ONE_LETTER "dictionary_id = 0, size = 1, content = x'28b52ffd200109000041'"
 #define SENT_CARRIER "(SELECT min(id) FROM carrier WHERE state = 2)"
 #define SENT_MESSAGE "(SELECT min(id) FROM message WHERE state = 2)"
 #define ACTIVE_RUN "(SELECT min(id) FROM run WHERE status = 0 AND parent_id = 0 AND invoice_id = 0)"
@@ -308,10 +310,13 @@ static const corruption CORRUPTIONS[] = {
      " lease_until, attempts, first_try_at, contact_id, carrier_id, settled_at, reason, params"
      " FROM message WHERE id = " SENT_MESSAGE},
     {"visits", "hang together", "UPDATE message SET prev_id = id WHERE id = " SENT_MESSAGE},
-    {"carriers", "has not the hash",
+    {"carriers", "cannot be read",
      "UPDATE carrier_content SET content = x'4142' WHERE carrier_id = " SENT_CARRIER},
+    {"carriers", "cannot be read", "UPDATE dictionary SET content = x'41'"},
+    {"carriers", "has not the hash",
+     "UPDATE carrier_content SET " ONE_LETTER " WHERE carrier_id = " SENT_CARRIER},
     {"carriers", "not the one that was sealed",
-     "UPDATE carrier_content SET content = x'41' WHERE carrier_id = " SENT_CARRIER
+     "UPDATE carrier_content SET " ONE_LETTER " WHERE carrier_id = " SENT_CARRIER
      "; UPDATE carrier SET hash ="
      " x'559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd' WHERE id ="
      " " SENT_CARRIER},

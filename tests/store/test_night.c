@@ -11,7 +11,8 @@ enum { DEBTORS = 3000, ZONES_MIN = 8 };
 
 static rig r;
 
-/* Waits for the second day after the due date; then a branch with an invoice's fee for every tenth. */
+/* Waits for the second day after the due date; then a branch with an invoice's fee for every tenth.
+ */
 static const char STRATEGY[] =
     "{'puntual':1,'name':'Noche','subject':'account','kind':'strategy',"
     "'entry':{'rule':['account.claimable','>',0]},'start':'espera','nodes':{"
@@ -146,8 +147,7 @@ static void some_entropy(void *context, void *bytes, size_t size) {
     memset(bytes, 7, size);
 }
 
-static const pn_env PAYER_ENV = {
-    .now = wall_now, .ticks = wall_ticks, .entropy = some_entropy};
+static const pn_env PAYER_ENV = {.now = wall_now, .ticks = wall_ticks, .entropy = some_entropy};
 
 static bool pay_one(pn_app *app, int number, pn_arena *arena) {
     pn_diag diag = {0};
@@ -181,8 +181,9 @@ static bool pay_one(pn_app *app, int number, pn_arena *arena) {
     return false;
 }
 
-/* The engine's first commit of the night has handed plans to the thread; when that has made them, and
- * before the engine writes the first of them, somebody pays. SQLite tells of each statement's end. */
+/* The engine's first commit of the night has handed plans to the thread; when that has made them,
+ * and before the engine writes the first of them, somebody pays. SQLite tells of each statement's
+ * end. */
 static pn_app *payer;
 static _Atomic bool armed; /* the thread looks at it too */
 enum { PAYS_FIRST = 1, PAYS_SECOND = 701 };

@@ -487,8 +487,18 @@ CREATE INDEX carrier_sending ON carrier (id) WHERE state = 1;
 CREATE TABLE carrier_content (     -- apart, for a result must not write it again
   carrier_id {id},
   org_id {int} NOT NULL,
-  content {blob} NOT NULL         -- the message as sent
+  dictionary_id {int} NOT NULL,   -- 0: none
+  size {int} NOT NULL,            -- bytes of the message as sent
+  content {blob} NOT NULL         -- it, as a Zstandard frame
 ){rows};
+
+CREATE TABLE dictionary (          -- what a template says to nobody: contents are compressed with it
+  id {id},
+  org_id {int} NOT NULL,
+  hash {blob} NOT NULL,           -- SHA-256 of its content
+  content {blob} NOT NULL
+){rows};
+CREATE UNIQUE INDEX dictionary_hash ON dictionary (org_id, hash);
 
 CREATE TABLE attempt (
   carrier_id {int} NOT NULL,

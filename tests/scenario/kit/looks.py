@@ -358,11 +358,12 @@ def expect_why(p, debtor, words):
 
 
 def last_text(p, address):
-    rows = p.rows("SELECT content FROM carrier JOIN carrier_content ON carrier_id = carrier.id "
+    rows = p.rows("SELECT message.id FROM carrier JOIN message ON carrier_id = carrier.id "
                   "WHERE address = ? ORDER BY at DESC, carrier.id DESC LIMIT 1", address)
     if not rows:
         raise StepFailed(f"nothing was sent to {address}")
-    mail = message_from_bytes(bytes(rows[0]["content"]), policy=policy.default)
+    sent = p.do("case", "mail", public_id("msg", rows[0]["id"]))
+    mail = message_from_bytes(sent["content"].encode(), policy=policy.default)
     body = mail.get_body(("plain",))
     text = body.get_content() if body is not None else ""
     return f"Subject: {mail['Subject']}\n\n{text}"

@@ -1,0 +1,65 @@
+/* The content of a parcel as it is stored: compressed against what its template says to an invented
+ * debtor (store/content.h). */
+#include "app/deliver_int.h"
+
+#include "base/banned.h"
+
+/* The same template as an e-mail to nobody: equal in every process, and without anybody's data. */
+static pn_err write_example(pn_app *app, const pn_parcel *parcel, const pn_preview *texts,
+                            pn_arena *arena, pn_str *ret_text) {
+    pn_preview example;
+    pn_diag diag = {0};
+    pn_parcel nobody = {.claim = parcel->claim,
+                        .family = parcel->family,
+                        .sender = PN_STR("Cobros <cobros@example.com>"),
+                        .carrier = {.id = 1,
+                                    .channel = parcel->carrier.channel,
+                                    .creditor_id = parcel->carrier.creditor_id,
+                                    .address = PN_STR("pagos@example.com")}};
+    pn_compose_example(pn_str_first(texts->language, 2), parcel->facts.country, arena,
+                       &nobody.facts);
+    nobody.facts.tone = parcel->facts.tone;
+    nobody.carrier.at = nobody.facts.now;
+    PN_TRY(pn_parcel_write(app, &nobody, texts->language, arena, &example, &diag));
+    *ret_text = example.eml;
+    return PN_OK;
+}
+
+static pn_err store_dictionary(pn_app *app, pn_str text, pn_id *ret_id) {
+    pn_diag diag = {0};
+    PN_TRY(pn_app_begin(app, &diag));
+    pn_err err = pn_dictionary_put(app->db, app->org.id, pn_app_id(app), text, ret_id);
+    if (err == PN_OK) {
+        return pn_app_commit(app, &diag);
+    }
+    pn_app_rollback(app);
+    return err;
+}
+
+static pn_err find_dictionary(pn_delivery *d, const pn_parcel *parcel, const pn_preview *texts,
+                              const pn_dictionary **ret_dictionary) {
+    pn_arena *arena = &parcel->claim->arena;
+    pn_str name = pn_str_format(arena, "%lld/%.*s/%.*s/%u", (long long)parcel->family->id,
+                                PN_STR_ARG(texts->language), PN_STR_ARG(parcel->facts.country),
+                                parcel->facts.tone);
+    pn_str text;
+    pn_id id = 0;
+    *ret_dictionary = pn_packer_find(d->packer, name);
+    if (*ret_dictionary != NULL) {
+        return PN_OK;
+    }
+    PN_TRY(write_example(d->app, parcel, texts, arena, &text));
+    PN_TRY(store_dictionary(d->app, text, &id));
+    *ret_dictionary = pn_packer_add(d->packer, name, id, text);
+    return PN_OK;
+}
+
+void pn_parcel_pack(pn_delivery *d, pn_parcel *parcel, const pn_preview *texts) {
+    const pn_dictionary *dictionary = NULL;
+    if (find_dictionary(d, parcel, texts, &dictionary) != PN_OK) {
+        dictionary = NULL; /* larger, and good all the same */
+        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.no_dictionary",
+                     (pn_log_fields){.org = d->app->org.id});
+    }
+    parcel->packed = pn_content_pack(d->packer, dictionary, parcel->content, &parcel->claim->arena);
+}
