@@ -351,7 +351,8 @@ static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
             pn_parcel *parcel = d->waiting;
             d->waiting = parcel->next;
             put_in_flight(d, parcel);
-            results[count] = (pn_send_result){.id = parcel->carrier.id, .outcome = PN_SEND_RETRY};
+            results[count] = (pn_send_result){
+                .id = parcel->carrier.id, .outcome = PN_SEND_RETRY, .untried = true};
             pn_diag text;
             (void)pn_diag_set(&text, PN_OK, "the mail server cannot be reached now");
             memcpy(results[count].reply, text.what, sizeof results[count].reply - 1);

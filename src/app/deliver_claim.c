@@ -741,8 +741,10 @@ static pn_err draw_in_sharers(claimer *c) {
     return PN_OK;
 }
 
-static bool channel_open(const claimer *c, const pn_message_row *row) {
-    return c->d->outlets[row->channel].usable;
+/* When the message's channel may be used; later than now while it is being mended. */
+static pn_time channel_open_at(const claimer *c, const pn_message_row *row) {
+    const pn_outlet *outlet = &c->d->outlets[row->channel];
+    return outlet->usable ? outlet->down_until : c->now + 6 * PN_HOUR;
 }
 
 static pn_err claim_candidates(claimer *c) {
@@ -770,8 +772,9 @@ static size_t pick_due(claimer *c, pn_message_row *messages, size_t count, bool 
             c->next_due = PN_MIN(c->next_due, messages[i].not_before);
             continue;
         }
-        if (!channel_open(c, &messages[i])) { /* looked at again while it is being mended */
-            c->next_due = PN_MIN(c->next_due, c->now + 6 * PN_HOUR);
+        pn_time open_at = channel_open_at(c, &messages[i]);
+        if (open_at > c->now) {
+            c->next_due = PN_MIN(c->next_due, open_at);
             continue;
         }
         if (due >= PN_LIMIT_DELIVERY_BATCH &&

@@ -55,6 +55,8 @@ typedef struct {
     const pn_channel_driver *driver;
     pn_channel *channel; /* NULL: not started */
     bool usable;         /* configured, not paused, started */
+    int outages;         /* in a row, up to a bound */
+    pn_time down_until;  /* our server was out of reach: nothing is claimed before */
     /* recipients that refused our sender, since somebody accepted it */
     uint64_t sender_problems[PN_SENDER_PROBLEMS_MAX];
     size_t sender_problem_count;

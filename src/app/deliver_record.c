@@ -114,6 +114,7 @@ static pn_err raise_tones(pn_delivery *d, const pn_parcel *parcel, pn_time now) 
 static pn_err accepted(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                        pn_time now) {
     d->outlets[parcel->carrier.channel].sender_problem_count = 0;
+    d->outlets[parcel->carrier.channel].outages = 0;
     d->stats->sent += (int64_t)parcel->message_count;
     d->stats->carriers++;
     PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_SENT, PN_EVENT_MESSAGE_SENT, now));
@@ -139,10 +140,35 @@ static bool exhausted(const pn_parcel *parcel, pn_time now) {
     return false;
 }
 
+/* Our own server is out of reach: that says nothing about the message, so it uses up no attempt and
+ * is never given up for it; nothing more is claimed for a while. */
+static pn_err wait_for_server(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                              pn_time now) {
+    enum { OUTAGE_MINUTES = 15, OUTAGE_DOUBLES = 3 };
+    pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
+    if (outlet->down_until <=
+        now) { /* the first of this moment; then longer each time, to 2 hours */
+        outlet->down_until = now + ((int64_t)OUTAGE_MINUTES << outlet->outages) * PN_MINUTE;
+        outlet->outages = PN_MIN(outlet->outages + 1, (int)OUTAGE_DOUBLES);
+    }
+    pn_time again = outlet->down_until;
+    d->stats->retried += (int64_t)parcel->message_count;
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_message_row *row = &parcel->messages[i].row;
+        row->attempts--;
+        row->first_try_at = row->attempts == 0 ? PN_TIME_NONE : row->first_try_at;
+    }
+    PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_RETRY, now));
+    return requeue(d, parcel, again, PN_STR("server_away"));
+}
+
 static pn_err try_later(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                         pn_str reason, pn_time now) {
     if (parcel->message_count == 0) { /* a copy is not worth a retry of its own */
         return settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_FAILED, now);
+    }
+    if (result->untried) {
+        return wait_for_server(d, parcel, result, now);
     }
     if (exhausted(parcel, now)) {
         return failed(d, parcel, result, PN_STR("gave_up"), now);

@@ -18,6 +18,7 @@ static const struct {
     {"uncertain", "the connection broke after it was handed over: it may have arrived"},
     {"interrupted", "the program ended before it was sent"},
     {"retry", "the server asked to try again later"},
+    {"server_away", "our own mail server could not be reached; it is tried again"},
     {"gave_up", "the server did not take it within the time allowed"},
     {"next_contact", "the address does not work, so the next contact is used"},
     {"channel_refused", "the channel does not work for this debtor"},

@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
     pn_id id;
     pn_send_outcome outcome;
+    bool untried;         /* RETRY: our own server was out of reach, nobody was asked about it */
     char status[12];      /* RFC 3463 "5.1.1", or the provider's code; may be empty */
     char reply[256];      /* the peer's answer, printable, cut; may be empty */
     char provider_id[64]; /* the peer's own id of it, e.g. a queue id; may be empty */

@@ -132,6 +132,7 @@ static void finish(pn_channel *channel, entry *e, pn_send_outcome outcome,
     static_assert(sizeof e->result.reply == sizeof answer->text, "one size of a reply");
     e->result.id = e->id;
     e->result.outcome = outcome;
+    e->result.untried = false;
     memcpy(e->result.status, answer->status, sizeof answer->status);
     memcpy(e->result.reply, answer->text, sizeof answer->text);
     e->result.provider_id[0] = '\0';
@@ -145,6 +146,7 @@ static void finish_waiting(pn_channel *channel, pn_send_outcome outcome,
                            const pn_smtp_answer *answer) {
     for (entry *e; (e = list_pop(&channel->waiting)) != NULL;) {
         finish(channel, e, outcome, answer);
+        e->result.untried = outcome == PN_SEND_RETRY;
     }
 }
 

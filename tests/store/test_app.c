@@ -1,6 +1,7 @@
 /* The application's life, from files to captured e-mails: one organization in a sandbox, a database
  * of its own each test, time moved event by event. Everything is asserted from the database. */
 #include "app_rig.h"
+#include "app/outlets.h"
 #include "store/message.h"
 
 static rig r;
@@ -452,6 +453,36 @@ static void one_address_gets_one_message(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact_made"), 3);
 }
 
+static void set_channel(const char *driver, const char *settings) {
+    pn_channel_row row = {.org_id = r.app->org.id,
+                          .channel = PN_CHANNEL_EMAIL,
+                          .driver = pn_str_of(driver),
+                          .settings = pn_str_of(settings),
+                          .sender = PN_STR("Cobros <cobros@example.com>"),
+                          .paused_reason = PN_STR("")};
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_outlet_set(r.app, &row, &r.arena, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_reopen(&r);
+}
+
+/* Two days without our own mail server: no message is given up, none uses up its attempts, and all
+ * leave when it is back. Nothing listens on port 1 of this machine. */
+static void an_outage_of_our_server_loses_nothing(void **state) {
+    (void)state;
+    start();
+    set_channel("smtp", "{\"url\":\"smtp://127.0.0.1:1\"}");
+    rig_advance(&r, "2026-01-20", 12, 0);
+    assert_true(rig_int(&r, "SELECT count(*) FROM message WHERE state = 0 AND attempts = 0"
+                            " AND reason = 'server_away'") > 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM message WHERE reason = 'gave_up'"), 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier WHERE state = 2"), 0);
+    set_channel("capture", "{}");
+    rig_advance(&r, "2026-01-21", 12, 0);
+    assert_int_equal(rig_int(&r, SENT, "D1"), 1);
+    assert_int_equal(rig_int(&r, SENT, "D2"), 1);
+}
+
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -461,6 +492,7 @@ int main(void) {
         TEST(dry_run_changes_nothing),
         TEST(payments_come_in_a_file),
         TEST(debtors_are_reminded_in_time),
+        TEST(an_outage_of_our_server_loses_nothing),
         TEST(what_cannot_be_reached_becomes_a_task),
         TEST(the_second_reminder_is_firmer),
         TEST(paid_means_stop),
