@@ -151,26 +151,12 @@ static void sum_account(const pn_item *items, size_t count, pn_account_row *acco
     }
 }
 
-static pn_err account_of(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
-                         pn_account_row *ret_account) {
-    pn_account_row *rows = NULL;
-    size_t count = 0;
-    PN_TRY(pn_account_range(app->db, debtor_id, debtor_id, arena, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].id == account_id) {
-            *ret_account = rows[i];
-            return PN_OK;
-        }
-    }
-    return PN_NOT_FOUND;
-}
-
 pn_err pn_books_refresh(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena) {
     pn_account_row account;
     pn_invoice_row *invoices = NULL;
     pn_earmark_row *earmarks = NULL;
     size_t count = 0, earmark_count = 0;
-    PN_TRY(account_of(app, debtor_id, account_id, arena, &account));
+    PN_TRY(pn_account_get(app->db, debtor_id, account_id, arena, &account));
     PN_TRY(pn_invoice_of_account(app->db, debtor_id, account_id, false, arena, &invoices, &count));
     PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &earmarks, &earmark_count));
     PN_TRY(pn_payment_unapplied_sum(app->db, debtor_id, account_id, &account.unapplied));

@@ -494,20 +494,6 @@ pn_err pn_books_instrument(pn_app *app, pn_id debtor_id, pn_id account_id, pn_st
     return PN_OK;
 }
 
-static pn_err account_row(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
-                          pn_account_row *ret_row) {
-    pn_account_row *rows = NULL;
-    size_t count = 0;
-    PN_TRY(pn_account_range(app->db, debtor_id, debtor_id, arena, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].id == account_id) {
-            *ret_row = rows[i];
-            return PN_OK;
-        }
-    }
-    return PN_NOT_FOUND;
-}
-
 /* Clearing pays the invoices that the instrument covered. */
 static pn_err clear_instrument(pn_app *app, const pn_instrument_row *row, pn_arena *arena,
                                pn_id *ret_payment, pn_diag *diag) {
@@ -522,7 +508,7 @@ static pn_err clear_instrument(pn_app *app, const pn_instrument_row *row, pn_are
         }
     }
     PN_TRY(pn_earmark_remove(app->db, row->debtor_id, PN_EARMARK_INSTRUMENT, row->id));
-    PN_TRY(account_row(app, row->debtor_id, row->account_id, arena, &account));
+    PN_TRY(pn_account_get(app->db, row->debtor_id, row->account_id, arena, &account));
     pn_payment_request request = {.debtor_id = row->debtor_id,
                                   .creditor_id = account.creditor_id,
                                   .amount = {row->amount, account.currency},

@@ -42,20 +42,6 @@ static pn_err parse_invoices(pn_cli *cli, target *t) {
     return PN_OK;
 }
 
-static pn_err account_by_id(pn_cli *cli, target *t) {
-    pn_account_row *rows = NULL;
-    size_t count = 0;
-    pn_err err =
-        pn_account_range(cli->app->db, t->debtor_id, t->debtor_id, &cli->arena, &rows, &count);
-    for (size_t i = 0; err == PN_OK && i < count; i++) {
-        if (rows[i].id == t->account.id) {
-            t->account = rows[i];
-            return PN_OK;
-        }
-    }
-    return pn_app_fail(cli->app, err == PN_OK ? PN_CORRUPT : err, &cli->diag);
-}
-
 /* Debtor, account, invoices. */
 static pn_err find_target(pn_cli *cli, target *t) {
     *t = (target){0};
@@ -72,11 +58,13 @@ static pn_err find_target(pn_cli *cli, target *t) {
     if (t->debtor_id == 0) {
         return pn_cli_usage(cli, "Say whose it is: --debtor ID or --invoice ID.");
     }
-    return t->account.id != 0
-               ? account_by_id(cli, t)
-               : pn_lookup_account(cli->app, t->debtor_id, pn_cli_value(cli, "creditor"),
-                                   pn_cli_value(cli, "currency"), &cli->arena, &t->account,
-                                   &cli->diag);
+    if (t->account.id != 0) {
+        pn_err err =
+            pn_account_get(cli->app->db, t->debtor_id, t->account.id, &cli->arena, &t->account);
+        return pn_app_fail(cli->app, err, &cli->diag);
+    }
+    return pn_lookup_account(cli->app, t->debtor_id, pn_cli_value(cli, "creditor"),
+                             pn_cli_value(cli, "currency"), &cli->arena, &t->account, &cli->diag);
 }
 
 static pn_err need_amount(pn_cli *cli, target *t) {

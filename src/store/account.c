@@ -87,6 +87,17 @@ pn_err pn_account_find(pn_db *db, pn_id debtor_id, pn_id creditor_id, pn_currenc
     return PN_OK;
 }
 
+pn_err pn_account_get(pn_db *db, pn_id debtor_id, pn_id id, pn_arena *arena,
+                      pn_account_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM account WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, id);
+    PN_TRY(pn_row_next(q));
+    read_account(q, arena, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_account_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                         pn_account_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM account"

@@ -28,6 +28,8 @@ PN_MUST_USE pn_err pn_account_set_last_closed(pn_db *db, pn_id debtor_id, pn_id 
                                               pn_closed closed);
 PN_MUST_USE pn_err pn_account_find(pn_db *db, pn_id debtor_id, pn_id creditor_id,
                                    pn_currency currency, pn_arena *arena, pn_account_row *ret_row);
+PN_MUST_USE pn_err pn_account_get(pn_db *db, pn_id debtor_id, pn_id id, pn_arena *arena,
+                                  pn_account_row *ret_row);
 PN_MUST_USE pn_err pn_account_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                     pn_account_row **ret_rows, size_t *ret_count);
 
