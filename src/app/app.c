@@ -6,6 +6,8 @@
 #include "app/catalog.h"
 #include "base/banned.h"
 #include "base/utf8.h"
+#include "store/debtor.h"
+#include "store/run.h"
 #include "store/schema.h"
 
 /* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
@@ -340,10 +342,7 @@ pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_st
     }
     pn_id id = 0;
     PN_TRY(pn_journal_add(app, debtor_id, 0, prev_id, kind, body, &id));
-    pn_stmt *head = pn_db_stmt(app->db, "UPDATE debtor SET last_event_id = $2 WHERE id = $1");
-    pn_bind_int(head, 1, debtor_id);
-    pn_bind_int(head, 2, id);
-    return pn_stmt_run(head, NULL);
+    return pn_debtor_set_last_event(app->db, debtor_id, id);
 }
 
 pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind, pn_str body) {
@@ -359,12 +358,7 @@ pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind 
     pn_stmt_reset(q);
     pn_id id = 0;
     PN_TRY(pn_journal_add(app, debtor_id, run_id, prev_id, kind, body, &id));
-    pn_stmt *head =
-        pn_db_stmt(app->db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
-    pn_bind_int(head, 1, debtor_id);
-    pn_bind_int(head, 2, run_id);
-    pn_bind_int(head, 3, id);
-    return pn_stmt_run(head, NULL);
+    return pn_run_set_last_event(app->db, debtor_id, run_id, id);
 }
 
 /* ── zones ───────────────────────────────────────────────────────────────────────────────────── */

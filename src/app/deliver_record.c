@@ -99,14 +99,8 @@ static pn_err raise_tones(pn_delivery *d, const pn_parcel *parcel, pn_time now) 
     }
     pn_date today = pn_zone_date(parcel->facts.zone, now);
     for (size_t i = 0; i < parcel->item_count; i++) {
-        pn_stmt *q =
-            pn_db_stmt(d->app->db, "UPDATE invoice SET tone_received = $3, tone_on = $4"
-                                   " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3");
-        pn_bind_int(q, 1, parcel->item_debtors[i]);
-        pn_bind_int(q, 2, parcel->items[i]);
-        pn_bind_int(q, 3, parcel->carrier.tone);
-        pn_bind_int(q, 4, today);
-        PN_TRY(pn_stmt_run(q, NULL));
+        PN_TRY(pn_invoice_raise_tone(d->app->db, parcel->item_debtors[i], parcel->items[i],
+                                     parcel->carrier.tone, today));
     }
     return PN_OK;
 }

@@ -134,9 +134,9 @@ pn_err pn_invoice_set_run(pn_db *db, pn_id debtor_id, pn_id id, pn_id run_id) {
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_invoice_set_tone(pn_db *db, pn_id debtor_id, pn_id id, uint8_t tone, pn_date on) {
+pn_err pn_invoice_raise_tone(pn_db *db, pn_id debtor_id, pn_id id, uint8_t tone, pn_date on) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE invoice SET tone_received = $3, tone_on = $4"
-                                " WHERE debtor_id = $1 AND id = $2");
+                                " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, tone);

@@ -59,8 +59,9 @@ PN_MUST_USE pn_err pn_invoice_update(pn_db *db, const pn_invoice_row *row);
 /* Amounts and states that follow from ledger, earmarks and credit. */
 PN_MUST_USE pn_err pn_invoice_set_amounts(pn_db *db, const pn_invoice_row *row);
 PN_MUST_USE pn_err pn_invoice_set_run(pn_db *db, pn_id debtor_id, pn_id id, pn_id run_id);
-PN_MUST_USE pn_err pn_invoice_set_tone(pn_db *db, pn_id debtor_id, pn_id id, uint8_t tone,
-                                       pn_date on);
+/* The debtor received this tone for it; a weaker one than before changes nothing. */
+PN_MUST_USE pn_err pn_invoice_raise_tone(pn_db *db, pn_id debtor_id, pn_id id, uint8_t tone,
+                                         pn_date on);
 PN_MUST_USE pn_err pn_invoice_charged(pn_db *db, pn_id debtor_id, pn_id id, bool fee,
                                       pn_date interest_until);
 PN_MUST_USE pn_err pn_invoice_report_paid(pn_db *db, pn_id debtor_id, pn_id id, pn_date until);

@@ -129,7 +129,8 @@ static void insert_invoice(pn_db *db, pn_random *random, const pn_facts *facts, 
                           .paid_reported_until = PN_DATE_NONE};
     assert_int_equal(pn_invoice_insert(db, &row), PN_OK);
     assert_int_equal(
-        pn_invoice_set_tone(db, row.debtor_id, item->id, item->tone_received, PN_DATE_NONE), PN_OK);
+        pn_invoice_raise_tone(db, row.debtor_id, item->id, item->tone_received, PN_DATE_NONE),
+        PN_OK);
     insert_attrs(db, row.debtor_id, item->id, item->attrs, item->attr_count);
     for (size_t i = 0; i < item->line_count; i++) {
         const pn_line *line = &item->lines[i];
