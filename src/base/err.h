@@ -15,7 +15,7 @@ typedef enum {
     PN_CONFLICT,  /* it changed meanwhile, or exists already */
     PN_DENIED,    /* not allowed */
     PN_LIMIT,     /* a documented bound was reached */
-    PN_RETRY,     /* roll back and run again; only the transaction runner loops */
+    PN_RETRY,     /* another was in the way: roll back; the same again may work */
     PN_IO,        /* disk, network or peer failed */
     PN_CORRUPT,   /* stored data contradicts itself */
 } pn_err;

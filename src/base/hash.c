@@ -224,16 +224,6 @@ void pn_hex(const uint8_t *bytes, size_t size, char *out) {
     out[size * 2] = '\0';
 }
 
-bool pn_equal_constant_time(const void *a, const void *b, size_t size) {
-    const volatile uint8_t *x = a;
-    const volatile uint8_t *y = b;
-    uint8_t difference = 0;
-    for (size_t i = 0; i < size; i++) {
-        difference = (uint8_t)(difference | (x[i] ^ y[i]));
-    }
-    return difference == 0;
-}
-
 static uint64_t load_64(const uint8_t *p, size_t size) {
     uint64_t value = 0;
     memcpy(&value, p, size);
@@ -271,10 +261,6 @@ uint64_t pn_random_next(pn_random *random) {
 uint64_t pn_random_below(pn_random *random, uint64_t bound) {
     /* Lemire's multiplication; the bias is below bound / 2^64. */
     return (uint64_t)(((pn_uint128)pn_random_next(random) * bound) >> 64);
-}
-
-double pn_random_unit(pn_random *random) {
-    return (double)(pn_random_next(random) >> 11) * 0x1.0p-53;
 }
 
 void pn_merkle_begin(pn_merkle *tree) {

@@ -32,9 +32,6 @@ pn_sha256 pn_hmac_sha256(pn_str key, pn_str message);
 /* Lower-case hex, NUL-terminated. */
 void pn_hex(const uint8_t *bytes, size_t size, char *out);
 
-/* Compares in time that does not depend on the contents. */
-bool pn_equal_constant_time(const void *a, const void *b, size_t size);
-
 /* A 64-bit hash that will never change: choices such as split arms are derived from it and must
  * come out the same in every release. Not for adversarial keys. */
 uint64_t pn_hash64(const void *bytes, size_t size, uint64_t seed);
@@ -60,8 +57,6 @@ pn_random pn_random_for(uint64_t seed, pn_str purpose);
 uint64_t pn_random_next(pn_random *random);
 /* Uniform in [0, bound); `bound` must be positive. */
 uint64_t pn_random_below(pn_random *random, uint64_t bound);
-/* Uniform in [0, 1). */
-double pn_random_unit(pn_random *random);
 
 /* Merkle tree hash of RFC 6962, section 2.1, over leaf data already hashed with the 0x00 prefix
  * (`pn_merkle_leaf`). Folds incrementally: constant memory, at most 64 subtree roots. */

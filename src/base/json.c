@@ -582,13 +582,6 @@ void pn_json_add_int(pn_json_writer *w, int64_t value) {
     w->needs_comma = true;
 }
 
-void pn_json_add_double(pn_json_writer *w, double value) {
-    char text[40];
-    int len = snprintf(text, sizeof text, "%.10g", value);
-    bool finite = value == value && value - value == 0;
-    pn_json_add_raw(w, finite ? (pn_str){text, (size_t)len} : PN_STR("null"));
-}
-
 void pn_json_add_bool(pn_json_writer *w, bool value) {
     pn_json_add_raw(w, value ? PN_STR("true") : PN_STR("false"));
 }

@@ -82,7 +82,6 @@ void pn_json_end_array(pn_json_writer *writer);
 void pn_json_key(pn_json_writer *writer, pn_str key);
 void pn_json_add_str(pn_json_writer *writer, pn_str text);
 void pn_json_add_int(pn_json_writer *writer, int64_t value);
-void pn_json_add_double(pn_json_writer *writer, double value);
 void pn_json_add_bool(pn_json_writer *writer, bool value);
 void pn_json_add_null(pn_json_writer *writer);
 /* Text that is already JSON. */

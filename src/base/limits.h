@@ -55,8 +55,7 @@
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
-    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
-    X(RETRY_RUNS, 20, "runs", "times a transaction is run again after a conflict")
+    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),

@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #define PN_MUST_USE __attribute__((warn_unused_result))
-#define PN_CLEANUP(fn) __attribute__((cleanup(fn)))
 #define PN_PRINTF(fmt_index, first_arg) __attribute__((format(printf, fmt_index, first_arg)))
 #define PN_NORETURN __attribute__((noreturn))
 #define PN_PURE __attribute__((pure))

@@ -60,19 +60,3 @@ void pn_sort(void *items, size_t count, size_t item_size,
     }
     pn_arena_rewind(arena, mark);
 }
-
-static int ascending(const void *a, const void *b) {
-    int64_t x = *(const int64_t *)a;
-    int64_t y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-void pn_sort_int64(int64_t *values, size_t count, pn_arena *arena) {
-    bool sorted = true;
-    for (size_t i = 1; i < count && sorted; i++) {
-        sorted = values[i - 1] <= values[i];
-    }
-    if (!sorted) {
-        pn_sort(values, count, sizeof *values, ascending, arena);
-    }
-}

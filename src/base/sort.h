@@ -9,7 +9,4 @@
 void pn_sort(void *items, size_t count, size_t item_size,
              int (*compare)(const void *a, const void *b), pn_arena *arena);
 
-/* Ascending order of 64-bit integers, in place (what ids are sorted with before an index). */
-void pn_sort_int64(int64_t *values, size_t count, pn_arena *arena);
-
 #endif

@@ -321,16 +321,6 @@ void pn_cell_int(pn_out *out, int64_t value) {
     end_cell(out);
 }
 
-void pn_cell_bool(pn_out *out, bool value) {
-    if (!out->json) {
-        text_cell(out, value ? PN_STR("yes") : PN_STR("no"));
-        return;
-    }
-    begin_cell(out);
-    pn_json_add_bool(&out->writer, value);
-    end_cell(out);
-}
-
 /* A text in JSON, null when it is empty. */
 static void nullable_cell(pn_out *out, pn_str for_json, pn_str for_people) {
     if (!out->json) {

@@ -68,7 +68,6 @@ void pn_out_object_end(pn_out *out);
 void pn_out_table(pn_out *out, const char *key, const pn_column *columns, size_t column_count);
 void pn_cell_str(pn_out *out, pn_str text);
 void pn_cell_int(pn_out *out, int64_t value);
-void pn_cell_bool(pn_out *out, bool value);
 void pn_cell_amount(pn_out *out, pn_money money);
 void pn_cell_date(pn_out *out, pn_date date);
 void pn_cell_time(pn_out *out, pn_time at);

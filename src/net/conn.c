@@ -37,7 +37,6 @@ struct pn_conn {
     pn_dial dial;
     pn_watch watch;
     pn_timer teller;
-    pn_address peer;
     char *in;
     size_t in_at, in_len, in_max;
     pn_buf out;
@@ -306,6 +305,7 @@ static void begin_tls(pn_conn *conn) {
 }
 
 static void dialled(void *context, int fd, const pn_address *peer, int error) {
+    (void)peer;
     pn_conn *conn = context;
     if (fd < 0) {
         char text[128];
@@ -316,7 +316,6 @@ static void dialled(void *context, int fd, const pn_address *peer, int error) {
         fail(conn, PN_IO);
         return;
     }
-    conn->peer = *peer;
     if (pn_loop_watch(conn->loop, &conn->watch, fd, PN_LOOP_READ) != PN_OK) {
         (void)close(fd);
         (void)pn_diag_set(&conn->diag, PN_IO, "The connection could not be watched.");
@@ -405,10 +404,6 @@ pn_err pn_conn_error(const pn_conn *conn) {
 
 const pn_diag *pn_conn_diag(const pn_conn *conn) {
     return &conn->diag;
-}
-
-const pn_address *pn_conn_peer(const pn_conn *conn) {
-    return &conn->peer;
 }
 
 pn_address pn_conn_local(const pn_conn *conn) {

@@ -47,8 +47,7 @@ bool pn_conn_is_secure(const pn_conn *conn);
 pn_err pn_conn_error(const pn_conn *conn);
 const pn_diag *pn_conn_diag(const pn_conn *conn);
 
-/* The peer's address and ours; valid once opened. */
-const pn_address *pn_conn_peer(const pn_conn *conn);
+/* Our own address; valid once opened. */
 pn_address pn_conn_local(const pn_conn *conn);
 
 /* What was received and not consumed. Valid until the callback returns. */

@@ -198,8 +198,3 @@ pn_tls_result pn_tls_write(pn_tls_stream *stream, const void *bytes, size_t size
     int returned = SSL_write_ex(stream->ssl, bytes, size, ret_len);
     return returned == 1 ? PN_TLS_DONE : result_of(stream, returned, diag);
 }
-
-void pn_tls_describe(const pn_tls_stream *stream, char *out, size_t out_size) {
-    (void)snprintf(out, out_size, "%s %s", SSL_get_version(stream->ssl),
-                   SSL_get_cipher_name(stream->ssl));
-}

@@ -45,7 +45,4 @@ pn_tls_result pn_tls_read(pn_tls_stream *stream, void *bytes, size_t size, size_
 pn_tls_result pn_tls_write(pn_tls_stream *stream, const void *bytes, size_t size, size_t *ret_len,
                            pn_diag *diag);
 
-/* "TLSv1.3 TLS_AES_256_GCM_SHA384", for evidence and logs. */
-void pn_tls_describe(const pn_tls_stream *stream, char *out, size_t out_size);
-
 #endif

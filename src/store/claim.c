@@ -197,17 +197,6 @@ pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena, pn_dis
     return PN_OK;
 }
 
-pn_err pn_dispute_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_dispute_row **ret_rows,
-                       size_t *ret_count) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT " DISPUTE_COLUMNS " FROM dispute WHERE debtor_id = $1 ORDER BY id");
-    pn_bind_int(q, 1, debtor_id);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_dispute_row), read_dispute, &rows, ret_count));
-    *ret_rows = rows;
-    return PN_OK;
-}
-
 /* ── instruments ── */
 
 #define INSTRUMENT_COLUMNS                                                                         \
@@ -267,17 +256,6 @@ pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
     PN_TRY(pn_row_next(q));
     read_instrument(q, arena, ret_row);
     pn_stmt_reset(q);
-    return PN_OK;
-}
-
-pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_instrument_row **ret_rows,
-                          size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS
-                                " FROM instrument WHERE debtor_id = $1 ORDER BY id");
-    pn_bind_int(q, 1, debtor_id);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_instrument_row), read_instrument, &rows, ret_count));
-    *ret_rows = rows;
     return PN_OK;
 }
 

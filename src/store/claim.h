@@ -73,8 +73,6 @@ PN_MUST_USE pn_err pn_dispute_close(pn_db *db, pn_id debtor_id, pn_id id, pn_str
 /* By its id alone; NOT_FOUND. */
 PN_MUST_USE pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                                   pn_dispute_row *ret_row);
-PN_MUST_USE pn_err pn_dispute_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
-                                   pn_dispute_row **ret_rows, size_t *ret_count);
 
 typedef enum {
     PN_INSTRUMENT_IN_FLIGHT,
@@ -99,8 +97,6 @@ PN_MUST_USE pn_err pn_instrument_settle(pn_db *db, pn_id debtor_id, pn_id id,
                                         pn_instrument_state state, pn_id payment_id, pn_time at);
 PN_MUST_USE pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                                      pn_instrument_row *ret_row);
-PN_MUST_USE pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
-                                      pn_instrument_row **ret_rows, size_t *ret_count);
 
 typedef enum { PN_PLAN_ACTIVE, PN_PLAN_DONE, PN_PLAN_DEFAULTED, PN_PLAN_CANCELLED } pn_plan_state;
 

@@ -4,7 +4,7 @@
  * per connection, found again by the address of their literal. Parameters are bound by number
  * whatever the database does with names. Bound texts and blobs must live until the statement was
  * run. Nothing here logs; errors come back as pn_err with the database's own words in
- * `pn_db_error`. RETRY means roll back and run the transaction again: only pn_db_transact loops. */
+ * `pn_db_error`. RETRY means that another connection was in the way: roll back. */
 #ifndef PN_STORE_DB_H
 #define PN_STORE_DB_H
 
@@ -71,10 +71,8 @@ pn_str pn_col_str(pn_stmt *stmt, int column);
 /* The same, copied to the arena. */
 pn_str pn_col_str_dup(pn_stmt *stmt, int column, pn_arena *arena);
 bool pn_col_null(pn_stmt *stmt, int column);
-/* Number and name of the columns, for generic printing. */
+/* Number of the columns, for generic printing. */
 int pn_col_count(pn_stmt *stmt);
-const char *pn_col_name(pn_stmt *stmt, int column);
-bool pn_col_is_text(pn_stmt *stmt, int column);
 
 /* Reads all rows into an array on the arena; `read` fills one of `row_size` bytes. */
 PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
@@ -100,11 +98,5 @@ void pn_db_rollback(pn_db *db);
 /* True from begin until commit or rollback, also where the database gave the transaction up by
  * itself (a full disk): then every statement fails until the rollback. */
 bool pn_db_in_transaction(const pn_db *db);
-/* Runs `work` in a transaction, again after RETRY (at most PN_LIMIT_RETRY_RUNS times). */
-PN_MUST_USE pn_err pn_db_transact(pn_db *db, pn_err (*work)(pn_db *db, void *context),
-                                  void *context);
-
-#define PN_CLEANUP_STMT PN_CLEANUP(pn_stmt_cleanup)
-void pn_stmt_cleanup(pn_stmt **stmt);
 
 #endif

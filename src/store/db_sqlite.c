@@ -232,12 +232,6 @@ void pn_stmt_free(pn_stmt *stmt) {
     }
 }
 
-void pn_stmt_cleanup(pn_stmt **stmt) {
-    if (*stmt != NULL) {
-        pn_stmt_reset(*stmt);
-    }
-}
-
 static int place(const pn_stmt *stmt, int parameter) {
     assert(parameter >= 1 && parameter <= PARAMETERS_MAX &&
            (stmt->order[parameter] != 0 || stmt->refused != PN_OK));
@@ -333,14 +327,6 @@ int pn_col_count(pn_stmt *stmt) {
     return sqlite3_column_count(stmt->handle);
 }
 
-const char *pn_col_name(pn_stmt *stmt, int column) {
-    return sqlite3_column_name(stmt->handle, column);
-}
-
-bool pn_col_is_text(pn_stmt *stmt, int column) {
-    return sqlite3_column_type(stmt->handle, column) == SQLITE_TEXT;
-}
-
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_db_begin(pn_db *db) {
@@ -389,21 +375,4 @@ void pn_db_rollback(pn_db *db) {
 
 bool pn_db_in_transaction(const pn_db *db) {
     return db->transaction;
-}
-
-pn_err pn_db_transact(pn_db *db, pn_err (*work)(pn_db *db, void *context), void *context) {
-    pn_err err = PN_RETRY;
-    for (int run = 0; err == PN_RETRY && run < PN_LIMIT_RETRY_RUNS; run++) {
-        err = pn_db_begin(db);
-        if (err == PN_OK) {
-            err = work(db, context);
-        }
-        if (err == PN_OK) {
-            err = pn_db_commit(db);
-        }
-        if (err != PN_OK) {
-            pn_db_rollback(db);
-        }
-    }
-    return err;
 }

@@ -191,15 +191,6 @@ pn_err pn_template_find(pn_db *db, pn_id org_id, pn_str family, int64_t version,
     return PN_OK;
 }
 
-pn_err pn_template_get(pn_db *db, pn_id id, pn_arena *arena, pn_template_row *ret_row) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " TEMPLATE_COLUMNS " FROM template WHERE id = $1");
-    pn_bind_int(q, 1, id);
-    PN_TRY(pn_row_next(q));
-    read_template(q, arena, ret_row);
-    pn_stmt_reset(q);
-    return PN_OK;
-}
-
 /* ── policies ── */
 
 static void read_policy(pn_stmt *q, pn_arena *arena, void *row) {

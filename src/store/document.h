@@ -59,7 +59,6 @@ PN_MUST_USE pn_err pn_template_list(pn_db *db, pn_id org_id, pn_arena *arena,
 /* One version; 0 for the newest. */
 PN_MUST_USE pn_err pn_template_find(pn_db *db, pn_id org_id, pn_str family, int64_t version,
                                     pn_arena *arena, pn_template_row *ret_row);
-PN_MUST_USE pn_err pn_template_get(pn_db *db, pn_id id, pn_arena *arena, pn_template_row *ret_row);
 
 typedef struct {
     pn_id id, org_id;

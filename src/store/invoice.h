@@ -140,7 +140,6 @@ PN_MUST_USE pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *ar
 /* Money of an account that is received, not reversed and not applied to an invoice. */
 PN_MUST_USE pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id,
                                             int64_t *ret_sum);
-PN_MUST_USE pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied);
 PN_MUST_USE pn_err pn_payment_reverse(pn_db *db, pn_id id, pn_time at, pn_str reason);
 
 #endif

@@ -102,19 +102,6 @@ pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
     return PN_OK;
 }
 
-pn_err pn_message_of_carrier(pn_db *db, pn_id debtor_id, pn_id carrier_id, pn_arena *arena,
-                             pn_message_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE debtor_id = $1"
-                                " AND (state = 0 OR state = 1 OR state = 7) AND carrier_id = $2"
-                                " ORDER BY run_id, visit, ordinal");
-    pn_bind_int(q, 1, debtor_id);
-    pn_bind_int(q, 2, carrier_id);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_message_row), read_message, &rows, ret_count));
-    *ret_rows = rows;
-    return PN_OK;
-}
-
 pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
                         pn_message_row **ret_rows, size_t *ret_count) {
     pn_message_row *rows = NULL;

@@ -37,9 +37,6 @@ PN_MUST_USE pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_messa
 PN_MUST_USE pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                            pn_arena *arena, pn_message_row **ret_rows,
                                            size_t *ret_count);
-PN_MUST_USE pn_err pn_message_of_carrier(pn_db *db, pn_id debtor_id, pn_id carrier_id,
-                                         pn_arena *arena, pn_message_row **ret_rows,
-                                         size_t *ret_count);
 /* The run's messages, newest first, by following prev_id from `last_id`; at most `max`. */
 PN_MUST_USE pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
                                     pn_message_row **ret_rows, size_t *ret_count);

@@ -97,13 +97,6 @@ pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id, in
     return PN_OK;
 }
 
-pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE payment SET unapplied_minor = $2 WHERE id = $1");
-    pn_bind_int(q, 1, id);
-    pn_bind_int(q, 2, unapplied);
-    return pn_stmt_run(q, NULL);
-}
-
 pn_err pn_payment_reverse(pn_db *db, pn_id id, pn_time at, pn_str reason) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE payment SET reversed_at = $2, reversal_reason = $3,"
                                 " unapplied_minor = 0 WHERE id = $1 AND reversed_at IS NULL");

@@ -120,28 +120,6 @@ pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_i
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_run_move(pn_db *db, pn_id debtor_id, pn_id id, pn_id version_id, uint32_t node) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE run SET version_id = $3, node = $4"
-                                " WHERE debtor_id = $1 AND id = $2 AND status = 0");
-    pn_bind_int(q, 1, debtor_id);
-    pn_bind_int(q, 2, id);
-    pn_bind_int(q, 3, version_id);
-    pn_bind_int(q, 4, node_out(node));
-    return pn_stmt_run(q, NULL);
-}
-
-pn_err pn_run_min_wake(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_time *ret_wake) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT min(wake_at) FROM run WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND org_id = $3 AND status = 0");
-    pn_bind_int(q, 1, first);
-    pn_bind_int(q, 2, last);
-    pn_bind_int(q, 3, org_id);
-    PN_TRY(pn_row_next(q));
-    *ret_wake = pn_col_int_or(q, 0, PN_TIME_NEVER);
-    pn_stmt_reset(q);
-    return PN_OK;
-}
-
 /* ── zones ── */
 
 static void read_zone(pn_stmt *q, pn_arena *arena, void *row) {
@@ -180,17 +158,6 @@ pn_err pn_zone_put(pn_db *db, const pn_zone_row *row) {
     pn_bind_int(q, 5, row->wake_at);
     pn_bind_int(q, 6, row->deliver_at);
     return pn_stmt_run(q, NULL);
-}
-
-pn_err pn_zone_next(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT min(wake_at), min(deliver_at) FROM wake_zone WHERE lane = $1");
-    pn_bind_int(q, 1, lane);
-    PN_TRY(pn_row_next(q));
-    *ret_wake = pn_col_int_or(q, 0, PN_TIME_NEVER);
-    *ret_deliver = pn_col_int_or(q, 1, PN_TIME_NEVER);
-    pn_stmt_reset(q);
-    return PN_OK;
 }
 
 pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now) {
@@ -250,24 +217,6 @@ pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last) {
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, last);
     return pn_stmt_run(q, NULL);
-}
-
-pn_err pn_poke_newest(pn_db *db, pn_id *ret_id) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT coalesce(max(id), 0) FROM poke");
-    PN_TRY(pn_row_next(q));
-    *ret_id = pn_col_int(q, 0);
-    pn_stmt_reset(q);
-    return PN_OK;
-}
-
-pn_err pn_poke_since(pn_db *db, pn_id id, pn_arena *arena, pn_id **ret_debtors, size_t *ret_count) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT DISTINCT debtor_id FROM poke WHERE id > $1 ORDER BY debtor_id");
-    pn_bind_int(q, 1, id);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &rows, ret_count));
-    *ret_debtors = rows;
-    return PN_OK;
 }
 
 /* ── arms and pills ── */

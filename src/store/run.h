@@ -25,12 +25,6 @@ PN_MUST_USE pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *
 PN_MUST_USE pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only,
                                 pn_arena *arena, pn_run_row **ret_rows, size_t *ret_count);
 PN_MUST_USE pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id);
-/* Moves an active run to another node of another version (publishing with "move"). */
-PN_MUST_USE pn_err pn_run_move(pn_db *db, pn_id debtor_id, pn_id id, pn_id version_id,
-                               uint32_t node);
-/* The smallest wake_at of active runs of debtors first … last; PN_TIME_NEVER for none. */
-PN_MUST_USE pn_err pn_run_min_wake(pn_db *db, pn_id org_id, pn_id first, pn_id last,
-                                   pn_time *ret_wake);
 
 /* ── wake zones: written by the engine alone ── */
 
@@ -47,8 +41,6 @@ PN_MUST_USE pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zon
                                 size_t *ret_count);
 /* Inserts or replaces. */
 PN_MUST_USE pn_err pn_zone_put(pn_db *db, const pn_zone_row *row);
-/* The earliest wake_at and deliver_at of the lane; PN_TIME_NEVER for none. */
-PN_MUST_USE pn_err pn_zone_next(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver);
 
 /* Makes what waits for delivery in the lane due: a channel works again. No engine may be open. */
 PN_MUST_USE pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now);
@@ -63,11 +55,6 @@ PN_MUST_USE pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane);
 PN_MUST_USE pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena,
                                 pn_id **ret_debtors, size_t *ret_count, pn_id *ret_last);
 PN_MUST_USE pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last);
-/* The newest poke's id; 0 for none. */
-PN_MUST_USE pn_err pn_poke_newest(pn_db *db, pn_id *ret_id);
-/* Debtors poked after `id`, ascending. */
-PN_MUST_USE pn_err pn_poke_since(pn_db *db, pn_id id, pn_arena *arena, pn_id **ret_debtors,
-                                 size_t *ret_count);
 
 /* ── arms and pills ── */
 
