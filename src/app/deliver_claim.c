@@ -1,52 +1,9 @@
 /* T1: which intents may go now, and what becomes of the others. */
-#include "app/deliver_int.h"
+#include "app/deliver_claim.h"
 
-#include "app/books.h"
 #include "app/replies.h"
 #include "base/banned.h"
-#include "base/limits.h"
 #include "base/sort.h"
-
-/* A debtor with its contacts. */
-typedef struct {
-    pn_view view;
-    pn_contact_row *contacts;
-    size_t contact_count;
-    bool contacted; /* a parcel of this claim went to it: caps and gaps must be asked again */
-} recipient;
-
-/* An intent under examination. */
-typedef struct {
-    pn_message_row *message;
-    recipient *to;
-    pn_view *view;     /* of the recipient */
-    const pn_run *run; /* NULL: its run is over */
-    pn_view_account *account;
-    const pn_published *flow;
-    const pn_published_family *family;
-    pn_purpose purpose;
-    const pn_contact_row *contact;
-    const pn_policy *policy;
-    pn_verdict verdict;
-    const pn_item **items; /* what it would ask for */
-    size_t item_count;
-    int64_t claimable;
-    bool taken; /* it is in a parcel */
-} candidate;
-
-typedef struct {
-    pn_delivery *d;
-    pn_app *app;
-    pn_time now;
-    pn_claim *claim;
-    pn_arena *arena;     /* the claim's */
-    pn_table recipients; /* by debtor id */
-    candidate *candidates;
-    size_t count, capacity;
-    pn_time next_due; /* of what stays queued in the zone */
-    pn_parcel **parcels;
-    pn_diag *diag;
-} claimer;
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -60,9 +17,9 @@ static const pn_run *run_of(const pn_view *view, pn_id run_id) {
 }
 
 /* Contacts come in debtor order, like the views. */
-static void add_recipients(claimer *c, pn_view *views, size_t view_count, pn_contact_row *contacts,
-                           size_t contact_count) {
-    recipient *each = pn_arena_array(c->arena, recipient, view_count + 1);
+static void add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
+                           pn_contact_row *contacts, size_t contact_count) {
+    pn_recipient *each = pn_arena_array(c->arena, pn_recipient, view_count + 1);
     size_t at = 0;
     for (size_t i = 0; i < view_count; i++) {
         each[i].view = views[i];
@@ -78,7 +35,7 @@ static void add_recipients(claimer *c, pn_view *views, size_t view_count, pn_con
     }
 }
 
-static pn_err load_recipients(claimer *c, pn_id first, pn_id last) {
+static pn_err load_recipients(pn_claimer *c, pn_id first, pn_id last) {
     pn_view *views = NULL;
     pn_contact_row *contacts = NULL;
     size_t view_count = 0, contact_count = 0;
@@ -89,7 +46,7 @@ static pn_err load_recipients(claimer *c, pn_id first, pn_id last) {
 }
 
 /* By range where much of the zone is due, else debtor by debtor. */
-static pn_err load_due(claimer *c, const pn_message_row *messages, size_t count,
+static pn_err load_due(pn_claimer *c, const pn_message_row *messages, size_t count,
                        int64_t zone_debtors) {
     int64_t debtors = 0;
     for (size_t i = 0; i < count; i++) {
@@ -106,15 +63,15 @@ static pn_err load_due(claimer *c, const pn_message_row *messages, size_t count,
     return PN_OK;
 }
 
-static void add_candidate(claimer *c, pn_message_row *message) {
-    recipient *to = pn_table_get_int(&c->recipients, message->debtor_id);
+static void add_candidate(pn_claimer *c, pn_message_row *message) {
+    pn_recipient *to = pn_table_get_int(&c->recipients, message->debtor_id);
     if (to == NULL) {
         return; /* archived */
     }
     c->candidates =
         pn_arena_grow(c->arena, c->candidates, c->count, &c->capacity, sizeof *c->candidates);
-    candidate *each = &c->candidates[c->count++];
-    *each = (candidate){.message = message, .to = to, .view = &to->view};
+    pn_candidate *each = &c->candidates[c->count++];
+    *each = (pn_candidate){.message = message, .to = to, .view = &to->view};
     each->run = run_of(each->view, message->run_id);
     if (each->run != NULL) {
         each->account = pn_view_account_of(each->view, each->run->account_id);
@@ -124,7 +81,7 @@ static void add_candidate(claimer *c, pn_message_row *message) {
 /* ── settling an intent without sending it ───────────────────────────────────────────────────── */
 
 /* The gate's answer as it is kept with the message. */
-static void put_verdict(claimer *c, const candidate *each, pn_json_writer *w) {
+static void put_verdict(pn_claimer *c, const pn_candidate *each, pn_json_writer *w) {
     const pn_verdict *v = &each->verdict;
     pn_buf words;
     pn_buf_init(&words, 2000);
@@ -148,7 +105,7 @@ static void put_verdict(claimer *c, const candidate *each, pn_json_writer *w) {
 enum { VERDICTS_KEPT = 8 };
 
 /* The message's parameters with this verdict at the end of its list. */
-static pn_str with_verdict(claimer *c, const candidate *each) {
+static pn_str with_verdict(pn_claimer *c, const pn_candidate *each) {
     pn_buf text;
     pn_json *params = NULL;
     pn_buf_init(&text, 1 << 16);
@@ -176,7 +133,7 @@ static pn_str with_verdict(claimer *c, const candidate *each) {
     return copy;
 }
 
-static pn_err settle(claimer *c, candidate *each, pn_message_state state, pn_str reason) {
+static pn_err settle(pn_claimer *c, pn_candidate *each, pn_message_state state, pn_str reason) {
     pn_message_row *row = each->message;
     row->state = state;
     row->reason = reason;
@@ -198,7 +155,7 @@ static pn_err settle(claimer *c, candidate *each, pn_message_state state, pn_str
 }
 
 /* Stays queued until `at`; the reason is kept, the timeline is told once. */
-static pn_err delay(claimer *c, candidate *each, pn_time at, pn_str reason) {
+static pn_err delay(pn_claimer *c, pn_candidate *each, pn_time at, pn_str reason) {
     pn_message_row *row = each->message;
     row->not_before = at;
     row->reason = reason;
@@ -210,13 +167,13 @@ static pn_err delay(claimer *c, candidate *each, pn_time at, pn_str reason) {
 /* ── examining one intent ────────────────────────────────────────────────────────────────────── */
 
 /* The items its case works: what it would list and ask for. */
-static void collect_items(claimer *c, candidate *each) {
+static void collect_items(pn_claimer *c, pn_candidate *each) {
     each->items = pn_listed_items(each->account, each->run->invoice_id, each->purpose, c->arena,
                                   &each->item_count, &each->claimable);
 }
 
 /* The usable contact that is used first. */
-static const pn_contact_row *choose_contact(const candidate *each) {
+static const pn_contact_row *choose_contact(const pn_candidate *each) {
     return pn_usable_contact(each->to->contacts, each->to->contact_count, each->message->channel);
 }
 
@@ -227,7 +184,7 @@ static int by_time(const void *a, const void *b) {
 }
 
 /* Contacts made with this debtor, and with every other one behind the same address (law 6). */
-static pn_err history_of(claimer *c, const candidate *each, pn_contact_made **ret_made,
+static pn_err history_of(pn_claimer *c, const pn_candidate *each, pn_contact_made **ret_made,
                          size_t *ret_count) {
     pn_time since = c->now - PN_GATE_HISTORY_DAYS * PN_DAY;
     pn_id own = each->view->row.id;
@@ -265,7 +222,7 @@ static pn_str barred_reason(const pn_view *view, pn_date today) {
     return over ? PN_STR_NONE : row->barred_reason;
 }
 
-static pn_err ask_gate(claimer *c, candidate *each) {
+static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
     pn_date today = pn_zone_date(each->view->zone, c->now);
     PN_TRY(pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today,
                              &each->policy, c->diag));
@@ -289,7 +246,7 @@ static pn_err ask_gate(claimer *c, candidate *each) {
 }
 
 /* A hold in force, or source data that grew stale, also stops what is queued already. */
-static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) {
+static pn_err held_until(pn_claimer *c, const pn_candidate *each, pn_time *ret_until) {
     pn_facts facts;
     *ret_until = PN_TIME_NONE;
     PN_TRY(pn_view_facts(c->app, each->view, each->account, NULL, NULL, each->flow->flow, c->now,
@@ -312,7 +269,7 @@ static pn_err held_until(claimer *c, const candidate *each, pn_time *ret_until) 
     return PN_OK;
 }
 
-static pn_err nothing_to_claim(claimer *c, candidate *each) {
+static pn_err nothing_to_claim(pn_claimer *c, pn_candidate *each) {
     bool open = false;
     for (size_t i = 0; i < each->account->item_count; i++) {
         const pn_item *item = &each->account->items[i];
@@ -325,7 +282,7 @@ static pn_err nothing_to_claim(claimer *c, candidate *each) {
                 : settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("paid"));
 }
 
-static pn_err examine_verdict(claimer *c, candidate *each) {
+static pn_err examine_verdict(pn_claimer *c, pn_candidate *each) {
     pn_str reason = pn_str_of(pn_gate_reason_name(each->verdict.reason));
     switch (each->verdict.answer) {
     case PN_GATE_ALLOW: return PN_OK;
@@ -344,7 +301,7 @@ static pn_err examine_verdict(claimer *c, candidate *each) {
 
 /* Does everything that can be said of the intent alone; it stays `queued` in memory and not delayed
  * exactly when it may go. */
-static pn_err examine(claimer *c, candidate *each) {
+static pn_err examine(pn_claimer *c, pn_candidate *each) {
     pn_message_row *row = each->message;
     if (c->now >= row->supersede_at) {
         return settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("superseded"));
@@ -380,14 +337,12 @@ static pn_err examine(claimer *c, candidate *each) {
     return examine_verdict(c, each);
 }
 
-static bool may_go(const candidate *each, pn_time now) {
+static bool may_go(const pn_candidate *each, pn_time now) {
     return each->message->state == PN_MESSAGE_QUEUED && each->message->not_before <= now &&
            !each->taken && each->contact != NULL;
 }
 
-/* ── parcels ─────────────────────────────────────────────────────────────────────────────────── */
-
-static bool joins(const candidate *a, const candidate *b) {
+static bool joins(const pn_candidate *a, const pn_candidate *b) {
     return a->purpose == PN_PURPOSE_DEMAND && b->purpose == PN_PURPOSE_DEMAND &&
            a->message->channel == b->message->channel &&
            a->account->row.creditor_id == b->account->row.creditor_id &&
@@ -395,301 +350,15 @@ static bool joins(const candidate *a, const candidate *b) {
            pn_str_eq(a->contact->address_fold, b->contact->address_fold);
 }
 
-/* The items of the whole group, each once, by account: two intents of one account share them. */
-static void text_items(claimer *c, candidate **group, size_t count, pn_text_items **ret_groups,
-                       size_t *ret_count) {
-    pn_text_items *groups = pn_arena_array(c->arena, pn_text_items, count);
-    size_t group_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const candidate *each = group[i];
-        size_t at = 0;
-        while (at < group_count && groups[at].account != each->account) {
-            at++;
-        }
-        pn_text_items *to = &groups[at];
-        if (at == group_count) {
-            group_count++;
-            to->view = each->view;
-            to->account = each->account;
-            to->items = pn_arena_alloc(c->arena, (each->account->item_count + 1) * sizeof(void *));
-        }
-        for (size_t j = 0; j < each->item_count; j++) {
-            bool listed = false;
-            for (size_t k = 0; k < to->count; k++) {
-                listed = listed || to->items[k] == each->items[j];
-            }
-            if (!listed) {
-                to->items[to->count++] = each->items[j];
-            }
-        }
-    }
-    *ret_groups = groups;
-    *ret_count = group_count;
-}
-
-/* Whose tone rises when the carrier is sent: what is overdue; what is not due yet and only listed
- * apart has received nothing but a mention. */
-static void note_items(claimer *c, pn_parcel *parcel, const pn_text_items *groups, size_t count) {
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        total += groups[i].count;
-    }
-    parcel->items = pn_arena_array(c->arena, pn_id, total + 1);
-    parcel->item_debtors = pn_arena_array(c->arena, pn_id, total + 1);
-    bool any_overdue = parcel->facts.overdue_count != 0;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t j = 0; j < groups[i].count; j++) {
-            const pn_item *item = groups[i].items[j];
-            if (!any_overdue || item->effective_due < parcel->facts.today) {
-                parcel->items[parcel->item_count] = item->id;
-                parcel->item_debtors[parcel->item_count++] = groups[i].view->row.id;
-            }
-        }
-    }
-}
-
-/* What the carrier was decided from: kept with it for "why?" and for proof. */
-static pn_str carrier_facts(claimer *c, candidate **group, size_t count, unsigned tone,
-                            const pn_text_items *groups, size_t group_count) {
-    char id[PN_ID_TEXT_SIZE];
-    pn_buf text;
-    pn_buf_init(&text, 1 << 22);
-    pn_json_writer w = pn_json_writer_on(&text, 0);
-    pn_json_begin_object(&w);
-    pn_json_put_int(&w, "asked_at", c->now);
-    pn_json_key(&w, PN_STR("items"));
-    pn_json_begin_array(&w);
-    for (size_t i = 0; i < group_count; i++) {
-        for (size_t j = 0; j < groups[i].count; j++) {
-            const pn_item *item = groups[i].items[j];
-            pn_json_begin_object(&w);
-            pn_json_put_int(&w, "claimable", item->claimable);
-            pn_json_put_int(&w, "due", item->effective_due);
-            pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_INVOICE, item->id, id)));
-            pn_json_put_int(&w, "open", item->open);
-            pn_json_put_int(&w, "tone_received", item->tone_received);
-            pn_json_end_object(&w);
-        }
-    }
-    pn_json_end_array(&w);
-    pn_json_key(&w, PN_STR("messages"));
-    pn_json_begin_array(&w);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(&w);
-        pn_json_put_str(&w, "debtor",
-                        pn_str_of(pn_id_text(PN_ID_DEBTOR, group[i]->view->row.id, id)));
-        pn_json_put_str(&w, "id", pn_str_of(pn_id_text(PN_ID_MESSAGE, group[i]->message->id, id)));
-        pn_json_put_int(&w, "seq", group[i]->view->row.seq);
-        pn_json_put_int(&w, "tone", group[i]->message->tone);
-        pn_json_put_str(&w, "verdict", pn_str_of(pn_gate_answer_name(group[i]->verdict.answer)));
-        pn_json_end_object(&w);
-    }
-    pn_json_end_array(&w);
-    pn_json_put_str(&w, "policy", group[0]->policy->name);
-    pn_json_put_str(&w, "policy_version", group[0]->policy->version);
-    pn_json_put_int(&w, "tone", tone);
-    pn_json_end_object(&w);
-    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
-    pn_buf_done(&text);
-    return copy;
-}
-
-/* The strongest intent's template speaks for all; of equal ones a pill's, for it answers what has
- * just happened. */
-static const candidate *leader_of(candidate **group, size_t count) {
-    const candidate *leader = group[0];
-    for (size_t i = 1; i < count; i++) {
-        const candidate *each = group[i];
-        bool stronger = each->message->tone > leader->message->tone;
-        bool answers = each->message->tone == leader->message->tone && each->view == leader->view &&
-                       each->run->parent_id != 0 && leader->run->parent_id == 0;
-        if (stronger || answers) {
-            leader = each;
-        }
-    }
-    return leader;
-}
-
-static pn_err reserve_quota(claimer *c, candidate **group, size_t count, pn_id carrier_id) {
-    for (size_t i = 0; i < count; i++) {
-        bool counted = false;
-        for (size_t j = 0; j < i; j++) {
-            counted = counted || group[j]->view == group[i]->view;
-        }
-        if (!counted) {
-            pn_contact_made made = {
-                .at = c->now, .channel = group[i]->message->channel, .purpose = group[i]->purpose};
-            group[i]->to->contacted = true;
-            PN_TRY(pn_contact_made_insert(c->app->db, c->app->org.id, group[i]->view->row.id,
-                                          pn_app_id(c->app), &made, carrier_id));
-        }
-    }
-    return PN_OK;
-}
-
-static pn_err claim_messages(claimer *c, candidate **group, size_t count, pn_parcel *parcel,
-                             unsigned tone) {
-    parcel->messages = pn_arena_array(c->arena, pn_claimed, count);
-    for (size_t i = 0; i < count; i++) {
-        pn_message_row *row = group[i]->message;
-        row->state = PN_MESSAGE_SENDING;
-        row->carrier_id = parcel->carrier.id;
-        row->contact_id = parcel->carrier.contact_id;
-        row->lease_until = parcel->carrier.lease_until;
-        row->attempts++;
-        row->first_try_at = row->first_try_at == PN_TIME_NONE ? c->now : row->first_try_at;
-        row->reason = count > 1 ? PN_STR("merged") : PN_STR("");
-        if (group[i]->purpose == PN_PURPOSE_DEMAND) {
-            row->tone = (uint8_t)tone;
-        }
-        group[i]->taken = true;
-        PN_TRY(pn_message_update(c->app->db, row));
-        parcel->messages[parcel->message_count++] =
-            (pn_claimed){.row = *row,
-                         .debtor_id = group[i]->view->row.id,
-                         .debtor_seq = group[i]->view->row.seq};
-    }
-    return PN_OK;
-}
-
-static pn_str param_of(claimer *c, const pn_message_row *row, pn_str key) {
-    pn_json *params = NULL;
-    if (row->params.len <= 2 ||
-        pn_json_parse(row->params, NULL, c->arena, &params, NULL) != PN_OK) {
-        return PN_STR_NONE;
-    }
-    const pn_json *value = pn_json_get(params, key);
-    if (value == NULL) {
-        return PN_STR_NONE;
-    }
-    pn_buf text;
-    pn_buf_init(&text, 8192);
-    pn_json_writer w = pn_json_writer_on(&text, 0);
-    pn_json_add_value(&w, value);
-    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
-    pn_buf_done(&text);
-    return copy;
-}
-
-static bool is_address(pn_str text) {
-    size_t at = pn_str_find_char(text, '@');
-    return at != SIZE_MAX && at != 0 && at + 1 < text.len;
-}
-
-/* "owner" and "salesperson" stand for the debtor's, where those are e-mail addresses. */
-static void copy_addresses(claimer *c, const candidate *leader, pn_parcel *parcel) {
-    pn_json *list = NULL;
-    pn_str json = param_of(c, leader->message, PN_STR("copy_to"));
-    if (json.len == 0 || pn_json_parse(json, NULL, c->arena, &list, NULL) != PN_OK) {
-        return;
-    }
-    parcel->copied = leader->message->attempts > 0;
-    parcel->copies = pn_arena_array(c->arena, pn_str, list->count);
-    for (size_t i = 0; i < list->count; i++) {
-        pn_str to = list->items[i].text;
-        if (pn_str_is(to, "owner")) {
-            to = leader->view->row.owner;
-        } else if (pn_str_is(to, "salesperson")) {
-            to = leader->view->row.salesperson;
-        }
-        if (is_address(to)) {
-            parcel->copies[parcel->copy_count++] = to;
-        }
-    }
-}
-
-/* Paths of the listed invoices' documents, where the leading node attaches them. */
-static pn_str attachment_paths(claimer *c, const candidate *leader, const pn_text_items *groups,
-                               size_t group_count) {
-    pn_str wanted = param_of(c, leader->message, PN_STR("attach"));
-    if (pn_str_find(wanted, PN_STR("\"invoice\"")) == SIZE_MAX) {
-        return PN_STR_NONE;
-    }
-    pn_buf text;
-    pn_buf_init(&text, 1 << 20);
-    pn_json_writer w = pn_json_writer_on(&text, 0);
-    size_t listed = 0;
-    pn_json_begin_array(&w);
-    for (size_t i = 0; i < group_count; i++) {
-        for (size_t j = 0; j < groups[i].count && listed < PN_LIMIT_MESSAGE_ATTACHMENTS; j++) {
-            const pn_view_account *account = groups[i].account;
-            size_t at = (size_t)(groups[i].items[j] - account->items);
-            if (account->invoices[at]->document.len != 0) {
-                pn_json_add_str(&w, account->invoices[at]->document);
-                listed++;
-            }
-        }
-    }
-    pn_json_end_array(&w);
-    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
-    pn_buf_done(&text);
-    return listed == 0 ? PN_STR_NONE : copy;
-}
-
-static pn_text_about about_of(const candidate *leader, candidate **group, size_t count) {
-    pn_text_about about = {.purpose = leader->purpose,
-                           .invoice_id = leader->run->invoice_id,
-                           .supersede_at = leader->message->supersede_at,
-                           .contact_name = leader->contact->name};
-    for (size_t i = 0; i < count; i++) {
-        about.supersede_at = PN_MIN(about.supersede_at, group[i]->message->supersede_at);
-    }
-    return about;
-}
-
-static pn_err make_parcel(claimer *c, candidate **group, size_t count) {
-    const candidate *leader = leader_of(group, count);
-    pn_parcel *parcel = pn_arena_new(c->arena, pn_parcel);
-    pn_text_items *groups = NULL;
-    size_t group_count = 0;
-    bool demand = leader->purpose == PN_PURPOSE_DEMAND;
-    text_items(c, group, count, &groups, &group_count);
-    unsigned tone = demand ? pn_demand_tone(groups, group_count, leader->message->tone, c->now)
-                           : leader->message->tone;
-    pn_text_about about = about_of(leader, group, count);
-    PN_TRY(
-        pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena, &parcel->facts));
-    note_items(c, parcel, groups, group_count);
-    parcel->claim = c->claim;
-    parcel->family = leader->family;
-    parcel->sender = c->d->outlets[leader->message->channel].row.sender;
-    copy_addresses(c, leader, parcel);
-    parcel->attachments = attachment_paths(c, leader, groups, group_count);
-    parcel->carrier = (pn_carrier_row){
-        .id = pn_app_id(c->app),
-        .org_id = c->app->org.id,
-        .creditor_id = leader->account->row.creditor_id,
-        .debtor_id = leader->view->row.id,
-        .channel = leader->message->channel,
-        .contact_id = leader->contact->id,
-        .address = leader->contact->address,
-        .day = pn_zone_date(leader->view->zone, c->now),
-        .state = PN_MESSAGE_SENDING,
-        .purpose = leader->purpose,
-        .tone = (uint8_t)tone,
-        .template_id = leader->family->id,
-        .facts = carrier_facts(c, group, count, tone, groups, group_count),
-        .lease_until = pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
-        .at = c->now,
-    };
-    PN_TRY(pn_carrier_insert(c->app->db, &parcel->carrier));
-    PN_TRY(reserve_quota(c, group, count, parcel->carrier.id));
-    PN_TRY(claim_messages(c, group, count, parcel, tone));
-    parcel->next = *c->parcels;
-    *c->parcels = parcel;
-    c->claim->parcels_left++;
-    return PN_OK;
-}
-
 /* ── grouping ────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err join_and_make(claimer *c, size_t index) {
-    candidate *first = &c->candidates[index];
-    candidate **group = pn_arena_alloc(c->arena, (c->count - index) * sizeof *group);
+static pn_err join_and_make(pn_claimer *c, size_t index) {
+    pn_candidate *first = &c->candidates[index];
+    pn_candidate **group = pn_arena_alloc(c->arena, (c->count - index) * sizeof *group);
     size_t count = 0;
     group[count++] = first;
     for (size_t i = index + 1; i < c->count && count < PN_LIMIT_CARRIER_MESSAGES; i++) {
-        candidate *other = &c->candidates[i];
+        pn_candidate *other = &c->candidates[i];
         /* candidates stand in debtor order: only a shared address reaches past the debtor */
         if (!first->contact->shared && other->view != first->view) {
             break;
@@ -698,10 +367,10 @@ static pn_err join_and_make(claimer *c, size_t index) {
             group[count++] = other;
         }
     }
-    return make_parcel(c, group, count);
+    return pn_parcel_make(c, group, count);
 }
 
-static pn_err draw_in(claimer *c, pn_id debtor_id) {
+static pn_err draw_in(pn_claimer *c, pn_id debtor_id) {
     pn_message_row *messages = NULL;
     size_t count = 0;
     if (pn_table_get_int(&c->recipients, debtor_id) != NULL) {
@@ -722,7 +391,7 @@ static pn_err draw_in(claimer *c, pn_id debtor_id) {
 }
 
 /* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. */
-static pn_err draw_in_sharers(claimer *c) {
+static pn_err draw_in_sharers(pn_claimer *c) {
     size_t own = c->count;
     for (size_t i = 0; i < own; i++) {
         const pn_contact_row *contact = choose_contact(&c->candidates[i]);
@@ -742,17 +411,17 @@ static pn_err draw_in_sharers(claimer *c) {
 }
 
 /* When the message's channel may be used; later than now while it is being mended. */
-static pn_time channel_open_at(const claimer *c, const pn_message_row *row) {
+static pn_time channel_open_at(const pn_claimer *c, const pn_message_row *row) {
     const pn_outlet *outlet = &c->d->outlets[row->channel];
     return outlet->usable ? outlet->down_until : c->now + 6 * PN_HOUR;
 }
 
-static pn_err claim_candidates(claimer *c) {
+static pn_err claim_candidates(pn_claimer *c) {
     for (size_t i = 0; i < c->count; i++) {
         PN_TRY(examine(c, &c->candidates[i]));
     }
     for (size_t i = 0; i < c->count; i++) {
-        candidate *each = &c->candidates[i];
+        pn_candidate *each = &c->candidates[i];
         if (may_go(each, c->now) && each->to->contacted) {
             PN_TRY(ask_gate(c, each));
             PN_TRY(examine_verdict(c, each));
@@ -765,7 +434,7 @@ static pn_err claim_candidates(claimer *c) {
 }
 
 /* The zone's queued messages that are due and may be claimed now, moved to the front. */
-static size_t pick_due(claimer *c, pn_message_row *messages, size_t count, bool *ret_more) {
+static size_t pick_due(pn_claimer *c, pn_message_row *messages, size_t count, bool *ret_more) {
     size_t due = 0;
     for (size_t i = 0; i < count; i++) {
         if (messages[i].not_before > c->now) {
@@ -791,15 +460,15 @@ static size_t pick_due(claimer *c, pn_message_row *messages, size_t count, bool 
 pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_claim *claim,
                      pn_parcel **parcels, bool *ret_more, pn_diag *diag) {
     pn_zone_row zone = *pn_engine_zone(delivery->engine, zone_index);
-    claimer c = {.d = delivery,
-                 .app = delivery->app,
-                 .now = now,
-                 .claim = claim,
-                 .arena = &claim->arena,
-                 .recipients = pn_table_on(&claim->arena),
-                 .next_due = PN_TIME_NEVER,
-                 .parcels = parcels,
-                 .diag = diag};
+    pn_claimer c = {.d = delivery,
+                    .app = delivery->app,
+                    .now = now,
+                    .claim = claim,
+                    .arena = &claim->arena,
+                    .recipients = pn_table_on(&claim->arena),
+                    .next_due = PN_TIME_NEVER,
+                    .parcels = parcels,
+                    .diag = diag};
     pn_message_row *messages = NULL;
     size_t count = 0;
     PN_TRY(pn_message_queued_range(c.app->db, c.app->org.id, zone.first_debtor, zone.last_debtor,
