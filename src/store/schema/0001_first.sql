@@ -16,6 +16,8 @@ CREATE TABLE organization (
   lane {int} NOT NULL UNIQUE,     -- its timers: wake zones and pokes of one lane are one engine's
   clock {int},                    -- a sandbox's time; NULL: real time
   policy {text} NOT NULL,         -- name of its policy; empty: the country's pack
+  mail_key {blob} NOT NULL,       -- makes addresses and links that only we can make (VERP)
+  public_url {text} NOT NULL,     -- where debtors reach us, https://…; empty: nowhere
   created_at {int} NOT NULL
 ){rows};
 
