@@ -250,6 +250,15 @@ static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
     return last == PN_DATE_LAST ? PN_DATE_NONE : pn_calendar_previous(&view->calendar, last);
 }
 
+static pn_form form_of(const pn_creditor_row *creditor, const pn_debtor_row *debtor) {
+    switch (creditor->address_form) {
+    case PN_ADDRESS_USTED: return PN_FORM_USTED;
+    case PN_ADDRESS_TU: return PN_FORM_TU;
+    case PN_ADDRESS_TU_PEOPLE: return debtor->kind == PN_DEBTOR_PERSON ? PN_FORM_TU : PN_FORM_USTED;
+    }
+    return PN_FORM_ANY;
+}
+
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
 /* An owner may be kept as a name, an address, or both. */
@@ -307,6 +316,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         .payment_date = PN_DATE_NONE,
     };
     if (creditor != NULL) {
+        facts.form = form_of(creditor, &view->row);
         add_creditor(creditor, view->row.id, arena, &facts);
     }
     list_items(groups, group_count, arena, &facts);
