@@ -37,7 +37,7 @@ static pn_err publish_strategies(demo *d, pn_diag *diag) {
         pn_problems problems;
         pn_publish_result published;
         if (pn_str_starts(pn_str_of(file->name), PN_STR("strategies/"))) {
-            PN_TRY(pn_publish_strategy(d->app, pn_embedded_text(file), PN_RUNS_KEEP, d->arena,
+            PN_TRY(pn_publish_strategy(d->app, pn_embedded_text(file), (pn_publish_choice){0}, d->arena,
                                        &problems, &published, diag));
         }
     }
