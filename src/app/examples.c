@@ -21,8 +21,8 @@ static pn_err load_policies(places *p) {
         if (!pn_str_starts(pn_str_of(file->name), PN_STR("policies/"))) {
             continue;
         }
-        p->policies = pn_arena_grow(p->arena, p->policies, p->policy_count, &capacity,
-                                    sizeof *p->policies);
+        p->policies =
+            pn_arena_grow(p->arena, p->policies, p->policy_count, &capacity, sizeof *p->policies);
         PN_TRY(pn_json_parse(pn_embedded_text(file), NULL, p->arena, &json, p->diag));
         PN_TRY(pn_policy_parse(json, p->arena, &p->policies[p->policy_count], p->diag));
         p->policy_count++;
@@ -107,8 +107,8 @@ pn_err pn_examples_refuse(const pn_examples_played *played, pn_arena *arena, pn_
     for (size_t i = 0; i < played->count; i++) {
         if (!played->items[i].met) {
             pn_str sentence = pn_examples_sentence(&played->items[i], arena);
-            pn_problem_add(problems, arena, PN_PROBLEM_ERROR, "example_not_met", PN_STR(""),
-                           "%.*s", PN_STR_ARG(sentence));
+            pn_problem_add(problems, arena, PN_PROBLEM_ERROR, "example_not_met", PN_STR(""), "%.*s",
+                           PN_STR_ARG(sentence));
         }
     }
     if (problems->errors == 0) {
@@ -118,8 +118,7 @@ pn_err pn_examples_refuse(const pn_examples_played *played, pn_arena *arena, pn_
     while (problems->items[first].level != PN_PROBLEM_ERROR) {
         first++;
     }
-    pn_err err =
-        pn_diag_set(diag, PN_INVALID, "%.*s", PN_STR_ARG(problems->items[first].sentence));
+    pn_err err = pn_diag_set(diag, PN_INVALID, "%.*s", PN_STR_ARG(problems->items[first].sentence));
     pn_diag_mend(diag, "`puntual strategy test FILE --show` tells what happens day by day.");
     return err;
 }

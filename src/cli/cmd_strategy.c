@@ -121,8 +121,8 @@ const pn_cli_option PN_STRATEGY_TEST_OPTIONS[] = {
 static void print_examples(pn_cli *cli, const pn_examples_played *played, size_t first,
                            size_t last) {
     static const pn_column COLUMNS[] = {
-        {"number", "#", true},     {"title", "Example", false},   {"met", "", false},
-        {"day", "Day", true},      {"expected", "Expected", false}, {"got", "Got", false},
+        {"number", "#", true}, {"title", "Example", false},     {"met", "", false},
+        {"day", "Day", true},  {"expected", "Expected", false}, {"got", "Got", false},
     };
     pn_out *out = &cli->out;
     pn_out_table(out, "examples", COLUMNS, PN_COUNT(COLUMNS));
@@ -198,10 +198,10 @@ pn_err pn_cmd_strategy_test(pn_cli *cli) {
     if (pn_cli_given(cli, "show")) {
         print_days(cli, &played, first, last);
     }
-    return played.failed == 0 ? PN_OK
-                              : pn_diag_set(&cli->diag, PN_INVALID,
-                                            "%zu of %zu examples are not met.", played.failed,
-                                            played.count);
+    return played.failed == 0
+               ? PN_OK
+               : pn_diag_set(&cli->diag, PN_INVALID, "%zu of %zu examples are not met.",
+                             played.failed, played.count);
 }
 
 const pn_cli_option PN_STRATEGY_FMT_OPTIONS[] = {

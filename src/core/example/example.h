@@ -88,7 +88,7 @@ typedef struct {
     pn_str title;
     pn_date day_0;
     int32_t until_day; /* the last day that is lived */
-    bool enrolled;     /* by hand (or a pill's trigger) on starts_day, whatever the entry rule says */
+    bool enrolled; /* by hand (or a pill's trigger) on starts_day, whatever the entry rule says */
     int32_t starts_day;
     pn_currency currency;
     int32_t scale;

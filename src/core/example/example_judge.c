@@ -59,12 +59,12 @@ static pn_str on_day(const pn_happening *happening, pn_arena *arena) {
 static void differs(pn_example_result *result, const pn_happening *expected,
                     const pn_happening *got, pn_arena *arena) {
     result->met = false;
-    result->day = got == NULL || (expected != NULL && expected->day < got->day) ? expected->day
-                                                                              : got->day;
+    result->day =
+        got == NULL || (expected != NULL && expected->day < got->day) ? expected->day : got->day;
     result->expected = expected != NULL ? on_day(expected, arena) : PN_STR("nothing more");
-    result->got = got != NULL ? on_day(got, arena)
-                              : pn_str_format(arena, "nothing more until day %d",
-                                              result->example->until_day);
+    result->got =
+        got != NULL ? on_day(got, arena)
+                    : pn_str_format(arena, "nothing more until day %d", result->example->until_day);
 }
 
 void pn_example_play(const pn_flow *flow, const pn_example *example, const pn_example_world *world,
@@ -73,8 +73,7 @@ void pn_example_play(const pn_flow *flow, const pn_example *example, const pn_ex
     size_t at = 0;
     for (size_t i = 0; ret_result->met && i < ret_result->count; i++) {
         const pn_happening *happened = &ret_result->happenings[i];
-        const pn_happening *expected =
-            at < example->expected_count ? &example->expected[at] : NULL;
+        const pn_happening *expected = at < example->expected_count ? &example->expected[at] : NULL;
         if (expected != NULL && fits(expected, happened)) {
             at++;
         } else if (happened->kind < PN_HAPPENS_SKIPPED) {

@@ -132,8 +132,7 @@ void life_return(life *l) {
 }
 
 void life_promise(life *l, int64_t amount, int32_t by_day) {
-    pn_date last =
-        pn_promise_last_day(l->example->day_0 + by_day, &l->facts.creditor.calendar);
+    pn_date last = pn_promise_last_day(l->example->day_0 + by_day, &l->facts.creditor.calendar);
     life_share promise = new_share(l, 0);
     int64_t left = amount != 0 ? amount : INT64_MAX;
     for (size_t i = 0; i < l->item_count && left > 0; i++) {

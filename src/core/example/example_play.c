@@ -50,11 +50,11 @@ static void hold(life *l, pn_str reason) {
             return;
         }
     }
-    l->holds[l->hold_count] = (pn_hold_fact){
-        .id = (pn_id)l->hold_count + 1,
-        .reason = reason,
-        .since = l->now,
-        .until = pn_time_add_days(l->now, REVIEW_DAYS, true, -1, &l->facts)};
+    l->holds[l->hold_count] =
+        (pn_hold_fact){.id = (pn_id)l->hold_count + 1,
+                       .reason = reason,
+                       .since = l->now,
+                       .until = pn_time_add_days(l->now, REVIEW_DAYS, true, -1, &l->facts)};
     l->hold_count++;
 }
 
@@ -107,8 +107,7 @@ static void bounce(life *l) {
 
 static void finish_task(life *l, const pn_deed *deed) {
     for (size_t i = 0; i < l->task_count; i++) {
-        if (l->tasks[i].state == PN_TASK_OPEN &&
-            pn_str_eq(l->task_words[i].category, deed->task)) {
+        if (l->tasks[i].state == PN_TASK_OPEN && pn_str_eq(l->task_words[i].category, deed->task)) {
             l->tasks[i].state = PN_TASK_DONE;
             l->tasks[i].settled_at = l->now;
             l->tasks[i].outcome = deed->outcome;
@@ -132,8 +131,8 @@ static void reply(life *l) {
 
 static void set_email(life *l, bool known) {
     unsigned bit = 1U << PN_CHANNEL_EMAIL;
-    l->facts.debtor.channels = known ? l->facts.debtor.channels | bit
-                                     : l->facts.debtor.channels & ~bit;
+    l->facts.debtor.channels =
+        known ? l->facts.debtor.channels | bit : l->facts.debtor.channels & ~bit;
 }
 
 static void do_deed(life *l, const pn_deed *deed) {
@@ -235,8 +234,7 @@ static void set_field(life *l, const pn_cmd *cmd) {
 }
 
 static void keep_arm(life *l, const pn_cmd *cmd) {
-    l->arms =
-        pn_arena_grow(l->arena, l->arms, l->arm_count, &l->arm_capacity, sizeof *l->arms);
+    l->arms = pn_arena_grow(l->arena, l->arms, l->arm_count, &l->arm_capacity, sizeof *l->arms);
     l->arms[l->arm_count++] = (pn_arm_fact){STRATEGY, cmd->arm.key, cmd->arm.arm};
 }
 

@@ -187,11 +187,10 @@ static pn_str read_country(reader *r, const pn_json *object, pn_str otherwise) {
 }
 
 static void read_debtor(reader *r, const pn_json *json) {
-    static const char *const KEYS[] = {"country",     "region",        "kind",
-                                       "language",    "email",         "phone",
-                                       "owner",       "salesperson",   "grace_days",
-                                       "attrs",       "promises_kept", "promises_broken",
-                                       "external_id", "name",          NULL};
+    static const char *const KEYS[] = {
+        "country",       "region",          "kind",        "language",   "email",
+        "phone",         "owner",           "salesperson", "grace_days", "attrs",
+        "promises_kept", "promises_broken", "external_id", "name",       NULL};
     static const pn_json NOTHING = {.type = PN_JSON_OBJECT};
     json = json != NULL ? json : &NOTHING;
     pn_debtor_fact *d = &r->example->debtor;
@@ -203,15 +202,16 @@ static void read_debtor(reader *r, const pn_json *json) {
     d->region = read_text(r, json, "region", PN_STR(""));
     d->language = read_text(r, json, "language", PN_STR("es"));
     d->name = pn_utf8_fold(r->arena, read_text(r, json, "name", PN_STR("Cliente")), false);
-    d->external_id = pn_utf8_fold(r->arena, read_text(r, json, "external_id", PN_STR("C-1")), false);
+    d->external_id =
+        pn_utf8_fold(r->arena, read_text(r, json, "external_id", PN_STR("C-1")), false);
     d->owner = pn_utf8_fold(r->arena, read_text(r, json, "owner", PN_STR("")), false);
     d->salesperson = pn_utf8_fold(r->arena, read_text(r, json, "salesperson", PN_STR("")), false);
     d->grace_days = read_int(r, json, "grace_days", 0, 365, 0);
     d->promises_kept = read_int(r, json, "promises_kept", 0, 1000, 0);
     d->promises_broken = read_int(r, json, "promises_broken", 0, 1000, 0);
-    d->channels = (read_bool(r, json, "email", true) ? 1U << PN_CHANNEL_EMAIL : 0) |
-                  (read_bool(r, json, "phone", true) ? 1U << PN_CHANNEL_SMS | 1U << PN_CHANNEL_CALL
-                                                     : 0);
+    d->channels =
+        (read_bool(r, json, "email", true) ? 1U << PN_CHANNEL_EMAIL : 0) |
+        (read_bool(r, json, "phone", true) ? 1U << PN_CHANNEL_SMS | 1U << PN_CHANNEL_CALL : 0);
     pn_str kind = read_text(r, json, "kind", PN_STR("company"));
     r->example->person = pn_str_is(kind, "person");
     if (!r->example->person && !pn_str_is(kind, "company")) {
@@ -239,9 +239,8 @@ static void read_creditor(reader *r, const pn_json *json) {
 }
 
 static void read_invoice(reader *r, const pn_json *json, pn_example_invoice *invoice) {
-    static const char *const KEYS[] = {"number",  "amount",  "due",           "issued",
-                                       "arrives", "product", "tone_received", "tone_day",
-                                       "attrs",   NULL};
+    static const char *const KEYS[] = {"number",  "amount",        "due",      "issued", "arrives",
+                                       "product", "tone_received", "tone_day", "attrs",  NULL};
     if (!check_object(r, json, "An invoice", KEYS)) {
         return;
     }
@@ -299,14 +298,22 @@ static const struct {
     const char *key;
     takes takes;
 } DEEDS[] = {
-    [PN_DEED_PAYS] = {"pays", TAKES_AMOUNT},       [PN_DEED_CREDITED] = {"credited", TAKES_AMOUNT},
-    [PN_DEED_RETURNED] = {"returned", TAKES_TRUE}, [PN_DEED_PROMISES] = {"promises", TAKES_AMOUNT},
-    [PN_DEED_DISPUTES] = {"disputes", TAKES_AMOUNT}, [PN_DEED_SETTLED] = {"settled", TAKES_TRUE},
-    [PN_DEED_BOUNCES] = {"bounces", TAKES_TRUE},   [PN_DEED_REPLIES] = {"replies", TAKES_TRUE},
-    [PN_DEED_ANSWERED] = {"answered", TAKES_TRUE}, [PN_DEED_READS] = {"reads", TAKES_TRUE},
-    [PN_DEED_VISITS] = {"visits", TAKES_TRUE},     [PN_DEED_TRIES] = {"tries", TAKES_TRUE},
-    [PN_DEED_TASK] = {"task", TAKES_CATEGORY},     [PN_DEED_PAUSED] = {"paused", TAKES_TRUE},
-    [PN_DEED_RESUMED] = {"resumed", TAKES_TRUE},   [PN_DEED_EMAIL] = {"email", TAKES_BOOL},
+    [PN_DEED_PAYS] = {"pays", TAKES_AMOUNT},
+    [PN_DEED_CREDITED] = {"credited", TAKES_AMOUNT},
+    [PN_DEED_RETURNED] = {"returned", TAKES_TRUE},
+    [PN_DEED_PROMISES] = {"promises", TAKES_AMOUNT},
+    [PN_DEED_DISPUTES] = {"disputes", TAKES_AMOUNT},
+    [PN_DEED_SETTLED] = {"settled", TAKES_TRUE},
+    [PN_DEED_BOUNCES] = {"bounces", TAKES_TRUE},
+    [PN_DEED_REPLIES] = {"replies", TAKES_TRUE},
+    [PN_DEED_ANSWERED] = {"answered", TAKES_TRUE},
+    [PN_DEED_READS] = {"reads", TAKES_TRUE},
+    [PN_DEED_VISITS] = {"visits", TAKES_TRUE},
+    [PN_DEED_TRIES] = {"tries", TAKES_TRUE},
+    [PN_DEED_TASK] = {"task", TAKES_CATEGORY},
+    [PN_DEED_PAUSED] = {"paused", TAKES_TRUE},
+    [PN_DEED_RESUMED] = {"resumed", TAKES_TRUE},
+    [PN_DEED_EMAIL] = {"email", TAKES_BOOL},
 };
 
 static void read_deed_value(reader *r, const pn_json *json, size_t kind, pn_deed *deed) {
@@ -326,9 +333,9 @@ static void read_deed_value(reader *r, const pn_json *json, size_t kind, pn_deed
 
 static void read_deed(reader *r, const pn_json *json, pn_deed *deed) {
     static const char *const KEYS[] = {
-        "day",     "at",      "invoice", "by",      "outcome",  "pays",     "credited",
-        "returned", "promises", "disputes", "settled", "bounces", "replies", "answered",
-        "reads",   "visits",  "tries",   "task",    "paused",   "resumed",  "email",    NULL};
+        "day",      "at",       "invoice", "by",      "outcome", "pays",     "credited", "returned",
+        "promises", "disputes", "settled", "bounces", "replies", "answered", "reads",    "visits",
+        "tries",    "task",     "paused",  "resumed", "email",   NULL};
     if (!check_object(r, json, "An event", KEYS)) {
         return;
     }
@@ -383,9 +390,9 @@ static void read_deeds(reader *r, const pn_json *object) {
 /* ── what is expected ────────────────────────────────────────────────────────────────────────── */
 
 static void read_expectation(reader *r, const pn_json *json, pn_happening *expected) {
-    static const char *const KEYS[] = {"day",  "mail",    "task",  "handover", "interest", "fee",
-                                       "jump", "end",     "skipped", "phase",  "note",     "notify",
-                                       "pill", "tone",    "title", "why",      NULL};
+    static const char *const KEYS[] = {"day",  "mail", "task",    "handover", "interest", "fee",
+                                       "jump", "end",  "skipped", "phase",    "note",     "notify",
+                                       "pill", "tone", "title",   "why",      NULL};
     if (!check_object(r, json, "An expectation", KEYS)) {
         return;
     }
@@ -458,9 +465,9 @@ static void read_money(reader *r, const pn_json *json) {
 }
 
 static void read_example(reader *r, const pn_json *json) {
-    static const char *const KEYS[] = {"title", "day_0",    "until",  "starts",
+    static const char *const KEYS[] = {"title",  "day_0",    "until",    "starts",
                                        "debtor", "creditor", "currency", "invoices",
-                                       "arms",  "events",   "expect", NULL};
+                                       "arms",   "events",   "expect",   NULL};
     pn_example *e = r->example;
     if (!check_object(r, json, "An example", KEYS)) {
         return;

@@ -13,7 +13,8 @@
 #define AMOUNT_OR_ALL "{\"anyOf\":[{\"const\":\"all\"}," AMOUNT "]}"
 #define COUNTRY "{\"type\":\"string\",\"pattern\":\"^[A-Za-z]{2}$\"}"
 #define ATTRS                                                                                      \
-    "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\"]}}"
+    "{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"number\",\"boolean\"]}" \
+    "}"
 #define OBJECT "\"type\":\"object\",\"additionalProperties\":false,\"properties\""
 #define LIST(of) "{\"type\":\"array\",\"maxItems\":200,\"items\":" of "}"
 
@@ -43,8 +44,8 @@
     ",\"tone\":{\"type\":\"integer\",\"minimum\":1,\"maximum\":5},\"task\":" TEXT                  \
     ",\"title\":" TEXT ",\"handover\":{\"enum\":[\"lawyer\",\"insurer\",\"agency\"]}"              \
     ",\"interest\":" AMOUNT ",\"fee\":" AMOUNT ",\"jump\":" TEXT ",\"end\":" TEXT                  \
-    ",\"skipped\":" TEXT ",\"why\":" TEXT ",\"phase\":" TEXT ",\"note\":" TEXT                     \
-    ",\"notify\":" TEXT ",\"pill\":" TEXT "},\"required\":[\"day\"]}"
+    ",\"skipped\":" TEXT ",\"why\":" TEXT ",\"phase\":" TEXT ",\"note\":" TEXT ",\"notify\":" TEXT \
+    ",\"pill\":" TEXT "},\"required\":[\"day\"]}"
 
 static const struct {
     const char *key;

@@ -26,8 +26,8 @@ static void note_skipped(life *l, const pn_cmd *cmd, pn_str why) {
 
 void life_queue(life *l, const pn_cmd *cmd) {
     size_t at = l->message_count;
-    l->messages = pn_arena_grow(l->arena, l->messages, at, &l->message_capacity,
-                                sizeof *l->messages);
+    l->messages =
+        pn_arena_grow(l->arena, l->messages, at, &l->message_capacity, sizeof *l->messages);
     l->intents = pn_arena_grow(l->arena, l->intents, at, &l->intent_capacity, sizeof *l->intents);
     l->message_count++;
     l->messages[at] = (pn_message_fact){.id = (pn_id)at + 1,
@@ -62,8 +62,8 @@ static bool lists(const life *l, const pn_item *item) {
 static void raise_tones(life *l, unsigned tone) {
     bool any_overdue = false;
     for (size_t i = 0; i < l->item_count; i++) {
-        any_overdue = any_overdue || (lists(l, &l->items[i]) &&
-                                      l->items[i].effective_due < l->facts.today);
+        any_overdue =
+            any_overdue || (lists(l, &l->items[i]) && l->items[i].effective_due < l->facts.today);
     }
     for (size_t i = 0; i < l->item_count; i++) {
         pn_item *item = &l->items[i];
@@ -118,8 +118,8 @@ static void examine(life *l, size_t at) {
     bool open = false;
     for (size_t i = 0; i < l->item_count; i++) {
         claimable += lists(l, &l->items[i]) ? l->items[i].claimable : 0;
-        open = open || (pn_facts_works(&l->facts, &l->items[i]) &&
-                        l->items[i].closed == PN_CLOSED_NOT);
+        open = open ||
+               (pn_facts_works(&l->facts, &l->items[i]) && l->items[i].closed == PN_CLOSED_NOT);
     }
     if (l->now >= intent->cmd.send.supersede_at) {
         settle(l, at, PN_MESSAGE_SKIPPED, PN_STR("superseded"));
