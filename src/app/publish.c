@@ -3,6 +3,7 @@
 #include "base/banned.h"
 #include "base/embedded.h"
 #include "base/utf8.h"
+#include "format/verp.h"
 #include "store/run.h"
 
 extern const pn_embedded pn_share_files[];
@@ -115,6 +116,9 @@ static pn_err insert_org(pn_app *app, pn_org_row *row, pn_diag *diag) {
         }
         row->lane = PN_MAX(row->lane, rows[i].lane + 1);
     }
+    uint8_t *key = pn_arena_array(&app->arena, uint8_t, PN_VERP_KEY_BYTES);
+    pn_env_entropy(app->env, key, PN_VERP_KEY_BYTES);
+    row->mail_key = (pn_str){(const char *)key, PN_VERP_KEY_BYTES};
     row->id = pn_app_id(app);
     PN_TRY(pn_org_insert(app->db, row));
     app->org = *row;
@@ -127,6 +131,7 @@ pn_err pn_publish_init(pn_app *app, const pn_init_request *request, pn_diag *dia
                       .clock = PN_TIME_NONE,
                       .policy = PN_STR(""),
                       .region = PN_STR(""),
+                      .public_url = PN_STR(""),
                       .created_at = pn_env_now(app->env)};
     const pn_zone *zone = NULL;
     const pn_creditor_row *creditor = NULL;

@@ -56,6 +56,7 @@
     X(INBOUND_BYTES, 26214400, "bytes", "size of one mail received; larger ones are listed only")  \
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
+    X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
     X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
     X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")
 

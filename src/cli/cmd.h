@@ -35,6 +35,10 @@ pn_err pn_cmd_strategy_show(pn_cli *cli);
 pn_err pn_cmd_strategy_diff(pn_cli *cli);
 pn_err pn_cmd_strategy_enroll(pn_cli *cli);
 
+extern const pn_cli_option PN_VOLUME_OPTIONS[];
+pn_err pn_cmd_strategy_volume(pn_cli *cli);
+pn_err pn_cmd_strategy_release(pn_cli *cli);
+
 extern const pn_cli_option PN_TEMPLATE_PREVIEW_OPTIONS[], PN_TEMPLATE_RENDER_OPTIONS[];
 pn_err pn_cmd_template_check(pn_cli *cli);
 pn_err pn_cmd_template_list(pn_cli *cli);

@@ -282,15 +282,21 @@ static void list_row(pn_cli *cli, const pn_strategy_row *row, const pn_published
     pn_cell_int(out, published->version);
     pn_cell_int(out, published->flow->node_count);
     pn_cell_int(out, runs);
+    pn_cell_date(out, row->stopped_on);
     pn_cell_str(out, published->flow->description);
 }
 
 pn_err pn_cmd_strategy_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"name", "Name", false},       {"kind", "Kind", false},
-        {"subject", "Of", false},      {"priority", "Priority", true},
-        {"version", "Version", true},  {"nodes", "Nodes", true},
-        {"runs", "Active runs", true}, {"description", "Description", false},
+        {"name", "Name", false},
+        {"kind", "Kind", false},
+        {"subject", "Of", false},
+        {"priority", "Priority", true},
+        {"version", "Version", true},
+        {"nodes", "Nodes", true},
+        {"runs", "Active runs", true},
+        {"stopped_on", "Stopped", false},
+        {"description", "Description", false},
     };
     pn_strategy_row *rows = NULL;
     size_t count = 0;

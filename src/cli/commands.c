@@ -56,6 +56,16 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"strategy enroll", "NAME", "enter cases into a strategy by hand", APP, 1, 1,
      pn_cmd_strategy_enroll, PN_STRATEGY_ENROLL_OPTIONS, NULL, NULL},
+    {"strategy volume", "NAME", "how much it sends, and may send today", APP, 1, 1,
+     pn_cmd_strategy_volume, PN_VOLUME_OPTIONS,
+     "A strategy that would send more on a day than its history predicts stops until somebody\n"
+     "releases it; what it wants to send stays queued. Predicted is the largest of 50, the mean\n"
+     "and three standard deviations, and one and a half times the busiest day, over the last\n"
+     "eight weeks; before ten days with messages and a whole month nothing is, and\n"
+     "--daily-max alone bounds it.",
+     NULL},
+    {"strategy release", "NAME", "let a stopped strategy go on", APP, 1, 1, pn_cmd_strategy_release,
+     PN_REASON_OPTIONS, "It may send whatever it wants for the rest of the day.", NULL},
 
     {"template check", "FILE", "say what is wrong with a template family", NOTHING, 1, 1,
      pn_cmd_template_check, NULL, NULL, NULL},

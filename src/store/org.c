@@ -12,7 +12,8 @@ const char *pn_org_mode_name(pn_org_mode mode) {
 }
 
 #define ORG_COLUMNS                                                                                \
-    "id, name, mode, country, region, currency, language, zone, lane, clock, policy, created_at"
+    "id, name, mode, country, region, currency, language, zone, lane, clock, policy, mail_key,"    \
+    " public_url, created_at"
 
 static void read_org(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_org_row *)row = (pn_org_row){
@@ -27,13 +28,15 @@ static void read_org(pn_stmt *q, pn_arena *arena, void *row) {
         .lane = pn_col_int(q, 8),
         .clock = pn_col_int_or(q, 9, PN_TIME_NONE),
         .policy = pn_col_str_dup(q, 10, arena),
-        .created_at = pn_col_int(q, 11),
+        .mail_key = pn_col_str_dup(q, 11, arena),
+        .public_url = pn_col_str_dup(q, 12, arena),
+        .created_at = pn_col_int(q, 13),
     };
 }
 
 pn_err pn_org_insert(pn_db *db, const pn_org_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO organization (" ORG_COLUMNS ")"
-                                " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)");
+                                " VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)");
     pn_bind_int(q, 1, row->id);
     pn_bind_str(q, 2, row->name);
     pn_bind_int(q, 3, row->mode);
@@ -45,7 +48,9 @@ pn_err pn_org_insert(pn_db *db, const pn_org_row *row) {
     pn_bind_int(q, 9, row->lane);
     pn_bind_int_or_null(q, 10, row->clock, PN_TIME_NONE);
     pn_bind_str(q, 11, row->policy);
-    pn_bind_int(q, 12, row->created_at);
+    pn_bind_blob(q, 12, row->mail_key.ptr, row->mail_key.len);
+    pn_bind_str(q, 13, row->public_url);
+    pn_bind_int(q, 14, row->created_at);
     return pn_stmt_run(q, NULL);
 }
 
@@ -70,6 +75,13 @@ pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET clock = $2 WHERE id = $1");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, clock);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET public_url = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_str(q, 2, url);
     return pn_stmt_run(q, NULL);
 }
 

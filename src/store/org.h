@@ -18,6 +18,8 @@ typedef struct {
     int64_t lane;
     pn_time clock; /* PN_TIME_NONE: real time */
     pn_str policy;
+    pn_str mail_key;   /* PN_VERP_KEY_BYTES (format/verp.h) */
+    pn_str public_url; /* "https://…" without a slash at its end; empty: nowhere */
     pn_time created_at;
 } pn_org_row;
 
@@ -28,6 +30,7 @@ PN_MUST_USE pn_err pn_org_find(pn_db *db, pn_str name, pn_arena *arena, pn_org_r
 PN_MUST_USE pn_err pn_org_list(pn_db *db, pn_arena *arena, pn_org_row **ret_rows,
                                size_t *ret_count);
 PN_MUST_USE pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock);
+PN_MUST_USE pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url);
 
 typedef struct {
     pn_id id;

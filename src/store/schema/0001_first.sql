@@ -16,6 +16,8 @@ CREATE TABLE organization (
   lane {int} NOT NULL UNIQUE,     -- its timers: wake zones and pokes of one lane are one engine's
   clock {int},                    -- a sandbox's time; NULL: real time
   policy {text} NOT NULL,         -- name of its policy; empty: the country's pack
+  mail_key {blob} NOT NULL,       -- makes addresses and links that only we can make (VERP)
+  public_url {text} NOT NULL,     -- where debtors reach us, https://…; empty: nowhere
   created_at {int} NOT NULL
 ){rows};
 
@@ -345,10 +347,21 @@ CREATE TABLE strategy (
   priority {int} NOT NULL,
   version_id {int} NOT NULL,      -- the newest published one
   active {int} NOT NULL,          -- 0: nothing new enters
+  daily_max {int} NOT NULL,       -- messages a day that a person allows; 0: only what is predicted
+  stopped_on {int},               -- the day on which it would have sent too many; NULL: it goes on
   created_at {int} NOT NULL,
   archived_at {int},
   UNIQUE (org_id, name)
 ){rows};
+
+CREATE TABLE strategy_day (        -- what a strategy sent on a day: its volume is predicted from it
+  strategy_id {int} NOT NULL,
+  day {int} NOT NULL,
+  org_id {int} NOT NULL,
+  sent {int} NOT NULL,            -- messages claimed
+  released {int} NOT NULL,        -- 1: a person let it send whatever it wanted
+  PRIMARY KEY (strategy_id, day)
+){clustered};
 
 CREATE TABLE strategy_version (    -- immutable
   id {id},

@@ -52,6 +52,16 @@ def strategy(p, file, runs):
                              *given({"runs": runs}))
 
 
+@step("{name} may send {n:n} messages a day")
+def daily_max(p, name, n):
+    p.do("strategy", "volume", name, "--daily-max", n)
+
+
+@step("let {name} go on")
+def release_strategy(p, name):
+    p.do("strategy", "release", name, "--reason", "looked at")
+
+
 @step("template {file}")
 def template(p, file):
     p.do("template", "publish", os.path.join(FOLDER, "templates", f"{file}.json"))
