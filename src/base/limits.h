@@ -56,6 +56,8 @@
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
     X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
+    X(IMAP_TIMEOUT_SECONDS, 120, "seconds", "wait for one answer of a mailbox's server")           \
+    X(INBOUND_BYTES, 26214400, "bytes", "size of one mail received; larger ones are listed only")  \
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \

@@ -16,13 +16,15 @@ pn_err pn_cmd_version(pn_cli *cli);
 extern const pn_cli_option PN_DEMO_OPTIONS[];
 pn_err pn_cmd_demo(pn_cli *cli);
 
-extern const pn_cli_option PN_IMPORT_OPTIONS[];
+extern const pn_cli_option PN_IMPORT_OPTIONS[], PN_IMPORT_LINE_OPTIONS[];
 pn_str pn_import_debtor_fields(pn_arena *arena);
 pn_str pn_import_invoice_fields(pn_arena *arena);
 pn_str pn_import_payment_fields(pn_arena *arena);
+pn_str pn_import_line_fields(pn_arena *arena);
 pn_err pn_cmd_import_debtors(pn_cli *cli);
 pn_err pn_cmd_import_invoices(pn_cli *cli);
 pn_err pn_cmd_import_payments(pn_cli *cli);
+pn_err pn_cmd_import_lines(pn_cli *cli);
 
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
     PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];

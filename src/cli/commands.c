@@ -32,6 +32,14 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_debtor_fields},
     {"import invoices", "FILE", "import what is owed", APP, 1, 1, pn_cmd_import_invoices,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_invoice_fields},
+    {"import lines", "FILE", "import what invoices bill: lines and taxes", APP, 1, 1,
+     pn_cmd_import_lines, PN_IMPORT_LINE_OPTIONS,
+     "The file holds all lines of the invoices it names, which must be there already; they "
+     "replace\n"
+     "those of before. Lines and taxes must come to the invoice's amount within rounding, with or\n"
+     "without what is withheld, unless --informative says that they only describe it. An import\n"
+     "is all or nothing unless --skip-bad is given; the same file again changes nothing.",
+     pn_import_line_fields},
     {"import payments", "FILE", "import what was paid", APP, 1, 1, pn_cmd_import_payments,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_payment_fields},
 

@@ -202,8 +202,27 @@ CREATE TABLE invoice_line (
   product_fold {text} NOT NULL,
   description {text} NOT NULL,
   description_fold {text} NOT NULL,
-  amount_minor {int} NOT NULL,
+  quantity {int},                 -- millionths; NULL: not said
+  unit_price {int},               -- millionths of a major unit; NULL: not said
+  discount_ppm {int} NOT NULL,    -- millionths of the whole
+  discount_minor {int} NOT NULL,  -- as an amount, where it is no rate
+  net_minor {int} NOT NULL,       -- before taxes
+  tax_ppm {int},                  -- rate of its first tax; NULL: not known
+  amount_minor {int} NOT NULL,    -- its share of the invoice's amount, taxes included
   PRIMARY KEY (debtor_id, invoice_id, line)
+){clustered};
+
+CREATE TABLE invoice_tax (         -- an invoice's taxes, and what is withheld from it
+  debtor_id {int} NOT NULL,
+  invoice_id {int} NOT NULL,
+  position {int} NOT NULL,
+  org_id {int} NOT NULL,
+  kind {int} NOT NULL,            -- pn_tax_kind
+  label {text} NOT NULL,          -- what it is called: IVA, Retención IRPF
+  rate_ppm {int},                 -- millionths; NULL: only the amount is known
+  base_minor {int} NOT NULL,
+  amount_minor {int} NOT NULL,
+  PRIMARY KEY (debtor_id, invoice_id, position)
 ){clustered};
 
 CREATE TABLE ledger (              -- never changed, never deleted

@@ -308,7 +308,7 @@ def signal_unasked(p, debtor, kind, source):
 # ── memory ──
 
 
-BOOKS = ("debtor contact account invoice invoice_line ledger payment earmark promise dispute plan "
+BOOKS = ("debtor contact account invoice invoice_line invoice_tax ledger payment earmark promise dispute plan "
          "instrument attribute run message carrier task signal").split()
 
 

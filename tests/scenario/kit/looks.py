@@ -416,8 +416,8 @@ def expect_import(p, values):
     report = dict(p.last["import"])
     report["problems"] = len(report.get("problems", []))
     for total in report.get("totals", []):
-        report |= {f"amount_{total['currency']}": total["amount"],
-                   f"open_{total['currency']}": total["open"]}
+        report |= {f"{key}_{total['currency']}": total[key]
+                   for key in ("amount", "open", "net", "total") if key in total}
     expect_values(values, report)
 
 
