@@ -37,10 +37,10 @@ typedef struct {
     bool skip_examples; /* publish although its own examples are not met */
 } pn_publish_choice;
 
-/* Checks a strategy document, plays its examples (one that is not met refuses it), publishes it as a
- * new version, and evaluates all debtors anew. With DRAIN, runs of earlier versions go on where they
- * are (as with KEEP), and new cases enter the new version; MOVE puts runs on the node of the same id
- * and type. Problems are listed either way. */
+/* Checks a strategy document, plays its examples (one that is not met refuses it), publishes it as
+ * a new version, and evaluates all debtors anew. With DRAIN, runs of earlier versions go on where
+ * they are (as with KEEP), and new cases enter the new version; MOVE puts runs on the node of the
+ * same id and type. Problems are listed either way. */
 PN_MUST_USE pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choice,
                                        pn_arena *arena, pn_problems *ret_problems,
                                        pn_publish_result *ret_result, pn_diag *diag);
