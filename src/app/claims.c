@@ -4,6 +4,7 @@
 
 #include "app/tasks.h"
 #include "base/banned.h"
+#include "store/bill.h"
 #include "store/message.h"
 #include "store/run.h"
 
@@ -449,16 +450,14 @@ pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amo
     }
     PN_TRY(err);
     if (line != 0) {
-        pn_line *lines = NULL;
-        size_t count = 0;
-        PN_TRY(pn_line_list(app->db, invoice.debtor_id, invoice_id, arena, &lines, &count));
-        if (line < 1 || (size_t)line > count) {
-            return pn_diag_set(diag, PN_INVALID,
-                               "Invoice %.*s has %zu lines; there is no line "
-                               "%lld.",
-                               PN_STR_ARG(invoice.item.number), count, (long long)line);
+        int64_t of_line = 0;
+        err = pn_line_amount(app->db, invoice.debtor_id, invoice_id, line, &of_line);
+        if (err == PN_NOT_FOUND) {
+            return pn_diag_set(diag, PN_INVALID, "Invoice %.*s has no line %lld.",
+                               PN_STR_ARG(invoice.item.number), (long long)line);
         }
-        amount = amount != 0 ? amount : lines[line - 1].amount;
+        PN_TRY(err);
+        amount = amount != 0 ? amount : of_line;
     }
     int64_t free = invoice.item.open - invoice.item.disputed;
     amount = amount != 0 ? amount : free;

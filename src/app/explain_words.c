@@ -24,6 +24,7 @@ static const struct {
     {"channel_refused", "the channel does not work for this debtor"},
     {"opted_out", "the recipient asked not to be written to"},
     {"sender_problem", "the server refuses our sender"},
+    {"volume", "its strategy would send more today than its history predicts"},
     {"render_failed", "its text could not be written"},
     {"facts_changed", "a fact changed while it was being written"},
     {"hours", "it is outside the hours the policy allows"},

@@ -16,17 +16,20 @@ pn_err pn_cmd_version(pn_cli *cli);
 extern const pn_cli_option PN_DEMO_OPTIONS[];
 pn_err pn_cmd_demo(pn_cli *cli);
 
-extern const pn_cli_option PN_IMPORT_OPTIONS[];
+extern const pn_cli_option PN_IMPORT_OPTIONS[], PN_IMPORT_LINE_OPTIONS[];
 pn_str pn_import_debtor_fields(pn_arena *arena);
 pn_str pn_import_invoice_fields(pn_arena *arena);
 pn_str pn_import_payment_fields(pn_arena *arena);
+pn_str pn_import_line_fields(pn_arena *arena);
 pn_err pn_cmd_import_debtors(pn_cli *cli);
 pn_err pn_cmd_import_invoices(pn_cli *cli);
 pn_err pn_cmd_import_payments(pn_cli *cli);
+pn_err pn_cmd_import_lines(pn_cli *cli);
 
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
-    PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
+    PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
 pn_err pn_cmd_strategy_check(pn_cli *cli);
+pn_err pn_cmd_strategy_test(pn_cli *cli);
 pn_err pn_cmd_strategy_fmt(pn_cli *cli);
 pn_err pn_cmd_strategy_schema(pn_cli *cli);
 pn_err pn_cmd_strategy_publish(pn_cli *cli);
@@ -34,6 +37,10 @@ pn_err pn_cmd_strategy_list(pn_cli *cli);
 pn_err pn_cmd_strategy_show(pn_cli *cli);
 pn_err pn_cmd_strategy_diff(pn_cli *cli);
 pn_err pn_cmd_strategy_enroll(pn_cli *cli);
+
+extern const pn_cli_option PN_VOLUME_OPTIONS[];
+pn_err pn_cmd_strategy_volume(pn_cli *cli);
+pn_err pn_cmd_strategy_release(pn_cli *cli);
 
 extern const pn_cli_option PN_TEMPLATE_PREVIEW_OPTIONS[], PN_TEMPLATE_RENDER_OPTIONS[];
 pn_err pn_cmd_template_check(pn_cli *cli);

@@ -32,13 +32,27 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_debtor_fields},
     {"import invoices", "FILE", "import what is owed", APP, 1, 1, pn_cmd_import_invoices,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_invoice_fields},
+    {"import lines", "FILE", "import what invoices bill: lines and taxes", APP, 1, 1,
+     pn_cmd_import_lines, PN_IMPORT_LINE_OPTIONS,
+     "The file holds all lines of the invoices it names, which must be there already; they "
+     "replace\n"
+     "those of before. Lines and taxes must come to the invoice's amount within rounding, with or\n"
+     "without what is withheld, unless --informative says that they only describe it. An import\n"
+     "is all or nothing unless --skip-bad is given; the same file again changes nothing.",
+     pn_import_line_fields},
     {"import payments", "FILE", "import what was paid", APP, 1, 1, pn_cmd_import_payments,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_payment_fields},
 
     {"strategy check", "FILE", "say what is wrong with a strategy", MAY, 1, 1,
      pn_cmd_strategy_check, NULL,
      "Checks against what the organization has published, or without a database against the ready\n"
-     "templates. The name of a ready strategy may stand for FILE; - is standard input.",
+     "templates, and plays its examples. The name of a ready strategy may stand for FILE; - is "
+     "standard input.",
+     NULL},
+    {"strategy test", "FILE", "play the examples a strategy carries", MAY, 1, 1,
+     pn_cmd_strategy_test, PN_STRATEGY_TEST_OPTIONS,
+     "Each example lives in memory through the real step, contact policy and calendars. check and\n"
+     "publish play them too. The name of a ready strategy may stand for FILE.",
      NULL},
     {"strategy fmt", "FILE", "print a strategy in canonical form", NOTHING, 1, 1,
      pn_cmd_strategy_fmt, PN_STRATEGY_FMT_OPTIONS, NULL, NULL},
@@ -46,7 +60,9 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_cmd_strategy_schema, NULL, NULL, NULL},
     {"strategy publish", "FILE", "publish a strategy as a new version", APP, 1, 1,
      pn_cmd_strategy_publish, PN_STRATEGY_PUBLISH_OPTIONS,
-     "Shows what differs from the version before. The name of a ready strategy may stand for FILE.",
+     "Shows what differs from the version before; refused where an example is not met. The name "
+     "of\n"
+     "a ready strategy may stand for FILE.",
      NULL},
     {"strategy list", "", "published strategies and pills", APP, 0, 0, pn_cmd_strategy_list, NULL,
      NULL, NULL},
@@ -56,6 +72,16 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"strategy enroll", "NAME", "enter cases into a strategy by hand", APP, 1, 1,
      pn_cmd_strategy_enroll, PN_STRATEGY_ENROLL_OPTIONS, NULL, NULL},
+    {"strategy volume", "NAME", "how much it sends, and may send today", APP, 1, 1,
+     pn_cmd_strategy_volume, PN_VOLUME_OPTIONS,
+     "A strategy that would send more on a day than its history predicts stops until somebody\n"
+     "releases it; what it wants to send stays queued. Predicted is the largest of 50, the mean\n"
+     "and three standard deviations, and one and a half times the busiest day, over the last\n"
+     "eight weeks; before ten days with messages and a whole month nothing is, and\n"
+     "--daily-max alone bounds it.",
+     NULL},
+    {"strategy release", "NAME", "let a stopped strategy go on", APP, 1, 1, pn_cmd_strategy_release,
+     PN_REASON_OPTIONS, "It may send whatever it wants for the rest of the day.", NULL},
 
     {"template check", "FILE", "say what is wrong with a template family", NOTHING, 1, 1,
      pn_cmd_template_check, NULL, NULL, NULL},

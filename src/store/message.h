@@ -43,6 +43,8 @@ PN_MUST_USE pn_err pn_message_chain(pn_db *db, pn_id last_id, size_t max, pn_are
 /* Queued messages of a debtor that were put off for this reason are due at `at`. */
 PN_MUST_USE pn_err pn_message_due_again(pn_db *db, pn_id org_id, pn_id debtor_id, pn_str reason,
                                         pn_time at);
+/* The same for every debtor of the organization. */
+PN_MUST_USE pn_err pn_message_due_again_all(pn_db *db, pn_id org_id, pn_str reason, pn_time at);
 /* The smallest not_before of queued messages of debtors first … last. */
 PN_MUST_USE pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                       pn_time *ret_due);

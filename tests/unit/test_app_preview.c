@@ -291,7 +291,8 @@ static void publish(const char *document) {
     for (char *p = json; *p != '\0'; p++) {
         *p = *p == '\'' ? '"' : *p;
     }
-    must(pn_publish_strategy(app, pn_str_of(json), PN_RUNS_KEEP, &arena, &problems, &result, &diag),
+    must(pn_publish_strategy(app, pn_str_of(json), (pn_publish_choice){0}, &arena, &problems,
+                             &result, &diag),
          &diag);
 }
 

@@ -203,8 +203,27 @@ CREATE TABLE invoice_line (
   product_fold {text} NOT NULL,
   description {text} NOT NULL,
   description_fold {text} NOT NULL,
-  amount_minor {int} NOT NULL,
+  quantity {int},                 -- millionths; NULL: not said
+  unit_price {int},               -- millionths of a major unit; NULL: not said
+  discount_ppm {int} NOT NULL,    -- millionths of the whole
+  discount_minor {int} NOT NULL,  -- as an amount, where it is no rate
+  net_minor {int} NOT NULL,       -- before taxes
+  tax_ppm {int},                  -- rate of its first tax; NULL: not known
+  amount_minor {int} NOT NULL,    -- its share of the invoice's amount, taxes included
   PRIMARY KEY (debtor_id, invoice_id, line)
+){clustered};
+
+CREATE TABLE invoice_tax (         -- an invoice's taxes, and what is withheld from it
+  debtor_id {int} NOT NULL,
+  invoice_id {int} NOT NULL,
+  position {int} NOT NULL,
+  org_id {int} NOT NULL,
+  kind {int} NOT NULL,            -- pn_tax_kind
+  label {text} NOT NULL,          -- what it is called: IVA, Retención IRPF
+  rate_ppm {int},                 -- millionths; NULL: only the amount is known
+  base_minor {int} NOT NULL,
+  amount_minor {int} NOT NULL,
+  PRIMARY KEY (debtor_id, invoice_id, position)
 ){clustered};
 
 CREATE TABLE ledger (              -- never changed, never deleted
@@ -348,10 +367,21 @@ CREATE TABLE strategy (
   priority {int} NOT NULL,
   version_id {int} NOT NULL,      -- the newest published one
   active {int} NOT NULL,          -- 0: nothing new enters
+  daily_max {int} NOT NULL,       -- messages a day that a person allows; 0: only what is predicted
+  stopped_on {int},               -- the day on which it would have sent too many; NULL: it goes on
   created_at {int} NOT NULL,
   archived_at {int},
   UNIQUE (org_id, name)
 ){rows};
+
+CREATE TABLE strategy_day (        -- what a strategy sent on a day: its volume is predicted from it
+  strategy_id {int} NOT NULL,
+  day {int} NOT NULL,
+  org_id {int} NOT NULL,
+  sent {int} NOT NULL,            -- messages claimed
+  released {int} NOT NULL,        -- 1: a person let it send whatever it wanted
+  PRIMARY KEY (strategy_id, day)
+){clustered};
 
 CREATE TABLE strategy_version (    -- immutable
   id {id},
