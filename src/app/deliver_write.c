@@ -111,7 +111,7 @@ static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str langua
     *ret_variant = pn_family_choose(
         parcel->family->family, parcel->carrier.channel,
         tag_of(language.len != 0 ? language : facts->language, facts->country, arena),
-        tag_of(otherwise, facts->country, arena), facts->tone);
+        tag_of(otherwise, facts->country, arena), facts->form, facts->tone);
     if (*ret_variant == NULL) {
         return pn_diag_set(diag, PN_NOT_FOUND, "The template “%.*s” has no text for this channel.",
                            PN_STR_ARG(pn_family_name(parcel->family->family)));

@@ -27,8 +27,9 @@ pn_err pn_cmd_import_payments(pn_cli *cli);
 pn_err pn_cmd_import_lines(pn_cli *cli);
 
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
-    PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
+    PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
 pn_err pn_cmd_strategy_check(pn_cli *cli);
+pn_err pn_cmd_strategy_test(pn_cli *cli);
 pn_err pn_cmd_strategy_fmt(pn_cli *cli);
 pn_err pn_cmd_strategy_schema(pn_cli *cli);
 pn_err pn_cmd_strategy_publish(pn_cli *cli);

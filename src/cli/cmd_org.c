@@ -115,6 +115,8 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"country", "CODE", "where it is (policy, interest, holidays)"},
     {"zone", "NAME", "its time zone"},
     {"language", "CODE", "language of texts where the debtor's is not known"},
+    {"form-of-address", "FORM",
+     "in Spanish: usted (default), tu, or tu-people (usted to companies)"},
     {"address", "TEXT", "postal address"},
     {"phone", "TEXT", "telephone, named in demands"},
     {"email", "TEXT", "where answers go"},
@@ -153,6 +155,15 @@ static pn_err parse_rates(pn_cli *cli, pn_str *rates) {
     return err;
 }
 
+static pn_err parse_form(pn_cli *cli, pn_address_form *form) {
+    pn_str name = pn_cli_value(cli, "form-of-address");
+    if (pn_cli_given(cli, "form-of-address") && pn_address_form_parse(name, form) != PN_OK) {
+        return pn_cli_usage(cli, "--form-of-address is usted, tu or tu-people, not “%.*s”.",
+                            PN_STR_ARG(name));
+    }
+    return PN_OK;
+}
+
 /* The texts of a creditor that options may set. */
 static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     int64_t interest = row->interest_bp;
@@ -173,6 +184,7 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const pn_zone *zone = NULL;
         PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
     }
+    PN_TRY(parse_form(cli, &row->address_form));
     PN_TRY(parse_rates(cli, &row->withholding_bp));
     PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));
     PN_TRY(pn_cli_int(cli, "data-hours", 0, 100000, row->data_hours_max, &row->data_hours_max));
@@ -220,10 +232,15 @@ pn_err pn_cmd_creditor_set(pn_cli *cli) {
 
 pn_err pn_cmd_creditor_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"id", "ID", false},         {"name", "Name", false},
-        {"tax_id", "Tax id", false}, {"country", "Country", false},
-        {"email", "E-mail", false},  {"iban", "IBAN", false},
-        {"policy", "Policy", false}, {"data_as_of", "Data of", false},
+        {"id", "ID", false},
+        {"name", "Name", false},
+        {"tax_id", "Tax id", false},
+        {"country", "Country", false},
+        {"email", "E-mail", false},
+        {"iban", "IBAN", false},
+        {"policy", "Policy", false},
+        {"form_of_address", "Form", false},
+        {"data_as_of", "Data of", false},
     };
     pn_out *out = &cli->out;
     pn_out_table(out, "creditors", COLUMNS, PN_COUNT(COLUMNS));
@@ -236,6 +253,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         pn_cell_str(out, row->email);
         pn_cell_str(out, row->iban);
         pn_cell_str(out, row->policy);
+        pn_cell_str(out, pn_str_of(pn_address_form_name(row->address_form)));
         pn_cell_time(out, row->data_as_of);
     }
     pn_out_table_end(out, "There is no creditor yet.");

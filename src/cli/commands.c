@@ -46,7 +46,13 @@ const pn_cli_command PN_COMMANDS[] = {
     {"strategy check", "FILE", "say what is wrong with a strategy", MAY, 1, 1,
      pn_cmd_strategy_check, NULL,
      "Checks against what the organization has published, or without a database against the ready\n"
-     "templates. The name of a ready strategy may stand for FILE; - is standard input.",
+     "templates, and plays its examples. The name of a ready strategy may stand for FILE; - is "
+     "standard input.",
+     NULL},
+    {"strategy test", "FILE", "play the examples a strategy carries", MAY, 1, 1,
+     pn_cmd_strategy_test, PN_STRATEGY_TEST_OPTIONS,
+     "Each example lives in memory through the real step, contact policy and calendars. check and\n"
+     "publish play them too. The name of a ready strategy may stand for FILE.",
      NULL},
     {"strategy fmt", "FILE", "print a strategy in canonical form", NOTHING, 1, 1,
      pn_cmd_strategy_fmt, PN_STRATEGY_FMT_OPTIONS, NULL, NULL},
@@ -54,7 +60,9 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_cmd_strategy_schema, NULL, NULL, NULL},
     {"strategy publish", "FILE", "publish a strategy as a new version", APP, 1, 1,
      pn_cmd_strategy_publish, PN_STRATEGY_PUBLISH_OPTIONS,
-     "Shows what differs from the version before. The name of a ready strategy may stand for FILE.",
+     "Shows what differs from the version before; refused where an example is not met. The name "
+     "of\n"
+     "a ready strategy may stand for FILE.",
      NULL},
     {"strategy list", "", "published strategies and pills", APP, 0, 0, pn_cmd_strategy_list, NULL,
      NULL, NULL},

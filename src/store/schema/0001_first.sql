@@ -36,6 +36,7 @@ CREATE TABLE creditor (
   region {text} NOT NULL,
   zone {text} NOT NULL,
   language {text} NOT NULL,
+  address_form {int} NOT NULL,    -- in Spanish: 0 usted, 1 tú, 2 tú to people, usted to companies
   address {text} NOT NULL,
   phone {text} NOT NULL,
   email {text} NOT NULL,          -- where debtors may write to
