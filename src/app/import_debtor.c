@@ -1,4 +1,5 @@
 /* Debtors, from their own file or from the rows of invoices. */
+#include "app/contacts.h"
 #include "app/import_int.h"
 
 #include "app/publish.h"
@@ -361,45 +362,16 @@ pn_err pn_import_resolve_debtor(pn_importer *importer, pn_import_debtor *d) {
 /* An address that the file brings is the one to use first; one that is there already stays. */
 static pn_err put_contact(pn_importer *importer, pn_import_debtor *d, pn_channel_kind channel,
                           pn_str address) {
-    pn_app *app = importer->app;
-    pn_contact_row *rows = NULL;
-    size_t count = 0;
-    int32_t rank = 100;
-    if (address.len == 0) {
-        return PN_OK;
-    }
-    if (!d->is_new) {
-        PN_TRY(pn_contact_range(app->db, d->id, d->id, importer->arena, &rows, &count));
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].channel == channel && pn_str_eq_nocase(rows[i].address, address)) {
-            return PN_OK;
-        }
-        rank = rows[i].channel == channel ? PN_MIN(rank, rows[i].rank - 1) : rank;
-    }
-    pn_str fold = pn_utf8_fold(importer->arena, address, false);
-    pn_id *others = NULL;
-    size_t other_count = 0;
-    PN_TRY(pn_contact_debtors(app->db, app->org.id, channel, fold, 1, importer->arena, &others,
-                              &other_count));
-    if (other_count != 0) {
-        PN_TRY(pn_contact_set_shared(app->db, app->org.id, channel, fold));
-    }
-    pn_contact_row row = {.debtor_id = d->id,
-                          .id = pn_app_id(app),
-                          .org_id = app->org.id,
-                          .channel = channel,
-                          .address = address,
-                          .address_fold = fold,
-                          .name = d->contact_name,
-                          .relation = PN_STR("payer"),
-                          .state_at = PN_TIME_NONE,
-                          .rank = rank,
-                          .shared = other_count != 0,
-                          .created_at = pn_app_now(app)};
-    PN_TRY(pn_contact_insert(app->db, &row));
-    d->row.channels |= 1U << channel;
-    return PN_OK;
+    pn_contact_request request = {.debtor_id = d->id,
+                                  .channel = channel,
+                                  .address = address,
+                                  .name = d->contact_name,
+                                  .relation = PN_STR("payer"),
+                                  .known = d->row.channels};
+    bool added = false;
+    return address.len == 0 ? PN_OK
+                            : pn_contacts_add(importer->app, &request, d->is_new, importer->arena,
+                                              &d->row.channels, &added);
 }
 
 pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *d) {

@@ -118,6 +118,11 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_REASON_OPTIONS, NULL, NULL},
     {"payment list", "", "a debtor's payments", APP, 0, 0, pn_cmd_payment_list,
      PN_PAYMENT_LIST_OPTIONS, NULL, NULL},
+    {"payment report", "", "somebody says that an invoice is paid", APP, 0, 0,
+     pn_cmd_payment_report, PN_PAYMENT_REPORT_OPTIONS,
+     "The invoice is not asked for during five business days; without the money a task asks a\n"
+     "person to look.",
+     NULL},
     {"credit add", "", "lower an invoice: credit note, write-off, discount …", APP, 0, 0,
      pn_cmd_credit_add, PN_CREDIT_OPTIONS, NULL, NULL},
     {"promise add", "", "a debtor promised to pay", APP, 0, 0, pn_cmd_promise_add,
@@ -136,6 +141,8 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_REASON_OPTIONS, NULL, NULL},
     {"plan add", "", "a debtor pays in installments", APP, 0, 0, pn_cmd_plan_add, PN_PLAN_OPTIONS,
      NULL, NULL},
+    {"plan cancel", "ID", "a plan does not hold any more", APP, 1, 1, pn_cmd_plan_cancel,
+     PN_REASON_OPTIONS, NULL, NULL},
 
     {"case list", "", "open cases, the oldest first", APP, 0, 0, pn_cmd_case_list,
      PN_CASE_LIST_OPTIONS, NULL, NULL},
@@ -150,6 +157,26 @@ const pn_cli_command PN_COMMANDS[] = {
     {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
      PN_CASE_HOLD_OPTIONS, NULL, NULL},
     {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL, NULL},
+    {"message uncertain", "", "messages of which nobody knows whether they left", APP, 0, 0,
+     pn_cmd_message_uncertain, PN_MESSAGE_UNCERTAIN_OPTIONS,
+     "Handed over whole, and the answer was lost, or the program ended meanwhile. None is sent\n"
+     "again by itself: look at the mail server's log, then say what became of it.",
+     NULL},
+    {"message settle", "MESSAGE", "say what became of an uncertain message", APP, 1, 1,
+     pn_cmd_message_settle, PN_MESSAGE_SETTLE_OPTIONS,
+     "Those that left with it in one e-mail are settled with it. One sent again passes gate and\n"
+     "guard like every other.",
+     NULL},
+
+    {"contact list", "DEBTOR", "addresses of a debtor", APP, 1, 1, pn_cmd_contact_list, NULL, NULL,
+     NULL},
+    {"contact add", "DEBTOR ADDRESS", "add an address", APP, 2, 2, pn_cmd_contact_add,
+     PN_CONTACT_ADD_OPTIONS, NULL, NULL},
+    {"contact stop", "DEBTOR ADDRESS", "do not use an address any more", APP, 2, 2,
+     pn_cmd_contact_stop, PN_CONTACT_STOP_OPTIONS, NULL, NULL},
+    {"contact use", "DEBTOR ADDRESS", "use an address again", APP, 2, 2, pn_cmd_contact_use,
+     PN_REASON_OPTIONS, NULL, NULL},
+
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,

@@ -320,6 +320,8 @@ CREATE TABLE plan (
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
+CREATE INDEX plan_id ON plan (id);
+
 CREATE TABLE plan_installment (
   debtor_id {int} NOT NULL,
   plan_id {int} NOT NULL,
@@ -491,6 +493,8 @@ CREATE TABLE message (             -- an intent and what became of it
 ){rows};
 CREATE UNIQUE INDEX message_open ON message (debtor_id, run_id, visit, ordinal)
   WHERE state = 0 OR state = 1 OR state = 7; -- as a list, SQLite would build it at every insert
+
+CREATE INDEX message_uncertain ON message (id) WHERE state = 8; -- what waits for a person's word
 
 CREATE TABLE carrier (             -- what really goes out: one or more messages together
   id {id},
