@@ -2,6 +2,7 @@
  * and previews, so that a preview cannot say anything else than what would be sent. */
 #include "app/deliver_int.h"
 
+#include "app/books.h"
 #include "base/banned.h"
 #include "base/sort.h"
 
@@ -177,6 +178,23 @@ static pn_err add_promise(pn_app *app, const pn_text_items *about, pn_arena *are
     return PN_OK;
 }
 
+static pn_err add_installment(pn_app *app, const pn_text_items *about, pn_arena *arena,
+                              pn_compose_facts *facts) {
+    const pn_debtor_row *debtor = &about->view->row;
+    pn_installment_row row = {0};
+    if ((debtor->flags & PN_DEBTOR_HAS_PLANS) == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_books_installment(app, debtor->id, about->account->row.id, arena, &row,
+                                &facts->installment_count));
+    if (facts->installment_count != 0) {
+        facts->installment_amount = (pn_money){row.amount, about->account->row.currency};
+        facts->installment_due = row.due;
+        facts->installment_number = (size_t)row.number;
+    }
+    return PN_OK;
+}
+
 /* The payment that came last: for the invoice, where the text is about one, else for the account.
  */
 static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice_id,
@@ -285,6 +303,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         .total = {0, currency},
         .total_overdue = {0, currency},
         .promise_due = PN_DATE_NONE,
+        .installment_due = PN_DATE_NONE,
         .payment_date = PN_DATE_NONE,
     };
     if (creditor != NULL) {
@@ -294,6 +313,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
     facts.deadline = deadline_of(groups, group_count, about, &facts);
     PN_TRY(add_attributes(app, &view->row, arena, &facts));
     PN_TRY(add_promise(app, &groups[0], arena, &facts));
+    PN_TRY(add_installment(app, &groups[0], arena, &facts));
     if (about->purpose == PN_PURPOSE_SERVICE) {
         PN_TRY(add_payment(app, &groups[0], about->invoice_id, arena, &facts));
     }

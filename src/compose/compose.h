@@ -95,6 +95,9 @@ typedef struct {
     pn_date deadline;        /* until when an answer prevents the next step; up to `today`: none */
     pn_money promise_amount; /* with promise_due; only where a promise is the subject */
     pn_date promise_due;     /* PN_DATE_NONE */
+    pn_money installment_amount; /* with installment_due: the first of a plan that is not paid */
+    pn_date installment_due;     /* PN_DATE_NONE */
+    size_t installment_number, installment_count;
     pn_money payment_amount; /* only where a payment is the subject; no currency: none */
     pn_date payment_date;    /* PN_DATE_NONE where not known */
     pn_str payment_reference;

@@ -89,6 +89,22 @@ static const pn_liquid_field PROMISE_FIELDS[PROMISE_SLOTS] = {
 };
 static const pn_liquid_class PROMISE = {"promise", PROMISE_FIELDS, PROMISE_SLOTS};
 
+enum {
+    INSTALLMENT_HEAD,
+    INSTALLMENT_AMOUNT,
+    INSTALLMENT_DUE,
+    INSTALLMENT_NUMBER,
+    INSTALLMENT_COUNT,
+    INSTALLMENT_SLOTS
+};
+static const pn_liquid_field INSTALLMENT_FIELDS[INSTALLMENT_SLOTS] = {
+    [INSTALLMENT_AMOUNT] = {"amount", PN_LIQUID_MONEY, NULL, "What is not paid of it"},
+    [INSTALLMENT_DUE] = {"due", PN_LIQUID_DATE, NULL, "Its day"},
+    [INSTALLMENT_NUMBER] = {"number", PN_LIQUID_INT, NULL, "Its number, from 1"},
+    [INSTALLMENT_COUNT] = {"count", PN_LIQUID_INT, NULL, "How many the plan has"},
+};
+static const pn_liquid_class INSTALLMENT = {"installment", INSTALLMENT_FIELDS, INSTALLMENT_SLOTS};
+
 enum { PAYMENT_HEAD, PAYMENT_AMOUNT, PAYMENT_DATE, PAYMENT_REFERENCE, PAYMENT_SLOTS };
 static const pn_liquid_field PAYMENT_FIELDS[PAYMENT_SLOTS] = {
     [PAYMENT_AMOUNT] = {"amount", PN_LIQUID_MONEY, NULL, "What was paid"},
@@ -126,6 +142,7 @@ enum {
     ROOT_DEADLINE,
     ROOT_ATTACHMENTS,
     ROOT_PROMISE,
+    ROOT_INSTALLMENT,
     ROOT_PAYMENT,
     ROOT_HANDOVER,
     ROOT_SLOTS
@@ -161,6 +178,9 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
     [ROOT_PROMISE] = {"promise", PN_LIQUID_OBJECT, &PROMISE,
                       "The next promise to pay that is open, else the last one broken; nothing "
                       "where there is none"},
+    [ROOT_INSTALLMENT] = {"installment", PN_LIQUID_OBJECT, &INSTALLMENT,
+                          "The first installment of the plan that is not paid; nothing where there "
+                          "is no plan"},
     [ROOT_PAYMENT] = {"payment", PN_LIQUID_OBJECT, &PAYMENT,
                       "The last payment for the invoice or account, in texts that are no demand"},
     [ROOT_HANDOVER] = {"handover", PN_LIQUID_OBJECT, &HANDOVER,
@@ -363,6 +383,19 @@ static pn_liquid_value promise_of(const pn_compose_facts *facts, pn_arena *arena
     return pn_liquid_object(slots);
 }
 
+static pn_liquid_value installment_of(const pn_compose_facts *facts, pn_arena *arena) {
+    if (!pn_compose_has(facts->installment_amount) || facts->installment_due == PN_DATE_NONE) {
+        return pn_liquid_nil();
+    }
+    pn_liquid_value *slots = pn_arena_alloc(arena, INSTALLMENT_SLOTS * sizeof *slots);
+    slots[INSTALLMENT_HEAD] = pn_liquid_head(&INSTALLMENT);
+    slots[INSTALLMENT_AMOUNT] = money_of(facts->installment_amount);
+    slots[INSTALLMENT_DUE] = pn_liquid_date(facts->installment_due);
+    slots[INSTALLMENT_NUMBER] = pn_liquid_int((int64_t)facts->installment_number);
+    slots[INSTALLMENT_COUNT] = pn_liquid_int((int64_t)facts->installment_count);
+    return pn_liquid_object(slots);
+}
+
 static pn_liquid_value payment_of(const pn_compose_facts *facts, pn_arena *arena) {
     if (!pn_compose_has(facts->payment_amount)) {
         return pn_liquid_nil();
@@ -428,6 +461,7 @@ const pn_liquid_value *pn_compose_objects(const pn_compose_facts *facts, pn_aren
         facts->deadline > facts->today ? pn_liquid_date(facts->deadline) : pn_liquid_nil();
     root[ROOT_ATTACHMENTS] = pn_liquid_int((int64_t)facts->attachment_count);
     root[ROOT_PROMISE] = promise_of(facts, arena);
+    root[ROOT_INSTALLMENT] = installment_of(facts, arena);
     root[ROOT_PAYMENT] = payment_of(facts, arena);
     root[ROOT_HANDOVER] = handover_of(facts, arena);
     return root;

@@ -83,6 +83,10 @@ static pn_compose_facts facts_of(const pn_variant *variant, const probe *p,
         .deadline = today + 90,
         .promise_amount = {4546400, euro},
         .promise_due = today + 70,
+        .installment_amount = {4546400, euro},
+        .installment_due = today + 70,
+        .installment_number = 4,
+        .installment_count = 6,
         .payment_amount = {4546400, euro},
         .payment_date = today - 80,
         .handover_name = PN_STR("Despacho"),
@@ -139,12 +143,13 @@ static void missing(pn_checker *checker, duty is, const probe *p, const char *wh
     }
 }
 
-/* Short messages cannot list everything: invoices and date may stand on the page they lead to. That
- * is said once, not for every probe. */
+/* Short messages cannot list everything: invoices and date may stand on the page they lead to. One
+ * that leads nowhere is told so, once and not for every probe. */
 static void check_demand(pn_checker *checker, const pn_variant *variant, const probe *p,
                          const pn_compose_facts *facts, bool warned, pn_str text) {
     bool brief = variant->channel != PN_CHANNEL_EMAIL && variant->channel != PN_CHANNEL_LETTER;
-    duty listing = !brief ? MUST : warned ? MAY : SHOULD;
+    bool leads = brief && contains(text, facts->link);
+    duty listing = !brief ? MUST : warned || leads ? MAY : SHOULD;
     if (!contains(text, PROBE_CREDITOR)) {
         missing(checker, MUST, p, "its creditor", "Add {{ creditor.name }}.");
     }

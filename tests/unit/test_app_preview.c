@@ -126,16 +126,26 @@ static int64_t count_of(const char *sql) {
 
 static void test_ready_templates(void **state) {
     (void)state;
-    static const char *const FAMILIES[] = {"aviso",
+    static const char *const FAMILIES[] = {"adeudo_aviso",
+                                           "aviso",
+                                           "baja_servicio",
                                            "cesion",
+                                           "cobro_rechazado",
+                                           "correo_fallido",
                                            "disputa_recibida",
                                            "entrega",
                                            "gracias",
+                                           "negociacion",
+                                           "plan_cuota",
+                                           "plan_oferta",
                                            "promesa_incumplida",
                                            "promesa_recordatorio",
                                            "reanudacion",
                                            "recibo",
                                            "recordatorio",
+                                           "restablecido",
+                                           "silencio",
+                                           "suspension",
                                            "vence_hoy"};
     pn_template_row *rows = NULL;
     size_t count = 0;

@@ -12,20 +12,31 @@ typedef struct {
     const char *name;
     pn_purpose purpose;
     unsigned tones; /* 0: one text for all */
+    bool spanish;   /* only in Spanish */
 } ready;
 
 static const ready READY[] = {
-    {"aviso", PN_PURPOSE_DEMAND, 0},
-    {"cesion", PN_PURPOSE_LEGAL, 0},
-    {"disputa_recibida", PN_PURPOSE_SERVICE, 0},
-    {"entrega", PN_PURPOSE_SERVICE, 0},
-    {"gracias", PN_PURPOSE_SERVICE, 0},
-    {"promesa_incumplida", PN_PURPOSE_DEMAND, 0},
-    {"promesa_recordatorio", PN_PURPOSE_SERVICE, 0},
-    {"reanudacion", PN_PURPOSE_SERVICE, 0},
-    {"recibo", PN_PURPOSE_SERVICE, 0},
-    {"recordatorio", PN_PURPOSE_DEMAND, 5},
-    {"vence_hoy", PN_PURPOSE_DEMAND, 0},
+    {"adeudo_aviso", PN_PURPOSE_SERVICE, 0, true},
+    {"aviso", PN_PURPOSE_DEMAND, 0, false},
+    {"baja_servicio", PN_PURPOSE_DEMAND, 0, true},
+    {"cesion", PN_PURPOSE_LEGAL, 0, false},
+    {"cobro_rechazado", PN_PURPOSE_DEMAND, 3, true},
+    {"correo_fallido", PN_PURPOSE_SERVICE, 0, true},
+    {"disputa_recibida", PN_PURPOSE_SERVICE, 0, false},
+    {"entrega", PN_PURPOSE_SERVICE, 0, false},
+    {"gracias", PN_PURPOSE_SERVICE, 0, false},
+    {"negociacion", PN_PURPOSE_LEGAL, 0, true},
+    {"plan_cuota", PN_PURPOSE_SERVICE, 0, true},
+    {"plan_oferta", PN_PURPOSE_DEMAND, 0, true},
+    {"promesa_incumplida", PN_PURPOSE_DEMAND, 0, false},
+    {"promesa_recordatorio", PN_PURPOSE_SERVICE, 0, false},
+    {"reanudacion", PN_PURPOSE_SERVICE, 0, false},
+    {"recibo", PN_PURPOSE_SERVICE, 0, false},
+    {"recordatorio", PN_PURPOSE_DEMAND, 5, false},
+    {"restablecido", PN_PURPOSE_SERVICE, 0, true},
+    {"silencio", PN_PURPOSE_SERVICE, 0, true},
+    {"suspension", PN_PURPOSE_DEMAND, 0, true},
+    {"vence_hoy", PN_PURPOSE_DEMAND, 0, false},
 };
 static const char *const LANGUAGES[] = {"es", "es-MX", "en", "pt"};
 
@@ -91,11 +102,11 @@ static void test_compile_strictly(void **state) {
         assert_true(pn_str_eq(pn_family_name(family), pn_str_of(READY[i].name)));
         assert_int_equal(pn_family_purpose(family), READY[i].purpose);
         for (size_t j = 0; j < PN_COUNT(LANGUAGES); j++) {
-            for (unsigned tone = 1; tone <= 5; tone++) {
+            for (unsigned tone = 1; tone <= 5 && (j == 0 || !READY[i].spanish); tone++) {
                 const pn_variant *variant = pn_family_choose(
                     family, PN_CHANNEL_EMAIL, pn_str_of(LANGUAGES[j]), PN_STR_NONE, tone);
                 assert_true(pn_str_eq(pn_variant_language(variant), pn_str_of(LANGUAGES[j])));
-                assert_int_equal(pn_variant_tone(variant), READY[i].tones == 0 ? 0 : tone);
+                assert_int_equal(pn_variant_tone(variant), PN_MIN(READY[i].tones, tone));
             }
         }
     }
@@ -199,7 +210,7 @@ static pn_compose_facts facts_of(const char *language, const char *country, cons
         facts.payment_reference = facts.handover_name = facts.handover_contact = PN_STR_NONE;
         facts.attachment_count = 0;
         facts.deadline = facts.promise_due = facts.payment_date = PN_DATE_NONE;
-        facts.promise_amount = facts.payment_amount = (pn_money){0};
+        facts.promise_amount = facts.payment_amount = facts.installment_amount = (pn_money){0};
     }
     return facts;
 }
@@ -216,6 +227,9 @@ static void test_no_nonsense(void **state) {
             const shape *s = &SHAPES[p % PN_COUNT(SHAPES)];
             const char *language = PEOPLE[p / PN_COUNT(SHAPES)].language;
             pn_compose_facts facts = facts_of(language, PEOPLE[p / PN_COUNT(SHAPES)].country, s);
+            if (READY[i].purpose == PN_PURPOSE_DEMAND && s->overdue + s->upcoming == 0) {
+                continue; /* a demand that asks for nothing never leaves */
+            }
             for (unsigned tone = 1; tone <= (READY[i].tones == 0 ? 1 : READY[i].tones); tone++) {
                 facts.tone = tone;
                 check_mail(READY[i].name,
