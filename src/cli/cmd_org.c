@@ -120,6 +120,7 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"email", "TEXT", "where answers go"},
     {"iban", "TEXT", "account for bank transfers"},
     {"policy", "NAME", "contact policy instead of the country's"},
+    {"third-party", "yes|no", "its claims are collected for somebody else (default no)"},
     {"interest", "BP", "yearly late interest in basis points, where not the legal one"},
     {"withholding", "BP,…", "rates that debtors may withhold, in basis points"},
     {"data-hours", "N", "ask nothing when the newest import is older (0: never stale)"},
@@ -153,6 +154,18 @@ static pn_err parse_rates(pn_cli *cli, pn_str *rates) {
     return err;
 }
 
+static pn_err parse_party(pn_cli *cli, bool *third_party) {
+    pn_str text = pn_cli_value(cli, "third-party");
+    if (!pn_cli_given(cli, "third-party")) {
+        return PN_OK;
+    }
+    if (!pn_str_is(text, "yes") && !pn_str_is(text, "no")) {
+        return pn_cli_usage(cli, "--third-party is yes or no, not “%.*s”.", PN_STR_ARG(text));
+    }
+    *third_party = pn_str_is(text, "yes");
+    return PN_OK;
+}
+
 /* The texts of a creditor that options may set. */
 static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     int64_t interest = row->interest_bp;
@@ -173,6 +186,7 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const pn_zone *zone = NULL;
         PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
     }
+    PN_TRY(parse_party(cli, &row->third_party));
     PN_TRY(parse_rates(cli, &row->withholding_bp));
     PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));
     PN_TRY(pn_cli_int(cli, "data-hours", 0, 100000, row->data_hours_max, &row->data_hours_max));

@@ -106,8 +106,7 @@ static void apply_gap(const pn_policy_gap *gap, const pn_gate_query *query, pn_v
     }
     for (size_t i = query->history_count; i > 0; i--) {
         const pn_contact_made *made = &query->history[i - 1];
-        if ((gap->conversation && !made->conversation) ||
-            !counts(&scope, gap->per, query, made)) {
+        if ((gap->conversation && !made->conversation) || !counts(&scope, gap->per, query, made)) {
             continue;
         }
         pn_time free = gap->days != 0
@@ -142,8 +141,8 @@ static protection strictest(const pn_policy *policy, const pn_gate_query *query,
         }
         const pn_policy_protection *rule = NULL;
         bool open = true;
-        pn_treatment treatment = pn_policy_treatment(policy, (pn_protect_kind)kind, &query->about,
-                                                     day, &open, &rule);
+        pn_treatment treatment =
+            pn_policy_treatment(policy, (pn_protect_kind)kind, &query->about, day, &open, &rule);
         found.open = found.open && open;
         if (treatment > found.treatment || found.kind == PN_PROTECTIONS) {
             found.treatment = treatment;
@@ -196,8 +195,24 @@ static bool lacks_consent(const pn_policy *policy, const pn_gate_query *query, p
     return false;
 }
 
-static bool not_worth_it(const pn_policy *policy, const pn_gate_query *query,
-                         pn_verdict *verdict) {
+static bool opted_out(const pn_policy *policy, const pn_gate_query *query, pn_date day,
+                      pn_verdict *verdict) {
+    pn_str source = PN_STR_NONE;
+    bool out = query->opted_out;
+    for (size_t i = 0; !out && query->opted_out_channels != 0 && i < policy->opt_out_count; i++) {
+        const pn_policy_scope *scope = &policy->opt_outs[i].scope;
+        out = pn_policy_applies(scope, &query->about, day) &&
+              (query->opted_out_channels & scope->channels) != 0;
+        source = scope->source;
+    }
+    if (out) {
+        *verdict = never(PN_GATE_OPT_OUT, PN_STR_NONE);
+        verdict->source = source;
+    }
+    return out;
+}
+
+static bool not_worth_it(const pn_policy *policy, const pn_gate_query *query, pn_verdict *verdict) {
     if (query->claimable.minor <= 0) {
         *verdict = never(PN_GATE_NOTHING, PN_STR_NONE);
         return true;
@@ -226,8 +241,7 @@ static bool refused(const pn_policy *policy, const pn_gate_query *query, pn_date
         *verdict = never(PN_GATE_UNUSABLE, PN_STR_NONE);
         return true;
     }
-    if (query->opted_out && demand) {
-        *verdict = never(PN_GATE_OPT_OUT, PN_STR_NONE);
+    if (demand && opted_out(policy, query, day, verdict)) {
         return true;
     }
     if (policy->consent_count != 0 && lacks_consent(policy, query, day, verdict)) {

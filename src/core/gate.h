@@ -13,9 +13,9 @@ typedef struct {
     pn_time at;
     pn_channel_kind channel;
     pn_purpose purpose;
-    bool conversation;   /* a person was spoken to */
-    pn_id creditor_id;   /* whose claim it was about; 0: not known, so it counts for all of them */
-    pn_id account_id;    /* what it was about; 0: not known, so it counts for everything */
+    bool conversation; /* a person was spoken to */
+    pn_id creditor_id; /* whose claim it was about; 0: not known, so it counts for all of them */
+    pn_id account_id;  /* what it was about; 0: not known, so it counts for everything */
 } pn_contact_made;
 
 /* An address and a few phones; further zones of a phone that could be anywhere are not asked. */
@@ -34,6 +34,7 @@ typedef struct {
     bool to_representative;                  /* the contact is who represents the debtor */
     bool consented;                          /* a consent to this contact was given */
     bool opted_out;                          /* this contact asked not to be written to */
+    uint32_t opted_out_channels;             /* bit (1 << channel): a contact of the debtor's did */
     bool unusable;                           /* bounced or invalid */
     pn_str barred; /* the debtor must not be contacted: the reason; empty: may be */
     const pn_contact_made *history; /* oldest first */
@@ -66,12 +67,12 @@ const char *pn_gate_reason_name(pn_gate_reason reason);
 
 typedef struct {
     pn_gate_answer answer;
-    pn_gate_reason reason; /* the first thing that kept it from being allowed now */
-    pn_time at;            /* LATER: the first moment at which all rules allow it */
-    int32_t number;        /* the cap, the hours or days of the gap */
-    int32_t days;          /* the cap's period; of a gap, 1 when `number` counts days */
-    pn_str source;         /* of the rule */
-    pn_str detail;         /* the holiday's name, the reason for being barred, the protection */
+    pn_gate_reason reason;  /* the first thing that kept it from being allowed now */
+    pn_time at;             /* LATER: the first moment at which all rules allow it */
+    int32_t number;         /* the cap, the hours or days of the gap */
+    int32_t days;           /* the cap's period; of a gap, 1 when `number` counts days */
+    pn_str source;          /* of the rule */
+    pn_str detail;          /* the holiday's name, the reason for being barred, the protection */
     pn_treatment treatment; /* PROTECTED: what the policy does about it */
 } pn_verdict;
 

@@ -31,8 +31,7 @@ pn_opening pn_gate_zone_opening(const pn_policy *policy, const pn_gate_query *qu
                 }
                 continue;
             }
-            if (!has_weekday(window, date) ||
-                instant_of(zone, date, window->to_second) <= from) {
+            if (!has_weekday(window, date) || instant_of(zone, date, window->to_second) <= from) {
                 continue;
             }
             pn_time opens = pn_zone_instant(zone, date, window->from_second);

@@ -10,64 +10,68 @@ static const char *pick(pn_str language, const char *es, const char *en, const c
     return pn_str_starts(language, PN_STR("pt")) ? pt : en;
 }
 
+/* "before NUMBER after". */
+static void say(pn_buf *out, const char *before, int32_t number, const char *after) {
+    pn_buf_add_z(out, before);
+    pn_buf_add_int(out, number);
+    pn_buf_add_z(out, after);
+}
+
 static void say_period(int32_t days, pn_str language, pn_buf *out) {
     if (days == 1) {
         pn_buf_add_z(out, pick(language, " al día", " a day", " por dia"));
     } else {
-        pn_buf_add_format(out, pick(language, " cada %d días", " in %d days", " a cada %d dias"),
-                          days);
+        say(out, pick(language, " cada ", " in ", " a cada "), days,
+            pick(language, " días", " days", " dias"));
     }
 }
 
 static void say_cap(const pn_verdict *v, pn_str language, pn_buf *out) {
     bool one = v->number == 1;
-    pn_buf_add_format(out, "%s %d %s",
-                      pick(language, "el tope es de", "at most", "o limite é de"), v->number,
-                      one ? pick(language, "contacto", "contact", "contato")
-                          : pick(language, "contactos", "contacts", "contatos"));
+    say(out, pick(language, "el tope es de ", "at most ", "o limite é de "), v->number,
+        one ? pick(language, " contacto", " contact", " contato")
+            : pick(language, " contactos", " contacts", " contatos"));
     say_period(v->days, language, out);
 }
 
 static void say_channels(const pn_verdict *v, pn_str language, pn_buf *out) {
     bool one = v->number == 1;
-    pn_buf_add_format(out, "%s %d %s",
-                      pick(language, "ya se usó otro medio y el tope es de",
-                           "another channel was used already, and there may be at most",
-                           "já se usou outro meio, e o limite é de"),
-                      v->number,
-                      one ? pick(language, "medio", "channel", "meio")
-                          : pick(language, "medios", "channels", "meios"));
+    say(out,
+        pick(language, "ya se usó otro medio y el tope es de ",
+             "another channel was used already, and there may be at most ",
+             "já se usou outro meio, e o limite é de "),
+        v->number,
+        one ? pick(language, " medio", " channel", " meio")
+            : pick(language, " medios", " channels", " meios"));
     say_period(v->days, language, out);
 }
 
 /* `days` of a gap says what its number counts. */
+static const char *gap_unit(const pn_verdict *v, pn_str language) {
+    if (v->days != 0) {
+        return v->number == 1 ? pick(language, " día", " day", " dia")
+                              : pick(language, " días", " days", " dias");
+    }
+    return v->number == 1 ? pick(language, " hora", " hour", " hora")
+                          : pick(language, " horas", " hours", " horas");
+}
+
 static void say_gap(const pn_verdict *v, pn_str language, pn_buf *out) {
     bool one = v->number == 1;
-    const char *unit = v->days != 0 ? (one ? pick(language, "día", "day", "dia")
-                                           : pick(language, "días", "days", "dias"))
-                                    : (one ? pick(language, "hora", "hour", "hora")
-                                           : pick(language, "horas", "hours", "horas"));
-    pn_buf_add_format(out,
-                      one ? pick(language, "debe pasar al menos %d %s entre dos contactos",
-                                 "at least %d %s must lie between two contacts",
-                                 "deve passar ao menos %d %s entre dois contatos")
-                          : pick(language, "deben pasar al menos %d %s entre dos contactos",
-                                 "at least %d %s must lie between two contacts",
-                                 "devem passar ao menos %d %s entre dois contatos"),
-                      v->number, unit);
+    say(out,
+        one ? pick(language, "debe pasar al menos ", "at least ", "deve passar ao menos ")
+            : pick(language, "deben pasar al menos ", "at least ", "devem passar ao menos "),
+        v->number, gap_unit(v, language));
+    pn_buf_add_z(out, pick(language, " entre dos contactos", " between two contacts",
+                           " entre dois contatos"));
 }
 
 static void say_conversation(const pn_verdict *v, pn_str language, pn_buf *out) {
-    bool one = v->number == 1;
-    const char *unit = v->days != 0 ? (one ? pick(language, "día", "day", "dia")
-                                           : pick(language, "días", "days", "dias"))
-                                    : (one ? pick(language, "hora", "hour", "hora")
-                                           : pick(language, "horas", "hours", "horas"));
-    pn_buf_add_format(out,
-                      pick(language, "hubo una conversación hace menos de %d %s",
-                           "there was a conversation less than %d %s ago",
-                           "houve uma conversa há menos de %d %s"),
-                      v->number, unit);
+    say(out,
+        pick(language, "hubo una conversación hace menos de ",
+             "there was a conversation less than ", "houve uma conversa há menos de "),
+        v->number, gap_unit(v, language));
+    pn_buf_add_z(out, pick(language, "", " ago", ""));
 }
 
 static const char *protection_words(pn_protect_kind kind, pn_str language) {
@@ -81,8 +85,7 @@ static const char *protection_words(pn_protect_kind kind, pn_str language) {
     case PN_PROTECT_ATTORNEY:
         return pick(language, "tiene quien le represente", "they are represented by an attorney",
                     "tem quem o represente");
-    case PN_PROTECT_DECEASED:
-        return pick(language, "ha fallecido", "they have died", "faleceu");
+    case PN_PROTECT_DECEASED: return pick(language, "ha fallecido", "they have died", "faleceu");
     case PN_PROTECT_CEASE:
         return pick(language, "pidió por escrito que no se le contacte",
                     "they asked in writing not to be contacted",
@@ -108,8 +111,8 @@ static void say_protection(const pn_verdict *v, pn_str language, pn_buf *out) {
                                ", e só se escreve a quem o representa"));
         break;
     case PN_TREAT_TASK:
-        pn_buf_add_z(out, pick(language, ", y lo atiende una persona",
-                               ", and a person takes it on", ", e uma pessoa cuida do caso"));
+        pn_buf_add_z(out, pick(language, ", y lo atiende una persona", ", and a person takes it on",
+                               ", e uma pessoa cuida do caso"));
         break;
     case PN_TREAT_NOTHING:
     case PN_TREAT_NEVER: break;

@@ -44,11 +44,11 @@ typedef struct {
 
 /* Where and when a rule holds. */
 typedef struct {
-    uint32_t channels;   /* bit (1 << pn_channel_kind) */
-    unsigned applies;    /* PN_APPLIES_… */
-    unsigned parties;    /* PN_PARTY_… */
-    unsigned purposes;   /* bit (1 << pn_purpose) */
-    pn_date since, until; /* in force on these local days, both included */
+    uint32_t channels;     /* bit (1 << pn_channel_kind) */
+    unsigned applies;      /* PN_APPLIES_… */
+    unsigned parties;      /* PN_PARTY_… */
+    unsigned purposes;     /* bit (1 << pn_purpose) */
+    pn_date since, until;  /* in force on these local days, both included */
     const pn_str *regions; /* ISO 3166-2 without the country; none: everywhere */
     size_t region_count;
     pn_str source;                 /* its text */
@@ -87,16 +87,21 @@ typedef struct {
     int32_t days;      /* not before so many local days after the day of the one before */
 } pn_policy_gap;
 
-/* Contact within the scope needs a consent that was given. */
+/* `consent`: contact within the scope needs a consent that was given. `opt_out`: who opted out of
+ * one of the scope's channels opted out of all of them. */
 typedef struct {
     pn_policy_scope scope;
 } pn_policy_consent;
+
+/* Particulars of the creditor that a text cannot do without. */
+enum { PN_NEEDS_TAX_ID = 1, PN_NEEDS_ADDRESS = 2, PN_NEEDS_PHONE = 4, PN_NEEDS_EMAIL = 8 };
 
 /* A text that a message within the scope must carry. */
 typedef struct {
     pn_policy_scope scope;
     pn_str name;
-    const pn_json *words; /* language to Liquid text; borrowed from the document's arena copy */
+    unsigned needs;       /* PN_NEEDS_… */
+    const pn_json *words; /* language to text in the template language; of the document */
 } pn_policy_text;
 
 /* Why a debtor is protected. Order is stored. */
@@ -154,6 +159,8 @@ typedef struct {
     size_t gap_count;
     const pn_policy_consent *consents;
     size_t consent_count;
+    const pn_policy_consent *opt_outs;
+    size_t opt_out_count;
     const pn_policy_text *texts;
     size_t text_count;
     const pn_policy_protection *protections;

@@ -37,6 +37,7 @@ static const field FIELDS[] = {
     {"", "caps", "list", "how many contacts a period may have"},
     {"", "gaps", "list", "what lies between one contact and the next"},
     {"", "consent", "list", "where a consent must have been given before"},
+    {"", "opt_out", "list", "where an opt-out by one channel shuts others too"},
     {"", "texts", "list", "what a message must carry"},
     {"", "protect", "list", "how protected debtors are treated"},
     {"", "minimum", "object",
@@ -51,8 +52,7 @@ static const field FIELDS[] = {
     {"scope", "regions", "list", "ISO 3166-2 codes without the country (default everywhere)"},
     {"scope", "since", "date", "the rule holds from this local day on"},
     {"scope", "until", "date", "the rule holds up to this local day"},
-    {"scope", "source", "text",
-     "a key of “sources”; free text in a policy that has no “sources”"},
+    {"scope", "source", "text", "a key of “sources”; free text in a policy that has no “sources”"},
     {"sources", "text", "text", "the law and its article, and what it says"},
     {"sources", "url", "text", "where it can be read"},
     {"sources", "basis", "\"law\", \"guidance\", \"practice\" or \"unconfirmed\"",
@@ -79,8 +79,10 @@ static const field FIELDS[] = {
     {"gaps", "after", "\"contact\" or \"conversation\"",
      "counted from the last contact by the scope's channels (default), or from the last "
      "conversation with the debtor by any channel"},
-    {"consent", NULL, NULL, NULL},
     {"texts", "name", "text", "a name of its own"},
+    {"texts", "needs", "list",
+     "tax_id, address, phone, email: particulars of the creditor without which the message does "
+     "not leave"},
     {"texts", "words", "object",
      "by language (\"es\", \"pt\", \"en\"), a text in the template language; a debtor whose "
      "language is missing gets the first"},
@@ -92,7 +94,8 @@ static const field FIELDS[] = {
      "by the scope's “channels”; no effect"},
 };
 
-static const char *const SECTIONS[] = {"windows", "caps", "gaps", "consent", "texts", "protect"};
+static const char *const SECTIONS[] = {"windows", "caps",  "gaps",   "consent",
+                                       "opt_out", "texts", "protect"};
 
 static bool has_scope(const char *section) {
     for (size_t i = 0; i < PN_COUNT(SECTIONS); i++) {
@@ -107,7 +110,7 @@ static bool is_field(const char *section, pn_str key) {
     for (size_t i = 0; i < PN_COUNT(FIELDS); i++) {
         bool here = strcmp(FIELDS[i].section, section) == 0 ||
                     (strcmp(FIELDS[i].section, "scope") == 0 && has_scope(section));
-        if (here && FIELDS[i].key != NULL && pn_str_eq(key, pn_str_of(FIELDS[i].key))) {
+        if (here && pn_str_eq(key, pn_str_of(FIELDS[i].key))) {
             return true;
         }
     }
@@ -117,7 +120,7 @@ static bool is_field(const char *section, pn_str key) {
 static void list_fields(const char *section, pn_buf *out) {
     pn_buf_add_z(out, "\n| field | value | |\n| --- | --- | --- |\n");
     for (size_t i = 0; i < PN_COUNT(FIELDS); i++) {
-        if (strcmp(FIELDS[i].section, section) == 0 && FIELDS[i].key != NULL) {
+        if (strcmp(FIELDS[i].section, section) == 0) {
             pn_buf_add_format(out, "| `%s` | %s | %s |\n", FIELDS[i].key, FIELDS[i].value,
                               FIELDS[i].help);
         }
@@ -191,7 +194,10 @@ static pn_err read_choice(parser *p, const pn_json *json, const char *where, con
     pn_buf_init(&what, 300);
     pn_buf_add_format(&what, "“%s” is ", name);
     for (size_t i = 0; i < count; i++) {
-        pn_buf_add_format(&what, "%s\"%s\"", i == 0 ? "" : i + 1 == count ? " or " : ", ",
+        pn_buf_add_format(&what, "%s\"%s\"",
+                          i == 0           ? ""
+                          : i + 1 == count ? " or "
+                                           : ", ",
                           words[i]);
     }
     pn_buf_add_char(&what, '.');
@@ -280,8 +286,8 @@ static pn_err read_source(parser *p, const pn_json *json, const char *where,
             return PN_OK;
         }
     }
-    pn_str what = pn_str_format(p->arena, "“sources” has no entry “%.*s”.",
-                                PN_STR_ARG(scope->source));
+    pn_str what =
+        pn_str_format(p->arena, "“sources” has no entry “%.*s”.", PN_STR_ARG(scope->source));
     return refuse(p, where, pn_str_z(p->arena, what));
 }
 
@@ -404,9 +410,28 @@ static pn_err read_gap(parser *p, const pn_json *json, pn_policy_gap *gap) {
     return PN_OK;
 }
 
+static pn_err read_needs(parser *p, const pn_json *json, unsigned *ret_needs) {
+    static const char *const WORDS[] = {"tax_id", "address", "phone", "email"};
+    const pn_str *list = NULL;
+    size_t count = 0;
+    PN_TRY(read_texts(p, json, "texts", "needs", &list, &count));
+    for (size_t i = 0; i < count; i++) {
+        unsigned bit = 0;
+        for (size_t j = 0; j < PN_COUNT(WORDS); j++) {
+            bit |= pn_str_eq(list[i], pn_str_of(WORDS[j])) ? 1U << j : 0;
+        }
+        if (bit == 0) {
+            return refuse(p, "texts", "“needs” lists tax_id, address, phone, email.");
+        }
+        *ret_needs |= bit;
+    }
+    return PN_OK;
+}
+
 static pn_err read_text(parser *p, const pn_json *json, pn_policy_text *text) {
     PN_TRY(read_scope(p, json, "texts", 0, &text->scope));
     PN_TRY(read_word(p, json, "texts", "name", PN_STR(""), &text->name));
+    PN_TRY(read_needs(p, json, &text->needs));
     text->words = pn_json_field(json, "words");
     bool good = text->words != NULL && text->words->type == PN_JSON_OBJECT &&
                 text->words->count > 0 && text->name.len != 0;
@@ -504,16 +529,24 @@ static pn_err read_limits(parser *p, const pn_json *document) {
     return PN_OK;
 }
 
+/* Rules that are a scope and no more. */
+static pn_err read_scopes(parser *p, const pn_json *document, const char *section,
+                          const pn_policy_consent **ret_rules, size_t *ret_count) {
+    const pn_json *items = NULL;
+    PN_TRY(list_of(p, document, section, ret_count, &items));
+    pn_policy_consent *rules = pn_arena_array(p->arena, pn_policy_consent, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        PN_TRY(read_scope(p, &items[i], section, 0, &rules[i].scope));
+    }
+    *ret_rules = rules;
+    return PN_OK;
+}
+
 static pn_err read_duties(parser *p, const pn_json *document) {
     pn_policy *policy = p->policy;
     const pn_json *items = NULL;
-    PN_TRY(list_of(p, document, "consent", &policy->consent_count, &items));
-    pn_policy_consent *consents =
-        pn_arena_array(p->arena, pn_policy_consent, policy->consent_count);
-    policy->consents = consents;
-    for (size_t i = 0; i < policy->consent_count; i++) {
-        PN_TRY(read_scope(p, &items[i], "consent", 0, &consents[i].scope));
-    }
+    PN_TRY(read_scopes(p, document, "consent", &policy->consents, &policy->consent_count));
+    PN_TRY(read_scopes(p, document, "opt_out", &policy->opt_outs, &policy->opt_out_count));
     PN_TRY(list_of(p, document, "texts", &policy->text_count, &items));
     pn_policy_text *texts = pn_arena_array(p->arena, pn_policy_text, policy->text_count);
     policy->texts = texts;

@@ -88,7 +88,7 @@ pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
 #define CREDITOR_COLUMNS                                                                           \
     "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
     " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"   \
-    " trust_key, created_at"
+    " trust_key, created_at, third_party"
 
 static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_creditor_row *)row = (pn_creditor_row){
@@ -113,6 +113,7 @@ static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
         .statement_through = (pn_date)pn_col_int_or(q, 18, PN_DATE_NONE),
         .trust_key = pn_col_str_dup(q, 19, arena),
         .created_at = pn_col_int(q, 20),
+        .third_party = pn_col_int(q, 21) != 0,
     };
 }
 
@@ -138,12 +139,13 @@ static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
     pn_bind_int_or_null(q, 19, row->statement_through, PN_DATE_NONE);
     pn_bind_blob(q, 20, row->trust_key.ptr, row->trust_key.len);
     pn_bind_int(q, 21, row->created_at);
+    pn_bind_int(q, 22, row->third_party);
 }
 
 pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO creditor (" CREDITOR_COLUMNS
                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
-                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)");
+                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }
@@ -153,7 +155,8 @@ pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row) {
         db, "UPDATE creditor SET name = $3, name_fold = $4, tax_id = $5, country = $6, region = $7,"
             " zone = $8, language = $9, address = $10, phone = $11, email = $12, iban = $13,"
             " policy = $14, interest_bp = $15, withholding_bp = $16, data_hours_max = $17,"
-            " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21"
+            " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21,"
+            " third_party = $22"
             " WHERE id = $1 AND org_id = $2");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);

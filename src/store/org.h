@@ -43,6 +43,7 @@ typedef struct {
     pn_time data_as_of;        /* PN_TIME_NONE: nothing loaded yet */
     pn_date statement_through; /* PN_DATE_NONE: no statements are loaded */
     pn_str trust_key;
+    bool third_party; /* its claims are collected for somebody else */
     pn_time created_at;
 } pn_creditor_row;
 

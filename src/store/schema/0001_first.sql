@@ -41,6 +41,7 @@ CREATE TABLE creditor (
   email {text} NOT NULL,          -- where debtors may write to
   iban {text} NOT NULL,
   policy {text} NOT NULL,         -- empty: the organization's
+  third_party {int} NOT NULL,     -- 1: its claims are collected for somebody else
   interest_bp {int} NOT NULL,     -- agreed yearly interest, 0 statutory
   withholding_bp {text} NOT NULL, -- rates debtors may withhold: "1500 700"
   data_hours_max {int},           -- older source data stop its cases; NULL: they do not
@@ -524,6 +525,8 @@ CREATE TABLE contact_made (        -- what caps and gaps count
   purpose {int} NOT NULL,
   conversation {int} NOT NULL,
   carrier_id {int} NOT NULL,
+  creditor_id {int} NOT NULL,     -- whose claim; 0: not known, counts for all
+  account_id {int} NOT NULL,      -- what it was about; 0: not known, counts for everything
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
