@@ -97,6 +97,10 @@ PN_MUST_USE pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                                  const pn_installment_row *installments, size_t count,
                                  pn_arena *arena, pn_id *ret_id, pn_diag *diag);
 
+/* The plan does not hold any more: what it covered may be asked for again. */
+PN_MUST_USE pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan_id, pn_str reason,
+                                        pn_arena *arena, pn_diag *diag);
+
 /* The first installment of the account's active plan that is not paid in full, `amount` being what
  * is not; `ret_count` is how many the plan has, 0 where there is none to pay. */
 PN_MUST_USE pn_err pn_books_installment(pn_app *app, pn_id debtor_id, pn_id account_id,

@@ -4,6 +4,7 @@
 
 #include "app/deliver.h"
 #include "app/view.h"
+#include "app/volume.h"
 #include "base/limits.h"
 #include "channel/channel.h"
 #include "core/gate.h"
@@ -13,6 +14,7 @@ typedef struct {
     pn_message_row row;
     pn_id debtor_id;
     int64_t debtor_seq;
+    pn_id strategy_id; /* whose volume it counts for */
 } pn_claimed;
 
 /* One carrier on its way: what it is, what it is written from, what is in it. */
@@ -70,6 +72,7 @@ struct pn_delivery {
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
     pn_packer *packer;
+    pn_volumes *volumes;
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;

@@ -159,7 +159,9 @@ static pn_err claim_messages(pn_claimer *c, pn_candidate **group, size_t count, 
         parcel->messages[parcel->message_count++] =
             (pn_claimed){.row = *row,
                          .debtor_id = group[i]->view->row.id,
-                         .debtor_seq = group[i]->view->row.seq};
+                         .debtor_seq = group[i]->view->row.seq,
+                         .strategy_id = group[i]->flow->strategy_id};
+        pn_volumes_count(c->d->volumes, group[i]->flow->strategy_id, 1);
     }
     return PN_OK;
 }
