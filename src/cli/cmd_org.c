@@ -285,6 +285,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         {"email", "E-mail", false},
         {"iban", "IBAN", false},
         {"policy", "Policy", false},
+        {"third_party", "Third party", false},
         {"form_of_address", "Form", false},
         {"data_as_of", "Data of", false},
     };
@@ -299,6 +300,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         pn_cell_str(out, row->email);
         pn_cell_str(out, row->iban);
         pn_cell_str(out, row->policy);
+        pn_cell_str(out, row->third_party ? PN_STR("yes") : PN_STR("no"));
         pn_cell_str(out, pn_str_of(pn_address_form_name(row->address_form)));
         pn_cell_time(out, row->data_as_of);
     }
