@@ -205,6 +205,7 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     good &= pn_import_text(importer, "contact_name", false, 120, &d.contact_name);
     good &= read_email(importer, &d.email);
     good &= read_phone(importer, &d.phone);
+    good &= pn_import_text(importer, "address", false, 400, &d.address);
     good &= read_country(importer, &d.country);
     good &= read_zone(importer, &d.zone);
     good &= read_language(importer, &d.language);
@@ -305,15 +306,17 @@ static pn_debtor_row fresh_row(pn_importer *importer, const pn_import_debtor *d)
 static pn_err contacts_differ(pn_importer *importer, const pn_import_debtor *d, bool *ret_differ) {
     pn_contact_row *rows = NULL;
     size_t count = 0;
-    bool email = d->email.len == 0, phone = d->phone.len == 0;
+    bool email = d->email.len == 0, phone = d->phone.len == 0, address = d->address.len == 0;
     PN_TRY(pn_contact_range(importer->app->db, d->id, d->id, importer->arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         email = email || (rows[i].channel == PN_CHANNEL_EMAIL &&
                           pn_str_eq_nocase(rows[i].address, d->email));
         phone =
             phone || (rows[i].channel == PN_CHANNEL_SMS && pn_str_eq(rows[i].address, d->phone));
+        address = address || (rows[i].channel == PN_CHANNEL_LETTER &&
+                              pn_str_eq_nocase(rows[i].address, d->address));
     }
-    *ret_differ = !email || !phone;
+    *ret_differ = !email || !phone || !address;
     return PN_OK;
 }
 
@@ -382,6 +385,7 @@ pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *d) {
     }
     PN_TRY(put_contact(importer, d, PN_CHANNEL_EMAIL, d->email));
     PN_TRY(put_contact(importer, d, PN_CHANNEL_SMS, d->phone));
+    PN_TRY(put_contact(importer, d, PN_CHANNEL_LETTER, d->address));
     PN_TRY(d->is_new ? pn_debtor_insert(app->db, &d->row) : pn_debtor_update(app->db, &d->row));
     for (size_t i = 0; i < d->attr_count; i++) {
         PN_TRY(pn_attribute_put(app->db, app->org.id, d->id, d->id, &d->attrs[i]));

@@ -108,7 +108,8 @@ pn_err pn_address_form_parse(pn_str name, pn_address_form *ret_form) {
 #define CREDITOR_COLUMNS                                                                           \
     "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
     " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"   \
-    " trust_key, created_at, address_form"
+    " trust_key, created_at, address_form, city, pix_key,"                                         \
+    " rf_reference"
 
 static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_creditor_row *)row = (pn_creditor_row){
@@ -134,6 +135,9 @@ static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
         .trust_key = pn_col_str_dup(q, 19, arena),
         .created_at = pn_col_int(q, 20),
         .address_form = (pn_address_form)pn_col_int(q, 21),
+        .city = pn_col_str_dup(q, 22, arena),
+        .pix_key = pn_col_str_dup(q, 23, arena),
+        .rf_reference = pn_col_int(q, 24) != 0,
     };
 }
 
@@ -160,12 +164,16 @@ static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
     pn_bind_blob(q, 20, row->trust_key.ptr, row->trust_key.len);
     pn_bind_int(q, 21, row->created_at);
     pn_bind_int(q, 22, row->address_form);
+    pn_bind_str(q, 23, row->city);
+    pn_bind_str(q, 24, row->pix_key);
+    pn_bind_int(q, 25, row->rf_reference);
 }
 
 pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO creditor (" CREDITOR_COLUMNS
                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
-                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)");
+                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,"
+                                "$24,$25)");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }
@@ -176,7 +184,7 @@ pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row) {
             " zone = $8, language = $9, address = $10, phone = $11, email = $12, iban = $13,"
             " policy = $14, interest_bp = $15, withholding_bp = $16, data_hours_max = $17,"
             " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21,"
-            " address_form = $22"
+            " address_form = $22, city = $23, pix_key = $24, rf_reference = $25"
             " WHERE id = $1 AND org_id = $2");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);

@@ -49,6 +49,8 @@ typedef struct {
     pn_address_form address_form;
     pn_str name, name_fold;
     pn_str tax_id, country, region, zone, language, address, phone, email, iban, policy;
+    pn_str city, pix_key;
+    bool rf_reference;
     int32_t interest_bp;
     pn_str withholding_bp;
     int64_t data_hours_max;    /* 0: data never grow stale */

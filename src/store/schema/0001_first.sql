@@ -38,9 +38,12 @@ CREATE TABLE creditor (
   language {text} NOT NULL,
   address_form {int} NOT NULL,    -- in Spanish: 0 usted, 1 tú, 2 tú to people, usted to companies
   address {text} NOT NULL,
+  city {text} NOT NULL,           -- where its letters are written
   phone {text} NOT NULL,
   email {text} NOT NULL,          -- where debtors may write to
-  iban {text} NOT NULL,
+  iban {text} NOT NULL,           -- IBAN, CLABE or account number, without spaces
+  pix_key {text} NOT NULL,        -- Brazil: where Pix payments go; empty: none
+  rf_reference {int} NOT NULL,    -- 1: debtors are given ISO 11649 references for transfers
   policy {text} NOT NULL,         -- empty: the organization's
   interest_bp {int} NOT NULL,     -- agreed yearly interest, 0 statutory
   withholding_bp {text} NOT NULL, -- rates debtors may withhold: "1500 700"
