@@ -272,6 +272,27 @@ static pn_err add_attributes(pn_app *app, const pn_debtor_row *debtor, pn_arena 
     return PN_OK;
 }
 
+/* Of the kind to whom the case was handed, the creditor's own before the organization's; the only
+ * one there is where the kind is not known. */
+static pn_err add_partner(pn_app *app, pn_id creditor_id, pn_partner_kind kind, pn_arena *arena,
+                          pn_compose_facts *facts) {
+    pn_partner_row *rows = NULL;
+    const pn_partner_row *found = NULL;
+    size_t count = 0;
+    PN_TRY(pn_partner_list(app->db, app->org.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) { /* those for every creditor come first */
+        bool fits = rows[i].creditor_id == 0 || rows[i].creditor_id == creditor_id;
+        if (fits && (rows[i].kind == kind || (kind == PN_PARTNER_NONE && count == 1))) {
+            found = &rows[i];
+        }
+    }
+    if (found != NULL) {
+        facts->handover_name = found->name;
+        facts->handover_contact = found->contact;
+    }
+    return PN_OK;
+}
+
 pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,
                      const pn_text_about *about, pn_time now, unsigned tone, pn_arena *arena,
                      pn_compose_facts *ret_facts) {
@@ -307,6 +328,10 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
     PN_TRY(add_installment(app, &groups[0], arena, &facts));
     if (about->purpose == PN_PURPOSE_SERVICE) {
         PN_TRY(add_payment(app, &groups[0], about->invoice_id, arena, &facts));
+    }
+    if (about->purpose == PN_PURPOSE_LEGAL) {
+        PN_TRY(
+            add_partner(app, groups[0].account->row.creditor_id, about->handed_to, arena, &facts));
     }
     *ret_facts = facts;
     return PN_OK;

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "channel/channel.h"
 #include "core/gate.h"
+#include "store/partner.h"
 
 /* An intent of a claim. */
 typedef struct {
@@ -127,6 +128,7 @@ typedef struct {
     pn_id invoice_id;     /* the invoice whose own case it is; 0: an account's */
     pn_time supersede_at; /* PN_TIME_NEVER: never */
     pn_str contact_name;
+    pn_partner_kind handed_to; /* NONE: not known, then the creditor's only partner */
 } pn_text_about;
 
 PN_MUST_USE pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,

@@ -96,6 +96,11 @@ pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
 
+extern const pn_cli_option PN_PARTNER_OPTIONS[];
+pn_err pn_cmd_partner_set(pn_cli *cli);
+pn_err pn_cmd_partner_list(pn_cli *cli);
+pn_err pn_cmd_partner_remove(pn_cli *cli);
+
 extern const pn_cli_option PN_CONTACT_ADD_OPTIONS[], PN_CONTACT_STOP_OPTIONS[];
 pn_err pn_cmd_contact_list(pn_cli *cli);
 pn_err pn_cmd_contact_add(pn_cli *cli);

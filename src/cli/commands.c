@@ -28,6 +28,13 @@ const pn_cli_command PN_COMMANDS[] = {
     {"creditor set", "NAME", "change a creditor", APP, 1, 1, pn_cmd_creditor_set,
      PN_CREDITOR_OPTIONS, NULL, NULL},
 
+    {"partner set", "KIND", "who takes cases over: lawyer, insurer or agency", APP, 1, 1,
+     pn_cmd_partner_set, PN_PARTNER_OPTIONS,
+     "The text that tells a debtor of a handover names them.", NULL},
+    {"partner list", "", "who takes cases over", APP, 0, 0, pn_cmd_partner_list, NULL, NULL, NULL},
+    {"partner remove", "KIND", "forget one", APP, 1, 1, pn_cmd_partner_remove, PN_PARTNER_OPTIONS,
+     NULL, NULL},
+
     {"import debtors", "FILE", "import who owes", APP, 1, 1, pn_cmd_import_debtors,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_debtor_fields},
     {"import invoices", "FILE", "import what is owed", APP, 1, 1, pn_cmd_import_invoices,

@@ -57,6 +57,15 @@ CREATE TABLE creditor (
   UNIQUE (org_id, name_fold)
 ){rows};
 
+CREATE TABLE partner (             -- who takes cases over
+  org_id {int} NOT NULL,
+  creditor_id {int} NOT NULL,     -- 0: for every creditor without one of its own
+  kind {int} NOT NULL,            -- pn_partner_kind
+  name {text} NOT NULL,
+  contact {text} NOT NULL,        -- how to reach them, one line
+  PRIMARY KEY (org_id, creditor_id, kind)
+){clustered};
+
 CREATE TABLE debtor (
   id {id},
   org_id {int} NOT NULL,
