@@ -88,7 +88,8 @@ pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
 #define CREDITOR_COLUMNS                                                                           \
     "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
     " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"   \
-    " trust_key, created_at"
+    " trust_key, colour, logo_type, logo_width, logo_height, sender_name, signs, replies,"         \
+    " created_at"
 
 static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_creditor_row *)row = (pn_creditor_row){
@@ -112,7 +113,14 @@ static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
         .data_as_of = pn_col_int_or(q, 17, PN_TIME_NONE),
         .statement_through = (pn_date)pn_col_int_or(q, 18, PN_DATE_NONE),
         .trust_key = pn_col_str_dup(q, 19, arena),
-        .created_at = pn_col_int(q, 20),
+        .colour = pn_col_str_dup(q, 20, arena),
+        .logo_type = pn_col_str_dup(q, 21, arena),
+        .logo_width = (int32_t)pn_col_int(q, 22),
+        .logo_height = (int32_t)pn_col_int(q, 23),
+        .sender_name = pn_col_str_dup(q, 24, arena),
+        .signs = (pn_signs)pn_col_int(q, 25),
+        .replies = (pn_replies)pn_col_int(q, 26),
+        .created_at = pn_col_int(q, 27),
     };
 }
 
@@ -137,13 +145,21 @@ static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
     pn_bind_int_or_null(q, 18, row->data_as_of, PN_TIME_NONE);
     pn_bind_int_or_null(q, 19, row->statement_through, PN_DATE_NONE);
     pn_bind_blob(q, 20, row->trust_key.ptr, row->trust_key.len);
-    pn_bind_int(q, 21, row->created_at);
+    pn_bind_str(q, 21, row->colour);
+    pn_bind_str(q, 22, row->logo_type);
+    pn_bind_int(q, 23, row->logo_width);
+    pn_bind_int(q, 24, row->logo_height);
+    pn_bind_str(q, 25, row->sender_name);
+    pn_bind_int(q, 26, row->signs);
+    pn_bind_int(q, 27, row->replies);
+    pn_bind_int(q, 28, row->created_at);
 }
 
 pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO creditor (" CREDITOR_COLUMNS
                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
-                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)");
+                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,"
+                                "$27,$28)");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }
@@ -153,7 +169,9 @@ pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row) {
         db, "UPDATE creditor SET name = $3, name_fold = $4, tax_id = $5, country = $6, region = $7,"
             " zone = $8, language = $9, address = $10, phone = $11, email = $12, iban = $13,"
             " policy = $14, interest_bp = $15, withholding_bp = $16, data_hours_max = $17,"
-            " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21"
+            " data_as_of = $18, statement_through = $19, trust_key = $20, colour = $21,"
+            " logo_type = $22, logo_width = $23, logo_height = $24, sender_name = $25, signs = $26,"
+            " replies = $27, created_at = $28"
             " WHERE id = $1 AND org_id = $2");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
@@ -168,6 +186,26 @@ pn_err pn_creditor_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_creditor_ro
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_creditor_row), read_creditor, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
+}
+
+pn_err pn_creditor_logo(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_bytes) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT logo FROM creditor WHERE id = $1 AND logo IS NOT NULL");
+    pn_bind_int(q, 1, id);
+    PN_TRY(pn_row_next(q));
+    *ret_bytes = pn_col_str_dup(q, 0, arena);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_creditor_set_logo(pn_db *db, pn_id id, pn_str bytes) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE creditor SET logo = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    if (bytes.len == 0) {
+        pn_bind_null(q, 2);
+    } else {
+        pn_bind_blob(q, 2, bytes.ptr, bytes.len);
+    }
+    return pn_stmt_run(q, NULL);
 }
 
 pn_err pn_creditor_loaded(pn_db *db, pn_id id, pn_time data_as_of, pn_date statement_through) {
