@@ -383,7 +383,7 @@ static bool zone_name_safe(pn_str name) {
     return true;
 }
 
-static pn_err read_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag) {
+pn_err pn_app_zone_file(pn_str name, pn_arena *arena, const pn_zone **ret_zone, pn_diag *diag) {
     const char *folder = getenv("TZDIR");
     char path[512];
     (void)snprintf(path, sizeof path, "%s/%.*s", folder != NULL ? folder : "/usr/share/zoneinfo",
@@ -393,11 +393,10 @@ static pn_err read_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_d
         return pn_diag_set(diag, PN_NOT_FOUND, "There is no time zone “%.*s”.", PN_STR_ARG(name));
     }
     static const size_t SIZE_MAX_BYTES = 1 << 18;
-    char *bytes = pn_arena_alloc(&app->arena, SIZE_MAX_BYTES);
+    char *bytes = pn_arena_alloc(arena, SIZE_MAX_BYTES);
     size_t size = fread(bytes, 1, SIZE_MAX_BYTES, file);
     (void)fclose(file);
-    return pn_zone_parse((pn_str){bytes, size}, pn_str_dup(&app->arena, name), &app->arena,
-                         ret_zone, diag);
+    return pn_zone_parse((pn_str){bytes, size}, pn_str_dup(arena, name), arena, ret_zone, diag);
 }
 
 pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag) {
@@ -417,7 +416,7 @@ pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *
         return PN_OK;
     }
     const pn_zone *zone = NULL;
-    PN_TRY(read_zone(app, name, &zone, diag));
+    PN_TRY(pn_app_zone_file(name, &app->arena, &zone, diag));
     union {
         const pn_zone *in;
         void *out;

@@ -110,7 +110,11 @@ void pn_journal_count(pn_app *app, const pn_event_row *row);
 /* A fresh salt. */
 void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SALT_BYTES]);
 
-/* A time zone by name from the system's files; NOT_FOUND with a sentence. Loaded once. */
+/* A time zone by name from the system's files; NOT_FOUND with a sentence. The name must be one of
+ * ours: it becomes part of a path. */
+PN_MUST_USE pn_err pn_app_zone_file(pn_str name, pn_arena *arena, const pn_zone **ret_zone,
+                                    pn_diag *diag);
+/* The same for any name, loaded once. */
 PN_MUST_USE pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag);
 /* The same, falling back to the organization's zone and then UTC. */
 const pn_zone *pn_app_zone_or_own(pn_app *app, pn_str name);

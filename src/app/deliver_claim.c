@@ -350,6 +350,13 @@ static bool joins(const pn_candidate *a, const pn_candidate *b) {
            pn_str_eq(a->contact->address_fold, b->contact->address_fold);
 }
 
+/* A strategy that would send too many today waits for a person; looked at again now and then, for
+ * the day may change and not the answer. */
+static pn_err ask_volume(pn_claimer *c, pn_candidate *each, bool *ret_allowed) {
+    PN_TRY(pn_volumes_allow(c->d->volumes, each->flow->strategy_id, c->now, ret_allowed));
+    return *ret_allowed ? PN_OK : delay(c, each, c->now + 6 * PN_HOUR, PN_STR("volume"));
+}
+
 /* ── grouping ────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err join_and_make(pn_claimer *c, size_t index) {
@@ -363,7 +370,11 @@ static pn_err join_and_make(pn_claimer *c, size_t index) {
         if (!first->contact->shared && other->view != first->view) {
             break;
         }
+        bool allowed = false;
         if (may_go(other, c->now) && joins(first, other)) {
+            PN_TRY(ask_volume(c, other, &allowed));
+        }
+        if (allowed) {
             group[count++] = other;
         }
     }
@@ -426,7 +437,11 @@ static pn_err claim_candidates(pn_claimer *c) {
             PN_TRY(ask_gate(c, each));
             PN_TRY(examine_verdict(c, each));
         }
+        bool allowed = false;
         if (may_go(each, c->now)) {
+            PN_TRY(ask_volume(c, each, &allowed));
+        }
+        if (allowed) {
             PN_TRY(join_and_make(c, i));
         }
     }

@@ -6,6 +6,7 @@
 #include "app/people.h"
 #include "base/banned.h"
 #include "base/sort.h"
+#include "core/tone.h"
 
 /* ── choosing ────────────────────────────────────────────────────────────────────────────────── */
 
@@ -47,36 +48,17 @@ const pn_item **pn_listed_items(const pn_view_account *account, pn_id invoice_id
     return items;
 }
 
-enum { TONE_STEP_BUSINESS_DAYS = 5 };
-
-/* Law 5: at most one above the strongest that was received for the item, and that only five
- * business days later. */
-static unsigned tone_permitted(const pn_item *item, const pn_view *view, pn_time now) {
-    if (item->tone_received == 0 || item->tone_on == PN_DATE_NONE) {
-        return 1;
-    }
-    pn_date today = pn_zone_date(view->zone, now);
-    bool rested =
-        pn_calendar_count(&view->calendar, item->tone_on, today) >= TONE_STEP_BUSINESS_DAYS;
-    return item->tone_received + (rested ? 1U : 0U);
-}
-
 unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigned wanted,
                         pn_time now) {
-    unsigned overdue = UINT32_MAX, any = UINT32_MAX;
+    pn_tone_bound bound = PN_TONE_BOUND_NONE;
     for (size_t i = 0; i < group_count; i++) {
-        pn_date today = pn_zone_date(groups[i].view->zone, now);
+        const pn_view *view = groups[i].view;
+        pn_date today = pn_zone_date(view->zone, now);
         for (size_t j = 0; j < groups[i].count; j++) {
-            const pn_item *item = groups[i].items[j];
-            unsigned permitted = tone_permitted(item, groups[i].view, now);
-            any = PN_MIN(any, permitted);
-            if (item->effective_due < today) {
-                overdue = PN_MIN(overdue, permitted);
-            }
+            pn_tone_bound_add(&bound, groups[i].items[j], &view->calendar, today);
         }
     }
-    unsigned bound = overdue != UINT32_MAX ? overdue : any;
-    return PN_MAX(1U, PN_MIN(wanted, bound));
+    return pn_tone_within(&bound, wanted);
 }
 
 pn_str pn_trust_code(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena) {
@@ -245,10 +227,9 @@ static pn_err add_payment(pn_app *app, const pn_text_items *about, pn_id invoice
  * the one on which this message itself would be superseded. */
 static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
                            const pn_text_about *about, const pn_compose_facts *facts) {
-    enum { TONE_MAX = 5 };
     const pn_view *view = groups[0].view;
     pn_date last = PN_DATE_LAST;
-    bool fresh = about->purpose == PN_PURPOSE_DEMAND && facts->tone < TONE_MAX;
+    bool fresh = about->purpose == PN_PURPOSE_DEMAND && facts->tone < PN_TONE_MAX;
     for (size_t i = 0; i < group_count; i++) {
         for (size_t j = 0; j < groups[i].count; j++) {
             const pn_item *item = groups[i].items[j];
@@ -257,12 +238,21 @@ static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
         }
     }
     if (fresh) {
-        last = pn_calendar_add(&view->calendar, facts->today, TONE_STEP_BUSINESS_DAYS) - 1;
+        last = pn_calendar_add(&view->calendar, facts->today, PN_TONE_STEP_BUSINESS_DAYS) - 1;
     }
     if (about->supersede_at != PN_TIME_NEVER) {
         last = PN_MIN(last, pn_zone_date(view->zone, about->supersede_at) - 1);
     }
     return last == PN_DATE_LAST ? PN_DATE_NONE : pn_calendar_previous(&view->calendar, last);
+}
+
+static pn_form form_of(const pn_creditor_row *creditor, const pn_debtor_row *debtor) {
+    switch (creditor->address_form) {
+    case PN_ADDRESS_USTED: return PN_FORM_USTED;
+    case PN_ADDRESS_TU: return PN_FORM_TU;
+    case PN_ADDRESS_TU_PEOPLE: return debtor->kind == PN_DEBTOR_PERSON ? PN_FORM_TU : PN_FORM_USTED;
+    }
+    return PN_FORM_ANY;
 }
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
@@ -305,6 +295,27 @@ static pn_err add_attributes(pn_app *app, const pn_debtor_row *debtor, pn_arena 
     return PN_OK;
 }
 
+/* Of the kind to whom the case was handed, the creditor's own before the organization's; the only
+ * one there is where the kind is not known. */
+static pn_err add_partner(pn_app *app, pn_id creditor_id, pn_partner_kind kind, pn_arena *arena,
+                          pn_compose_facts *facts) {
+    pn_partner_row *rows = NULL;
+    const pn_partner_row *found = NULL;
+    size_t count = 0;
+    PN_TRY(pn_partner_list(app->db, app->org.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) { /* those for every creditor come first */
+        bool fits = rows[i].creditor_id == 0 || rows[i].creditor_id == creditor_id;
+        if (fits && (rows[i].kind == kind || (kind == PN_PARTNER_NONE && count == 1))) {
+            found = &rows[i];
+        }
+    }
+    if (found != NULL) {
+        facts->handover_name = found->name;
+        facts->handover_contact = found->contact;
+    }
+    return PN_OK;
+}
+
 pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,
                      const pn_text_about *about, pn_time now, unsigned tone, pn_arena *arena,
                      pn_compose_facts *ret_facts) {
@@ -329,6 +340,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         .payment_date = PN_DATE_NONE,
     };
     if (creditor != NULL) {
+        facts.form = form_of(creditor, &view->row);
         add_creditor(creditor, view->row.id, arena, &facts);
     }
     add_signature(app, view, creditor, arena, &facts);
@@ -339,6 +351,10 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
     PN_TRY(add_installments(app, &groups[0], arena, &facts));
     if (about->purpose == PN_PURPOSE_SERVICE) {
         PN_TRY(add_payment(app, &groups[0], about->invoice_id, arena, &facts));
+    }
+    if (about->purpose == PN_PURPOSE_LEGAL) {
+        PN_TRY(
+            add_partner(app, groups[0].account->row.creditor_id, about->handed_to, arena, &facts));
     }
     *ret_facts = facts;
     return PN_OK;

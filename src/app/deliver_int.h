@@ -5,16 +5,19 @@
 #include "app/deliver.h"
 #include "app/people.h"
 #include "app/view.h"
+#include "app/volume.h"
 #include "base/limits.h"
 #include "channel/channel.h"
 #include "core/gate.h"
 #include "format/mime.h"
+#include "store/partner.h"
 
 /* An intent of a claim. */
 typedef struct {
     pn_message_row row;
     pn_id debtor_id;
     int64_t debtor_seq;
+    pn_id strategy_id; /* whose volume it counts for */
 } pn_claimed;
 
 /* One carrier on its way: what it is, what it is written from, what is in it. */
@@ -73,6 +76,7 @@ struct pn_delivery {
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
     pn_packer *packer;
+    pn_volumes *volumes;
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
@@ -142,6 +146,7 @@ typedef struct {
     pn_id invoice_id;     /* the invoice whose own case it is; 0: an account's */
     pn_time supersede_at; /* PN_TIME_NEVER: never */
     pn_str contact_name;
+    pn_partner_kind handed_to; /* NONE: not known, then the creditor's only partner */
 } pn_text_about;
 
 PN_MUST_USE pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,

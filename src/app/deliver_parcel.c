@@ -157,7 +157,9 @@ static pn_err claim_messages(pn_claimer *c, pn_candidate **group, size_t count, 
         parcel->messages[parcel->message_count++] =
             (pn_claimed){.row = *row,
                          .debtor_id = group[i]->view->row.id,
-                         .debtor_seq = group[i]->view->row.seq};
+                         .debtor_seq = group[i]->view->row.seq,
+                         .strategy_id = group[i]->flow->strategy_id};
+        pn_volumes_count(c->d->volumes, group[i]->flow->strategy_id, 1);
     }
     return PN_OK;
 }
@@ -236,13 +238,17 @@ static pn_str attachment_paths(pn_claimer *c, const pn_candidate *leader,
     return listed == 0 ? PN_STR_NONE : copy;
 }
 
-static pn_text_about about_of(const pn_candidate *leader, pn_candidate **group, size_t count) {
+static pn_text_about about_of(const pn_candidate *leader, pn_candidate **group, size_t count,
+                              pn_arena *arena) {
     pn_text_about about = {.purpose = leader->purpose,
                            .invoice_id = leader->run->invoice_id,
                            .supersede_at = leader->message->supersede_at,
                            .contact_name = leader->contact->name};
     for (size_t i = 0; i < count; i++) {
         about.supersede_at = PN_MIN(about.supersede_at, group[i]->message->supersede_at);
+    }
+    if (leader->purpose == PN_PURPOSE_LEGAL) {
+        about.handed_to = pn_flow_handed_to(leader->flow->flow, leader->message->node, arena);
     }
     return about;
 }
@@ -256,7 +262,7 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
     text_items(c, group, count, &groups, &group_count);
     unsigned tone = demand ? pn_demand_tone(groups, group_count, leader->message->tone, c->now)
                            : leader->message->tone;
-    pn_text_about about = about_of(leader, group, count);
+    pn_text_about about = about_of(leader, group, count, c->arena);
     PN_TRY(
         pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena, &parcel->facts));
     note_items(c, parcel, groups, group_count);

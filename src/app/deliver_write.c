@@ -73,7 +73,7 @@ static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str langua
     *ret_variant = pn_family_choose(
         parcel->family->family, parcel->carrier.channel,
         tag_of(language.len != 0 ? language : facts->language, facts->country, arena),
-        tag_of(otherwise, facts->country, arena), facts->tone);
+        tag_of(otherwise, facts->country, arena), facts->form, facts->tone);
     if (*ret_variant == NULL) {
         return pn_diag_set(diag, PN_NOT_FOUND, "The template “%.*s” has no text for this channel.",
                            PN_STR_ARG(pn_family_name(parcel->family->family)));
@@ -154,6 +154,7 @@ static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_message_state state, pn
         row->settled_at = pn_message_open(state) ? PN_TIME_NONE : now;
         PN_TRY(pn_message_update(d->app->db, row));
         PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
+        pn_volumes_count(d->volumes, parcel->messages[i].strategy_id, -1);
         if (state == PN_MESSAGE_QUEUED) {
             PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
         } else {
@@ -223,10 +224,16 @@ pn_err pn_parcels_store(pn_delivery *d, pn_parcel **parcels, pn_time now, pn_dia
         parcel = next;
     }
     if (err == PN_OK) {
+        err = pn_volumes_save(d->volumes);
+    }
+    if (err == PN_OK) {
         err = pn_app_commit(d->app, diag);
     } else {
         (void)pn_app_fail(d->app, err, diag);
         pn_app_rollback(d->app);
+    }
+    if (err != PN_OK) {
+        pn_volumes_forget(d->volumes);
     }
     pn_parcel **link = parcels;
     while (*link != NULL) {

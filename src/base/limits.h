@@ -12,6 +12,10 @@
     X(STRATEGY_BYTES, 1048576, "bytes", "size of one strategy document")                           \
     X(STRATEGY_NODES, 500, "nodes", "nodes in one strategy")                                       \
     X(NODE_EXITS, 16, "exits", "exits of one node (arms of a split, rules of a branch)")           \
+    X(EXAMPLES, 50, "examples", "examples in one strategy")                                        \
+    X(EXAMPLE_ENTRIES, 200, "entries", "invoices, events or expectations of one example")          \
+    X(EXAMPLE_DAYS, 1500, "days", "the last day an example may live, counted from its day 0")      \
+    X(EXAMPLE_MOMENTS, 20000, "moments", "moments at which something happens in one example")      \
     X(STEP_VISITS, 64, "visits", "nodes one run may pass in one step")                             \
     X(CASE_JUMPS, 8, "jumps", "jumps from strategy to strategy in one case")                       \
     X(RULE_DEPTH, 16, "levels", "nesting of a rule")                                               \
@@ -54,6 +58,8 @@
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
     X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
+    X(IMAP_TIMEOUT_SECONDS, 120, "seconds", "wait for one answer of a mailbox's server")           \
+    X(INBOUND_BYTES, 26214400, "bytes", "size of one mail received; larger ones are listed only")  \
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \

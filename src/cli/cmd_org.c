@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 #include "compose/colour.h"
 #include "format/image.h"
+#include "format/account.h"
 #include "store/run.h"
 
 #ifndef PN_VERSION
@@ -117,10 +118,16 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"country", "CODE", "where it is (policy, interest, holidays)"},
     {"zone", "NAME", "its time zone"},
     {"language", "CODE", "language of texts where the debtor's is not known"},
+    {"form-of-address", "FORM",
+     "in Spanish: usted (default), tu, or tu-people (usted to companies)"},
     {"address", "TEXT", "postal address"},
     {"phone", "TEXT", "telephone, named in demands"},
     {"email", "TEXT", "where answers go"},
-    {"iban", "TEXT", "account for bank transfers"},
+    {"city", "NAME", "where its letters are written: Madrid"},
+    {"iban", "TEXT", "account for bank transfers: IBAN, CLABE, CBU or number; checked"},
+    {"pix-key", "KEY", "Brazil: where Pix payments go; documents carry its QR code"},
+    {"reference", "rf|numbers",
+     "what debtors write on transfers: an ISO 11649 reference, or the invoices' numbers (default)"},
     {"policy", "NAME", "contact policy instead of the country's"},
     {"interest", "BP", "yearly late interest in basis points, where not the legal one"},
     {"withholding", "BP,…", "rates that debtors may withhold, in basis points"},
@@ -221,6 +228,39 @@ static pn_err apply_brand(pn_cli *cli, pn_creditor_row *row) {
     return PN_OK;
 }
 
+static pn_err parse_form(pn_cli *cli, pn_address_form *form) {
+    pn_str name = pn_cli_value(cli, "form-of-address");
+    if (pn_cli_given(cli, "form-of-address") && pn_address_form_parse(name, form) != PN_OK) {
+        return pn_cli_usage(cli, "--form-of-address is usted, tu or tu-people, not “%.*s”.",
+                            PN_STR_ARG(name));
+    }
+    return PN_OK;
+}
+
+/* The account, without spaces; checked also when only the country changes, since that decides what
+ * form it has. */
+static pn_err parse_account(pn_cli *cli, pn_creditor_row *row) {
+    pn_account_kind kind;
+    pn_str text = pn_cli_given(cli, "iban") ? pn_cli_value(cli, "iban") : row->iban;
+    if (text.len == 0 || (!pn_cli_given(cli, "iban") && !pn_cli_given(cli, "country"))) {
+        row->iban = text;
+        return PN_OK;
+    }
+    return pn_account_read(text, row->country, &cli->arena, &row->iban, &kind, &cli->diag);
+}
+
+static pn_err parse_reference(pn_cli *cli, bool *rf) {
+    pn_str name = pn_cli_value(cli, "reference");
+    if (!pn_cli_given(cli, "reference")) {
+        return PN_OK;
+    }
+    if (!pn_str_is(name, "rf") && !pn_str_is(name, "numbers")) {
+        return pn_cli_usage(cli, "--reference is rf or numbers, not “%.*s”.", PN_STR_ARG(name));
+    }
+    *rf = pn_str_is(name, "rf");
+    return PN_OK;
+}
+
 /* The texts of a creditor that options may set. */
 static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     int64_t interest = row->interest_bp;
@@ -231,8 +271,9 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         {"tax-id", &row->tax_id},   {"country", &row->country},
         {"zone", &row->zone},       {"language", &row->language},
         {"address", &row->address}, {"phone", &row->phone},
-        {"email", &row->email},     {"iban", &row->iban},
+        {"email", &row->email},     {"city", &row->city},
         {"policy", &row->policy},   {"sender-name", &row->sender_name},
+        {"pix-key", &row->pix_key},
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         if (pn_cli_given(cli, texts[i].option)) {
@@ -243,6 +284,9 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const pn_zone *zone = NULL;
         PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
     }
+    PN_TRY(parse_form(cli, &row->address_form));
+    PN_TRY(parse_account(cli, row));
+    PN_TRY(parse_reference(cli, &row->rf_reference));
     PN_TRY(parse_rates(cli, &row->withholding_bp));
     PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));
     PN_TRY(pn_cli_int(cli, "data-hours", 0, 100000, row->data_hours_max, &row->data_hours_max));
@@ -304,11 +348,17 @@ static pn_str logo_words(const pn_creditor_row *row, pn_arena *arena) {
 
 pn_err pn_cmd_creditor_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"id", "ID", false},         {"name", "Name", false},
-        {"tax_id", "Tax id", false}, {"country", "Country", false},
-        {"email", "E-mail", false},  {"iban", "IBAN", false},
-        {"policy", "Policy", false}, {"data_as_of", "Data of", false},
-        {"colour", "Colour", false}, {"logo", "Logo", false},
+        {"id", "ID", false},
+        {"name", "Name", false},
+        {"tax_id", "Tax id", false},
+        {"country", "Country", false},
+        {"email", "E-mail", false},
+        {"iban", "IBAN", false},
+        {"policy", "Policy", false},
+        {"form_of_address", "Form", false},
+        {"data_as_of", "Data of", false},
+        {"colour", "Colour", false},
+        {"logo", "Logo", false},
         {"from", "From", false},
     };
     pn_out *out = &cli->out;
@@ -322,6 +372,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         pn_cell_str(out, row->email);
         pn_cell_str(out, row->iban);
         pn_cell_str(out, row->policy);
+        pn_cell_str(out, pn_str_of(pn_address_form_name(row->address_form)));
         pn_cell_time(out, row->data_as_of);
         pn_cell_str(out, row->colour);
         pn_cell_str(out, logo_words(row, &cli->arena));

@@ -45,16 +45,17 @@ pn_purpose pn_family_purpose(const pn_family *family);
 size_t pn_family_variant_count(const pn_family *family);
 const pn_variant *pn_family_variant(const pn_family *family, size_t index);
 pn_channel_kind pn_variant_channel(const pn_variant *variant);
-pn_str pn_variant_language(const pn_variant *variant); /* "es", "es-MX", "en", "pt" */
+pn_str pn_variant_language(const pn_variant *variant); /* "es", "es-419", "es-MX", "en", "pt" */
+pn_form pn_variant_form(const pn_variant *variant);    /* PN_FORM_ANY: for either */
 unsigned pn_variant_tone(const pn_variant *variant);   /* 0: for every tone */
 
 /* The variant for a channel, language and tone: the strongest that is not above the tone, else the
- * mildest; among equals the one written for the very country ("es-MX" before "es"). Where the
- * language itself has no variant, another country's serves. A language that the family lacks falls
- * back to `otherwise` and then to the family's first. NULL when the channel has no variant at all.
- */
+ * mildest; among equals the one written for the very country, then for its region ("es-CO" before
+ * "es-419" before "es"); among those the one in the form of address. Where the language itself has
+ * no variant, another country's serves. A language that the family lacks falls back to `otherwise`
+ * and then to the family's first. NULL when the channel has no variant at all. */
 const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
-                                   pn_str language, pn_str otherwise, unsigned tone);
+                                   pn_str language, pn_str otherwise, pn_form form, unsigned tone);
 
 /* One invoice as a text lists it. */
 typedef struct {
@@ -77,6 +78,7 @@ typedef struct {
 typedef struct {
     pn_str language, country; /* of the debtor: with the variant's language, how amounts and dates
                                  are written */
+    pn_form form;             /* of address: which variant is chosen */
     const pn_zone *zone;
     pn_time now;
     pn_date today; /* the date of calculation */

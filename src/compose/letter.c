@@ -17,7 +17,7 @@ static pn_str country_of(const pn_variant *variant, const pn_compose_facts *fact
                                                       pn_str_first(variant->language, 2))
                      ? facts->language
                      : variant->language;
-    return pn_str_from(tag, 3);
+    return tag.len == 5 ? pn_str_from(tag, 3) : PN_STR_NONE; /* "es-419" names no country */
 }
 
 /* ── texts on the arena ──────────────────────────────────────────────────────────────────────── */

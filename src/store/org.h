@@ -35,12 +35,25 @@ PN_MUST_USE pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url);
 /* Whose name stands before the creditor's in From, and who gets the answers. Order is stored. */
 typedef enum { PN_SIGNS_COLLECTOR, PN_SIGNS_CREDITOR } pn_signs;
 typedef enum { PN_REPLIES_COLLECTOR, PN_REPLIES_CREDITOR } pn_replies;
+/* How a creditor's texts speak to their reader in Spanish. Order is stored. */
+typedef enum {
+    PN_ADDRESS_USTED,
+    PN_ADDRESS_TU,
+    PN_ADDRESS_TU_PEOPLE, /* tú to people, usted to companies and where that is not known */
+} pn_address_form;
+
+const char *pn_address_form_name(pn_address_form form);
+/* "usted", "tu", "tu-people"; NOT_FOUND for another name. */
+PN_MUST_USE pn_err pn_address_form_parse(pn_str name, pn_address_form *ret_form);
 
 typedef struct {
     pn_id id;
     pn_id org_id;
+    pn_address_form address_form;
     pn_str name, name_fold;
     pn_str tax_id, country, region, zone, language, address, phone, email, iban, policy;
+    pn_str city, pix_key;
+    bool rf_reference;
     int32_t interest_bp;
     pn_str withholding_bp;
     int64_t data_hours_max;    /* 0: data never grow stale */

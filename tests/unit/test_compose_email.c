@@ -497,8 +497,8 @@ static void test_same_figures(void **state) {
         const pn_family *family = ready(NAMES[i]);
         for (size_t p = 0; p < PN_COUNT(PEOPLE); p++) {
             pn_compose_facts facts = example(&arena, PEOPLE[p][0], PEOPLE[p][1]);
-            const pn_variant *variant =
-                pn_family_choose(family, PN_CHANNEL_EMAIL, pn_str_of(PEOPLE[p][0]), PN_STR_NONE, 3);
+            const pn_variant *variant = pn_family_choose(
+                family, PN_CHANNEL_EMAIL, pn_str_of(PEOPLE[p][0]), PN_STR_NONE, PN_FORM_ANY, 3);
             mail m = mail_of(&arena, variant, &facts);
             pn_str html = visible(m.html);
             assert_figures_within(m.text, html, "HTML");
@@ -548,7 +548,7 @@ static void test_golden(void **state) {
         facts.tone = CASES[i].tone;
         const pn_variant *variant =
             pn_family_choose(ready(CASES[i].family), PN_CHANNEL_EMAIL, pn_str_of(CASES[i].language),
-                             PN_STR_NONE, CASES[i].tone);
+                             PN_STR_NONE, PN_FORM_ANY, CASES[i].tone);
         mail m = mail_of(&arena, variant, &facts);
         check_golden(CASES[i].file, pn_str_format(&arena, "Subject: %.*s\n\n%.*s",
                                                   PN_STR_ARG(m.subject), PN_STR_ARG(m.text)));
