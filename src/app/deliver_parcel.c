@@ -127,8 +127,11 @@ static pn_err reserve_quota(pn_claimer *c, pn_candidate **group, size_t count, p
             counted = counted || group[j]->view == group[i]->view;
         }
         if (!counted) {
-            pn_contact_made made = {
-                .at = c->now, .channel = group[i]->message->channel, .purpose = group[i]->purpose};
+            pn_contact_made made = {.at = c->now,
+                                    .channel = group[i]->message->channel,
+                                    .purpose = group[i]->purpose,
+                                    .creditor_id = group[i]->account->row.creditor_id,
+                                    .account_id = group[i]->account->row.id};
             group[i]->to->contacted = true;
             PN_TRY(pn_contact_made_insert(c->app->db, c->app->org.id, group[i]->view->row.id,
                                           pn_app_id(c->app), &made, carrier_id));

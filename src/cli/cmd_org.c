@@ -129,6 +129,7 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"reference", "rf|numbers",
      "what debtors write on transfers: an ISO 11649 reference, or the invoices' numbers (default)"},
     {"policy", "NAME", "contact policy instead of the country's"},
+    {"third-party", "yes|no", "its claims are collected for somebody else (default no)"},
     {"interest", "BP", "yearly late interest in basis points, where not the legal one"},
     {"withholding", "BP,…", "rates that debtors may withhold, in basis points"},
     {"data-hours", "N", "ask nothing when the newest import is older (0: never stale)"},
@@ -228,6 +229,18 @@ static pn_err apply_brand(pn_cli *cli, pn_creditor_row *row) {
     return PN_OK;
 }
 
+static pn_err parse_party(pn_cli *cli, bool *third_party) {
+    pn_str text = pn_cli_value(cli, "third-party");
+    if (!pn_cli_given(cli, "third-party")) {
+        return PN_OK;
+    }
+    if (!pn_str_is(text, "yes") && !pn_str_is(text, "no")) {
+        return pn_cli_usage(cli, "--third-party is yes or no, not “%.*s”.", PN_STR_ARG(text));
+    }
+    *third_party = pn_str_is(text, "yes");
+    return PN_OK;
+}
+
 static pn_err parse_form(pn_cli *cli, pn_address_form *form) {
     pn_str name = pn_cli_value(cli, "form-of-address");
     if (pn_cli_given(cli, "form-of-address") && pn_address_form_parse(name, form) != PN_OK) {
@@ -284,6 +297,7 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const pn_zone *zone = NULL;
         PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
     }
+    PN_TRY(parse_party(cli, &row->third_party));
     PN_TRY(parse_form(cli, &row->address_form));
     PN_TRY(parse_account(cli, row));
     PN_TRY(parse_reference(cli, &row->rf_reference));
@@ -355,6 +369,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         {"email", "E-mail", false},
         {"iban", "IBAN", false},
         {"policy", "Policy", false},
+        {"third_party", "Third party", false},
         {"form_of_address", "Form", false},
         {"data_as_of", "Data of", false},
         {"colour", "Colour", false},
@@ -372,6 +387,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         pn_cell_str(out, row->email);
         pn_cell_str(out, row->iban);
         pn_cell_str(out, row->policy);
+        pn_cell_str(out, row->third_party ? PN_STR("yes") : PN_STR("no"));
         pn_cell_str(out, pn_str_of(pn_address_form_name(row->address_form)));
         pn_cell_time(out, row->data_as_of);
         pn_cell_str(out, row->colour);

@@ -66,6 +66,7 @@ typedef struct {
     pn_str sender_name; /* empty: the channel's, else the creditor's own */
     pn_signs signs;
     pn_replies replies;
+    bool third_party; /* its claims are collected for somebody else */
     pn_time created_at;
 } pn_creditor_row;
 

@@ -45,6 +45,7 @@ CREATE TABLE creditor (
   pix_key {text} NOT NULL,        -- Brazil: where Pix payments go; empty: none
   rf_reference {int} NOT NULL,    -- 1: debtors are given ISO 11649 references for transfers
   policy {text} NOT NULL,         -- empty: the organization's
+  third_party {int} NOT NULL,     -- 1: its claims are collected for somebody else
   interest_bp {int} NOT NULL,     -- agreed yearly interest, 0 statutory
   withholding_bp {text} NOT NULL, -- rates debtors may withhold: "1500 700"
   data_hours_max {int},           -- older source data stop its cases; NULL: they do not
@@ -597,6 +598,8 @@ CREATE TABLE contact_made (        -- what caps and gaps count
   purpose {int} NOT NULL,
   conversation {int} NOT NULL,
   carrier_id {int} NOT NULL,
+  creditor_id {int} NOT NULL,     -- whose claim; 0: not known, counts for all
+  account_id {int} NOT NULL,      -- what it was about; 0: not known, counts for everything
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
