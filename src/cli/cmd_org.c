@@ -204,7 +204,7 @@ static pn_err parse_logo(pn_cli *cli, pn_creditor_row *row, pn_str *ret_bytes) {
     pn_image image = {0};
     *ret_bytes = PN_STR_NONE;
     if (pn_cli_given(cli, "logo") && path.len != 0 && !pn_str_is(path, "none")) {
-        pn_err err = pn_cli_read_file(cli, path, PN_LIMIT_LOGO_BYTES, ret_bytes);
+        pn_err err = pn_cli_read_file(cli, path, PN_LIMIT_CREDITOR_LOGO_BYTES, ret_bytes);
         if (err == PN_OK) {
             err = pn_image_read(*ret_bytes, &image, &cli->diag);
         }

@@ -77,12 +77,12 @@ pn_err pn_image_read(pn_str bytes, pn_image *ret_image, pn_diag *diag) {
     } else {
         return no_image(diag, "This is neither a PNG nor a JPEG image.");
     }
-    if (image.width < 1 || image.height < 1 || image.width > PN_LIMIT_LOGO_PIXELS ||
-        image.height > PN_LIMIT_LOGO_PIXELS) {
+    if (image.width < 1 || image.height < 1 || image.width > PN_LIMIT_CREDITOR_LOGO_PIXELS ||
+        image.height > PN_LIMIT_CREDITOR_LOGO_PIXELS) {
         pn_err err = pn_diag_set(diag, PN_INVALID, "The image has %d by %d pixels.", image.width,
                                  image.height);
         pn_diag_mend(diag, "Both sides have 1 to %d; twice the size it is shown in is enough.",
-                     PN_LIMIT_LOGO_PIXELS);
+                     PN_LIMIT_CREDITOR_LOGO_PIXELS);
         return err;
     }
     *ret_image = image;

@@ -16,7 +16,7 @@ typedef struct {
 } pn_image;
 
 /* INVALID with a sentence for another kind of file, one whose header is cut or makes no sense, and
- * one with a side of no or more than PN_LIMIT_LOGO_PIXELS pixels. */
+ * one with a side of no or more than PN_LIMIT_CREDITOR_LOGO_PIXELS pixels. */
 PN_MUST_USE pn_err pn_image_read(pn_str bytes, pn_image *ret_image, pn_diag *diag);
 
 #endif
