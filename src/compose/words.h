@@ -21,6 +21,7 @@ typedef struct {
     const char *ago, *ahead; /* patterns: a number of days with its word */
     const char *today;
     const char *copy_link;
+    const char *installment, *paid; /* of a plan */
     const char *transfer, *holder, *account, *reference;
 } pn_words;
 

@@ -99,7 +99,7 @@ static pn_err preview(const char *family, const char *number, unsigned tone, con
                       pn_preview *ret_preview, pn_diag *diag) {
     pn_diag_clear(diag);
     return pn_preview_write(app, pn_str_of(family), invoice(number), tone, pn_str_of(language),
-                            &arena, ret_preview, diag);
+                            PN_FORM_ANY, &arena, ret_preview, diag);
 }
 
 static pn_preview preview_of(const char *family, const char *number, unsigned tone,
@@ -214,9 +214,9 @@ static void test_refused(void **state) {
     }
     pn_preview out;
     pn_diag diag = {0};
-    assert_int_equal(
-        pn_preview_write(app, PN_STR("recordatorio"), 4711, 0, PN_STR_NONE, &arena, &out, &diag),
-        PN_NOT_FOUND);
+    assert_int_equal(pn_preview_write(app, PN_STR("recordatorio"), 4711, 0, PN_STR_NONE,
+                                      PN_FORM_ANY, &arena, &out, &diag),
+                     PN_NOT_FOUND);
     assert_string_equal(diag.what, "There is no such invoice.");
 }
 
@@ -291,7 +291,8 @@ static void publish(const char *document) {
     for (char *p = json; *p != '\0'; p++) {
         *p = *p == '\'' ? '"' : *p;
     }
-    must(pn_publish_strategy(app, pn_str_of(json), PN_RUNS_KEEP, &arena, &problems, &result, &diag),
+    must(pn_publish_strategy(app, pn_str_of(json), (pn_publish_choice){0}, &arena, &problems,
+                             &result, &diag),
          &diag);
 }
 

@@ -103,8 +103,9 @@ static void test_compile_strictly(void **state) {
         assert_int_equal(pn_family_purpose(family), READY[i].purpose);
         for (size_t j = 0; j < PN_COUNT(LANGUAGES); j++) {
             for (unsigned tone = 1; tone <= 5 && (j == 0 || !READY[i].spanish); tone++) {
-                const pn_variant *variant = pn_family_choose(
-                    family, PN_CHANNEL_EMAIL, pn_str_of(LANGUAGES[j]), PN_STR_NONE, tone);
+                const pn_variant *variant =
+                    pn_family_choose(family, PN_CHANNEL_EMAIL, pn_str_of(LANGUAGES[j]), PN_STR_NONE,
+                                     PN_FORM_ANY, tone);
                 assert_true(pn_str_eq(pn_variant_language(variant), pn_str_of(LANGUAGES[j])));
                 assert_int_equal(pn_variant_tone(variant), PN_MIN(READY[i].tones, tone));
             }
@@ -234,7 +235,7 @@ static void test_no_nonsense(void **state) {
                 facts.tone = tone;
                 check_mail(READY[i].name,
                            pn_family_choose(family, PN_CHANNEL_EMAIL, pn_str_of(language),
-                                            PN_STR_NONE, tone),
+                                            PN_STR_NONE, PN_FORM_ANY, tone),
                            &facts, s->what);
             }
         }
