@@ -9,6 +9,12 @@ pn_err pn_cmd_init(pn_cli *cli);
 pn_err pn_cmd_creditor_add(pn_cli *cli);
 pn_err pn_cmd_creditor_set(pn_cli *cli);
 pn_err pn_cmd_creditor_list(pn_cli *cli);
+
+extern const pn_cli_option PN_PERSON_OPTIONS[];
+pn_err pn_cmd_person_add(pn_cli *cli);
+pn_err pn_cmd_person_set(pn_cli *cli);
+pn_err pn_cmd_person_list(pn_cli *cli);
+pn_err pn_cmd_person_archive(pn_cli *cli);
 pn_err pn_cmd_config_show(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
@@ -96,6 +102,11 @@ pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
 
+extern const pn_cli_option PN_PARTNER_OPTIONS[];
+pn_err pn_cmd_partner_set(pn_cli *cli);
+pn_err pn_cmd_partner_list(pn_cli *cli);
+pn_err pn_cmd_partner_remove(pn_cli *cli);
+
 extern const pn_cli_option PN_CONTACT_ADD_OPTIONS[], PN_CONTACT_STOP_OPTIONS[];
 pn_err pn_cmd_contact_list(pn_cli *cli);
 pn_err pn_cmd_contact_add(pn_cli *cli);
@@ -106,7 +117,8 @@ extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPT
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
 pn_err pn_cmd_message_settle(pn_cli *cli);
 
-extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[];
+extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[], PN_POLICY_EXPLAIN_OPTIONS[];
+pn_err pn_cmd_policy_explain(pn_cli *cli);
 pn_err pn_cmd_policy_list(pn_cli *cli);
 pn_err pn_cmd_policy_show(pn_cli *cli);
 pn_err pn_cmd_policy_publish(pn_cli *cli);
