@@ -4,6 +4,7 @@
 
 #include "app/tasks.h"
 #include "base/banned.h"
+#include "store/bill.h"
 #include "store/message.h"
 #include "store/run.h"
 
@@ -332,6 +333,60 @@ static pn_err paid_for_plan(pn_app *app, const pn_plan_row *plan, const pn_earma
     return PN_OK;
 }
 
+static const pn_plan_row *active_plan(const pn_plan_row *plans, size_t count, pn_id account_id) {
+    for (size_t i = 0; i < count; i++) {
+        if (plans[i].state == PN_PLAN_ACTIVE && plans[i].account_id == account_id) {
+            return &plans[i];
+        }
+    }
+    return NULL;
+}
+
+pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
+                             pn_installment_row **ret_rows, size_t *ret_count, int64_t *ret_paid) {
+    pn_plan_row *plans = NULL;
+    pn_earmark_row *marks = NULL;
+    size_t plan_count = 0, mark_count = 0;
+    *ret_count = 0;
+    *ret_paid = 0;
+    PN_TRY(pn_plan_list(app->db, debtor_id, arena, &plans, &plan_count));
+    const pn_plan_row *plan = active_plan(plans, plan_count, account_id);
+    if (plan == NULL) {
+        return PN_OK;
+    }
+    PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &marks, &mark_count));
+    PN_TRY(pn_plan_installments(app->db, debtor_id, plan->id, arena, ret_rows, ret_count));
+    return paid_for_plan(app, plan, marks, mark_count, ret_paid);
+}
+
+static pn_err end_plan(pn_app *app, const pn_plan_row *plan, pn_plan_state state, int64_t paid,
+                       pn_str reason, pn_time now, pn_arena *arena) {
+    PN_TRY(pn_plan_end(app->db, plan->debtor_id, plan->id, state, now));
+    PN_TRY(pn_earmark_remove(app->db, plan->debtor_id, PN_EARMARK_PLAN, plan->id));
+    PN_TRY(claim_event(app, plan->debtor_id, plan->account_id, PN_EVENT_PLAN,
+                       pn_plan_state_name(state), PN_ID_PLAN, plan->id, paid, PN_DATE_NONE,
+                       reason));
+    return pn_books_refresh(app, plan->debtor_id, plan->account_id, arena);
+}
+
+pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan_id, pn_str reason,
+                            pn_arena *arena, pn_diag *diag) {
+    pn_plan_row *plans = NULL;
+    pn_earmark_row *marks = NULL;
+    size_t count = 0, mark_count = 0;
+    int64_t paid = 0;
+    PN_TRY(pn_plan_list(app->db, debtor_id, arena, &plans, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (plans[i].id == plan_id && plans[i].state == PN_PLAN_ACTIVE) {
+            PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &marks, &mark_count));
+            PN_TRY(paid_for_plan(app, &plans[i], marks, mark_count, &paid));
+            return end_plan(app, &plans[i], PN_PLAN_CANCELLED, paid, reason, pn_app_now(app),
+                            arena);
+        }
+    }
+    return pn_diag_set(diag, PN_NOT_FOUND, "There is no such plan under way.");
+}
+
 /* An installment 5 days late defaults the plan: the original due dates return. */
 static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan_row *plan,
                          const pn_earmark_row *marks, size_t mark_count, pn_time now,
@@ -357,11 +412,7 @@ static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan
         break;
     }
     *ended = true;
-    PN_TRY(pn_plan_end(app->db, debtor->id, plan->id, state, now));
-    PN_TRY(pn_earmark_remove(app->db, debtor->id, PN_EARMARK_PLAN, plan->id));
-    PN_TRY(claim_event(app, debtor->id, plan->account_id, PN_EVENT_PLAN, pn_plan_state_name(state),
-                       PN_ID_PLAN, plan->id, paid, PN_DATE_NONE, PN_STR_NONE));
-    return pn_books_refresh(app, debtor->id, plan->account_id, arena);
+    return end_plan(app, plan, state, paid, PN_STR_NONE, now, arena);
 }
 
 static pn_err judge_plans(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn_arena *arena,
@@ -412,16 +463,14 @@ pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amo
     }
     PN_TRY(err);
     if (line != 0) {
-        pn_line *lines = NULL;
-        size_t count = 0;
-        PN_TRY(pn_line_list(app->db, invoice.debtor_id, invoice_id, arena, &lines, &count));
-        if (line < 1 || (size_t)line > count) {
-            return pn_diag_set(diag, PN_INVALID,
-                               "Invoice %.*s has %zu lines; there is no line "
-                               "%lld.",
-                               PN_STR_ARG(invoice.item.number), count, (long long)line);
+        int64_t of_line = 0;
+        err = pn_line_amount(app->db, invoice.debtor_id, invoice_id, line, &of_line);
+        if (err == PN_NOT_FOUND) {
+            return pn_diag_set(diag, PN_INVALID, "Invoice %.*s has no line %lld.",
+                               PN_STR_ARG(invoice.item.number), (long long)line);
         }
-        amount = amount != 0 ? amount : lines[line - 1].amount;
+        PN_TRY(err);
+        amount = amount != 0 ? amount : of_line;
     }
     int64_t free = invoice.item.open - invoice.item.disputed;
     amount = amount != 0 ? amount : free;

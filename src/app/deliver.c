@@ -48,6 +48,7 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     d->parcels = pn_table_on(&d->table_arena);
     d->host = pn_outlet_host(d->app);
     d->packer = pn_packer_new();
+    d->volumes = pn_volumes_new(d->app);
     d->ahead = AHEAD_MIN;
     pn_err err = open_outlets(d, diag);
     if (err == PN_OK) {
@@ -109,8 +110,12 @@ static pn_err claim_due(pn_delivery *d, size_t *zone_at, pn_time now, pn_claim *
         *zone_at += more ? 0 : 1;
     }
     if (err == PN_OK) {
+        err = pn_volumes_save(d->volumes);
+    }
+    if (err == PN_OK) {
         return pn_app_commit(d->app, diag);
     }
+    pn_volumes_forget(d->volumes);
     (void)pn_app_fail(d->app, err, diag);
     pn_app_rollback(d->app);
     return err;
@@ -293,6 +298,7 @@ void pn_delivery_close(pn_delivery *d) {
         pn_claim_free(d->claims);
     }
     pn_packer_free(d->packer);
+    pn_volumes_free(d->volumes);
     pn_arena_done(&d->arena);
     pn_arena_done(&d->outlet_arena);
     pn_arena_done(&d->table_arena);
@@ -401,6 +407,7 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
 
 pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
     d->stats = stats;
+    pn_volumes_forget(d->volumes); /* somebody may have released a strategy */
     stats->uncertain += d->recovered;
     d->recovered = 0;
     pn_err err = work(d, now, diag);

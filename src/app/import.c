@@ -9,6 +9,7 @@ const char *pn_import_kind_name(pn_import_kind kind) {
     case PN_IMPORT_DEBTORS: return "debtors";
     case PN_IMPORT_INVOICES: return "invoices";
     case PN_IMPORT_PAYMENTS: return "payments";
+    case PN_IMPORT_LINES: return "lines";
     }
     return "?";
 }
@@ -150,6 +151,40 @@ bool pn_import_whole(pn_importer *importer, const char *field, int64_t min, int6
     return true;
 }
 
+bool pn_import_millionths(pn_importer *importer, const char *field, pn_currency currency,
+                          int64_t *ret_millionths) {
+    pn_str text = pn_import_value(importer, field);
+    pn_diag diag = {0};
+    *ret_millionths = PN_MILLIONTHS_NONE;
+    if (text.len != 0 &&
+        pn_decimal_parse(text, currency, 6, importer->style, ret_millionths, &diag) != PN_OK) {
+        pn_import_refuse(importer, field, text, "%s %s", diag.what, diag.mend);
+        return false;
+    }
+    return true;
+}
+
+bool pn_import_percent(pn_importer *importer, const char *field, int64_t *ret_ppm) {
+    static const pn_currency NO_MONEY;
+    pn_str text = pn_import_value(importer, field);
+    pn_str number = text;
+    pn_diag diag = {0};
+    *ret_ppm = PN_MILLIONTHS_NONE;
+    if (pn_str_ends(number, PN_STR("%"))) {
+        number = pn_str_trim(pn_str_first(number, number.len - 1));
+    }
+    if (text.len == 0) {
+        return true;
+    }
+    if (pn_decimal_parse(number, NO_MONEY, 4, importer->style, ret_ppm, &diag) != PN_OK ||
+        *ret_ppm < 0 || *ret_ppm > 1000000) {
+        pn_import_refuse(importer, field, text, "a percentage from 0 to 100 is expected, like %s",
+                         importer->style.decimal == ',' ? "21 or 5,2" : "21 or 5.2");
+        return false;
+    }
+    return true;
+}
+
 /* ── sniffing ────────────────────────────────────────────────────────────────────────────────── */
 
 enum { SAMPLES = 1000 };
@@ -160,7 +195,8 @@ static bool is_date_field(pn_str field) {
 }
 
 static bool is_amount_field(pn_str field) {
-    return pn_str_is(field, "amount") || pn_str_is(field, "open");
+    return pn_str_is(field, "amount") || pn_str_is(field, "open") || pn_str_is(field, "total") ||
+           pn_str_is(field, "tax") || pn_str_is(field, "unit_price");
 }
 
 /* Looks at the first records only: what they do not show, a bad row will. */
@@ -263,6 +299,7 @@ static pn_err import_kind(pn_importer *importer) {
     case PN_IMPORT_DEBTORS: return pn_import_debtors(importer);
     case PN_IMPORT_INVOICES: return pn_import_invoices(importer);
     case PN_IMPORT_PAYMENTS: return pn_import_payments(importer);
+    case PN_IMPORT_LINES: return pn_import_lines(importer);
     }
     return PN_INVALID;
 }

@@ -1,4 +1,4 @@
-/* Imports: files of debtors, invoices and payments.
+/* Imports: files of debtors, invoices, their lines, and payments.
  *
  * All or nothing unless bad rows are skipped; a dry run changes nothing; importing the same file
  * again changes nothing. Every bad row is reported with number, column, value and reason; control
@@ -9,7 +9,12 @@
 #include "app/app.h"
 #include "format/csv_sniff.h"
 
-typedef enum { PN_IMPORT_DEBTORS, PN_IMPORT_INVOICES, PN_IMPORT_PAYMENTS } pn_import_kind;
+typedef enum {
+    PN_IMPORT_DEBTORS,
+    PN_IMPORT_INVOICES,
+    PN_IMPORT_PAYMENTS,
+    PN_IMPORT_LINES
+} pn_import_kind;
 
 const char *pn_import_kind_name(pn_import_kind kind);
 
@@ -25,6 +30,7 @@ typedef struct {
     pn_csv_format given; /* what the caller says about the file */
     bool dry_run;
     bool skip_bad;
+    bool informative; /* lines need not add up to their invoice's amount */
     void (*progress)(void *context, int64_t rows, int64_t of_rows);
     void *context;
 } pn_import_request;

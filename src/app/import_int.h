@@ -4,6 +4,7 @@
 
 #include "app/import.h"
 #include "calendar/business.h"
+#include "core/bill.h"
 #include "core/fact.h"
 #include "liquid/liquid.h"
 #include "store/debtor.h"
@@ -75,6 +76,12 @@ bool pn_import_text(pn_importer *importer, const char *field, bool required, siz
                     pn_str *ret_text);
 bool pn_import_whole(pn_importer *importer, const char *field, int64_t min, int64_t max,
                      int64_t otherwise, int64_t *ret_number);
+/* Millionths: a quantity, or a unit price with its currency's sign. */
+bool pn_import_millionths(pn_importer *importer, const char *field, pn_currency currency,
+                          int64_t *ret_millionths);
+/* A percentage, "21", "21 %" or "10,6667": millionths of the whole. PN_MILLIONTHS_NONE when the
+ * field is blank. */
+bool pn_import_percent(pn_importer *importer, const char *field, int64_t *ret_ppm);
 
 /* Adds to the control totals. */
 void pn_import_count(pn_importer *importer, pn_currency currency, int64_t amount, int64_t open);
@@ -94,7 +101,7 @@ typedef struct {
     const pn_creditor_row *creditor;
     pn_str key; /* external_id */
     pn_str name, tax_id, kind, country, region, zone, language, owner, salesperson, parent_key;
-    pn_str email, phone, contact_name;
+    pn_str email, phone, address, contact_name;
     int64_t grace_days;                  /* -1: not given */
     int64_t payment_days, closed_months; /* -1: not given */
     pn_attr *attrs;
@@ -126,6 +133,7 @@ const pn_creditor_row *pn_import_creditor(pn_importer *importer);
 PN_MUST_USE pn_err pn_import_debtors(pn_importer *importer);
 PN_MUST_USE pn_err pn_import_invoices(pn_importer *importer);
 PN_MUST_USE pn_err pn_import_payments(pn_importer *importer);
+PN_MUST_USE pn_err pn_import_lines(pn_importer *importer);
 
 /* True when the rows may be written: no problem, or skipping them was asked for. */
 bool pn_import_may_write(const pn_importer *importer);

@@ -24,6 +24,7 @@ static const pn_import_field INVOICE_FIELDS[] = {
     {"parent", false, "key of the debtor's parent"},
     {"email", false, "e-mail address of the payer"},
     {"phone", false, "phone of the payer"},
+    {"address", false, "postal address; a comma ends each line of it"},
     {"contact_name", false, "name of the person"},
     {"language", false, "es, en, pt, or with a country: es-MX"},
     {"country", false, "two letters, ES"},
@@ -43,6 +44,7 @@ static const pn_import_field DEBTOR_FIELDS[] = {
     {"parent", false, "key of its parent"},
     {"email", false, "e-mail address of the payer"},
     {"phone", false, "phone of the payer"},
+    {"address", false, "postal address; a comma ends each line of it"},
     {"contact_name", false, "name of the person"},
     {"language", false, "es, en, pt, or with a country: es-MX"},
     {"country", false, "two letters, ES"},
@@ -69,10 +71,37 @@ static const pn_import_field PAYMENT_FIELDS[] = {
     {NULL, false, NULL},
 };
 
+static const pn_import_field LINE_FIELDS[] = {
+    {"invoice", true, "the invoice's number"},
+    {"line", false, "the line's number; without it, its place in the file"},
+    {"sku", false, "your code of the article"},
+    {"product", false, "product or service, for rules; without it, the description"},
+    {"description", false, "what is billed, as the invoice says it"},
+    {"quantity", false, "how many"},
+    {"unit_price", false, "price of one, before taxes"},
+    {"discount", false, "discount in per cent"},
+    {"discount_amount", false, "discount as an amount, before taxes"},
+    {"amount", false, "the line's amount before taxes; without it, quantity × price − discount"},
+    {"total", false, "the line's amount with taxes, where there is none before them"},
+    {"tax_rate", false, "tax in per cent: 21"},
+    {"tax", false, "tax as an amount; without it, it follows from the rate"},
+    {"tax_label", false, "what the tax is called; without it, as in the creditor's country"},
+    {"tax2_rate", false, "a second tax in per cent: recargo de equivalencia, IEPS"},
+    {"tax2_label", false, "what it is called"},
+    {"withholding_rate", false, "what the payer withholds, in per cent: 15"},
+    {"withholding", false, "the same as an amount"},
+    {"withholding_label", false, "what it is called"},
+    {"withholding2_rate", false, "a second withholding in per cent"},
+    {"withholding2_label", false, "what it is called"},
+    {"creditor", false, "name or tax id of the creditor"},
+    {NULL, false, NULL},
+};
+
 static const pn_import_field *const FIELDS[] = {
     [PN_IMPORT_DEBTORS] = DEBTOR_FIELDS,
     [PN_IMPORT_INVOICES] = INVOICE_FIELDS,
     [PN_IMPORT_PAYMENTS] = PAYMENT_FIELDS,
+    [PN_IMPORT_LINES] = LINE_FIELDS,
 };
 
 const pn_import_field *pn_import_field_at(pn_import_kind kind, size_t index) {
@@ -146,6 +175,11 @@ static const struct {
     {"mail", "email"},
     {"correo", "email"},
     {"correoelectronico", "email"},
+    {"direccion", "address"},
+    {"direccionpostal", "address"},
+    {"domicilio", "address"},
+    {"endereco", "address"},
+    {"postaladdress", "address"},
     {"telefono", "phone"},
     {"movil", "phone"},
     {"celular", "phone"},
@@ -169,12 +203,111 @@ static const struct {
     {"gestor", "owner"},
 };
 
+/* Names that mean something else in a file of lines, or are found only there. */
+static const struct {
+    const char *column, *field;
+} LINE_SYNONYMS[] = {
+    {"linea", "line"},
+    {"nlinea", "line"},
+    {"numerolinea", "line"},
+    {"linenumber", "line"},
+    {"lineno", "line"},
+    {"posicion", "line"},
+    {"partida", "line"},
+    {"renglon", "line"},
+    {"linha", "line"},
+    {"item", "line"},
+    {"codigo", "sku"},
+    {"articulo", "sku"},
+    {"codigoarticulo", "sku"},
+    {"codigoproducto", "sku"},
+    {"codigoproduto", "sku"},
+    {"referencia", "sku"},
+    {"ref", "sku"},
+    {"clave", "sku"},
+    {"itemcode", "sku"},
+    {"productcode", "sku"},
+    {"concepto", "description"},
+    {"descripcion", "description"},
+    {"descricao", "description"},
+    {"detalle", "description"},
+    {"itemdescription", "description"},
+    {"cantidad", "quantity"},
+    {"cant", "quantity"},
+    {"unidades", "quantity"},
+    {"uds", "quantity"},
+    {"quantidade", "quantity"},
+    {"qtd", "quantity"},
+    {"qty", "quantity"},
+    {"precio", "unit_price"},
+    {"preciounitario", "unit_price"},
+    {"preciounidad", "unit_price"},
+    {"valorunitario", "unit_price"},
+    {"preco", "unit_price"},
+    {"precounitario", "unit_price"},
+    {"price", "unit_price"},
+    {"unitprice", "unit_price"},
+    {"descuento", "discount"},
+    {"dto", "discount"},
+    {"dcto", "discount"},
+    {"desconto", "discount"},
+    {"importedescuento", "discount_amount"},
+    {"discountamount", "discount_amount"},
+    {"base", "amount"},
+    {"baseimponible", "amount"},
+    {"subtotal", "amount"},
+    {"neto", "amount"},
+    {"importeneto", "amount"},
+    {"net", "amount"},
+    {"netamount", "amount"},
+    {"lineamount", "amount"},
+    {"valorliquido", "amount"},
+    {"importetotal", "total"},
+    {"totallinea", "total"},
+    {"totalconiva", "total"},
+    {"totalcomimpostos", "total"},
+    {"grossamount", "total"},
+    {"totalamount", "total"},
+    {"iva", "tax_rate"},
+    {"tipoiva", "tax_rate"},
+    {"tasaiva", "tax_rate"},
+    {"porcentajeiva", "tax_rate"},
+    {"impuesto", "tax_rate"},
+    {"igv", "tax_rate"},
+    {"vatrate", "tax_rate"},
+    {"taxrate", "tax_rate"},
+    {"aliquota", "tax_rate"},
+    {"cuotaiva", "tax"},
+    {"importeiva", "tax"},
+    {"vatamount", "tax"},
+    {"taxamount", "tax"},
+    {"valorimposto", "tax"},
+    {"nombreimpuesto", "tax_label"},
+    {"taxname", "tax_label"},
+    {"recargo", "tax2_rate"},
+    {"recargoequivalencia", "tax2_rate"},
+    {"ieps", "tax2_rate"},
+    {"irpf", "withholding_rate"},
+    {"retencion", "withholding_rate"},
+    {"tiporetencion", "withholding_rate"},
+    {"retefuente", "withholding_rate"},
+    {"retencionenlafuente", "withholding_rate"},
+    {"retencionisr", "withholding_rate"},
+    {"retencao", "withholding_rate"},
+    {"withholdingrate", "withholding_rate"},
+    {"importeretencion", "withholding"},
+    {"cuotaretencion", "withholding"},
+    {"retencioniva", "withholding2_rate"},
+    {"reteica", "withholding2_rate"},
+};
+
 /* ── the mapping ─────────────────────────────────────────────────────────────────────────────── */
 
 static bool field_known(pn_import_kind kind, pn_str name) {
     if (pn_str_starts(name, PN_STR("attr.")) || pn_str_starts(name, PN_STR("debtor_attr."))) {
         size_t dot = pn_str_find_char(name, '.');
-        return kind != PN_IMPORT_PAYMENTS && name.len > dot + 1 && name.len <= dot + 61;
+        return kind != PN_IMPORT_PAYMENTS && kind != PN_IMPORT_LINES && name.len > dot + 1 &&
+               name.len <= dot + 61;
     }
     for (const pn_import_field *field = FIELDS[kind]; field->name != NULL; field++) {
         if (pn_str_eq(name, pn_str_of(field->name))) {
@@ -302,6 +435,7 @@ static pn_str plain(pn_arena *arena, pn_str name) {
             out[len++] = c;
         }
     }
+    len -= len != 0 && out[len - 1] == '.'; /* "Dto." is an abbreviation */
     return (pn_str){out, len};
 }
 
@@ -316,6 +450,11 @@ static pn_str field_of_column(pn_importer *importer, pn_str name) {
         return name; /* attributes keep their case */
     }
     pn_str bare = plain(importer->arena, name);
+    for (size_t i = 0; kind == PN_IMPORT_LINES && i < PN_COUNT(LINE_SYNONYMS); i++) {
+        if (pn_str_eq(bare, pn_str_of(LINE_SYNONYMS[i].column))) {
+            return pn_str_of(LINE_SYNONYMS[i].field);
+        }
+    }
     for (size_t i = 0; i < PN_COUNT(SYNONYMS); i++) {
         if (pn_str_eq(bare, pn_str_of(SYNONYMS[i].column))) {
             pn_str field = pn_str_of(SYNONYMS[i].field);
@@ -325,7 +464,8 @@ static pn_str field_of_column(pn_importer *importer, pn_str name) {
                 field = PN_STR("name");
             } else if (kind == PN_IMPORT_PAYMENTS && pn_str_is(field, "issued")) {
                 field = PN_STR("date");
-            } else if (kind == PN_IMPORT_PAYMENTS && pn_str_is(field, "external_id")) {
+            } else if ((kind == PN_IMPORT_PAYMENTS || kind == PN_IMPORT_LINES) &&
+                       pn_str_is(field, "external_id")) {
                 field = PN_STR("invoice");
             }
             return field_known(kind, field) ? field : PN_STR_NONE;

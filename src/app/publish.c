@@ -3,6 +3,7 @@
 #include "base/banned.h"
 #include "base/embedded.h"
 #include "base/utf8.h"
+#include "format/verp.h"
 #include "store/run.h"
 
 extern const pn_embedded pn_share_files[];
@@ -115,6 +116,9 @@ static pn_err insert_org(pn_app *app, pn_org_row *row, pn_diag *diag) {
         }
         row->lane = PN_MAX(row->lane, rows[i].lane + 1);
     }
+    uint8_t *key = pn_arena_array(&app->arena, uint8_t, PN_VERP_KEY_BYTES);
+    pn_env_entropy(app->env, key, PN_VERP_KEY_BYTES);
+    row->mail_key = (pn_str){(const char *)key, PN_VERP_KEY_BYTES};
     row->id = pn_app_id(app);
     PN_TRY(pn_org_insert(app->db, row));
     app->org = *row;
@@ -127,6 +131,7 @@ pn_err pn_publish_init(pn_app *app, const pn_init_request *request, pn_diag *dia
                       .clock = PN_TIME_NONE,
                       .policy = PN_STR(""),
                       .region = PN_STR(""),
+                      .public_url = PN_STR(""),
                       .created_at = pn_env_now(app->env)};
     const pn_zone *zone = NULL;
     const pn_creditor_row *creditor = NULL;
@@ -188,15 +193,22 @@ pn_err pn_publish_creditor(pn_app *app, pn_str name, pn_arena *arena,
 
 /* ── strategies ──────────────────────────────────────────────────────────────────────────────── */
 
-pn_err pn_publish_check(pn_app *app, pn_str document, pn_arena *arena, const pn_json **ret_json,
-                        const pn_flow **ret_flow, pn_problems *ret_problems, pn_diag *diag) {
+/* Compiles a document against what the organization has published, and plays its examples. */
+static pn_err check(pn_app *app, pn_str document, bool skip_examples, pn_arena *arena,
+                    const pn_json **ret_json, const pn_flow **ret_flow, pn_problems *ret_problems,
+                    pn_diag *diag) {
     pn_json *json = NULL;
     pn_flow_names names;
+    pn_examples_played played;
     *ret_problems = (pn_problems){0};
     PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
     PN_TRY(pn_catalog_names(app, arena, &names, diag));
     PN_TRY(pn_flow_compile(json, &names, arena, ret_flow, ret_problems, diag));
     *ret_json = json;
+    if (!skip_examples) {
+        PN_TRY(pn_examples_play(json, *ret_flow, &names, arena, ret_problems, &played, diag));
+        return pn_examples_refuse(&played, arena, ret_problems, diag);
+    }
     return PN_OK;
 }
 
@@ -382,17 +394,17 @@ static pn_err publish_in_transaction(pn_app *app, const pn_flow *flow, pn_str te
     return poke_all(app);
 }
 
-pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_runs_choice runs, pn_arena *arena,
+pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choice, pn_arena *arena,
                            pn_problems *ret_problems, pn_publish_result *ret_result,
                            pn_diag *diag) {
     const pn_json *json = NULL;
     const pn_flow *flow = NULL;
     pn_str text;
     pn_publish_result result = {0};
-    PN_TRY(pn_publish_check(app, document, arena, &json, &flow, ret_problems, diag));
+    PN_TRY(check(app, document, choice.skip_examples, arena, &json, &flow, ret_problems, diag));
     PN_TRY(canonical(json, arena, &text));
     PN_TRY(pn_app_begin(app, diag));
-    pn_err err = publish_in_transaction(app, flow, text, runs, arena, &result, diag);
+    pn_err err = publish_in_transaction(app, flow, text, choice.runs, arena, &result, diag);
     if (err == PN_OK) {
         err = pn_app_commit(app, diag);
     } else {
@@ -466,13 +478,19 @@ pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag 
     const pn_policy *policy = NULL;
     PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
     PN_TRY(pn_policy_parse(json, arena, &policy, diag));
+    pn_buf canonical;
+    pn_buf_init(&canonical, 1 << 21);
+    pn_json_writer w = pn_json_writer_on(&canonical, 2);
+    pn_json_add_canonical(&w, json, arena);
+    pn_str stored = pn_str_dup(arena, pn_buf_str(&canonical));
+    pn_buf_done(&canonical);
     PN_TRY(pn_app_begin(app, diag));
     pn_policy_row row = {.id = pn_app_id(app),
                          .org_id = app->org.id,
                          .name = policy->name,
                          .version = policy->version,
                          .from_day = policy->from,
-                         .document = document,
+                         .document = stored,
                          .published_at = pn_app_now(app)};
     pn_err err = pn_policy_insert(app->db, &row);
     if (err == PN_CONFLICT) {

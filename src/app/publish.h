@@ -3,6 +3,7 @@
 #define PN_APP_PUBLISH_H
 
 #include "app/catalog.h"
+#include "app/examples.h"
 #include "core/flow/diff.h"
 
 typedef struct {
@@ -31,17 +32,18 @@ typedef struct {
     int64_t runs_stayed; /* with MOVE: their node is gone, or means something else */
 } pn_publish_result;
 
-/* Checks and publishes a strategy document as a new version, and evaluates all debtors anew. With
- * DRAIN, runs of earlier versions go on where they are (as with KEEP), and new cases enter the new
- * version; MOVE puts runs on the node of the same id and type. Problems are listed either way. */
-PN_MUST_USE pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_runs_choice runs,
+typedef struct {
+    pn_runs_choice runs;
+    bool skip_examples; /* publish although its own examples are not met */
+} pn_publish_choice;
+
+/* Checks a strategy document, plays its examples (one that is not met refuses it), publishes it as
+ * a new version, and evaluates all debtors anew. With DRAIN, runs of earlier versions go on where
+ * they are (as with KEEP), and new cases enter the new version; MOVE puts runs on the node of the
+ * same id and type. Problems are listed either way. */
+PN_MUST_USE pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choice,
                                        pn_arena *arena, pn_problems *ret_problems,
                                        pn_publish_result *ret_result, pn_diag *diag);
-/* Compiles a document against what the organization has published. */
-PN_MUST_USE pn_err pn_publish_check(pn_app *app, pn_str document, pn_arena *arena,
-                                    const pn_json **ret_json, const pn_flow **ret_flow,
-                                    pn_problems *ret_problems, pn_diag *diag);
-
 /* Publishes a template family as a new version, unless the newest is this very document. */
 PN_MUST_USE pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
                                        pn_compose_problems *ret_problems, int64_t *ret_version,

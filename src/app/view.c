@@ -2,6 +2,7 @@
 
 #include "app/replies.h"
 #include "base/banned.h"
+#include "store/bill.h"
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
 

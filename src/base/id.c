@@ -19,6 +19,7 @@ static const char *const PREFIXES[] = {
     [PN_ID_PROMISE] = "pro",      [PN_ID_PLAN] = "pln",       [PN_ID_DISPUTE] = "dis",
     [PN_ID_HOLD] = "hld",         [PN_ID_INSTRUMENT] = "ins", [PN_ID_IMPORT] = "imp",
     [PN_ID_SIGNAL] = "sig",       [PN_ID_CHANNEL] = "chn",    [PN_ID_POLICY] = "pol",
+    [PN_ID_PERSON] = "per",
 };
 
 static_assert(PN_COUNT(PREFIXES) == PN_ID_KINDS, "every kind of id has a prefix");
@@ -55,15 +56,18 @@ pn_time pn_id_time(pn_id id) {
     return ((id >> TIME_SHIFT) + PN_ID_EPOCH_MS) * 1000;
 }
 
+void pn_letters_write(uint64_t value, size_t letters, char *out) {
+    for (size_t i = letters; i > 0; i--) {
+        out[i - 1] = CROCKFORD[value & 31];
+        value >>= 5;
+    }
+}
+
 const char *pn_id_text(pn_id_kind kind, pn_id id, char *out) {
     size_t len = strlen(PREFIXES[kind]);
     memcpy(out, PREFIXES[kind], len);
     out[len++] = '_';
-    uint64_t rest = (uint64_t)id;
-    for (size_t i = PN_ID_LETTERS; i > 0; i--) {
-        out[len + i - 1] = CROCKFORD[rest & 31];
-        rest >>= 5;
-    }
+    pn_letters_write((uint64_t)id, PN_ID_LETTERS, out + len);
     out[len + PN_ID_LETTERS] = '\0';
     return out;
 }
@@ -80,20 +84,27 @@ static int letter_value(char c) {
     return hit == NULL ? -1 : (int)(hit - CROCKFORD);
 }
 
-pn_err pn_id_parse(pn_id_kind kind, pn_str text, pn_id *ret_id) {
-    pn_str prefix = pn_str_of(PREFIXES[kind]);
-    if (text.len != prefix.len + 1 + PN_ID_LETTERS || !pn_str_starts(text, prefix) ||
-        text.ptr[prefix.len] != '_') {
-        return PN_INVALID;
-    }
+pn_err pn_letters_read(pn_str text, uint64_t *ret_value) {
     uint64_t value = 0;
-    for (size_t i = prefix.len + 1; i < text.len; i++) {
+    for (size_t i = 0; i < text.len; i++) {
         int letter = letter_value(text.ptr[i]);
         if (letter < 0 || value >> 59 != 0) {
             return PN_INVALID;
         }
         value = value << 5 | (unsigned)letter;
     }
+    *ret_value = value;
+    return PN_OK;
+}
+
+pn_err pn_id_parse(pn_id_kind kind, pn_str text, pn_id *ret_id) {
+    pn_str prefix = pn_str_of(PREFIXES[kind]);
+    uint64_t value = 0;
+    if (text.len != prefix.len + 1 + PN_ID_LETTERS || !pn_str_starts(text, prefix) ||
+        text.ptr[prefix.len] != '_') {
+        return PN_INVALID;
+    }
+    PN_TRY(pn_letters_read(pn_str_from(text, prefix.len + 1), &value));
     if (value == 0 || value > INT64_MAX) {
         return PN_INVALID;
     }

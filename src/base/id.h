@@ -56,6 +56,7 @@ typedef enum {
     PN_ID_SIGNAL,
     PN_ID_CHANNEL,
     PN_ID_POLICY,
+    PN_ID_PERSON,
     PN_ID_KINDS
 } pn_id_kind;
 
@@ -65,5 +66,11 @@ const char *pn_id_prefix(pn_id_kind kind);
 const char *pn_id_text(pn_id_kind kind, pn_id id, char *out);
 /* Accepts any case and Crockford's look-alikes (O as 0, I and L as 1); the prefix must be right. */
 PN_MUST_USE pn_err pn_id_parse(pn_id_kind kind, pn_str text, pn_id *ret_id);
+
+/* The low 5 · `letters` bits of a value as letters of Crockford's base 32, lower case; no NUL. */
+void pn_letters_write(uint64_t value, size_t letters, char *out);
+/* Reads them back in any case, with Crockford's look-alikes; INVALID for other characters, and for
+ * more than 64 bits. */
+PN_MUST_USE pn_err pn_letters_read(pn_str text, uint64_t *ret_value);
 
 #endif

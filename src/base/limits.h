@@ -12,6 +12,10 @@
     X(STRATEGY_BYTES, 1048576, "bytes", "size of one strategy document")                           \
     X(STRATEGY_NODES, 500, "nodes", "nodes in one strategy")                                       \
     X(NODE_EXITS, 16, "exits", "exits of one node (arms of a split, rules of a branch)")           \
+    X(EXAMPLES, 50, "examples", "examples in one strategy")                                        \
+    X(EXAMPLE_ENTRIES, 200, "entries", "invoices, events or expectations of one example")          \
+    X(EXAMPLE_DAYS, 1500, "days", "the last day an example may live, counted from its day 0")      \
+    X(EXAMPLE_MOMENTS, 20000, "moments", "moments at which something happens in one example")      \
     X(STEP_VISITS, 64, "visits", "nodes one run may pass in one step")                             \
     X(CASE_JUMPS, 8, "jumps", "jumps from strategy to strategy in one case")                       \
     X(RULE_DEPTH, 16, "levels", "nesting of a rule")                                               \
@@ -33,13 +37,14 @@
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
-    X(MAIL_BYTES, 52428800, "bytes", "what is read of one mail that arrived")                      \
     X(MAIL_DEPTH, 20, "levels", "nesting of parts and enclosed mails in a mail that arrived")      \
     X(MAIL_PARTS, 500, "parts", "parts that are read of a mail that arrived")                      \
     X(MAIL_HEADER_FIELDS, 1000, "fields", "fields that are read of one header of a mail")          \
     X(MAIL_HEADER_BYTES, 262144, "bytes", "what is read of one header of a mail")                  \
     X(MAIL_TEXT_BYTES, 262144, "bytes", "text that is kept of one part of a mail")                 \
     X(MAIL_TEXTS_BYTES, 4194304, "bytes", "text that is kept of all parts of a mail")              \
+    X(CREDITOR_LOGO_BYTES, 262144, "bytes", "size of a creditor's logo")                           \
+    X(CREDITOR_LOGO_PIXELS, 4000, "pixels", "width and height of a creditor's logo")               \
     X(IMPORT_FILE_BYTES, 2147483647, "bytes", "size of one import file")                           \
     X(IMPORT_LINE_BYTES, 1048576, "bytes", "size of one line of an import file")                   \
     X(IMPORT_COLUMNS, 500, "columns", "columns of an import file")                                 \
@@ -59,11 +64,20 @@
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
     X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
+    X(IMAP_TIMEOUT_SECONDS, 120, "seconds", "wait for one answer of a mailbox's server")           \
+    X(INBOUND_BYTES, 26214400, "bytes", "size of one mail received; larger ones are listed only")  \
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
     X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
-    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")
+    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
+    X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
+    X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
+    X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \
+    X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
+    X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
+    X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
+    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),

@@ -207,10 +207,10 @@ static void take_digit(amount_scan *scan, char digit, unsigned decimals) {
                      __builtin_add_overflow(scan->minor, digit - '0', &scan->minor);
 }
 
-pn_err pn_amount_parse(pn_str text, pn_currency currency, pn_number_style style, int64_t *ret_minor,
-                       pn_diag *diag) {
+/* `currency` may be none: then no sign or code of one is looked past. */
+static pn_err parse_scaled(pn_str text, pn_currency currency, unsigned decimals,
+                           pn_number_style style, int64_t *ret_scaled, pn_diag *diag) {
     const pn_str whole_text = text;
-    unsigned decimals = pn_currency_decimals(currency);
     text = trim_wide(without_currency(trim_wide(text), currency));
     bool negative = false;
     if (text.len >= 2 && text.ptr[0] == '(' && text.ptr[text.len - 1] == ')') {
@@ -253,8 +253,10 @@ pn_err pn_amount_parse(pn_str text, pn_currency currency, pn_number_style style,
         return not_an_amount(whole_text, style, diag);
     }
     if (scan.excess) {
+        bool money = currency.code[0] != '\0';
         return pn_diag_set(diag, PN_INVALID, "“%.*s” has more decimals than %s allows (%u).",
-                           PN_STR_ARG(pn_str_first(whole_text, 40)), currency.code, decimals);
+                           PN_STR_ARG(pn_str_first(whole_text, 40)),
+                           money ? currency.code : "Puntual", decimals);
     }
     for (; scan.fraction < decimals; scan.fraction++) {
         scan.overflow = scan.overflow || __builtin_mul_overflow(scan.minor, 10, &scan.minor);
@@ -263,8 +265,18 @@ pn_err pn_amount_parse(pn_str text, pn_currency currency, pn_number_style style,
         return pn_diag_set(diag, PN_LIMIT, "“%.*s” is larger than any amount Puntual keeps.",
                            PN_STR_ARG(pn_str_first(whole_text, 40)));
     }
-    *ret_minor = negative ? -scan.minor : scan.minor;
+    *ret_scaled = negative ? -scan.minor : scan.minor;
     return PN_OK;
+}
+
+pn_err pn_amount_parse(pn_str text, pn_currency currency, pn_number_style style, int64_t *ret_minor,
+                       pn_diag *diag) {
+    return parse_scaled(text, currency, pn_currency_decimals(currency), style, ret_minor, diag);
+}
+
+pn_err pn_decimal_parse(pn_str text, pn_currency currency, unsigned decimals, pn_number_style style,
+                        int64_t *ret_scaled, pn_diag *diag) {
+    return parse_scaled(text, currency, decimals, style, ret_scaled, diag);
 }
 
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────── */

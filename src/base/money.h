@@ -46,6 +46,11 @@ typedef struct {
 PN_MUST_USE pn_err pn_amount_parse(pn_str text, pn_currency currency, pn_number_style style,
                                    int64_t *ret_minor, pn_diag *diag);
 
+/* The same for a number that is no amount of money (a quantity, a rate) or has more decimals (a
+ * unit price): scaled by 10^decimals. `currency` may be none. */
+PN_MUST_USE pn_err pn_decimal_parse(pn_str text, pn_currency currency, unsigned decimals,
+                                    pn_number_style style, int64_t *ret_scaled, pn_diag *diag);
+
 /* "1234.56": plain, for files and JSON. */
 void pn_amount_plain(pn_buf *buf, int64_t minor, unsigned decimals);
 

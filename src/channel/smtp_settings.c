@@ -4,9 +4,10 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "net/endpoint.h"
 #include "net/host.h"
 
-enum { PORT_SUBMISSION = 587, PORT_SUBMISSIONS = 465, HOST_MAX = 253, SECRET_MAX = 16384 };
+enum { PORT_SUBMISSION = 587, PORT_SUBMISSIONS = 465, SECRET_MAX = 16384 };
 enum { CONNECTIONS = 4, CONNECTION_MESSAGES = 500 };
 
 const pn_channel_setting pn_smtp_setting_table[PN_SMTP_SETTINGS] = {
@@ -79,56 +80,6 @@ static pn_err bad_url(pn_diag *diag, const char *what) {
 
 /* ── the address ── */
 
-static bool is_host_name(pn_str name) {
-    if (name.len == 0 || name.len > HOST_MAX || name.ptr[0] == '.' || name.ptr[0] == '-') {
-        return false;
-    }
-    for (size_t i = 0; i < name.len; i++) {
-        char c = name.ptr[i];
-        if (!pn_is_alpha(c) && !pn_is_digit(c) && c != '.' && c != '-' && c != '_') {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* "host", "host:port", "[::1]", "[::1]:port" */
-static pn_err read_host(pn_smtp_settings *s, pn_str text, pn_diag *diag) {
-    pn_str port;
-    pn_address address;
-    if (text.len > 0 && text.ptr[0] == '[') {
-        size_t end = pn_str_find_char(text, ']');
-        if (end == SIZE_MAX) {
-            return bad_url(diag, "The url has a [ without its ].");
-        }
-        s->host = pn_str_sub(text.ptr + 1, text.ptr + end);
-        text = pn_str_from(text, end + 1);
-        if (!pn_address_parse(s->host, 0, &address) || address.family != 6 ||
-            (text.len > 0 && text.ptr[0] != ':')) {
-            return bad_url(diag, "What stands between [ and ] in the url is no IPv6 address.");
-        }
-        port = pn_str_from(text, 1);
-    } else {
-        size_t colon = PN_MIN(pn_str_find_char(text, ':'), text.len);
-        s->host = pn_str_first(text, colon);
-        port = pn_str_from(text, colon + 1);
-        if (!is_host_name(s->host)) {
-            return bad_url(diag, "The url's host is no host name. Names outside ASCII are written "
-                                 "in their xn-- form, IPv6 addresses in [ ].");
-        }
-        text = pn_str_from(text, colon);
-    }
-    if (text.len > 0) {
-        int64_t number = 0;
-        if (port.len == 0 || !pn_is_digit(port.ptr[0]) || pn_str_to_int64(port, &number) != PN_OK ||
-            number < 1 || number > 65535) {
-            return bad_url(diag, "The url's port is not a number from 1 to 65535.");
-        }
-        s->port = (uint16_t)number;
-    }
-    return PN_OK;
-}
-
 static pn_err read_url(pn_smtp_settings *s, pn_str url, pn_diag *diag) {
     url = pn_str_trim(url);
     size_t scheme = pn_str_find(url, PN_STR("://"));
@@ -150,7 +101,10 @@ static pn_err read_url(pn_smtp_settings *s, pn_str url, pn_diag *diag) {
     if (host.len > 0 && host.ptr[host.len - 1] == '/') {
         host = pn_str_first(host, host.len - 1);
     }
-    PN_TRY(read_host(s, host, diag));
+    const char *mistake = pn_endpoint_parse(host, &s->host, &s->port);
+    if (mistake != NULL) {
+        return bad_url(diag, mistake);
+    }
     s->host = pn_str_dup(&s->arena, s->host);
     return PN_OK;
 }
@@ -231,7 +185,7 @@ static pn_err read_helo(pn_smtp_settings *s, const pn_json *settings, pn_diag *d
         char c = inner.ptr[i];
         literal = pn_is_alpha(c) || pn_is_digit(c) || c == '.' || c == ':';
     }
-    if (helo.len > 0 && !literal && !is_host_name(helo)) {
+    if (helo.len > 0 && !literal && !pn_is_host_name(helo)) {
         return wrong(diag, "helo", "The name to greet with is no host name.",
                      "Give this machine's public name, such as mail.example.com.");
     }

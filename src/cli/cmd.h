@@ -9,6 +9,12 @@ pn_err pn_cmd_init(pn_cli *cli);
 pn_err pn_cmd_creditor_add(pn_cli *cli);
 pn_err pn_cmd_creditor_set(pn_cli *cli);
 pn_err pn_cmd_creditor_list(pn_cli *cli);
+
+extern const pn_cli_option PN_PERSON_OPTIONS[];
+pn_err pn_cmd_person_add(pn_cli *cli);
+pn_err pn_cmd_person_set(pn_cli *cli);
+pn_err pn_cmd_person_list(pn_cli *cli);
+pn_err pn_cmd_person_archive(pn_cli *cli);
 pn_err pn_cmd_config_show(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
@@ -16,17 +22,20 @@ pn_err pn_cmd_version(pn_cli *cli);
 extern const pn_cli_option PN_DEMO_OPTIONS[];
 pn_err pn_cmd_demo(pn_cli *cli);
 
-extern const pn_cli_option PN_IMPORT_OPTIONS[];
+extern const pn_cli_option PN_IMPORT_OPTIONS[], PN_IMPORT_LINE_OPTIONS[];
 pn_str pn_import_debtor_fields(pn_arena *arena);
 pn_str pn_import_invoice_fields(pn_arena *arena);
 pn_str pn_import_payment_fields(pn_arena *arena);
+pn_str pn_import_line_fields(pn_arena *arena);
 pn_err pn_cmd_import_debtors(pn_cli *cli);
 pn_err pn_cmd_import_invoices(pn_cli *cli);
 pn_err pn_cmd_import_payments(pn_cli *cli);
+pn_err pn_cmd_import_lines(pn_cli *cli);
 
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
-    PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
+    PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
 pn_err pn_cmd_strategy_check(pn_cli *cli);
+pn_err pn_cmd_strategy_test(pn_cli *cli);
 pn_err pn_cmd_strategy_fmt(pn_cli *cli);
 pn_err pn_cmd_strategy_schema(pn_cli *cli);
 pn_err pn_cmd_strategy_publish(pn_cli *cli);
@@ -34,6 +43,10 @@ pn_err pn_cmd_strategy_list(pn_cli *cli);
 pn_err pn_cmd_strategy_show(pn_cli *cli);
 pn_err pn_cmd_strategy_diff(pn_cli *cli);
 pn_err pn_cmd_strategy_enroll(pn_cli *cli);
+
+extern const pn_cli_option PN_VOLUME_OPTIONS[];
+pn_err pn_cmd_strategy_volume(pn_cli *cli);
+pn_err pn_cmd_strategy_release(pn_cli *cli);
 
 extern const pn_cli_option PN_TEMPLATE_PREVIEW_OPTIONS[], PN_TEMPLATE_RENDER_OPTIONS[];
 pn_err pn_cmd_template_check(pn_cli *cli);
@@ -55,7 +68,7 @@ pn_err pn_cmd_channel_resume(pn_cli *cli);
 
 extern const pn_cli_option PN_PAYMENT_ADD_OPTIONS[], PN_PAYMENT_LIST_OPTIONS[], PN_REASON_OPTIONS[],
     PN_CREDIT_OPTIONS[], PN_PROMISE_OPTIONS[], PN_DISPUTE_OPTIONS[], PN_OUTCOME_OPTIONS[],
-    PN_INSTRUMENT_OPTIONS[], PN_PLAN_OPTIONS[];
+    PN_INSTRUMENT_OPTIONS[], PN_PLAN_OPTIONS[], PN_PAYMENT_REPORT_OPTIONS[];
 pn_err pn_cmd_payment_add(pn_cli *cli);
 pn_err pn_cmd_payment_reverse(pn_cli *cli);
 pn_err pn_cmd_payment_list(pn_cli *cli);
@@ -68,6 +81,8 @@ pn_err pn_cmd_instrument_add(pn_cli *cli);
 pn_err pn_cmd_instrument_clear(pn_cli *cli);
 pn_err pn_cmd_instrument_return(pn_cli *cli);
 pn_err pn_cmd_plan_add(pn_cli *cli);
+pn_err pn_cmd_plan_cancel(pn_cli *cli);
+pn_err pn_cmd_payment_report(pn_cli *cli);
 
 extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[],
     PN_CASE_TIMELINE_OPTIONS[], PN_CASE_MAIL_OPTIONS[];
@@ -86,6 +101,21 @@ pn_err pn_cmd_task_done(pn_cli *cli);
 pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
+
+extern const pn_cli_option PN_PARTNER_OPTIONS[];
+pn_err pn_cmd_partner_set(pn_cli *cli);
+pn_err pn_cmd_partner_list(pn_cli *cli);
+pn_err pn_cmd_partner_remove(pn_cli *cli);
+
+extern const pn_cli_option PN_CONTACT_ADD_OPTIONS[], PN_CONTACT_STOP_OPTIONS[];
+pn_err pn_cmd_contact_list(pn_cli *cli);
+pn_err pn_cmd_contact_add(pn_cli *cli);
+pn_err pn_cmd_contact_stop(pn_cli *cli);
+pn_err pn_cmd_contact_use(pn_cli *cli);
+
+extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
+pn_err pn_cmd_message_uncertain(pn_cli *cli);
+pn_err pn_cmd_message_settle(pn_cli *cli);
 
 extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[];
 pn_err pn_cmd_policy_list(pn_cli *cli);

@@ -19,6 +19,20 @@ const pn_cli_option PN_IMPORT_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
+const pn_cli_option PN_IMPORT_LINE_OPTIONS[] = {
+    {"map", "TEXT",
+     "where fields come from: field=Column, field=\"text\" or field=`{{Liquid}}`, with "
+     "commas between"},
+    {"decimal", "MARK", "the decimal mark of amounts: , or . (default: guessed)"},
+    {"separator", "MARK", "what stands between columns: , ; tab or | (default: guessed)"},
+    {"encoding", "NAME", "utf-8, latin-1, utf-16le or utf-16be (default: guessed)"},
+    {"creditor", "NAME", "for rows that name none (default: the only one)"},
+    {"informative", NULL, "lines need not come to the invoice's amount"},
+    {"dry-run", NULL, "check and report; change nothing"},
+    {"skip-bad", NULL, "import the invoices whose lines are good though there are bad ones"},
+    {NULL, NULL, NULL},
+};
+
 static pn_str fields(pn_import_kind kind, pn_arena *arena) {
     pn_buf text;
     pn_buf_init(&text, 1 << 16);
@@ -43,6 +57,10 @@ pn_str pn_import_invoice_fields(pn_arena *arena) {
 
 pn_str pn_import_payment_fields(pn_arena *arena) {
     return fields(PN_IMPORT_PAYMENTS, arena);
+}
+
+pn_str pn_import_line_fields(pn_arena *arena) {
+    return fields(PN_IMPORT_LINES, arena);
 }
 
 static void show_progress(void *context, int64_t rows, int64_t of_rows) {
@@ -96,15 +114,21 @@ static void print_problems(pn_out *out, const pn_import_report *report) {
     }
 }
 
-static void print_totals(pn_out *out, const pn_import_report *report) {
+static void print_totals(pn_out *out, const pn_import_report *report, bool lines) {
     static const pn_column COLUMNS[] = {
         {"currency", "Currency", false},
         {"rows", "Rows", true},
         {"amount", "Amount", true},
         {"open", "Open", true},
     };
+    static const pn_column OF_LINES[] = {
+        {"currency", "Currency", false},
+        {"invoices", "Invoices", true},
+        {"net", "Before taxes", true},
+        {"total", "Total", true},
+    };
     pn_out_title(out, "Control totals");
-    pn_out_table(out, "totals", COLUMNS, PN_COUNT(COLUMNS));
+    pn_out_table(out, "totals", lines ? OF_LINES : COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < report->total_count; i++) {
         const pn_import_total *total = &report->totals[i];
         pn_cell_str(out, pn_str_of(total->currency.code));
@@ -115,11 +139,11 @@ static void print_totals(pn_out *out, const pn_import_report *report) {
     pn_out_table_end(out, "No good row.");
 }
 
-static void print_format(pn_out *out, const pn_import_report *report) {
+static void print_format(pn_out *out, const pn_import_report *report, bool lines) {
     char mark[2] = {report->decimal, '\0'}, thousand[2] = {report->thousand, '\0'};
     pn_out_str(out, "encoding", "Encoding", report->encoding);
     pn_out_str(out, "separator", "Separator", report->separator);
-    pn_out_str(out, "date_format", "Dates", report->date_format);
+    pn_out_str(out, "date_format", lines ? NULL : "Dates", report->date_format);
     pn_out_bool(out, "date_ambiguous", NULL, report->date_ambiguous);
     pn_out_str(out, "decimal", "Decimal mark", pn_str_of(mark));
     pn_out_str(out, "thousand", "Thousands mark", pn_str_of(thousand));
@@ -142,7 +166,7 @@ static void print_ignored(pn_out *out, const pn_import_report *report) {
     }
 }
 
-static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_run) {
+static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_run, bool lines) {
     pn_out *out = &cli->out;
     pn_out_bool(out, "committed", NULL, report->committed);
     pn_out_bool(out, "dry_run", NULL, dry_run);
@@ -153,8 +177,8 @@ static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_r
     pn_out_int(out, "skipped", "Skipped", report->skipped);
     pn_out_int(out, "debtors_created", "New debtors", report->debtors_created);
     pn_out_int(out, "creditors_created", "New creditors", report->creditors_created);
-    print_format(out, report);
-    print_totals(out, report);
+    print_format(out, report, lines);
+    print_totals(out, report, lines);
     print_problems(out, report);
     print_ignored(out, report);
     if (dry_run) {
@@ -163,17 +187,19 @@ static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_r
 }
 
 static pn_err import(pn_cli *cli, pn_import_kind kind) {
+    bool lines = kind == PN_IMPORT_LINES;
     pn_import_report report = {0};
     pn_import_request request = {
         .kind = kind,
         .file_name = cli->args[0],
         .map = pn_cli_value(cli, "map"),
-        .date_format = pn_cli_value(cli, "date-format"),
+        .date_format = lines ? PN_STR_NONE : pn_cli_value(cli, "date-format"),
         .decimal = pn_cli_value(cli, "decimal"),
-        .currency = pn_cli_value(cli, "currency"),
+        .currency = lines ? PN_STR_NONE : pn_cli_value(cli, "currency"),
         .creditor = pn_cli_value(cli, "creditor"),
         .dry_run = pn_cli_given(cli, "dry-run"),
         .skip_bad = pn_cli_given(cli, "skip-bad"),
+        .informative = lines && pn_cli_given(cli, "informative"),
         .progress = show_progress,
     };
     PN_TRY(parse_format(cli, &request.given));
@@ -181,7 +207,7 @@ static pn_err import(pn_cli *cli, pn_import_kind kind) {
     pn_err err = pn_import_run(cli->app, &request, &cli->arena, &report, &cli->diag);
     pn_cli_progress("%s", "");
     if (err == PN_OK || report.problem_count != 0) {
-        print_report(cli, &report, request.dry_run);
+        print_report(cli, &report, request.dry_run, lines);
     }
     return err;
 }
@@ -196,4 +222,8 @@ pn_err pn_cmd_import_invoices(pn_cli *cli) {
 
 pn_err pn_cmd_import_payments(pn_cli *cli) {
     return import(cli, PN_IMPORT_PAYMENTS);
+}
+
+pn_err pn_cmd_import_lines(pn_cli *cli) {
+    return import(cli, PN_IMPORT_LINES);
 }

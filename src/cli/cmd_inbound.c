@@ -130,7 +130,7 @@ static pn_err look_at(pn_cli *cli, const dry_run *run, pn_str file, pn_arena *ar
     pn_str raw;
     pn_mail mail;
     pn_mail_finding finding;
-    PN_TRY(pn_cli_read_file(cli, file, PN_LIMIT_MAIL_BYTES, &raw));
+    PN_TRY(pn_cli_read_file(cli, file, PN_LIMIT_HELPER_BYTES, &raw));
     pn_err err = pn_mail_read(run->helper, raw, arena, &mail, &cli->diag);
     pn_cli_forget_file(cli);
     if (err != PN_OK) {

@@ -12,6 +12,7 @@ typedef struct {
     pn_str text;
     const pn_json *json;
     const pn_flow *flow;
+    pn_flow_names names;
     pn_problems problems;
 } document;
 
@@ -39,16 +40,31 @@ static void print_problems(pn_cli *cli, const pn_problems *problems) {
 
 /* Against what the organization has published; without a database, against what is ready-made. */
 static pn_err compile(pn_cli *cli, document *doc) {
-    if (cli->app != NULL) {
-        return pn_publish_check(cli->app, doc->text, &cli->arena, &doc->json, &doc->flow,
-                                &doc->problems, &cli->diag);
-    }
-    pn_flow_names names;
     pn_json *json = NULL;
     PN_TRY(pn_cli_parse_json(cli, doc->text, cli->args[0], &json));
-    PN_TRY(pn_ready_names(&cli->arena, &names, &cli->diag));
+    if (cli->app != NULL) {
+        PN_TRY(pn_catalog_names(cli->app, &cli->arena, &doc->names, &cli->diag));
+    } else {
+        PN_TRY(pn_ready_names(&cli->arena, &doc->names, &cli->diag));
+    }
     doc->json = json;
-    return pn_flow_compile(json, &names, &cli->arena, &doc->flow, &doc->problems, &cli->diag);
+    return pn_flow_compile(json, &doc->names, &cli->arena, &doc->flow, &doc->problems, &cli->diag);
+}
+
+static pn_err play(pn_cli *cli, document *doc, pn_examples_played *ret_played) {
+    return pn_examples_play(doc->json, doc->flow, &doc->names, &cli->arena, &doc->problems,
+                            ret_played, &cli->diag);
+}
+
+/* Compiles, and plays the examples unless they are to be skipped. */
+static pn_err compile_and_play(pn_cli *cli, document *doc, bool skip_examples) {
+    pn_examples_played played;
+    PN_TRY(compile(cli, doc));
+    if (skip_examples) {
+        return PN_OK;
+    }
+    PN_TRY(play(cli, doc, &played));
+    return pn_examples_refuse(&played, &cli->arena, &doc->problems, &cli->diag);
 }
 
 static pn_err read_document(pn_cli *cli, pn_str path, document *doc) {
@@ -74,7 +90,7 @@ static pn_err refuse(pn_cli *cli, const document *doc, pn_err err) {
 pn_err pn_cmd_strategy_check(pn_cli *cli) {
     document doc;
     PN_TRY(read_document(cli, cli->args[0], &doc));
-    pn_err err = compile(cli, &doc);
+    pn_err err = compile_and_play(cli, &doc, false);
     if (err != PN_OK && doc.problems.count == 0) {
         return err; /* no JSON at all */
     }
@@ -92,6 +108,100 @@ pn_err pn_cmd_strategy_check(pn_cli *cli) {
     pn_out_line(&cli->out, "“%.*s” is valid: %u nodes.", PN_STR_ARG(doc.flow->name),
                 doc.flow->node_count);
     return PN_OK;
+}
+
+/* ── its examples ────────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_STRATEGY_TEST_OPTIONS[] = {
+    {"show", NULL, "print what happens in each example, day by day"},
+    {"example", "N", "only the example of this number"},
+    {NULL, NULL, NULL},
+};
+
+static void print_examples(pn_cli *cli, const pn_examples_played *played, size_t first,
+                           size_t last) {
+    static const pn_column COLUMNS[] = {
+        {"number", "#", true}, {"title", "Example", false},     {"met", "", false},
+        {"day", "Day", true},  {"expected", "Expected", false}, {"got", "Got", false},
+    };
+    pn_out *out = &cli->out;
+    pn_out_table(out, "examples", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = first; i < last; i++) {
+        const pn_example_result *each = &played->items[i];
+        pn_cell_int(out, (int64_t)i + 1);
+        pn_cell_str(out, each->example->title);
+        if (out->json) {
+            pn_cell_raw(out, each->met ? PN_STR("true") : PN_STR("false"));
+        } else {
+            pn_cell_str(out, each->met ? PN_STR("ok") : PN_STR("NOT MET"));
+        }
+        if (each->met) {
+            pn_cell_raw(out, PN_STR(""));
+        } else {
+            pn_cell_int(out, each->day);
+        }
+        pn_cell_str(out, each->expected);
+        pn_cell_str(out, each->got);
+    }
+    pn_out_table_end(out, "It carries no examples.");
+}
+
+static void print_happening(pn_cli *cli, size_t number, const pn_example_result *each,
+                            const pn_happening *happening) {
+    pn_out *out = &cli->out;
+    pn_cell_int(out, (int64_t)number);
+    pn_cell_int(out, happening->day);
+    pn_cell_date(out, each->example->day_0 + happening->day);
+    pn_cell_str(out, pn_str_of(pn_happening_name(happening->kind)));
+    pn_cell_str(out, pn_happening_text(happening, &cli->arena));
+}
+
+static void print_days(pn_cli *cli, const pn_examples_played *played, size_t first, size_t last) {
+    static const pn_column COLUMNS[] = {
+        {"number", "#", true}, {"day", "Day", true},    {"date", "Date", false},
+        {"kind", "", false},   {"what", "What", false},
+    };
+    pn_out_line(&cli->out, "%s", "");
+    pn_out_table(&cli->out, "days", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = first; i < last; i++) {
+        for (size_t j = 0; j < played->items[i].count; j++) {
+            print_happening(cli, i + 1, &played->items[i], &played->items[i].happenings[j]);
+        }
+    }
+    pn_out_table_end(&cli->out, "Nothing happens.");
+}
+
+pn_err pn_cmd_strategy_test(pn_cli *cli) {
+    document doc;
+    pn_examples_played played;
+    int64_t only = 0;
+    PN_TRY(pn_cli_int(cli, "example", 1, PN_LIMIT_EXAMPLES, 0, &only));
+    PN_TRY(read_document(cli, cli->args[0], &doc));
+    pn_err err = compile(cli, &doc);
+    err = err == PN_OK ? play(cli, &doc, &played) : err;
+    if (err == PN_OK && doc.problems.errors != 0) {
+        err = PN_INVALID;
+    }
+    if (err != PN_OK) {
+        print_problems(cli, &doc.problems);
+        return doc.problems.errors == 0 ? err
+                                        : pn_diag_set(&cli->diag, err, "“%.*s” cannot be tested.",
+                                                      PN_STR_ARG(cli->args[0]));
+    }
+    if ((size_t)only > played.count) {
+        return pn_diag_set(&cli->diag, PN_NOT_FOUND, "It has %zu examples.", played.count);
+    }
+    size_t first = only != 0 ? (size_t)only - 1 : 0, last = only != 0 ? (size_t)only : played.count;
+    pn_out_bool(&cli->out, "ok", NULL, played.failed == 0);
+    pn_out_str(&cli->out, "name", NULL, doc.flow->name);
+    print_examples(cli, &played, first, last);
+    if (pn_cli_given(cli, "show")) {
+        print_days(cli, &played, first, last);
+    }
+    return played.failed == 0
+               ? PN_OK
+               : pn_diag_set(&cli->diag, PN_INVALID, "%zu of %zu examples are not met.",
+                             played.failed, played.count);
 }
 
 const pn_cli_option PN_STRATEGY_FMT_OPTIONS[] = {
@@ -143,6 +253,7 @@ const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[] = {
      "runs of earlier versions: stay in theirs (keep, drain), or go to "
      "the node of the same id and type (move)"},
     {"dry-run", NULL, "show the difference; publish nothing"},
+    {"skip-examples", NULL, "publish although its own examples are not met"},
     {NULL, NULL, NULL},
 };
 
@@ -254,7 +365,8 @@ pn_err pn_cmd_strategy_publish(pn_cli *cli) {
     pn_publish_result result = {0};
     PN_TRY(parse_runs(cli, &runs));
     PN_TRY(read_document(cli, cli->args[0], &doc));
-    pn_err err = compile(cli, &doc);
+    bool skip_examples = pn_cli_given(cli, "skip-examples");
+    pn_err err = compile_and_play(cli, &doc, skip_examples);
     print_problems(cli, &doc.problems);
     if (err != PN_OK) {
         return refuse(cli, &doc, err);
@@ -264,7 +376,8 @@ pn_err pn_cmd_strategy_publish(pn_cli *cli) {
         pn_out_line(&cli->out, "\nThis was a dry run: nothing was published.");
         return PN_OK;
     }
-    PN_TRY(pn_publish_strategy(cli->app, doc.text, runs, &cli->arena, &doc.problems, &result,
+    pn_publish_choice choice = {.runs = runs, .skip_examples = skip_examples};
+    PN_TRY(pn_publish_strategy(cli->app, doc.text, choice, &cli->arena, &doc.problems, &result,
                                &cli->diag));
     print_published(cli, &doc, &result);
     return PN_OK;
@@ -282,15 +395,21 @@ static void list_row(pn_cli *cli, const pn_strategy_row *row, const pn_published
     pn_cell_int(out, published->version);
     pn_cell_int(out, published->flow->node_count);
     pn_cell_int(out, runs);
+    pn_cell_date(out, row->stopped_on);
     pn_cell_str(out, published->flow->description);
 }
 
 pn_err pn_cmd_strategy_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"name", "Name", false},       {"kind", "Kind", false},
-        {"subject", "Of", false},      {"priority", "Priority", true},
-        {"version", "Version", true},  {"nodes", "Nodes", true},
-        {"runs", "Active runs", true}, {"description", "Description", false},
+        {"name", "Name", false},
+        {"kind", "Kind", false},
+        {"subject", "Of", false},
+        {"priority", "Priority", true},
+        {"version", "Version", true},
+        {"nodes", "Nodes", true},
+        {"runs", "Active runs", true},
+        {"stopped_on", "Stopped", false},
+        {"description", "Description", false},
     };
     pn_strategy_row *rows = NULL;
     size_t count = 0;

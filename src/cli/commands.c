@@ -28,17 +28,49 @@ const pn_cli_command PN_COMMANDS[] = {
     {"creditor set", "NAME", "change a creditor", APP, 1, 1, pn_cmd_creditor_set,
      PN_CREDITOR_OPTIONS, NULL, NULL},
 
+    {"person list", "", "people of ours: collectors, salespeople", APP, 0, 0, pn_cmd_person_list,
+     NULL, NULL, NULL},
+    {"person add", "KEY", "enter a person of ours", APP, 1, 1, pn_cmd_person_add, PN_PERSON_OPTIONS,
+     "KEY is what debtors' owner and salesperson say, as the ERP writes it. The collector who "
+     "owns\n"
+     "a debtor signs its texts, stands in From and gets the answers.",
+     NULL},
+    {"person set", "KEY", "change a person of ours", APP, 1, 1, pn_cmd_person_set,
+     PN_PERSON_OPTIONS, NULL, NULL},
+    {"person archive", "KEY", "a person of ours has left", APP, 1, 1, pn_cmd_person_archive, NULL,
+     "Their substitute, if there is one, does from now on what was theirs.", NULL},
+    {"partner set", "KIND", "who takes cases over: lawyer, insurer or agency", APP, 1, 1,
+     pn_cmd_partner_set, PN_PARTNER_OPTIONS,
+     "The text that tells a debtor of a handover names them.", NULL},
+    {"partner list", "", "who takes cases over", APP, 0, 0, pn_cmd_partner_list, NULL, NULL, NULL},
+    {"partner remove", "KIND", "forget one", APP, 1, 1, pn_cmd_partner_remove, PN_PARTNER_OPTIONS,
+     NULL, NULL},
+
     {"import debtors", "FILE", "import who owes", APP, 1, 1, pn_cmd_import_debtors,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_debtor_fields},
     {"import invoices", "FILE", "import what is owed", APP, 1, 1, pn_cmd_import_invoices,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_invoice_fields},
+    {"import lines", "FILE", "import what invoices bill: lines and taxes", APP, 1, 1,
+     pn_cmd_import_lines, PN_IMPORT_LINE_OPTIONS,
+     "The file holds all lines of the invoices it names, which must be there already; they "
+     "replace\n"
+     "those of before. Lines and taxes must come to the invoice's amount within rounding, with or\n"
+     "without what is withheld, unless --informative says that they only describe it. An import\n"
+     "is all or nothing unless --skip-bad is given; the same file again changes nothing.",
+     pn_import_line_fields},
     {"import payments", "FILE", "import what was paid", APP, 1, 1, pn_cmd_import_payments,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_payment_fields},
 
     {"strategy check", "FILE", "say what is wrong with a strategy", MAY, 1, 1,
      pn_cmd_strategy_check, NULL,
      "Checks against what the organization has published, or without a database against the ready\n"
-     "templates. The name of a ready strategy may stand for FILE; - is standard input.",
+     "templates, and plays its examples. The name of a ready strategy may stand for FILE; - is "
+     "standard input.",
+     NULL},
+    {"strategy test", "FILE", "play the examples a strategy carries", MAY, 1, 1,
+     pn_cmd_strategy_test, PN_STRATEGY_TEST_OPTIONS,
+     "Each example lives in memory through the real step, contact policy and calendars. check and\n"
+     "publish play them too. The name of a ready strategy may stand for FILE.",
      NULL},
     {"strategy fmt", "FILE", "print a strategy in canonical form", NOTHING, 1, 1,
      pn_cmd_strategy_fmt, PN_STRATEGY_FMT_OPTIONS, NULL, NULL},
@@ -46,7 +78,9 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_cmd_strategy_schema, NULL, NULL, NULL},
     {"strategy publish", "FILE", "publish a strategy as a new version", APP, 1, 1,
      pn_cmd_strategy_publish, PN_STRATEGY_PUBLISH_OPTIONS,
-     "Shows what differs from the version before. The name of a ready strategy may stand for FILE.",
+     "Shows what differs from the version before; refused where an example is not met. The name "
+     "of\n"
+     "a ready strategy may stand for FILE.",
      NULL},
     {"strategy list", "", "published strategies and pills", APP, 0, 0, pn_cmd_strategy_list, NULL,
      NULL, NULL},
@@ -56,6 +90,16 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"strategy enroll", "NAME", "enter cases into a strategy by hand", APP, 1, 1,
      pn_cmd_strategy_enroll, PN_STRATEGY_ENROLL_OPTIONS, NULL, NULL},
+    {"strategy volume", "NAME", "how much it sends, and may send today", APP, 1, 1,
+     pn_cmd_strategy_volume, PN_VOLUME_OPTIONS,
+     "A strategy that would send more on a day than its history predicts stops until somebody\n"
+     "releases it; what it wants to send stays queued. Predicted is the largest of 50, the mean\n"
+     "and three standard deviations, and one and a half times the busiest day, over the last\n"
+     "eight weeks; before ten days with messages and a whole month nothing is, and\n"
+     "--daily-max alone bounds it.",
+     NULL},
+    {"strategy release", "NAME", "let a stopped strategy go on", APP, 1, 1, pn_cmd_strategy_release,
+     PN_REASON_OPTIONS, "It may send whatever it wants for the rest of the day.", NULL},
 
     {"template check", "FILE", "say what is wrong with a template family", NOTHING, 1, 1,
      pn_cmd_template_check, NULL, NULL, NULL},
@@ -92,6 +136,11 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_REASON_OPTIONS, NULL, NULL},
     {"payment list", "", "a debtor's payments", APP, 0, 0, pn_cmd_payment_list,
      PN_PAYMENT_LIST_OPTIONS, NULL, NULL},
+    {"payment report", "", "somebody says that an invoice is paid", APP, 0, 0,
+     pn_cmd_payment_report, PN_PAYMENT_REPORT_OPTIONS,
+     "The invoice is not asked for during five business days; without the money a task asks a\n"
+     "person to look.",
+     NULL},
     {"credit add", "", "lower an invoice: credit note, write-off, discount …", APP, 0, 0,
      pn_cmd_credit_add, PN_CREDIT_OPTIONS, NULL, NULL},
     {"promise add", "", "a debtor promised to pay", APP, 0, 0, pn_cmd_promise_add,
@@ -110,6 +159,8 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_REASON_OPTIONS, NULL, NULL},
     {"plan add", "", "a debtor pays in installments", APP, 0, 0, pn_cmd_plan_add, PN_PLAN_OPTIONS,
      NULL, NULL},
+    {"plan cancel", "ID", "a plan does not hold any more", APP, 1, 1, pn_cmd_plan_cancel,
+     PN_REASON_OPTIONS, NULL, NULL},
 
     {"case list", "", "open cases, the oldest first", APP, 0, 0, pn_cmd_case_list,
      PN_CASE_LIST_OPTIONS, NULL, NULL},
@@ -124,6 +175,26 @@ const pn_cli_command PN_COMMANDS[] = {
     {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
      PN_CASE_HOLD_OPTIONS, NULL, NULL},
     {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL, NULL},
+    {"message uncertain", "", "messages of which nobody knows whether they left", APP, 0, 0,
+     pn_cmd_message_uncertain, PN_MESSAGE_UNCERTAIN_OPTIONS,
+     "Handed over whole, and the answer was lost, or the program ended meanwhile. None is sent\n"
+     "again by itself: look at the mail server's log, then say what became of it.",
+     NULL},
+    {"message settle", "MESSAGE", "say what became of an uncertain message", APP, 1, 1,
+     pn_cmd_message_settle, PN_MESSAGE_SETTLE_OPTIONS,
+     "Those that left with it in one e-mail are settled with it. One sent again passes gate and\n"
+     "guard like every other.",
+     NULL},
+
+    {"contact list", "DEBTOR", "addresses of a debtor", APP, 1, 1, pn_cmd_contact_list, NULL, NULL,
+     NULL},
+    {"contact add", "DEBTOR ADDRESS", "add an address", APP, 2, 2, pn_cmd_contact_add,
+     PN_CONTACT_ADD_OPTIONS, NULL, NULL},
+    {"contact stop", "DEBTOR ADDRESS", "do not use an address any more", APP, 2, 2,
+     pn_cmd_contact_stop, PN_CONTACT_STOP_OPTIONS, NULL, NULL},
+    {"contact use", "DEBTOR ADDRESS", "use an address again", APP, 2, 2, pn_cmd_contact_use,
+     PN_REASON_OPTIONS, NULL, NULL},
+
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,

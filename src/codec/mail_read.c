@@ -9,7 +9,7 @@ pn_err pn_mail_read(pn_helper *helper, pn_str raw, pn_arena *arena, pn_mail *ret
                     pn_diag *diag) {
     pn_str parts[PN_HELPER_PARTS_MAX];
     size_t count = 0;
-    pn_str head = pn_str_first(raw, PN_LIMIT_MAIL_BYTES);
+    pn_str head = pn_str_first(raw, PN_LIMIT_INBOUND_BYTES);
     PN_TRY(pn_helper_ask(helper, &head, 1, READ_TIMEOUT_MS, arena, parts, &count, diag));
     if (count != 2) {
         return pn_diag_set(diag, PN_CORRUPT, "The mail helper is not of this release.");

@@ -83,6 +83,10 @@ static pn_compose_facts facts_of(const pn_variant *variant, const probe *p,
         .deadline = today + 90,
         .promise_amount = {4546400, euro},
         .promise_due = today + 70,
+        .installment_amount = {4546400, euro},
+        .installment_due = today + 70,
+        .installment_number = 4,
+        .installment_count = 6,
         .payment_amount = {4546400, euro},
         .payment_date = today - 80,
         .handover_name = PN_STR("Despacho"),
@@ -99,7 +103,8 @@ static bool contains(pn_str text, pn_str needle) {
 static bool names_amount(pn_str text, const pn_variant *variant, pn_money money) {
     char digits[64];
     pn_buf buf = {.ptr = digits, .capacity = sizeof digits, .max = sizeof digits};
-    pn_money_text(&buf, money, variant->language, pn_str_from(variant->language, 3));
+    pn_str country = variant->language.len == 5 ? pn_str_from(variant->language, 3) : PN_STR_NONE;
+    pn_money_text(&buf, money, variant->language, country);
     pn_str number = pn_buf_str(&buf);
     while (number.len > 0 && !pn_is_digit(number.ptr[0])) {
         number = pn_str_from(number, 1);
@@ -139,12 +144,13 @@ static void missing(pn_checker *checker, duty is, const probe *p, const char *wh
     }
 }
 
-/* Short messages cannot list everything: invoices and date may stand on the page they lead to. That
- * is said once, not for every probe. */
+/* Short messages cannot list everything: invoices and date may stand on the page they lead to. One
+ * that leads nowhere is told so, once and not for every probe. */
 static void check_demand(pn_checker *checker, const pn_variant *variant, const probe *p,
                          const pn_compose_facts *facts, bool warned, pn_str text) {
     bool brief = variant->channel != PN_CHANNEL_EMAIL && variant->channel != PN_CHANNEL_LETTER;
-    duty listing = !brief ? MUST : warned ? MAY : SHOULD;
+    bool leads = brief && contains(text, facts->link);
+    duty listing = !brief ? MUST : warned || leads ? MAY : SHOULD;
     if (!contains(text, PROBE_CREDITOR)) {
         missing(checker, MUST, p, "its creditor", "Add {{ creditor.name }}.");
     }

@@ -77,13 +77,6 @@ static void read_references(const pn_mail *mail, pn_arena *arena, pn_mail_findin
 
 /* ── is it a report? ─────────────────────────────────────────────────────────────────────────── */
 
-/* Names that only mail systems bear. */
-static const char SYSTEM_NAMES[] =
-    "mailer-daemon|mailerdaemon|mailer daemon|post_master@|mail-daemon|mail delivery|maildelivery|"
-    "mail.delivery|postmaster|poostmaster|mail administrator|system administrator|mail system|"
-    "mailsystem|delivery subsystem|delivery system|mail server|mailserver|mail_service|"
-    "mail service|ndr administrator|microsoft exchange|mmdf|mdaemon@|smtpd|smtp gateway|"
-    "mail gateway|internet mail|delivery-status|complaints@";
 static const char FAILED_SUBJECTS[] =
     "undeliver|undelivered|delivery failure|delivery failed|delivery has failed|"
     "delivery notification|delivery status|delivery report|delivery problem|delivery error|"
@@ -111,7 +104,8 @@ static const char FAILED_WORDS[] =
     "server message|error message below|not a member of this|did not receive this message|"
     "were rejected by a remote|was rejected by a remote|attempting to deliver|"
     "trying to deliver|tried to deliver|exceeds allowed size|unknown user:|unknown host:|"
-    "was returned|being returned|returned below|no se pudo entregar|no se ha podido entregar|"
+    "was returned|been returned|being returned|returned below|no se pudo entregar|no se ha podido "
+    "entregar|"
     "no pudo ser entregado|nao pode ser entregue|nao foi possivel entregar|n'a pas pu etre|"
     "n'a pu etre|konnte nicht zugestellt|nicht zugestellt|non e stato possibile|"
     "送信できません|配信できません|送信失敗|失敗しました|не может быть";
@@ -123,21 +117,11 @@ static const char NAMES_FAILED[] =
 
 static bool has_status_part(const pn_mail *mail) {
     for (size_t i = 0; i < mail->part_count; i++) {
-        const pn_mail_part *part = &mail->parts[i];
-        if (!part->enclosed && (pn_str_is(part->content_type, "message/delivery-status") ||
-                                pn_str_is(part->content_type, "message/global-delivery-status"))) {
+        if (pn_is_status_part(&mail->parts[i])) {
             return true;
         }
     }
     return pn_str_is(mail->report_type, "delivery-status");
-}
-
-/* A mail system writes under its own name, or with the null sender that RFC 5321 wants. */
-static bool is_from_system(const pn_mail *mail, pn_arena *arena) {
-    pn_str from = pn_fold_words(pn_mail_header(mail, "From"), 300, arena);
-    pn_str path = pn_fold_words(pn_mail_header(mail, "Return-Path"), 300, arena);
-    return pn_has_any(from, SYSTEM_NAMES) || pn_str_is(path, "<>") ||
-           pn_has_any(path, "mailer-daemon|postmaster@") || pn_str_find_char(from, '@') == SIZE_MAX;
 }
 
 /* Reports by the standard are known by their form. All others are words: those of a mail system
@@ -152,7 +136,7 @@ static bool is_report(const pn_bounce *bounce) {
     bool fields = pn_has_any(words, "final-recipient:") && pn_has_any(words, "action:|status:");
     bool subject_says = pn_has_any(subject, FAILED_SUBJECTS);
     bool answers = pn_starts_any(subject, "re:|rv:|aw:|antw:|fwd:|fw:|wg:");
-    if (is_from_system(mail, bounce->arena)) {
+    if (pn_is_from_system(mail, bounce->arena)) {
         return fields || pn_has_any(words, FAILED_WORDS) || (subject_says && !answers);
     }
     return !answers && subject_says && (fields || pn_has_any(words, NAMES_FAILED));
@@ -211,8 +195,7 @@ static void judge_all(pn_bounce *bounce, pn_mail_finding *f) {
 void pn_mail_classify(const pn_mail *mail, pn_arena *arena, pn_mail_finding *ret_finding) {
     pn_bounce *bounce = pn_arena_new(arena, pn_bounce);
     pn_mail_finding f = {.class = PN_MAIL_REPLY};
-    mail = pn_bounce_unwrap(mail, arena);
-    *bounce = (pn_bounce){.mail = mail, .arena = arena};
+    *bounce = (pn_bounce){.mail = pn_bounce_unwrap(mail, arena), .arena = arena};
     f.message_id = first_id(pn_mail_header(mail, "Message-ID"));
     f.subject = pn_mail_header(mail, "Subject");
     read_sender(mail, &f);

@@ -140,14 +140,14 @@ static void read_groups(pn_bounce *bounce, pn_str text, bool strict) {
     close_group(bounce, &g);
 }
 
-static bool is_status_part(const pn_mail_part *part) {
+bool pn_is_status_part(const pn_mail_part *part) {
     return !part->enclosed && (pn_str_is(part->content_type, "message/delivery-status") ||
                                pn_str_is(part->content_type, "message/global-delivery-status"));
 }
 
 void pn_bounce_read_groups(pn_bounce *bounce) {
     for (size_t i = 0; i < bounce->mail->part_count; i++) {
-        if (is_status_part(&bounce->mail->parts[i])) {
+        if (pn_is_status_part(&bounce->mail->parts[i])) {
             read_groups(bounce, bounce->mail->parts[i].text, true);
         }
     }

@@ -71,6 +71,8 @@ pn_mail_fields pn_fields_of_text(pn_str text, pn_arena *arena);
 
 /* ── bounce_report.c ── */
 
+/* A mail system writes under its own name, or with the null sender that RFC 5321 wants. */
+bool pn_is_from_system(const pn_mail *mail, pn_arena *arena);
 /* A report that a gateway sent on as its only enclosure: the mail itself otherwise. */
 const pn_mail *pn_bounce_unwrap(const pn_mail *mail, pn_arena *arena);
 /* Finds the words of the report and the header of the mail that came back. */
@@ -80,6 +82,7 @@ void pn_bounce_find_report(pn_bounce *bounce);
 
 /* The suspect of that address, made when it is new; NULL when there are too many. */
 pn_suspect *pn_bounce_suspect(pn_bounce *bounce, pn_str address, pn_source source);
+bool pn_is_status_part(const pn_mail_part *part);
 void pn_bounce_read_groups(pn_bounce *bounce);
 /* The same in what a report gives back: a report about a report, by a gateway that sent it on. */
 void pn_bounce_read_returned_groups(pn_bounce *bounce);

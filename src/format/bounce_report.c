@@ -119,7 +119,22 @@ void pn_bounce_find_report(pn_bounce *bounce) {
     pn_buf_done(&report);
 }
 
-/* ── reports within ──────────────────────────────────────────────────────────────────────────── */
+/* ── mail systems, and reports within ────────────────────────────────────────────────────────── */
+
+/* Names that only mail systems bear. */
+static const char SYSTEM_NAMES[] =
+    "mailer-daemon|mailerdaemon|mailer daemon|post_master@|mail-daemon|mail delivery|maildelivery|"
+    "mail.delivery|postmaster|poostmaster|mail administrator|system administrator|mail system|"
+    "mailsystem|delivery subsystem|delivery system|mail server|mailserver|mail_service|"
+    "mail service|ndr administrator|microsoft exchange|mmdf|mdaemon@|smtpd|smtp gateway|"
+    "mail gateway|internet mail|delivery-status|complaints@";
+
+bool pn_is_from_system(const pn_mail *mail, pn_arena *arena) {
+    pn_str from = pn_fold_words(pn_mail_header(mail, "From"), 300, arena);
+    pn_str path = pn_fold_words(pn_mail_header(mail, "Return-Path"), 300, arena);
+    return pn_has_any(from, SYSTEM_NAMES) || pn_str_is(path, "<>") ||
+           pn_has_any(path, "mailer-daemon|postmaster@") || pn_str_find_char(from, '@') == SIZE_MAX;
+}
 
 static bool has_own_words(const pn_mail *mail) {
     for (size_t i = 0; i < mail->part_count; i++) {
@@ -154,12 +169,19 @@ static const pn_mail *mail_of(const pn_mail *mail, size_t head, pn_arena *arena)
 }
 
 const pn_mail *pn_bounce_unwrap(const pn_mail *mail, pn_arena *arena) {
-    for (size_t i = 0; i + 1 < mail->part_count && !has_own_words(mail); i++) {
+    if (has_own_words(mail) && !pn_is_from_system(mail, arena)) {
+        return mail; /* a person sends it on, and says something */
+    }
+    for (size_t i = 0; i < mail->part_count; i++) {
+        if (pn_is_status_part(&mail->parts[i])) {
+            return mail;
+        }
+    }
+    for (size_t i = 0; i + 1 < mail->part_count; i++) {
         if (!mail->parts[i].enclosed && pn_str_is(mail->parts[i].content_type, "message/rfc822")) {
             const pn_mail *inner = mail_of(mail, i, arena);
             for (size_t j = 0; j < inner->part_count; j++) {
-                if (!inner->parts[j].enclosed &&
-                    pn_str_is(inner->parts[j].content_type, "message/delivery-status")) {
+                if (pn_is_status_part(&inner->parts[j])) {
                     return inner;
                 }
             }

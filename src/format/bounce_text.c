@@ -10,7 +10,8 @@
 
 /* What may stand before an address that has a line of its own. */
 static const char LABELS[] =
-    "to:|recipient:|recipient address:|recipients:|address:|failed recipient:|e-mail:|email:|"
+    "to:|intended recipient:|recipient:|recipient address:|recipients:|address:|failed "
+    "recipient:|e-mail:|email:|"
     "rfc822;|for:|user:|mailbox:|rcpt:|rcpt to:|original recipient:|[status: error, address:|"
     "could not be delivered to:|delivery failed to:|destinatario:|destinataire:|empfanger:|para:";
 

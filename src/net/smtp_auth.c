@@ -50,27 +50,31 @@ static void put_base64(pn_buf *out, pn_str bytes) {
     }
 }
 
-static void put_response(pn_smtp_sasl *sasl, pn_str user, pn_str secret, pn_buf *out) {
+void pn_sasl_response(pn_smtp_auth mechanism, unsigned index, pn_str user, pn_str secret,
+                      pn_buf *out) {
     pn_buf plain;
     pn_buf_init(&plain, SECRET_BYTES_MAX);
-    if (sasl->mechanism == PN_SMTP_AUTH_PLAIN) {
+    if (mechanism == PN_SMTP_AUTH_PLAIN) {
         pn_buf_add(&plain, "", 1);
         pn_buf_add_str(&plain, user);
         pn_buf_add(&plain, "", 1);
         pn_buf_add_str(&plain, secret);
-    } else if (sasl->mechanism == PN_SMTP_AUTH_LOGIN) {
-        pn_buf_add_str(&plain, sasl->next == 0 ? user : secret);
-    } else if (sasl->next == 0) {
+    } else if (mechanism == PN_SMTP_AUTH_LOGIN) {
+        pn_buf_add_str(&plain, index == 0 ? user : secret);
+    } else if (index == 0) {
         pn_buf_add_lit(&plain, "user=");
         pn_buf_add_str(&plain, user);
         pn_buf_add_lit(&plain, "\1auth=Bearer ");
         pn_buf_add_str(&plain, secret);
         pn_buf_add_lit(&plain, "\1\1");
     }
-    sasl->next++;
     put_base64(out, pn_buf_str(&plain));
     OPENSSL_cleanse(plain.ptr, plain.len);
     pn_buf_done(&plain);
+}
+
+static void put_response(pn_smtp_sasl *sasl, pn_str user, pn_str secret, pn_buf *out) {
+    pn_sasl_response(sasl->mechanism, sasl->next++, user, secret, out);
 }
 
 void pn_smtp_sasl_write(pn_smtp_sasl *sasl, pn_str user, pn_str secret, pn_buf *out) {

@@ -1,5 +1,6 @@
 /* Logging in to a mail server: AUTH (RFC 4954) with PLAIN (RFC 4616), LOGIN (as everybody speaks
- * it) and XOAUTH2 (as Google and Microsoft document it; the secret is an access token). Pure. */
+ * it) and XOAUTH2 (as Google and Microsoft document it; the secret is an access token). The
+ * responses are IMAP's too. Pure. */
 #ifndef PN_NET_SMTP_AUTH_H
 #define PN_NET_SMTP_AUTH_H
 
@@ -29,6 +30,10 @@ bool pn_smtp_sasl_begin(pn_smtp_sasl *sasl, pn_smtp_auth wanted, unsigned offere
 /* Appends the next line. The first response goes with the command when both fit into the 512
  * bytes of a command line, else it waits for the challenge (RFC 4954, section 4). */
 void pn_smtp_sasl_write(pn_smtp_sasl *sasl, pn_str user, pn_str secret, pn_buf *out);
+
+/* Appends response `index` of a mechanism in base64, as SMTP and IMAP both want it; no line end. */
+void pn_sasl_response(pn_smtp_auth mechanism, unsigned index, pn_str user, pn_str secret,
+                      pn_buf *out);
 
 /* The server said 334: true when there is something to answer. */
 bool pn_smtp_sasl_challenged(const pn_smtp_sasl *sasl);

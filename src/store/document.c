@@ -4,7 +4,9 @@
 
 /* ── strategies ── */
 
-#define STRATEGY_COLUMNS "id, org_id, name, kind, subject, priority, version_id, active, created_at"
+#define STRATEGY_COLUMNS                                                                           \
+    "id, org_id, name, kind, subject, priority, version_id, active, daily_max, stopped_on,"        \
+    " created_at"
 
 static void read_strategy(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_strategy_row *)row = (pn_strategy_row){
@@ -16,13 +18,15 @@ static void read_strategy(pn_stmt *q, pn_arena *arena, void *row) {
         .priority = (int32_t)pn_col_int(q, 5),
         .version_id = pn_col_int(q, 6),
         .active = pn_col_int(q, 7) != 0,
-        .created_at = pn_col_int(q, 8),
+        .daily_max = pn_col_int(q, 8),
+        .stopped_on = (pn_date)pn_col_int_or(q, 9, PN_DATE_NONE),
+        .created_at = pn_col_int(q, 10),
     };
 }
 
 pn_err pn_strategy_insert(pn_db *db, const pn_strategy_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO strategy (" STRATEGY_COLUMNS ") VALUES"
-                                " ($1,$2,$3,$4,$5,$6,$7,$8,$9)");
+                                " ($1,$2,$3,$4,$5,$6,$7,$8,0,NULL,$9)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_str(q, 3, row->name);
@@ -56,6 +60,73 @@ pn_err pn_strategy_find(pn_db *db, pn_id org_id, pn_str name, pn_arena *arena,
     PN_TRY(pn_row_next(q));
     read_strategy(q, arena, ret_row);
     pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_strategy_get(pn_db *db, pn_id id, pn_arena *arena, pn_strategy_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " STRATEGY_COLUMNS " FROM strategy WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    PN_TRY(pn_row_next(q));
+    read_strategy(q, arena, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE strategy SET stopped_on = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int_or_null(q, 2, day, PN_DATE_NONE);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_strategy_set_max(pn_db *db, pn_id id, int64_t daily_max) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE strategy SET daily_max = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, daily_max);
+    return pn_stmt_run(q, NULL);
+}
+
+/* ── what they send ── */
+
+static void read_day(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_strategy_day *)row = (pn_strategy_day){.day = (pn_date)pn_col_int(q, 0),
+                                                .sent = pn_col_int(q, 1),
+                                                .released = pn_col_int(q, 2) != 0};
+}
+
+pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day, int64_t sent) {
+    pn_stmt *q =
+        pn_db_stmt(db, "INSERT INTO strategy_day (strategy_id, day, org_id, sent, released)"
+                       " VALUES ($1,$2,$3,$4,0) ON CONFLICT (strategy_id, day)"
+                       " DO UPDATE SET sent = strategy_day.sent + excluded.sent");
+    pn_bind_int(q, 1, strategy_id);
+    pn_bind_int(q, 2, day);
+    pn_bind_int(q, 3, org_id);
+    pn_bind_int(q, 4, sent);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_strategy_day_release(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day) {
+    pn_stmt *q =
+        pn_db_stmt(db, "INSERT INTO strategy_day (strategy_id, day, org_id, sent, released)"
+                       " VALUES ($1,$2,$3,0,1) ON CONFLICT (strategy_id, day)"
+                       " DO UPDATE SET released = 1");
+    pn_bind_int(q, 1, strategy_id);
+    pn_bind_int(q, 2, day);
+    pn_bind_int(q, 3, org_id);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_strategy_day_list(pn_db *db, pn_id strategy_id, pn_date since, pn_arena *arena,
+                            pn_strategy_day **ret_days, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT day, sent, released FROM strategy_day WHERE"
+                                " strategy_id = $1 AND day >= $2 ORDER BY day DESC");
+    pn_bind_int(q, 1, strategy_id);
+    pn_bind_int(q, 2, since);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_strategy_day), read_day, &rows, ret_count));
+    *ret_days = rows;
     return PN_OK;
 }
 

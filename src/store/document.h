@@ -14,8 +14,17 @@ typedef struct {
     int32_t priority;
     pn_id version_id;
     bool active;
+    int64_t daily_max;  /* 0: none */
+    pn_date stopped_on; /* PN_DATE_NONE: it is not stopped */
     pn_time created_at;
 } pn_strategy_row;
+
+/* What a strategy sent on a day. */
+typedef struct {
+    pn_date day;
+    int64_t sent;
+    bool released;
+} pn_strategy_day;
 
 typedef struct {
     pn_id id, org_id, strategy_id;
@@ -31,6 +40,18 @@ PN_MUST_USE pn_err pn_strategy_insert(pn_db *db, const pn_strategy_row *row);
 PN_MUST_USE pn_err pn_strategy_update(pn_db *db, const pn_strategy_row *row);
 PN_MUST_USE pn_err pn_strategy_find(pn_db *db, pn_id org_id, pn_str name, pn_arena *arena,
                                     pn_strategy_row *ret_row);
+PN_MUST_USE pn_err pn_strategy_get(pn_db *db, pn_id id, pn_arena *arena, pn_strategy_row *ret_row);
+/* Stops it; PN_DATE_NONE lets it go on. */
+PN_MUST_USE pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day);
+PN_MUST_USE pn_err pn_strategy_set_max(pn_db *db, pn_id id, int64_t daily_max);
+/* Adds to the day's count. */
+PN_MUST_USE pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day,
+                                       int64_t sent);
+PN_MUST_USE pn_err pn_strategy_day_release(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day);
+/* Newest first. */
+PN_MUST_USE pn_err pn_strategy_day_list(pn_db *db, pn_id strategy_id, pn_date since,
+                                        pn_arena *arena, pn_strategy_day **ret_days,
+                                        size_t *ret_count);
 /* Active runs in any version of it. */
 PN_MUST_USE pn_err pn_strategy_runs(pn_db *db, pn_id strategy_id, int64_t *ret_count);
 /* Highest priority first, then by name. */

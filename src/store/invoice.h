@@ -1,4 +1,4 @@
-/* Accounts, invoices and their lines, the ledger, payments. */
+/* Accounts, invoices, the ledger, payments. */
 #ifndef PN_STORE_INVOICE_H
 #define PN_STORE_INVOICE_H
 
@@ -77,12 +77,6 @@ PN_MUST_USE pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id accou
 PN_MUST_USE pn_err pn_invoice_get(pn_db *db, pn_id id, pn_arena *arena, pn_invoice_row *ret_row);
 PN_MUST_USE pn_err pn_invoice_by_key(pn_db *db, pn_id creditor_id, pn_str external_id,
                                      pn_arena *arena, pn_invoice_row *ret_row);
-
-PN_MUST_USE pn_err pn_line_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id invoice_id,
-                                  int line, pn_str sku, pn_str product, pn_str description,
-                                  const pn_line *folded);
-PN_MUST_USE pn_err pn_line_list(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_arena *arena,
-                                pn_line **ret_lines, size_t *ret_count);
 
 /* ── ledger ── */
 

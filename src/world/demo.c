@@ -37,8 +37,8 @@ static pn_err publish_strategies(demo *d, pn_diag *diag) {
         pn_problems problems;
         pn_publish_result published;
         if (pn_str_starts(pn_str_of(file->name), PN_STR("strategies/"))) {
-            PN_TRY(pn_publish_strategy(d->app, pn_embedded_text(file), PN_RUNS_KEEP, d->arena,
-                                       &problems, &published, diag));
+            PN_TRY(pn_publish_strategy(d->app, pn_embedded_text(file), (pn_publish_choice){0},
+                                       d->arena, &problems, &published, diag));
         }
     }
     return PN_OK;

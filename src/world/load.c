@@ -4,10 +4,9 @@
 #include "app/books.h"
 #include "app/import.h"
 #include "base/banned.h"
-#include "base/utf8.h"
 #include "format/csv_write.h"
 
-enum { FILE_BYTES_MAX = 8 << 20 };
+enum { FILE_BYTES_MAX = 32 << 20 };
 
 /* ── importing ───────────────────────────────────────────────────────────────────────────────── */
 
@@ -156,45 +155,80 @@ static void invoice_row(pn_world *world, pn_csv_writer *writer, pn_world_invoice
             pn_str_of(debtor->of->currency), invoice->product);
 }
 
-/* Goods and freight have lines; a subscription is one. */
-static pn_err put_lines(pn_world *world, const pn_world_invoice *invoice, pn_random *dice) {
+static int64_t tax_ppm(const pn_world_creditor *of) {
+    return pn_str_is(pn_str_of(of->country), "MX") ? 160000 : 210000;
+}
+
+static void line_row(pn_world *world, pn_csv_writer *writer, const pn_world_invoice *invoice,
+                     int line, pn_str product, int64_t net, int64_t tax, pn_random *dice) {
     const pn_world_debtor *debtor = &world->debtors[invoice->debtor];
-    int count = debtor->of->consumers ? 1 : pn_dice_between(dice, 1, 5);
-    int64_t left = invoice->amount;
+    int quantity = debtor->of->consumers ? 1 : pn_dice_between(dice, 1, 24);
+    quantity = net % quantity == 0 ? quantity : 1;
+    PUT_ROW(writer, invoice->number, pn_str_of(debtor->of->name),
+            pn_str_format(&world->work, "%d", line),
+            pn_str_format(&world->work, "%s-%03u", debtor->of->prefix,
+                          (unsigned)(pn_hash64_str(product, 0) % 1000)),
+            product, pn_str_format(&world->work, "%d", quantity),
+            amount_text(world, net / quantity), amount_text(world, net),
+            pn_str_format(&world->work, "%d", (int)(tax_ppm(debtor->of) / 10000)),
+            amount_text(world, tax));
+}
+
+/* Goods and freight have lines; a subscription is one. What rounding leaves of the tax stands in
+ * the last. */
+static pn_err line_rows(pn_world *world, pn_csv_writer *writer, const pn_world_invoice *invoice) {
+    const pn_world_debtor *debtor = &world->debtors[invoice->debtor];
+    pn_random dice = pn_random_for(
+        world->seed, pn_str_format(&world->work, "lines of %.*s", PN_STR_ARG(invoice->number)));
+    int count = debtor->of->consumers ? 1 : pn_dice_between(&dice, 1, 5);
+    int64_t net_left = 0;
+    PN_TRY(pn_amount_scale(invoice->amount, 1000000, 1000000 + tax_ppm(debtor->of), &net_left));
+    int64_t tax_left = invoice->amount - net_left;
     for (int line = 1; line <= count; line++) {
-        int64_t part = line == count ? left : left / (count - line + 2);
+        int64_t net = line == count ? net_left : net_left / (count - line + 2);
+        int64_t tax = tax_left;
+        if (line != count) {
+            PN_TRY(pn_amount_scale(net, tax_ppm(debtor->of), 1000000, &tax));
+        }
         pn_str product =
             line == 1
                 ? invoice->product
                 : pn_str_of(
-                      debtor->of->goods[pn_random_below(dice, (uint64_t)debtor->of->good_count)]);
-        pn_str sku = pn_str_format(&world->work, "%s-%03u", debtor->of->prefix,
-                                   (unsigned)(pn_hash64_str(product, 0) % 1000));
-        pn_line folded = {.sku = pn_utf8_fold(&world->work, sku, false),
-                          .product = pn_utf8_fold(&world->work, product, false),
-                          .description = pn_utf8_fold(&world->work, product, false),
-                          .amount = part};
-        PN_TRY(pn_line_insert(world->app->db, world->app->org.id, debtor->id, invoice->id, line,
-                              sku, product, product, &folded));
-        left -= part;
+                      debtor->of->goods[pn_random_below(&dice, (uint64_t)debtor->of->good_count)]);
+        line_row(world, writer, invoice, line, product, net, tax, &dice);
+        net_left -= net;
+        tax_left -= tax;
     }
     return PN_OK;
+}
+
+static pn_err load_lines(pn_world *world, size_t from, size_t to, pn_diag *diag) {
+    pn_buf file;
+    pn_buf_init(&file, FILE_BYTES_MAX);
+    pn_csv_writer writer = pn_csv_writer_on(&file, NULL);
+    PUT_ROW(&writer, PN_STR("invoice"), PN_STR("creditor"), PN_STR("line"), PN_STR("sku"),
+            PN_STR("description"), PN_STR("quantity"), PN_STR("unit_price"), PN_STR("amount"),
+            PN_STR("tax_rate"), PN_STR("tax"));
+    pn_err err = PN_OK;
+    for (size_t i = from; i < to && err == PN_OK; i++) {
+        err = line_rows(world, &writer, &world->invoices[i]);
+    }
+    if (err == PN_OK) {
+        err = import_file(world, PN_IMPORT_LINES, "lineas", &file, diag);
+    }
+    pn_buf_done(&file);
+    return err;
 }
 
 static pn_err invoice_loaded(pn_world *world, pn_world_invoice *invoice, pn_diag *diag) {
     const pn_world_debtor *debtor = &world->debtors[invoice->debtor];
     const pn_creditor_row *creditor = NULL;
     pn_invoice_row row;
-    pn_random dice = pn_random_for(
-        world->seed, pn_str_format(&world->work, "lines of %.*s", PN_STR_ARG(invoice->number)));
     PN_TRY(find_creditor(world, debtor->of, &creditor, diag));
     PN_TRY(pn_invoice_by_key(world->app->db, creditor->id, invoice->number, &world->work, &row));
     invoice->id = row.item.id;
     invoice->loaded = true;
     (void)pn_table_put_int(&world->by_invoice, invoice->id, invoice);
-    PN_TRY(put_lines(world, invoice, &dice));
-    row.flags |= PN_INVOICE_HAS_LINES;
-    PN_TRY(pn_invoice_update(world->app->db, &row));
     if (invoice->issued >= world->start) {
         pn_world_intend(world, invoice, row.item.effective_due);
     }
@@ -202,6 +236,7 @@ static pn_err invoice_loaded(pn_world *world, pn_world_invoice *invoice, pn_diag
 }
 
 static pn_err note_loaded(pn_world *world, size_t from, size_t to, pn_diag *diag) {
+    PN_TRY(load_lines(world, from, to, diag));
     PN_TRY(pn_app_begin(world->app, diag));
     pn_err err = PN_OK;
     for (size_t i = from; i < to && err == PN_OK; i++) {

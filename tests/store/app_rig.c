@@ -170,7 +170,7 @@ void rig_template(rig *r, const char *document) {
 pn_publish_result rig_strategy(rig *r, const char *document) {
     pn_problems problems = {0};
     pn_publish_result result = {0};
-    pn_err err = pn_publish_strategy(r->app, quotes(r, document), PN_RUNS_KEEP, &r->arena,
+    pn_err err = pn_publish_strategy(r->app, quotes(r, document), (pn_publish_choice){0}, &r->arena,
                                      &problems, &result, &r->diag);
     for (size_t i = 0; err != PN_OK && i < problems.count; i++) {
         print_error("%.*s: %.*s\n", PN_STR_ARG(problems.items[i].node),

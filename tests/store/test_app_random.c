@@ -235,7 +235,8 @@ static void publish_again(void) {
     for (char *p = text; *p != '\0'; p++) {
         *p = *p == '\'' ? '"' : *p;
     }
-    rig_ok(&r, pn_publish_strategy(r.app, pn_str_of(text), (pn_runs_choice)below(3), &r.arena,
+    rig_ok(&r, pn_publish_strategy(r.app, pn_str_of(text),
+                                   (pn_publish_choice){.runs = (pn_runs_choice)below(3)}, &r.arena,
                                    &problems, &result, &r.diag));
 }
 

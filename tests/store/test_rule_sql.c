@@ -11,6 +11,7 @@
 
 #include "base/utf8.h"
 #include "store/debtor.h"
+#include "store/bill.h"
 #include "store/invoice.h"
 #include "store/org.h"
 #include "store/schema.h"
@@ -132,12 +133,20 @@ static void insert_invoice(pn_db *db, pn_random *random, const pn_facts *facts, 
         pn_invoice_raise_tone(db, row.debtor_id, item->id, item->tone_received, PN_DATE_NONE),
         PN_OK);
     insert_attrs(db, row.debtor_id, item->id, item->attrs, item->attr_count);
+    pn_bill bill = {.lines = pn_arena_array(&rows_arena, pn_bill_line, item->line_count + 1),
+                    .line_count = item->line_count};
     for (size_t i = 0; i < item->line_count; i++) {
         const pn_line *line = &item->lines[i];
-        assert_int_equal(pn_line_insert(db, ORG, row.debtor_id, item->id, (int)i + 1, line->sku,
-                                        line->product, line->description, line),
-                         PN_OK);
+        bill.lines[i] = (pn_bill_line){.number = (int64_t)i + 1,
+                                       .sku = line->sku,
+                                       .product = line->product,
+                                       .description = line->description,
+                                       .quantity = PN_MILLIONTHS_NONE,
+                                       .unit_price = PN_MILLIONTHS_NONE,
+                                       .tax_ppm = PN_MILLIONTHS_NONE,
+                                       .amount = line->amount};
     }
+    assert_int_equal(pn_bill_put(db, ORG, row.debtor_id, item->id, &bill, &rows_arena), PN_OK);
 }
 
 static void insert_account(pn_db *db, pn_random *random, const pn_debtor_fact *debtor,

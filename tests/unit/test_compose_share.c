@@ -15,19 +15,19 @@ typedef struct {
 } ready;
 
 static const ready READY[] = {
-    {"aviso", PN_PURPOSE_DEMAND, 0},
-    {"cesion", PN_PURPOSE_LEGAL, 0},
-    {"disputa_recibida", PN_PURPOSE_SERVICE, 0},
-    {"entrega", PN_PURPOSE_SERVICE, 0},
-    {"gracias", PN_PURPOSE_SERVICE, 0},
-    {"promesa_incumplida", PN_PURPOSE_DEMAND, 0},
-    {"promesa_recordatorio", PN_PURPOSE_SERVICE, 0},
-    {"reanudacion", PN_PURPOSE_SERVICE, 0},
-    {"recibo", PN_PURPOSE_SERVICE, 0},
-    {"recordatorio", PN_PURPOSE_DEMAND, 5},
+    {"adeudo_aviso", PN_PURPOSE_SERVICE, 0},      {"aviso", PN_PURPOSE_DEMAND, 0},
+    {"baja_servicio", PN_PURPOSE_DEMAND, 0},      {"cesion", PN_PURPOSE_LEGAL, 0},
+    {"cobro_rechazado", PN_PURPOSE_DEMAND, 3},    {"correo_fallido", PN_PURPOSE_SERVICE, 0},
+    {"disputa_recibida", PN_PURPOSE_SERVICE, 0},  {"entrega", PN_PURPOSE_SERVICE, 0},
+    {"gracias", PN_PURPOSE_SERVICE, 0},           {"negociacion", PN_PURPOSE_LEGAL, 0},
+    {"plan_cuota", PN_PURPOSE_SERVICE, 0},        {"plan_oferta", PN_PURPOSE_DEMAND, 0},
+    {"promesa_incumplida", PN_PURPOSE_DEMAND, 0}, {"promesa_recordatorio", PN_PURPOSE_SERVICE, 0},
+    {"reanudacion", PN_PURPOSE_SERVICE, 0},       {"recibo", PN_PURPOSE_SERVICE, 0},
+    {"recordatorio", PN_PURPOSE_DEMAND, 5},       {"restablecido", PN_PURPOSE_SERVICE, 0},
+    {"silencio", PN_PURPOSE_SERVICE, 0},          {"suspension", PN_PURPOSE_DEMAND, 0},
     {"vence_hoy", PN_PURPOSE_DEMAND, 0},
 };
-static const char *const LANGUAGES[] = {"es", "es-MX", "en", "pt"};
+static const char *const LANGUAGES[] = {"es", "es-419", "en", "pt"};
 
 static pn_arena arena;
 
@@ -92,10 +92,11 @@ static void test_compile_strictly(void **state) {
         assert_int_equal(pn_family_purpose(family), READY[i].purpose);
         for (size_t j = 0; j < PN_COUNT(LANGUAGES); j++) {
             for (unsigned tone = 1; tone <= 5; tone++) {
-                const pn_variant *variant = pn_family_choose(
-                    family, PN_CHANNEL_EMAIL, pn_str_of(LANGUAGES[j]), PN_STR_NONE, tone);
+                const pn_variant *variant =
+                    pn_family_choose(family, PN_CHANNEL_EMAIL, pn_str_of(LANGUAGES[j]), PN_STR_NONE,
+                                     PN_FORM_ANY, tone);
                 assert_true(pn_str_eq(pn_variant_language(variant), pn_str_of(LANGUAGES[j])));
-                assert_int_equal(pn_variant_tone(variant), READY[i].tones == 0 ? 0 : tone);
+                assert_int_equal(pn_variant_tone(variant), PN_MIN(READY[i].tones, tone));
             }
         }
     }
@@ -199,7 +200,7 @@ static pn_compose_facts facts_of(const char *language, const char *country, cons
         facts.payment_reference = facts.handover_name = facts.handover_contact = PN_STR_NONE;
         facts.attachment_count = 0;
         facts.deadline = facts.promise_due = facts.payment_date = PN_DATE_NONE;
-        facts.promise_amount = facts.payment_amount = (pn_money){0};
+        facts.promise_amount = facts.payment_amount = facts.installment_amount = (pn_money){0};
     }
     return facts;
 }
@@ -208,7 +209,7 @@ static void test_no_nonsense(void **state) {
     (void)state;
     static const struct {
         const char *language, *country;
-    } PEOPLE[] = {{"es", "ES"}, {"es", "CL"}, {"es-MX", "MX"},
+    } PEOPLE[] = {{"es", "ES"}, {"es", "CL"}, {"es-419", "MX"},
                   {"en", "US"}, {"en", "GB"}, {"pt", "BR"}};
     for (size_t i = 0; i < PN_COUNT(READY); i++) {
         const pn_family *family = family_of(READY[i].name);
@@ -216,11 +217,14 @@ static void test_no_nonsense(void **state) {
             const shape *s = &SHAPES[p % PN_COUNT(SHAPES)];
             const char *language = PEOPLE[p / PN_COUNT(SHAPES)].language;
             pn_compose_facts facts = facts_of(language, PEOPLE[p / PN_COUNT(SHAPES)].country, s);
+            if (READY[i].purpose == PN_PURPOSE_DEMAND && s->overdue + s->upcoming == 0) {
+                continue; /* a demand that asks for nothing never leaves */
+            }
             for (unsigned tone = 1; tone <= (READY[i].tones == 0 ? 1 : READY[i].tones); tone++) {
                 facts.tone = tone;
                 check_mail(READY[i].name,
                            pn_family_choose(family, PN_CHANNEL_EMAIL, pn_str_of(language),
-                                            PN_STR_NONE, tone),
+                                            PN_STR_NONE, PN_FORM_ANY, tone),
                            &facts, s->what);
             }
         }

@@ -46,8 +46,8 @@ static void publish(pn_app *app, const pn_embedded *file, pn_arena *arena) {
     pn_diag diag = {0};
     pn_problems problems = {0};
     pn_publish_result result;
-    pn_err err = pn_publish_strategy(app, pn_embedded_text(file), PN_RUNS_KEEP, arena, &problems,
-                                     &result, &diag);
+    pn_err err = pn_publish_strategy(app, pn_embedded_text(file), (pn_publish_choice){0}, arena,
+                                     &problems, &result, &diag);
     for (size_t i = 0; i < problems.count; i++) {
         print_error("%s, %.*s: %.*s\n", file->name, PN_STR_ARG(problems.items[i].node),
                     PN_STR_ARG(problems.items[i].sentence));

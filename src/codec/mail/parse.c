@@ -262,7 +262,7 @@ void pn_mail_parse(pn_str raw, pn_arena *arena, pn_mail *ret_mail) {
     reading r = {.arena = arena, .options = g_mime_parser_options_new()};
     pn_mail mail = {0};
     pn_mail_tamed tamed;
-    pn_str bytes = pn_str_first(raw, PN_LIMIT_MAIL_BYTES);
+    pn_str bytes = pn_str_first(raw, PN_LIMIT_INBOUND_BYTES);
     char *room = g_malloc(bytes.len + 1);
     pn_mail_tame(bytes, room, &tamed);
     g_mime_parser_options_set_fallback_charsets(r.options, (const char **)(uintptr_t)FALLBACKS);

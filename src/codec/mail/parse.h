@@ -9,7 +9,7 @@
 void pn_mail_parse_prepare(void);
 
 /* There is no mail that cannot be read: what has no header is one text. At most
- * PN_LIMIT_MAIL_BYTES are looked at. The mail lives on `arena`. */
+ * PN_LIMIT_INBOUND_BYTES are looked at. The mail lives on `arena`. */
 void pn_mail_parse(pn_str raw, pn_arena *arena, pn_mail *ret_mail);
 
 #endif

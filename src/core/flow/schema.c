@@ -4,6 +4,7 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "core/example/example.h"
 #include "core/node/node.h"
 
 static void put(pn_json_writer *w, const char *key, const char *value) {
@@ -302,12 +303,13 @@ static void head_properties(pn_json_writer *w) {
                   "{\"$ref\":\"#/$defs/node_id\"},\"additionalProperties\":"
                   "{\"$ref\":\"#/$defs/node\"}}"},
         {"layout", "{\"type\":\"object\",\"description\":\"Where nodes stand on the canvas.\"}"},
-        {"examples", "{\"type\":\"array\",\"description\":\"Examples that are also tests.\"}"},
     };
     for (size_t i = 0; i < PN_COUNT(HEAD); i++) {
         pn_json_key(w, pn_str_of(HEAD[i].key));
         pn_json_add_raw(w, pn_str_of(HEAD[i].schema));
     }
+    pn_json_key(w, PN_STR("examples"));
+    pn_examples_schema(w);
     pn_json_end_object(w);
 }
 

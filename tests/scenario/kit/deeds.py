@@ -52,6 +52,21 @@ def strategy(p, file, runs):
                              *given({"runs": runs}))
 
 
+@step("{kind} is {name:text}, reached at {contact:text}")
+def partner(p, kind, name, contact):
+    p.do("partner", "set", kind, "--name", name, "--contact", contact)
+
+
+@step("{name} may send {n:n} messages a day")
+def daily_max(p, name, n):
+    p.do("strategy", "volume", name, "--daily-max", n)
+
+
+@step("let {name} go on")
+def release_strategy(p, name):
+    p.do("strategy", "release", name, "--reason", "looked at")
+
+
 @step("template {file}")
 def template(p, file):
     p.do("template", "publish", os.path.join(FOLDER, "templates", f"{file}.json"))
@@ -298,7 +313,7 @@ def signal_unasked(p, debtor, kind, source):
 # ── memory ──
 
 
-BOOKS = ("debtor contact account invoice invoice_line ledger payment earmark promise dispute plan "
+BOOKS = ("debtor contact account invoice invoice_line invoice_tax ledger payment earmark promise dispute plan "
          "instrument attribute run message carrier task signal").split()
 
 

@@ -156,6 +156,19 @@ def expect_waiting(p, rows):
         f"until {p.local(each['not_before'], each['zone'])}"))
 
 
+@step("expect volume of {name}: {values*}", check=True)
+def expect_volume(p, name, values):
+    """allowed_today, sent_today, predicted, stopped_on, …"""
+    expect_values(values, p.do("strategy", "volume", name))
+
+
+@step("expect {n:n} waiting because {reason}", check=True)
+def expect_count_waiting(p, n, reason):
+    found = [each for each in messages(p, "queued") if each["reason"] == reason]
+    if len(found) != int(n):
+        raise StepFailed(f"expected {n}, found {len(found)}")
+
+
 @step("expect nothing waiting", check=True)
 def expect_nothing_waiting(p):
     compare([], messages(p, "queued"), None, lambda each: f"{each['key']} {each['template']}")
@@ -403,8 +416,8 @@ def expect_import(p, values):
     report = dict(p.last["import"])
     report["problems"] = len(report.get("problems", []))
     for total in report.get("totals", []):
-        report |= {f"amount_{total['currency']}": total["amount"],
-                   f"open_{total['currency']}": total["open"]}
+        report |= {f"{key}_{total['currency']}": total[key]
+                   for key in ("amount", "open", "net", "total") if key in total}
     expect_values(values, report)
 
 
