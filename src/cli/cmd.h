@@ -9,6 +9,12 @@ pn_err pn_cmd_init(pn_cli *cli);
 pn_err pn_cmd_creditor_add(pn_cli *cli);
 pn_err pn_cmd_creditor_set(pn_cli *cli);
 pn_err pn_cmd_creditor_list(pn_cli *cli);
+
+extern const pn_cli_option PN_PERSON_OPTIONS[];
+pn_err pn_cmd_person_add(pn_cli *cli);
+pn_err pn_cmd_person_set(pn_cli *cli);
+pn_err pn_cmd_person_list(pn_cli *cli);
+pn_err pn_cmd_person_archive(pn_cli *cli);
 pn_err pn_cmd_config_show(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);

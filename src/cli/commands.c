@@ -28,6 +28,17 @@ const pn_cli_command PN_COMMANDS[] = {
     {"creditor set", "NAME", "change a creditor", APP, 1, 1, pn_cmd_creditor_set,
      PN_CREDITOR_OPTIONS, NULL, NULL},
 
+    {"person list", "", "people of ours: collectors, salespeople", APP, 0, 0, pn_cmd_person_list,
+     NULL, NULL, NULL},
+    {"person add", "KEY", "enter a person of ours", APP, 1, 1, pn_cmd_person_add, PN_PERSON_OPTIONS,
+     "KEY is what debtors' owner and salesperson say, as the ERP writes it. The collector who "
+     "owns\n"
+     "a debtor signs its texts, stands in From and gets the answers.",
+     NULL},
+    {"person set", "KEY", "change a person of ours", APP, 1, 1, pn_cmd_person_set,
+     PN_PERSON_OPTIONS, NULL, NULL},
+    {"person archive", "KEY", "a person of ours has left", APP, 1, 1, pn_cmd_person_archive, NULL,
+     "Their substitute, if there is one, does from now on what was theirs.", NULL},
     {"partner set", "KIND", "who takes cases over: lawyer, insurer or agency", APP, 1, 1,
      pn_cmd_partner_set, PN_PARTNER_OPTIONS,
      "The text that tells a debtor of a handover names them.", NULL},
