@@ -342,32 +342,21 @@ static const pn_plan_row *active_plan(const pn_plan_row *plans, size_t count, pn
     return NULL;
 }
 
-pn_err pn_books_installment(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
-                            pn_installment_row *ret_row, size_t *ret_count) {
+pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
+                             pn_installment_row **ret_rows, size_t *ret_count, int64_t *ret_paid) {
     pn_plan_row *plans = NULL;
     pn_earmark_row *marks = NULL;
-    pn_installment_row *rows = NULL;
-    size_t plan_count = 0, mark_count = 0, count = 0;
-    int64_t paid = 0;
+    size_t plan_count = 0, mark_count = 0;
     *ret_count = 0;
+    *ret_paid = 0;
     PN_TRY(pn_plan_list(app->db, debtor_id, arena, &plans, &plan_count));
     const pn_plan_row *plan = active_plan(plans, plan_count, account_id);
     if (plan == NULL) {
         return PN_OK;
     }
     PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &marks, &mark_count));
-    PN_TRY(pn_plan_installments(app->db, debtor_id, plan->id, arena, &rows, &count));
-    PN_TRY(paid_for_plan(app, plan, marks, mark_count, &paid));
-    for (size_t i = 0; i < count; i++) {
-        if (paid < rows[i].amount) {
-            *ret_row = rows[i];
-            ret_row->amount -= paid;
-            *ret_count = count;
-            return PN_OK;
-        }
-        paid -= rows[i].amount;
-    }
-    return PN_OK;
+    PN_TRY(pn_plan_installments(app->db, debtor_id, plan->id, arena, ret_rows, ret_count));
+    return paid_for_plan(app, plan, marks, mark_count, ret_paid);
 }
 
 static pn_err end_plan(pn_app *app, const pn_plan_row *plan, pn_plan_state state, int64_t paid,

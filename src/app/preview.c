@@ -114,6 +114,7 @@ static pn_err write(preview *p, const pn_published_family *family, unsigned tone
     }
     p->about.contact_name = contact->name;
     PN_TRY(pn_text_facts(p->app, &p->items, 1, &p->about, now, tone, p->arena, &parcel.facts));
+    parcel.collector = pn_people_find(p->app, p->view.row.owner, parcel.facts.today, p->arena);
     parcel.facts.form = form != PN_FORM_ANY ? form : parcel.facts.form;
     parcel.carrier = (pn_carrier_row){
         .id = p->invoice.item.id, /* a carrier's id is made when one is sent */

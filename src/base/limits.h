@@ -37,6 +37,8 @@
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
+    X(CREDITOR_LOGO_BYTES, 262144, "bytes", "size of a creditor's logo")                           \
+    X(CREDITOR_LOGO_PIXELS, 4000, "pixels", "width and height of a creditor's logo")               \
     X(IMPORT_FILE_BYTES, 2147483647, "bytes", "size of one import file")                           \
     X(IMPORT_LINE_BYTES, 1048576, "bytes", "size of one line of an import file")                   \
     X(IMPORT_COLUMNS, 500, "columns", "columns of an import file")                                 \

@@ -65,6 +65,13 @@ typedef struct {
     int32_t days_overdue; /* negative before the due date */
 } pn_compose_item;
 
+/* One installment of a payment plan. */
+typedef struct {
+    pn_date due;
+    pn_money amount;
+    pn_money open; /* what is not paid of it */
+} pn_compose_installment;
+
 /* What a text is written from. Texts are borrowed; empty ones are nothing to a template. Whatever
  * they contain stays one line of plain text: control characters, line breaks and direction marks
  * are taken out before a template sees them. All zero is a valid value for what is optional. */
@@ -81,7 +88,12 @@ typedef struct {
     size_t debtor_attr_count;
     pn_str creditor_name, creditor_tax_id, creditor_address, creditor_phone, creditor_email,
         creditor_iban;
-    pn_str sender_name;             /* the collector who signs; empty: the creditor */
+    pn_str brand_colour;             /* "#e4002b"; empty: our own */
+    pn_str logo_src;                 /* "cid:…" or https; empty: the creditor has no logo */
+    int32_t logo_width, logo_height; /* its own size in pixels */
+    pn_str sender_name;              /* the collector who signs; empty: the creditor */
+    pn_str sender_title, sender_phone, sender_email;
+    pn_str sender_signature;        /* lines below the name; empty: title and telephone */
     const pn_compose_item *overdue; /* past their due date, oldest first */
     size_t overdue_count;
     const pn_compose_item *upcoming; /* not due yet, listed apart */
@@ -100,6 +112,8 @@ typedef struct {
     pn_money installment_amount; /* with installment_due: the first of a plan that is not paid */
     pn_date installment_due;     /* PN_DATE_NONE */
     size_t installment_number, installment_count;
+    const pn_compose_installment *plan; /* all installments, in their order; none: no plan */
+    size_t plan_count;
     pn_money payment_amount; /* only where a payment is the subject; no currency: none */
     pn_date payment_date;    /* PN_DATE_NONE where not known */
     pn_str payment_reference;

@@ -62,7 +62,8 @@ static pn_err write_block(pn_letter *letter, const pn_block *block, sheet text, 
                                 &letter->scratch));
     }
     pn_str content = pn_buf_str(&letter->scratch);
-    bool wants_content = block->kind->takes == PN_BLOCK_TEXT || block->kind->takes == PN_BLOCK_RAW;
+    bool wants_content =
+        block->kind->takes != PN_BLOCK_FLAG && block->kind->takes != PN_BLOCK_LABEL;
     if (wants_content && is_blank(content)) {
         return PN_OK;
     }

@@ -115,6 +115,41 @@ static const pn_block_kind *kind_of(compilation *c, pn_str name) {
     return kind;
 }
 
+/* One part of an image as it goes into the program: a line. */
+static pn_str image_part(compilation *c, const pn_json *object, const char *name, bool required) {
+    const pn_json *value = pn_json_get(object, pn_str_of(name));
+    if (value == NULL && !required) {
+        return PN_STR_NONE;
+    }
+    pn_str text = text_of(c, value, name);
+    if (pn_str_find_char(text, '\n') != SIZE_MAX || pn_str_find_char(text, '\r') != SIZE_MAX) {
+        pn_check_error(&c->checker, "“%s” is one line.", name);
+    }
+    (void)pn_markup_check_controls(&c->checker, text);
+    return text;
+}
+
+static const pn_liquid_template *image_program(compilation *c, const pn_json *value) {
+    static const char *const KEYS[] = {"src", "alt", "link"};
+    size_t errors = errors_so_far(c);
+    if (!CHECK_KEYS(c, value, "picture", KEYS)) {
+        return NULL;
+    }
+    pn_str src = image_part(c, value, "src", true), alt = image_part(c, value, "alt", true),
+           link = image_part(c, value, "link", false);
+    if (src.len != 0 && !pn_str_starts(src, PN_STR("https://"))) {
+        pn_check_error(&c->checker, "“src” begins with https://: mail programs load nothing else.");
+    }
+    if (link.len != 0 && !pn_str_starts(link, PN_STR("https://")) &&
+        !pn_str_starts(link, PN_STR("{{"))) {
+        pn_check_error(&c->checker, "“link” begins with https://, or is {{ link }}.");
+    }
+    return errors_so_far(c) != errors
+               ? NULL
+               : compile(c, pn_str_format(c->arena, "%.*s\n%.*s\n%.*s", PN_STR_ARG(src),
+                                          PN_STR_ARG(alt), PN_STR_ARG(link)));
+}
+
 /* What the author wrote for it; NULL where that is only `true`, or wrong. */
 static const pn_liquid_template *block_program(compilation *c, const pn_block_kind *kind,
                                                const pn_json *value) {
@@ -126,6 +161,9 @@ static const pn_liquid_template *block_program(compilation *c, const pn_block_ki
         pn_check_error(&c->checker, "“%s” takes nothing but true: {\"%s\": true}.", kind->name,
                        kind->name);
         return NULL;
+    }
+    if (kind->takes == PN_BLOCK_IMAGE) {
+        return image_program(c, value);
     }
     if (value->type != PN_JSON_STR || pn_str_trim(value->text).len == 0) {
         pn_check_error(&c->checker, "“%s” wants a text: {\"%s\": \"…\"}%s.", kind->name, kind->name,
@@ -480,19 +518,6 @@ typedef enum {
     SERVES_COUNTRY
 } serving;
 
-/* The countries whose Spanish is "es-419", as the parent locales of Unicode's CLDR have it. */
-static bool is_latin_america(pn_str country) {
-    static const char COUNTRIES[][3] = {"AR", "BO", "BR", "BZ", "CL", "CO", "CR", "CU",
-                                        "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE",
-                                        "PR", "PY", "SV", "US", "UY", "VE"};
-    for (size_t i = 0; i < PN_COUNT(COUNTRIES); i++) {
-        if (pn_str_eq_nocase(country, pn_str_of(COUNTRIES[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static serving serving_of(pn_str have, pn_str wanted) {
     if (wanted.len < 2 || !pn_str_eq_nocase(pn_str_first(have, 2), pn_str_first(wanted, 2)) ||
         (wanted.len > 2 && pn_is_alpha(wanted.ptr[2]))) {
@@ -505,8 +530,8 @@ static serving serving_of(pn_str have, pn_str wanted) {
     if (wanted.len == have.len && pn_str_eq_nocase(place, wanted_place)) {
         return SERVES_COUNTRY;
     }
-    return pn_str_is(place, "419") && is_latin_america(wanted_place) ? SERVES_REGION
-                                                                     : SERVES_OTHER_COUNTRY;
+    return pn_str_is(place, "419") && pn_is_latin_america(wanted_place) ? SERVES_REGION
+                                                                        : SERVES_OTHER_COUNTRY;
 }
 
 /* The stronger of two that are not above the tone, the milder of two that are. */

@@ -21,7 +21,8 @@ static int tear_down(void **state) {
     "{{ debtor.attr.route }}'},{'amount_due':'{{ debtor.name }}'},{'pay_button':"                  \
     "'{{ debtor.name }}'},{'invoice_table':true},{'bank_reference':true},{'divider':true},"        \
     "{'legal':'{{ debtor.name }}'},{'html':'<p title=\\'{{ debtor.name }}\\'>{{ debtor.name }}"    \
-    "</p>'}"
+    "</p>'},{'logo':true},{'installments':true},{'image':{'src':'https://example.com/a.png',"      \
+    "'alt':'{{ debtor.name }}','link':'{{ link }}'}}"
 
 /* Every text of the facts is `text`, and the numbers of all invoices too. */
 static pn_compose_facts facts_saying(pn_str text) {
@@ -43,6 +44,8 @@ static pn_compose_facts facts_saying(pn_str text) {
     facts.creditor_phone = facts.creditor_email = facts.creditor_iban = text;
     facts.code = facts.reference = facts.payment_reference = text;
     facts.handover_name = facts.handover_contact = text;
+    facts.sender_title = facts.sender_phone = facts.sender_email = text;
+    facts.brand_colour = text;
     return facts;
 }
 

@@ -45,15 +45,42 @@ CREATE TABLE creditor (
   pix_key {text} NOT NULL,        -- Brazil: where Pix payments go; empty: none
   rf_reference {int} NOT NULL,    -- 1: debtors are given ISO 11649 references for transfers
   policy {text} NOT NULL,         -- empty: the organization's
+  third_party {int} NOT NULL,     -- 1: its claims are collected for somebody else
   interest_bp {int} NOT NULL,     -- agreed yearly interest, 0 statutory
   withholding_bp {text} NOT NULL, -- rates debtors may withhold: "1500 700"
   data_hours_max {int},           -- older source data stop its cases; NULL: they do not
   data_as_of {int},               -- when its invoices or payments were last loaded
   statement_through {int},        -- day up to which bank statements are loaded; NULL: none are
   trust_key {blob} NOT NULL,      -- makes the anti-phishing codes
+  colour {text} NOT NULL,         -- of buttons and links, "#e4002b"; empty: ours
+  logo_type {text} NOT NULL,      -- image/png or image/jpeg; empty: no logo
+  logo_width {int} NOT NULL,      -- pixels
+  logo_height {int} NOT NULL,
+  sender_name {text} NOT NULL,    -- name in From; empty: the channel's, else its own
+  signs {int} NOT NULL,           -- whose name goes before it: 0 the collector's, 1 nobody's
+  replies {int} NOT NULL,         -- who gets them: 0 the collector, 1 the creditor
   created_at {int} NOT NULL,
   archived_at {int},
+  logo {blob},                    -- the image itself; last, so that lists do not read over it
   UNIQUE (org_id, name_fold)
+){rows};
+
+CREATE TABLE person (              -- people of ours: collectors, salespeople
+  id {id},
+  org_id {int} NOT NULL,
+  key {text} NOT NULL,            -- as debtor.owner and debtor.salesperson name them
+  key_fold {text} NOT NULL,
+  name {text} NOT NULL,
+  email {text} NOT NULL,          -- where answers and copies go; empty: none
+  email_fold {text} NOT NULL,
+  phone {text} NOT NULL,
+  title {text} NOT NULL,          -- "Gestión de cobros"
+  signature {text} NOT NULL,      -- lines below the name; empty: title and telephone
+  substitute {text} NOT NULL,     -- key of who stands in while they are away; empty: nobody
+  away_until {int},               -- last day away; NULL: they are here
+  created_at {int} NOT NULL,
+  archived_at {int},
+  UNIQUE (org_id, key_fold)
 ){rows};
 
 CREATE TABLE partner (             -- who takes cases over
@@ -571,6 +598,8 @@ CREATE TABLE contact_made (        -- what caps and gaps count
   purpose {int} NOT NULL,
   conversation {int} NOT NULL,
   carrier_id {int} NOT NULL,
+  creditor_id {int} NOT NULL,     -- whose claim; 0: not known, counts for all
+  account_id {int} NOT NULL,      -- what it was about; 0: not known, counts for everything
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
