@@ -25,6 +25,8 @@ static const struct {
     {"opted_out", "the recipient asked not to be written to"},
     {"sender_problem", "the server refuses our sender"},
     {"settled", "a person says that it left"},
+    {"sent_elsewhere", "a person says that it left before the backup was restored"},
+    {"restored", "it waited when this backup was made, and may have left since"},
     {"resend", "a person says that it did not leave, so it is sent again"},
     {"dropped", "a person says that it did not leave, and it is not sent again"},
     {"volume", "its strategy would send more today than its history predicts"},
