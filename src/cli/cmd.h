@@ -131,7 +131,13 @@ pn_err pn_cmd_document_statement(pn_cli *cli);
 pn_err pn_cmd_document_letter(pn_cli *cli);
 pn_err pn_cmd_document_plan(pn_cli *cli);
 pn_err pn_cmd_document_receipt(pn_cli *cli);
+extern const pn_cli_option PN_INBOUND_OPTIONS[];
+pn_err pn_cmd_inbound(pn_cli *cli);
 
 pn_err pn_cmd_audit(pn_cli *cli);
+
+extern const pn_cli_option PN_RESTORE_OPTIONS[];
+pn_err pn_cmd_backup(pn_cli *cli);
+pn_err pn_cmd_restore(pn_cli *cli);
 
 #endif
