@@ -25,10 +25,14 @@ pn_str pn_doc_say(const pn_doc *doc, pn_doc_key key, pn_str first, pn_str second
     return kept(doc->arena, &buf);
 }
 
+/* With a real minus sign: documents are set in type. */
 pn_str pn_doc_money(const pn_doc *doc, int64_t minor) {
     pn_buf buf;
     pn_buf_init(&buf, 80);
-    pn_money_text(&buf, (pn_money){minor, doc->currency}, doc->frame->language,
+    if (minor < 0) {
+        pn_buf_add_lit(&buf, "\xE2\x88\x92");
+    }
+    pn_money_text(&buf, (pn_money){minor < 0 ? -minor : minor, doc->currency}, doc->frame->language,
                   doc->frame->country);
     return kept(doc->arena, &buf);
 }
@@ -135,16 +139,43 @@ static void add_line(pn_doc *doc, pn_str text) {
     }
 }
 
-/* At most `max` lines: what is left over stays in the last. */
-static void address_lines(pn_doc *doc, pn_str address, size_t max) {
-    for (size_t i = 1; address.len != 0; i++) {
-        size_t end = 0;
-        while (end < address.len && address.ptr[end] != ',' && address.ptr[end] != '\n') {
-            end++;
+/* Where an address written on one line breaks: before the part that begins with a postal code, else
+ * at its last comma; SIZE_MAX for nowhere. */
+static size_t break_of(pn_str address) {
+    enum { CODE_DIGITS = 4 };
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < address.len; i++) {
+        if (address.ptr[i] != ',') {
+            continue;
         }
-        end = i == max ? address.len : end;
-        add_line(doc, pn_str_trim(pn_str_first(address, end)));
-        address = pn_str_from(address, PN_MIN(end + 1, address.len));
+        pn_str behind = pn_str_trim(pn_str_from(address, i + 1));
+        size_t digits = 0;
+        while (digits < behind.len && pn_is_digit(behind.ptr[digits])) {
+            digits++;
+        }
+        last = i;
+        if (digits >= CODE_DIGITS) {
+            return i;
+        }
+    }
+    return last;
+}
+
+/* At most three lines; what is left over stays in the last. */
+static void address_lines(pn_doc *doc, pn_str address) {
+    enum { ADDRESS_LINES = 3 };
+    pn_str line;
+    if (pn_str_find_char(address, '\n') == SIZE_MAX) {
+        size_t at = break_of(address);
+        add_line(doc, pn_str_trim(pn_str_first(address, at)));
+        add_line(doc, at == SIZE_MAX ? PN_STR_NONE : pn_str_trim(pn_str_from(address, at + 1)));
+        return;
+    }
+    for (size_t i = 1; i < ADDRESS_LINES && pn_str_split(&address, '\n', &line); i++) {
+        add_line(doc, pn_str_trim(line));
+    }
+    if (address.ptr != NULL) {
+        add_line(doc, address);
     }
 }
 
@@ -156,20 +187,18 @@ static void tax_line(pn_doc *doc, const pn_document_party *party) {
 }
 
 static void put_sender(pn_doc *doc) {
-    enum { SENDER_ADDRESS_LINES = 3 };
     const pn_document_party *creditor = &doc->frame->creditor;
     pn_json_key(&doc->json, PN_STR("sender"));
     pn_json_begin_array(&doc->json);
     add_line(doc, creditor->name);
     tax_line(doc, creditor);
-    address_lines(doc, creditor->address, SENDER_ADDRESS_LINES);
+    address_lines(doc, creditor->address);
     add_line(doc, creditor->phone);
     add_line(doc, creditor->email);
     pn_json_end_array(&doc->json);
 }
 
 static void put_recipient(pn_doc *doc, bool in_window) {
-    enum { WINDOW_ADDRESS_LINES = 3 };
     const pn_document_party *debtor = &doc->frame->debtor;
     pn_json_key(&doc->json, PN_STR("recipient"));
     pn_json_begin_array(&doc->json);
@@ -180,7 +209,7 @@ static void put_recipient(pn_doc *doc, bool in_window) {
     if (!in_window) {
         tax_line(doc, debtor); /* what shows in a window is for the postman alone */
     }
-    address_lines(doc, debtor->address, WINDOW_ADDRESS_LINES);
+    address_lines(doc, debtor->address);
     pn_json_end_array(&doc->json);
 }
 

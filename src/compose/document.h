@@ -16,7 +16,7 @@
 
 typedef struct {
     pn_str name, tax_id, country;
-    pn_str address; /* a comma or line break ends each line of it */
+    pn_str address; /* on one line, or with line breaks */
     pn_str city, phone, email;
     pn_str contact; /* the person, of a debtor */
 } pn_document_party;

@@ -171,7 +171,9 @@ static pn_err write_all(paper *p) {
     PN_TRY(subject_of(p, &subject));
     pn_doc_begin(doc, subject, p->request->window);
     pn_doc_meta_begin(doc);
-    pn_doc_meta(doc, PN_DOC_REFERENCE, p->request->reference);
+    if (!pn_str_eq(p->request->reference, frame->customer)) {
+        pn_doc_meta(doc, PN_DOC_REFERENCE, p->request->reference);
+    }
     pn_doc_meta(doc, PN_DOC_CUSTOMER, frame->customer);
     pn_doc_meta(doc, PN_DOC_CODE, frame->code);
     pn_doc_blocks_begin(doc);

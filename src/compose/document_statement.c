@@ -144,7 +144,6 @@ static void put_ageing(pn_doc *doc, const pn_document_statement *statement) {
         columns[age] = (pn_doc_column){age_title(doc, age), true, false};
         cells[age] = pn_doc_money(doc, amounts[age]);
     }
-    columns[0].right = true;
     pn_doc_table_begin(doc, pn_doc_word(doc, PN_DOC_AGEING), columns, AGES);
     pn_doc_row(doc, cells, AGES);
     pn_doc_table_end(doc);
@@ -219,9 +218,9 @@ static void put_due(pn_doc *doc, const sums *s) {
         return;
     }
     if (s->overdue != 0 && s->overdue != s->claimable) {
-        note = pn_str_format(doc->arena, "%.*s\n%.*s %.*s", PN_STR_ARG(note),
-                             PN_STR_ARG(pn_doc_word(doc, PN_DOC_OF_IT_OVERDUE)),
-                             PN_STR_ARG(pn_doc_money(doc, s->overdue)));
+        pn_str words =
+            pn_doc_say(doc, PN_DOC_OF_IT_OVERDUE, pn_doc_money(doc, s->overdue), PN_STR_NONE);
+        note = pn_str_format(doc->arena, "%.*s\n%.*s", PN_STR_ARG(note), PN_STR_ARG(words));
     }
     if (apart > 0) {
         pn_str words = pn_doc_say(doc, PN_DOC_NOT_INCLUDED, pn_doc_money(doc, apart), PN_STR_NONE);

@@ -70,7 +70,7 @@ static const struct {
                           "Pagamentos por conta"},
     [PN_DOC_TO_PAY] = {"Importe a pagar", NULL, "Amount due", "Valor a pagar"},
     [PN_DOC_TO_PAY_NOW] = {"Total a pagar", NULL, "Total due", "Total a pagar"},
-    [PN_DOC_OF_IT_OVERDUE] = {"del cual, vencido", NULL, "of which overdue", "do qual, vencido"},
+    [PN_DOC_OF_IT_OVERDUE] = {"Ya vencido: %1", NULL, "Overdue: %1", "Já vencido: %1"},
     [PN_DOC_CALCULATED] = {"Calculado el %1", NULL, "Calculated on %1", "Calculado em %1"},
     [PN_DOC_NOT_INCLUDED] = {"No incluye %1 que no se reclaman ahora", NULL,
                              "Does not include %1 not being claimed at present",
