@@ -3,6 +3,7 @@
 
 #include "app/books.h"
 #include "base/banned.h"
+#include "base/sort.h"
 
 /* ── a plan ──────────────────────────────────────────────────────────────────────────────────── */
 
@@ -27,6 +28,13 @@ static pn_err find_plan(pn_documents *work, pn_plan_row *ret_plan) {
                        "This plan is over, so there is nothing to agree on any more.");
 }
 
+static int by_due(const void *a, const void *b) {
+    const pn_document_covered *x = a;
+    const pn_document_covered *y = b;
+    return x->due != y->due ? (x->due > y->due) - (x->due < y->due)
+                            : pn_str_cmp(x->number, y->number);
+}
+
 /* What the plan covers of each invoice is earmarked while it is in force. */
 static pn_err add_covered(pn_documents *work, const pn_plan_row *row, pn_document_plan *plan) {
     pn_earmark_row *marks = NULL;
@@ -41,6 +49,7 @@ static pn_err add_covered(pn_documents *work, const pn_plan_row *row, pn_documen
                 (pn_document_covered){invoice.item.number, invoice.item.due, marks[i].amount};
         }
     }
+    pn_sort(covered, plan->invoice_count, sizeof *covered, by_due, work->arena);
     plan->invoices = covered;
     return PN_OK;
 }

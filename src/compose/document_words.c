@@ -120,12 +120,12 @@ static const struct {
     [PN_DOC_ACCOUNT] = {"Cuenta", NULL, "Account", "Conta"},
     [PN_DOC_PAY_REFERENCE] = {"Concepto", "Referencia", "Reference", "Referência"},
     [PN_DOC_PIX_KEY] = {"Clave Pix", NULL, "Pix key", "Chave Pix"},
-    [PN_DOC_SCAN_SEPA] = {"Escanee el código con la aplicación de su banco", NULL,
+    [PN_DOC_SCAN_SEPA] = {"Escanee el código con la app de su banco", NULL,
                           "Scan the code with your bank's app",
-                          "Leia o código com a aplicação do seu banco"},
-    [PN_DOC_SCAN_PIX] = {"Escanee el código con la aplicación de su banco", NULL,
+                          "Leia o código com a app do seu banco"},
+    [PN_DOC_SCAN_PIX] = {"Escanee el código con la app de su banco", NULL,
                          "Scan the code with your bank's app",
-                         "Leia o QR Code no aplicativo do seu banco"},
+                         "Leia o QR Code no app do seu banco"},
     [PN_DOC_PAY_ONLINE] = {"Pagar en línea", NULL, "Pay online", "Pagar on-line"},
     [PN_DOC_PLAN_PARTIES] =
         {"Entre **%1** (en adelante, el acreedor) y **%2** (en adelante, el cliente) se acuerda lo "
