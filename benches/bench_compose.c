@@ -32,7 +32,7 @@ static const pn_variant *reminder(void) {
     pn_diag diag = {0};
     rig_must(pn_json_parse(pn_embedded_text(file), NULL, &arena, &json, &diag), &diag);
     rig_must(pn_family_compile(json, &arena, &family, NULL, &diag), &diag);
-    return pn_family_choose(family, PN_CHANNEL_EMAIL, PN_STR("es"), PN_STR_NONE, 3);
+    return pn_family_choose(family, PN_CHANNEL_EMAIL, PN_STR("es"), PN_STR_NONE, PN_FORM_ANY, 3);
 }
 
 static pn_compose_facts facts_with(size_t count) {

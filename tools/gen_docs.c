@@ -1,11 +1,13 @@
 /* Prints the parts of the documentation that are made from the program's own tables, for
- * tools/gen-docs: limits, strategy (nodes and fields), variables and blocks (of templates). */
+ * tools/gen-docs: limits, strategy (nodes and fields), variables and blocks (of templates),
+ * policies. */
 #include <stdio.h>
 
 #include "base/banned.h"
 #include "base/limits.h"
 #include "compose/compose.h"
 #include "core/flow/schema.h"
+#include "core/policy.h"
 
 /* 1048576 → "1,048,576". */
 static void add_grouped(pn_buf *out, int64_t value) {
@@ -40,7 +42,8 @@ int main(int argc, char **argv) {
     } PARTS[] = {{"limits", limits},
                  {"strategy", pn_flow_reference},
                  {"variables", pn_compose_reference},
-                 {"blocks", pn_compose_blocks}};
+                 {"blocks", pn_compose_blocks},
+                 {"policies", pn_policy_reference}};
     for (size_t i = 0; argc == 2 && i < PN_COUNT(PARTS); i++) {
         if (strcmp(argv[1], PARTS[i].name) == 0) {
             pn_buf out;
@@ -51,6 +54,6 @@ int main(int argc, char **argv) {
             return done && fflush(stdout) == 0 ? 0 : 1;
         }
     }
-    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks\n");
+    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks | policies\n");
     return 2;
 }

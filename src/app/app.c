@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/catalog.h"
+#include "app/people.h"
 #include "base/banned.h"
 #include "base/utf8.h"
 #include "store/debtor.h"
@@ -53,9 +54,14 @@ static pn_err load_org(pn_app *app, const char *name, pn_diag *diag) {
     return PN_OK;
 }
 
-static pn_err load_creditors(pn_app *app, pn_diag *diag) {
+/* What is small and needed everywhere: creditors, people of ours. */
+static pn_err load_own(pn_app *app, pn_diag *diag) {
     pn_err err =
         pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors, &app->creditor_count);
+    if (err == PN_OK) {
+        err = pn_people_load(app);
+    }
+    app->logos = pn_table_on(&app->arena);
     return pn_app_fail(app, err, diag);
 }
 
@@ -82,7 +88,7 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
         err = load_org(app, options->org_name, diag);
     }
     if (err == PN_OK && app->org.id != 0) {
-        err = load_creditors(app, diag);
+        err = load_own(app, diag);
     }
     if (err != PN_OK) {
         pn_app_close(app);
@@ -104,7 +110,7 @@ pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_app **ret_app
     reader->zones = pn_table_on(&reader->arena);
     pn_err err = pn_db_open(app->url, &(pn_db_options){.mode = PN_DB_READ}, &reader->db, diag);
     if (err == PN_OK) {
-        err = load_creditors(reader, diag);
+        err = load_own(reader, diag);
     }
     if (err != PN_OK) {
         pn_app_close(reader);
@@ -128,7 +134,7 @@ void pn_app_close(pn_app *app) {
 pn_err pn_app_reload(pn_app *app, pn_diag *diag) {
     const char *name = pn_str_z(&app->arena, app->org.name);
     PN_TRY(load_org(app, name, diag));
-    return load_creditors(app, diag);
+    return load_own(app, diag);
 }
 
 pn_time pn_app_now(const pn_app *app) {
@@ -380,6 +386,12 @@ static bool zone_name_safe(pn_str name) {
 pn_err pn_app_zone_file(pn_str name, pn_arena *arena, const pn_zone **ret_zone, pn_diag *diag) {
     const char *folder = getenv("TZDIR");
     char path[512];
+    if (!zone_name_safe(name)) {
+        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "“%.*s” is no time zone.",
+                                 PN_STR_ARG(pn_str_first(name, 60)));
+        pn_diag_mend(diag, "Use a name like Europe/Madrid or America/Mexico_City.");
+        return err;
+    }
     (void)snprintf(path, sizeof path, "%s/%.*s", folder != NULL ? folder : "/usr/share/zoneinfo",
                    PN_STR_ARG(name));
     FILE *file = fopen(path, "rb");
@@ -398,12 +410,6 @@ pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *
     if (known != NULL) {
         *ret_zone = known;
         return PN_OK;
-    }
-    if (!zone_name_safe(name)) {
-        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "“%.*s” is no time zone.",
-                                 PN_STR_ARG(pn_str_first(name, 60)));
-        pn_diag_mend(diag, "Use a name like Europe/Madrid or America/Mexico_City.");
-        return err;
     }
     if (pn_str_is(name, "UTC")) {
         *ret_zone = pn_zone_utc();
@@ -437,6 +443,21 @@ const pn_creditor_row *pn_app_creditor(const pn_app *app, pn_id id) {
         }
     }
     return NULL;
+}
+
+pn_err pn_app_logo(pn_app *app, const pn_creditor_row *creditor, pn_str *ret_bytes) {
+    *ret_bytes = PN_STR_NONE;
+    if (creditor->logo_type.len == 0) {
+        return PN_OK;
+    }
+    pn_str *known = pn_table_get_int(&app->logos, creditor->id);
+    if (known == NULL) {
+        known = pn_arena_new(&app->arena, pn_str);
+        PN_TRY(pn_creditor_logo(app->db, creditor->id, &app->arena, known));
+        (void)pn_table_put_int(&app->logos, creditor->id, known);
+    }
+    *ret_bytes = *known;
+    return PN_OK;
 }
 
 pn_err pn_app_find_creditor(const pn_app *app, pn_str name, const pn_creditor_row **ret_creditor,

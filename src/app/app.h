@@ -13,6 +13,7 @@
 
 typedef struct pn_catalog pn_catalog;
 typedef struct pn_channel_driver pn_channel_driver;
+typedef struct pn_person_row pn_person_row;
 
 /* The events of the transaction under way. */
 typedef struct {
@@ -31,6 +32,10 @@ typedef struct pn_app {
     pn_org_row org;
     pn_creditor_row *creditors;
     size_t creditor_count;
+    pn_person_row *people; /* people of ours (app/people.h) */
+    size_t people_count;
+    pn_table people_by; /* folded key or address */
+    pn_table logos;     /* bytes by creditor, once they were needed */
     /* One maker for everything a transaction writes, so that its events stand in the order of their
      * ids, after those of every transaction before it: blocks are ranges of events. */
     pn_id_maker ids;
@@ -116,6 +121,8 @@ const pn_zone *pn_app_zone_or_own(pn_app *app, pn_str name);
 
 /* NULL when there is none of that id. */
 const pn_creditor_row *pn_app_creditor(const pn_app *app, pn_id id);
+/* The bytes of a creditor's logo, read once; empty where it has none. */
+PN_MUST_USE pn_err pn_app_logo(pn_app *app, const pn_creditor_row *creditor, pn_str *ret_bytes);
 /* By name, tax id or public id; the only one for an empty name. NOT_FOUND with a sentence. */
 PN_MUST_USE pn_err pn_app_find_creditor(const pn_app *app, pn_str name,
                                         const pn_creditor_row **ret_creditor, pn_diag *diag);

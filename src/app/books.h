@@ -97,11 +97,15 @@ PN_MUST_USE pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                                  const pn_installment_row *installments, size_t count,
                                  pn_arena *arena, pn_id *ret_id, pn_diag *diag);
 
-/* The first installment of the account's active plan that is not paid in full, `amount` being what
- * is not; `ret_count` is how many the plan has, 0 where there is none to pay. */
-PN_MUST_USE pn_err pn_books_installment(pn_app *app, pn_id debtor_id, pn_id account_id,
-                                        pn_arena *arena, pn_installment_row *ret_row,
-                                        size_t *ret_count);
+/* The installments of the account's active plan, none where there is no such plan, and what has
+ * been paid for it so far. */
+PN_MUST_USE pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id account_id,
+                                         pn_arena *arena, pn_installment_row **ret_rows,
+                                         size_t *ret_count, int64_t *ret_paid);
+
+/* The plan does not hold any more: what it covered may be asked for again. */
+PN_MUST_USE pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan_id, pn_str reason,
+                                        pn_arena *arena, pn_diag *diag);
 
 /* "Paid", says somebody: not claimable for 5 business days, then a task. */
 PN_MUST_USE pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena,

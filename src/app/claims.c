@@ -342,32 +342,49 @@ static const pn_plan_row *active_plan(const pn_plan_row *plans, size_t count, pn
     return NULL;
 }
 
-pn_err pn_books_installment(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
-                            pn_installment_row *ret_row, size_t *ret_count) {
+pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
+                             pn_installment_row **ret_rows, size_t *ret_count, int64_t *ret_paid) {
     pn_plan_row *plans = NULL;
     pn_earmark_row *marks = NULL;
-    pn_installment_row *rows = NULL;
-    size_t plan_count = 0, mark_count = 0, count = 0;
-    int64_t paid = 0;
+    size_t plan_count = 0, mark_count = 0;
     *ret_count = 0;
+    *ret_paid = 0;
     PN_TRY(pn_plan_list(app->db, debtor_id, arena, &plans, &plan_count));
     const pn_plan_row *plan = active_plan(plans, plan_count, account_id);
     if (plan == NULL) {
         return PN_OK;
     }
     PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &marks, &mark_count));
-    PN_TRY(pn_plan_installments(app->db, debtor_id, plan->id, arena, &rows, &count));
-    PN_TRY(paid_for_plan(app, plan, marks, mark_count, &paid));
+    PN_TRY(pn_plan_installments(app->db, debtor_id, plan->id, arena, ret_rows, ret_count));
+    return paid_for_plan(app, plan, marks, mark_count, ret_paid);
+}
+
+static pn_err end_plan(pn_app *app, const pn_plan_row *plan, pn_plan_state state, int64_t paid,
+                       pn_str reason, pn_time now, pn_arena *arena) {
+    PN_TRY(pn_plan_end(app->db, plan->debtor_id, plan->id, state, now));
+    PN_TRY(pn_earmark_remove(app->db, plan->debtor_id, PN_EARMARK_PLAN, plan->id));
+    PN_TRY(claim_event(app, plan->debtor_id, plan->account_id, PN_EVENT_PLAN,
+                       pn_plan_state_name(state), PN_ID_PLAN, plan->id, paid, PN_DATE_NONE,
+                       reason));
+    return pn_books_refresh(app, plan->debtor_id, plan->account_id, arena);
+}
+
+pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan_id, pn_str reason,
+                            pn_arena *arena, pn_diag *diag) {
+    pn_plan_row *plans = NULL;
+    pn_earmark_row *marks = NULL;
+    size_t count = 0, mark_count = 0;
+    int64_t paid = 0;
+    PN_TRY(pn_plan_list(app->db, debtor_id, arena, &plans, &count));
     for (size_t i = 0; i < count; i++) {
-        if (paid < rows[i].amount) {
-            *ret_row = rows[i];
-            ret_row->amount -= paid;
-            *ret_count = count;
-            return PN_OK;
+        if (plans[i].id == plan_id && plans[i].state == PN_PLAN_ACTIVE) {
+            PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &marks, &mark_count));
+            PN_TRY(paid_for_plan(app, &plans[i], marks, mark_count, &paid));
+            return end_plan(app, &plans[i], PN_PLAN_CANCELLED, paid, reason, pn_app_now(app),
+                            arena);
         }
-        paid -= rows[i].amount;
     }
-    return PN_OK;
+    return pn_diag_set(diag, PN_NOT_FOUND, "There is no such plan under way.");
 }
 
 /* An installment 5 days late defaults the plan: the original due dates return. */
@@ -395,11 +412,7 @@ static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan
         break;
     }
     *ended = true;
-    PN_TRY(pn_plan_end(app->db, debtor->id, plan->id, state, now));
-    PN_TRY(pn_earmark_remove(app->db, debtor->id, PN_EARMARK_PLAN, plan->id));
-    PN_TRY(claim_event(app, debtor->id, plan->account_id, PN_EVENT_PLAN, pn_plan_state_name(state),
-                       PN_ID_PLAN, plan->id, paid, PN_DATE_NONE, PN_STR_NONE));
-    return pn_books_refresh(app, debtor->id, plan->account_id, arena);
+    return end_plan(app, plan, state, paid, PN_STR_NONE, now, arena);
 }
 
 static pn_err judge_plans(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn_arena *arena,

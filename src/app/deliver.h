@@ -47,9 +47,9 @@ typedef struct {
 
 /* Writes a family's message about an invoice and the others of its account that would be listed
  * with it, without sending anything. Tone 0 means the one that sending would choose for a demand
- * now; `language` may be empty (the debtor's). */
+ * now; `language` may be empty (the debtor's), and `form` PN_FORM_ANY (the creditor's). */
 PN_MUST_USE pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
-                                    pn_str language, pn_arena *arena, pn_preview *ret_preview,
-                                    pn_diag *diag);
+                                    pn_str language, pn_form form, pn_arena *arena,
+                                    pn_preview *ret_preview, pn_diag *diag);
 
 #endif

@@ -1,6 +1,7 @@
 /* T1: which intents may go now, and what becomes of the others. */
 #include "app/deliver_claim.h"
 
+#include "app/guard.h"
 #include "app/replies.h"
 #include "base/banned.h"
 #include "base/sort.h"
@@ -216,32 +217,24 @@ static pn_err history_of(pn_claimer *c, const pn_candidate *each, pn_contact_mad
     return PN_OK;
 }
 
-static pn_str barred_reason(const pn_view *view, pn_date today) {
-    const pn_debtor_row *row = &view->row;
-    bool over = row->barred_until != PN_DATE_NONE && row->barred_until < today;
-    return over ? PN_STR_NONE : row->barred_reason;
-}
-
 static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
-    pn_date today = pn_zone_date(each->view->zone, c->now);
-    PN_TRY(pn_catalog_policy(c->app, each->account->creditor, each->view->row.country, today,
-                             &each->policy, c->diag));
-    pn_gate_query query = {
-        .channel = each->message->channel,
-        .purpose = each->purpose,
-        .person = each->view->row.kind != PN_DEBTOR_COMPANY,
-        .zones = {each->view->zone, NULL},
-        .zone_count = 1,
-        .calendar = &each->view->calendar,
-        .hours = each->flow->flow->hours,
-        .claimable = {each->claimable, each->account->row.currency},
-        .barred =
-            each->purpose == PN_PURPOSE_DEMAND ? barred_reason(each->view, today) : PN_STR_NONE,
-    };
+    pn_guard guard = {.view = each->view,
+                      .account = each->account,
+                      .contacts = each->to->contacts,
+                      .contact_count = each->to->contact_count,
+                      .contact = each->contact,
+                      .channel = each->message->channel,
+                      .purpose = each->purpose,
+                      .claimable = each->claimable};
+    pn_gate_query query;
+    PN_TRY(pn_guard_query(c->app, &guard, c->now, c->arena, &query, &each->policy, c->diag));
+    query.hours = each->flow->flow->hours;
     pn_contact_made *made = NULL;
     PN_TRY(history_of(c, each, &made, &query.history_count));
     query.history = made;
     each->verdict = pn_gate(each->policy, &query, c->now);
+    each->lacks_particulars = each->verdict.answer == PN_GATE_ALLOW &&
+                              pn_guard_lacks_particulars(&guard, &query, each->policy, c->now);
     return PN_OK;
 }
 
@@ -285,7 +278,9 @@ static pn_err nothing_to_claim(pn_claimer *c, pn_candidate *each) {
 static pn_err examine_verdict(pn_claimer *c, pn_candidate *each) {
     pn_str reason = pn_str_of(pn_gate_reason_name(each->verdict.reason));
     switch (each->verdict.answer) {
-    case PN_GATE_ALLOW: return PN_OK;
+    case PN_GATE_ALLOW:
+        return each->lacks_particulars ? settle(c, each, PN_MESSAGE_FAILED, PN_STR("legal_text"))
+                                       : PN_OK;
     case PN_GATE_LATER:
         each->message->params = with_verdict(c, each);
         if (each->verdict.at >= each->message->supersede_at) {

@@ -1,8 +1,10 @@
 /* What a carrier lists, how strong it may be, and what its text is written from: shared by sending
  * and previews, so that a preview cannot say anything else than what would be sent. */
 #include "app/deliver_int.h"
+#include "app/guard.h"
 
 #include "app/books.h"
+#include "app/people.h"
 #include "base/banned.h"
 #include "base/sort.h"
 #include "core/tone.h"
@@ -160,20 +162,34 @@ static pn_err add_promise(pn_app *app, const pn_text_items *about, pn_arena *are
     return PN_OK;
 }
 
-static pn_err add_installment(pn_app *app, const pn_text_items *about, pn_arena *arena,
-                              pn_compose_facts *facts) {
+/* The plan, and the first installment of it that is not paid in full. */
+static pn_err add_installments(pn_app *app, const pn_text_items *about, pn_arena *arena,
+                               pn_compose_facts *facts) {
     const pn_debtor_row *debtor = &about->view->row;
-    pn_installment_row row = {0};
+    pn_currency currency = about->account->row.currency;
+    pn_installment_row *rows = NULL;
+    int64_t paid = 0;
     if ((debtor->flags & PN_DEBTOR_HAS_PLANS) == 0) {
         return PN_OK;
     }
-    PN_TRY(pn_books_installment(app, debtor->id, about->account->row.id, arena, &row,
-                                &facts->installment_count));
-    if (facts->installment_count != 0) {
-        facts->installment_amount = (pn_money){row.amount, about->account->row.currency};
-        facts->installment_due = row.due;
-        facts->installment_number = (size_t)row.number;
+    PN_TRY(pn_books_installments(app, debtor->id, about->account->row.id, arena, &rows,
+                                 &facts->plan_count, &paid));
+    pn_compose_installment *plan =
+        pn_arena_array(arena, pn_compose_installment, facts->plan_count + 1);
+    for (size_t i = 0; i < facts->plan_count; i++) {
+        int64_t part = PN_MIN(paid, rows[i].amount);
+        paid -= part;
+        plan[i] = (pn_compose_installment){.due = rows[i].due,
+                                           .amount = {rows[i].amount, currency},
+                                           .open = {rows[i].amount - part, currency}};
+        if (plan[i].open.minor > 0 && facts->installment_due == PN_DATE_NONE) {
+            facts->installment_amount = plan[i].open;
+            facts->installment_due = rows[i].due;
+            facts->installment_number = (size_t)rows[i].number;
+            facts->installment_count = facts->plan_count;
+        }
     }
+    facts->plan = plan;
     return PN_OK;
 }
 
@@ -231,13 +247,29 @@ static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
     return last == PN_DATE_LAST ? PN_DATE_NONE : pn_calendar_previous(&view->calendar, last);
 }
 
+static pn_form form_of(const pn_creditor_row *creditor, const pn_debtor_row *debtor) {
+    switch (creditor->address_form) {
+    case PN_ADDRESS_USTED: return PN_FORM_USTED;
+    case PN_ADDRESS_TU: return PN_FORM_TU;
+    case PN_ADDRESS_TU_PEOPLE: return debtor->kind == PN_DEBTOR_PERSON ? PN_FORM_TU : PN_FORM_USTED;
+    }
+    return PN_FORM_ANY;
+}
+
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
-/* An owner may be kept as a name, an address, or both. */
-static pn_str name_of_owner(pn_str owner) {
-    size_t open = pn_str_find_char(owner, '<');
-    pn_str name = open == SIZE_MAX ? owner : pn_str_trim(pn_str_first(owner, open));
-    return pn_str_find_char(name, '@') == SIZE_MAX ? name : PN_STR_NONE;
+/* Who signs: nobody but the creditor where it wants that. */
+static void add_signature(const pn_app *app, const pn_view *view, const pn_creditor_row *creditor,
+                          pn_arena *arena, pn_compose_facts *facts) {
+    if (creditor != NULL && creditor->signs == PN_SIGNS_CREDITOR) {
+        return;
+    }
+    pn_colleague collector = pn_people_find(app, view->row.owner, facts->today, arena);
+    facts->sender_name = collector.name;
+    facts->sender_title = collector.title;
+    facts->sender_phone = collector.phone;
+    facts->sender_email = collector.email;
+    facts->sender_signature = collector.signature;
 }
 
 static void add_creditor(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena,
@@ -248,6 +280,7 @@ static void add_creditor(const pn_creditor_row *creditor, pn_id debtor_id, pn_ar
     facts->creditor_phone = creditor->phone;
     facts->creditor_email = creditor->email;
     facts->creditor_iban = creditor->iban;
+    facts->brand_colour = creditor->colour;
     facts->code = pn_trust_code(creditor, debtor_id, arena);
 }
 
@@ -260,6 +293,46 @@ static pn_err add_attributes(pn_app *app, const pn_debtor_row *debtor, pn_arena 
     }
     facts->debtor_attrs = attrs;
     facts->debtor_attr_count = count;
+    return PN_OK;
+}
+
+/* Of the kind to whom the case was handed, the creditor's own before the organization's; the only
+ * one there is where the kind is not known. */
+static pn_err add_partner(pn_app *app, pn_id creditor_id, pn_partner_kind kind, pn_arena *arena,
+                          pn_compose_facts *facts) {
+    pn_partner_row *rows = NULL;
+    const pn_partner_row *found = NULL;
+    size_t count = 0;
+    PN_TRY(pn_partner_list(app->db, app->org.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) { /* those for every creditor come first */
+        bool fits = rows[i].creditor_id == 0 || rows[i].creditor_id == creditor_id;
+        if (fits && (rows[i].kind == kind || (kind == PN_PARTNER_NONE && count == 1))) {
+            found = &rows[i];
+        }
+    }
+    if (found != NULL) {
+        facts->handover_name = found->name;
+        facts->handover_contact = found->contact;
+    }
+    return PN_OK;
+}
+
+/* Who collects, and what the debtor's policy wants the message to say. */
+static pn_err add_legal(pn_app *app, const pn_text_items *first, const pn_text_about *about,
+                        pn_time now, pn_arena *arena, pn_compose_facts *facts) {
+    const pn_creditor_row *creditor = first->account->creditor;
+    const pn_policy *policy = NULL;
+    pn_diag diag = {0};
+    pn_gate_query query;
+    pn_guard guard = {.view = first->view,
+                      .account = first->account,
+                      .channel = about->channel,
+                      .purpose = about->purpose};
+    if (creditor != NULL && creditor->third_party) {
+        facts->agency_name = app->org.name;
+    }
+    PN_TRY(pn_guard_query(app, &guard, now, arena, &query, &policy, &diag));
+    pn_guard_texts(app, &query, policy, now, arena, &facts->legal, &facts->legal_count);
     return PN_OK;
 }
 
@@ -280,7 +353,6 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         .debtor_external_id = view->row.external_id,
         .debtor_tax_id = view->row.tax_id,
         .contact_name = about->contact_name,
-        .sender_name = name_of_owner(view->row.owner),
         .total = {0, currency},
         .total_overdue = {0, currency},
         .promise_due = PN_DATE_NONE,
@@ -288,15 +360,22 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         .payment_date = PN_DATE_NONE,
     };
     if (creditor != NULL) {
+        facts.form = form_of(creditor, &view->row);
         add_creditor(creditor, view->row.id, arena, &facts);
     }
+    add_signature(app, view, creditor, arena, &facts);
+    PN_TRY(add_legal(app, &groups[0], about, now, arena, &facts));
     list_items(groups, group_count, arena, &facts);
     facts.deadline = deadline_of(groups, group_count, about, &facts);
     PN_TRY(add_attributes(app, &view->row, arena, &facts));
     PN_TRY(add_promise(app, &groups[0], arena, &facts));
-    PN_TRY(add_installment(app, &groups[0], arena, &facts));
+    PN_TRY(add_installments(app, &groups[0], arena, &facts));
     if (about->purpose == PN_PURPOSE_SERVICE) {
         PN_TRY(add_payment(app, &groups[0], about->invoice_id, arena, &facts));
+    }
+    if (about->purpose == PN_PURPOSE_LEGAL) {
+        PN_TRY(
+            add_partner(app, groups[0].account->row.creditor_id, about->handed_to, arena, &facts));
     }
     *ret_facts = facts;
     return PN_OK;

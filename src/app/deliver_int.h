@@ -3,11 +3,14 @@
 #define PN_APP_DELIVER_INT_H
 
 #include "app/deliver.h"
+#include "app/people.h"
 #include "app/view.h"
 #include "app/volume.h"
 #include "base/limits.h"
 #include "channel/channel.h"
 #include "core/gate.h"
+#include "format/mime.h"
+#include "store/partner.h"
 
 /* An intent of a claim. */
 typedef struct {
@@ -30,7 +33,8 @@ typedef struct pn_parcel {
     pn_id *items; /* invoices listed: whose tone rises when it is sent */
     pn_id *item_debtors;
     size_t item_count;
-    pn_str *copies; /* addresses that get a copy */
+    pn_colleague collector;  /* who owns the debtor; all empty for nobody */
+    pn_mime_address *copies; /* people of ours who get one */
     size_t copy_count;
     bool copied;        /* an earlier attempt took the copies along */
     pn_str attachments; /* JSON list of paths, or empty */
@@ -97,6 +101,21 @@ PN_MUST_USE pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_ti
 
 /* Renders and builds the e-mail; a parcel that cannot be written has no content. */
 void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
+/* What an e-mail is built of, beside what its parcel says. */
+typedef struct {
+    pn_str subject, text, html;
+    pn_mime_file logo;         /* no bytes: none */
+    const pn_mime_file *files; /* as many as the parcel's facts say */
+} pn_mail_content;
+
+/* The creditor's logo for the parcel's text; its facts then say where it is. */
+PN_MUST_USE pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena,
+                                   pn_mime_file *ret_logo);
+/* Headers and body: the message as it leaves. */
+PN_MUST_USE pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel,
+                                  const pn_mail_content *content, pn_arena *arena, pn_buf *out,
+                                  pn_diag *diag);
+
 /* T2 for all of them; those whose facts moved are undone and dropped from the list. */
 PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
                                     pn_diag *diag);
@@ -124,9 +143,11 @@ typedef struct {
 /* What the text is about, beside the items. */
 typedef struct {
     pn_purpose purpose;
+    pn_channel_kind channel;
     pn_id invoice_id;     /* the invoice whose own case it is; 0: an account's */
     pn_time supersede_at; /* PN_TIME_NEVER: never */
     pn_str contact_name;
+    pn_partner_kind handed_to; /* NONE: not known, then the creditor's only partner */
 } pn_text_about;
 
 PN_MUST_USE pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,

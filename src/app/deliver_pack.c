@@ -18,6 +18,7 @@ static pn_err write_example(pn_app *app, const pn_parcel *parcel, const pn_previ
                                     .address = PN_STR("pagos@example.com")}};
     pn_compose_example(pn_str_first(texts->language, 2), parcel->facts.country, arena,
                        &nobody.facts);
+    nobody.facts.form = parcel->facts.form;
     nobody.facts.tone = parcel->facts.tone;
     nobody.carrier.at = nobody.facts.now;
     PN_TRY(pn_parcel_write(app, &nobody, texts->language, arena, &example, &diag));
@@ -39,9 +40,11 @@ static pn_err store_dictionary(pn_app *app, pn_str text, pn_id *ret_id) {
 static pn_err find_dictionary(pn_delivery *d, const pn_parcel *parcel, const pn_preview *texts,
                               const pn_dictionary **ret_dictionary) {
     pn_arena *arena = &parcel->claim->arena;
-    pn_str name = pn_str_format(arena, "%lld/%.*s/%.*s/%u", (long long)parcel->family->id,
+    const bool logo = parcel->facts.logo_src.len != 0; /* it is the larger part of an e-mail */
+    pn_str name = pn_str_format(arena, "%lld/%.*s/%.*s/%s/%u/%lld", (long long)parcel->family->id,
                                 PN_STR_ARG(texts->language), PN_STR_ARG(parcel->facts.country),
-                                parcel->facts.tone);
+                                pn_form_name(parcel->facts.form), parcel->facts.tone,
+                                logo ? (long long)parcel->carrier.creditor_id : 0LL);
     pn_str text;
     pn_id id = 0;
     *ret_dictionary = pn_packer_find(d->packer, name);

@@ -1,6 +1,7 @@
 /* What intents that go together become: one carrier, and the facts its text is written from. */
 #include "app/deliver_claim.h"
 
+#include "app/people.h"
 #include "base/banned.h"
 
 /* The items of the whole group, each once, by account: two intents of one account share them. */
@@ -126,8 +127,11 @@ static pn_err reserve_quota(pn_claimer *c, pn_candidate **group, size_t count, p
             counted = counted || group[j]->view == group[i]->view;
         }
         if (!counted) {
-            pn_contact_made made = {
-                .at = c->now, .channel = group[i]->message->channel, .purpose = group[i]->purpose};
+            pn_contact_made made = {.at = c->now,
+                                    .channel = group[i]->message->channel,
+                                    .purpose = group[i]->purpose,
+                                    .creditor_id = group[i]->account->row.creditor_id,
+                                    .account_id = group[i]->account->row.id};
             group[i]->to->contacted = true;
             PN_TRY(pn_contact_made_insert(c->app->db, c->app->org.id, group[i]->view->row.id,
                                           pn_app_id(c->app), &made, carrier_id));
@@ -182,29 +186,29 @@ static pn_str param_of(pn_claimer *c, const pn_message_row *row, pn_str key) {
     return copy;
 }
 
-static bool is_address(pn_str text) {
-    size_t at = pn_str_find_char(text, '@');
-    return at != SIZE_MAX && at != 0 && at + 1 < text.len;
-}
-
-/* "owner" and "salesperson" stand for the debtor's, where those are e-mail addresses. */
+/* "owner" and "salesperson" are the debtor's, each a person of ours or what the text says. One who
+ * is both gets one copy. */
 static void copy_addresses(pn_claimer *c, const pn_candidate *leader, pn_parcel *parcel) {
     pn_json *list = NULL;
     pn_str json = param_of(c, leader->message, PN_STR("copy_to"));
     if (json.len == 0 || pn_json_parse(json, NULL, c->arena, &list, NULL) != PN_OK) {
         return;
     }
+    const pn_debtor_row *debtor = &leader->view->row;
     parcel->copied = leader->message->attempts > 0;
-    parcel->copies = pn_arena_array(c->arena, pn_str, list->count);
+    parcel->copies = pn_arena_array(c->arena, pn_mime_address, list->count);
     for (size_t i = 0; i < list->count; i++) {
         pn_str to = list->items[i].text;
-        if (pn_str_is(to, "owner")) {
-            to = leader->view->row.owner;
-        } else if (pn_str_is(to, "salesperson")) {
-            to = leader->view->row.salesperson;
+        to = pn_str_is(to, "owner")         ? debtor->owner
+             : pn_str_is(to, "salesperson") ? debtor->salesperson
+                                            : to;
+        pn_colleague one = pn_people_find(c->app, to, parcel->facts.today, c->arena);
+        bool twice = pn_str_eq_nocase(one.email, leader->contact->address);
+        for (size_t j = 0; j < parcel->copy_count; j++) {
+            twice = twice || pn_str_eq_nocase(one.email, parcel->copies[j].address);
         }
-        if (is_address(to)) {
-            parcel->copies[parcel->copy_count++] = to;
+        if (one.email.len != 0 && !twice) {
+            parcel->copies[parcel->copy_count++] = (pn_mime_address){one.name, one.email};
         }
     }
 }
@@ -237,13 +241,18 @@ static pn_str attachment_paths(pn_claimer *c, const pn_candidate *leader,
     return listed == 0 ? PN_STR_NONE : copy;
 }
 
-static pn_text_about about_of(const pn_candidate *leader, pn_candidate **group, size_t count) {
+static pn_text_about about_of(const pn_candidate *leader, pn_candidate **group, size_t count,
+                              pn_arena *arena) {
     pn_text_about about = {.purpose = leader->purpose,
+                           .channel = leader->message->channel,
                            .invoice_id = leader->run->invoice_id,
                            .supersede_at = leader->message->supersede_at,
                            .contact_name = leader->contact->name};
     for (size_t i = 0; i < count; i++) {
         about.supersede_at = PN_MIN(about.supersede_at, group[i]->message->supersede_at);
+    }
+    if (leader->purpose == PN_PURPOSE_LEGAL) {
+        about.handed_to = pn_flow_handed_to(leader->flow->flow, leader->message->node, arena);
     }
     return about;
 }
@@ -257,11 +266,13 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
     text_items(c, group, count, &groups, &group_count);
     unsigned tone = demand ? pn_demand_tone(groups, group_count, leader->message->tone, c->now)
                            : leader->message->tone;
-    pn_text_about about = about_of(leader, group, count);
+    pn_text_about about = about_of(leader, group, count, c->arena);
     PN_TRY(
         pn_text_facts(c->app, groups, group_count, &about, c->now, tone, c->arena, &parcel->facts));
     note_items(c, parcel, groups, group_count);
     parcel->claim = c->claim;
+    parcel->collector =
+        pn_people_find(c->app, groups[0].view->row.owner, parcel->facts.today, c->arena);
     parcel->family = leader->family;
     parcel->sender = c->d->outlets[leader->message->channel].row.sender;
     copy_addresses(c, leader, parcel);

@@ -10,11 +10,6 @@
 
 /* ── rendering ───────────────────────────────────────────────────────────────────────────────── */
 
-static pn_str domain_of(pn_str address) {
-    size_t at = pn_str_find_char(address, '@');
-    return at == SIZE_MAX ? PN_STR("localhost") : pn_str_from(address, at + 1);
-}
-
 /* The document's file; one that is missing or too large is left out, and the log says so. */
 static bool read_document(pn_app *app, pn_str path, pn_arena *arena, pn_mime_file *out) {
     FILE *file = fopen(pn_str_z(arena, path), "rb");
@@ -63,39 +58,6 @@ static const pn_mime_file *read_documents(pn_app *app, const pn_parcel *parcel, 
     return files;
 }
 
-static pn_err build_mail(const pn_parcel *parcel, const pn_mime_file *files, pn_str subject,
-                         pn_str text, pn_str html, pn_arena *arena, pn_buf *out, pn_diag *diag) {
-    static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
-    pn_mime_address from = pn_outlet_sender(parcel->sender),
-                    to = {.address = parcel->carrier.address};
-    pn_mime_address reply_to = {.address = parcel->facts.creditor_email};
-    char id[PN_ID_TEXT_SIZE];
-    to.name = parcel->facts.contact_name;
-    pn_mime_message mail = {
-        .from = from,
-        .to = {&to, 1},
-        .reply_to = {&reply_to, reply_to.address.len != 0},
-        .subject = subject,
-        .date = parcel->carrier.at,
-        .date_offset_minutes = pn_zone_offset(parcel->facts.zone, parcel->carrier.at) / 60,
-        .message_id =
-            pn_str_format(arena, "%s@%.*s", pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
-                          PN_STR_ARG(domain_of(from.address))),
-        .headers = &AUTO,
-        .headers_count = 1,
-        .text = text,
-        .html = html,
-        .attachments = files,
-        .attachments_count = parcel->facts.attachment_count,
-    };
-    pn_mime_address *copies = pn_arena_array(arena, pn_mime_address, parcel->copy_count + 1);
-    for (size_t i = 0; i < parcel->copy_count; i++) {
-        copies[i].address = parcel->copies[i];
-    }
-    mail.cc = (pn_mime_addresses){copies, parcel->copy_count};
-    return pn_mime_write(&mail, out, diag);
-}
-
 /* "es" for somebody in Mexico is "es-MX": a variant written for that country comes first. */
 static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
     return language.len != 2 || country.len != 2
@@ -111,7 +73,7 @@ static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str langua
     *ret_variant = pn_family_choose(
         parcel->family->family, parcel->carrier.channel,
         tag_of(language.len != 0 ? language : facts->language, facts->country, arena),
-        tag_of(otherwise, facts->country, arena), facts->tone);
+        tag_of(otherwise, facts->country, arena), facts->form, facts->tone);
     if (*ret_variant == NULL) {
         return pn_diag_set(diag, PN_NOT_FOUND, "The template “%.*s” has no text for this channel.",
                            PN_STR_ARG(pn_family_name(parcel->family->family)));
@@ -124,15 +86,21 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
     const pn_variant *variant = NULL;
     PN_TRY(choose_variant(app, parcel, language, arena, &variant, diag));
     const pn_mime_file *files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
+    pn_mime_file logo;
     pn_buf subject, text, html, mail;
+    PN_TRY(pn_parcel_brand(app, parcel, arena, &logo));
     pn_buf_init(&subject, 4096);
     pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&html, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&mail, PN_LIMIT_MESSAGE_BYTES);
     pn_err err = pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html, diag);
     if (err == PN_OK) {
-        err = build_mail(parcel, files, pn_buf_str(&subject), pn_buf_str(&text), pn_buf_str(&html),
-                         arena, &mail, diag);
+        pn_mail_content content = {.subject = pn_buf_str(&subject),
+                                   .text = pn_buf_str(&text),
+                                   .html = pn_buf_str(&html),
+                                   .logo = logo,
+                                   .files = files};
+        err = pn_parcel_mail(app, parcel, &content, arena, &mail, diag);
     }
     if (err == PN_OK) {
         *ret_texts = (pn_preview){.subject = pn_str_dup(arena, pn_buf_str(&subject)),
@@ -217,7 +185,7 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         pn_parcel *copy = pn_arena_new(&parcel->claim->arena, pn_parcel);
         *copy = *parcel; /* `next` too: it stands between its original and what followed */
         copy->carrier.id = pn_app_id(d->app);
-        copy->carrier.address = parcel->copies[i];
+        copy->carrier.address = parcel->copies[i].address;
         copy->carrier.contact_id = 0;
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
         copy->message_count = copy->item_count = copy->copy_count = 0;

@@ -1,4 +1,5 @@
 /* Debtors, from their own file or from the rows of invoices. */
+#include "app/contacts.h"
 #include "app/import_int.h"
 
 #include "app/publish.h"
@@ -204,6 +205,7 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     good &= pn_import_text(importer, "contact_name", false, 120, &d.contact_name);
     good &= read_email(importer, &d.email);
     good &= read_phone(importer, &d.phone);
+    good &= pn_import_text(importer, "address", false, 400, &d.address);
     good &= read_country(importer, &d.country);
     good &= read_zone(importer, &d.zone);
     good &= read_language(importer, &d.language);
@@ -304,15 +306,17 @@ static pn_debtor_row fresh_row(pn_importer *importer, const pn_import_debtor *d)
 static pn_err contacts_differ(pn_importer *importer, const pn_import_debtor *d, bool *ret_differ) {
     pn_contact_row *rows = NULL;
     size_t count = 0;
-    bool email = d->email.len == 0, phone = d->phone.len == 0;
+    bool email = d->email.len == 0, phone = d->phone.len == 0, address = d->address.len == 0;
     PN_TRY(pn_contact_range(importer->app->db, d->id, d->id, importer->arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         email = email || (rows[i].channel == PN_CHANNEL_EMAIL &&
                           pn_str_eq_nocase(rows[i].address, d->email));
         phone =
             phone || (rows[i].channel == PN_CHANNEL_SMS && pn_str_eq(rows[i].address, d->phone));
+        address = address || (rows[i].channel == PN_CHANNEL_LETTER &&
+                              pn_str_eq_nocase(rows[i].address, d->address));
     }
-    *ret_differ = !email || !phone;
+    *ret_differ = !email || !phone || !address;
     return PN_OK;
 }
 
@@ -358,45 +362,16 @@ pn_err pn_import_resolve_debtor(pn_importer *importer, pn_import_debtor *d) {
 /* An address that the file brings is the one to use first; one that is there already stays. */
 static pn_err put_contact(pn_importer *importer, pn_import_debtor *d, pn_channel_kind channel,
                           pn_str address) {
-    pn_app *app = importer->app;
-    pn_contact_row *rows = NULL;
-    size_t count = 0;
-    int32_t rank = 100;
-    if (address.len == 0) {
-        return PN_OK;
-    }
-    if (!d->is_new) {
-        PN_TRY(pn_contact_range(app->db, d->id, d->id, importer->arena, &rows, &count));
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].channel == channel && pn_str_eq_nocase(rows[i].address, address)) {
-            return PN_OK;
-        }
-        rank = rows[i].channel == channel ? PN_MIN(rank, rows[i].rank - 1) : rank;
-    }
-    pn_str fold = pn_utf8_fold(importer->arena, address, false);
-    pn_id *others = NULL;
-    size_t other_count = 0;
-    PN_TRY(pn_contact_debtors(app->db, app->org.id, channel, fold, 1, importer->arena, &others,
-                              &other_count));
-    if (other_count != 0) {
-        PN_TRY(pn_contact_set_shared(app->db, app->org.id, channel, fold));
-    }
-    pn_contact_row row = {.debtor_id = d->id,
-                          .id = pn_app_id(app),
-                          .org_id = app->org.id,
-                          .channel = channel,
-                          .address = address,
-                          .address_fold = fold,
-                          .name = d->contact_name,
-                          .relation = PN_STR("payer"),
-                          .state_at = PN_TIME_NONE,
-                          .rank = rank,
-                          .shared = other_count != 0,
-                          .created_at = pn_app_now(app)};
-    PN_TRY(pn_contact_insert(app->db, &row));
-    d->row.channels |= 1U << channel;
-    return PN_OK;
+    pn_contact_request request = {.debtor_id = d->id,
+                                  .channel = channel,
+                                  .address = address,
+                                  .name = d->contact_name,
+                                  .relation = PN_STR("payer"),
+                                  .known = d->row.channels};
+    bool added = false;
+    return address.len == 0 ? PN_OK
+                            : pn_contacts_add(importer->app, &request, d->is_new, importer->arena,
+                                              &d->row.channels, &added);
 }
 
 pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *d) {
@@ -410,6 +385,7 @@ pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *d) {
     }
     PN_TRY(put_contact(importer, d, PN_CHANNEL_EMAIL, d->email));
     PN_TRY(put_contact(importer, d, PN_CHANNEL_SMS, d->phone));
+    PN_TRY(put_contact(importer, d, PN_CHANNEL_LETTER, d->address));
     PN_TRY(d->is_new ? pn_debtor_insert(app->db, &d->row) : pn_debtor_update(app->db, &d->row));
     for (size_t i = 0; i < d->attr_count; i++) {
         PN_TRY(pn_attribute_put(app->db, app->org.id, d->id, d->id, &d->attrs[i]));

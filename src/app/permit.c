@@ -1,6 +1,6 @@
 #include "app/permit.h"
 
-#include "app/view.h"
+#include "app/guard.h"
 #include "base/banned.h"
 #include "store/message.h"
 
@@ -16,25 +16,22 @@ static int64_t claimable_of(const pn_view_account *account) {
 static pn_err ask(pn_app *app, const pn_view *view, const pn_view_account *account,
                   const pn_permit_query *query, pn_arena *arena, pn_permit *ret_permit,
                   pn_diag *diag) {
+    pn_contact_row *contacts = NULL;
     pn_contact_made *made = NULL;
-    pn_date today = pn_zone_date(view->zone, query->at);
-    bool bar_over = view->row.barred_until != PN_DATE_NONE && view->row.barred_until < today;
-    pn_gate_query gate = {
-        .channel = query->channel,
-        .purpose = query->purpose,
-        .person = view->row.kind != PN_DEBTOR_COMPANY,
-        .zones = {view->zone, NULL},
-        .zone_count = 1,
-        .calendar = &view->calendar,
-        .claimable = {claimable_of(account), account->row.currency},
-        .barred = query->purpose == PN_PURPOSE_DEMAND && !bar_over ? view->row.barred_reason
-                                                                   : PN_STR_NONE,
-    };
-    PN_TRY(pn_contact_made_list(app->db, view->row.id, query->at - PN_GATE_HISTORY_DAYS * PN_DAY,
-                                arena, &made, &gate.history_count));
-    gate.history = made;
+    pn_guard guard = {.view = view,
+                      .account = account,
+                      .channel = query->channel,
+                      .purpose = query->purpose,
+                      .claimable = claimable_of(account)};
+    pn_id id = view->row.id;
+    PN_TRY(pn_contact_range(app->db, id, id, arena, &contacts, &guard.contact_count));
+    guard.contacts = contacts;
+    pn_gate_query gate;
     const pn_policy *policy = NULL;
-    PN_TRY(pn_catalog_policy(app, account->creditor, view->row.country, today, &policy, diag));
+    PN_TRY(pn_guard_query(app, &guard, query->at, arena, &gate, &policy, diag));
+    PN_TRY(pn_contact_made_list(app->db, id, query->at - PN_GATE_HISTORY_DAYS * PN_DAY, arena,
+                                &made, &gate.history_count));
+    gate.history = made;
     *ret_permit = (pn_permit){.creditor = account->creditor->name,
                               .policy = policy,
                               .verdict = pn_gate(policy, &gate, query->at)};

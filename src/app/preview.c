@@ -101,7 +101,7 @@ static pn_err sender_of(preview *p, pn_str *ret_sender) {
 }
 
 static pn_err write(preview *p, const pn_published_family *family, unsigned tone, pn_str language,
-                    pn_preview *ret_preview) {
+                    pn_form form, pn_preview *ret_preview) {
     enum { TONE_MAX = 5 };
     const pn_contact_row *contact = NULL;
     pn_parcel parcel = {.family = family};
@@ -114,6 +114,8 @@ static pn_err write(preview *p, const pn_published_family *family, unsigned tone
     }
     p->about.contact_name = contact->name;
     PN_TRY(pn_text_facts(p->app, &p->items, 1, &p->about, now, tone, p->arena, &parcel.facts));
+    parcel.collector = pn_people_find(p->app, p->view.row.owner, parcel.facts.today, p->arena);
+    parcel.facts.form = form != PN_FORM_ANY ? form : parcel.facts.form;
     parcel.carrier = (pn_carrier_row){
         .id = p->invoice.item.id, /* a carrier's id is made when one is sent */
         .creditor_id = p->account->row.creditor_id,
@@ -127,18 +129,20 @@ static pn_err write(preview *p, const pn_published_family *family, unsigned tone
 }
 
 pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
-                        pn_str language, pn_arena *arena, pn_preview *ret_preview, pn_diag *diag) {
+                        pn_str language, pn_form form, pn_arena *arena, pn_preview *ret_preview,
+                        pn_diag *diag) {
     const pn_published_family *published = NULL;
     preview p = {.app = app, .arena = arena, .diag = diag};
     PN_TRY(pn_catalog_family(app, family, &published, diag));
     p.about = (pn_text_about){.purpose = pn_family_purpose(published->family),
+                              .channel = PN_CHANNEL_EMAIL,
                               .supersede_at = PN_TIME_NEVER};
     pn_err err = load(&p, invoice_id);
     if (err == PN_OK) {
         err = list(&p);
     }
     if (err == PN_OK) {
-        err = write(&p, published, tone, language, ret_preview);
+        err = write(&p, published, tone, language, form, ret_preview);
     }
     return err == PN_OK ? PN_OK : pn_app_fail(app, err, diag);
 }

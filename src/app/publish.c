@@ -1,6 +1,7 @@
 #include "app/publish.h"
 
 #include "base/banned.h"
+#include "compose/legal.h"
 #include "base/embedded.h"
 #include "base/utf8.h"
 #include "format/verp.h"
@@ -478,13 +479,23 @@ pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag 
     const pn_policy *policy = NULL;
     PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
     PN_TRY(pn_policy_parse(json, arena, &policy, diag));
+    for (size_t i = 0; i < policy->text_count; i++) {
+        const pn_legal *legal = NULL;
+        PN_TRY(pn_legal_compile(&policy->texts[i], arena, &legal, diag));
+    }
+    pn_buf canonical;
+    pn_buf_init(&canonical, 1 << 21);
+    pn_json_writer w = pn_json_writer_on(&canonical, 2);
+    pn_json_add_canonical(&w, json, arena);
+    pn_str stored = pn_str_dup(arena, pn_buf_str(&canonical));
+    pn_buf_done(&canonical);
     PN_TRY(pn_app_begin(app, diag));
     pn_policy_row row = {.id = pn_app_id(app),
                          .org_id = app->org.id,
                          .name = policy->name,
                          .version = policy->version,
                          .from_day = policy->from,
-                         .document = document,
+                         .document = stored,
                          .published_at = pn_app_now(app)};
     pn_err err = pn_policy_insert(app->db, &row);
     if (err == PN_CONFLICT) {

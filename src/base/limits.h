@@ -37,6 +37,14 @@
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
+    X(MAIL_DEPTH, 20, "levels", "nesting of parts and enclosed mails in a mail that arrived")      \
+    X(MAIL_PARTS, 500, "parts", "parts that are read of a mail that arrived")                      \
+    X(MAIL_HEADER_FIELDS, 1000, "fields", "fields that are read of one header of a mail")          \
+    X(MAIL_HEADER_BYTES, 262144, "bytes", "what is read of one header of a mail")                  \
+    X(MAIL_TEXT_BYTES, 262144, "bytes", "text that is kept of one part of a mail")                 \
+    X(MAIL_TEXTS_BYTES, 4194304, "bytes", "text that is kept of all parts of a mail")              \
+    X(CREDITOR_LOGO_BYTES, 262144, "bytes", "size of a creditor's logo")                           \
+    X(CREDITOR_LOGO_PIXELS, 4000, "pixels", "width and height of a creditor's logo")               \
     X(IMPORT_FILE_BYTES, 2147483647, "bytes", "size of one import file")                           \
     X(IMPORT_LINE_BYTES, 1048576, "bytes", "size of one line of an import file")                   \
     X(IMPORT_COLUMNS, 500, "columns", "columns of an import file")                                 \
@@ -62,7 +70,14 @@
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
     X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
-    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")
+    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
+    X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
+    X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
+    X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \
+    X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
+    X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
+    X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
+    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),

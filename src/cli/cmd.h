@@ -9,6 +9,12 @@ pn_err pn_cmd_init(pn_cli *cli);
 pn_err pn_cmd_creditor_add(pn_cli *cli);
 pn_err pn_cmd_creditor_set(pn_cli *cli);
 pn_err pn_cmd_creditor_list(pn_cli *cli);
+
+extern const pn_cli_option PN_PERSON_OPTIONS[];
+pn_err pn_cmd_person_add(pn_cli *cli);
+pn_err pn_cmd_person_set(pn_cli *cli);
+pn_err pn_cmd_person_list(pn_cli *cli);
+pn_err pn_cmd_person_archive(pn_cli *cli);
 pn_err pn_cmd_config_show(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
@@ -62,7 +68,7 @@ pn_err pn_cmd_channel_resume(pn_cli *cli);
 
 extern const pn_cli_option PN_PAYMENT_ADD_OPTIONS[], PN_PAYMENT_LIST_OPTIONS[], PN_REASON_OPTIONS[],
     PN_CREDIT_OPTIONS[], PN_PROMISE_OPTIONS[], PN_DISPUTE_OPTIONS[], PN_OUTCOME_OPTIONS[],
-    PN_INSTRUMENT_OPTIONS[], PN_PLAN_OPTIONS[];
+    PN_INSTRUMENT_OPTIONS[], PN_PLAN_OPTIONS[], PN_PAYMENT_REPORT_OPTIONS[];
 pn_err pn_cmd_payment_add(pn_cli *cli);
 pn_err pn_cmd_payment_reverse(pn_cli *cli);
 pn_err pn_cmd_payment_list(pn_cli *cli);
@@ -75,6 +81,8 @@ pn_err pn_cmd_instrument_add(pn_cli *cli);
 pn_err pn_cmd_instrument_clear(pn_cli *cli);
 pn_err pn_cmd_instrument_return(pn_cli *cli);
 pn_err pn_cmd_plan_add(pn_cli *cli);
+pn_err pn_cmd_plan_cancel(pn_cli *cli);
+pn_err pn_cmd_payment_report(pn_cli *cli);
 
 extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[],
     PN_CASE_TIMELINE_OPTIONS[], PN_CASE_MAIL_OPTIONS[];
@@ -94,12 +102,35 @@ pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
 
-extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[];
+extern const pn_cli_option PN_PARTNER_OPTIONS[];
+pn_err pn_cmd_partner_set(pn_cli *cli);
+pn_err pn_cmd_partner_list(pn_cli *cli);
+pn_err pn_cmd_partner_remove(pn_cli *cli);
+
+extern const pn_cli_option PN_CONTACT_ADD_OPTIONS[], PN_CONTACT_STOP_OPTIONS[];
+pn_err pn_cmd_contact_list(pn_cli *cli);
+pn_err pn_cmd_contact_add(pn_cli *cli);
+pn_err pn_cmd_contact_stop(pn_cli *cli);
+pn_err pn_cmd_contact_use(pn_cli *cli);
+
+extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
+pn_err pn_cmd_message_uncertain(pn_cli *cli);
+pn_err pn_cmd_message_settle(pn_cli *cli);
+
+extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[], PN_POLICY_EXPLAIN_OPTIONS[];
+pn_err pn_cmd_policy_explain(pn_cli *cli);
 pn_err pn_cmd_policy_list(pn_cli *cli);
 pn_err pn_cmd_policy_show(pn_cli *cli);
 pn_err pn_cmd_policy_publish(pn_cli *cli);
 pn_err pn_cmd_policy_check(pn_cli *cli);
 
+extern const pn_cli_option PN_INBOUND_OPTIONS[];
+pn_err pn_cmd_inbound(pn_cli *cli);
+
 pn_err pn_cmd_audit(pn_cli *cli);
+
+extern const pn_cli_option PN_RESTORE_OPTIONS[];
+pn_err pn_cmd_backup(pn_cli *cli);
+pn_err pn_cmd_restore(pn_cli *cli);
 
 #endif

@@ -325,6 +325,34 @@ pn_err pn_cmd_promise_cancel(pn_cli *cli) {
     return PN_OK;
 }
 
+/* ── “I have paid” ───────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_PAYMENT_REPORT_OPTIONS[] = {
+    {"invoice", "ID", "which invoice"},
+    {NULL, NULL, NULL},
+};
+
+static pn_err report_paid(pn_cli *cli, void *context) {
+    return pn_books_report_paid(cli->app, *(const pn_id *)context, &cli->arena, &cli->diag);
+}
+
+pn_err pn_cmd_payment_report(pn_cli *cli) {
+    pn_invoice_row row;
+    if (!pn_cli_given(cli, "invoice")) {
+        return pn_cli_usage(cli, "--invoice says which one.");
+    }
+    PN_TRY(
+        pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &row, &cli->diag));
+    if (row.item.open <= 0) {
+        return pn_diag_set(&cli->diag, PN_CONFLICT, "Nothing is open on invoice %.*s.",
+                           PN_STR_ARG(row.item.number));
+    }
+    PN_TRY(pn_cli_write(cli, report_paid, &row.item.id));
+    PN_TRY(print_invoice(cli, row.item.id));
+    pn_out_line(&cli->out, "It is not asked for during five business days.");
+    return PN_OK;
+}
+
 /* ── disputes ────────────────────────────────────────────────────────────────────────────────── */
 
 const pn_cli_option PN_DISPUTE_OPTIONS[] = {
@@ -499,5 +527,26 @@ pn_err pn_cmd_plan_add(pn_cli *cli) {
     PN_TRY(pn_cli_write(cli, plan, p));
     pn_out_id(&cli->out, "id", "Plan", PN_ID_PLAN, p->t.id);
     pn_out_int(&cli->out, "installments", "Installments", (int64_t)p->count);
+    return PN_OK;
+}
+
+static pn_err cancel_plan(pn_cli *cli, void *context) {
+    const target *t = context;
+    return pn_books_cancel_plan(cli->app, t->debtor_id, t->id, pn_cli_value(cli, "reason"),
+                                &cli->arena, &cli->diag);
+}
+
+pn_err pn_cmd_plan_cancel(pn_cli *cli) {
+    target t = {0};
+    PN_TRY(pn_lookup_id(PN_ID_PLAN, cli->args[0], &t.id, &cli->diag));
+    pn_err err = pn_plan_debtor(cli->app->db, cli->app->org.id, t.id, &t.debtor_id);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(&cli->diag, err, "There is no plan “%.*s” here.",
+                           PN_STR_ARG(cli->args[0]));
+    }
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    PN_TRY(pn_cli_write(cli, cancel_plan, &t));
+    pn_out_id(&cli->out, "id", NULL, PN_ID_PLAN, t.id);
+    pn_out_line(&cli->out, "The plan is cancelled; what it covered may be asked for again.");
     return PN_OK;
 }

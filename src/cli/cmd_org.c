@@ -2,6 +2,9 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "compose/colour.h"
+#include "format/image.h"
+#include "format/account.h"
 #include "store/run.h"
 
 #ifndef PN_VERSION
@@ -115,14 +118,27 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"country", "CODE", "where it is (policy, interest, holidays)"},
     {"zone", "NAME", "its time zone"},
     {"language", "CODE", "language of texts where the debtor's is not known"},
+    {"form-of-address", "FORM",
+     "in Spanish: usted (default), tu, or tu-people (usted to companies)"},
     {"address", "TEXT", "postal address"},
     {"phone", "TEXT", "telephone, named in demands"},
     {"email", "TEXT", "where answers go"},
-    {"iban", "TEXT", "account for bank transfers"},
+    {"city", "NAME", "where its letters are written: Madrid"},
+    {"iban", "TEXT", "account for bank transfers: IBAN, CLABE, CBU or number; checked"},
+    {"pix-key", "KEY", "Brazil: where Pix payments go; documents carry its QR code"},
+    {"reference", "rf|numbers",
+     "what debtors write on transfers: an ISO 11649 reference, or the invoices' numbers (default)"},
     {"policy", "NAME", "contact policy instead of the country's"},
+    {"third-party", "yes|no", "its claims are collected for somebody else (default no)"},
     {"interest", "BP", "yearly late interest in basis points, where not the legal one"},
     {"withholding", "BP,…", "rates that debtors may withhold, in basis points"},
     {"data-hours", "N", "ask nothing when the newest import is older (0: never stale)"},
+    {"colour", "#RRGGBB", "of buttons and links in e-mails (empty: the usual blue)"},
+    {"logo", "FILE", "PNG or JPEG that stands above e-mails and documents (none: without)"},
+    {"sender-name", "TEXT", "its name in the From of e-mails (empty: the channel's)"},
+    {"signs", "collector|creditor",
+     "who signs and stands in From: the debtor's collector, where known, or nobody but it"},
+    {"replies", "collector|creditor", "who gets the answers (default the collector, if known)"},
     {NULL, NULL, NULL},
 };
 
@@ -153,6 +169,111 @@ static pn_err parse_rates(pn_cli *cli, pn_str *rates) {
     return err;
 }
 
+static pn_err parse_choice(pn_cli *cli, const char *option, const char *first, const char *second,
+                           int *value) {
+    pn_str text = pn_cli_value(cli, option);
+    if (!pn_cli_given(cli, option)) {
+        return PN_OK;
+    }
+    bool is_second = pn_str_eq(text, pn_str_of(second));
+    if (!is_second && !pn_str_eq(text, pn_str_of(first))) {
+        return pn_cli_usage(cli, "--%s is %s or %s, not “%.*s”.", option, first, second,
+                            PN_STR_ARG(text));
+    }
+    *value = is_second;
+    return PN_OK;
+}
+
+static pn_err parse_colour(pn_cli *cli, pn_str *colour) {
+    pn_colour read;
+    pn_str text = pn_cli_value(cli, "colour");
+    if (!pn_cli_given(cli, "colour")) {
+        return PN_OK;
+    }
+    if (text.len != 0 && !pn_colour_read(text, &read)) {
+        return pn_cli_usage(cli, "--colour is written like '#e4002b', not “%.*s”.",
+                            PN_STR_ARG(text));
+    }
+    *colour = pn_str_lower_ascii(&cli->arena, text);
+    return PN_OK;
+}
+
+/* Reads the file and checks it; the bytes are written after the row. */
+static pn_err parse_logo(pn_cli *cli, pn_creditor_row *row, pn_str *ret_bytes) {
+    pn_str path = pn_cli_value(cli, "logo");
+    pn_image image = {0};
+    *ret_bytes = PN_STR_NONE;
+    if (pn_cli_given(cli, "logo") && path.len != 0 && !pn_str_is(path, "none")) {
+        pn_err err = pn_cli_read_file(cli, path, PN_LIMIT_CREDITOR_LOGO_BYTES, ret_bytes);
+        if (err == PN_OK) {
+            err = pn_image_read(*ret_bytes, &image, &cli->diag);
+        }
+        pn_diag_where(&cli->diag, "%.*s", PN_STR_ARG(path));
+        PN_TRY(err);
+    }
+    if (pn_cli_given(cli, "logo")) {
+        row->logo_type = image.type.ptr == NULL ? PN_STR("") : image.type;
+        row->logo_width = image.width;
+        row->logo_height = image.height;
+    }
+    return PN_OK;
+}
+
+static pn_err apply_brand(pn_cli *cli, pn_creditor_row *row) {
+    int signs = (int)row->signs, replies = (int)row->replies;
+    PN_TRY(parse_colour(cli, &row->colour));
+    PN_TRY(parse_choice(cli, "signs", "collector", "creditor", &signs));
+    PN_TRY(parse_choice(cli, "replies", "collector", "creditor", &replies));
+    row->signs = (pn_signs)signs;
+    row->replies = (pn_replies)replies;
+    return PN_OK;
+}
+
+static pn_err parse_party(pn_cli *cli, bool *third_party) {
+    pn_str text = pn_cli_value(cli, "third-party");
+    if (!pn_cli_given(cli, "third-party")) {
+        return PN_OK;
+    }
+    if (!pn_str_is(text, "yes") && !pn_str_is(text, "no")) {
+        return pn_cli_usage(cli, "--third-party is yes or no, not “%.*s”.", PN_STR_ARG(text));
+    }
+    *third_party = pn_str_is(text, "yes");
+    return PN_OK;
+}
+
+static pn_err parse_form(pn_cli *cli, pn_address_form *form) {
+    pn_str name = pn_cli_value(cli, "form-of-address");
+    if (pn_cli_given(cli, "form-of-address") && pn_address_form_parse(name, form) != PN_OK) {
+        return pn_cli_usage(cli, "--form-of-address is usted, tu or tu-people, not “%.*s”.",
+                            PN_STR_ARG(name));
+    }
+    return PN_OK;
+}
+
+/* The account, without spaces; checked also when only the country changes, since that decides what
+ * form it has. */
+static pn_err parse_account(pn_cli *cli, pn_creditor_row *row) {
+    pn_account_kind kind;
+    pn_str text = pn_cli_given(cli, "iban") ? pn_cli_value(cli, "iban") : row->iban;
+    if (text.len == 0 || (!pn_cli_given(cli, "iban") && !pn_cli_given(cli, "country"))) {
+        row->iban = text;
+        return PN_OK;
+    }
+    return pn_account_read(text, row->country, &cli->arena, &row->iban, &kind, &cli->diag);
+}
+
+static pn_err parse_reference(pn_cli *cli, bool *rf) {
+    pn_str name = pn_cli_value(cli, "reference");
+    if (!pn_cli_given(cli, "reference")) {
+        return PN_OK;
+    }
+    if (!pn_str_is(name, "rf") && !pn_str_is(name, "numbers")) {
+        return pn_cli_usage(cli, "--reference is rf or numbers, not “%.*s”.", PN_STR_ARG(name));
+    }
+    *rf = pn_str_is(name, "rf");
+    return PN_OK;
+}
+
 /* The texts of a creditor that options may set. */
 static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     int64_t interest = row->interest_bp;
@@ -160,9 +281,12 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const char *option;
         pn_str *field;
     } texts[] = {
-        {"tax-id", &row->tax_id},     {"country", &row->country}, {"zone", &row->zone},
-        {"language", &row->language}, {"address", &row->address}, {"phone", &row->phone},
-        {"email", &row->email},       {"iban", &row->iban},       {"policy", &row->policy},
+        {"tax-id", &row->tax_id},   {"country", &row->country},
+        {"zone", &row->zone},       {"language", &row->language},
+        {"address", &row->address}, {"phone", &row->phone},
+        {"email", &row->email},     {"city", &row->city},
+        {"policy", &row->policy},   {"sender-name", &row->sender_name},
+        {"pix-key", &row->pix_key},
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         if (pn_cli_given(cli, texts[i].option)) {
@@ -173,11 +297,15 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
         const pn_zone *zone = NULL;
         PN_TRY(pn_app_zone(cli->app, row->zone, &zone, &cli->diag));
     }
+    PN_TRY(parse_party(cli, &row->third_party));
+    PN_TRY(parse_form(cli, &row->address_form));
+    PN_TRY(parse_account(cli, row));
+    PN_TRY(parse_reference(cli, &row->rf_reference));
     PN_TRY(parse_rates(cli, &row->withholding_bp));
     PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));
     PN_TRY(pn_cli_int(cli, "data-hours", 0, 100000, row->data_hours_max, &row->data_hours_max));
     row->interest_bp = (int32_t)interest;
-    return PN_OK;
+    return apply_brand(cli, row);
 }
 
 static pn_err change_creditor(pn_cli *cli, void *context) {
@@ -188,8 +316,13 @@ static pn_err change_creditor(pn_cli *cli, void *context) {
         PN_TRY(pn_app_find_creditor(cli->app, cli->args[0], &found, &cli->diag));
     }
     pn_creditor_row row = *found;
+    pn_str logo;
     PN_TRY(apply_options(cli, &row));
+    PN_TRY(parse_logo(cli, &row, &logo));
     PN_TRY(pn_creditor_update(cli->app->db, &row));
+    if (pn_cli_given(cli, "logo")) {
+        PN_TRY(pn_creditor_set_logo(cli->app->db, row.id, logo));
+    }
     if (pn_cli_given(cli, "data-hours")) {
         PN_TRY(pn_poke_held(cli->app->db, cli->app->org.id, cli->app->org.lane));
     }
@@ -218,12 +351,30 @@ pn_err pn_cmd_creditor_set(pn_cli *cli) {
     return pn_cmd_creditor_list(cli);
 }
 
+/* "PNG 240 x 80" */
+static pn_str logo_words(const pn_creditor_row *row, pn_arena *arena) {
+    return row->logo_type.len == 0
+               ? PN_STR_NONE
+               : pn_str_format(arena, "%s %d x %d",
+                               pn_str_is(row->logo_type, "image/png") ? "PNG" : "JPEG",
+                               row->logo_width, row->logo_height);
+}
+
 pn_err pn_cmd_creditor_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"id", "ID", false},         {"name", "Name", false},
-        {"tax_id", "Tax id", false}, {"country", "Country", false},
-        {"email", "E-mail", false},  {"iban", "IBAN", false},
-        {"policy", "Policy", false}, {"data_as_of", "Data of", false},
+        {"id", "ID", false},
+        {"name", "Name", false},
+        {"tax_id", "Tax id", false},
+        {"country", "Country", false},
+        {"email", "E-mail", false},
+        {"iban", "IBAN", false},
+        {"policy", "Policy", false},
+        {"third_party", "Third party", false},
+        {"form_of_address", "Form", false},
+        {"data_as_of", "Data of", false},
+        {"colour", "Colour", false},
+        {"logo", "Logo", false},
+        {"from", "From", false},
     };
     pn_out *out = &cli->out;
     pn_out_table(out, "creditors", COLUMNS, PN_COUNT(COLUMNS));
@@ -236,7 +387,12 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         pn_cell_str(out, row->email);
         pn_cell_str(out, row->iban);
         pn_cell_str(out, row->policy);
+        pn_cell_str(out, row->third_party ? PN_STR("yes") : PN_STR("no"));
+        pn_cell_str(out, pn_str_of(pn_address_form_name(row->address_form)));
         pn_cell_time(out, row->data_as_of);
+        pn_cell_str(out, row->colour);
+        pn_cell_str(out, logo_words(row, &cli->arena));
+        pn_cell_str(out, row->sender_name);
     }
     pn_out_table_end(out, "There is no creditor yet.");
     return PN_OK;

@@ -1,6 +1,7 @@
 /* Commands on tasks for people, on what debtors did, and on who must not be contacted. */
 #include "app/books.h"
 #include "app/lookup.h"
+#include "app/people.h"
 #include "app/signals.h"
 #include "app/tasks.h"
 #include "base/banned.h"
@@ -22,15 +23,20 @@ static pn_err task_row(pn_cli *cli, const pn_task_row *row) {
     pn_cell_str(&cli->out, row->category);
     pn_cell_str(&cli->out, row->title);
     pn_cell_str(&cli->out, debtor.name);
-    pn_cell_str(&cli->out, row->queue.len != 0 ? row->queue : debtor.owner);
+    pn_str queue = row->queue.len != 0 ? row->queue : debtor.owner;
+    pn_colleague assignee = pn_people_find(cli->app, queue, pn_app_today(cli->app), &cli->arena);
+    pn_cell_str(&cli->out, queue);
+    pn_cell_str(&cli->out, assignee.known ? assignee.name : PN_STR_NONE);
     pn_cell_time(&cli->out, row->due_at);
     return PN_OK;
 }
 
 pn_err pn_cmd_task_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"id", "Task", false},       {"category", "Category", false}, {"title", "Title", false},
-        {"debtor", "Debtor", false}, {"queue", "Queue", false},       {"due_at", "Due", false},
+        {"id", "Task", false},     {"category", "Category", false},
+        {"title", "Title", false}, {"debtor", "Debtor", false},
+        {"queue", "Queue", false}, {"assignee", "Assignee", false},
+        {"due_at", "Due", false},
     };
     int64_t limit = 50;
     pn_task_row *rows = NULL;

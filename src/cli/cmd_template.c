@@ -149,6 +149,7 @@ const pn_cli_option PN_TEMPLATE_PREVIEW_OPTIONS[] = {
     {"invoice", "ID", "the invoice that it would be about (inv_… or its number)"},
     {"tone", "N", "1 kindly … 5 last notice (default: what sending would choose)"},
     {"lang", "CODE", "language (default: the debtor's)"},
+    {"form", "FORM", "usted or tu (default: the creditor's form of address)"},
     {"out", "DIR", "write NAME.eml, NAME.html and NAME.txt there instead of printing the text"},
     {NULL, NULL, NULL},
 };
@@ -177,10 +178,14 @@ pn_err pn_cmd_template_preview(pn_cli *cli) {
     if (!pn_cli_given(cli, "invoice")) {
         return pn_cli_usage(cli, "--invoice says which invoice the preview is about.");
     }
+    pn_form form = pn_form_of(pn_cli_value(cli, "form"));
+    if (pn_cli_given(cli, "form") && form == PN_FORM_ANY) {
+        return pn_cli_usage(cli, "--form is usted or tu.");
+    }
     PN_TRY(pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &invoice,
                              &cli->diag));
     PN_TRY(pn_preview_write(cli->app, cli->args[0], invoice.item.id, (unsigned)tone,
-                            pn_cli_value(cli, "lang"), &cli->arena, &preview, &cli->diag));
+                            pn_cli_value(cli, "lang"), form, &cli->arena, &preview, &cli->diag));
     pn_out_str(&cli->out, "subject", "Subject", preview.subject);
     pn_out_str(&cli->out, "language", NULL, preview.language);
     pn_out_int(&cli->out, "tone", NULL, preview.tone);

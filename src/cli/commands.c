@@ -28,6 +28,24 @@ const pn_cli_command PN_COMMANDS[] = {
     {"creditor set", "NAME", "change a creditor", APP, 1, 1, pn_cmd_creditor_set,
      PN_CREDITOR_OPTIONS, NULL, NULL},
 
+    {"person list", "", "people of ours: collectors, salespeople", APP, 0, 0, pn_cmd_person_list,
+     NULL, NULL, NULL},
+    {"person add", "KEY", "enter a person of ours", APP, 1, 1, pn_cmd_person_add, PN_PERSON_OPTIONS,
+     "KEY is what debtors' owner and salesperson say, as the ERP writes it. The collector who "
+     "owns\n"
+     "a debtor signs its texts, stands in From and gets the answers.",
+     NULL},
+    {"person set", "KEY", "change a person of ours", APP, 1, 1, pn_cmd_person_set,
+     PN_PERSON_OPTIONS, NULL, NULL},
+    {"person archive", "KEY", "a person of ours has left", APP, 1, 1, pn_cmd_person_archive, NULL,
+     "Their substitute, if there is one, does from now on what was theirs.", NULL},
+    {"partner set", "KIND", "who takes cases over: lawyer, insurer or agency", APP, 1, 1,
+     pn_cmd_partner_set, PN_PARTNER_OPTIONS,
+     "The text that tells a debtor of a handover names them.", NULL},
+    {"partner list", "", "who takes cases over", APP, 0, 0, pn_cmd_partner_list, NULL, NULL, NULL},
+    {"partner remove", "KIND", "forget one", APP, 1, 1, pn_cmd_partner_remove, PN_PARTNER_OPTIONS,
+     NULL, NULL},
+
     {"import debtors", "FILE", "import who owes", APP, 1, 1, pn_cmd_import_debtors,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_debtor_fields},
     {"import invoices", "FILE", "import what is owed", APP, 1, 1, pn_cmd_import_invoices,
@@ -118,6 +136,11 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_REASON_OPTIONS, NULL, NULL},
     {"payment list", "", "a debtor's payments", APP, 0, 0, pn_cmd_payment_list,
      PN_PAYMENT_LIST_OPTIONS, NULL, NULL},
+    {"payment report", "", "somebody says that an invoice is paid", APP, 0, 0,
+     pn_cmd_payment_report, PN_PAYMENT_REPORT_OPTIONS,
+     "The invoice is not asked for during five business days; without the money a task asks a\n"
+     "person to look.",
+     NULL},
     {"credit add", "", "lower an invoice: credit note, write-off, discount …", APP, 0, 0,
      pn_cmd_credit_add, PN_CREDIT_OPTIONS, NULL, NULL},
     {"promise add", "", "a debtor promised to pay", APP, 0, 0, pn_cmd_promise_add,
@@ -136,6 +159,8 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_REASON_OPTIONS, NULL, NULL},
     {"plan add", "", "a debtor pays in installments", APP, 0, 0, pn_cmd_plan_add, PN_PLAN_OPTIONS,
      NULL, NULL},
+    {"plan cancel", "ID", "a plan does not hold any more", APP, 1, 1, pn_cmd_plan_cancel,
+     PN_REASON_OPTIONS, NULL, NULL},
 
     {"case list", "", "open cases, the oldest first", APP, 0, 0, pn_cmd_case_list,
      PN_CASE_LIST_OPTIONS, NULL, NULL},
@@ -150,6 +175,26 @@ const pn_cli_command PN_COMMANDS[] = {
     {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
      PN_CASE_HOLD_OPTIONS, NULL, NULL},
     {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL, NULL},
+    {"message uncertain", "", "messages of which nobody knows whether they left", APP, 0, 0,
+     pn_cmd_message_uncertain, PN_MESSAGE_UNCERTAIN_OPTIONS,
+     "Handed over whole, and the answer was lost, or the program ended meanwhile. None is sent\n"
+     "again by itself: look at the mail server's log, then say what became of it.",
+     NULL},
+    {"message settle", "MESSAGE", "say what became of an uncertain message", APP, 1, 1,
+     pn_cmd_message_settle, PN_MESSAGE_SETTLE_OPTIONS,
+     "Those that left with it in one e-mail are settled with it. One sent again passes gate and\n"
+     "guard like every other.",
+     NULL},
+
+    {"contact list", "DEBTOR", "addresses of a debtor", APP, 1, 1, pn_cmd_contact_list, NULL, NULL,
+     NULL},
+    {"contact add", "DEBTOR ADDRESS", "add an address", APP, 2, 2, pn_cmd_contact_add,
+     PN_CONTACT_ADD_OPTIONS, NULL, NULL},
+    {"contact stop", "DEBTOR ADDRESS", "do not use an address any more", APP, 2, 2,
+     pn_cmd_contact_stop, PN_CONTACT_STOP_OPTIONS, NULL, NULL},
+    {"contact use", "DEBTOR ADDRESS", "use an address again", APP, 2, 2, pn_cmd_contact_use,
+     PN_REASON_OPTIONS, NULL, NULL},
+
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,
@@ -166,15 +211,37 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"policy show", "NAME", "print a contact policy", MAY, 1, 1, pn_cmd_policy_show, NULL, NULL,
      NULL},
+    {"policy explain", "", "the hours of each day that a policy leaves, and its rules in words",
+     MAY, 0, 0, pn_cmd_policy_explain, PN_POLICY_EXPLAIN_OPTIONS,
+     "Days that are alike share a line. Works without a database: the packs come with the program.",
+     NULL},
     {"policy publish", "FILE", "publish a contact policy of your own", APP, 1, 1,
      pn_cmd_policy_publish, NULL, NULL, NULL},
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL, NULL},
 
+    {"inbound", "[FILE]…", "say what mail that came in means", NOTHING, 0, PN_CLI_ARGS_MAX,
+     pn_cmd_inbound, PN_INBOUND_OPTIONS,
+     "Reads one mail from standard input or a file: a bounce (hard, soft, policy), a complaint, "
+     "an\n"
+     "automatic reply, a person's reply, or other. Of several files each gives one line: with\n"
+     "--json one document a line, with the file's name.",
+     NULL},
+
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
      "built anew. Exit code 0 only when everything agrees; nothing is changed either way.",
+     NULL},
+    {"backup", "FILE", "write a copy of the database while work goes on", APP, 1, 1, pn_cmd_backup,
+     NULL,
+     "The copy is a database of its own. It is read back whole before it gets its name, and\n"
+     "overwrites nothing. It holds every organization of the database.",
+     NULL},
+    {"restore", "FILE", "put a backup in the database's place", NOTHING, 1, 1, pn_cmd_restore,
+     PN_RESTORE_OPTIONS,
+     "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
+     "and messages that waited become uncertain until a person settles them.",
      NULL},
     {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
      PN_DEMO_OPTIONS,

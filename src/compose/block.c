@@ -4,6 +4,7 @@
 #include "compose/data.h"
 #include "compose/lines.h"
 #include "compose/markup.h"
+#include "compose/picture.h"
 #include "compose/raw.h"
 #include "compose/style.h"
 #include "compose/table.h"
@@ -12,8 +13,7 @@
 /* ── text, heading, legal ────────────────────────────────────────────────────────────────────── */
 
 static void text_html(pn_letter *letter, pn_str content, pn_buf *out) {
-    (void)letter;
-    pn_markup_html(out, content, 16);
+    pn_markup_html(out, content, 16, letter->brand.light.link);
 }
 
 /* What the content says, in lines. */
@@ -29,7 +29,7 @@ static void heading_html(pn_letter *letter, pn_str content, pn_buf *out) {
     pn_buf_add_char(out, '<');
     pn_buf_add_str(out, level);
     pn_buf_add_lit(out, " style=\"margin:0;font-size:20px;line-height:28px;font-weight:600\">");
-    pn_markup_html_line(out, content);
+    pn_markup_html_line(out, content, letter->brand.light.link);
     pn_buf_add_lit(out, "</");
     pn_buf_add_str(out, level);
     pn_buf_add_lit(out, ">\n");
@@ -44,9 +44,8 @@ static void heading_text(pn_letter *letter, pn_str content, pn_buf *out) {
 }
 
 static void legal_html(pn_letter *letter, pn_str content, pn_buf *out) {
-    (void)letter;
     pn_buf_add_lit(out, "<div class=\"m\" style=\"" STYLE_FINE "\">\n");
-    pn_markup_html(out, content, 8);
+    pn_markup_html(out, content, 8, letter->brand.light.link);
     pn_buf_add_lit(out, "</div>\n");
 }
 
@@ -101,7 +100,7 @@ static void amount_html(pn_letter *letter, pn_str content, pn_buf *out) {
                         ";border-radius:10px;border-collapse:separate;" STYLE_FINE "\">\n"
                         "<tr><td class=\"m q\" style=\"padding:16px 20px;color:" STYLE_MUTED "\">");
     if (content.len != 0) {
-        pn_markup_html_line(out, content);
+        pn_markup_html_line(out, content, letter->brand.light.link);
     } else {
         pn_buf_add_z(out, due.label);
     }
@@ -142,22 +141,57 @@ static void amount_text(pn_letter *letter, pn_str content, pn_buf *out) {
 
 /* ── pay button ──────────────────────────────────────────────────────────────────────────────── */
 
+/* Word, which draws Outlook's mails, knows neither padding nor round corners of a link: it gets the
+ * button as a shape of VML, whose size must be given. */
+static void button_of_word(const pn_letter *letter, pn_str link, pn_str label, pn_buf *out) {
+    enum { LETTER_PX = 9, SIDES_PX = 56, WIDTH_MAX = 480 };
+    const pn_brand_colours *colours = &letter->brand.light;
+    size_t width = PN_MIN(SIDES_PX + LETTER_PX * pn_line_width(label), (size_t)WIDTH_MAX);
+    pn_buf_add_lit(out, "<!--[if mso]><v:roundrect xmlns:v=\"urn:schemas-microsoft-com:vml\" "
+                        "xmlns:w=\"urn:schemas-microsoft-com:office:word\" href=\"");
+    pn_liquid_escape_html(out, link);
+    pn_buf_add_lit(out, "\" style=\"height:48px;v-text-anchor:middle;width:");
+    pn_buf_add_int(out, (int64_t)width);
+    pn_buf_add_lit(out, "px\" arcsize=\"13%\" strokecolor=\"");
+    pn_buf_add_z(out, colours->border);
+    pn_buf_add_lit(out, "\" fillcolor=\"");
+    pn_buf_add_z(out, colours->button);
+    pn_buf_add_lit(out, "\"><w:anchorlock/><center style=\"color:");
+    pn_buf_add_z(out, colours->label);
+    pn_buf_add_lit(out, ";font-family:Arial,sans-serif;font-size:16px;font-weight:bold\">");
+    pn_liquid_escape_html(out, label);
+    pn_buf_add_lit(out, "</center></v:roundrect><![endif]-->\n");
+}
+
+static void button_of_others(const pn_letter *letter, pn_str link, pn_str content, pn_buf *out) {
+    const pn_brand_colours *colours = &letter->brand.light;
+    pn_buf_add_lit(out, "<!--[if !mso]><!--><table " LAYOUT_TABLE " style=\"border-collapse:"
+                        "separate\">\n<tr><td class=\"k\" align=\"center\" bgcolor=\"");
+    pn_buf_add_z(out, colours->button);
+    pn_buf_add_lit(out, "\" style=\"background:");
+    pn_buf_add_z(out, colours->button);
+    pn_buf_add_lit(out, ";border:1px solid ");
+    pn_buf_add_z(out, colours->border);
+    pn_buf_add_lit(out, ";border-radius:6px\"><a href=\"");
+    pn_liquid_escape_html(out, link);
+    pn_buf_add_lit(out, "\" style=\"display:inline-block;padding:13px 27px;" STYLE_FONT
+                        "font-size:16px;line-height:20px;font-weight:600;color:");
+    pn_buf_add_z(out, colours->label);
+    pn_buf_add_lit(out, ";text-decoration:none;border-radius:6px\">");
+    pn_markup_html_line(out, content, colours->label);
+    pn_buf_add_lit(out, "</a></td></tr>\n</table><!--<![endif]-->\n");
+}
+
 static void button_html(pn_letter *letter, pn_str content, pn_buf *out) {
     pn_str link = letter->facts->link;
     if (link.len == 0) {
         return;
     }
-    pn_buf_add_lit(out, "<table " LAYOUT_TABLE " style=\"border-collapse:separate\">\n"
-                        "<tr><td class=\"k\" align=\"center\" bgcolor=\"" STYLE_ACCENT
-                        "\" style=\"background:" STYLE_ACCENT
-                        ";border-radius:6px;mso-padding-alt:14px 28px\"><a href=\"");
-    pn_liquid_escape_html(out, link);
-    pn_buf_add_lit(out, "\" style=\"display:inline-block;padding:14px 28px;" STYLE_FONT
-                        "font-size:16px;line-height:20px;font-weight:600;color:#ffffff;"
-                        "text-decoration:none;border-radius:6px\">");
-    pn_markup_html_line(out, content);
-    pn_buf_add_lit(
-        out, "</a></td></tr>\n</table>\n<p class=\"m\" style=\"margin:12px 0 0;" STYLE_FINE "\">");
+    pn_buf_clear(&letter->plain);
+    pn_markup_plain(&letter->plain, content);
+    button_of_word(letter, link, pn_str_trim(pn_buf_str(&letter->plain)), out);
+    button_of_others(letter, link, content, out);
+    pn_buf_add_lit(out, "<p class=\"m\" style=\"margin:12px 0 0;" STYLE_FINE "\">");
     pn_buf_add_z(out, letter->words->copy_link);
     pn_buf_add_lit(out, "<br>\n<a class=\"m\" href=\"");
     pn_liquid_escape_html(out, link);
@@ -312,6 +346,9 @@ static void raw_text(pn_letter *letter, pn_str content, pn_buf *out) {
 /* ── registry ────────────────────────────────────────────────────────────────────────────────── */
 
 static const pn_block_kind KINDS[] = {
+    {"logo", PN_BLOCK_FLAG, pn_logo_html, pn_logo_text,
+     "The creditor's logo, or its name where it has none; without this block it stands above all "
+     "others"},
     {"text", PN_BLOCK_TEXT, text_html, text_text,
      "Paragraphs, parted by blank lines; a line break stays one, `**bold**` and "
      "`[words](https://…)` work"},
@@ -321,10 +358,17 @@ static const pn_block_kind KINDS[] = {
      "replaces the label"},
     {"invoice_table", PN_BLOCK_FLAG, pn_table_html, pn_table_text,
      "The invoices: the overdue ones, then those not due yet under a heading of their own"},
+    {"installments", PN_BLOCK_FLAG, pn_plan_html, pn_plan_text,
+     "The installments of the payment plan with their days, and which are paid; nothing where "
+     "there "
+     "is no plan"},
     {"pay_button", PN_BLOCK_TEXT, button_html, button_text,
      "A button to the debtor's page with this label; nothing while there is no link"},
     {"bank_reference", PN_BLOCK_FLAG, bank_html, bank_text,
      "Account and reference for a transfer; nothing where the creditor has no account"},
+    {"image", PN_BLOCK_IMAGE, pn_image_html, pn_image_text,
+     "A picture of yours from the web: `{\"src\": \"https://…\", \"alt\": \"what it shows\"}`, and "
+     "`\"link\"` where it leads somewhere"},
     {"divider", PN_BLOCK_FLAG, divider_html, divider_text, "A thin line"},
     {"legal", PN_BLOCK_TEXT, legal_html, text_text, "Small print; the same markup as `text`"},
     {"html", PN_BLOCK_RAW, raw_html, raw_text, "HTML as you write it, for experts"},

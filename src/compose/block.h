@@ -9,6 +9,7 @@ typedef enum {
     PN_BLOCK_LABEL, /* true, or a text that replaces the usual label */
     PN_BLOCK_FLAG,  /* true */
     PN_BLOCK_RAW,   /* HTML, required */
+    PN_BLOCK_IMAGE, /* an object: src, alt, and link where it leads somewhere */
 } pn_block_takes;
 
 /* Both writers get what the author wrote, rendered (empty where nothing was), and write nothing at

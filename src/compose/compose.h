@@ -16,6 +16,7 @@
 
 typedef struct pn_family pn_family;
 typedef struct pn_variant pn_variant;
+typedef struct pn_legal pn_legal; /* compose/legal.h */
 
 /* A problem of a document, or a remark; the sentence says what is wrong and how to mend it. */
 typedef struct {
@@ -45,16 +46,17 @@ pn_purpose pn_family_purpose(const pn_family *family);
 size_t pn_family_variant_count(const pn_family *family);
 const pn_variant *pn_family_variant(const pn_family *family, size_t index);
 pn_channel_kind pn_variant_channel(const pn_variant *variant);
-pn_str pn_variant_language(const pn_variant *variant); /* "es", "es-MX", "en", "pt" */
+pn_str pn_variant_language(const pn_variant *variant); /* "es", "es-419", "es-MX", "en", "pt" */
+pn_form pn_variant_form(const pn_variant *variant);    /* PN_FORM_ANY: for either */
 unsigned pn_variant_tone(const pn_variant *variant);   /* 0: for every tone */
 
 /* The variant for a channel, language and tone: the strongest that is not above the tone, else the
- * mildest; among equals the one written for the very country ("es-MX" before "es"). Where the
- * language itself has no variant, another country's serves. A language that the family lacks falls
- * back to `otherwise` and then to the family's first. NULL when the channel has no variant at all.
- */
+ * mildest; among equals the one written for the very country, then for its region ("es-CO" before
+ * "es-419" before "es"); among those the one in the form of address. Where the language itself has
+ * no variant, another country's serves. A language that the family lacks falls back to `otherwise`
+ * and then to the family's first. NULL when the channel has no variant at all. */
 const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
-                                   pn_str language, pn_str otherwise, unsigned tone);
+                                   pn_str language, pn_str otherwise, pn_form form, unsigned tone);
 
 /* One invoice as a text lists it. */
 typedef struct {
@@ -64,12 +66,20 @@ typedef struct {
     int32_t days_overdue; /* negative before the due date */
 } pn_compose_item;
 
+/* One installment of a payment plan. */
+typedef struct {
+    pn_date due;
+    pn_money amount;
+    pn_money open; /* what is not paid of it */
+} pn_compose_installment;
+
 /* What a text is written from. Texts are borrowed; empty ones are nothing to a template. Whatever
  * they contain stays one line of plain text: control characters, line breaks and direction marks
  * are taken out before a template sees them. All zero is a valid value for what is optional. */
 typedef struct {
     pn_str language, country; /* of the debtor: with the variant's language, how amounts and dates
                                  are written */
+    pn_form form;             /* of address: which variant is chosen */
     const pn_zone *zone;
     pn_time now;
     pn_date today; /* the date of calculation */
@@ -79,7 +89,12 @@ typedef struct {
     size_t debtor_attr_count;
     pn_str creditor_name, creditor_tax_id, creditor_address, creditor_phone, creditor_email,
         creditor_iban;
-    pn_str sender_name;             /* the collector who signs; empty: the creditor */
+    pn_str brand_colour;             /* "#e4002b"; empty: our own */
+    pn_str logo_src;                 /* "cid:…" or https; empty: the creditor has no logo */
+    int32_t logo_width, logo_height; /* its own size in pixels */
+    pn_str sender_name;              /* the collector who signs; empty: the creditor */
+    pn_str sender_title, sender_phone, sender_email;
+    pn_str sender_signature;        /* lines below the name; empty: title and telephone */
     const pn_compose_item *overdue; /* past their due date, oldest first */
     size_t overdue_count;
     const pn_compose_item *upcoming; /* not due yet, listed apart */
@@ -98,11 +113,16 @@ typedef struct {
     pn_money installment_amount; /* with installment_due: the first of a plan that is not paid */
     pn_date installment_due;     /* PN_DATE_NONE */
     size_t installment_number, installment_count;
+    const pn_compose_installment *plan; /* all installments, in their order; none: no plan */
+    size_t plan_count;
     pn_money payment_amount; /* only where a payment is the subject; no currency: none */
     pn_date payment_date;    /* PN_DATE_NONE where not known */
     pn_str payment_reference;
-    pn_str handover_name;    /* lawyer, agency or insurer that takes the case over */
-    pn_str handover_contact; /* how to reach them, one line */
+    pn_str handover_name;         /* lawyer, agency or insurer that takes the case over */
+    pn_str handover_contact;      /* how to reach them, one line */
+    pn_str agency_name;           /* who collects, where the claim is somebody else's; else empty */
+    const pn_legal *const *legal; /* texts that the message must carry, in their order */
+    size_t legal_count;
 } pn_compose_facts;
 
 /* Writes subject (one line), text and HTML of an e-mail; the variant is of PN_CHANNEL_EMAIL. The

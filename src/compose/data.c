@@ -82,6 +82,22 @@ static const pn_liquid_field CREDITOR_FIELDS[CREDITOR_SLOTS] = {
 };
 static const pn_liquid_class CREDITOR = {"creditor", CREDITOR_FIELDS, CREDITOR_SLOTS};
 
+enum {
+    COLLECTOR_HEAD,
+    COLLECTOR_NAME,
+    COLLECTOR_TITLE,
+    COLLECTOR_PHONE,
+    COLLECTOR_EMAIL,
+    COLLECTOR_SLOTS
+};
+static const pn_liquid_field COLLECTOR_FIELDS[COLLECTOR_SLOTS] = {
+    [COLLECTOR_NAME] = {"name", PN_LIQUID_STR, NULL, "Their name"},
+    [COLLECTOR_TITLE] = {"title", PN_LIQUID_STR, NULL, "What they are, where known"},
+    [COLLECTOR_PHONE] = {"phone", PN_LIQUID_STR, NULL, "Their own telephone, where known"},
+    [COLLECTOR_EMAIL] = {"email", PN_LIQUID_STR, NULL, "Their own address, where known"},
+};
+static const pn_liquid_class COLLECTOR = {"collector", COLLECTOR_FIELDS, COLLECTOR_SLOTS};
+
 enum { PROMISE_HEAD, PROMISE_AMOUNT, PROMISE_DUE, PROMISE_SLOTS };
 static const pn_liquid_field PROMISE_FIELDS[PROMISE_SLOTS] = {
     [PROMISE_AMOUNT] = {"amount", PN_LIQUID_MONEY, NULL, "What was promised"},
@@ -118,6 +134,12 @@ static const pn_liquid_field HANDOVER_FIELDS[HANDOVER_SLOTS] = {
     [HANDOVER_NAME] = {"name", PN_LIQUID_STR, NULL, "Who takes the case over"},
     [HANDOVER_CONTACT] = {"contact", PN_LIQUID_STR, NULL, "How to reach them"},
 };
+enum { AGENCY_HEAD, AGENCY_NAME, AGENCY_SLOTS };
+static const pn_liquid_field AGENCY_FIELDS[AGENCY_SLOTS] = {
+    [AGENCY_NAME] = {"name", PN_LIQUID_STR, NULL, "Its name: the organization's"},
+};
+static const pn_liquid_class AGENCY = {"agency", AGENCY_FIELDS, AGENCY_SLOTS};
+
 static const pn_liquid_class HANDOVER = {"handover", HANDOVER_FIELDS, HANDOVER_SLOTS};
 
 enum {
@@ -126,6 +148,7 @@ enum {
     ROOT_DEBTOR,
     ROOT_CREDITOR,
     ROOT_SENDER,
+    ROOT_COLLECTOR,
     ROOT_SIGNATURE,
     ROOT_INVOICE,
     ROOT_INVOICES,
@@ -145,6 +168,7 @@ enum {
     ROOT_INSTALLMENT,
     ROOT_PAYMENT,
     ROOT_HANDOVER,
+    ROOT_AGENCY,
     ROOT_SLOTS
 };
 static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
@@ -155,7 +179,10 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
     [ROOT_SENDER] = {"sender", PN_LIQUID_STR, NULL,
                      "The collector who signs, else the creditor's name"},
     [ROOT_SIGNATURE] = {"signature", PN_LIQUID_STR, NULL,
-                        "Collector and creditor on two lines, or the creditor alone"},
+                        "Collector (name, title, telephone) and creditor on lines of their own, "
+                        "or the creditor alone"},
+    [ROOT_COLLECTOR] = {"collector", PN_LIQUID_OBJECT, &COLLECTOR,
+                        "The person of ours who signs; nothing where nobody does"},
     [ROOT_INVOICE] = {"invoice", PN_LIQUID_OBJECT, &ITEM,
                       "The first listed invoice: the one longest overdue, else the next to fall "
                       "due"},
@@ -185,6 +212,8 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
                       "The last payment for the invoice or account, in texts that are no demand"},
     [ROOT_HANDOVER] = {"handover", PN_LIQUID_OBJECT, &HANDOVER,
                        "The lawyer, agency or insurer that takes the case over"},
+    [ROOT_AGENCY] = {"agency", PN_LIQUID_OBJECT, &AGENCY,
+                     "Who collects, where the claim is somebody else's; else nothing"},
 };
 const pn_liquid_class pn_compose_class = {"message", ROOT_FIELDS, ROOT_SLOTS};
 
@@ -242,14 +271,18 @@ const pn_compose_facts *pn_compose_cleaned(const pn_compose_facts *facts, pn_are
         &clean->creditor_name,  &clean->creditor_tax_id,
         &clean->creditor_phone, &clean->creditor_email,
         &clean->creditor_iban,  &clean->sender_name,
+        &clean->sender_title,   &clean->sender_phone,
+        &clean->sender_email,   &clean->logo_src,
         &clean->link,           &clean->code,
         &clean->reference,      &clean->payment_reference,
         &clean->handover_name,  &clean->handover_contact,
+        &clean->agency_name,
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         clean_text(texts[i], arena);
     }
     clean->creditor_address = pn_clean(facts->creditor_address, PN_STR(", "), arena);
+    clean->sender_signature = pn_clean(facts->sender_signature, PN_STR("\n"), arena);
     clean->overdue = clean_items(facts->overdue, facts->overdue_count, arena);
     clean->upcoming = clean_items(facts->upcoming, facts->upcoming_count, arena);
     if (!pn_str_starts(clean->link, PN_STR("http")) || !pn_url_allowed(clean->link)) {
@@ -419,17 +452,55 @@ static pn_liquid_value handover_of(const pn_compose_facts *facts, pn_arena *aren
     return pn_liquid_object(slots);
 }
 
-/* The one text with a line break in it: it is ours. */
+static pn_liquid_value agency_of(const pn_compose_facts *facts, pn_arena *arena) {
+    if (facts->agency_name.len == 0) {
+        return pn_liquid_nil();
+    }
+    pn_liquid_value *slots = pn_arena_alloc(arena, AGENCY_SLOTS * sizeof *slots);
+    slots[AGENCY_HEAD] = pn_liquid_head(&AGENCY);
+    slots[AGENCY_NAME] = text_of(facts->agency_name);
+    return pn_liquid_object(slots);
+}
+
+/* The one text with line breaks in it: who signs, what they are, how to reach them, the creditor.
+ */
 static pn_str signature_of(const pn_compose_facts *facts, pn_arena *arena) {
     pn_str person = facts->sender_name, creditor = facts->creditor_name;
-    if (person.len == 0 || creditor.len == 0 || pn_str_eq(person, creditor)) {
-        return person.len == 0 ? creditor : person;
+    bool own = facts->sender_signature.len != 0;
+    const pn_str lines[] = {person, own ? facts->sender_signature : facts->sender_title,
+                            own ? PN_STR_NONE : facts->sender_phone,
+                            pn_str_eq(person, creditor) ? PN_STR_NONE : creditor};
+    if (person.len == 0) {
+        return creditor;
     }
-    char *text = pn_arena_alloc(arena, person.len + 1 + creditor.len);
-    memcpy(text, person.ptr, person.len);
-    text[person.len] = '\n';
-    memcpy(text + person.len + 1, creditor.ptr, creditor.len);
-    return (pn_str){text, person.len + 1 + creditor.len};
+    size_t size = 0;
+    for (size_t i = 0; i < PN_COUNT(lines); i++) {
+        size += lines[i].len + 1;
+    }
+    char *text = pn_arena_alloc(arena, size);
+    size_t len = 0;
+    for (size_t i = 0; i < PN_COUNT(lines); i++) {
+        if (lines[i].len != 0) {
+            text[len] = '\n';
+            len += len != 0;
+            memcpy(text + len, lines[i].ptr, lines[i].len);
+            len += lines[i].len;
+        }
+    }
+    return (pn_str){text, len};
+}
+
+static pn_liquid_value collector_of(const pn_compose_facts *facts, pn_arena *arena) {
+    if (facts->sender_name.len == 0) {
+        return pn_liquid_nil();
+    }
+    pn_liquid_value *slots = pn_arena_alloc(arena, COLLECTOR_SLOTS * sizeof *slots);
+    slots[COLLECTOR_HEAD] = pn_liquid_head(&COLLECTOR);
+    slots[COLLECTOR_NAME] = text_of(facts->sender_name);
+    slots[COLLECTOR_TITLE] = text_of(facts->sender_title);
+    slots[COLLECTOR_PHONE] = text_of(facts->sender_phone);
+    slots[COLLECTOR_EMAIL] = text_of(facts->sender_email);
+    return pn_liquid_object(slots);
 }
 
 static pn_liquid_value total_upcoming(const pn_compose_facts *facts) {
@@ -447,6 +518,7 @@ const pn_liquid_value *pn_compose_objects(const pn_compose_facts *facts, pn_aren
     root[ROOT_CREDITOR] = creditor_of(facts, arena);
     root[ROOT_SENDER] =
         text_of(facts->sender_name.len != 0 ? facts->sender_name : facts->creditor_name);
+    root[ROOT_COLLECTOR] = collector_of(facts, arena);
     root[ROOT_SIGNATURE] = text_of(signature_of(facts, arena));
     fill_items(facts, root, arena);
     root[ROOT_TOTAL] = money_of(facts->total);
@@ -464,5 +536,6 @@ const pn_liquid_value *pn_compose_objects(const pn_compose_facts *facts, pn_aren
     root[ROOT_INSTALLMENT] = installment_of(facts, arena);
     root[ROOT_PAYMENT] = payment_of(facts, arena);
     root[ROOT_HANDOVER] = handover_of(facts, arena);
+    root[ROOT_AGENCY] = agency_of(facts, arena);
     return root;
 }

@@ -53,6 +53,8 @@ static const place *place_of(pn_str country) {
     return &PLACES[0];
 }
 
+enum { PLAN_PARTS = 3 };
+
 static pn_compose_item item_of(const char *number, const people *who, int64_t minor,
                                int64_t charges, pn_currency currency, pn_date today,
                                int32_t days_overdue) {
@@ -68,6 +70,17 @@ static pn_compose_item item_of(const char *number, const people *who, int64_t mi
         .charges = {charges, currency},
         .days_overdue = days_overdue,
     };
+}
+
+/* Equal parts a month apart; the first is paid. */
+static const pn_compose_installment *plan_of(pn_money part, pn_date today, pn_arena *arena) {
+    pn_compose_installment *plan = pn_arena_array(arena, pn_compose_installment, PLAN_PARTS);
+    for (int32_t i = 0; i < PLAN_PARTS; i++) {
+        plan[i] = (pn_compose_installment){.due = today - 25 + 30 * i,
+                                           .amount = part,
+                                           .open = {i == 0 ? 0 : part.minor, part.currency}};
+    }
+    return plan;
 }
 
 void pn_compose_example(pn_str language, pn_str country, pn_arena *arena,
@@ -118,7 +131,9 @@ void pn_compose_example(pn_str language, pn_str country, pn_arena *arena,
         .installment_amount = items[2].claimable,
         .installment_due = today + 5,
         .installment_number = 2,
-        .installment_count = 6,
+        .installment_count = PLAN_PARTS,
+        .plan = plan_of(items[2].claimable, today, arena),
+        .plan_count = PLAN_PARTS,
         .payment_amount = items[0].claimable,
         .payment_date = today - 1,
         .payment_reference = PN_STR("2026/000123"),

@@ -115,6 +115,41 @@ static const pn_block_kind *kind_of(compilation *c, pn_str name) {
     return kind;
 }
 
+/* One part of an image as it goes into the program: a line. */
+static pn_str image_part(compilation *c, const pn_json *object, const char *name, bool required) {
+    const pn_json *value = pn_json_get(object, pn_str_of(name));
+    if (value == NULL && !required) {
+        return PN_STR_NONE;
+    }
+    pn_str text = text_of(c, value, name);
+    if (pn_str_find_char(text, '\n') != SIZE_MAX || pn_str_find_char(text, '\r') != SIZE_MAX) {
+        pn_check_error(&c->checker, "“%s” is one line.", name);
+    }
+    (void)pn_markup_check_controls(&c->checker, text);
+    return text;
+}
+
+static const pn_liquid_template *image_program(compilation *c, const pn_json *value) {
+    static const char *const KEYS[] = {"src", "alt", "link"};
+    size_t errors = errors_so_far(c);
+    if (!CHECK_KEYS(c, value, "picture", KEYS)) {
+        return NULL;
+    }
+    pn_str src = image_part(c, value, "src", true), alt = image_part(c, value, "alt", true),
+           link = image_part(c, value, "link", false);
+    if (src.len != 0 && !pn_str_starts(src, PN_STR("https://"))) {
+        pn_check_error(&c->checker, "“src” begins with https://: mail programs load nothing else.");
+    }
+    if (link.len != 0 && !pn_str_starts(link, PN_STR("https://")) &&
+        !pn_str_starts(link, PN_STR("{{"))) {
+        pn_check_error(&c->checker, "“link” begins with https://, or is {{ link }}.");
+    }
+    return errors_so_far(c) != errors
+               ? NULL
+               : compile(c, pn_str_format(c->arena, "%.*s\n%.*s\n%.*s", PN_STR_ARG(src),
+                                          PN_STR_ARG(alt), PN_STR_ARG(link)));
+}
+
 /* What the author wrote for it; NULL where that is only `true`, or wrong. */
 static const pn_liquid_template *block_program(compilation *c, const pn_block_kind *kind,
                                                const pn_json *value) {
@@ -126,6 +161,9 @@ static const pn_liquid_template *block_program(compilation *c, const pn_block_ki
         pn_check_error(&c->checker, "“%s” takes nothing but true: {\"%s\": true}.", kind->name,
                        kind->name);
         return NULL;
+    }
+    if (kind->takes == PN_BLOCK_IMAGE) {
+        return image_program(c, value);
     }
     if (value->type != PN_JSON_STR || pn_str_trim(value->text).len == 0) {
         pn_check_error(&c->checker, "“%s” wants a text: {\"%s\": \"…\"}%s.", kind->name, kind->name,
@@ -178,12 +216,13 @@ static void read_blocks(compilation *c, const pn_json *json, pn_variant *variant
 
 /* ── variants ────────────────────────────────────────────────────────────────────────────────── */
 
-/* "es" or "es-MX" */
+/* "es", "es-MX" or "es-419" */
 static bool language_is_good(pn_str tag) {
-    bool good = (tag.len == 2 || (tag.len == 5 && tag.ptr[2] == '-')) && tag.ptr[0] >= 'a' &&
+    bool country = tag.len == 5, region = tag.len == 6;
+    bool good = (tag.len == 2 || ((country || region) && tag.ptr[2] == '-')) && tag.ptr[0] >= 'a' &&
                 tag.ptr[0] <= 'z' && tag.ptr[1] >= 'a' && tag.ptr[1] <= 'z';
     for (size_t i = 3; i < tag.len && good; i++) {
-        good = tag.ptr[i] >= 'A' && tag.ptr[i] <= 'Z';
+        good = region ? pn_is_digit(tag.ptr[i]) : tag.ptr[i] >= 'A' && tag.ptr[i] <= 'Z';
     }
     return good;
 }
@@ -191,7 +230,7 @@ static bool language_is_good(pn_str tag) {
 static void read_language(compilation *c, const pn_json *json, pn_variant *variant) {
     pn_str tag = pn_json_text(json, PN_STR_NONE);
     if (!language_is_good(tag)) {
-        pn_check_error(&c->checker, "“language” is a tag such as \"es\" or \"es-MX\".");
+        pn_check_error(&c->checker, "“language” is a tag such as \"es\", \"es-MX\" or \"es-419\".");
         return;
     }
     bool known = false;
@@ -208,6 +247,20 @@ static void read_channel(compilation *c, const pn_json *json, pn_variant *varian
     if (variant->channel == PN_CHANNEL_NONE) {
         pn_check_error(&c->checker, "“channel” is one of email, sms, whatsapp, push, call, letter, "
                                     "http.");
+    }
+}
+
+static void read_form(compilation *c, const pn_json *json, pn_variant *variant) {
+    if (json == NULL) {
+        return;
+    }
+    variant->form = pn_form_of(pn_json_text(json, PN_STR_NONE));
+    if (variant->form == PN_FORM_ANY) {
+        pn_check_error(&c->checker, "“form” is \"usted\" or \"tu\". Leave it out for a text that "
+                                    "serves either.");
+    } else if (!pn_str_eq(pn_str_first(variant->language, 2), PN_STR("es"))) {
+        pn_check_error(&c->checker, "“form” parts usted from tú, which only Spanish has. Leave it "
+                                    "out.");
     }
 }
 
@@ -231,6 +284,9 @@ static pn_str place_of(compilation *c, const pn_variant *variant, size_t number)
                        ? variant->language
                        : pn_str_format(c->arena, "%s %.*s", pn_channel_kind_name(variant->channel),
                                        PN_STR_ARG(variant->language));
+    if (variant->form != PN_FORM_ANY) {
+        place = pn_str_format(c->arena, "%.*s %s", PN_STR_ARG(place), pn_form_name(variant->form));
+    }
     return variant->tone == 0
                ? place
                : pn_str_format(c->arena, "%.*s, tone %u", PN_STR_ARG(place), variant->tone);
@@ -240,9 +296,9 @@ static void check_duplicate(compilation *c, const pn_variant *variant) {
     for (size_t i = 0; i < c->family->variant_count; i++) {
         const pn_variant *other = &c->variants[i];
         if (other->channel == variant->channel && other->tone == variant->tone &&
-            pn_str_eq(other->language, variant->language)) {
-            pn_check_error(&c->checker, "There are two variants of this channel, language and "
-                                        "tone. Remove one, or change its tone.");
+            other->form == variant->form && pn_str_eq(other->language, variant->language)) {
+            pn_check_error(&c->checker, "There are two variants of this channel, language, "
+                                        "form and tone. Remove one, or change its tone.");
         }
     }
 }
@@ -257,9 +313,9 @@ static void read_email(compilation *c, const pn_json *json, pn_variant *variant)
 }
 
 static void read_variant(compilation *c, const pn_json *json, size_t number) {
-    static const char *const EMAIL[] = {"channel", "language",  "tone",
+    static const char *const EMAIL[] = {"channel", "language",  "form",  "tone",
                                         "subject", "preheader", "blocks"};
-    static const char *const OTHER[] = {"channel", "language", "tone", "text"};
+    static const char *const OTHER[] = {"channel", "language", "form", "tone", "text"};
     pn_variant variant = {.purpose = c->family->purpose};
     size_t errors = errors_so_far(c);
     c->checker.where = pn_str_format(c->arena, "variant %zu", number);
@@ -270,6 +326,7 @@ static void read_variant(compilation *c, const pn_json *json, size_t number) {
     }
     read_channel(c, pn_json_field(json, "channel"), &variant);
     read_language(c, pn_json_field(json, "language"), &variant);
+    read_form(c, pn_json_field(json, "form"), &variant);
     read_tone(c, pn_json_field(json, "tone"), &variant);
     c->checker.where = place_of(c, &variant, number);
     if (variant.channel == PN_CHANNEL_EMAIL || variant.channel == PN_CHANNEL_NONE) {
@@ -442,6 +499,10 @@ pn_str pn_variant_language(const pn_variant *variant) {
     return variant->language;
 }
 
+pn_form pn_variant_form(const pn_variant *variant) {
+    return variant->form;
+}
+
 unsigned pn_variant_tone(const pn_variant *variant) {
     return variant->tone;
 }
@@ -449,7 +510,13 @@ unsigned pn_variant_tone(const pn_variant *variant) {
 /* ── choosing ────────────────────────────────────────────────────────────────────────────────── */
 
 /* How well a variant's language serves a wanted one. */
-typedef enum { SERVES_NOT, SERVES_OTHER_COUNTRY, SERVES_LANGUAGE, SERVES_COUNTRY } serving;
+typedef enum {
+    SERVES_NOT,
+    SERVES_OTHER_COUNTRY,
+    SERVES_LANGUAGE,
+    SERVES_REGION,
+    SERVES_COUNTRY
+} serving;
 
 static serving serving_of(pn_str have, pn_str wanted) {
     if (wanted.len < 2 || !pn_str_eq_nocase(pn_str_first(have, 2), pn_str_first(wanted, 2)) ||
@@ -459,9 +526,12 @@ static serving serving_of(pn_str have, pn_str wanted) {
     if (have.len == 2) {
         return SERVES_LANGUAGE;
     }
-    return wanted.len == have.len && pn_str_eq_nocase(pn_str_from(have, 3), pn_str_from(wanted, 3))
-               ? SERVES_COUNTRY
-               : SERVES_OTHER_COUNTRY;
+    pn_str place = pn_str_from(have, 3), wanted_place = pn_str_from(wanted, 3);
+    if (wanted.len == have.len && pn_str_eq_nocase(place, wanted_place)) {
+        return SERVES_COUNTRY;
+    }
+    return pn_str_is(place, "419") && pn_is_latin_america(wanted_place) ? SERVES_REGION
+                                                                        : SERVES_OTHER_COUNTRY;
 }
 
 /* The stronger of two that are not above the tone, the milder of two that are. */
@@ -472,34 +542,51 @@ static bool is_better_tone(unsigned tone, unsigned than, unsigned wanted) {
     return than > wanted && tone < than;
 }
 
+/* 2 for the form itself, 1 for a text that serves either. */
+static int form_fits(pn_form have, pn_form wanted) {
+    return have == (wanted == PN_FORM_ANY ? PN_FORM_USTED : wanted) ? 2 : have == PN_FORM_ANY;
+}
+
+typedef struct {
+    const pn_variant *variant; /* NULL for none */
+    serving serves;
+} candidate;
+
+static bool is_better(candidate each, candidate than, pn_form form, unsigned tone) {
+    if (than.variant == NULL || each.variant->tone != than.variant->tone) {
+        return than.variant == NULL || is_better_tone(each.variant->tone, than.variant->tone, tone);
+    }
+    if (each.serves != than.serves) {
+        return each.serves > than.serves;
+    }
+    return form_fits(each.variant->form, form) > form_fits(than.variant->form, form);
+}
+
 static const pn_variant *choose(const pn_family *family, pn_channel_kind channel, pn_str language,
-                                unsigned tone) {
-    const pn_variant *best = NULL, *foreign = NULL;
+                                pn_form form, unsigned tone) {
+    candidate best = {0}, foreign = {0};
     for (size_t i = 0; i < family->variant_count; i++) {
-        const pn_variant *each = &family->variants[i];
-        serving serves =
-            each->channel == channel ? serving_of(each->language, language) : SERVES_NOT;
-        if (serves == SERVES_OTHER_COUNTRY) {
-            bool better = foreign == NULL || is_better_tone(each->tone, foreign->tone, tone);
-            foreign = better ? each : foreign;
-        } else if (serves != SERVES_NOT) {
-            bool better = best == NULL || is_better_tone(each->tone, best->tone, tone) ||
-                          (each->tone == best->tone && serves == SERVES_COUNTRY);
-            best = better ? each : best;
+        candidate each = {.variant = &family->variants[i]};
+        each.serves = each.variant->channel == channel
+                          ? serving_of(each.variant->language, language)
+                          : SERVES_NOT;
+        candidate *rival = each.serves == SERVES_OTHER_COUNTRY ? &foreign : &best;
+        if (each.serves != SERVES_NOT && is_better(each, *rival, form, tone)) {
+            *rival = each;
         }
     }
-    return best != NULL ? best : foreign;
+    return best.variant != NULL ? best.variant : foreign.variant;
 }
 
 const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
-                                   pn_str language, pn_str otherwise, unsigned tone) {
-    const pn_variant *chosen = choose(family, channel, language, tone);
+                                   pn_str language, pn_str otherwise, pn_form form, unsigned tone) {
+    const pn_variant *chosen = choose(family, channel, language, form, tone);
     if (chosen == NULL) {
-        chosen = choose(family, channel, otherwise, tone);
+        chosen = choose(family, channel, otherwise, form, tone);
     }
     for (size_t i = 0; i < family->variant_count && chosen == NULL; i++) {
         if (family->variants[i].channel == channel) {
-            chosen = choose(family, channel, family->variants[i].language, tone);
+            chosen = choose(family, channel, family->variants[i].language, form, tone);
         }
     }
     return chosen;

@@ -18,6 +18,7 @@ struct pn_variant {
     pn_purpose purpose;
     pn_channel_kind channel;
     pn_str language;
+    pn_form form;
     unsigned tone;
     const pn_words *words;
     /* e-mail */

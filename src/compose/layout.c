@@ -2,29 +2,49 @@
 
 #include "base/banned.h"
 #include "compose/lines.h"
+#include "compose/picture.h"
 #include "compose/style.h"
 #include "liquid/escape.h"
 
-/* Dark colours are the console's. Outlook's web and phone programs know no media query for them and
- * mark the elements they would recolour instead: data-ogsc for colours, data-ogsb for grounds. */
-#define DARK_GROUNDS(at)                                                                           \
-    at ".b{background:#0d141c!important}" at ".c{background:#16202c!important;"                    \
-       "border-color:#2e3b4a!important}" at ".s{background:#1e2a37!important}" at                  \
-       ".k{background:#6ea8ff!important}"
-#define DARK_COLOURS(at)                                                                           \
-    at ".t{color:#eef2f6!important}" at ".m{color:#aab6c4!important}" at                           \
-       ".l{border-color:#2e3b4a!important}" at ".a{color:#6ea8ff!important}" at                    \
-       ".k a{color:#0a1626!important}"
+/* Outlook's web and phone programs know no media query for dark colours and mark the elements they
+ * would recolour instead: data-ogsc for colours, data-ogsb for grounds. */
+static void dark_grounds(const pn_brand_colours *dark, const char *at, pn_buf *out) {
+    pn_buf_add_format(out,
+                      "%s.b{background:" STYLE_DARK_PAGE "!important}"
+                      "%s.c{background:" STYLE_DARK_SURFACE "!important;"
+                      "border-color:" STYLE_DARK_LINE "!important}"
+                      "%s.s{background:" STYLE_DARK_SOFT "!important}"
+                      "%s.k{background:%s!important;border-color:%s!important}"
+                      "%s.g{background:#ffffff!important;padding:6px!important;"
+                      "border-radius:4px!important}",
+                      at, at, at, at, dark->button, dark->border, at);
+}
 
-static const char STYLE_SHEET[] =
-    "<style>\n"
-    ":root{color-scheme:light dark;supported-color-schemes:light dark}\n"
-    "@media (max-width:480px){.o{padding:0!important}.c{border-radius:0!important;"
-    "border-left:0!important;border-right:0!important}.p{padding-left:20px!important;"
-    "padding-right:20px!important}}\n"
-    "@media (prefers-color-scheme:dark){" DARK_GROUNDS("") DARK_COLOURS("") "}\n" DARK_COLOURS(
-        "[data-ogsc] ") "\n" DARK_GROUNDS("[data-ogsb] ") "\n"
-                                                          "</style>\n";
+static void dark_colours(const pn_brand_colours *dark, const char *at, pn_buf *out) {
+    pn_buf_add_format(out,
+                      "%s.t{color:" STYLE_DARK_TEXT "!important}"
+                      "%s.m{color:" STYLE_DARK_MUTED "!important}"
+                      "%s.l{border-color:" STYLE_DARK_LINE "!important}"
+                      "%s.a{color:%s!important}%s.k a{color:%s!important}",
+                      at, at, at, at, dark->link, at, dark->label);
+}
+
+static void style_sheet(const pn_brand *brand, pn_buf *out) {
+    pn_buf_add_lit(
+        out, "<style>\n"
+             ":root{color-scheme:light dark;supported-color-schemes:light dark}\n"
+             "@media (max-width:480px){.o{padding:0!important}.c{border-radius:0!important;"
+             "border-left:0!important;border-right:0!important}.p{padding-left:20px!important;"
+             "padding-right:20px!important}}\n"
+             "@media (prefers-color-scheme:dark){");
+    dark_grounds(&brand->dark, "", out);
+    dark_colours(&brand->dark, "", out);
+    pn_buf_add_lit(out, "}\n");
+    dark_colours(&brand->dark, "[data-ogsc] ", out);
+    pn_buf_add_char(out, '\n');
+    dark_grounds(&brand->dark, "[data-ogsb] ", out);
+    pn_buf_add_lit(out, "\n</style>\n");
+}
 
 /* Word draws Outlook's mails: it wants a table of fixed width, its own font, and 96 dots an inch.
  */
@@ -72,8 +92,19 @@ static void preheader_html(pn_str preheader, pn_buf *out) {
     pn_buf_add_lit(out, INVISIBLE_8 INVISIBLE_8 INVISIBLE_8 INVISIBLE_8 INVISIBLE_8 "</div>\n");
 }
 
+/* The creditor's logo, or its name, above all blocks. */
+static void head_html(const pn_letter *letter, pn_buf *out) {
+    if (letter->facts->creditor_name.len == 0) {
+        return;
+    }
+    pn_buf_add_lit(out, "<tr><td class=\"p l\" style=\"padding:20px 32px;border-bottom:1px "
+                        "solid " STYLE_LINE ";font-weight:600\">");
+    pn_picture_logo(letter, out);
+    pn_buf_add_lit(out, "</td></tr>\n");
+}
+
 void pn_layout_open_html(const pn_letter *letter, pn_str subject, pn_str preheader, pn_buf *out) {
-    pn_str language = letter->variant->language, creditor = letter->facts->creditor_name;
+    pn_str language = letter->variant->language;
     pn_buf_add_lit(out, "<!doctype html>\n<html lang=\"");
     pn_buf_add_str(out, language);
     pn_buf_add_lit(out, "\" xmlns=\"http://www.w3.org/1999/xhtml\" "
@@ -82,7 +113,7 @@ void pn_layout_open_html(const pn_letter *letter, pn_str subject, pn_str prehead
     pn_liquid_escape_html(out, subject);
     pn_buf_add_lit(out, "</title>\n");
     pn_buf_add(out, HEAD, sizeof HEAD - 1);
-    pn_buf_add(out, STYLE_SHEET, sizeof STYLE_SHEET - 1);
+    style_sheet(&letter->brand, out);
     pn_buf_add(out, BODY, sizeof BODY - 1);
     preheader_html(preheader, out);
     pn_buf_add_lit(out, "<div role=\"article\" aria-roledescription=\"email\" aria-label=\"");
@@ -91,11 +122,8 @@ void pn_layout_open_html(const pn_letter *letter, pn_str subject, pn_str prehead
     pn_buf_add_str(out, language);
     pn_buf_add_lit(out, "\">\n");
     pn_buf_add(out, CARD, sizeof CARD - 1);
-    if (creditor.len != 0) {
-        pn_buf_add_lit(out, "<tr><td class=\"p l\" style=\"padding:20px 32px;border-bottom:1px "
-                            "solid " STYLE_LINE ";font-weight:600\">");
-        pn_liquid_escape_html(out, creditor);
-        pn_buf_add_lit(out, "</td></tr>\n");
+    if (!letter->places_logo) {
+        head_html(letter, out);
     }
 }
 

@@ -4,7 +4,9 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "compose/block.h"
 #include "compose/data.h"
+#include "compose/picture.h"
 
 /* The variant decides the language, the debtor's country how that language is written there. */
 static pn_str country_of(const pn_variant *variant, const pn_compose_facts *facts) {
@@ -15,7 +17,7 @@ static pn_str country_of(const pn_variant *variant, const pn_compose_facts *fact
                                                       pn_str_first(variant->language, 2))
                      ? facts->language
                      : variant->language;
-    return pn_str_from(tag, 3);
+    return tag.len == 5 ? pn_str_from(tag, 3) : PN_STR_NONE; /* "es-419" names no country */
 }
 
 /* ── texts on the arena ──────────────────────────────────────────────────────────────────────── */
@@ -128,6 +130,7 @@ void pn_letter_init(pn_letter *letter, const pn_variant *variant, const pn_compo
         .variant = variant,
         .facts = clean,
         .words = variant->words,
+        .brand = pn_brand_of(clean->brand_colour),
         .context = {.root = pn_compose_objects(clean, arena),
                     .language = variant->language,
                     .country = country_of(variant, clean),
@@ -136,6 +139,9 @@ void pn_letter_init(pn_letter *letter, const pn_variant *variant, const pn_compo
         .arena = arena,
         .diag = diag,
     };
+    for (size_t i = 0; i < variant->block_count && variant->channel == PN_CHANNEL_EMAIL; i++) {
+        letter->places_logo = letter->places_logo || variant->blocks[i].kind->html == pn_logo_html;
+    }
     pn_buf_init(&letter->scratch, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&letter->plain, 2 * PN_LIMIT_TEMPLATE_BYTES);
     (void)pn_buf_reserve(&letter->scratch, SCRATCH_BYTES);

@@ -2,6 +2,7 @@
 #ifndef PN_COMPOSE_LETTER_H
 #define PN_COMPOSE_LETTER_H
 
+#include "compose/brand.h"
 #include "compose/family.h"
 #include "liquid/liquid.h"
 
@@ -28,12 +29,14 @@ typedef struct {
     const pn_variant *variant;
     const pn_compose_facts *facts; /* cleaned */
     const pn_words *words;
+    pn_brand brand;
     pn_liquid_context context;
     pn_arena *arena;
     pn_diag *diag;
     pn_buf scratch, plain; /* of what is being written */
     pn_rows overdue, upcoming;
     bool has_heading;
+    bool places_logo; /* a block says where the logo stands */
 } pn_letter;
 
 /* Prepares the facts for one variant. */

@@ -191,13 +191,19 @@ static void toggle_bold(pn_buf *html, bool *bold) {
     pn_buf_add_str(html, *bold ? PN_STR("<strong>") : PN_STR("</strong>"));
 }
 
-/* Escapes `text` and turns its marks into tags that nest properly whatever their order. */
-static void add_inline(pn_buf *html, pn_str text, bool *bold, bool in_link, const char *line_break);
+/* How line breaks and links are written. */
+typedef struct {
+    const char *line_break;
+    const char *link; /* colour */
+} manner;
 
-static void add_link(pn_buf *html, pn_str label, pn_str url, bool *bold, const char *line_break) {
+/* Escapes `text` and turns its marks into tags that nest properly whatever their order. */
+static void add_inline(pn_buf *html, pn_str text, bool *bold, bool in_link, const manner *look);
+
+static void add_link(pn_buf *html, pn_str label, pn_str url, bool *bold, const manner *look) {
     bool was_bold = *bold;
     if (!pn_url_allowed(url)) {
-        add_inline(html, label, bold, true, line_break);
+        add_inline(html, label, bold, true, look);
         return;
     }
     if (was_bold) {
@@ -206,11 +212,13 @@ static void add_link(pn_buf *html, pn_str label, pn_str url, bool *bold, const c
     }
     pn_buf_add_lit(html, "<a class=\"a\" href=\"");
     pn_liquid_escape_html(html, url);
-    pn_buf_add_lit(html, "\" style=\"color:#0b5fcc\">");
+    pn_buf_add_lit(html, "\" style=\"color:");
+    pn_buf_add_z(html, look->link);
+    pn_buf_add_lit(html, "\">");
     if (was_bold) {
         toggle_bold(html, bold);
     }
-    add_inline(html, label, bold, true, line_break);
+    add_inline(html, label, bold, true, look);
     bool is_bold = *bold;
     if (is_bold) {
         toggle_bold(html, bold);
@@ -221,8 +229,7 @@ static void add_link(pn_buf *html, pn_str label, pn_str url, bool *bold, const c
     }
 }
 
-static void add_inline(pn_buf *html, pn_str text, bool *bold, bool in_link,
-                       const char *line_break) {
+static void add_inline(pn_buf *html, pn_str text, bool *bold, bool in_link, const manner *look) {
     while (text.len > 0) {
         size_t plain = find_mark(text, 0);
         pn_liquid_escape_html(html, pn_str_first(text, plain));
@@ -240,11 +247,11 @@ static void add_inline(pn_buf *html, pn_str text, bool *bold, bool in_link,
         case MARK_LINK:
             link = in_link ? 0 : split_link(text, &label, &url);
             if (link != 0) {
-                add_link(html, label, url, bold, line_break);
+                add_link(html, label, url, bold, look);
                 taken = link;
             }
             break;
-        case '\n': pn_buf_add_z(html, line_break); break;
+        case '\n': pn_buf_add_z(html, look->line_break); break;
         case '\t': pn_buf_add_char(html, ' '); break;
         default: break;
         }
@@ -280,29 +287,30 @@ static bool next_paragraph(pn_str *rest, pn_str *ret_paragraph) {
     return from != NULL;
 }
 
-static void add_whole(pn_buf *html, pn_str text, const char *line_break) {
+static void add_whole(pn_buf *html, pn_str text, const manner *look) {
     bool bold = false;
-    add_inline(html, text, &bold, false, line_break);
+    add_inline(html, text, &bold, false, look);
     if (bold) {
         toggle_bold(html, &bold);
     }
 }
 
-void pn_markup_html(pn_buf *html, pn_str rendered, unsigned gap_px) {
+void pn_markup_html(pn_buf *html, pn_str rendered, unsigned gap_px, const char *link) {
+    const manner look = {.line_break = "<br>\n", .link = link};
     unsigned gap = 0;
     pn_str paragraph;
     while (next_paragraph(&rendered, &paragraph)) {
         pn_buf_add_lit(html, "<p style=\"margin:");
         pn_buf_add_int(html, gap);
         pn_buf_add_str(html, gap == 0 ? PN_STR("\">") : PN_STR("px 0 0\">"));
-        add_whole(html, paragraph, "<br>\n");
+        add_whole(html, paragraph, &look);
         pn_buf_add_lit(html, "</p>\n");
         gap = gap_px;
     }
 }
 
-void pn_markup_html_line(pn_buf *html, pn_str rendered) {
-    add_whole(html, pn_str_trim(rendered), " ");
+void pn_markup_html_line(pn_buf *html, pn_str rendered, const char *link) {
+    add_whole(html, pn_str_trim(rendered), &(manner){.line_break = " ", .link = link});
 }
 
 void pn_markup_plain(pn_buf *out, pn_str rendered) {

@@ -15,10 +15,10 @@
  * closed, and filters that make no sense in a text block. */
 pn_str pn_markup_prepare(pn_checker *checker, pn_str source);
 
-/* Paragraphs, `gap_px` apart. Nothing for a blank text. */
-void pn_markup_html(pn_buf *html, pn_str rendered, unsigned gap_px);
+/* Paragraphs, `gap_px` apart. Nothing for a blank text. Links have the colour `link`, "#0b5fcc". */
+void pn_markup_html(pn_buf *html, pn_str rendered, unsigned gap_px, const char *link);
 /* The same on one line and without paragraphs, for headings and labels. */
-void pn_markup_html_line(pn_buf *html, pn_str rendered);
+void pn_markup_html_line(pn_buf *html, pn_str rendered, const char *link);
 /* Without any sign; a link's address stands in brackets behind its words. */
 void pn_markup_plain(pn_buf *out, pn_str rendered);
 

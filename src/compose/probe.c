@@ -103,7 +103,8 @@ static bool contains(pn_str text, pn_str needle) {
 static bool names_amount(pn_str text, const pn_variant *variant, pn_money money) {
     char digits[64];
     pn_buf buf = {.ptr = digits, .capacity = sizeof digits, .max = sizeof digits};
-    pn_money_text(&buf, money, variant->language, pn_str_from(variant->language, 3));
+    pn_str country = variant->language.len == 5 ? pn_str_from(variant->language, 3) : PN_STR_NONE;
+    pn_money_text(&buf, money, variant->language, country);
     pn_str number = pn_buf_str(&buf);
     while (number.len > 0 && !pn_is_digit(number.ptr[0])) {
         number = pn_str_from(number, 1);

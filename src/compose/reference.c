@@ -68,6 +68,7 @@ static const char *takes_name(pn_block_takes takes) {
     case PN_BLOCK_TEXT: return "text";
     case PN_BLOCK_LABEL: return "`true`, or a text";
     case PN_BLOCK_FLAG: return "`true`";
+    case PN_BLOCK_IMAGE: return "an object";
     case PN_BLOCK_RAW: break;
     }
     return "HTML";

@@ -2,6 +2,7 @@
  * are for dark mode and narrow screens alone (layout.c):
  *
  *   b page  c card  s soft ground  t text  m muted text  l line  a link  k button  p side padding
+ *   o margin around the card  q padding of the soft ground  g logo
  *
  * Lengths are multiples of 4 px. Colours have a contrast of at least 4.5 to 1 on their ground. */
 #ifndef PN_COMPOSE_STYLE_H
@@ -14,6 +15,15 @@
 #define STYLE_MUTED "#566273"
 #define STYLE_LINE "#d9dde3"
 #define STYLE_ACCENT "#0b5fcc"
+
+/* The same in dark mode; they are the console's. */
+#define STYLE_DARK_PAGE "#0d141c"
+#define STYLE_DARK_SURFACE "#16202c"
+#define STYLE_DARK_SOFT "#1e2a37"
+#define STYLE_DARK_TEXT "#eef2f6"
+#define STYLE_DARK_MUTED "#aab6c4"
+#define STYLE_DARK_LINE "#2e3b4a"
+#define STYLE_DARK_ACCENT "#6ea8ff"
 
 #define STYLE_FONT                                                                                 \
     "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"

@@ -24,14 +24,14 @@ static pn_str more_of(const pn_letter *letter, size_t left_out) {
 #define CELL_LINE "border-top:1px solid " STYLE_LINE ";"
 
 /* The widths keep both tables in line and leave a number its room beside a long remark. */
-static void head_html(const pn_words *words, pn_buf *out) {
+static void head_html(const char *first, const pn_words *words, pn_buf *out) {
     pn_buf_add_lit(out,
                    "<table class=\"t\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
                    "border=\"0\" style=\"border-collapse:collapse;" STYLE_WHOLE STYLE_SMALL "\">\n"
                    "<tr class=\"m\" style=\"font-size:13px;color:" STYLE_MUTED "\">"
                    "<th scope=\"col\" width=\"36%\" align=\"left\" style=\""
                    "padding:0 8px 6px 0;font-weight:400\">");
-    pn_buf_add_z(out, words->invoice);
+    pn_buf_add_z(out, first);
     pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"28%\" align=\"left\" style=\""
                         "padding:0 8px 6px 0;font-weight:400\">");
     pn_buf_add_z(out, words->due);
@@ -85,8 +85,9 @@ static void sum_html(pn_str label, pn_str amount, const char *weight, pn_buf *ou
     pn_buf_add_lit(out, "</td></tr>\n");
 }
 
-static void rows_html(const pn_letter *letter, const pn_rows *rows, pn_buf *out) {
-    head_html(letter->words, out);
+static void rows_html(const pn_letter *letter, const char *first, const pn_rows *rows,
+                      pn_buf *out) {
+    head_html(first, letter->words, out);
     for (size_t i = 0; i < rows->count; i++) {
         row_html(&rows->rows[i], out);
     }
@@ -102,7 +103,7 @@ static void rows_html(const pn_letter *letter, const pn_rows *rows, pn_buf *out)
 void pn_table_html(pn_letter *letter, pn_str content, pn_buf *out) {
     (void)content;
     if (letter->overdue.count != 0) {
-        rows_html(letter, &letter->overdue, out);
+        rows_html(letter, letter->words->invoice, &letter->overdue, out);
     }
     if (letter->upcoming.count != 0) {
         if (letter->overdue.count != 0) {
@@ -111,7 +112,7 @@ void pn_table_html(pn_letter *letter, pn_str content, pn_buf *out) {
             pn_buf_add_z(out, letter->words->not_due_yet);
             pn_buf_add_lit(out, "</p>\n");
         }
-        rows_html(letter, &letter->upcoming, out);
+        rows_html(letter, letter->words->invoice, &letter->upcoming, out);
     }
 }
 
@@ -127,29 +128,28 @@ static void widen(size_t *width, pn_str text) {
     *width = PN_MAX(*width, pn_line_width(text));
 }
 
-/* Both tables share their columns. A number that leaves no room for the others gets a line of its
- * own, so its column is never wider than what is left. */
-static widths widths_of(const pn_letter *letter) {
-    const pn_words *words = letter->words;
+/* Tables of one block share their columns. A number that leaves no room for the others gets a line
+ * of its own, so its column is never wider than what is left. */
+static widths widths_of(const pn_words *words, const char *first, const pn_rows *const *tables,
+                        size_t count) {
     widths w = {0};
-    widen(&w.number, pn_str_of(words->invoice));
+    widen(&w.number, pn_str_of(first));
     widen(&w.due, pn_str_of(words->due));
     widen(&w.amount, pn_str_of(words->amount));
-    const pn_rows *both[] = {&letter->overdue, &letter->upcoming};
-    for (size_t t = 0; t < PN_COUNT(both); t++) {
-        for (size_t i = 0; i < both[t]->count; i++) {
-            const pn_row *row = &both[t]->rows[i];
+    for (size_t t = 0; t < count; t++) {
+        for (size_t i = 0; i < tables[t]->count; i++) {
+            const pn_row *row = &tables[t]->rows[i];
             widen(&w.number, row->number);
             widen(&w.due, row->due);
             widen(&w.delay, row->delay);
             widen(&w.amount, row->amount);
         }
-        widen(&w.amount, both[t]->left_total);
-        widen(&w.amount, both[t]->total);
+        widen(&w.amount, tables[t]->left_total);
+        widen(&w.amount, tables[t]->total);
     }
     size_t others = w.due + w.delay + w.amount + 3 * COLUMN_GAP;
     size_t room = others < PN_LINE_WIDTH ? PN_LINE_WIDTH - others : 0;
-    w.number = PN_MIN(w.number, PN_MAX(room, pn_line_width(pn_str_of(words->invoice))));
+    w.number = PN_MIN(w.number, PN_MAX(room, pn_line_width(pn_str_of(first))));
     return w;
 }
 
@@ -191,10 +191,11 @@ static void rule_text(const widths *w, pn_buf *out) {
     pn_buf_add_char(out, '\n');
 }
 
-static void rows_text(const pn_letter *letter, const widths *w, const pn_rows *rows, pn_buf *out) {
+static void rows_text(const pn_letter *letter, const char *first, const widths *w,
+                      const pn_rows *rows, pn_buf *out) {
     const pn_words *words = letter->words;
-    row_text(w, pn_str_of(words->invoice), pn_str_of(words->due), PN_STR_NONE,
-             pn_str_of(words->amount), out);
+    row_text(w, pn_str_of(first), pn_str_of(words->due), PN_STR_NONE, pn_str_of(words->amount),
+             out);
     rule_text(w, out);
     for (size_t i = 0; i < rows->count; i++) {
         const pn_row *row = &rows->rows[i];
@@ -212,9 +213,11 @@ static void rows_text(const pn_letter *letter, const widths *w, const pn_rows *r
 
 void pn_table_text(pn_letter *letter, pn_str content, pn_buf *out) {
     (void)content;
-    widths w = widths_of(letter);
+    const pn_rows *const both[] = {&letter->overdue, &letter->upcoming};
+    const char *first = letter->words->invoice;
+    widths w = widths_of(letter->words, first, both, PN_COUNT(both));
     if (letter->overdue.count != 0) {
-        rows_text(letter, &w, &letter->overdue, out);
+        rows_text(letter, first, &w, &letter->overdue, out);
     }
     if (letter->upcoming.count != 0) {
         if (letter->overdue.count != 0) {
@@ -222,6 +225,57 @@ void pn_table_text(pn_letter *letter, pn_str content, pn_buf *out) {
             pn_line_add(out, pn_str_of(letter->words->not_due_yet));
             pn_buf_add_char(out, '\n');
         }
-        rows_text(letter, &w, &letter->upcoming, out);
+        rows_text(letter, first, &w, &letter->upcoming, out);
+    }
+}
+
+/* ── installments ────────────────────────────────────────────────────────────────────────────── */
+
+/* "2 / 6", its day and amount; "pagada" where nothing is open of it. */
+static pn_rows plan_rows(const pn_letter *letter) {
+    enum { DAY_SIZE = 40 };
+    const pn_compose_facts *facts = letter->facts;
+    size_t count = facts->plan_count;
+    pn_row *rows = pn_arena_alloc(letter->arena, (count + 1) * sizeof *rows);
+    pn_money sum = {0};
+    for (size_t i = 0; i < count; i++) {
+        const pn_compose_installment *one = &facts->plan[i];
+        if (i == 0) {
+            sum = one->amount;
+        } else if (pn_money_add(sum, one->amount, &sum) != PN_OK) {
+            sum = (pn_money){0};
+        }
+        pn_buf day = {.ptr = pn_arena_alloc(letter->arena, DAY_SIZE), .capacity = DAY_SIZE};
+        day.max = DAY_SIZE;
+        pn_date_text_short(&day, one->due, letter->context.language, letter->context.country);
+        rows[i] = (pn_row){
+            .number = pn_str_format(letter->arena, "%zu / %zu", i + 1, facts->plan_count),
+            .due = pn_buf_str(&day),
+            .delay = one->open.minor == 0 ? pn_str_of(letter->words->paid) : PN_STR_NONE,
+            .amount = pn_letter_money(letter, one->amount),
+        };
+    }
+    return (pn_rows){.rows = rows,
+                     .count = count,
+                     .total = count > 1 ? pn_letter_money(letter, sum) : PN_STR_NONE,
+                     .sum = sum};
+}
+
+void pn_plan_html(pn_letter *letter, pn_str content, pn_buf *out) {
+    (void)content;
+    if (letter->facts->plan_count != 0) {
+        pn_rows rows = plan_rows(letter);
+        rows_html(letter, letter->words->installment, &rows, out);
+    }
+}
+
+void pn_plan_text(pn_letter *letter, pn_str content, pn_buf *out) {
+    (void)content;
+    if (letter->facts->plan_count != 0) {
+        pn_rows rows = plan_rows(letter);
+        const pn_rows *const one[] = {&rows};
+        const char *first = letter->words->installment;
+        widths w = widths_of(letter->words, first, one, 1);
+        rows_text(letter, first, &w, &rows, out);
     }
 }

@@ -7,4 +7,8 @@
 void pn_table_html(pn_letter *letter, pn_str content, pn_buf *out);
 void pn_table_text(pn_letter *letter, pn_str content, pn_buf *out);
 
+/* The installments of a plan; nothing where there is none. */
+void pn_plan_html(pn_letter *letter, pn_str content, pn_buf *out);
+void pn_plan_text(pn_letter *letter, pn_str content, pn_buf *out);
+
 #endif

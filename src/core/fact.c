@@ -40,6 +40,21 @@ const char *pn_purpose_name(pn_purpose purpose) {
     return "?";
 }
 
+const char *pn_form_name(pn_form form) {
+    switch (form) {
+    case PN_FORM_ANY: return "";
+    case PN_FORM_USTED: return "usted";
+    case PN_FORM_TU: return "tu";
+    }
+    return "?";
+}
+
+pn_form pn_form_of(pn_str name) {
+    return pn_str_is(name, "usted") ? PN_FORM_USTED
+           : pn_str_is(name, "tu")  ? PN_FORM_TU
+                                    : PN_FORM_ANY;
+}
+
 const char *pn_closed_name(pn_closed closed) {
     switch (closed) {
     case PN_CLOSED_NOT: return "open";

@@ -37,6 +37,18 @@ typedef enum {
 
 const char *pn_purpose_name(pn_purpose purpose);
 
+/* How a text speaks to its reader, in languages that have two ways (Spanish). */
+typedef enum {
+    PN_FORM_ANY, /* of a text: either; of a wish: none, which is usted */
+    PN_FORM_USTED,
+    PN_FORM_TU,
+} pn_form;
+
+/* "usted", "tu"; empty for either. */
+const char *pn_form_name(pn_form form);
+/* PN_FORM_ANY when there is none of that name. */
+pn_form pn_form_of(pn_str name);
+
 /* What one run is about. Order is stored. */
 typedef enum {
     PN_SUBJECT_INVOICE, /* one invoice */

@@ -167,7 +167,7 @@ pn_err pn_contact_made_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id id
                               const pn_contact_made *made, pn_id carrier_id) {
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO contact_made (debtor_id, id, org_id, at, channel, purpose, conversation,"
-            " carrier_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8)");
+            " carrier_id, creditor_id, account_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, org_id);
@@ -176,6 +176,8 @@ pn_err pn_contact_made_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id id
     pn_bind_int(q, 6, made->purpose);
     pn_bind_int(q, 7, made->conversation);
     pn_bind_int(q, 8, carrier_id);
+    pn_bind_int(q, 9, made->creditor_id);
+    pn_bind_int(q, 10, made->account_id);
     return pn_stmt_run(q, NULL);
 }
 
@@ -194,12 +196,15 @@ static void read_made(pn_stmt *q, pn_arena *arena, void *row) {
         .channel = (pn_channel_kind)pn_col_int(q, 1),
         .purpose = (pn_purpose)pn_col_int(q, 2),
         .conversation = pn_col_int(q, 3) != 0,
+        .creditor_id = pn_col_int(q, 4),
+        .account_id = pn_col_int(q, 5),
     };
 }
 
 pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
                             pn_contact_made **ret_made, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT at, channel, purpose, conversation FROM contact_made"
+    pn_stmt *q = pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id"
+                                " FROM contact_made"
                                 " WHERE debtor_id = $1 AND at >= $2 ORDER BY at, id");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, since);

@@ -307,6 +307,16 @@ pn_err pn_plan_insert(pn_db *db, const pn_plan_row *row, const pn_installment_ro
     return PN_OK;
 }
 
+pn_err pn_plan_debtor(pn_db *db, pn_id org_id, pn_id id, pn_id *ret_debtor) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT debtor_id FROM plan WHERE org_id = $1 AND id = $2");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, id);
+    PN_TRY(pn_row_next(q));
+    *ret_debtor = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_plan_end(pn_db *db, pn_id debtor_id, pn_id id, pn_plan_state state, pn_time at) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE plan SET state = $3, ended_at = $4"
                                 " WHERE debtor_id = $1 AND id = $2 AND state = 0");

@@ -119,6 +119,8 @@ typedef struct {
 
 PN_MUST_USE pn_err pn_plan_insert(pn_db *db, const pn_plan_row *row,
                                   const pn_installment_row *installments, size_t count);
+/* Whose plan it is. */
+PN_MUST_USE pn_err pn_plan_debtor(pn_db *db, pn_id org_id, pn_id id, pn_id *ret_debtor);
 PN_MUST_USE pn_err pn_plan_end(pn_db *db, pn_id debtor_id, pn_id id, pn_plan_state state,
                                pn_time at);
 PN_MUST_USE pn_err pn_plan_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_plan_row **ret_rows,

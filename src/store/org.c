@@ -85,10 +85,31 @@ pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
     return pn_stmt_run(q, NULL);
 }
 
+static const char *const ADDRESS_FORMS[] = {
+    [PN_ADDRESS_USTED] = "usted",
+    [PN_ADDRESS_TU] = "tu",
+    [PN_ADDRESS_TU_PEOPLE] = "tu-people",
+};
+
+const char *pn_address_form_name(pn_address_form form) {
+    return ADDRESS_FORMS[form];
+}
+
+pn_err pn_address_form_parse(pn_str name, pn_address_form *ret_form) {
+    for (size_t i = 0; i < PN_COUNT(ADDRESS_FORMS); i++) {
+        if (pn_str_eq(name, pn_str_of(ADDRESS_FORMS[i]))) {
+            *ret_form = (pn_address_form)i;
+            return PN_OK;
+        }
+    }
+    return PN_NOT_FOUND;
+}
+
 #define CREDITOR_COLUMNS                                                                           \
     "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
     " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"   \
-    " trust_key, created_at"
+    " trust_key, created_at, address_form, city, pix_key, rf_reference, colour, logo_type,"        \
+    " logo_width, logo_height, sender_name, signs, replies, third_party"
 
 static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_creditor_row *)row = (pn_creditor_row){
@@ -113,6 +134,18 @@ static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
         .statement_through = (pn_date)pn_col_int_or(q, 18, PN_DATE_NONE),
         .trust_key = pn_col_str_dup(q, 19, arena),
         .created_at = pn_col_int(q, 20),
+        .address_form = (pn_address_form)pn_col_int(q, 21),
+        .city = pn_col_str_dup(q, 22, arena),
+        .pix_key = pn_col_str_dup(q, 23, arena),
+        .rf_reference = pn_col_int(q, 24) != 0,
+        .colour = pn_col_str_dup(q, 25, arena),
+        .logo_type = pn_col_str_dup(q, 26, arena),
+        .logo_width = (int32_t)pn_col_int(q, 27),
+        .logo_height = (int32_t)pn_col_int(q, 28),
+        .sender_name = pn_col_str_dup(q, 29, arena),
+        .signs = (pn_signs)pn_col_int(q, 30),
+        .replies = (pn_replies)pn_col_int(q, 31),
+        .third_party = pn_col_int(q, 32) != 0,
     };
 }
 
@@ -138,23 +171,40 @@ static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
     pn_bind_int_or_null(q, 19, row->statement_through, PN_DATE_NONE);
     pn_bind_blob(q, 20, row->trust_key.ptr, row->trust_key.len);
     pn_bind_int(q, 21, row->created_at);
+    pn_bind_int(q, 22, row->address_form);
+    pn_bind_str(q, 23, row->city);
+    pn_bind_str(q, 24, row->pix_key);
+    pn_bind_int(q, 25, row->rf_reference);
+    pn_bind_str(q, 26, row->colour);
+    pn_bind_str(q, 27, row->logo_type);
+    pn_bind_int(q, 28, row->logo_width);
+    pn_bind_int(q, 29, row->logo_height);
+    pn_bind_str(q, 30, row->sender_name);
+    pn_bind_int(q, 31, row->signs);
+    pn_bind_int(q, 32, row->replies);
+    pn_bind_int(q, 33, row->third_party);
 }
 
 pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO creditor (" CREDITOR_COLUMNS
                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
-                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21)");
+                                "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,"
+                                "$24,$25,$26,$27,$28,$29,$30,$31,$32,$33)");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }
 
 pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row) {
     pn_stmt *q = pn_db_stmt(
-        db, "UPDATE creditor SET name = $3, name_fold = $4, tax_id = $5, country = $6, region = $7,"
-            " zone = $8, language = $9, address = $10, phone = $11, email = $12, iban = $13,"
-            " policy = $14, interest_bp = $15, withholding_bp = $16, data_hours_max = $17,"
-            " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21"
-            " WHERE id = $1 AND org_id = $2");
+        db,
+        "UPDATE creditor SET name = $3, name_fold = $4, tax_id = $5, country = $6, region = $7,"
+        " zone = $8, language = $9, address = $10, phone = $11, email = $12, iban = $13,"
+        " policy = $14, interest_bp = $15, withholding_bp = $16, data_hours_max = $17,"
+        " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21,"
+        " address_form = $22, city = $23, pix_key = $24, rf_reference = $25,"
+        " colour = $26, logo_type = $27, logo_width = $28, logo_height = $29, sender_name = $30,"
+        " signs = $31, replies = $32, third_party = $33"
+        " WHERE id = $1 AND org_id = $2");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }
@@ -168,6 +218,26 @@ pn_err pn_creditor_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_creditor_ro
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_creditor_row), read_creditor, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
+}
+
+pn_err pn_creditor_logo(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_bytes) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT logo FROM creditor WHERE id = $1 AND logo IS NOT NULL");
+    pn_bind_int(q, 1, id);
+    PN_TRY(pn_row_next(q));
+    *ret_bytes = pn_col_str_dup(q, 0, arena);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_creditor_set_logo(pn_db *db, pn_id id, pn_str bytes) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE creditor SET logo = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    if (bytes.len == 0) {
+        pn_bind_null(q, 2);
+    } else {
+        pn_bind_blob(q, 2, bytes.ptr, bytes.len);
+    }
+    return pn_stmt_run(q, NULL);
 }
 
 pn_err pn_creditor_loaded(pn_db *db, pn_id id, pn_time data_as_of, pn_date statement_through) {

@@ -1,6 +1,7 @@
 /* Fuzzes contact policies and the gate over whatever is one. The first eight bytes choose the
  * question; the rest is the document. Checked besides memory: a refusal has a sentence; the moment
- * that LATER tells is allowed and the one before it is not; the verdict can be said. */
+ * that LATER tells is allowed and the one before it is not; the verdict can be said; what a day
+ * leaves stands in order. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,17 +34,32 @@ static void ask(const pn_policy *policy, uint64_t seed) {
     pn_contact_made history[] = {
         {.at = now - 3 * PN_DAY, .channel = PN_CHANNEL_CALL, .conversation = (seed >> 40 & 1) != 0},
         {.at = now - PN_DAY, .channel = PN_CHANNEL_SMS, .purpose = PN_PURPOSE_SERVICE},
-        {.at = now - (pn_time)(seed >> 41 & 15) * PN_HOUR, .channel = PN_CHANNEL_EMAIL},
+        {.at = now - (pn_time)(seed >> 41 & 15) * PN_HOUR,
+         .channel = PN_CHANNEL_EMAIL,
+         .account_id = 2},
     };
-    pn_gate_query query = {.channel = (pn_channel_kind)(1 + (seed >> 32) % (PN_CHANNELS - 1)),
-                           .purpose = (pn_purpose)((seed >> 36) % 3),
-                           .person = (seed >> 38 & 1) != 0,
-                           .zones = {pn_zone_utc(), pn_zone_utc()},
-                           .zone_count = 1 + (seed >> 39 & 1),
-                           .calendar = &calendar,
-                           .claimable = {(int64_t)(seed >> 48), {"EUR"}},
-                           .history = history,
-                           .history_count = (seed >> 45 & 3)};
+    pn_gate_query query = {
+        .about = {.channel = (pn_channel_kind)(1 + (seed >> 32) % (PN_CHANNELS - 1)),
+                  .purpose = (pn_purpose)((seed >> 36) % 3),
+                  .person = (seed >> 38 & 1) != 0,
+                  .third_party = (seed >> 37 & 1) != 0,
+                  .region = PN_STR("MD")},
+        .zones = {pn_zone_utc(), pn_zone_utc()},
+        .zone_count = 1 + (seed >> 39 & 1),
+        .calendar = &calendar,
+        .claimable = {(int64_t)(seed >> 48), {"EUR"}},
+        .account_id = 1,
+        .protections = (seed & 7) == 0 ? (uint32_t)(seed >> 3 & 63) : 0,
+        .consented = (seed >> 9 & 1) != 0,
+        .to_representative = (seed >> 10 & 1) != 0,
+        .opted_out_channels = (uint32_t)(seed >> 11 & 255),
+        .history = history,
+        .history_count = (seed >> 45 & 3)};
+    pn_gate_span spans[8];
+    size_t count = pn_gate_spans(policy, &query, (pn_date)(now / PN_DAY), spans, PN_COUNT(spans));
+    for (size_t i = 0; i < count; i++) {
+        check(spans[i].from < spans[i].to && (i == 0 || spans[i - 1].to < spans[i].from));
+    }
     pn_verdict verdict = pn_gate(policy, &query, now);
     explain(&verdict, policy);
     switch (verdict.answer) {

@@ -2,6 +2,7 @@
  * of its own each test, time moved event by event. Everything is asserted from the database. */
 #include "app_rig.h"
 #include "app/outlets.h"
+#include "app/uncertain.h"
 #include "store/message.h"
 
 static rig r;
@@ -483,6 +484,72 @@ static void an_outage_of_our_server_loses_nothing(void **state) {
     assert_int_equal(rig_int(&r, SENT, "D2"), 1);
 }
 
+/* As a kill between handing over and the answer leaves it. */
+static pn_id left_uncertain(void) {
+    rig_advance(&r, "2026-01-20", 12, 0);
+    rig_sql(&r, "UPDATE message SET state = 1, settled_at = NULL, lease_until = 1"
+                " WHERE state = 2");
+    rig_sql(&r, "DELETE FROM attempt");
+    rig_sql(&r, "UPDATE carrier SET state = 1, settled_at = NULL WHERE state = 2");
+    rig_sql(&r, "UPDATE invoice SET tone_received = 0, tone_on = NULL");
+    rig_reopen(&r);
+    rig_work(&r);
+    pn_id id = rig_int(&r, "SELECT max(id) FROM message WHERE state = 8");
+    assert_true(id != 0);
+    return id;
+}
+
+static pn_err settle(pn_id id, pn_uncertain_verdict verdict, size_t *ret_count) {
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_uncertain_settle(r.app, id, verdict, PN_STR("the log says so"), &r.arena,
+                                     ret_count, &r.diag);
+    if (err == PN_OK) {
+        rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    } else {
+        pn_app_rollback(r.app);
+    }
+    return err;
+}
+
+static void an_uncertain_message_that_left_counts(void **state) {
+    (void)state;
+    size_t count = 0;
+    start();
+    pn_id id = left_uncertain();
+    assert_int_equal(rig_int(&r, "SELECT max(tone_received) FROM invoice"), 0);
+    rig_ok(&r, settle(id, PN_UNCERTAIN_SENT, &count));
+    assert_int_equal(count, 1);
+    rig_assert_rows(&r, "2|settled", "SELECT state, reason FROM message WHERE id = %lld",
+                    (long long)id);
+    assert_int_equal(rig_int(&r, "SELECT max(tone_received) FROM invoice"), 1);
+    assert_int_equal(settle(id, PN_UNCERTAIN_SENT, &count), PN_CONFLICT);
+}
+
+static void an_uncertain_message_that_did_not_leave_is_sent_again(void **state) {
+    (void)state;
+    size_t count = 0;
+    start();
+    pn_id id = left_uncertain();
+    int64_t before = rig_int(&r, "SELECT count(*) FROM carrier");
+    rig_ok(&r, settle(id, PN_UNCERTAIN_RESEND, &count));
+    rig_advance(&r, "2026-01-21", 12, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier"), before + 1);
+    assert_int_equal(rig_int(&r, "SELECT state FROM message WHERE id = %lld", (long long)id), 2);
+}
+
+static void an_uncertain_message_may_be_dropped(void **state) {
+    (void)state;
+    size_t count = 0;
+    start();
+    pn_id id = left_uncertain();
+    int64_t made = rig_int(&r, "SELECT count(*) FROM contact_made");
+    rig_ok(&r, settle(id, PN_UNCERTAIN_DROP, &count));
+    rig_advance(&r, "2026-01-21", 12, 0);
+    rig_assert_rows(&r, "5|dropped", "SELECT state, reason FROM message WHERE id = %lld",
+                    (long long)id);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact_made"), made - 1);
+}
+
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -511,6 +578,9 @@ int main(void) {
         TEST(a_week_of_downtime_sends_one_message),
         TEST(a_second_engine_is_refused),
         TEST(one_address_gets_one_message),
+        TEST(an_uncertain_message_that_left_counts),
+        TEST(an_uncertain_message_that_did_not_leave_is_sent_again),
+        TEST(an_uncertain_message_may_be_dropped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

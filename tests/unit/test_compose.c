@@ -19,20 +19,26 @@ static int tear_down(void **state) {
 
 /* ── choosing ────────────────────────────────────────────────────────────────────────────────── */
 
-/* "es:1 es:3 es-MX:1": e-mail variants by language and tone, 0 for none. */
+/* A variant of the list below. */
+static pn_str listed_variant(pn_str text) {
+    size_t colon = pn_str_find_char(text, ':');
+    char tone = text.ptr[colon + 1], form = text.len > colon + 2 ? text.ptr[colon + 2] : ' ';
+    pn_str toned = tone == '0' ? PN_STR_NONE : pn_str_format(&arena, "'tone':%c,", tone);
+    return pn_str_format(
+        &arena, "{'channel':'email','language':'%.*s',%.*s%s'subject':'s','blocks':[{'text':'t'}]}",
+        (int)colon, text.ptr, PN_STR_ARG(toned),
+        form == 't'   ? "'form':'tu',"
+        : form == 'u' ? "'form':'usted',"
+                      : "");
+}
+
+/* "es:1 es:3t es-MX:1u": e-mail variants by language, tone (0 for none) and form. */
 static const pn_family *family_with(const char *list) {
     pn_str rest = pn_str_of(list), each;
     pn_str variants = PN_STR_NONE;
     while (pn_str_split(&rest, ' ', &each)) {
-        size_t colon = pn_str_find_char(each, ':');
-        pn_str tone = pn_str_from(each, colon + 1);
-        variants = pn_str_format(
-            &arena,
-            "%.*s%s{'channel':'email','language':'%.*s',%s%.*s%s'subject':'s','blocks':[{'text':'t'"
-            "}]}",
-            PN_STR_ARG(variants), variants.len == 0 ? "" : ",", (int)colon, each.ptr,
-            pn_str_is(tone, "0") ? "" : "'tone':", pn_str_is(tone, "0") ? 0 : (int)tone.len,
-            tone.ptr, pn_str_is(tone, "0") ? "" : ",");
+        variants = pn_str_format(&arena, "%.*s%s%.*s", PN_STR_ARG(variants),
+                                 variants.len == 0 ? "" : ",", PN_STR_ARG(listed_variant(each)));
     }
     return family_of(&arena,
                      pn_str_z(&arena, pn_str_format(&arena,
@@ -62,6 +68,17 @@ static const choice CHOICES[] = {
     {"es-MX:1 es:1", "es-CL", "", 1, "es:1"},
     {"es-MX:1 es:1 es:2", "es-MX", "", 2, "es:2"},
     {"es:1 es-MX:2", "es-MX", "", 1, "es:1"},
+    /* a country of Latin America before the language of all countries; not the other way round */
+    {"es:1 es-419:1", "es-CO", "", 1, "es-419:1"},
+    {"es-419:1 es:1", "es-mx", "", 1, "es-419:1"},
+    {"es-419:1 es-MX:1 es:1", "es-MX", "", 1, "es-MX:1"},
+    {"es-MX:1 es-419:1 es:1", "es-CL", "", 1, "es-419:1"},
+    {"es:1 es-419:1", "es-419", "", 1, "es-419:1"},
+    {"es-419:1 es:1", "es-ES", "", 1, "es:1"},
+    {"es-419:1 es:1", "es", "", 1, "es:1"},
+    {"es:2 es-419:1", "es-PE", "", 2, "es:2"},
+    {"es-419:1 en:1", "es-ES", "en", 1, "es-419:1"},
+    {"pt:1 en-419:1 en:1", "en-BR", "", 1, "en-419:1"},
     /* another country's where the language itself has none */
     {"es-MX:1 en:1", "es-CL", "en", 1, "es-MX:1"},
     {"es-MX:1 en:1", "es", "en", 1, "es-MX:1"},
@@ -82,12 +99,49 @@ static void test_choose(void **state) {
         const choice *c = &CHOICES[i];
         const pn_variant *variant =
             pn_family_choose(family_with(c->variants), PN_CHANNEL_EMAIL, pn_str_of(c->language),
-                             pn_str_of(c->otherwise), c->tone);
+                             pn_str_of(c->otherwise), PN_FORM_ANY, c->tone);
         pn_str got = pn_str_format(&arena, "%.*s:%u", PN_STR_ARG(pn_variant_language(variant)),
                                    pn_variant_tone(variant));
         if (!pn_str_eq(got, pn_str_of(c->expected))) {
             fail_msg("%s for “%s”, tone %u: %.*s, not %s", c->variants, c->language, c->tone,
                      PN_STR_ARG(got), c->expected);
+        }
+    }
+}
+
+/* The form comes behind tone and country: a text in the other form is better than a milder one. */
+static void test_choose_form(void **state) {
+    (void)state;
+    static const struct {
+        const char *variants, *language;
+        pn_form form;
+        unsigned tone;
+        const char *expected;
+    } FORMS[] = {
+        {"es:1u es:1t", "es", PN_FORM_ANY, 1, "es:1usted"},
+        {"es:1t es:1u", "es", PN_FORM_USTED, 1, "es:1usted"},
+        {"es:1u es:1t", "es", PN_FORM_TU, 1, "es:1tu"},
+        {"es:1t es:1", "es", PN_FORM_USTED, 1, "es:1"},
+        {"es:1u es:1", "es", PN_FORM_TU, 1, "es:1"},
+        {"es:1 es:1u", "es", PN_FORM_USTED, 1, "es:1usted"},
+        {"es:1u", "es", PN_FORM_TU, 1, "es:1usted"},
+        {"es:1t", "es", PN_FORM_ANY, 1, "es:1tu"},
+        {"es:1t es:2u", "es", PN_FORM_TU, 2, "es:2usted"},
+        {"es:1t es-419:1u", "es-CO", PN_FORM_TU, 1, "es-419:1usted"},
+        {"es:1t en:1", "en", PN_FORM_TU, 1, "en:1"},
+        {"es-MX:1u es-MX:1t", "es-CL", PN_FORM_TU, 1, "es-MX:1tu"},
+        {"en:1 es:1u es:1t", "es-ES", PN_FORM_TU, 1, "es:1tu"},
+    };
+    for (size_t i = 0; i < PN_COUNT(FORMS); i++) {
+        const pn_variant *variant = pn_family_choose(family_with(FORMS[i].variants),
+                                                     PN_CHANNEL_EMAIL, pn_str_of(FORMS[i].language),
+                                                     PN_STR_NONE, FORMS[i].form, FORMS[i].tone);
+        pn_str got =
+            pn_str_format(&arena, "%.*s:%u%s", PN_STR_ARG(pn_variant_language(variant)),
+                          pn_variant_tone(variant), pn_form_name(pn_variant_form(variant)));
+        if (!pn_str_eq(got, pn_str_of(FORMS[i].expected))) {
+            fail_msg("%s for “%s” %s: %.*s, not %s", FORMS[i].variants, FORMS[i].language,
+                     pn_form_name(FORMS[i].form), PN_STR_ARG(got), FORMS[i].expected);
         }
     }
 }
@@ -98,10 +152,12 @@ static void test_choose_channel(void **state) {
         &arena, "{'puntual':1,'kind':'template','family':'f','purpose':'service','variants':["
                 "{'channel':'sms','language':'es','text':'Hola'},"
                 "{'channel':'email','language':'en','subject':'s','blocks':[{'text':'t'}]}]}");
-    const pn_variant *sms = pn_family_choose(family, PN_CHANNEL_SMS, PN_STR("en"), PN_STR("en"), 1);
+    const pn_variant *sms =
+        pn_family_choose(family, PN_CHANNEL_SMS, PN_STR("en"), PN_STR("en"), PN_FORM_ANY, 1);
     assert_int_equal(pn_variant_channel(sms), PN_CHANNEL_SMS);
     assert_str(pn_variant_language(sms), "es");
-    assert_null(pn_family_choose(family, PN_CHANNEL_LETTER, PN_STR("es"), PN_STR("es"), 1));
+    assert_null(
+        pn_family_choose(family, PN_CHANNEL_LETTER, PN_STR("es"), PN_STR("es"), PN_FORM_ANY, 1));
 }
 
 /* ── what is wrong, where, and how to mend it ────────────────────────────────────────────────── */
@@ -135,7 +191,13 @@ static const refusal REFUSALS[] = {
     {"{'channel':'fax','language':'es','subject':'a','blocks':[{'text':'a'}]}", "variant 1",
      "“channel” is one of email, sms, whatsapp, push, call, letter, http."},
     {"{'channel':'email','language':'español','subject':'a','blocks':[{'text':'a'}]}", "variant 1",
-     "“language” is a tag such as \"es\" or \"es-MX\"."},
+     "“language” is a tag such as \"es\", \"es-MX\" or \"es-419\"."},
+    {"{'channel':'email','language':'es-41','subject':'a','blocks':[{'text':'a'}]}", "variant 1",
+     "“language” is a tag such as \"es\", \"es-MX\" or \"es-419\"."},
+    {"{'channel':'email','language':'es','form':'vos','subject':'a','blocks':[{'text':'a'}]}",
+     "variant 1", "“form” is \"usted\" or \"tu\". Leave it out for a text that serves either."},
+    {"{'channel':'email','language':'pt','form':'tu','subject':'a','blocks':[{'text':'a'}]}",
+     "variant 1", "“form” parts usted from tú, which only Spanish has. Leave it out."},
     {"{'channel':'email','language':'es','tone':6,'subject':'a','blocks':[{'text':'a'}]}",
      "variant 1",
      "“tone” is a number from 1 (friendly) to 5 (final). Leave it out for a text that serves every "
@@ -157,21 +219,30 @@ static const refusal REFUSALS[] = {
      "}}','tone':2,'blocks':[{'text':'a'}]},{'channel':'email','language':'es','tone':2,'subject':'"
      "a','blocks':[{'text':'a'}]}",
      "es, tone 2",
-     "There are two variants of this channel, language and tone. Remove one, or change its tone."},
+     "There are two variants of this channel, language, form and tone. Remove one, or change its "
+     "tone."},
     {"{'channel':'email','language':'es','subject':'{% if invoices.size > 0 %}a{% endif "
      "%}','blocks':[{'text':'a'}]}",
      "es, subject", "The subject comes out empty. That is so for one invoice not due yet."},
     {"{'channel':'sms','language':'es','subject':'a','text':'a'}", "sms es",
-     "There is no field “subject”; there are channel, language, tone, text."},
+     "There is no field “subject”; there are channel, language, form, tone, text."},
     {"{'channel':'sms','language':'es'}", "sms es", "“text” is missing or empty. Write it."},
     {EMAIL("{'texto':'a'}"), "es, block 1", "There is no block “texto”. Did you mean “text”?"},
     {EMAIL("{'zzz':'a'}"), "es, block 1",
-     "There is no block “zzz”; there are text, heading, amount_due, invoice_table, pay_button, "
-     "bank_reference, divider, legal, html."},
+     "There is no block “zzz”; there are logo, text, heading, amount_due, invoice_table, "
+     "installments, pay_button, bank_reference, image, divider, legal, html."},
     {EMAIL("'text'"), "es, block 1",
      "A block is an object with one key, its kind: {\"text\": \"…\"} or {\"divider\": true}."},
     {EMAIL("{'text':'a','divider':true}"), "es, block 1",
      "A block is an object with one key, its kind: {\"text\": \"…\"} or {\"divider\": true}."},
+    {EMAIL("{'image':'https://example.com/a.png'}"), "es, block 1",
+     "A picture is an object in braces; this is a text."},
+    {EMAIL("{'image':{'src':'https://example.com/a.png'}}"), "es, block 1",
+     "“alt” is missing or empty. Write it."},
+    {EMAIL("{'image':{'src':'http://example.com/a.png','alt':'a'}}"), "es, block 1",
+     "“src” begins with https://: mail programs load nothing else."},
+    {EMAIL("{'image':{'src':'https://example.com/a.png','alt':'a','link':'ftp://a'}}"),
+     "es, block 1", "“link” begins with https://, or is {{ link }}."},
     {EMAIL("{'divider':'a'}"), "es, block 1",
      "“divider” takes nothing but true: {\"divider\": true}."},
     {EMAIL("{'text':true}"), "es, block 1", "“text” wants a text: {\"text\": \"…\"}."},
@@ -403,6 +474,7 @@ static void test_reference(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_choose, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_choose_form, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_choose_channel, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_all_problems, set_up, tear_down),

@@ -36,21 +36,61 @@ CREATE TABLE creditor (
   region {text} NOT NULL,
   zone {text} NOT NULL,
   language {text} NOT NULL,
+  address_form {int} NOT NULL,    -- in Spanish: 0 usted, 1 tú, 2 tú to people, usted to companies
   address {text} NOT NULL,
+  city {text} NOT NULL,           -- where its letters are written
   phone {text} NOT NULL,
   email {text} NOT NULL,          -- where debtors may write to
-  iban {text} NOT NULL,
+  iban {text} NOT NULL,           -- IBAN, CLABE or account number, without spaces
+  pix_key {text} NOT NULL,        -- Brazil: where Pix payments go; empty: none
+  rf_reference {int} NOT NULL,    -- 1: debtors are given ISO 11649 references for transfers
   policy {text} NOT NULL,         -- empty: the organization's
+  third_party {int} NOT NULL,     -- 1: its claims are collected for somebody else
   interest_bp {int} NOT NULL,     -- agreed yearly interest, 0 statutory
   withholding_bp {text} NOT NULL, -- rates debtors may withhold: "1500 700"
   data_hours_max {int},           -- older source data stop its cases; NULL: they do not
   data_as_of {int},               -- when its invoices or payments were last loaded
   statement_through {int},        -- day up to which bank statements are loaded; NULL: none are
   trust_key {blob} NOT NULL,      -- makes the anti-phishing codes
+  colour {text} NOT NULL,         -- of buttons and links, "#e4002b"; empty: ours
+  logo_type {text} NOT NULL,      -- image/png or image/jpeg; empty: no logo
+  logo_width {int} NOT NULL,      -- pixels
+  logo_height {int} NOT NULL,
+  sender_name {text} NOT NULL,    -- name in From; empty: the channel's, else its own
+  signs {int} NOT NULL,           -- whose name goes before it: 0 the collector's, 1 nobody's
+  replies {int} NOT NULL,         -- who gets them: 0 the collector, 1 the creditor
   created_at {int} NOT NULL,
   archived_at {int},
+  logo {blob},                    -- the image itself; last, so that lists do not read over it
   UNIQUE (org_id, name_fold)
 ){rows};
+
+CREATE TABLE person (              -- people of ours: collectors, salespeople
+  id {id},
+  org_id {int} NOT NULL,
+  key {text} NOT NULL,            -- as debtor.owner and debtor.salesperson name them
+  key_fold {text} NOT NULL,
+  name {text} NOT NULL,
+  email {text} NOT NULL,          -- where answers and copies go; empty: none
+  email_fold {text} NOT NULL,
+  phone {text} NOT NULL,
+  title {text} NOT NULL,          -- "Gestión de cobros"
+  signature {text} NOT NULL,      -- lines below the name; empty: title and telephone
+  substitute {text} NOT NULL,     -- key of who stands in while they are away; empty: nobody
+  away_until {int},               -- last day away; NULL: they are here
+  created_at {int} NOT NULL,
+  archived_at {int},
+  UNIQUE (org_id, key_fold)
+){rows};
+
+CREATE TABLE partner (             -- who takes cases over
+  org_id {int} NOT NULL,
+  creditor_id {int} NOT NULL,     -- 0: for every creditor without one of its own
+  kind {int} NOT NULL,            -- pn_partner_kind
+  name {text} NOT NULL,
+  contact {text} NOT NULL,        -- how to reach them, one line
+  PRIMARY KEY (org_id, creditor_id, kind)
+){clustered};
 
 CREATE TABLE debtor (
   id {id},
@@ -316,6 +356,8 @@ CREATE TABLE plan (
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
+CREATE INDEX plan_id ON plan (id);
+
 CREATE TABLE plan_installment (
   debtor_id {int} NOT NULL,
   plan_id {int} NOT NULL,
@@ -488,6 +530,8 @@ CREATE TABLE message (             -- an intent and what became of it
 CREATE UNIQUE INDEX message_open ON message (debtor_id, run_id, visit, ordinal)
   WHERE state = 0 OR state = 1 OR state = 7; -- as a list, SQLite would build it at every insert
 
+CREATE INDEX message_uncertain ON message (id) WHERE state = 8; -- what waits for a person's word
+
 CREATE TABLE carrier (             -- what really goes out: one or more messages together
   id {id},
   org_id {int} NOT NULL,
@@ -554,6 +598,8 @@ CREATE TABLE contact_made (        -- what caps and gaps count
   purpose {int} NOT NULL,
   conversation {int} NOT NULL,
   carrier_id {int} NOT NULL,
+  creditor_id {int} NOT NULL,     -- whose claim; 0: not known, counts for all
+  account_id {int} NOT NULL,      -- what it was about; 0: not known, counts for everything
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 

@@ -52,6 +52,11 @@ def strategy(p, file, runs):
                              *given({"runs": runs}))
 
 
+@step("{kind} is {name:text}, reached at {contact:text}")
+def partner(p, kind, name, contact):
+    p.do("partner", "set", kind, "--name", name, "--contact", contact)
+
+
 @step("{name} may send {n:n} messages a day")
 def daily_max(p, name, n):
     p.do("strategy", "volume", name, "--daily-max", n)
