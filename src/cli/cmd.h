@@ -124,6 +124,9 @@ pn_err pn_cmd_policy_show(pn_cli *cli);
 pn_err pn_cmd_policy_publish(pn_cli *cli);
 pn_err pn_cmd_policy_check(pn_cli *cli);
 
+extern const pn_cli_option PN_INBOUND_OPTIONS[];
+pn_err pn_cmd_inbound(pn_cli *cli);
+
 pn_err pn_cmd_audit(pn_cli *cli);
 
 extern const pn_cli_option PN_RESTORE_OPTIONS[];

@@ -220,6 +220,14 @@ const pn_cli_command PN_COMMANDS[] = {
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL, NULL},
 
+    {"inbound", "[FILE]…", "say what mail that came in means", NOTHING, 0, PN_CLI_ARGS_MAX,
+     pn_cmd_inbound, PN_INBOUND_OPTIONS,
+     "Reads one mail from standard input or a file: a bounce (hard, soft, policy), a complaint, "
+     "an\n"
+     "automatic reply, a person's reply, or other. Of several files each gives one line: with\n"
+     "--json one document a line, with the file's name.",
+     NULL},
+
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
