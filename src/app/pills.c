@@ -140,24 +140,39 @@ static pn_err trigger_promises_due(pn_app *app, const pn_view *view, const pn_pu
     return PN_OK;
 }
 
+/* The first that is not paid in full; NULL when all are. */
+static const pn_installment_row *next_installment(const pn_installment_row *rows, size_t count,
+                                                  int64_t paid) {
+    for (size_t i = 0; i < count; i++) {
+        if (paid < rows[i].amount) {
+            return &rows[i];
+        }
+        paid -= rows[i].amount;
+    }
+    return NULL;
+}
+
 static pn_err trigger_installments(pn_app *app, const pn_view *view, const pn_published *pill,
                                    pn_time now, pn_arena *arena, pn_time *next) {
     pn_plan_row *plans = NULL;
     size_t count = 0;
     PN_TRY(pn_plan_list(app->db, view->row.id, arena, &plans, &count));
     for (size_t i = 0; i < count; i++) {
-        pn_installment_row row;
-        size_t left = 0;
+        pn_installment_row *rows = NULL;
+        size_t row_count = 0;
+        int64_t paid = 0;
         if (plans[i].state != PN_PLAN_ACTIVE) {
             continue;
         }
-        PN_TRY(pn_books_installment(app, view->row.id, plans[i].account_id, arena, &row, &left));
-        if (left != 0) {
+        PN_TRY(pn_books_installments(app, view->row.id, plans[i].account_id, arena, &rows,
+                                     &row_count, &paid));
+        const pn_installment_row *row = next_installment(rows, row_count, paid);
+        if (row != NULL) {
             /* an installment has no id of its own: one is made of its plan's and its number */
-            uint64_t mixed = pn_mix64((uint64_t)plans[i].id ^ pn_mix64((uint64_t)row.number));
+            uint64_t mixed = pn_mix64((uint64_t)plans[i].id ^ pn_mix64((uint64_t)row->number));
             agreed what = {.account_id = plans[i].account_id,
                            .fact_id = (pn_id)(mixed >> 1),
-                           .due = row.due,
+                           .due = row->due,
                            .agreed_on = pn_zone_date(view->zone, plans[i].made_at),
                            .days_before = PN_PILL_INSTALLMENT_DAYS};
             PN_TRY(remind(app, view, pill, &what, now, arena, next));
