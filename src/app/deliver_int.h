@@ -8,6 +8,7 @@
 #include "app/volume.h"
 #include "base/limits.h"
 #include "channel/channel.h"
+#include "codec/helper.h"
 #include "core/gate.h"
 #include "format/mime.h"
 #include "store/partner.h"
@@ -19,6 +20,15 @@ typedef struct {
     int64_t debtor_seq;
     pn_id strategy_id; /* whose volume it counts for */
 } pn_claimed;
+
+/* A document that a node wants to go with a message. */
+typedef struct {
+    enum { PN_WANT_INVOICE, PN_WANT_XML, PN_WANT_STATEMENT } kind;
+    pn_id invoice_id;            /* of an invoice and its XML */
+    pn_id debtor_id, account_id; /* of a statement */
+    pn_str number;               /* the invoice's, the debtor's */
+    pn_str path;                 /* of the ERP's PDF; empty: none */
+} pn_want;
 
 /* One carrier on its way: what it is, what it is written from, what is in it. */
 typedef struct pn_parcel {
@@ -36,8 +46,14 @@ typedef struct pn_parcel {
     pn_colleague collector;  /* who owns the debtor; all empty for nobody */
     pn_mime_address *copies; /* people of ours who get one */
     size_t copy_count;
-    bool copied;        /* an earlier attempt took the copies along */
-    pn_str attachments; /* JSON list of paths, or empty */
+    bool copied;    /* an earlier attempt took the copies along */
+    pn_want *wants; /* documents that go with it */
+    size_t want_count;
+    const pn_mime_file *files; /* those made and read */
+    size_t file_count;
+    pn_carrier_file *file_notes;
+    size_t file_note_count;
+    pn_str failure; /* the reason where it could not be written; empty: its text */
     pn_str content;
     pn_packed packed; /* the content as it is stored */
     pn_sha256 hash;   /* of the content */
@@ -76,6 +92,7 @@ struct pn_delivery {
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
     pn_packer *packer;
+    pn_helper *pdf; /* makes documents; NULL until the first one */
     pn_volumes *volumes;
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
@@ -101,11 +118,16 @@ PN_MUST_USE pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_ti
 
 /* Renders and builds the e-mail; a parcel that cannot be written has no content. */
 void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
+/* Reads and makes the documents that go with it; the facts then say how many there are. On failure
+ * the message must not go. */
+PN_MUST_USE pn_err pn_parcel_documents(pn_delivery *delivery, pn_parcel *parcel, pn_arena *arena,
+                                       pn_diag *diag);
 /* What an e-mail is built of, beside what its parcel says. */
 typedef struct {
     pn_str subject, text, html;
-    pn_mime_file logo;         /* no bytes: none */
-    const pn_mime_file *files; /* as many as the parcel's facts say */
+    pn_mime_file logo; /* no bytes: none */
+    const pn_mime_file *files;
+    size_t file_count;
 } pn_mail_content;
 
 /* The creditor's logo for the parcel's text; its facts then say where it is. */

@@ -1,62 +1,12 @@
 /* What a parcel says, rendered and built as an e-mail; and T2. */
 #include "app/deliver_int.h"
 
-#include <stdio.h>
-
 #include "app/outlets.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "format/mime.h"
 
 /* ── rendering ───────────────────────────────────────────────────────────────────────────────── */
-
-/* The document's file; one that is missing or too large is left out, and the log says so. */
-static bool read_document(pn_app *app, pn_str path, pn_arena *arena, pn_mime_file *out) {
-    FILE *file = fopen(pn_str_z(arena, path), "rb");
-    if (file == NULL) {
-        pn_log_write(app->log, PN_LOG_WARN, "delivery.document_missing",
-                     (pn_log_fields){.org = app->org.id});
-        return false;
-    }
-    pn_buf content;
-    pn_buf_init(&content, PN_LIMIT_MESSAGE_BYTES / 2);
-    char chunk[65536];
-    for (size_t got = 0; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
-        pn_buf_add(&content, chunk, got);
-    }
-    (void)fclose(file);
-    bool fits = pn_buf_err(&content) == PN_OK;
-    if (fits) {
-        size_t slash = path.len;
-        while (slash > 0 && path.ptr[slash - 1] != '/') {
-            slash--;
-        }
-        *out = (pn_mime_file){
-            .file_name = pn_str_from(path, slash),
-            .content_type = pn_str_ends(path, PN_STR(".xml")) ? PN_STR("application/xml")
-                                                              : PN_STR("application/pdf"),
-            .bytes = pn_str_dup(arena, pn_buf_str(&content)),
-        };
-    }
-    pn_buf_done(&content);
-    return fits;
-}
-
-/* The files that really go with it, and so what the text may say of them. */
-static const pn_mime_file *read_documents(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
-                                          size_t *ret_count) {
-    pn_json *paths = NULL;
-    *ret_count = 0;
-    if (parcel->attachments.len == 0 ||
-        pn_json_parse(parcel->attachments, NULL, arena, &paths, NULL) != PN_OK) {
-        return NULL;
-    }
-    pn_mime_file *files = pn_arena_array(arena, pn_mime_file, paths->count);
-    for (size_t i = 0; i < paths->count; i++) {
-        *ret_count += read_document(app, paths->items[i].text, arena, &files[*ret_count]);
-    }
-    return files;
-}
 
 /* "es" for somebody in Mexico is "es-MX": a variant written for that country comes first. */
 static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
@@ -85,7 +35,6 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
                        pn_preview *ret_texts, pn_diag *diag) {
     const pn_variant *variant = NULL;
     PN_TRY(pn_parcel_variant(app, parcel, language, arena, &variant, diag));
-    const pn_mime_file *files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
     pn_mime_file logo;
     pn_buf subject, text, html, mail;
     PN_TRY(pn_parcel_brand(app, parcel, arena, &logo));
@@ -99,7 +48,8 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
                                    .text = pn_buf_str(&text),
                                    .html = pn_buf_str(&html),
                                    .logo = logo,
-                                   .files = files};
+                                   .files = parcel->files,
+                                   .file_count = parcel->file_count};
         err = pn_parcel_mail(app, parcel, &content, arena, &mail, diag);
     }
     if (err == PN_OK) {
@@ -120,8 +70,14 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
 void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
     pn_preview texts;
     pn_diag diag = {0};
-    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, &parcel->claim->arena, &texts, &diag) ==
-        PN_OK) {
+    pn_arena *arena = &parcel->claim->arena;
+    pn_err err = pn_parcel_documents(d, parcel, arena, &diag);
+    if (err != PN_OK) {
+        parcel->failure = PN_STR("document_failed");
+    } else {
+        err = pn_parcel_write(d->app, parcel, PN_STR_NONE, arena, &texts, &diag);
+    }
+    if (err == PN_OK) {
         parcel->carrier.subject = texts.subject;
         parcel->carrier.language = texts.language;
         parcel->content = texts.eml;
@@ -193,6 +149,8 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, copy->carrier.id,
                                       copy->family->id, copy->carrier.language,
                                       copy->carrier.subject, &copy->packed, hash_text(parcel)));
+        PN_TRY(pn_carrier_set_files(d->app->db, d->app->org.id, copy->carrier.id,
+                                    parcel->file_notes, parcel->file_note_count));
         parcel->next = copy;
         parcel->claim->parcels_left++;
     }
@@ -202,7 +160,8 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
 static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     bool moved = false;
     if (parcel->content.len == 0) {
-        return undo(d, parcel, PN_MESSAGE_FAILED, PN_STR("render_failed"), now);
+        pn_str reason = parcel->failure.len != 0 ? parcel->failure : PN_STR("render_failed");
+        return undo(d, parcel, PN_MESSAGE_FAILED, reason, now);
     }
     PN_TRY(facts_moved(d, parcel, &moved));
     if (moved) { /* a payment that landed meanwhile wins */
@@ -211,6 +170,8 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, parcel->carrier.id,
                                   parcel->family->id, parcel->carrier.language,
                                   parcel->carrier.subject, &parcel->packed, hash_text(parcel)));
+    PN_TRY(pn_carrier_set_files(d->app->db, d->app->org.id, parcel->carrier.id, parcel->file_notes,
+                                parcel->file_note_count));
     parcel->ready = true;
     return store_copies(d, parcel);
 }
