@@ -193,6 +193,7 @@ static void test_markup(void **state) {
     check_markup("[a](https://b.c)", "a", 1, "https://b.c");
     check_markup("**[a](https://b.c)**", "a", 2, "https://b.c");
     check_markup("[**a**](https://b.c)", "a", 2, "https://b.c");
+    check_markup("[a](https://b.c/\\(d\\))", "a", 1, "https://b.c/(d)");
     check_markup("[a](javascript:b)", "[a](javascript:b)", 0, "");
     check_markup("[a](https://b c)", "[a](https://b c)", 0, "");
     check_markup("[a]", "[a]", 0, "");

@@ -104,21 +104,26 @@ static bool choose_widths(grid *g, double total) {
     return true;
 }
 
+/* From roomy to narrow: the first in which figures need not wrap. */
+static const struct {
+    pn_pdf_style cell, head;
+    double gutter, padding;
+} FASHIONS[] = {
+    {PN_STYLE_CELL, PN_STYLE_HEAD, 14, 4},
+    {PN_STYLE_CELL_DENSE, PN_STYLE_HEAD_DENSE, 9, 3},
+    {PN_STYLE_CELL_TINY, PN_STYLE_HEAD_TINY, 7, 2.5},
+};
+
 static grid make_grid(pn_pdf_layout *layout, const pn_pdf_table *table) {
-    grid g = {.layout = layout,
-              .table = table,
-              .cell = PN_STYLE_CELL,
-              .head = PN_STYLE_HEAD,
-              .gutter = 14,
-              .padding = 4};
-    measure_columns(&g);
-    if (!choose_widths(&g, layout->right - layout->left)) {
-        g.cell = PN_STYLE_CELL_DENSE;
-        g.head = PN_STYLE_HEAD_DENSE;
-        g.gutter = 8;
-        g.padding = 3;
+    grid g = {.layout = layout, .table = table};
+    bool fits = false;
+    for (size_t i = 0; i < PN_COUNT(FASHIONS) && !fits; i++) {
+        g.cell = FASHIONS[i].cell;
+        g.head = FASHIONS[i].head;
+        g.gutter = FASHIONS[i].gutter;
+        g.padding = FASHIONS[i].padding;
         measure_columns(&g);
-        (void)choose_widths(&g, layout->right - layout->left);
+        fits = choose_widths(&g, layout->right - layout->left);
     }
     double x = layout->left;
     for (size_t c = 0; c < table->column_count; c++) {
