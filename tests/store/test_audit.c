@@ -2,6 +2,8 @@
  * program's back. */
 #include "app_rig.h"
 
+#include "app/protect.h"
+
 static rig r;
 
 /* A bit of everything: paid, partly paid, taken back, promised, disputed, planned, a cheque on its
