@@ -143,6 +143,7 @@ typedef struct {
 /* What the text is about, beside the items. */
 typedef struct {
     pn_purpose purpose;
+    pn_channel_kind channel;
     pn_id invoice_id;     /* the invoice whose own case it is; 0: an account's */
     pn_time supersede_at; /* PN_TIME_NEVER: never */
     pn_str contact_name;
@@ -166,6 +167,12 @@ unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigne
 /* The usable contact of a channel that is used first; NULL for none. */
 const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t count,
                                         pn_channel_kind channel);
+
+/* The variant of the parcel's family for its channel, language, form of address and tone;
+ * `language` overrules the debtor's where it is not empty. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language,
+                                     pn_arena *arena, const pn_variant **ret_variant,
+                                     pn_diag *diag);
 
 /* Subject, text, HTML and the whole e-mail of a parcel, on the arena; `language` overrules the
  * debtor's where it is not empty. */

@@ -189,8 +189,8 @@ static const sample TEXTS[] = {
 
 #define SAID(words)                                                                                \
     DAEMON                                                                                         \
-        "The message could not be delivered to the following addresses:\n\n<a@b.example>: host "   \
-        "mx.b.example[192.0.2.1] said: " words "\n"
+    "The message could not be delivered to the following addresses:\n\n<a@b.example>: host "       \
+    "mx.b.example[192.0.2.1] said: " words "\n"
 
 static const sample REASONS[] = {
     {"gateway says 5.1.1 for a rate", SAID("550 5.1.1 203.0.113.2 has sent to too many recipients"),
