@@ -13,6 +13,7 @@
 #include "codec/pdf/symbol.h"
 #include "codec/pdf/write.h"
 #include "real_env.h"
+#include "../pdf/leaks.h"
 
 static pn_arena arena;
 static pn_diag diag;
