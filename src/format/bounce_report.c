@@ -14,7 +14,7 @@ static const char ANNOUNCES[] =
     "returned message follows|returned mail follows|undelivered message follows|"
     "undeliverable message follows|the body of your message|the text of your message|"
     "your original message follows|text of undeliverable|first part of the message|"
-    "the unsent message|message follows:|undelivered message you sent|"
+    "message text follows|the unsent message|message follows:|undelivered message you sent|"
     "copia de su mensaje|mensaje original sigue|nachricht folgt|en-tetes du message";
 static const char SET_APART[] =
     "original message|original mail|unsent message|returned message|returned mail|"
@@ -126,7 +126,8 @@ static const char SYSTEM_NAMES[] =
     "mailer-daemon|mailerdaemon|mailer daemon|post_master@|mail-daemon|mail delivery|maildelivery|"
     "mail.delivery|postmaster|poostmaster|mail administrator|system administrator|mail system|"
     "mailsystem|delivery subsystem|delivery system|mail server|mailserver|mail_service|"
-    "mail service|ndr administrator|microsoft exchange|mmdf|mdaemon@|smtpd|smtp gateway|"
+    "mail service|ndr administrator|microsoft exchange|microsoftexchange|mmdf|mdaemon@|smtpd|smtp "
+    "gateway|"
     "mail gateway|internet mail|delivery-status|complaints@";
 
 bool pn_is_from_system(const pn_mail *mail, pn_arena *arena) {

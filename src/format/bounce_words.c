@@ -25,7 +25,8 @@ const pn_words PN_WORDS[] = {
      "|cannot resolve your address|unresolvable address|ip name lookup failed"
      "|ip name forged|ip name possibly forged|hostname does not match"
      "|ip address does not resolve|does not resolve to a fully|fix reverse"
-     "|mismatches client ip|sender ip must resolve|unverified dns name|no rdns"
+     "|mismatches client ip|sender ip must resolve|unverifyable sending"
+     "|unverifiable sending|unverified dns name|no rdns"
      "|domain name lookup failed for your"},
     {PN_REASON_BLOCKED, false, "but my name was rejected"},
     /* Rates. */
@@ -56,13 +57,15 @@ const pn_words PN_WORDS[] = {
     {PN_REASON_MAILBOX_FULL, false,
      "mailbox full|mailbox is full|mailbox has exceeded|mailbox exceeded"
      "|mailbox exceeds|mailbox*is full|mailbox for user is full|mailbox size limit"
-     "|mailbox would exceed|mailboxfull|inbox is full|inbox*full|mail box full"
-     "|mail box is full|maildir over|maildir*quota|maildelivery*quota|over quota"
-     "|overquota|over the quota|over their quota|over his*quota|over its*quota"
-     "|over disk quota|over the maximum|over its limit|over the storage"
-     "|over the limit of|quota exceed|quota is exceeded|quota has been exceeded"
-     "|quota violation|quota full|quota is full|quota would be exceeded|quota exceeded"
-     "|quota reached|exceeded*quota|exceeds*quota|exceeding*quota|exceeded his*storage"
+     "|mailbox would exceed|mailboxfull|mail boxes are full|mailbox is overfull"
+     "|mailbox overdrawn|mailbox has too many|maximum number of messages|mail quota"
+     "|storage limit|inbox is full|inbox*full|mail box full|mail box is full"
+     "|maildir over|maildir*quota|maildelivery*quota|over quota|overquota"
+     "|over the quota|over their quota|over his*quota|over its*quota|over disk quota"
+     "|over the maximum|over its limit|over the storage|over the limit of|quota exceed"
+     "|quota is exceeded|quota has been exceeded|quota violation|quota full"
+     "|quota is full|quota would be exceeded|quota exceeded|quota reached"
+     "|exceeded*quota|exceeds*quota|exceeding*quota|exceeded his*storage"
      "|exceeded their*storage|exceeded storage|exceeded the storage"
      "|exceed*storage allocation|storage quota|out of storage|not enough storage"
      "|disk quota|disc quota|account is full|account full|user is full"
@@ -131,11 +134,13 @@ const pn_words PN_WORDS[] = {
      "|email account that you tried to reach is disabled"
      "|email account that you tried to reach is inactive|domain*suspended"
      "|domain is suspended|vdelivermail: account is locked|currently suspended"
-     "|has been suspended|is suspended|temporarily locked|invalid/inactive"
-     "|sms*disabled|not_activated|cuenta*suspendida|cuenta*deshabilitada"
-     "|cuenta*desactivada|cuenta*bloqueada|conta*suspensa|conta*desativada"
-     "|conta*bloqueada|compte*bloque|compte*desactive|compte*suspendu|konto*gesperrt"
-     "|konto*deaktiviert|account*disattivato|casella*disattivata|利用停止"},
+     "|has been suspended|is suspended|temporarily locked|temporary locked"
+     "|invalid/inactive|sms*disabled|not_activated|suppression list|due to suppression"
+     "|cuenta*suspendida|casilla*expirado|cuenta*expirado|buzon*deshabilitado"
+     "|caixa*desativada|cuenta*deshabilitada|cuenta*desactivada|cuenta*bloqueada"
+     "|conta*suspensa|conta*desativada|conta*bloqueada|compte*bloque|compte*desactive"
+     "|compte*suspendu|konto*gesperrt|konto*deaktiviert|account*disattivato"
+     "|casella*disattivata|利用停止"},
     /* Words that our own address is refused by; before those of an unknown user. */
     {PN_REASON_REJECTED, false,
      "sender rejected|sender was rejected|sender address rejected"
@@ -158,13 +163,16 @@ const pn_words PN_WORDS[] = {
      "|does not accept mail from|is not accepting mail from"
      "|isn't accepting messages from|rejected sender|recipient only accepts mail from"
      "|only accepts mail from known senders|this recipient only accepts"
-     "|server rejected mail from|is not a registered gateway user"
-     "|groups.google.com/support"},
+     "|server rejected mail from|registered gateway user|groups.google.com/support"},
     /* Said after the whole mail was taken, when no address is refused any more: KDDI, Yahoo. */
     {PN_REASON_FILTERED, false, "550 : user unknown|550: : user unknown"},
     /* The address does not exist. */
     {PN_REASON_USER_UNKNOWN, false,
-     "user unknown|unknown user|user is unknown|user not found|user not known"
+     "user unknown|unknown user|no longer accepts mail|no longer accepting mail"
+     "|has no account|we have no record|we do not have a mailbox|no record of"
+     "|unknown virtual mailbox|invalid or unknown virtual user|invalid mailbox path"
+     "|not a registered|is not registered|user does not have|mailbox*not been found"
+     "|no longer employed|user is unknown|user not found|user not known"
      "|user doesn't have|user does not exist|user doesn't exist|user*does not exist"
      "|user*doesn't exist|user*not found|user*is not known|user*not known"
      "|user*not exist|user no longer|user no longer on server|no such user"
@@ -176,7 +184,7 @@ const pn_words PN_WORDS[] = {
      "|there is no such|there is no user|there's no user|not a valid mailbox"
      "|not a valid user|not a valid recipient|not a valid email|not a valid address"
      "|not a known user|not a local user|not our customer|not known at this"
-     "|not known here|isn't registered|is not a known|is not known|is not registered"
+     "|not known here|isn't registered|is not a known|is not known"
      "|not listed in domino directory|not listed in public name|not found in directory"
      "|not found in domino|not in address book|is not in the address book"
      "|does not exist on this system|mailbox not found|mailbox does not exist"
@@ -207,28 +215,27 @@ const pn_words PN_WORDS[] = {
      "|address wasn't found|address not known|address is unknown"
      "|address*does not exist|account does not exist"
      "|account that you tried to reach does not exist|account doesn't exist"
-     "|account not found|account unknown|account*does not exist|account*doesn't exist"
-     "|email address*invalid|email address*does not exist"
+     "|account not found|account unknown|account*does not exist"},
+    {PN_REASON_USER_UNKNOWN, false,
+     "account*doesn't exist|email address*invalid|email address*does not exist"
      "|email address*could not be found|email address*not found"
      "|does not have an email account|doesn't have an account|not a collector"
-     "|can't find*recipient|couldn't find*user|unrouteable address"},
-    {PN_REASON_USER_UNKNOWN, false,
-     "unroutable address|unrouteable mail domain|unable to deliver to*no such"
-     "|undeliverable address|delivery to this address is restricted|inactive email"
-     "|inactive mailbox|expn command is not available|destinatario desconocido"
-     "|destinatario*no existe|usuario desconocido|usuario no existe|usuario*no existe"
-     "|usuario inexistente|buzon*no existe|buzon inexistente|cuenta*no existe"
-     "|direccion*no existe|no existe el usuario|usuario nao existe|usuario*nao existe"
-     "|usuario desconhecido|usuario nao encontrado|destinatario*nao existe"
-     "|caixa*nao existe|conta inexistente|conta*nao existe|endereco*nao existe"
-     "|nao foi encontrado|utilisateur inconnu|destinataire inconnu"
-     "|destinataire invalide|adresse*inconnue|adresse*invalide|adresse*n'existe"
-     "|boite*inexistante|compte*n'existe|benutzer unbekannt|benutzer nicht"
-     "|empfanger unbekannt|empfanger*nicht gefunden|unbekannter benutzer"
-     "|unbekannter empfanger|adresse*unbekannt|konnte nicht gefunden werden"
-     "|utente sconosciuto|utente inesistente|utente*non esiste"
-     "|destinatario sconosciuto|indirizzo*non esiste|indirizzo inesistente"
-     "|casella*inesistente|宛先不明|宛先が存在"
+     "|can't find*recipient|couldn't find*user|unrouteable address|unroutable address"
+     "|unrouteable mail domain|unable to deliver to*no such|undeliverable address"
+     "|delivery to this address is restricted|inactive email|inactive mailbox"
+     "|expn command is not available|destinatario desconocido|destinatario*no existe"
+     "|usuario desconocido|usuario no existe|usuario*no existe|usuario inexistente"
+     "|buzon*no existe|buzon inexistente|cuenta*no existe|direccion*no existe"
+     "|no existe el usuario|usuario nao existe|usuario*nao existe|usuario desconhecido"
+     "|usuario nao encontrado|destinatario*nao existe|caixa*nao existe"
+     "|conta inexistente|conta*nao existe|endereco*nao existe|nao foi encontrado"
+     "|utilisateur inconnu|destinataire inconnu|destinataire invalide|adresse*inconnue"
+     "|adresse*invalide|adresse*n'existe|boite*inexistante|compte*n'existe"
+     "|benutzer unbekannt|benutzer nicht|empfanger unbekannt|empfanger*nicht gefunden"
+     "|unbekannter benutzer|unbekannter empfanger|adresse*unbekannt"
+     "|konnte nicht gefunden werden|utente sconosciuto|utente inesistente"
+     "|utente*non esiste|destinatario sconosciuto|indirizzo*non esiste"
+     "|indirizzo inesistente|casella*inesistente|宛先不明|宛先が存在"
      "|送信先メールアドレスが見つ|あて先*存在"
      "|ユーザーが見つかり|нет такого пользователя"
      "|пользователь не найден|такого адреса"
@@ -240,18 +247,19 @@ const pn_words PN_WORDS[] = {
      "|no mail accepted|no mx record found|domain does not accept|host does not accept"
      "|smtp protocol returned a permanent error 521|server does not accept mail"
      "|recipient's domain*does not accept|not accepting mail for this domain"
-     "|could not find any mx|no smtp service here|mail receiving disabled"},
+     "|could not find any mx|no smtp service here|indicated no smtp service"
+     "|mail receiving disabled"},
     {PN_REASON_NETWORK_ERROR, false,
-     "host not found, try again|name server*try again|nxdomain"
-     "|temporary lookup failure|temporary dns|dns*temporar|host name lookup failure"
-     "|hostname lookup failure|lookup*timed out|could not resolve|dns error"
-     "|dns server returned answer|mail forwarding loop|mail loop|routing loop"
-     "|too many hops|hop count exceeded|maximum hop|mail is looping|loops back to"
-     "|network unreachable|host is unreachable|host unreachable"
-     "|destination net unreachable|connection dropped|connection was dropped"
-     "|conversation with*timed out|wasn't able to establish an smtp connection"
-     "|unable to connect to|malformed or unexpected name server"
-     "|address family mismatch|mx list for*point|loop detected|loop count"},
+     "host not found, try again|name server*try again|temporary lookup failure"
+     "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
+     "|lookup*timed out|dns type 'mx' lookup|dns server returned answer"
+     "|mail forwarding loop|mail loop|routing loop|too many hops|hop count exceeded"
+     "|maximum hop|mail is looping|loops back to|network unreachable"
+     "|host is unreachable|host unreachable|destination net unreachable"
+     "|connection dropped|connection was dropped|conversation with*timed out"
+     "|wasn't able to establish an smtp connection|unable to connect to"
+     "|malformed or unexpected name server|address family mismatch|mx list for*point"
+     "|loop detected|loop count"},
     {PN_REASON_HOST_UNKNOWN, false,
      "host unknown|unknown host|host not found|host or domain name not found"
      "|host name*not found|hostname*not found|no such host|no such domain"
@@ -264,8 +272,7 @@ const pn_words PN_WORDS[] = {
      "|no matching dns|cannot resolve*domain|not a known domain|domain*non-existent"
      "|wrong host|dominio*no existe|dominio*nao existe|dominio no encontrado"
      "|domaine*n'existe|domaine inconnu|domain*existiert nicht|unrouteable domain"
-     "|all relevant mx records point to non-existent hosts"
-     "|an mx or srv record indicated no smtp service"},
+     "|all relevant mx records point to non-existent hosts"},
     /* Spam, lists, rules. */
     {PN_REASON_SPAM_DETECTED, false,
      "spam detected|spamdetected|considered spam|considered to be spam"
@@ -318,17 +325,17 @@ const pn_words PN_WORDS[] = {
     /* Filters of the recipient. */
     {PN_REASON_FILTERED, false,
      "message filtered|filtered by|recipient preferences|domain filter"
-     "|recipient refused to accept|recipient*refused|recipient*has rejected"
-     "|recipient*reject|refused due to recipient|refused your message"
-     "|due to extended inactivity|not accepting mail with|rejected by the user"
-     "|rejected by recipient|not accept messages|blocked by recipient|recipient blocks"
-     "|this address is protected|user not willing|access to mailbox"
-     "|destinataire*refuse|受信拒否|着信拒否|permission denied by recipient"
-     "|unwilling to receive|is not accepting any mail"},
+     "|recipient refused to accept|recipient*has rejected|refused due to recipient"
+     "|refused your message|due to extended inactivity|not accepting mail with"
+     "|rejected by the user|rejected by recipient|not accept messages"
+     "|blocked by recipient|recipient blocks|this address is protected"
+     "|user not willing|access to mailbox|destinataire*refuse|受信拒否"
+     "|着信拒否|permission denied by recipient|unwilling to receive"
+     "|is not accepting any mail"},
     /* Times and machines. */
     {PN_REASON_EXPIRED, false,
-     "retry timeout exceeded|retry time not reached|retry time*exceeded"
-     "|delivery time expired|delivery expired|message expired"
+     "retry timeout exceeded|retry time not reached|envelope expired"
+     "|retry time*exceeded|delivery time expired|delivery expired|message expired"
      "|has been in the queue too long|queue too long|in the queue too long"
      "|message timed out|not delivered within|could not be delivered within"
      "|couldn't be delivered within|hasn't been delivered|not been delivered yet"
@@ -382,8 +389,8 @@ const pn_words PN_WORDS[] = {
      "|存在しません|не существует|address rejected"
      "|recipient rejected|not our"},
     {PN_REASON_NETWORK_ERROR, true,
-     "network is unreachable|no route to host|connection lost|lost connection"
-     "|connection reset"},
+     "nxdomain|could not resolve|dns error|network is unreachable|no route to host"
+     "|connection lost|lost connection|connection reset"},
     {PN_REASON_SPAM_DETECTED, true,
      "is spam|as spam|rejected by*spam|spam filter|antispam|anti-spam"},
     {PN_REASON_BLOCKED, true,
@@ -407,6 +414,7 @@ const pn_words PN_WORDS[] = {
      "|requested action aborted|unexpected*error|unable to*server|transaction failed"},
     {PN_REASON_ON_HOLD, true, "on hold"},
     /* The least: any refusal. */
+    {PN_REASON_FILTERED, true, "recipient*refused"},
     {PN_REASON_REJECTED, true, "rejected|refused"},
 };
 

@@ -171,12 +171,13 @@ static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t
     pango_attr_list_insert(list, attribute);
 }
 
-/* Digits of equal width everywhere: figures stand below figures. No hyphen where a long word is
+/* Digits of equal width everywhere: figures stand below figures. No letters that depend on their
+ * neighbours, which in Inter make “->” an arrow and “2x3” a product. No hyphen where a long word is
  * broken: it may be a reference. The colour of a link is set only so that Pango ends a run where
  * the link ends. */
 static void set_attributes(pn_pdf_type *type, const pn_pdf_marked *text) {
     PangoAttrList *list = pango_attr_list_new();
-    add_attribute(list, pango_attr_font_features_new("tnum"), 0, text->text.len);
+    add_attribute(list, pango_attr_font_features_new("tnum, calt=0"), 0, text->text.len);
     add_attribute(list, pango_attr_insert_hyphens_new(FALSE), 0, text->text.len);
     for (size_t i = 0; i < text->span_count; i++) {
         const pn_pdf_span *span = &text->spans[i];
