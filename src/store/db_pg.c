@@ -225,8 +225,10 @@ static pn_err check(pn_db *db, bool quick, void (*found)(void *context, pn_str w
     return exec(db, "SELECT 1");
 }
 
+/* Of this schema: several may share a database. */
 static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock($1)");
+    pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock(hashtext(current_schema()),"
+                                " CAST($1 AS INTEGER))");
     pn_bind_int(q, 1, key);
     PN_TRY(pn_row_next(q));
     *ret_taken = pn_col_int(q, 0) != 0;
@@ -235,7 +237,8 @@ static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
 }
 
 static void unlock(pn_db *db, int64_t key) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock($1)");
+    pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock(hashtext(current_schema()),"
+                                " CAST($1 AS INTEGER))");
     pn_bind_int(q, 1, key);
     if (pn_row_next(q) == PN_OK) {
         pn_stmt_reset(q);
