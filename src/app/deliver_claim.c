@@ -217,8 +217,8 @@ static pn_err history_of(pn_claimer *c, const pn_candidate *each, pn_contact_mad
     return PN_OK;
 }
 
-static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
-    pn_guard guard = {.view = each->view,
+static pn_guard guard_of(const pn_candidate *each) {
+    return (pn_guard){.view = each->view,
                       .account = each->account,
                       .contacts = each->to->contacts,
                       .contact_count = each->to->contact_count,
@@ -226,6 +226,10 @@ static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
                       .channel = each->message->channel,
                       .purpose = each->purpose,
                       .claimable = each->claimable};
+}
+
+static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
+    pn_guard guard = guard_of(each);
     pn_gate_query query;
     PN_TRY(pn_guard_query(c->app, &guard, c->now, c->arena, &query, &each->policy, c->diag));
     query.hours = each->flow->flow->hours;
@@ -233,6 +237,8 @@ static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
     PN_TRY(history_of(c, each, &made, &query.history_count));
     query.history = made;
     each->verdict = pn_gate(each->policy, &query, c->now);
+    each->lacks_particulars = each->verdict.answer == PN_GATE_ALLOW &&
+                              pn_guard_lacks_particulars(&guard, &query, each->policy, c->now);
     return PN_OK;
 }
 
@@ -276,7 +282,9 @@ static pn_err nothing_to_claim(pn_claimer *c, pn_candidate *each) {
 static pn_err examine_verdict(pn_claimer *c, pn_candidate *each) {
     pn_str reason = pn_str_of(pn_gate_reason_name(each->verdict.reason));
     switch (each->verdict.answer) {
-    case PN_GATE_ALLOW: return PN_OK;
+    case PN_GATE_ALLOW:
+        return each->lacks_particulars ? settle(c, each, PN_MESSAGE_FAILED, PN_STR("legal_text"))
+                                       : PN_OK;
     case PN_GATE_LATER:
         each->message->params = with_verdict(c, each);
         if (each->verdict.at >= each->message->supersede_at) {
@@ -320,7 +328,8 @@ static pn_err examine(pn_claimer *c, pn_candidate *each) {
     if (held != PN_TIME_NONE) {
         return delay(c, each, held, PN_STR("hold"));
     }
-    each->contact = choose_contact(each);
+    pn_guard guard = guard_of(each);
+    PN_TRY(pn_guard_contact(c->app, &guard, c->now, c->arena, &each->contact, c->diag));
     if (each->contact == NULL) {
         return settle(c, each, PN_MESSAGE_FAILED, PN_STR("no_usable_contact"));
     }

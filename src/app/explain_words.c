@@ -2,6 +2,7 @@
 #include "app/explain_int.h"
 
 #include "base/banned.h"
+#include "core/policy.h"
 
 static const struct {
     const char *reason, *words;
@@ -32,15 +33,20 @@ static const struct {
     {"volume", "its strategy would send more today than its history predicts"},
     {"render_failed", "its text could not be written"},
     {"facts_changed", "a fact changed while it was being written"},
+    {"legal_text", "the law wants a particular of the creditor in it that is not known: "
+                   "`puntual creditor set` says tax number, address, telephone and e-mail"},
     {"hours", "it is outside the hours the policy allows"},
     {"holiday", "it is a public holiday"},
     {"strategy_hours", "it is outside the strategy's own hours"},
     {"cap", "the debtor was contacted often enough for now"},
+    {"channel_cap", "another channel was used already in the period that the policy counts"},
     {"gap", "it is too soon after the last contact"},
     {"after_conversation", "it is too soon after a conversation"},
     {"minimum", "the amount is less than what is worth chasing"},
     {"nothing_claimable", "there is nothing to ask for"},
     {"opt_out", "the recipient asked not to be written to"},
+    {"consent", "it needs the debtor's consent to this channel, which was not given"},
+    {"protected", "the debtor is protected"},
     {"unusable_contact", "the address does not work"},
     {"barred", "the debtor must not be contacted"},
     {"channel_closed", "the policy does not allow this channel"},
@@ -244,6 +250,21 @@ static void tell_payment(const teller *t, pn_buf *out) {
     pn_buf_add_char(out, '.');
 }
 
+static void tell_protection(const teller *t, pn_buf *out) {
+    pn_protect_kind kind = pn_protect_of(text_of(t, "kind"));
+    pn_str reason = text_of(t, "reason"), until = text_of(t, "until");
+    bool ended = pn_str_is(text_of(t, "what"), "unprotected");
+    pn_buf_add_format(out, "%s: %s", ended ? "Protected no more" : "Protected",
+                      kind != PN_PROTECTIONS ? pn_protect_words(kind, PN_STR("en")) : "?");
+    if (until.len != 0) {
+        pn_buf_add_format(out, ", until %.*s", PN_STR_ARG(until));
+    }
+    if (reason.len != 0) {
+        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(reason));
+    }
+    pn_buf_add_char(out, '.');
+}
+
 static void tell_claim(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), detail = text_of(t, "detail"), due = text_of(t, "due");
     static const char *const KINDS[PN_EVENTS] = {
@@ -367,6 +388,7 @@ static void tell(const teller *t, pn_buf *out) {
                           PN_STR_ARG(text_of(t, "outcome")));
         break;
     case PN_EVENT_PUBLISHED: pn_buf_add_z(out, "Moved to a new version of its strategy."); break;
+    case PN_EVENT_PROTECTION: tell_protection(t, out); break;
     case PN_EVENT_CHARGE:
     case PN_EVENT_NOTE:
     case PN_EVENT_SETTING:

@@ -63,7 +63,7 @@ void pn_cli_progress(const char *format, ...) {
 /* ── the command line ────────────────────────────────────────────────────────────────────────── */
 
 static const pn_cli_option GLOBALS[] = {
-    {"db", "PATH", "the database (default puntual.db)"},
+    {"db", "PATH", "the database: a file, or postgresql://… (default puntual.db)"},
     {"org", "NAME", "the organization, where the database holds several"},
     {"json", NULL, "print one JSON document"},
     {"help", NULL, "say what the command does"},

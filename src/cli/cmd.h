@@ -16,6 +16,7 @@ pn_err pn_cmd_person_set(pn_cli *cli);
 pn_err pn_cmd_person_list(pn_cli *cli);
 pn_err pn_cmd_person_archive(pn_cli *cli);
 pn_err pn_cmd_config_show(pn_cli *cli);
+pn_err pn_cmd_config_set(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
 
@@ -60,7 +61,9 @@ extern const pn_cli_option PN_RUN_OPTIONS[], PN_ADVANCE_OPTIONS[];
 pn_err pn_cmd_run(pn_cli *cli);
 pn_err pn_cmd_advance(pn_cli *cli);
 
-extern const pn_cli_option PN_CHANNEL_SET_OPTIONS[], PN_CHANNEL_TEST_OPTIONS[];
+extern const pn_cli_option PN_CHANNEL_SET_OPTIONS[], PN_CHANNEL_TEST_OPTIONS[],
+    PN_DKIM_KEY_OPTIONS[];
+pn_err pn_cmd_channel_dkim_key(pn_cli *cli);
 pn_err pn_cmd_channel_set(pn_cli *cli);
 pn_err pn_cmd_channel_list(pn_cli *cli);
 pn_err pn_cmd_channel_test(pn_cli *cli);
@@ -113,6 +116,11 @@ pn_err pn_cmd_contact_add(pn_cli *cli);
 pn_err pn_cmd_contact_stop(pn_cli *cli);
 pn_err pn_cmd_contact_use(pn_cli *cli);
 
+extern const pn_cli_option PN_DEBTOR_PROTECT_OPTIONS[], PN_DEBTOR_UNPROTECT_OPTIONS[];
+pn_err pn_cmd_debtor_protect(pn_cli *cli);
+pn_err pn_cmd_debtor_unprotect(pn_cli *cli);
+pn_err pn_cli_print_protections(pn_cli *cli, pn_id debtor_id);
+
 extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
 pn_err pn_cmd_message_settle(pn_cli *cli);
@@ -123,6 +131,16 @@ pn_err pn_cmd_policy_list(pn_cli *cli);
 pn_err pn_cmd_policy_show(pn_cli *cli);
 pn_err pn_cmd_policy_publish(pn_cli *cli);
 pn_err pn_cmd_policy_check(pn_cli *cli);
+
+extern const pn_cli_option PN_DOCUMENT_OPTIONS[], PN_DOCUMENT_STATEMENT_OPTIONS[],
+    PN_DOCUMENT_LETTER_OPTIONS[];
+pn_err pn_cmd_document_invoice(pn_cli *cli);
+pn_err pn_cmd_document_statement(pn_cli *cli);
+pn_err pn_cmd_document_letter(pn_cli *cli);
+pn_err pn_cmd_document_plan(pn_cli *cli);
+pn_err pn_cmd_document_receipt(pn_cli *cli);
+extern const pn_cli_option PN_INBOUND_OPTIONS[];
+pn_err pn_cmd_inbound(pn_cli *cli);
 
 pn_err pn_cmd_audit(pn_cli *cli);
 

@@ -127,6 +127,9 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"channel test", "CHANNEL", "send a test message", APP, 1, 1, pn_cmd_channel_test,
      PN_CHANNEL_TEST_OPTIONS, NULL, NULL},
+    {"channel dkim-key", "", "make a key that signs mail, and its DNS record", NOTHING, 0, 0,
+     pn_cmd_channel_dkim_key, PN_DKIM_KEY_OPTIONS,
+     "Publish the record, then give selector and file to `puntual channel set email`.", NULL},
     {"channel resume", "CHANNEL", "end a channel's pause", APP, 1, 1, pn_cmd_channel_resume, NULL,
      NULL, NULL},
 
@@ -195,6 +198,16 @@ const pn_cli_command PN_COMMANDS[] = {
     {"contact use", "DEBTOR ADDRESS", "use an address again", APP, 2, 2, pn_cmd_contact_use,
      PN_REASON_OPTIONS, NULL, NULL},
 
+    {"debtor protect", "ID", "another treatment is due to this debtor", APP, 1, 1,
+     pn_cmd_debtor_protect, PN_DEBTOR_PROTECT_OPTIONS,
+     "What is done about it is the contact policy's to say: nothing is sent, a person takes it "
+     "on,\n"
+     "only who represents the debtor is written to, or only some channels are used. Where the "
+     "policy\n"
+     "says nothing, no demand is sent.",
+     NULL},
+    {"debtor unprotect", "ID", "end a protection", APP, 1, 1, pn_cmd_debtor_unprotect,
+     PN_DEBTOR_UNPROTECT_OPTIONS, NULL, NULL},
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,
@@ -220,6 +233,29 @@ const pn_cli_command PN_COMMANDS[] = {
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL, NULL},
 
+    {"document invoice", "INVOICE", "a copy of an invoice as PDF", APP, 1, 1,
+     pn_cmd_document_invoice, PN_DOCUMENT_OPTIONS,
+     "With its lines and taxes where they were imported, what was paid, what is to pay and how.",
+     NULL},
+    {"document statement", "DEBTOR", "a debtor's statement of account as PDF", APP, 1, 1,
+     pn_cmd_document_statement, PN_DOCUMENT_STATEMENT_OPTIONS,
+     "Open invoices by age; disputed, promised and planned amounts stand apart from what is to\n"
+     "pay.",
+     NULL},
+    {"document letter", "", "a letter with a template's text as PDF", APP, 0, 0,
+     pn_cmd_document_letter, PN_DOCUMENT_LETTER_OPTIONS, NULL, NULL},
+    {"document plan", "PLAN", "the agreement of a payment plan as PDF, to be signed", APP, 1, 1,
+     pn_cmd_document_plan, PN_DOCUMENT_OPTIONS, NULL, NULL},
+    {"document receipt", "PAYMENT", "the receipt of a payment as PDF", APP, 1, 1,
+     pn_cmd_document_receipt, PN_DOCUMENT_OPTIONS, NULL, NULL},
+    {"inbound", "[FILE]…", "say what mail that came in means", NOTHING, 0, PN_CLI_ARGS_MAX,
+     pn_cmd_inbound, PN_INBOUND_OPTIONS,
+     "Reads one mail from standard input or a file: a bounce (hard, soft, policy), a complaint, "
+     "an\n"
+     "automatic reply, a person's reply, or other. Of several files each gives one line: with\n"
+     "--json one document a line, with the file's name.",
+     NULL},
+
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
@@ -242,6 +278,11 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL, NULL},
+    {"config set", "KEY VALUE", "change a setting of the organization", APP, 2, 2,
+     pn_cmd_config_set, NULL,
+     "public_url: where debtors reach this installation, like https://pagos.example.com; e-mails\n"
+     "then carry a link to be written to no more. An empty VALUE takes it back.",
+     NULL},
     {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,
      NULL, NULL},
     {"version", "", "print the version", NOTHING, 0, 0, pn_cmd_version, NULL, NULL, NULL},

@@ -186,6 +186,11 @@ pn_err pn_cli_read_file(pn_cli *cli, pn_str path, size_t max_bytes, pn_str *ret_
     return PN_OK;
 }
 
+void pn_cli_forget_file(pn_cli *cli) {
+    assert(cli->file_count > 0);
+    pn_buf_done(&cli->files[--cli->file_count]);
+}
+
 pn_err pn_cli_make_dir(pn_cli *cli, pn_str path) {
     if (mkdir(pn_str_z(&cli->arena, path), 0777) != 0 && errno != EEXIST) {
         return pn_diag_set(&cli->diag, PN_IO, "The directory “%.*s” cannot be made: %s.",
@@ -198,6 +203,23 @@ pn_err pn_cli_write_file(pn_cli *cli, pn_str path, pn_str bytes) {
     FILE *file = fopen(pn_str_z(&cli->arena, path), "wb");
     bool failed = file == NULL || fwrite(bytes.ptr, 1, bytes.len, file) != bytes.len;
     failed = (file != NULL && fclose(file) != 0) || failed;
+    return failed ? pn_diag_set(&cli->diag, PN_IO, "“%.*s” cannot be written: %s.",
+                                PN_STR_ARG(path), strerror(errno))
+                  : PN_OK;
+}
+
+pn_err pn_cli_write_secret(pn_cli *cli, pn_str path, pn_str bytes) {
+    int fd = open(pn_str_z(&cli->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  S_IRUSR | S_IWUSR);
+    if (fd < 0 && errno == EEXIST) {
+        pn_err err =
+            pn_diag_set(&cli->diag, PN_CONFLICT, "“%.*s” exists already.", PN_STR_ARG(path));
+        pn_diag_mend(&cli->diag, "Name another file; a key that is in use is never written over.");
+        return err;
+    }
+    ssize_t written = fd < 0 ? -1 : write(fd, bytes.ptr, bytes.len);
+    bool failed = written < 0 || (size_t)written != bytes.len || fsync(fd) != 0;
+    failed = (fd >= 0 && close(fd) != 0) || failed;
     return failed ? pn_diag_set(&cli->diag, PN_IO, "“%.*s” cannot be written: %s.",
                                 PN_STR_ARG(path), strerror(errno))
                   : PN_OK;

@@ -13,6 +13,7 @@
 #include "codec/pdf/symbol.h"
 #include "codec/pdf/write.h"
 #include "real_env.h"
+#include "../pdf/leaks.h"
 
 static pn_arena arena;
 static pn_diag diag;
@@ -72,7 +73,7 @@ static size_t pages_of(const char *text) {
 
 static pn_pdf_layout laid_out(const char *text) {
     pn_pdf_doc *doc = pn_arena_new(&arena, pn_pdf_doc);
-    pn_pdf_layout layout;
+    pn_pdf_layout layout = {0};
     if (pn_pdf_doc_read(pn_str_of(json_of(text)), 1, &arena, doc, &diag) != PN_OK ||
         pn_pdf_layout_make(doc, type, 0, 0, &arena, &layout, &diag) != PN_OK) {
         print_error("%s %s\n", diag.what, diag.where);
@@ -193,6 +194,7 @@ static void test_markup(void **state) {
     check_markup("[a](https://b.c)", "a", 1, "https://b.c");
     check_markup("**[a](https://b.c)**", "a", 2, "https://b.c");
     check_markup("[**a**](https://b.c)", "a", 2, "https://b.c");
+    check_markup("[a](https://b.c/\\(d\\))", "a", 1, "https://b.c/(d)");
     check_markup("[a](javascript:b)", "[a](javascript:b)", 0, "");
     check_markup("[a](https://b c)", "[a](https://b c)", 0, "");
     check_markup("[a]", "[a]", 0, "");
