@@ -386,6 +386,12 @@ static bool zone_name_safe(pn_str name) {
 pn_err pn_app_zone_file(pn_str name, pn_arena *arena, const pn_zone **ret_zone, pn_diag *diag) {
     const char *folder = getenv("TZDIR");
     char path[512];
+    if (!zone_name_safe(name)) {
+        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "“%.*s” is no time zone.",
+                                 PN_STR_ARG(pn_str_first(name, 60)));
+        pn_diag_mend(diag, "Use a name like Europe/Madrid or America/Mexico_City.");
+        return err;
+    }
     (void)snprintf(path, sizeof path, "%s/%.*s", folder != NULL ? folder : "/usr/share/zoneinfo",
                    PN_STR_ARG(name));
     FILE *file = fopen(path, "rb");
@@ -404,12 +410,6 @@ pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *
     if (known != NULL) {
         *ret_zone = known;
         return PN_OK;
-    }
-    if (!zone_name_safe(name)) {
-        pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "“%.*s” is no time zone.",
-                                 PN_STR_ARG(pn_str_first(name, 60)));
-        pn_diag_mend(diag, "Use a name like Europe/Madrid or America/Mexico_City.");
-        return err;
     }
     if (pn_str_is(name, "UTC")) {
         *ret_zone = pn_zone_utc();

@@ -39,6 +39,9 @@ static bool states_fit(int64_t message, int64_t carrier) {
     if (left(message)) {
         return left(carrier);
     }
+    if (message == PN_MESSAGE_UNCERTAIN && carrier < 0) {
+        return true; /* it waited when a backup was made: nobody knows what became of it since */
+    }
     if (message == PN_MESSAGE_SENDING || message == PN_MESSAGE_UNCERTAIN) {
         return carrier == message;
     }

@@ -4,6 +4,7 @@
 
 #include "base/banned.h"
 #include "base/embedded.h"
+#include "compose/legal.h"
 
 extern const pn_embedded pn_share_files[];
 
@@ -15,6 +16,7 @@ struct pn_catalog {
     size_t strategy_count;
     bool strategies_loaded;
     const pn_policy **policies; /* own versions first, then the built-in packs */
+    const pn_legal ***texts;    /* of each of them */
     size_t policy_count, own_policy_count;
     bool policies_loaded;
 };
@@ -227,10 +229,18 @@ pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names *ret_names, 
 
 /* ── policies ────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err parse_policy(pn_app *app, pn_str text, const pn_policy **ret, pn_diag *diag) {
+static pn_err parse_policy(pn_app *app, pn_str text, const pn_policy **ret,
+                           const pn_legal ***ret_texts, pn_diag *diag) {
+    pn_arena *arena = &app->catalog->arena;
     pn_json *json = NULL;
-    PN_TRY(pn_json_parse(text, NULL, &app->catalog->arena, &json, diag));
-    return pn_policy_parse(json, &app->catalog->arena, ret, diag);
+    PN_TRY(pn_json_parse(text, NULL, arena, &json, diag));
+    PN_TRY(pn_policy_parse(json, arena, ret, diag));
+    const pn_legal **texts = pn_arena_alloc(arena, ((*ret)->text_count + 1) * sizeof *texts);
+    for (size_t i = 0; i < (*ret)->text_count; i++) {
+        PN_TRY(pn_legal_compile(&(*ret)->texts[i], arena, &texts[i], diag));
+    }
+    *ret_texts = texts;
+    return PN_OK;
 }
 
 static pn_err load_policies(pn_app *app, pn_diag *diag) {
@@ -245,18 +255,20 @@ static pn_err load_policies(pn_app *app, pn_diag *diag) {
         packs += pn_str_starts(pn_str_of(file->name), PN_STR("policies/"));
     }
     const pn_policy **list = pn_arena_alloc(&c->arena, (own + packs + 1) * sizeof(void *));
+    const pn_legal ***texts = pn_arena_alloc(&c->arena, (own + packs + 1) * sizeof(void *));
     size_t count = 0;
     for (size_t i = 0; i < own; i++) {
-        PN_TRY(parse_policy(app, rows[i].document, &list[count], diag));
+        PN_TRY(parse_policy(app, rows[i].document, &list[count], &texts[count], diag));
         count++;
     }
     for (const pn_embedded *file = pn_share_files; file->name != NULL; file++) {
         if (pn_str_starts(pn_str_of(file->name), PN_STR("policies/"))) {
-            PN_TRY(parse_policy(app, pn_embedded_text(file), &list[count], diag));
+            PN_TRY(parse_policy(app, pn_embedded_text(file), &list[count], &texts[count], diag));
             count++;
         }
     }
     c->policies = list;
+    c->texts = texts;
     c->policy_count = count;
     c->own_policy_count = own;
     c->policies_loaded = true;
@@ -271,6 +283,16 @@ pn_err pn_catalog_policies(pn_app *app, const pn_policy *const **ret_list, size_
     *ret_list = app->catalog->policies;
     *ret_count = app->catalog->policy_count;
     return PN_OK;
+}
+
+const pn_legal *const *pn_catalog_texts(const pn_app *app, const pn_policy *policy) {
+    const pn_catalog *c = app->catalog;
+    for (size_t i = 0; i < c->policy_count; i++) {
+        if (c->policies[i] == policy) {
+            return c->texts[i];
+        }
+    }
+    return NULL;
 }
 
 /* Of the policies of that name in force on the day: the organization's newest, else the pack. */

@@ -51,6 +51,8 @@ PN_MUST_USE pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names 
  * else the organization's, else the country's pack, else the neutral one. */
 PN_MUST_USE pn_err pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
                                      pn_date day, const pn_policy **ret_policy, pn_diag *diag);
+/* The texts of one of its policies, compiled, beside the policy's own list. */
+const pn_legal *const *pn_catalog_texts(const pn_app *app, const pn_policy *policy);
 /* All policies: the organization's own versions and the built-in packs. */
 PN_MUST_USE pn_err pn_catalog_policies(pn_app *app, const pn_policy *const **ret_list,
                                        size_t *ret_count, pn_diag *diag);

@@ -233,6 +233,8 @@ static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
     PN_TRY(history_of(c, each, &made, &query.history_count));
     query.history = made;
     each->verdict = pn_gate(each->policy, &query, c->now);
+    each->lacks_particulars = each->verdict.answer == PN_GATE_ALLOW &&
+                              pn_guard_lacks_particulars(&guard, &query, each->policy, c->now);
     return PN_OK;
 }
 
@@ -276,7 +278,9 @@ static pn_err nothing_to_claim(pn_claimer *c, pn_candidate *each) {
 static pn_err examine_verdict(pn_claimer *c, pn_candidate *each) {
     pn_str reason = pn_str_of(pn_gate_reason_name(each->verdict.reason));
     switch (each->verdict.answer) {
-    case PN_GATE_ALLOW: return PN_OK;
+    case PN_GATE_ALLOW:
+        return each->lacks_particulars ? settle(c, each, PN_MESSAGE_FAILED, PN_STR("legal_text"))
+                                       : PN_OK;
     case PN_GATE_LATER:
         each->message->params = with_verdict(c, each);
         if (each->verdict.at >= each->message->supersede_at) {

@@ -25,7 +25,8 @@ typedef struct {
     const pn_contact_row *contact;
     const pn_policy *policy;
     pn_verdict verdict;
-    const pn_item **items; /* what it would ask for */
+    bool lacks_particulars; /* allowed, but a text that the law wants in it cannot be written */
+    const pn_item **items;  /* what it would ask for */
     size_t item_count;
     int64_t claimable;
     bool taken; /* it is in a parcel */

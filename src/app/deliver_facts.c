@@ -1,6 +1,7 @@
 /* What a carrier lists, how strong it may be, and what its text is written from: shared by sending
  * and previews, so that a preview cannot say anything else than what would be sent. */
 #include "app/deliver_int.h"
+#include "app/guard.h"
 
 #include "app/books.h"
 #include "app/people.h"
@@ -316,6 +317,25 @@ static pn_err add_partner(pn_app *app, pn_id creditor_id, pn_partner_kind kind, 
     return PN_OK;
 }
 
+/* Who collects, and what the debtor's policy wants the message to say. */
+static pn_err add_legal(pn_app *app, const pn_text_items *first, const pn_text_about *about,
+                        pn_time now, pn_arena *arena, pn_compose_facts *facts) {
+    const pn_creditor_row *creditor = first->account->creditor;
+    const pn_policy *policy = NULL;
+    pn_diag diag = {0};
+    pn_gate_query query;
+    pn_guard guard = {.view = first->view,
+                      .account = first->account,
+                      .channel = about->channel,
+                      .purpose = about->purpose};
+    if (creditor != NULL && creditor->third_party) {
+        facts->agency_name = app->org.name;
+    }
+    PN_TRY(pn_guard_query(app, &guard, now, arena, &query, &policy, &diag));
+    pn_guard_texts(app, &query, policy, now, arena, &facts->legal, &facts->legal_count);
+    return PN_OK;
+}
+
 pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,
                      const pn_text_about *about, pn_time now, unsigned tone, pn_arena *arena,
                      pn_compose_facts *ret_facts) {
@@ -344,6 +364,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         add_creditor(creditor, view->row.id, arena, &facts);
     }
     add_signature(app, view, creditor, arena, &facts);
+    PN_TRY(add_legal(app, &groups[0], about, now, arena, &facts));
     list_items(groups, group_count, arena, &facts);
     facts.deadline = deadline_of(groups, group_count, about, &facts);
     PN_TRY(add_attributes(app, &view->row, arena, &facts));

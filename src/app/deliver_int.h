@@ -143,6 +143,7 @@ typedef struct {
 /* What the text is about, beside the items. */
 typedef struct {
     pn_purpose purpose;
+    pn_channel_kind channel;
     pn_id invoice_id;     /* the invoice whose own case it is; 0: an account's */
     pn_time supersede_at; /* PN_TIME_NEVER: never */
     pn_str contact_name;

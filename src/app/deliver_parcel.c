@@ -244,6 +244,7 @@ static pn_str attachment_paths(pn_claimer *c, const pn_candidate *leader,
 static pn_text_about about_of(const pn_candidate *leader, pn_candidate **group, size_t count,
                               pn_arena *arena) {
     pn_text_about about = {.purpose = leader->purpose,
+                           .channel = leader->message->channel,
                            .invoice_id = leader->run->invoice_id,
                            .supersede_at = leader->message->supersede_at,
                            .contact_name = leader->contact->name};

@@ -32,3 +32,39 @@ pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *
     *ret_query = query;
     return PN_OK;
 }
+
+void pn_guard_texts(const pn_app *app, const pn_gate_query *query, const pn_policy *policy,
+                    pn_time at, pn_arena *arena, const pn_legal *const **ret_texts,
+                    size_t *ret_count) {
+    const pn_legal *const *all = pn_catalog_texts(app, policy);
+    const pn_legal **texts = pn_arena_alloc(arena, (policy->text_count + 1) * sizeof *texts);
+    pn_date day = pn_zone_date(query->zones[0], at);
+    size_t count = 0;
+    for (size_t i = 0; all != NULL && i < policy->text_count; i++) {
+        if (pn_policy_applies(&policy->texts[i].scope, &query->about, day)) {
+            texts[count++] = all[i];
+        }
+    }
+    *ret_texts = texts;
+    *ret_count = count;
+}
+
+bool pn_guard_lacks_particulars(const pn_guard *guard, const pn_gate_query *query,
+                                const pn_policy *policy, pn_time at) {
+    const pn_creditor_row *creditor = guard->account->creditor;
+    pn_date day = pn_zone_date(query->zones[0], at);
+    unsigned lacking = 0;
+    if (creditor != NULL) {
+        lacking = (creditor->tax_id.len == 0 ? PN_NEEDS_TAX_ID : 0U) |
+                  (creditor->address.len == 0 ? PN_NEEDS_ADDRESS : 0U) |
+                  (creditor->phone.len == 0 ? PN_NEEDS_PHONE : 0U) |
+                  (creditor->email.len == 0 ? PN_NEEDS_EMAIL : 0U);
+    }
+    for (size_t i = 0; i < policy->text_count; i++) {
+        const pn_policy_text *text = &policy->texts[i];
+        if ((text->needs & lacking) != 0 && pn_policy_applies(&text->scope, &query->about, day)) {
+            return true;
+        }
+    }
+    return false;
+}

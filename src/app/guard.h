@@ -21,4 +21,13 @@ PN_MUST_USE pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at
                                   pn_gate_query *ret_query, const pn_policy **ret_policy,
                                   pn_diag *diag);
 
+/* Texts that a message of this query must carry, in the policy's order; `query` and `policy` are
+ * pn_guard_query's. */
+void pn_guard_texts(const pn_app *app, const pn_gate_query *query, const pn_policy *policy,
+                    pn_time at, pn_arena *arena, const pn_legal *const **ret_texts,
+                    size_t *ret_count);
+/* Whether the creditor lacks a particular that one of those texts cannot do without. */
+bool pn_guard_lacks_particulars(const pn_guard *guard, const pn_gate_query *query,
+                                const pn_policy *policy, pn_time at);
+
 #endif

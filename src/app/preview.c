@@ -135,6 +135,7 @@ pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned t
     preview p = {.app = app, .arena = arena, .diag = diag};
     PN_TRY(pn_catalog_family(app, family, &published, diag));
     p.about = (pn_text_about){.purpose = pn_family_purpose(published->family),
+                              .channel = PN_CHANNEL_EMAIL,
                               .supersede_at = PN_TIME_NEVER};
     pn_err err = load(&p, invoice_id);
     if (err == PN_OK) {

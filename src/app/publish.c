@@ -1,6 +1,7 @@
 #include "app/publish.h"
 
 #include "base/banned.h"
+#include "compose/legal.h"
 #include "base/embedded.h"
 #include "base/utf8.h"
 #include "format/verp.h"
@@ -478,6 +479,10 @@ pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag 
     const pn_policy *policy = NULL;
     PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
     PN_TRY(pn_policy_parse(json, arena, &policy, diag));
+    for (size_t i = 0; i < policy->text_count; i++) {
+        const pn_legal *legal = NULL;
+        PN_TRY(pn_legal_compile(&policy->texts[i], arena, &legal, diag));
+    }
     pn_buf canonical;
     pn_buf_init(&canonical, 1 << 21);
     pn_json_writer w = pn_json_writer_on(&canonical, 2);

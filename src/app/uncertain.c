@@ -30,6 +30,11 @@ static pn_err load(settlement *s, pn_id message_id, pn_diag *diag) {
         return pn_diag_set(diag, PN_CONFLICT, "This message is %s, not uncertain.",
                            pn_message_state_name(asked.state));
     }
+    if (asked.carrier_id == 0) { /* it waited when the backup was made that is in use now */
+        s->messages = pn_arena_new(s->arena, pn_message_row);
+        s->messages[s->count++] = asked;
+        return PN_OK;
+    }
     PN_TRY(pn_carrier_get(s->app->db, asked.carrier_id, s->arena, &s->carrier));
     PN_TRY(pn_json_parse(s->carrier.facts, NULL, s->arena, &facts, diag));
     s->facts = facts;
@@ -64,7 +69,9 @@ static pn_err seal(const settlement *s, pn_event_kind kind, pn_id *ret_event) {
         pn_hex((const uint8_t *)s->carrier.hash.ptr, PN_SHA256_BYTES, hex);
     }
     pn_json_begin_object(&w);
-    pn_json_put_str(&w, "carrier", pn_str_of(pn_id_text(PN_ID_CARRIER, s->carrier.id, id)));
+    if (s->carrier.id != 0) {
+        pn_json_put_str(&w, "carrier", pn_str_of(pn_id_text(PN_ID_CARRIER, s->carrier.id, id)));
+    }
     pn_json_put_str_if(&w, "content_sha256", pn_str_of(hex));
     pn_json_key(&w, PN_STR("messages"));
     pn_json_begin_array(&w);
@@ -117,7 +124,7 @@ static pn_err settle_messages(settlement *s, pn_message_state state, pn_str reas
         row->settled_at = pn_message_open(state) ? PN_TIME_NONE : s->now;
         row->not_before = pn_message_open(state) ? s->now : row->not_before;
         PN_TRY(pn_message_update(s->app->db, row));
-        if (state != PN_MESSAGE_SENT) {
+        if (state != PN_MESSAGE_SENT && s->carrier.id != 0) {
             PN_TRY(pn_contact_made_release(s->app->db, row->debtor_id, s->carrier.id));
         }
         PN_TRY(pn_poke(s->app->db, s->app->org.lane, row->debtor_id));
@@ -132,6 +139,9 @@ static pn_err settle_carrier(settlement *s, pn_message_state state, pn_event_kin
     pn_str words = PN_STR("settled by a person");
     bool sent = state == PN_MESSAGE_SENT;
     PN_TRY(seal(s, kind, &event));
+    if (s->carrier.id == 0) {
+        return PN_OK;
+    }
     PN_TRY(pn_attempt_insert(s->app->db, s->app->org.id, s->carrier.id, BY_HAND, s->now,
                              pn_env_now(s->app->env), sent ? PN_SEND_ACCEPTED : PN_SEND_RETRY,
                              s->carrier.address, PN_STR_NONE, words));
@@ -147,6 +157,10 @@ pn_err pn_uncertain_settle(pn_app *app, pn_id message_id, pn_uncertain_verdict v
     *ret_count = s.count;
     switch (verdict) {
     case PN_UNCERTAIN_SENT:
+        if (s.carrier.id == 0) { /* what left, this database does not know: nothing to count */
+            PN_TRY(settle_carrier(&s, PN_MESSAGE_SKIPPED, PN_EVENT_MESSAGE_SKIPPED));
+            return settle_messages(&s, PN_MESSAGE_SKIPPED, PN_STR("sent_elsewhere"));
+        }
         PN_TRY(settle_carrier(&s, PN_MESSAGE_SENT, PN_EVENT_MESSAGE_SENT));
         PN_TRY(settle_messages(&s, PN_MESSAGE_SENT, PN_STR("settled")));
         return raise_tones(&s);

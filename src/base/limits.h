@@ -37,6 +37,12 @@
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
+    X(MAIL_DEPTH, 20, "levels", "nesting of parts and enclosed mails in a mail that arrived")      \
+    X(MAIL_PARTS, 500, "parts", "parts that are read of a mail that arrived")                      \
+    X(MAIL_HEADER_FIELDS, 1000, "fields", "fields that are read of one header of a mail")          \
+    X(MAIL_HEADER_BYTES, 262144, "bytes", "what is read of one header of a mail")                  \
+    X(MAIL_TEXT_BYTES, 262144, "bytes", "text that is kept of one part of a mail")                 \
+    X(MAIL_TEXTS_BYTES, 4194304, "bytes", "text that is kept of all parts of a mail")              \
     X(CREDITOR_LOGO_BYTES, 262144, "bytes", "size of a creditor's logo")                           \
     X(CREDITOR_LOGO_PIXELS, 4000, "pixels", "width and height of a creditor's logo")               \
     X(IMPORT_FILE_BYTES, 2147483647, "bytes", "size of one import file")                           \

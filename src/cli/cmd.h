@@ -117,12 +117,20 @@ extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPT
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
 pn_err pn_cmd_message_settle(pn_cli *cli);
 
-extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[];
+extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[], PN_POLICY_EXPLAIN_OPTIONS[];
+pn_err pn_cmd_policy_explain(pn_cli *cli);
 pn_err pn_cmd_policy_list(pn_cli *cli);
 pn_err pn_cmd_policy_show(pn_cli *cli);
 pn_err pn_cmd_policy_publish(pn_cli *cli);
 pn_err pn_cmd_policy_check(pn_cli *cli);
 
+extern const pn_cli_option PN_INBOUND_OPTIONS[];
+pn_err pn_cmd_inbound(pn_cli *cli);
+
 pn_err pn_cmd_audit(pn_cli *cli);
+
+extern const pn_cli_option PN_RESTORE_OPTIONS[];
+pn_err pn_cmd_backup(pn_cli *cli);
+pn_err pn_cmd_restore(pn_cli *cli);
 
 #endif

@@ -13,9 +13,9 @@ const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[] = {
 
 static pn_err uncertain_row(pn_cli *cli, const pn_message_row *row) {
     pn_debtor_row debtor;
-    pn_carrier_row carrier;
+    pn_carrier_row carrier = {0};
     pn_err err = pn_debtor_get(cli->app->db, row->debtor_id, &cli->arena, &debtor);
-    if (err == PN_OK) {
+    if (err == PN_OK && row->carrier_id != 0) {
         err = pn_carrier_get(cli->app->db, row->carrier_id, &cli->arena, &carrier);
     }
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));

@@ -15,7 +15,7 @@ typedef struct {
     const char *help;
 } pn_cli_option;
 
-enum { PN_CLI_OPTIONS_MAX = 24, PN_CLI_ARGS_MAX = 16 };
+enum { PN_CLI_OPTIONS_MAX = 24, PN_CLI_ARGS_MAX = 2048 };
 
 /* What a command needs before it runs. */
 typedef enum {
@@ -88,6 +88,8 @@ void pn_cli_progress(const char *format, ...) PN_PRINTF(1, 2);
 /* A whole file; "-" is standard input. It lives until the command ends. IO or LIMIT with a
  * sentence. */
 PN_MUST_USE pn_err pn_cli_read_file(pn_cli *cli, pn_str path, size_t max_bytes, pn_str *ret_bytes);
+/* Forgets the file that was read last: a command that reads many needs none of them again. */
+void pn_cli_forget_file(pn_cli *cli);
 /* Makes a directory unless it is there. */
 PN_MUST_USE pn_err pn_cli_make_dir(pn_cli *cli, pn_str path);
 PN_MUST_USE pn_err pn_cli_write_file(pn_cli *cli, pn_str path, pn_str bytes);

@@ -211,15 +211,37 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"policy show", "NAME", "print a contact policy", MAY, 1, 1, pn_cmd_policy_show, NULL, NULL,
      NULL},
+    {"policy explain", "", "the hours of each day that a policy leaves, and its rules in words",
+     MAY, 0, 0, pn_cmd_policy_explain, PN_POLICY_EXPLAIN_OPTIONS,
+     "Days that are alike share a line. Works without a database: the packs come with the program.",
+     NULL},
     {"policy publish", "FILE", "publish a contact policy of your own", APP, 1, 1,
      pn_cmd_policy_publish, NULL, NULL, NULL},
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL, NULL},
 
+    {"inbound", "[FILE]…", "say what mail that came in means", NOTHING, 0, PN_CLI_ARGS_MAX,
+     pn_cmd_inbound, PN_INBOUND_OPTIONS,
+     "Reads one mail from standard input or a file: a bounce (hard, soft, policy), a complaint, "
+     "an\n"
+     "automatic reply, a person's reply, or other. Of several files each gives one line: with\n"
+     "--json one document a line, with the file's name.",
+     NULL},
+
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
      "built anew. Exit code 0 only when everything agrees; nothing is changed either way.",
+     NULL},
+    {"backup", "FILE", "write a copy of the database while work goes on", APP, 1, 1, pn_cmd_backup,
+     NULL,
+     "The copy is a database of its own. It is read back whole before it gets its name, and\n"
+     "overwrites nothing. It holds every organization of the database.",
+     NULL},
+    {"restore", "FILE", "put a backup in the database's place", NOTHING, 1, 1, pn_cmd_restore,
+     PN_RESTORE_OPTIONS,
+     "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
+     "and messages that waited become uncertain until a person settles them.",
      NULL},
     {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
      PN_DEMO_OPTIONS,

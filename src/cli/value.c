@@ -186,6 +186,11 @@ pn_err pn_cli_read_file(pn_cli *cli, pn_str path, size_t max_bytes, pn_str *ret_
     return PN_OK;
 }
 
+void pn_cli_forget_file(pn_cli *cli) {
+    assert(cli->file_count > 0);
+    pn_buf_done(&cli->files[--cli->file_count]);
+}
+
 pn_err pn_cli_make_dir(pn_cli *cli, pn_str path) {
     if (mkdir(pn_str_z(&cli->arena, path), 0777) != 0 && errno != EEXIST) {
         return pn_diag_set(&cli->diag, PN_IO, "The directory “%.*s” cannot be made: %s.",

@@ -6,8 +6,9 @@
 #include "format/mail.h"
 
 /* `helper` is made with pn_helper_new(env, "puntual-mail", …). The mail lives on `arena`. Broken
- * mail is read as far as it goes; only bytes that hold no mail at all (empty, larger than
- * PN_LIMIT_MAIL_BYTES) are refused: INVALID or LIMIT with a sentence. */
+ * mail is read as far as it goes, and of a large one the first PN_LIMIT_INBOUND_BYTES (`cut` says
+ * so). INVALID only for one over which the helper died or ran out of time; else as pn_helper_ask.
+ */
 PN_MUST_USE pn_err pn_mail_read(pn_helper *helper, pn_str raw, pn_arena *arena, pn_mail *ret_mail,
                                 pn_diag *diag);
 

@@ -16,6 +16,7 @@
 
 typedef struct pn_family pn_family;
 typedef struct pn_variant pn_variant;
+typedef struct pn_legal pn_legal; /* compose/legal.h */
 
 /* A problem of a document, or a remark; the sentence says what is wrong and how to mend it. */
 typedef struct {
@@ -117,8 +118,11 @@ typedef struct {
     pn_money payment_amount; /* only where a payment is the subject; no currency: none */
     pn_date payment_date;    /* PN_DATE_NONE where not known */
     pn_str payment_reference;
-    pn_str handover_name;    /* lawyer, agency or insurer that takes the case over */
-    pn_str handover_contact; /* how to reach them, one line */
+    pn_str handover_name;         /* lawyer, agency or insurer that takes the case over */
+    pn_str handover_contact;      /* how to reach them, one line */
+    pn_str agency_name;           /* who collects, where the claim is somebody else's; else empty */
+    const pn_legal *const *legal; /* texts that the message must carry, in their order */
+    size_t legal_count;
 } pn_compose_facts;
 
 /* Writes subject (one line), text and HTML of an e-mail; the variant is of PN_CHANNEL_EMAIL. The

@@ -134,6 +134,12 @@ static const pn_liquid_field HANDOVER_FIELDS[HANDOVER_SLOTS] = {
     [HANDOVER_NAME] = {"name", PN_LIQUID_STR, NULL, "Who takes the case over"},
     [HANDOVER_CONTACT] = {"contact", PN_LIQUID_STR, NULL, "How to reach them"},
 };
+enum { AGENCY_HEAD, AGENCY_NAME, AGENCY_SLOTS };
+static const pn_liquid_field AGENCY_FIELDS[AGENCY_SLOTS] = {
+    [AGENCY_NAME] = {"name", PN_LIQUID_STR, NULL, "Its name: the organization's"},
+};
+static const pn_liquid_class AGENCY = {"agency", AGENCY_FIELDS, AGENCY_SLOTS};
+
 static const pn_liquid_class HANDOVER = {"handover", HANDOVER_FIELDS, HANDOVER_SLOTS};
 
 enum {
@@ -162,6 +168,7 @@ enum {
     ROOT_INSTALLMENT,
     ROOT_PAYMENT,
     ROOT_HANDOVER,
+    ROOT_AGENCY,
     ROOT_SLOTS
 };
 static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
@@ -205,6 +212,8 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
                       "The last payment for the invoice or account, in texts that are no demand"},
     [ROOT_HANDOVER] = {"handover", PN_LIQUID_OBJECT, &HANDOVER,
                        "The lawyer, agency or insurer that takes the case over"},
+    [ROOT_AGENCY] = {"agency", PN_LIQUID_OBJECT, &AGENCY,
+                     "Who collects, where the claim is somebody else's; else nothing"},
 };
 const pn_liquid_class pn_compose_class = {"message", ROOT_FIELDS, ROOT_SLOTS};
 
@@ -267,6 +276,7 @@ const pn_compose_facts *pn_compose_cleaned(const pn_compose_facts *facts, pn_are
         &clean->link,           &clean->code,
         &clean->reference,      &clean->payment_reference,
         &clean->handover_name,  &clean->handover_contact,
+        &clean->agency_name,
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         clean_text(texts[i], arena);
@@ -442,6 +452,16 @@ static pn_liquid_value handover_of(const pn_compose_facts *facts, pn_arena *aren
     return pn_liquid_object(slots);
 }
 
+static pn_liquid_value agency_of(const pn_compose_facts *facts, pn_arena *arena) {
+    if (facts->agency_name.len == 0) {
+        return pn_liquid_nil();
+    }
+    pn_liquid_value *slots = pn_arena_alloc(arena, AGENCY_SLOTS * sizeof *slots);
+    slots[AGENCY_HEAD] = pn_liquid_head(&AGENCY);
+    slots[AGENCY_NAME] = text_of(facts->agency_name);
+    return pn_liquid_object(slots);
+}
+
 /* The one text with line breaks in it: who signs, what they are, how to reach them, the creditor.
  */
 static pn_str signature_of(const pn_compose_facts *facts, pn_arena *arena) {
@@ -516,5 +536,6 @@ const pn_liquid_value *pn_compose_objects(const pn_compose_facts *facts, pn_aren
     root[ROOT_INSTALLMENT] = installment_of(facts, arena);
     root[ROOT_PAYMENT] = payment_of(facts, arena);
     root[ROOT_HANDOVER] = handover_of(facts, arena);
+    root[ROOT_AGENCY] = agency_of(facts, arena);
     return root;
 }

@@ -2,6 +2,7 @@
 #include "base/banned.h"
 #include "compose/block.h"
 #include "compose/layout.h"
+#include "compose/legal.h"
 
 /* What is written to, and where it began. */
 typedef struct {
@@ -72,6 +73,19 @@ static pn_err write_block(pn_letter *letter, const pn_block *block, sheet text, 
     return PN_OK;
 }
 
+/* What the law wants in it, as small print at the foot. */
+static pn_err write_legal(pn_letter *letter, sheet text, sheet html) {
+    const pn_block print = {.kind = pn_block_kind_of(PN_STR("legal"))};
+    for (size_t i = 0; i < letter->facts->legal_count; i++) {
+        pn_buf_clear(&letter->scratch);
+        PN_TRY(pn_legal_render(letter, letter->facts->legal[i], &letter->scratch));
+        pn_str content = pn_buf_str(&letter->scratch);
+        write_html(letter, &print, content, html.buf);
+        write_text(letter, &print, content, text.buf, text.start);
+    }
+    return PN_OK;
+}
+
 static pn_err write_subject(pn_letter *letter, sheet subject) {
     PN_TRY(pn_letter_render(letter, letter->variant->subject, PN_LIQUID_ESCAPE_HEADER, "subject", 0,
                             subject.buf));
@@ -96,6 +110,7 @@ static pn_err write_all(pn_letter *letter, sheet subject, sheet text, sheet html
     for (size_t i = 0; i < variant->block_count; i++) {
         PN_TRY(write_block(letter, &variant->blocks[i], text, html));
     }
+    PN_TRY(write_legal(letter, text, html));
     pn_layout_close_html(letter, html.buf);
     pn_layout_close_text(letter, text.buf);
     if (pn_buf_err(subject.buf) != PN_OK || pn_buf_err(text.buf) != PN_OK ||

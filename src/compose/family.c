@@ -518,19 +518,6 @@ typedef enum {
     SERVES_COUNTRY
 } serving;
 
-/* The countries whose Spanish is "es-419", as the parent locales of Unicode's CLDR have it. */
-static bool is_latin_america(pn_str country) {
-    static const char COUNTRIES[][3] = {"AR", "BO", "BR", "BZ", "CL", "CO", "CR", "CU",
-                                        "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE",
-                                        "PR", "PY", "SV", "US", "UY", "VE"};
-    for (size_t i = 0; i < PN_COUNT(COUNTRIES); i++) {
-        if (pn_str_eq_nocase(country, pn_str_of(COUNTRIES[i]))) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static serving serving_of(pn_str have, pn_str wanted) {
     if (wanted.len < 2 || !pn_str_eq_nocase(pn_str_first(have, 2), pn_str_first(wanted, 2)) ||
         (wanted.len > 2 && pn_is_alpha(wanted.ptr[2]))) {
@@ -543,8 +530,8 @@ static serving serving_of(pn_str have, pn_str wanted) {
     if (wanted.len == have.len && pn_str_eq_nocase(place, wanted_place)) {
         return SERVES_COUNTRY;
     }
-    return pn_str_is(place, "419") && is_latin_america(wanted_place) ? SERVES_REGION
-                                                                     : SERVES_OTHER_COUNTRY;
+    return pn_str_is(place, "419") && pn_is_latin_america(wanted_place) ? SERVES_REGION
+                                                                        : SERVES_OTHER_COUNTRY;
 }
 
 /* The stronger of two that are not above the tone, the milder of two that are. */

@@ -51,13 +51,41 @@ static const pn_words WORDS[] = {
         .ago = "hace %",
         .ahead = "en %",
         .today = "hoy",
-        .copy_link = "O copie este enlace en su navegador:",
+        .copy_link = "Este es el enlace, por si el botón no funciona:",
         .installment = "Cuota",
         .paid = "pagada",
         .transfer = "Por transferencia bancaria",
         .holder = "Titular",
         .account = "Cuenta",
         .reference = "Concepto",
+    },
+    {
+        .language = "es-419",
+        .amount_overdue = "Monto vencido",
+        .amount_due = "Monto a pagar",
+        .calculated_on = "Calculado el %",
+        .not_included = "No incluye %, que aún no vence",
+        .invoice = "Factura",
+        .due = "Vencimiento",
+        .amount = "Monto",
+        .total = "Total",
+        .not_due_yet = "Por vencer",
+        .out_of = "de %",
+        .with_charges = "incluye % de intereses y cargos",
+        .one_more = "y 1 factura más",
+        .more = "y % facturas más",
+        .day = "día",
+        .days = "días",
+        .ago = "hace %",
+        .ahead = "en %",
+        .today = "hoy",
+        .copy_link = "Este es el enlace, por si el botón no funciona:",
+        .installment = "Cuota",
+        .paid = "pagada",
+        .transfer = "Por transferencia o depósito",
+        .holder = "Titular",
+        .account = "Cuenta",
+        .reference = "Referencia",
     },
     {
         .language = "pt",
@@ -89,20 +117,38 @@ static const pn_words WORDS[] = {
     },
 };
 
-const pn_words *pn_words_of(pn_str language, bool *ret_known) {
-    const pn_words *found = &WORDS[0];
-    bool known = false;
-    for (size_t i = 0; i < PN_COUNT(WORDS) && !known; i++) {
-        known = pn_str_eq(pn_str_first(language, 2), pn_str_of(WORDS[i].language)) &&
-                (language.len == 2 || language.ptr[2] == '-');
-        if (known) {
-            found = &WORDS[i];
+bool pn_is_latin_america(pn_str country) {
+    static const char COUNTRIES[][3] = {"AR", "BO", "BR", "BZ", "CL", "CO", "CR", "CU",
+                                        "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE",
+                                        "PR", "PY", "SV", "US", "UY", "VE"};
+    for (size_t i = 0; i < PN_COUNT(COUNTRIES); i++) {
+        if (pn_str_eq_nocase(country, pn_str_of(COUNTRIES[i]))) {
+            return true;
         }
     }
-    if (ret_known != NULL) {
-        *ret_known = known;
+    return false;
+}
+
+static const pn_words *words_of(pn_str language) {
+    for (size_t i = 0; i < PN_COUNT(WORDS); i++) {
+        if (pn_str_eq(language, pn_str_of(WORDS[i].language))) {
+            return &WORDS[i];
+        }
     }
-    return found;
+    return NULL;
+}
+
+const pn_words *pn_words_of(pn_str language, bool *ret_known) {
+    const pn_words *found = words_of(language);
+    if (found == NULL && language.len > 3 && language.ptr[2] == '-') {
+        pn_str first = pn_str_first(language, 2);
+        bool american = pn_str_is(first, "es") && pn_is_latin_america(pn_str_from(language, 3));
+        found = words_of(american ? PN_STR("es-419") : first);
+    }
+    if (ret_known != NULL) {
+        *ret_known = found != NULL;
+    }
+    return found != NULL ? found : &WORDS[0];
 }
 
 void pn_words_fill(pn_buf *out, const char *pattern, pn_str value) {

@@ -1,5 +1,6 @@
 /* The words that blocks bring along: headings of tables, labels, "17 days ago". What an author
- * writes stands in the template; these stand here so that every template says them alike. */
+ * writes stands in the template; these stand here so that every template says them alike. They
+ * address nobody, so that they go with tú and usted. */
 #ifndef PN_COMPOSE_WORDS_H
 #define PN_COMPOSE_WORDS_H
 
@@ -7,7 +8,7 @@
 
 /* In patterns a % is where the value goes. */
 typedef struct {
-    const char *language; /* two letters */
+    const char *language; /* "es", "es-419" */
     const char *amount_overdue;
     const char *amount_due;
     const char *calculated_on; /* pattern: a day */
@@ -24,6 +25,9 @@ typedef struct {
     const char *installment, *paid; /* of a plan */
     const char *transfer, *holder, *account, *reference;
 } pn_words;
+
+/* Whether the Spanish of a country is "es-419", as the parent locales of Unicode's CLDR have it. */
+bool pn_is_latin_america(pn_str country);
 
 /* English for a language that there are no words in; `*ret_known` (may be NULL) is then false. */
 const pn_words *pn_words_of(pn_str language, bool *ret_known);

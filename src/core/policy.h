@@ -195,6 +195,14 @@ pn_treatment pn_policy_treatment(const pn_policy *policy, pn_protect_kind kind,
                                  const pn_policy_case *about, pn_date day, bool *ret_open,
                                  const pn_policy_protection **ret_rule);
 
+/* Rules in English words: "at most 2 contacts in 7 days", without whom and where. */
+const char *pn_channel_words(pn_channel_kind kind);
+void pn_channels_words(uint32_t channels, pn_buf *out);
+void pn_policy_window_words(const pn_policy_window *window, pn_buf *out);
+void pn_policy_cap_words(const pn_policy_cap *cap, pn_buf *out);
+void pn_policy_gap_words(const pn_policy_gap *gap, pn_buf *out);
+void pn_policy_protection_words(const pn_policy_protection *rule, pn_buf *out);
+
 /* The fields of a policy as Markdown, for docs. */
 void pn_policy_reference(pn_buf *out);
 

@@ -122,11 +122,24 @@ size_t pn_liquid_clean_header(char *text, size_t len) {
     return kept;
 }
 
+/* Length of the no-break space at the head, wide (U+00A0) or narrow (U+202F), or 0. The alphabet of
+ * an SMS has neither: one of them alone would halve what fits into it. */
+static size_t no_break_length(const char *text, size_t len) {
+    if (len > 1 && memcmp(text, "\xC2\xA0", 2) == 0) {
+        return 2;
+    }
+    return len > 2 && memcmp(text, "\xE2\x80\xAF", 3) == 0 ? 3 : 0;
+}
+
 size_t pn_liquid_clean_sms(char *text, size_t len) {
     size_t kept = 0;
     for (size_t i = 0; i < len;) {
         size_t control = control_length(text + i, len - i);
-        if (control == 0 || text[i] == '\n') {
+        size_t space = no_break_length(text + i, len - i);
+        if (space != 0) {
+            text[kept++] = ' ';
+            i += space;
+        } else if (control == 0 || text[i] == '\n') {
             text[kept++] = text[i++];
         } else {
             i += control;

@@ -12,7 +12,8 @@ void pn_liquid_escape_html_once(pn_buf *buf, pn_str text);
 void pn_liquid_escape_url(pn_buf *buf, pn_str text, bool form);
 
 /* In place, both return the new length. A header is one line: each run of control characters
- * becomes one space, none at the ends. An SMS keeps its line feeds and loses the other ones. */
+ * becomes one space, none at the ends. An SMS keeps its line feeds, loses the other ones, and has
+ * plain spaces for those that do not break. */
 size_t pn_liquid_clean_header(char *text, size_t len);
 size_t pn_liquid_clean_sms(char *text, size_t len);
 

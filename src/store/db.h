@@ -38,6 +38,12 @@ pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag);
 /* Runs text without parameters or rows; may hold several statements (schema, pragmas). */
 PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
 
+/* Writes all that is committed now to a new file, while others go on reading and writing; the file
+ * is on the disk when this returns. Outside a transaction. */
+PN_MUST_USE pn_err pn_db_copy(pn_db *db, const char *path);
+/* Reads every page and says what is wrong. CORRUPT with a sentence. */
+PN_MUST_USE pn_err pn_db_check(pn_db *db, pn_diag *diag);
+
 /* ── statements ── */
 
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a

@@ -2,11 +2,14 @@
  *
  * WAL, synchronous=FULL: what was committed survives a power cut. Pages of 16 KB, because a nightly
  * run dirties pages, not rows. One writer; readers see the last commit. */
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "store/db.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/banned.h"
 #include "base/limits.h"
@@ -26,6 +29,7 @@ struct pn_db {
     sqlite3 *handle;
     char *path;
     char error[256];
+    bool reads_only;
     bool transaction; /* begun, and not committed or rolled back by us yet */
     pn_err lost;      /* SQLite rolled it back by itself, for this reason */
     struct pn_stmt *statements[STATEMENTS_MAX]; /* open addressing by the literal's address */
@@ -95,6 +99,7 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
                        "PRAGMA trusted_schema=OFF",
                        cache);
     }
+    db->reads_only = options->mode == PN_DB_READ;
     (void)sqlite3_busy_timeout(db->handle, 10000);
     return pn_db_exec(db, text);
 }
@@ -152,6 +157,45 @@ void pn_db_close(pn_db *db) {
 pn_err pn_db_exec(pn_db *db, const char *sql) {
     PN_TRY(db->lost);
     return note_error(db, sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
+}
+
+/* ── copies ──────────────────────────────────────────────────────────────────────────────────── */
+
+/* SQLite does not wait for the disk when it vacuums into a file. */
+static bool flush_file(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool flushed = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return flushed;
+}
+
+pn_err pn_db_copy(pn_db *db, const char *path) {
+    assert(!db->transaction);
+    /* it writes nothing to this database, but counts as writing */
+    PN_TRY(pn_db_exec(db, "PRAGMA query_only=OFF"));
+    pn_stmt *q = pn_db_stmt(db, "VACUUM INTO $1");
+    pn_bind_str(q, 1, pn_str_of(path));
+    pn_err err = pn_stmt_run(q, NULL);
+    if (db->reads_only) {
+        PN_TRY(pn_db_exec(db, "PRAGMA query_only=ON"));
+    }
+    return err != PN_OK ? err : (flush_file(path) ? PN_OK : PN_IO);
+}
+
+pn_err pn_db_check(pn_db *db, pn_diag *diag) {
+    pn_stmt *q = pn_db_stmt(db, "PRAGMA quick_check(1)");
+    pn_err err = pn_row_next(q);
+    if (err != PN_OK) {
+        return pn_db_diag(db, err, diag);
+    }
+    pn_str said = pn_col_str(q, 0);
+    if (!pn_str_is(said, "ok")) {
+        err = pn_diag_set(diag, PN_CORRUPT, "%s is damaged: %.*s.", db->path, PN_STR_ARG(said));
+    }
+    pn_stmt_reset(q);
+    return err;
 }
 
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */

@@ -128,6 +128,17 @@ pn_err pn_message_due_again(pn_db *db, pn_id org_id, pn_id debtor_id, pn_str rea
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_message_doubt_waiting(pn_db *db, pn_id org_id, pn_str reason, pn_time at,
+                                int64_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE message SET state = 8, reason = $2, settled_at = $3,"
+                                " carrier_id = 0, lease_until = 0 WHERE state IN (0, 1, 7)"
+                                " AND state IN (0, 7) AND org_id = $1");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_str(q, 2, reason);
+    pn_bind_int(q, 3, at);
+    return pn_stmt_run(q, ret_count);
+}
+
 pn_err pn_message_uncertain_list(pn_db *db, pn_id org_id, int64_t limit, pn_arena *arena,
                                  pn_message_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE state = 8 AND org_id = $1"

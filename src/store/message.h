@@ -37,6 +37,9 @@ PN_MUST_USE pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_messa
 PN_MUST_USE pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                            pn_arena *arena, pn_message_row **ret_rows,
                                            size_t *ret_count);
+/* All that wait become uncertain: another copy of the database may have sent them. */
+PN_MUST_USE pn_err pn_message_doubt_waiting(pn_db *db, pn_id org_id, pn_str reason, pn_time at,
+                                            int64_t *ret_count);
 /* Uncertain ones, oldest first. */
 PN_MUST_USE pn_err pn_message_uncertain_list(pn_db *db, pn_id org_id, int64_t limit,
                                              pn_arena *arena, pn_message_row **ret_rows,

@@ -178,6 +178,15 @@ pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_poke_uncertain(pn_db *db, pn_id org_id, int64_t lane) {
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) SELECT $1, debtor_id FROM"
+                                " message WHERE state = 8 AND org_id = $2"
+                                " GROUP BY debtor_id ORDER BY debtor_id");
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, org_id);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) SELECT $1, debtor_id FROM run"
                                 " WHERE org_id = $2 AND status = 0 AND wait = 7"

@@ -48,6 +48,8 @@ PN_MUST_USE pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now);
 /* ── pokes ── */
 
 PN_MUST_USE pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id);
+/* Every debtor with a message that is uncertain. */
+PN_MUST_USE pn_err pn_poke_uncertain(pn_db *db, pn_id org_id, int64_t lane);
 /* Pokes every debtor of the organization that has a run on hold: what held it may be over. */
 PN_MUST_USE pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane);
 /* Distinct debtors poked, at most `max` of the oldest pokes, ascending; `ret_last` the newest poke

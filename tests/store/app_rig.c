@@ -93,7 +93,7 @@ void rig_open(rig *r) {
     rig_init(r, PN_MODE_SANDBOX);
 }
 
-static void close_both(rig *r) {
+void rig_release(rig *r) {
     pn_worker_close(r->worker);
     pn_app_close(r->app);
     r->worker = NULL;
@@ -104,7 +104,7 @@ void rig_close(rig *r) {
     static const char *const FILES[] = {"",          "-wal",      "-shm",  "-journal",
                                         "-engine-0", "-engine-1", "-saved"};
     char path[128];
-    close_both(r);
+    rig_release(r);
     for (size_t i = 0; i < PN_COUNT(FILES); i++) {
         (void)snprintf(path, sizeof path, "%s%s", r->path, FILES[i]);
         (void)unlink(path);
@@ -114,7 +114,7 @@ void rig_close(rig *r) {
 }
 
 void rig_reopen(rig *r) {
-    close_both(r);
+    rig_release(r);
     rig_ok(r, rig_open_app(r, false, NULL));
 }
 
@@ -130,7 +130,7 @@ static void copy_file(rig *r, const char *from, const char *to) {
 void rig_save(rig *r) {
     char saved[128];
     (void)snprintf(saved, sizeof saved, "%s-saved", r->path);
-    close_both(r);
+    rig_release(r);
     copy_file(r, r->path, saved);
     rig_ok(r, rig_open_app(r, false, NULL));
 }
@@ -138,7 +138,7 @@ void rig_save(rig *r) {
 void rig_restore(rig *r) {
     char saved[128];
     (void)snprintf(saved, sizeof saved, "%s-saved", r->path);
-    close_both(r);
+    rig_release(r);
     pn_arena_reset(&r->arena);
     copy_file(r, saved, r->path);
     rig_ok(r, rig_open_app(r, false, NULL));

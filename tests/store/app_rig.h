@@ -36,6 +36,8 @@ void rig_open(rig *r);
 /* Without organization and templates: the bare rig, for tests that make their own. */
 void rig_folder(rig *r);
 void rig_close(rig *r);
+/* Closes worker and app; the files stay. */
+void rig_release(rig *r);
 /* Closes worker and app and opens the app again. */
 void rig_reopen(rig *r);
 void rig_init(rig *r, pn_org_mode mode);

@@ -164,7 +164,7 @@ static void test_demand(void **state) {
     pn_preview p = preview_of("recordatorio", "F-2", 0, "");
     assert_int_equal(p.tone, 1); /* nothing was received yet (law 5) */
     assert_str(p.language, "es");
-    assert_true(has(p.subject, "2 facturas pendientes"));
+    assert_true(has(p.subject, "facturas pendientes de pago"));
     assert_true(has(p.text, "F-1") && has(p.text, "F-2") && has(p.text, "F-3"));
     assert_true(has(p.text, "1.250,50"));
     assert_true(has(p.html, "1.250,50"));
@@ -172,14 +172,31 @@ static void test_demand(void **state) {
     assert_true(has(p.eml, "From: "));
     assert_true(has(p.eml, "Content-Type: multipart/alternative"));
     /* tone and language may be asked for */
-    assert_true(has(preview_of("recordatorio", "F-1", 5, "").subject, "Último aviso"));
-    assert_true(has(preview_of("recordatorio", "F-1", 2, "en").subject, "Unpaid invoices"));
+    assert_true(has(preview_of("recordatorio", "F-1", 5, "").subject, "último aviso"));
+    assert_true(has(preview_of("recordatorio", "F-1", 2, "en").subject, "invoices outstanding"));
     assert_str(preview_of("recordatorio", "F-1", 2, "fr").language, "es");
+}
+
+static void test_form_of_address(void **state) {
+    (void)state;
+    pn_preview p;
+    assert_true(has(preview_of("recordatorio", "F-1", 1, "").text, "avísenos"));
+    assert_int_equal(pn_preview_write(app, PN_STR("recordatorio"), invoice("F-1"), 1, PN_STR_NONE,
+                                      PN_FORM_TU, &arena, &p, NULL),
+                     PN_OK);
+    assert_true(has(p.text, "avísanos"));
+    /* the creditor's, which only people hear */
+    app->creditors[0].address_form = PN_ADDRESS_TU;
+    assert_true(has(preview_of("recordatorio", "F-1", 1, "").text, "avísanos"));
+    assert_true(has(preview_of("recordatorio", "M-1", 1, "").text, "avísanos"));
+    app->creditors[0].address_form = PN_ADDRESS_TU_PEOPLE;
+    assert_true(has(preview_of("recordatorio", "F-1", 1, "").text, "avísenos"));
+    app->creditors[0].address_form = PN_ADDRESS_USTED;
 }
 
 static void test_variant_of_the_country(void **state) {
     (void)state;
-    assert_str(preview_of("recordatorio", "M-1", 1, "").language, "es-MX");
+    assert_str(preview_of("recordatorio", "M-1", 1, "").language, "es-419");
     assert_str(preview_of("recordatorio", "M-1", 1, "pt").language, "pt");
 }
 
@@ -397,6 +414,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_ready_templates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_demand, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_form_of_address, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_variant_of_the_country, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),

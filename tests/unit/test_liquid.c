@@ -393,6 +393,8 @@ static void other_places_have_their_own_escapes(void **state) {
     renders("  {{ x }}\t", "a  b", .data = "{\"x\":\"a  b \"}", .escape = PN_LIQUID_ESCAPE_HEADER);
     renders("a\r\n{{ x }}\n", "a\nbc\n", .data = "{\"x\":\"b\\u0007\\u009bc\"}",
             .escape = PN_LIQUID_ESCAPE_SMS);
+    renders("{{ x }}", "1 234,50 € á", .data = "{\"x\":\"1\\u202f234,50\\u00a0€ á\"}",
+            .escape = PN_LIQUID_ESCAPE_SMS);
 }
 
 /* ── host data ── */

@@ -1,11 +1,10 @@
 #include "codec/pdf/type.h"
 
-#include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
-#include <pango/pangofc-fontmap.h>
 
 #include "base/banned.h"
 #include "base/utf8.h"
+#include "codec/pdf/fonts.h"
 
 enum { FACES_MAX = 128, SAMPLED = 0x250, PLAIN = 0, BOLD = 1 };
 
@@ -36,8 +35,7 @@ static const style_row STYLES[PN_STYLE_COUNT] = {
 };
 
 struct pn_pdf_type {
-    FcConfig *config;
-    PangoFontMap *map;
+    pn_pdf_fonts *loaded;
     PangoContext *context;
     PangoLayout *layout;
     PangoFontDescription *fonts[PN_STYLE_COUNT];
@@ -49,52 +47,11 @@ struct pn_pdf_type {
     float advance[2][SAMPLED]; /* of letters at one point */
 };
 
-/* ── fonts ───────────────────────────────────────────────────────────────────────────────────── */
-
-/* Inter has letters for all our languages and digits of equal width; what it lacks comes from
- * DejaVu. Only these weights are loaded: an open file less each. */
-static const char FAMILIES[] = "Inter, DejaVu Sans, Liberation Sans";
-static const char *const FILES[] = {
-    "/usr/share/fonts/opentype/inter/Inter-Regular.otf",
-    "/usr/share/fonts/opentype/inter/Inter-SemiBold.otf",
-    "/usr/share/fonts/opentype/inter/Inter-Bold.otf",
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-    "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
-};
-
-static pn_err load_fonts(pn_pdf_type *type, pn_diag *diag) {
-    unsigned loaded = 0;
-    type->config = FcConfigCreate();
-    for (size_t i = 0; i < PN_COUNT(FILES) && type->config != NULL; i++) {
-        loaded += FcConfigAppFontAddFile(type->config, (const FcChar8 *)FILES[i]) == FcTrue;
-    }
-    if (loaded == 0 && type->config != NULL) {
-        /* Another system keeps its fonts elsewhere: what it has is better than nothing. */
-        FcConfigDestroy(type->config);
-        type->config = FcInitLoadConfigAndFonts();
-        FcFontSet *all = type->config == NULL ? NULL : FcConfigGetFonts(type->config, FcSetSystem);
-        loaded = all == NULL ? 0 : (unsigned)all->nfont;
-    }
-    if (loaded == 0) {
-        (void)pn_diag_set(diag, PN_IO, "No font was found to write a PDF with.");
-        pn_diag_mend(diag, "Install the packages fonts-inter and fonts-dejavu-core.");
-        return PN_IO;
-    }
-    type->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
-    pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(type->map), type->config);
-    pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(type->map), 72);
-    return PN_OK;
-}
+/* ── styles ──────────────────────────────────────────────────────────────────────────────────── */
 
 static void make_context(pn_pdf_type *type) {
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    type->context = pango_font_map_create_context(type->map);
-    pango_cairo_context_set_font_options(type->context, options);
+    type->context = pango_font_map_create_context(pn_pdf_fonts_map(type->loaded));
     pango_context_set_round_glyph_positions(type->context, FALSE);
-    cairo_font_options_destroy(options);
     type->layout = pango_layout_new(type->context);
     pango_layout_set_wrap(type->layout, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_auto_dir(type->layout, TRUE);
@@ -103,7 +60,9 @@ static void make_context(pn_pdf_type *type) {
 static void make_styles(pn_pdf_type *type) {
     for (unsigned i = 0; i < PN_STYLE_COUNT; i++) {
         PangoFontDescription *font = pango_font_description_new();
-        pango_font_description_set_family_static(font, FAMILIES);
+        pn_pdf_fonts_add(type->loaded, (double)STYLES[i].size, STYLES[i].weight);
+        pn_pdf_fonts_add(type->loaded, (double)STYLES[i].size, PANGO_WEIGHT_SEMIBOLD);
+        pango_font_description_set_family_static(font, "Inter");
         pango_font_description_set_weight(font, STYLES[i].weight);
         pango_font_description_set_absolute_size(font, (double)STYLES[i].size * PANGO_SCALE);
         PangoFontMetrics *metrics = pango_context_get_metrics(type->context, font, NULL);
@@ -139,7 +98,7 @@ static void sample_widths(pn_pdf_type *type) {
 pn_err pn_pdf_type_new(pn_pdf_type **ret_type, pn_diag *diag) {
     pn_pdf_type *type = pn_alloc(sizeof *type);
     *type = (pn_pdf_type){0};
-    pn_err err = load_fonts(type, diag);
+    pn_err err = pn_pdf_fonts_new(&type->loaded, diag);
     if (err != PN_OK) {
         pn_pdf_type_free(type);
         return err;
@@ -163,10 +122,7 @@ void pn_pdf_type_free(pn_pdf_type *type) {
     }
     g_clear_object(&type->layout);
     g_clear_object(&type->context);
-    g_clear_object(&type->map);
-    if (type->config != NULL) {
-        FcConfigDestroy(type->config);
-    }
+    pn_pdf_fonts_free(type->loaded);
     free(type);
 }
 
