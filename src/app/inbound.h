@@ -46,4 +46,7 @@ PN_MUST_USE pn_err pn_inbound_match(pn_app *app, pn_id mail_id, pn_id carrier_id
 PN_MUST_USE pn_err pn_inbound_ignore(pn_app *app, pn_id mail_id, pn_str reason, pn_arena *arena,
                                      pn_diag *diag);
 
+/* What a row's suggestion says, in the organization's words; empty for none. */
+pn_str pn_inbound_suggestion_words(const pn_app *app, pn_str suggestion, pn_arena *arena);
+
 #endif

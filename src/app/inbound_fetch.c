@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* O_CLOEXEC */
 #include "app/inbound_fetch.h"
 
 #include <dirent.h>

@@ -16,8 +16,7 @@ PN_MUST_USE pn_err pn_inbound_act(pn_app *app, pn_received_row *row, pn_arena *a
 /* Its event: of the debtor it belongs to, else of the organization. */
 PN_MUST_USE pn_err pn_inbound_record(pn_app *app, const pn_received_row *row, const char *what);
 
-/* What a reply seems to want, as JSON (empty: nothing), and in the organization's words. */
+/* What a reply seems to want, as JSON; empty: nothing. */
 pn_str pn_inbound_suggestion(pn_str text, pn_date written, bool month_first, pn_arena *arena);
-pn_str pn_inbound_suggestion_words(const pn_app *app, pn_str suggestion, pn_arena *arena);
 
 #endif
