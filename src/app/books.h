@@ -92,6 +92,9 @@ PN_MUST_USE pn_err pn_books_instrument(pn_app *app, pn_id debtor_id, pn_id accou
 PN_MUST_USE pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared,
                                               pn_str reason, pn_arena *arena, pn_diag *diag);
 
+/* An installment so late ends its plan. */
+enum { PN_PLAN_DEFAULT_DAYS = 5 };
+
 /* A plan over the account's claimable invoices, oldest first; the installments' sum is planned. */
 PN_MUST_USE pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                                  const pn_installment_row *installments, size_t count,

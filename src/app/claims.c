@@ -284,8 +284,6 @@ static pn_err end_reports(pn_app *app, const pn_debtor_row *debtor, pn_time now,
 
 /* ── plans ───────────────────────────────────────────────────────────────────────────────────── */
 
-enum { PLAN_DEFAULT_DAYS = 5 };
-
 pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                      const pn_installment_row *installments, size_t count, pn_arena *arena,
                      pn_id *ret_id, pn_diag *diag) {
@@ -403,7 +401,7 @@ static pn_err judge_plan(pn_app *app, const pn_debtor_row *debtor, const pn_plan
         if (paid >= wanted) {
             continue;
         }
-        pn_time late = pn_zone_instant(zone, installments[i].due + PLAN_DEFAULT_DAYS + 1, 0);
+        pn_time late = pn_zone_instant(zone, installments[i].due + PN_PLAN_DEFAULT_DAYS + 1, 0);
         if (now < late) {
             *next = PN_MIN(*next, late);
             return PN_OK;

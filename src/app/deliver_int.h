@@ -168,6 +168,12 @@ unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigne
 const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t count,
                                         pn_channel_kind channel);
 
+/* The variant of the parcel's family for its channel, language, form of address and tone;
+ * `language` overrules the debtor's where it is not empty. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language,
+                                     pn_arena *arena, const pn_variant **ret_variant,
+                                     pn_diag *diag);
+
 /* Subject, text, HTML and the whole e-mail of a parcel, on the arena; `language` overrules the
  * debtor's where it is not empty. */
 PN_MUST_USE pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,

@@ -65,8 +65,8 @@ static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
                : pn_str_format(arena, "%.*s-%.*s", PN_STR_ARG(language), PN_STR_ARG(country));
 }
 
-static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str language, pn_arena *arena,
-                             const pn_variant **ret_variant, pn_diag *diag) {
+pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language, pn_arena *arena,
+                         const pn_variant **ret_variant, pn_diag *diag) {
     const pn_compose_facts *facts = &parcel->facts;
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     pn_str otherwise = creditor != NULL ? creditor->language : app->org.language;
@@ -84,7 +84,7 @@ static pn_err choose_variant(pn_app *app, const pn_parcel *parcel, pn_str langua
 pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
                        pn_preview *ret_texts, pn_diag *diag) {
     const pn_variant *variant = NULL;
-    PN_TRY(choose_variant(app, parcel, language, arena, &variant, diag));
+    PN_TRY(pn_parcel_variant(app, parcel, language, arena, &variant, diag));
     const pn_mime_file *files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
     pn_mime_file logo;
     pn_buf subject, text, html, mail;

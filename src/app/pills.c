@@ -1,6 +1,8 @@
 #include "app/pills.h"
 
+#include "app/books.h"
 #include "base/banned.h"
+#include "base/hash.h"
 
 /* The run that a pill accompanies: an account's if one works, else an invoice's. What happened may
  * concern one account, or one creditor, alone (0: any). */
@@ -95,6 +97,152 @@ static pn_err trigger_promises(pn_app *app, const pn_view *view, const pn_publis
     return PN_OK;
 }
 
+/* ── what falls due ── */
+
+/* Something agreed: who is reminded of it, when it is due, and which fact it is. */
+typedef struct {
+    pn_id account_id, fact_id;
+    pn_date due, agreed_on;
+    int days_before;
+} agreed;
+
+/* A reminder is of use on a business day before the day itself; what was agreed on that very day
+ * needs none. */
+static pn_err remind(pn_app *app, const pn_view *view, const pn_published *pill, const agreed *what,
+                     pn_time now, pn_arena *arena, pn_time *next) {
+    pn_date on = pn_calendar_previous(&view->calendar, what->due - what->days_before);
+    pn_date today = pn_zone_date(view->zone, now);
+    const pn_run *beside = main_run(view, what->account_id, 0);
+    if (today < on) {
+        pn_time at = pn_zone_instant(view->zone, on, 0);
+        *next = PN_MIN(*next, at);
+    } else if (today < what->due && on > what->agreed_on && beside != NULL) {
+        return pn_pill_begin(app, beside, pill, what->fact_id, now, arena);
+    }
+    return PN_OK;
+}
+
+static pn_err trigger_promises_due(pn_app *app, const pn_view *view, const pn_published *pill,
+                                   pn_time now, pn_arena *arena, pn_time *next) {
+    pn_promise_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_promise_list(app->db, view->row.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        agreed what = {.account_id = rows[i].account_id,
+                       .fact_id = rows[i].id,
+                       .due = rows[i].due,
+                       .agreed_on = pn_zone_date(view->zone, rows[i].made_at),
+                       .days_before = PN_PILL_PROMISE_DAYS};
+        if (rows[i].state == PN_PROMISE_OPEN) {
+            PN_TRY(remind(app, view, pill, &what, now, arena, next));
+        }
+    }
+    return PN_OK;
+}
+
+/* The first that is not paid in full; NULL when all are. */
+static const pn_installment_row *next_installment(const pn_installment_row *rows, size_t count,
+                                                  int64_t paid) {
+    for (size_t i = 0; i < count; i++) {
+        if (paid < rows[i].amount) {
+            return &rows[i];
+        }
+        paid -= rows[i].amount;
+    }
+    return NULL;
+}
+
+static pn_err trigger_installments(pn_app *app, const pn_view *view, const pn_published *pill,
+                                   pn_time now, pn_arena *arena, pn_time *next) {
+    pn_plan_row *plans = NULL;
+    size_t count = 0;
+    PN_TRY(pn_plan_list(app->db, view->row.id, arena, &plans, &count));
+    for (size_t i = 0; i < count; i++) {
+        pn_installment_row *rows = NULL;
+        size_t row_count = 0;
+        int64_t paid = 0;
+        if (plans[i].state != PN_PLAN_ACTIVE) {
+            continue;
+        }
+        PN_TRY(pn_books_installments(app, view->row.id, plans[i].account_id, arena, &rows,
+                                     &row_count, &paid));
+        const pn_installment_row *row = next_installment(rows, row_count, paid);
+        if (row != NULL) {
+            /* an installment has no id of its own: one is made of its plan's and its number */
+            uint64_t mixed = pn_mix64((uint64_t)plans[i].id ^ pn_mix64((uint64_t)row->number));
+            agreed what = {.account_id = plans[i].account_id,
+                           .fact_id = (pn_id)(mixed >> 1),
+                           .due = row->due,
+                           .agreed_on = pn_zone_date(view->zone, plans[i].made_at),
+                           .days_before = PN_PILL_INSTALLMENT_DAYS};
+            PN_TRY(remind(app, view, pill, &what, now, arena, next));
+        }
+    }
+    return PN_OK;
+}
+
+/* ── disputes ── */
+
+/* The account of which that invoice is disputed; 0 for none. */
+static pn_id disputed_in(const pn_view *view, pn_id invoice_id) {
+    for (size_t i = 0; i < view->account_count; i++) {
+        const pn_view_account *account = &view->accounts[i];
+        for (size_t j = 0; j < account->item_count; j++) {
+            const pn_item *item = &account->items[j];
+            if (item->disputed != 0 && (invoice_id == 0 || item->id == invoice_id)) {
+                return account->row.id;
+            }
+        }
+    }
+    return 0;
+}
+
+static pn_err trigger_disputes(pn_app *app, const pn_view *view, const pn_published *pill,
+                               pn_time now, pn_arena *arena) {
+    pn_dispute_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_dispute_list(app->db, view->row.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        pn_id account_id = disputed_in(view, rows[i].invoice_id);
+        const pn_run *beside = account_id != 0 ? main_run(view, account_id, 0) : NULL;
+        if (beside != NULL && !rows[i].closed &&
+            rows[i].opened_at >= now - PN_PILL_FACT_DAYS * PN_DAY) {
+            PN_TRY(pn_pill_begin(app, beside, pill, rows[i].id, now, arena));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err trigger_one(pn_app *app, const pn_view *view, const pn_published *pill, pn_time now,
+                          pn_arena *arena, pn_time *next) {
+    unsigned flags = view->row.flags;
+    switch (pill->flow->trigger) {
+    case PN_TRIGGER_PROMISE_BROKEN:
+        return view->row.promises_broken != 0 ? trigger_promises(app, view, pill, now, arena)
+                                              : PN_OK;
+    case PN_TRIGGER_PROMISE_DUE:
+        return (flags & PN_DEBTOR_HAS_PROMISES) != 0
+                   ? trigger_promises_due(app, view, pill, now, arena, next)
+                   : PN_OK;
+    case PN_TRIGGER_INSTALLMENT_DUE:
+        return (flags & PN_DEBTOR_HAS_PLANS) != 0
+                   ? trigger_installments(app, view, pill, now, arena, next)
+                   : PN_OK;
+    case PN_TRIGGER_DISPUTE_OPENED:
+        return disputed_in(view, 0) != 0 ? trigger_disputes(app, view, pill, now, arena) : PN_OK;
+    case PN_TRIGGER_PAYMENT_FAILED:
+    case PN_TRIGGER_VISITED_NOT_PAID:
+    case PN_TRIGGER_BOUNCE:
+    case PN_TRIGGER_REPLY:
+        return (flags & PN_DEBTOR_HAS_SIGNALS) != 0
+                   ? trigger_signals(app, view, pill, now, arena, next)
+                   : PN_OK;
+    case PN_TRIGGER_NONE:
+    case PN_TRIGGERS: break;
+    }
+    return PN_OK;
+}
+
 pn_err pn_pills_trigger(pn_app *app, const pn_view *view, pn_time now, pn_arena *arena,
                         pn_time *ret_next, pn_diag *diag) {
     const pn_published *const *list = NULL;
@@ -103,15 +251,8 @@ pn_err pn_pills_trigger(pn_app *app, const pn_view *view, pn_time now, pn_arena 
     bool worked = main_run(view, 0, 0) != NULL;
     PN_TRY(pn_catalog_strategies(app, &list, &count, diag));
     for (size_t i = 0; worked && i < count; i++) {
-        if (list[i]->flow->kind != PN_FLOW_PILL || list[i]->flow->trigger == PN_TRIGGER_NONE) {
-            continue;
-        }
-        if (list[i]->flow->trigger == PN_TRIGGER_PROMISE_BROKEN) {
-            if (view->row.promises_broken != 0) {
-                PN_TRY(trigger_promises(app, view, list[i], now, arena));
-            }
-        } else if ((view->row.flags & PN_DEBTOR_HAS_SIGNALS) != 0) {
-            PN_TRY(trigger_signals(app, view, list[i], now, arena, &next));
+        if (list[i]->flow->kind == PN_FLOW_PILL) {
+            PN_TRY(trigger_one(app, view, list[i], now, arena, &next));
         }
     }
     *ret_next = next;

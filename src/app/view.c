@@ -175,6 +175,9 @@ static void debtor_fact(const pn_view *view, pn_debtor_fact *fact) {
         .id = row->id,
         .external_id = row->external_id_fold,
         .name = row->name_fold,
+        .kind = row->kind == PN_DEBTOR_PERSON    ? PN_STR("person")
+                : row->kind == PN_DEBTOR_COMPANY ? PN_STR("company")
+                                                 : PN_STR_NONE,
         .country = row->country,
         .region = row->region,
         .language = row->language,

@@ -124,6 +124,13 @@ pn_err pn_cmd_policy_show(pn_cli *cli);
 pn_err pn_cmd_policy_publish(pn_cli *cli);
 pn_err pn_cmd_policy_check(pn_cli *cli);
 
+extern const pn_cli_option PN_DOCUMENT_OPTIONS[], PN_DOCUMENT_STATEMENT_OPTIONS[],
+    PN_DOCUMENT_LETTER_OPTIONS[];
+pn_err pn_cmd_document_invoice(pn_cli *cli);
+pn_err pn_cmd_document_statement(pn_cli *cli);
+pn_err pn_cmd_document_letter(pn_cli *cli);
+pn_err pn_cmd_document_plan(pn_cli *cli);
+pn_err pn_cmd_document_receipt(pn_cli *cli);
 extern const pn_cli_option PN_INBOUND_OPTIONS[];
 pn_err pn_cmd_inbound(pn_cli *cli);
 /* Mail is stored and acted upon: a part of `inbound`. */

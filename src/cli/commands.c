@@ -220,6 +220,21 @@ const pn_cli_command PN_COMMANDS[] = {
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL, NULL},
 
+    {"document invoice", "INVOICE", "a copy of an invoice as PDF", APP, 1, 1,
+     pn_cmd_document_invoice, PN_DOCUMENT_OPTIONS,
+     "With its lines and taxes where they were imported, what was paid, what is to pay and how.",
+     NULL},
+    {"document statement", "DEBTOR", "a debtor's statement of account as PDF", APP, 1, 1,
+     pn_cmd_document_statement, PN_DOCUMENT_STATEMENT_OPTIONS,
+     "Open invoices by age; disputed, promised and planned amounts stand apart from what is to\n"
+     "pay.",
+     NULL},
+    {"document letter", "", "a letter with a template's text as PDF", APP, 0, 0,
+     pn_cmd_document_letter, PN_DOCUMENT_LETTER_OPTIONS, NULL, NULL},
+    {"document plan", "PLAN", "the agreement of a payment plan as PDF, to be signed", APP, 1, 1,
+     pn_cmd_document_plan, PN_DOCUMENT_OPTIONS, NULL, NULL},
+    {"document receipt", "PAYMENT", "the receipt of a payment as PDF", APP, 1, 1,
+     pn_cmd_document_receipt, PN_DOCUMENT_OPTIONS, NULL, NULL},
     {"inbound", "[FILE]…", "take mail that came in", NOTHING, 0, PN_CLI_ARGS_MAX, pn_cmd_inbound,
      PN_INBOUND_OPTIONS,
      "Takes one mail from standard input, files, a maildir, or a mailbox by IMAP: a bounce (hard,\n"

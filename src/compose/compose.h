@@ -133,6 +133,10 @@ PN_MUST_USE pn_err pn_compose_email(const pn_variant *variant, const pn_compose_
                                     pn_arena *arena, pn_buf *subject, pn_buf *text, pn_buf *html,
                                     pn_diag *diag);
 
+/* The same for a variant of any other channel, which is one text. */
+PN_MUST_USE pn_err pn_compose_text(const pn_variant *variant, const pn_compose_facts *facts,
+                                   pn_arena *arena, pn_buf *text, pn_diag *diag);
+
 /* Facts that show every block, for checking a template without any invoice. They live on `arena`.
  */
 void pn_compose_example(pn_str language, pn_str country, pn_arena *arena,

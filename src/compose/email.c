@@ -1,4 +1,5 @@
-/* Writing an e-mail: every block once, into HTML and plain text. */
+/* Writing an e-mail, every block once, into HTML and plain text; and the texts of other channels.
+ */
 #include "base/banned.h"
 #include "compose/block.h"
 #include "compose/layout.h"
@@ -133,6 +134,20 @@ pn_err pn_compose_email(const pn_variant *variant, const pn_compose_facts *facts
         forget(subject_sheet);
         forget(text_sheet);
         forget(html_sheet);
+    }
+    return err;
+}
+
+pn_err pn_compose_text(const pn_variant *variant, const pn_compose_facts *facts, pn_arena *arena,
+                       pn_buf *text, pn_diag *diag) {
+    assert(variant->channel != PN_CHANNEL_EMAIL);
+    sheet text_sheet = sheet_on(text);
+    pn_letter letter;
+    pn_letter_init(&letter, variant, facts, arena, diag);
+    pn_err err = pn_letter_render(&letter, variant->text, PN_LIQUID_ESCAPE_SMS, "text", 0, text);
+    pn_letter_done(&letter);
+    if (err != PN_OK) {
+        forget(text_sheet);
     }
     return err;
 }

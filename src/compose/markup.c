@@ -337,3 +337,53 @@ void pn_markup_plain(pn_buf *out, pn_str rendered) {
         rendered = pn_str_from(rendered, taken);
     }
 }
+
+/* ── for block documents ─────────────────────────────────────────────────────────────────────── */
+
+void pn_markup_literal(pn_buf *out, pn_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (pn_str_find_char(PN_STR("*[]()\\"), text.ptr[i]) != SIZE_MAX) {
+            pn_buf_add_char(out, '\\');
+        }
+        pn_buf_add_char(out, text.ptr[i]);
+    }
+}
+
+static void document_link(pn_buf *out, pn_str label, pn_str url) {
+    if (!pn_url_allowed(url)) {
+        pn_markup_document(out, label);
+        return;
+    }
+    pn_buf_add_char(out, '[');
+    pn_markup_document(out, label);
+    pn_buf_add_lit(out, "](");
+    for (size_t i = 0; i < url.len; i++) {
+        if (url.ptr[i] == '(' || url.ptr[i] == ')') {
+            pn_buf_add_z(out, url.ptr[i] == '(' ? "%28" : "%29");
+        } else {
+            pn_buf_add_char(out, url.ptr[i]);
+        }
+    }
+    pn_buf_add_char(out, ')');
+}
+
+void pn_markup_document(pn_buf *out, pn_str rendered) {
+    while (rendered.len > 0) {
+        size_t plain = find_mark(rendered, 0);
+        pn_markup_literal(out, pn_str_first(rendered, plain));
+        if (plain == rendered.len) {
+            return;
+        }
+        rendered = pn_str_from(rendered, plain);
+        pn_str label, url;
+        size_t link = rendered.ptr[0] == MARK_LINK ? split_link(rendered, &label, &url) : 0;
+        if (link != 0) {
+            document_link(out, label, url);
+        } else if (rendered.ptr[0] == '\n' || rendered.ptr[0] == '\t') {
+            pn_buf_add_char(out, rendered.ptr[0] == '\t' ? ' ' : '\n');
+        } else if (rendered.ptr[0] == MARK_BOLD) {
+            pn_buf_add_char(out, '*');
+        }
+        rendered = pn_str_from(rendered, PN_MAX(link, (size_t)1));
+    }
+}

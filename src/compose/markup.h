@@ -22,6 +22,12 @@ void pn_markup_html_line(pn_buf *html, pn_str rendered, const char *link);
 /* Without any sign; a link's address stands in brackets behind its words. */
 void pn_markup_plain(pn_buf *out, pn_str rendered);
 
+/* As block documents (PDF) write it: **bold**, [words](https://…), and a backslash before signs
+ * that are meant literally. */
+void pn_markup_document(pn_buf *out, pn_str rendered);
+/* A text that is no markup, the same way. */
+void pn_markup_literal(pn_buf *out, pn_str text);
+
 /* Refuses control characters other than line feed, carriage return and tab. */
 bool pn_markup_check_controls(pn_checker *checker, pn_str source);
 

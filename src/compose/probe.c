@@ -211,16 +211,10 @@ typedef struct {
 
 static pn_err render(const pn_variant *variant, const pn_compose_facts *facts, output *out,
                      pn_diag *diag) {
-    if (variant->channel == PN_CHANNEL_EMAIL) {
-        return pn_compose_email(variant, facts, &out->arena, &out->subject, &out->text, &out->html,
-                                diag);
-    }
-    pn_letter letter;
-    pn_letter_init(&letter, variant, facts, &out->arena, diag);
-    pn_err err =
-        pn_letter_render(&letter, variant->text, PN_LIQUID_ESCAPE_SMS, "text", 0, &out->text);
-    pn_letter_done(&letter);
-    return err;
+    return variant->channel == PN_CHANNEL_EMAIL
+               ? pn_compose_email(variant, facts, &out->arena, &out->subject, &out->text,
+                                  &out->html, diag)
+               : pn_compose_text(variant, facts, &out->arena, &out->text, diag);
 }
 
 /* False when it does not even render: then the other probes would say the same. */

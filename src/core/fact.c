@@ -111,6 +111,7 @@ void pn_facts_sum(pn_facts *facts) {
     sum->open = sum->claimable = sum->overdue = 0;
     sum->open_items = sum->claimable_items = sum->overdue_items = 0;
     sum->oldest_due = PN_DATE_NONE;
+    sum->tone_received = 0;
     for (size_t i = 0; i < facts->item_count; i++) {
         const pn_item *item = &facts->items[i];
         if (item->closed == PN_CLOSED_NOT) {
@@ -128,6 +129,9 @@ void pn_facts_sum(pn_facts *facts) {
         }
         if (sum->oldest_due == PN_DATE_NONE || item->effective_due < sum->oldest_due) {
             sum->oldest_due = item->effective_due;
+            sum->tone_received = item->tone_received;
+        } else if (item->effective_due == sum->oldest_due) {
+            sum->tone_received = PN_MIN(sum->tone_received, (int32_t)item->tone_received);
         }
     }
 }

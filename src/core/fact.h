@@ -213,6 +213,7 @@ typedef struct {
     pn_id id;
     pn_str external_id; /* folded */
     pn_str name;        /* folded */
+    pn_str kind;        /* "person" or "company"; empty: not known */
     pn_str country;     /* ISO 3166-1, "ES" */
     pn_str region;
     pn_str language;
@@ -248,6 +249,7 @@ typedef struct {
     int32_t open_items;
     int32_t claimable_items;
     int32_t overdue_items;
+    int32_t tone_received; /* for the oldest claimable item; the least, where several are as old */
     pn_date oldest_due;    /* effective due date of the oldest claimable item; PN_DATE_NONE none */
     pn_closed last_closed; /* how its most recently closed item closed */
 } pn_account_fact;

@@ -244,12 +244,14 @@ static bool judge(pn_step_context *c) {
         pause(run, PN_WAIT_HOLD, PN_TIME_NEVER, c->now);
         return false;
     }
-    if (state.claimable <= 0) {
+    if (state.claimable <= 0 && !pn_trigger_of_held(c->flow->trigger)) {
         pause(run, PN_WAIT_AMOUNTS, PN_TIME_NEVER, c->now);
         return false;
     }
     resume(c);
-    keep_anchor(c, &state);
+    if (state.oldest != NULL) {
+        keep_anchor(c, &state);
+    }
     return true;
 }
 

@@ -70,6 +70,9 @@ typedef struct {
 PN_MUST_USE pn_err pn_dispute_insert(pn_db *db, const pn_dispute_row *row);
 PN_MUST_USE pn_err pn_dispute_close(pn_db *db, pn_id debtor_id, pn_id id, pn_str outcome,
                                     pn_time at);
+/* All of the debtor's, in the order in which they were opened. */
+PN_MUST_USE pn_err pn_dispute_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
+                                   pn_dispute_row **ret_rows, size_t *ret_count);
 /* By its id alone; NOT_FOUND. */
 PN_MUST_USE pn_err pn_dispute_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                                   pn_dispute_row *ret_row);

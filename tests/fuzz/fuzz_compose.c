@@ -40,7 +40,7 @@ static void mail_free(mail *m) {
 /* The example with what the seed takes away, and `text` where a debtor or an ERP may write. */
 static void facts_of(uint64_t seed, pn_str text, pn_arena *arena, pn_compose_facts *facts) {
     static const char *const COUNTRIES[] = {"ES", "MX", "CL", "BR", "US", "", "XX", "AR"};
-    static const char *const LANGUAGES[] = {"es", "en", "pt", "es-MX"};
+    static const char *const LANGUAGES[] = {"es", "en", "pt", "es-419"};
     pn_compose_example(pn_str_of(LANGUAGES[seed & 3]), pn_str_of(COUNTRIES[seed >> 2 & 7]), arena,
                        facts);
     facts->overdue_count = seed >> 5 & 1 ? facts->overdue_count : 0;

@@ -541,6 +541,9 @@ static void test_golden(void **state) {
         {"entrega", "pt", "BR", 1, 0, 1, "entrega_pt.txt"},
         {"recibo", "es", "ES", 1, 1, 1, "recibo_es.txt"},
         {"cesion", "es", "ES", 5, 2, 0, "cesion_es.txt"},
+        {"negociacion", "es", "ES", 5, 1, 1, "negociacion_es.txt"},
+        {"suspension", "es-CO", "CO", 3, 1, 1, "suspension_co.txt"},
+        {"cobro_rechazado", "es-CL", "CL", 1, 2, 1, "cobro_rechazado_cl.txt"},
     };
     for (size_t i = 0; i < PN_COUNT(CASES); i++) {
         pn_compose_facts facts = example(&arena, CASES[i].language, CASES[i].country);

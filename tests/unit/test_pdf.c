@@ -13,6 +13,7 @@
 #include "codec/pdf/symbol.h"
 #include "codec/pdf/write.h"
 #include "real_env.h"
+#include "../pdf/leaks.h"
 
 static pn_arena arena;
 static pn_diag diag;
@@ -193,6 +194,7 @@ static void test_markup(void **state) {
     check_markup("[a](https://b.c)", "a", 1, "https://b.c");
     check_markup("**[a](https://b.c)**", "a", 2, "https://b.c");
     check_markup("[**a**](https://b.c)", "a", 2, "https://b.c");
+    check_markup("[a](https://b.c/\\(d\\))", "a", 1, "https://b.c/(d)");
     check_markup("[a](javascript:b)", "[a](javascript:b)", 0, "");
     check_markup("[a](https://b c)", "[a](https://b c)", 0, "");
     check_markup("[a]", "[a]", 0, "");

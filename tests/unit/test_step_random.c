@@ -50,14 +50,14 @@ static void add_rule(pn_random *random, pn_subject subject, pn_buf *out) {
 }
 
 static void add_options(pn_random *random, pn_subject subject, const sketch *node, int first,
-                        bool arms, pn_buf *out) {
+                        pn_param_type type, pn_buf *out) {
     static const char *const PERCENTS[] = {"70", "30"};
     pn_buf_add_lit(out, "[");
     for (int i = 0; i < 2; i++) {
         pn_buf_add_format(out, "%s{\"name\":\"o%d\",", i == 0 ? "" : ",", i);
-        if (arms) {
+        if (type == PN_PARAM_ARMS) {
             pn_buf_add_format(out, "\"percent\":%s,", PERCENTS[i]);
-        } else {
+        } else if (type == PN_PARAM_RULES) {
             pn_buf_add_lit(out, "\"rule\":");
             add_rule(random, subject, out);
             pn_buf_add_lit(out, ",");
@@ -123,8 +123,9 @@ static void add_value(pn_random *random, pn_subject subject, const pn_param *par
     case PN_PARAM_PERCENT: pn_buf_add_int(out, between(random, 0, 100)); break;
     case PN_PARAM_VALUE: pn_buf_add_lit(out, "\"v\""); break;
     case PN_PARAM_RULE: add_rule(random, subject, out); break;
-    case PN_PARAM_RULES: add_options(random, subject, node, exits, false, out); break;
-    case PN_PARAM_ARMS: add_options(random, subject, node, exits, true, out); break;
+    case PN_PARAM_RULES:
+    case PN_PARAM_ARMS:
+    case PN_PARAM_OUTCOMES: add_options(random, subject, node, exits, param->type, out); break;
     case PN_PARAM_HOLDOUT:
         pn_buf_add_lit(out, "{\"percent\":20,\"next\":");
         add_id(out, node->next[exits + 2]);
@@ -149,7 +150,8 @@ static int all_exits(const pn_node_type *type) {
     int count = exit_count(type);
     for (size_t i = 0; i < type->param_count; i++) {
         pn_param_type kind = type->params[i].type;
-        count += kind == PN_PARAM_RULES || kind == PN_PARAM_ARMS ? 2 : kind == PN_PARAM_HOLDOUT;
+        bool two = kind == PN_PARAM_RULES || kind == PN_PARAM_ARMS || kind == PN_PARAM_OUTCOMES;
+        count += two ? 2 : kind == PN_PARAM_HOLDOUT;
     }
     return count;
 }
@@ -163,7 +165,8 @@ static void add_node(pn_random *random, pn_subject subject, const sketch *node, 
     }
     for (size_t i = 0; i < node->type->param_count; i++) {
         const pn_param *param = &node->type->params[i];
-        bool optional = !param->required && param->type != PN_PARAM_HOLDOUT;
+        bool optional =
+            !param->required && param->type != PN_PARAM_HOLDOUT && param->type != PN_PARAM_OUTCOMES;
         if (param->type != PN_PARAM_NODE && !(optional && one_in(random, 2))) {
             pn_buf_add_format(out, ",\"%s\":", param->name);
             add_value(random, subject, param, node, exits, out);

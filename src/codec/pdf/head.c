@@ -8,8 +8,8 @@
  *
  * Left on A4: DIN 5008:2020 form B. The field begins 20 mm from the left and 45 mm from the top and
  * has 85 × 45 mm; the address itself begins 62.7 mm from the top, the return address stands right
- * above it. Information beside it from 125 mm on; the subject from 98.5 mm on; fold marks at 105
- * and 210 mm, punch mark at 148.5 mm.
+ * above it. Information stands beside it, from 120 mm on (the norm has 125); the subject from
+ * 98.5 mm on; fold marks at 105 and 210 mm, punch mark at 148.5 mm.
  *
  * Right: the Spanish “sobre americano”, 110 × 220 or 115 × 225 mm, with a window of 45 × 100 mm
  * 20 mm from its right and lower edges (the same as the French DL); makers differ by some
@@ -35,7 +35,7 @@ static const envelope DIN_LEFT = {.x = 25,
                                   .width = 78,
                                   .height = 45,
                                   .address_y = 62.7,
-                                  .info_x = 125,
+                                  .info_x = 120,
                                   .body_y = 98.5,
                                   .margin_left = 25,
                                   .folds = {105, 210},

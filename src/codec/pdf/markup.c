@@ -36,6 +36,17 @@ static void add_span(marker *m, size_t start, pn_str url) {
     }
 }
 
+/* A bracket within an address has a backslash before it, which is no part of it. */
+static pn_str unescaped(pn_arena *arena, pn_str text) {
+    char *copy = pn_arena_alloc(arena, text.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < text.len; i++) {
+        i += text.ptr[i] == '\\' && i + 1 < text.len && is_sign(text.ptr[i + 1]);
+        copy[len++] = text.ptr[i];
+    }
+    return (pn_str){copy, len};
+}
+
 static bool take_link(marker *m, size_t end);
 
 static void take_until(marker *m, size_t end, bool in_bold, bool in_link) {
@@ -78,7 +89,7 @@ static bool take_link(marker *m, size_t end) {
     if (paren == SIZE_MAX) {
         return false;
     }
-    pn_str url = pn_str_sub(inside.ptr + close + 2, inside.ptr + paren);
+    pn_str url = unescaped(m->arena, pn_str_sub(inside.ptr + close + 2, inside.ptr + paren));
     if (!pn_pdf_url_ok(url)) {
         return false;
     }

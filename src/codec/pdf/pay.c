@@ -4,13 +4,14 @@
 #include "codec/pdf/layout.h"
 #include "codec/pdf/symbol.h"
 
-enum { PADDING = 12, CAPTION_MORE = 70 };
+enum { PADDING = 12, CAPTION_MORE = 100 };
 
-/* A module of a QR code is printed no smaller than 0.4 mm, of a bar code no smaller than 0.19 mm
- * and no larger than 0.33 mm, or, of interleaved 2 of 5, 0.254 mm: FEBRABAN wants the 44 digits of
- * a boleto 103 mm wide and 13 mm high. Bars have a quiet zone of ten modules. */
-static const double QR_MODULE_MM = 0.4, QR_SIDE_MM = 29, BAR_MIN_MM = 0.19, BAR_MAX_MM = 0.33,
-                    ITF_MM = 0.254, BAR_HEIGHT_MM = 13;
+/* A module of a QR code is printed 0.55 mm wide, or, where the code would pass 30 mm, no smaller
+ * than 0.4 mm; of a bar code between 0.19 and 0.33 mm, or, of interleaved 2 of 5, 0.254 mm:
+ * FEBRABAN wants the 44 digits of a boleto 103 mm wide and 13 mm high. Bars have a quiet zone of
+ * ten modules. */
+static const double QR_LEAST_MM = 22, QR_MODULE_MM = 0.55, QR_FINE_MM = 0.4, QR_ENOUGH_MM = 30,
+                    BAR_MIN_MM = 0.19, BAR_MAX_MM = 0.33, ITF_MM = 0.254, BAR_HEIGHT_MM = 13;
 
 typedef struct {
     pn_pdf_layout *layout;
@@ -24,6 +25,11 @@ typedef struct {
 static pn_pdf_text set_plain(const sheet *s, pn_pdf_style style, pn_str text, double width) {
     pn_pdf_marked marked = pn_pdf_plain(text);
     return pn_pdf_set(s->layout->type, s->layout->arena, style, &marked, width);
+}
+
+/* What the code leaves at its left. */
+static double left_width(const sheet *s) {
+    return s->qr == NULL ? s->width : s->width - PN_MAX(s->qr_side, s->caption.width) - 30;
 }
 
 static pn_err make_bars(sheet *s) {
@@ -49,14 +55,16 @@ static pn_err prepare(sheet *s) {
     if (pay->qr_payload.len != 0) {
         PN_TRY(pn_pdf_symbol_qr(pay->qr_payload, pay->qr_ecc, s->layout->arena, &s->qr,
                                 s->layout->diag));
-        s->qr_side = PN_MAX(QR_SIDE_MM, QR_MODULE_MM * s->qr->columns) * PN_PDF_MM;
+        double wished = PN_MAX(QR_LEAST_MM, QR_MODULE_MM * s->qr->columns);
+        double least = PN_MAX(QR_ENOUGH_MM, QR_FINE_MM * s->qr->columns);
+        s->qr_side = PN_MIN(wished, least) * PN_PDF_MM;
         s->caption = set_plain(s, PN_STYLE_SMALL, pay->qr_caption, s->qr_side + CAPTION_MORE);
     }
     if (pay->bar_payload.len != 0) {
         PN_TRY(make_bars(s));
     }
     if (pay->link.len != 0) {
-        double width = s->width - (s->qr == NULL ? 0 : s->qr_side + 44);
+        double width = left_width(s);
         pn_str words = pay->link_words.len != 0 ? pay->link_words : pay->link;
         s->link = set_plain(s, PN_STYLE_STRONG, words, width);
         if (pay->link_words.len != 0) {
@@ -79,7 +87,7 @@ static double draw_link(const sheet *s, pn_pdf_piece *piece, double y) {
 
 /* Bank details and the link; returns their lower edge. */
 static double draw_left(const sheet *s, pn_pdf_piece *piece) {
-    double width = s->width - (s->qr == NULL ? 0 : s->qr_side + 44);
+    double width = left_width(s);
     pn_pdf_pairs_place place = {s->left,       PADDING,         PN_MIN(width, 330),
                                 PN_STYLE_CELL, PN_STYLE_STRONG, PN_ROLE_MUTED,
                                 PN_ROLE_INK,   false,           4};

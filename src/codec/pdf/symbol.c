@@ -62,8 +62,8 @@ static bool fits_kind(pn_pdf_bar_kind kind, pn_str payload) {
 static pn_err refuse_bars(pn_pdf_bar_kind kind, pn_str payload, pn_diag *diag) {
     static const char *const WANTS[] = {
         [PN_PDF_CODE128] = "Code 128 takes up to 90 letters, digits and signs of ASCII",
-        [PN_PDF_GS1_128] = "GS1-128 takes application identifiers in round brackets and what "
-                           "follows them, as in (90)523000",
+        [PN_PDF_GS1_128] = ("GS1-128 takes application identifiers in round brackets and what "
+                            "follows them, as in (90)523000"),
         [PN_PDF_ITF] = "Interleaved 2 of 5 takes an even number of digits, up to 80"};
     pn_str shown = pn_str_first(payload, 60);
     return pn_diag_set(diag, PN_INVALID, "The bar code cannot say “%.*s”: %s.", PN_STR_ARG(shown),

@@ -2,7 +2,10 @@
  * and wrap. Where even that is too little, a smaller type is taken, and in the end every column
  * wraps. Rows are divided by hairlines; nothing else is drawn between figures. */
 #include "base/banned.h"
+#include "base/table.h"
 #include "codec/pdf/layout.h"
+
+enum { CACHED_BYTES_MAX = 60 };
 
 typedef struct {
     pn_pdf_layout *layout;
@@ -12,6 +15,7 @@ typedef struct {
     double natural[PN_PDF_COLUMNS_MAX];
     double width[PN_PDF_COLUMNS_MAX];
     double x[PN_PDF_COLUMNS_MAX];
+    pn_table cells; /* those already set, by column and text */
 } grid;
 
 /* ── widths ──────────────────────────────────────────────────────────────────────────────────── */
@@ -104,21 +108,26 @@ static bool choose_widths(grid *g, double total) {
     return true;
 }
 
+/* From roomy to narrow: the first in which figures need not wrap. */
+static const struct {
+    pn_pdf_style cell, head;
+    double gutter, padding;
+} FASHIONS[] = {
+    {PN_STYLE_CELL, PN_STYLE_HEAD, 14, 4},
+    {PN_STYLE_CELL_DENSE, PN_STYLE_HEAD_DENSE, 9, 3},
+    {PN_STYLE_CELL_TINY, PN_STYLE_HEAD_TINY, 7, 2.5},
+};
+
 static grid make_grid(pn_pdf_layout *layout, const pn_pdf_table *table) {
-    grid g = {.layout = layout,
-              .table = table,
-              .cell = PN_STYLE_CELL,
-              .head = PN_STYLE_HEAD,
-              .gutter = 14,
-              .padding = 4};
-    measure_columns(&g);
-    if (!choose_widths(&g, layout->right - layout->left)) {
-        g.cell = PN_STYLE_CELL_DENSE;
-        g.head = PN_STYLE_HEAD_DENSE;
-        g.gutter = 8;
-        g.padding = 3;
+    grid g = {.layout = layout, .table = table, .cells = pn_table_on(layout->arena)};
+    bool fits = false;
+    for (size_t i = 0; i < PN_COUNT(FASHIONS) && !fits; i++) {
+        g.cell = FASHIONS[i].cell;
+        g.head = FASHIONS[i].head;
+        g.gutter = FASHIONS[i].gutter;
+        g.padding = FASHIONS[i].padding;
         measure_columns(&g);
-        (void)choose_widths(&g, layout->right - layout->left);
+        fits = choose_widths(&g, layout->right - layout->left);
     }
     double x = layout->left;
     for (size_t c = 0; c < table->column_count; c++) {
@@ -130,7 +139,7 @@ static grid make_grid(pn_pdf_layout *layout, const pn_pdf_table *table) {
 
 /* ── rows ────────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_pdf_text set_cell(const grid *g, pn_pdf_style style, pn_str source, bool strong,
+static pn_pdf_text set_anew(const grid *g, pn_pdf_style style, pn_str source, bool strong,
                             double width) {
     pn_pdf_marked marked = pn_pdf_markup(g->layout->arena, source);
     pn_pdf_span whole = {0, marked.text.len, PN_STR_NONE};
@@ -139,6 +148,24 @@ static pn_pdf_text set_cell(const grid *g, pn_pdf_style style, pn_str source, bo
         marked.span_count = 1;
     }
     return pn_pdf_set(g->layout->type, g->layout->arena, style, &marked, width);
+}
+
+/* Cells repeat (“21 %”, “1”, a name): what was set once for a column is taken again. */
+static pn_pdf_text set_row_cell(grid *g, size_t column, pn_str source) {
+    char key[CACHED_BYTES_MAX + 1];
+    if (source.len == 0 || source.len > CACHED_BYTES_MAX) {
+        return set_anew(g, g->cell, source, false, g->width[column]);
+    }
+    key[0] = (char)column;
+    memcpy(key + 1, source.ptr, source.len);
+    pn_str whole_key = {key, source.len + 1};
+    pn_pdf_text *known = pn_table_get(&g->cells, whole_key);
+    if (known == NULL) {
+        known = pn_arena_new(g->layout->arena, pn_pdf_text);
+        *known = set_anew(g, g->cell, source, false, g->width[column]);
+        (void)pn_table_put(&g->cells, whole_key, known);
+    }
+    return *known;
 }
 
 static void draw_cell(const grid *g, pn_pdf_piece *piece, const pn_pdf_text *text, size_t column,
@@ -153,11 +180,11 @@ static void draw_cell(const grid *g, pn_pdf_piece *piece, const pn_pdf_text *tex
 static pn_pdf_piece *add_header(grid *g) {
     pn_pdf_layout *layout = g->layout;
     pn_pdf_text section =
-        set_cell(g, PN_STYLE_STRONG, g->table->section, true, layout->right - layout->left);
+        set_anew(g, PN_STYLE_STRONG, g->table->section, true, layout->right - layout->left);
     pn_pdf_text titles[PN_PDF_COLUMNS_MAX];
     double section_height = section.count > 0 ? pn_pdf_text_height(&section) + 5 : 0, height = 0;
     for (size_t c = 0; c < g->table->column_count; c++) {
-        titles[c] = set_cell(g, g->head, g->table->columns[c].title, false, g->width[c]);
+        titles[c] = set_anew(g, g->head, g->table->columns[c].title, false, g->width[c]);
         height = PN_MAX(height, pn_pdf_text_height(&titles[c]));
     }
     if (height <= 0 && section_height <= 0) {
@@ -176,12 +203,12 @@ static pn_pdf_piece *add_header(grid *g) {
     return piece;
 }
 
-static pn_pdf_piece *add_row(const grid *g, const pn_pdf_strs *row, const pn_pdf_piece *header) {
+static pn_pdf_piece *add_row(grid *g, const pn_pdf_strs *row, const pn_pdf_piece *header) {
     pn_pdf_layout *layout = g->layout;
     pn_pdf_text texts[PN_PDF_COLUMNS_MAX];
     double height = pn_pdf_style_leading(g->cell);
     for (size_t c = 0; c < row->count; c++) {
-        texts[c] = set_cell(g, g->cell, row->items[c], false, g->width[c]);
+        texts[c] = set_row_cell(g, c, row->items[c]);
         height = PN_MAX(height, pn_pdf_text_height(&texts[c]));
     }
     pn_pdf_piece *piece = pn_pdf_piece_add(layout, height + 2 * g->padding);
@@ -203,7 +230,7 @@ static pn_pdf_piece *add_foot(const grid *g, const pn_pdf_strs *row, const pn_pd
     double height = pn_pdf_style_leading(g->cell);
     for (size_t i = 0; i < row->count; i++) {
         double width = i == 0 ? g->x[skipped] + g->width[skipped] - g->x[0] : g->width[skipped + i];
-        texts[i] = set_cell(g, g->cell, row->items[i], true, width);
+        texts[i] = set_anew(g, g->cell, row->items[i], true, width);
         height = PN_MAX(height, pn_pdf_text_height(&texts[i]));
     }
     pn_pdf_piece *piece = pn_pdf_piece_add(layout, height + 2 * g->padding);

@@ -21,8 +21,10 @@ static const style_row STYLES[PN_STYLE_COUNT] = {
     [PN_STYLE_STRONG] = {9.5F, 14, PANGO_WEIGHT_SEMIBOLD},
     [PN_STYLE_CELL] = {9, 12.5F, PANGO_WEIGHT_NORMAL},
     [PN_STYLE_CELL_DENSE] = {7.5F, 10.5F, PANGO_WEIGHT_NORMAL},
+    [PN_STYLE_CELL_TINY] = {6.5F, 9, PANGO_WEIGHT_NORMAL},
     [PN_STYLE_HEAD] = {8, 11, PANGO_WEIGHT_SEMIBOLD},
     [PN_STYLE_HEAD_DENSE] = {7, 9.5F, PANGO_WEIGHT_SEMIBOLD},
+    [PN_STYLE_HEAD_TINY] = {6.2F, 8.5F, PANGO_WEIGHT_SEMIBOLD},
     [PN_STYLE_SMALL] = {8, 11.5F, PANGO_WEIGHT_NORMAL},
     [PN_STYLE_FINE] = {7, 10, PANGO_WEIGHT_NORMAL},
     [PN_STYLE_BRAND] = {15, 19, PANGO_WEIGHT_BOLD},
@@ -169,12 +171,13 @@ static void add_attribute(PangoAttrList *list, PangoAttribute *attribute, size_t
     pango_attr_list_insert(list, attribute);
 }
 
-/* Digits of equal width everywhere: figures stand below figures. No hyphen where a long word is
+/* Digits of equal width everywhere: figures stand below figures. No letters that depend on their
+ * neighbours, which in Inter make “->” an arrow and “2x3” a product. No hyphen where a long word is
  * broken: it may be a reference. The colour of a link is set only so that Pango ends a run where
  * the link ends. */
 static void set_attributes(pn_pdf_type *type, const pn_pdf_marked *text) {
     PangoAttrList *list = pango_attr_list_new();
-    add_attribute(list, pango_attr_font_features_new("tnum"), 0, text->text.len);
+    add_attribute(list, pango_attr_font_features_new("tnum, calt=0"), 0, text->text.len);
     add_attribute(list, pango_attr_insert_hyphens_new(FALSE), 0, text->text.len);
     for (size_t i = 0; i < text->span_count; i++) {
         const pn_pdf_span *span = &text->spans[i];

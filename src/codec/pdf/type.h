@@ -18,8 +18,10 @@ typedef enum {
     PN_STYLE_STRONG,     /* body, semibold */
     PN_STYLE_CELL,       /* rows of a table, totals, labels */
     PN_STYLE_CELL_DENSE, /* the same where columns are many */
+    PN_STYLE_CELL_TINY,  /* or very many */
     PN_STYLE_HEAD,       /* header of a table */
     PN_STYLE_HEAD_DENSE,
+    PN_STYLE_HEAD_TINY,
     PN_STYLE_SMALL,  /* sender, captions, notes */
     PN_STYLE_FINE,   /* legal, footer */
     PN_STYLE_BRAND,  /* the creditor's name where there is no logo */

@@ -42,7 +42,7 @@ pn_str pn_happening_text(const pn_happening *happening, pn_arena *arena) {
 }
 
 static bool fits(const pn_happening *expected, const pn_happening *happened) {
-    bool in_part = expected->kind == PN_HAPPENS_NOTE;
+    bool in_part = expected->kind == PN_HAPPENS_NOTE || expected->kind == PN_HAPPENS_NOTIFY;
     return expected->kind == happened->kind && expected->day == happened->day &&
            expected->amount == (expected->amount != 0 ? happened->amount : 0) &&
            (in_part ? pn_str_starts(happened->word, expected->word)

@@ -210,27 +210,37 @@ static void charge(life *l, const pn_cmd *cmd) {
         cmd->charge.amount;
 }
 
-/* Only an attribute of the debtor can be asked about by this case afterwards. */
-static void set_field(life *l, const pn_cmd *cmd) {
-    const pn_str prefix = PN_STR("debtor.attr.");
+static void set_attr(life *l, const pn_attr **attrs, size_t *count, pn_str key, pn_str json) {
     pn_json *value = NULL;
-    if (!pn_str_starts(cmd->set.field, prefix) ||
-        pn_json_parse(cmd->set.value, NULL, l->arena, &value, NULL) != PN_OK) {
+    pn_attr *copy = pn_arena_array(l->arena, pn_attr, *count + 1);
+    size_t at = *count;
+    for (size_t i = 0; i < *count; i++) {
+        copy[i] = (*attrs)[i];
+        at = pn_str_eq(copy[i].key, key) ? i : at;
+    }
+    pn_err err = pn_json_parse(json, NULL, l->arena, &value, NULL);
+    assert(err == PN_OK); /* it stood in the document */
+    copy[at] = pn_attr_read(value->type == PN_JSON_STR ? value->text : json, l->arena);
+    copy[at].key = key;
+    *count = PN_MAX(*count, at + 1);
+    *attrs = copy;
+}
+
+/* An attribute of the debtor, or of the invoices that the case works. */
+static void set_field(life *l, const pn_cmd *cmd) {
+    const pn_str of_debtor = PN_STR("debtor.attr."), of_invoice = PN_STR("invoice.attr.");
+    pn_debtor_fact *debtor = &l->facts.debtor;
+    if (pn_str_starts(cmd->set.field, of_debtor)) {
+        set_attr(l, &debtor->attrs, &debtor->attr_count, pn_str_from(cmd->set.field, of_debtor.len),
+                 cmd->set.value);
         return;
     }
-    pn_debtor_fact *debtor = &l->facts.debtor;
-    pn_str key = pn_str_from(cmd->set.field, prefix.len);
-    pn_attr *attrs = pn_arena_array(l->arena, pn_attr, debtor->attr_count + 1);
-    size_t at = debtor->attr_count;
-    for (size_t i = 0; i < debtor->attr_count; i++) {
-        attrs[i] = debtor->attrs[i];
-        at = pn_str_eq(attrs[i].key, key) ? i : at;
+    for (size_t i = 0; i < l->item_count; i++) {
+        if (pn_facts_works(&l->facts, &l->items[i])) {
+            set_attr(l, &l->items[i].attrs, &l->items[i].attr_count,
+                     pn_str_from(cmd->set.field, of_invoice.len), cmd->set.value);
+        }
     }
-    pn_str text = value->type == PN_JSON_STR ? value->text : cmd->set.value;
-    attrs[at] = pn_attr_read(text, l->arena);
-    attrs[at].key = key;
-    debtor->attr_count = PN_MAX(debtor->attr_count, at + 1);
-    debtor->attrs = attrs;
 }
 
 static void keep_arm(life *l, const pn_cmd *cmd) {
@@ -246,7 +256,7 @@ static void obey(life *l, const pn_cmd *cmd) {
     case PN_CMD_CHARGE: charge(l, cmd); break;
     case PN_CMD_SET: set_field(l, cmd); break;
     case PN_CMD_NOTE: life_note(l, PN_HAPPENS_NOTE, cmd->note.text); break;
-    case PN_CMD_NOTIFY: life_note(l, PN_HAPPENS_NOTIFY, cmd->note.to); break;
+    case PN_CMD_NOTIFY: life_note(l, PN_HAPPENS_NOTIFY, cmd->note.text); break;
     case PN_CMD_PILL: life_note(l, PN_HAPPENS_PILL, cmd->start.name); break;
     case PN_CMD_ARM: keep_arm(l, cmd); break;
     case PN_CMD_JUMP:

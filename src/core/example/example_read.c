@@ -212,7 +212,7 @@ static void read_debtor(reader *r, const pn_json *json) {
     d->channels =
         (read_bool(r, json, "email", true) ? 1U << PN_CHANNEL_EMAIL : 0) |
         (read_bool(r, json, "phone", true) ? 1U << PN_CHANNEL_SMS | 1U << PN_CHANNEL_CALL : 0);
-    pn_str kind = read_text(r, json, "kind", PN_STR("company"));
+    pn_str kind = d->kind = read_text(r, json, "kind", PN_STR("company"));
     r->example->person = pn_str_is(kind, "person");
     if (!r->example->person && !pn_str_is(kind, "company")) {
         wrong(r, "“kind” is \"company\" or \"person\".");

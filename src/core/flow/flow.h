@@ -38,10 +38,19 @@ typedef enum {
     PN_TRIGGER_PROMISE_BROKEN,
     PN_TRIGGER_BOUNCE,
     PN_TRIGGER_REPLY,
+    PN_TRIGGER_PROMISE_DUE,     /* the last business day before a promised one */
+    PN_TRIGGER_INSTALLMENT_DUE, /* three days before an installment of a plan */
+    PN_TRIGGER_DISPUTE_OPENED,
     PN_TRIGGERS
 } pn_trigger;
 
 const char *pn_trigger_name(pn_trigger trigger);
+/* The pill speaks of amounts that are held (promised, planned, disputed), so it goes on while
+ * nothing may be asked for. */
+static inline bool pn_trigger_of_held(pn_trigger trigger) {
+    return trigger == PN_TRIGGER_PROMISE_DUE || trigger == PN_TRIGGER_INSTALLMENT_DUE ||
+           trigger == PN_TRIGGER_DISPUTE_OPENED;
+}
 
 /* When this strategy may contact, inside what the policy allows. */
 typedef struct {

@@ -22,6 +22,9 @@ const char *pn_trigger_name(pn_trigger trigger) {
     case PN_TRIGGER_PROMISE_BROKEN: return "promise_broken";
     case PN_TRIGGER_BOUNCE: return "bounce";
     case PN_TRIGGER_REPLY: return "reply";
+    case PN_TRIGGER_PROMISE_DUE: return "promise_due";
+    case PN_TRIGGER_INSTALLMENT_DUE: return "installment_due";
+    case PN_TRIGGER_DISPUTE_OPENED: return "dispute_opened";
     case PN_TRIGGERS: break;
     }
     return "?";
@@ -131,7 +134,8 @@ static void add_exit(parser *p, pn_flow_node *node, pn_flow_exit *exits, pn_str 
     exits[node->exit_count++] = (pn_flow_exit){pn_str_dup(p->arena, name), to};
 }
 
-/* ── parameters that make exits: rules, arms, holdout ────────────────────────────────────────── */
+/* ── parameters that make exits: rules, arms, outcomes, holdout
+ * ────────────────────────────────────────── */
 
 /* Its place in the list tells entries without a name apart. */
 static pn_str option_name(parser *p, const pn_flow_node *node, const pn_json *json, bool arm,
@@ -165,16 +169,20 @@ static void check_keys(parser *p, const pn_flow_node *node, const pn_json *json,
 }
 
 static void parse_option(parser *p, pn_flow_node *node, pn_flow_exit *exits, const pn_json *json,
-                         bool arm, pn_param_option *options, size_t index) {
+                         pn_param_type type, pn_param_option *options, size_t index) {
     static const char *const ARM_KEYS[] = {"name", "percent", "next", NULL};
     static const char *const RULE_KEYS[] = {"name", "rule", "next", NULL};
+    static const char *const OUTCOME_KEYS[] = {"name", "next", NULL};
     pn_param_option *option = &options[index];
+    bool arm = type == PN_PARAM_ARMS, outcome = type == PN_PARAM_OUTCOMES;
     if (json->type != PN_JSON_OBJECT) {
-        PROBLEM(p, "option", node->id, "Each entry is an object with \"name\", %s and \"next\".",
-                arm ? "\"percent\"" : "\"rule\"");
+        PROBLEM(p, "option", node->id, "Each entry is an object with \"name\"%s and \"next\".",
+                arm       ? ", \"percent\""
+                : outcome ? ""
+                          : ", \"rule\"");
         return;
     }
-    check_keys(p, node, json, arm ? ARM_KEYS : RULE_KEYS);
+    check_keys(p, node, json, arm ? ARM_KEYS : outcome ? OUTCOME_KEYS : RULE_KEYS);
     option->name = option_name(p, node, json, arm, index);
     option->exit = node->exit_count;
     pn_diag diag = {0};
@@ -183,6 +191,8 @@ static void parse_option(parser *p, pn_flow_node *node, pn_flow_exit *exits, con
     if (arm) {
         err = pn_param_percent(pn_json_field(json, "percent"), &percent, &diag);
         option->weight = (uint32_t)percent;
+    } else if (outcome) {
+        option->rule = NULL; /* its name is what is compared */
     } else if (pn_json_field(json, "rule") == NULL) {
         err = pn_diag_set(&diag, PN_INVALID, "“%.*s” has no \"rule\".", PN_STR_ARG(option->name));
     } else {
@@ -206,7 +216,7 @@ static void parse_options(parser *p, pn_flow_node *node, pn_flow_exit *exits, co
     pn_param_option *options = pn_arena_array(p->arena, pn_param_option, json->count);
     uint32_t total = 0;
     for (size_t i = 0; i < json->count; i++) {
-        parse_option(p, node, exits, &json->items[i], param->type == PN_PARAM_ARMS, options, i);
+        parse_option(p, node, exits, &json->items[i], param->type, options, i);
         total += options[i].weight;
     }
     if (param->type == PN_PARAM_ARMS && total != 10000) {
@@ -260,7 +270,8 @@ static void parse_param(parser *p, pn_flow_node *node, pn_flow_exit *exits, cons
             return;
         }
     }
-    if (param->type == PN_PARAM_RULES || param->type == PN_PARAM_ARMS) {
+    if (param->type == PN_PARAM_RULES || param->type == PN_PARAM_ARMS ||
+        param->type == PN_PARAM_OUTCOMES) {
         parse_options(p, node, exits, param, json, value);
         return;
     }

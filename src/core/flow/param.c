@@ -26,6 +26,7 @@ const char *pn_param_type_name(pn_param_type type) {
     case PN_PARAM_RULES: return "list of named rules with their exits";
     case PN_PARAM_ARMS: return "list of arms with their exits";
     case PN_PARAM_HOLDOUT: return "held-out share with its exit";
+    case PN_PARAM_OUTCOMES: return "list of outcomes with their exits";
     case PN_PARAM_NODE: return "id of a node";
     case PN_PARAM_STRATEGY: return "name of a strategy";
     case PN_PARAM_PILL: return "name of a pill";
@@ -55,6 +56,7 @@ static const char *article(pn_param_type type) {
     case PN_PARAM_RULES:
     case PN_PARAM_ARMS:
     case PN_PARAM_HOLDOUT:
+    case PN_PARAM_OUTCOMES:
     case PN_PARAM_STRATEGY:
     case PN_PARAM_PILL: break;
     }
@@ -339,7 +341,8 @@ static pn_err parse_scalar(const pn_param *param, const pn_json *json, pn_subjec
     case PN_PARAM_RULE: return pn_rule_compile(json, subject, arena, &value->rule, diag);
     case PN_PARAM_RULES:
     case PN_PARAM_ARMS:
-    case PN_PARAM_HOLDOUT: break;
+    case PN_PARAM_HOLDOUT:
+    case PN_PARAM_OUTCOMES: break;
     }
     return PN_INVALID;
 }

@@ -36,8 +36,8 @@ static void list_of_choices(pn_json_writer *w, const char *const *values) {
     pn_json_end_object(w);
 }
 
-/* A list of objects {name, rule|percent, next}. */
-static void options(pn_json_writer *w, bool arms) {
+/* A list of objects {name, rule|percent, next}; `what` NULL: {name, next}. */
+static void options(pn_json_writer *w, const char *what) {
     put(w, "type", "array");
     pn_json_put_int(w, "minItems", 1);
     pn_json_put_int(w, "maxItems", PN_LIMIT_NODE_EXITS);
@@ -48,13 +48,19 @@ static void options(pn_json_writer *w, bool arms) {
     pn_json_key(w, PN_STR("required"));
     pn_json_begin_array(w);
     pn_json_add_str(w, PN_STR("name"));
-    pn_json_add_str(w, arms ? PN_STR("percent") : PN_STR("rule"));
+    if (what != NULL) {
+        pn_json_add_str(w, pn_str_of(what));
+    }
     pn_json_add_str(w, PN_STR("next"));
     pn_json_end_array(w);
     pn_json_key(w, PN_STR("properties"));
     pn_json_begin_object(w);
     ref(w, "name", "#/$defs/name");
-    ref(w, arms ? "percent" : "rule", arms ? "#/$defs/percent" : "#/$defs/rule");
+    if (what != NULL) {
+        char target[32];
+        (void)snprintf(target, sizeof target, "#/$defs/%s", what);
+        ref(w, what, target);
+    }
     ref(w, "next", "#/$defs/node_id");
     pn_json_end_object(w);
     pn_json_end_object(w);
@@ -130,8 +136,9 @@ static void param_type(pn_json_writer *w, const pn_param *param) {
         pn_json_add_raw(w, PN_STR("[\"string\",\"number\",\"boolean\"]"));
         break;
     case PN_PARAM_RULE: put(w, "$ref", "#/$defs/rule"); break;
-    case PN_PARAM_RULES: options(w, false); break;
-    case PN_PARAM_ARMS: options(w, true); break;
+    case PN_PARAM_RULES: options(w, "rule"); break;
+    case PN_PARAM_ARMS: options(w, "percent"); break;
+    case PN_PARAM_OUTCOMES: options(w, NULL); break;
     case PN_PARAM_HOLDOUT: holdout(w); break;
     case PN_PARAM_NODE: put(w, "$ref", "#/$defs/node_id"); break;
     }
@@ -284,7 +291,8 @@ static void head_properties(pn_json_writer *w) {
         {"subject", "{\"enum\":[\"invoice\",\"account\"]}"},
         {"priority", "{\"type\":\"integer\",\"minimum\":-1000,\"maximum\":1000,\"default\":0}"},
         {"trigger", "{\"enum\":[\"payment_failed\",\"visited_not_paid\",\"promise_broken\","
-                    "\"bounce\",\"reply\"],\"description\":\"What starts a pill by itself.\"}"},
+                    "\"bounce\",\"reply\",\"promise_due\",\"installment_due\","
+                    "\"dispute_opened\"],\"description\":\"What starts a pill by itself.\"}"},
         {"entry", "{\"type\":\"object\",\"additionalProperties\":false,\"required\":[\"rule\"],"
                   "\"properties\":{\"rule\":{\"$ref\":\"#/$defs/rule\"}}}"},
         {"hours", "{\"type\":\"object\",\"additionalProperties\":false,"
@@ -334,7 +342,8 @@ static void document_exits(pn_buf *out, const pn_node_type *type) {
     }
     for (size_t i = 0; i < type->param_count; i++) {
         pn_param_type kind = type->params[i].type;
-        if (kind == PN_PARAM_RULES || kind == PN_PARAM_ARMS || kind == PN_PARAM_HOLDOUT) {
+        if (kind == PN_PARAM_RULES || kind == PN_PARAM_ARMS || kind == PN_PARAM_OUTCOMES ||
+            kind == PN_PARAM_HOLDOUT) {
             pn_buf_add_format(out, "%sone for `%s`", type->exits[0] == NULL && i == 0 ? "" : ", ",
                               type->params[i].name);
         }

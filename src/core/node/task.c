@@ -2,7 +2,7 @@
 
 #include "base/banned.h"
 
-enum { TITLE, CATEGORY, QUEUE, DUE_DAYS, SCRIPT };
+enum { TITLE, CATEGORY, QUEUE, DUE_DAYS, SCRIPT, OUTCOMES };
 enum { DONE, OVERDUE };
 
 static const pn_param PARAMS[] = {
@@ -27,6 +27,10 @@ static const pn_param PARAMS[] = {
      .max = 90,
      .help = "Business days until it is overdue."},
     {.name = "script", .type = PN_PARAM_TEXT, .max = 4000, .help = "What to say or look at."},
+    {.name = "outcomes",
+     .type = PN_PARAM_OUTCOMES,
+     .help = "Exits for words with which the task may be done (`task done --outcome`): "
+             "[{\"name\": …, \"next\": …}]; any other word leaves by “done”."},
 };
 
 static const char *const EXITS[] = {"done", "overdue", NULL};
@@ -43,6 +47,17 @@ static pn_time open_task(pn_step_context *c, uint32_t others) {
     return cmd->task.due_at;
 }
 
+/* The exit of the word with which it was done. */
+static uint32_t exit_of(const pn_step_context *c, const pn_task_fact *task) {
+    const pn_param_value *outcomes = pn_node_param(c, OUTCOMES);
+    for (size_t i = 0; task->state == PN_TASK_DONE && i < outcomes->option_count; i++) {
+        if (pn_str_eq_nocase(outcomes->options[i].name, task->outcome)) {
+            return outcomes->options[i].exit;
+        }
+    }
+    return DONE;
+}
+
 static pn_go step(pn_step_context *c) {
     pn_run *run = c->run;
     if (run->task_visit != run->visit) {
@@ -55,7 +70,7 @@ static pn_go step(pn_step_context *c) {
     }
     const pn_task_fact *task = pn_task_fact_of(c);
     if (task != NULL && task->state != PN_TASK_OPEN) {
-        return pn_leave(DONE, task->settled_at);
+        return pn_leave(exit_of(c, task), task->settled_at);
     }
     return c->now >= run->task_due ? pn_leave(OVERDUE, run->task_due)
                                    : pn_stay(PN_WAIT_TASK, run->task_due);

@@ -83,8 +83,10 @@ CASE_GETTER(account_open_items, integer(facts->account.open_items))
 CASE_GETTER(account_claimable_items, integer(facts->account.claimable_items))
 CASE_GETTER(account_overdue_items, integer(facts->account.overdue_items))
 CASE_GETTER(account_days_overdue, days_between(facts->account.oldest_due, facts->today))
+CASE_GETTER(account_tone_received, integer(facts->account.tone_received))
 CASE_GETTER(debtor_external_id, text(facts->debtor.external_id))
 CASE_GETTER(debtor_name, text(facts->debtor.name))
+CASE_GETTER(debtor_kind, text(facts->debtor.kind))
 CASE_GETTER(debtor_country, text(facts->debtor.country))
 CASE_GETTER(debtor_region, text(facts->debtor.region))
 CASE_GETTER(debtor_language, text(facts->debtor.language))
@@ -165,10 +167,19 @@ static const pn_field FIELDS[] = {
     {"account.days_overdue", PN_FIELD_INT, PN_FIELD_OF_BOTH, PN_DAY_SINCE, get_account_days_overdue,
      "(:today - a.oldest_due)", NULL, "días de retraso de la más antigua",
      "days overdue of the oldest", "dias de atraso da mais antiga"},
+    {"account.tone_received", PN_FIELD_INT, PN_FIELD_OF_BOTH, PN_DAY_NONE,
+     get_account_tone_received,
+     "(SELECT coalesce(min(x.tone_received), 0) FROM invoice x WHERE x.debtor_id = a.debtor_id"
+     " AND x.account_id = a.id AND x.claimable_minor > 0 AND x.effective_due = a.oldest_due)",
+     NULL, "tono recibido por la factura más antigua", "tone received for the oldest invoice",
+     "tom recebido pela fatura mais antiga"},
     {"debtor.external_id", PN_FIELD_TEXT, PN_FIELD_OF_BOTH, PN_DAY_NONE, get_debtor_external_id,
      "d.external_id_fold", NULL, "código de cliente", "customer code", "código do cliente"},
     {"debtor.name", PN_FIELD_TEXT, PN_FIELD_OF_BOTH, PN_DAY_NONE, get_debtor_name, "d.name_fold",
      NULL, "cliente", "customer", "cliente"},
+    {"debtor.kind", PN_FIELD_TEXT, PN_FIELD_OF_BOTH, PN_DAY_NONE, get_debtor_kind,
+     "(CASE d.kind WHEN 1 THEN 'person' WHEN 2 THEN 'company' ELSE '' END)", NULL,
+     "persona o empresa", "person or company", "pessoa ou empresa"},
     {"debtor.country", PN_FIELD_TEXT, PN_FIELD_OF_BOTH, PN_DAY_NONE, get_debtor_country,
      "lower(d.country)", NULL, "país", "country", "país"},
     {"debtor.region", PN_FIELD_TEXT, PN_FIELD_OF_BOTH, PN_DAY_NONE, get_debtor_region,
