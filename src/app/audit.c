@@ -92,7 +92,8 @@ static pn_err audit_all(pn_auditor *auditor) {
     PN_TRY(pn_audit_books(auditor));
     PN_TRY(pn_audit_log(auditor));
     PN_TRY(pn_audit_runs(auditor));
-    return pn_audit_messages(auditor);
+    PN_TRY(pn_audit_messages(auditor));
+    return pn_audit_protections(auditor);
 }
 
 pn_err pn_audit(pn_app *app, pn_arena *arena, pn_audit_report *ret_report, pn_diag *diag) {

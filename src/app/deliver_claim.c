@@ -217,8 +217,8 @@ static pn_err history_of(pn_claimer *c, const pn_candidate *each, pn_contact_mad
     return PN_OK;
 }
 
-static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
-    pn_guard guard = {.view = each->view,
+static pn_guard guard_of(const pn_candidate *each) {
+    return (pn_guard){.view = each->view,
                       .account = each->account,
                       .contacts = each->to->contacts,
                       .contact_count = each->to->contact_count,
@@ -226,6 +226,10 @@ static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
                       .channel = each->message->channel,
                       .purpose = each->purpose,
                       .claimable = each->claimable};
+}
+
+static pn_err ask_gate(pn_claimer *c, pn_candidate *each) {
+    pn_guard guard = guard_of(each);
     pn_gate_query query;
     PN_TRY(pn_guard_query(c->app, &guard, c->now, c->arena, &query, &each->policy, c->diag));
     query.hours = each->flow->flow->hours;
@@ -324,7 +328,8 @@ static pn_err examine(pn_claimer *c, pn_candidate *each) {
     if (held != PN_TIME_NONE) {
         return delay(c, each, held, PN_STR("hold"));
     }
-    each->contact = choose_contact(each);
+    pn_guard guard = guard_of(each);
+    PN_TRY(pn_guard_contact(c->app, &guard, c->now, c->arena, &each->contact, c->diag));
     if (each->contact == NULL) {
         return settle(c, each, PN_MESSAGE_FAILED, PN_STR("no_usable_contact"));
     }

@@ -16,6 +16,7 @@ const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t c
     const pn_contact_row *best = NULL;
     for (size_t i = 0; i < count; i++) {
         if (contacts[i].channel == channel && contacts[i].state == PN_CONTACT_USABLE &&
+            !pn_str_is(contacts[i].relation, PN_RELATION_REPRESENTATIVE) &&
             (best == NULL || contacts[i].rank < best->rank)) {
             best = &contacts[i];
         }

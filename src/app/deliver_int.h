@@ -164,7 +164,7 @@ const pn_item **pn_listed_items(const pn_view_account *account, pn_id invoice_id
 unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigned wanted,
                         pn_time now);
 
-/* The usable contact of a channel that is used first; NULL for none. */
+/* The usable contact of a channel that is used first, representatives left out; NULL for none. */
 const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t count,
                                         pn_channel_kind channel);
 

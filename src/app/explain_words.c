@@ -2,6 +2,7 @@
 #include "app/explain_int.h"
 
 #include "base/banned.h"
+#include "core/policy.h"
 
 static const struct {
     const char *reason, *words;
@@ -249,6 +250,21 @@ static void tell_payment(const teller *t, pn_buf *out) {
     pn_buf_add_char(out, '.');
 }
 
+static void tell_protection(const teller *t, pn_buf *out) {
+    pn_protect_kind kind = pn_protect_of(text_of(t, "kind"));
+    pn_str reason = text_of(t, "reason"), until = text_of(t, "until");
+    bool ended = pn_str_is(text_of(t, "what"), "unprotected");
+    pn_buf_add_format(out, "%s: %s", ended ? "Protected no more" : "Protected",
+                      kind != PN_PROTECTIONS ? pn_protect_words(kind, PN_STR("en")) : "?");
+    if (until.len != 0) {
+        pn_buf_add_format(out, ", until %.*s", PN_STR_ARG(until));
+    }
+    if (reason.len != 0) {
+        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(reason));
+    }
+    pn_buf_add_char(out, '.');
+}
+
 static void tell_claim(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), detail = text_of(t, "detail"), due = text_of(t, "due");
     static const char *const KINDS[PN_EVENTS] = {
@@ -411,6 +427,7 @@ static void tell(const teller *t, pn_buf *out) {
                           PN_STR_ARG(text_of(t, "outcome")));
         break;
     case PN_EVENT_PUBLISHED: pn_buf_add_z(out, "Moved to a new version of its strategy."); break;
+    case PN_EVENT_PROTECTION: tell_protection(t, out); break;
     case PN_EVENT_CHARGE:
     case PN_EVENT_NOTE:
     case PN_EVENT_SETTING:

@@ -1,10 +1,41 @@
 #include "app/guard.h"
 
+#include "app/deliver_int.h"
 #include "base/banned.h"
+#include "store/protection.h"
 
 static pn_str barred_reason(const pn_debtor_row *row, pn_purpose purpose, pn_date today) {
     bool over = row->barred_until != PN_DATE_NONE && row->barred_until < today;
     return over || purpose != PN_PURPOSE_DEMAND ? PN_STR_NONE : row->barred_reason;
+}
+
+/* Kinds that are in force. */
+static pn_err protections_of(pn_app *app, const pn_view *view, pn_time at, pn_arena *arena,
+                             uint32_t *ret_kinds) {
+    pn_protection_row *rows = NULL;
+    size_t count = 0;
+    *ret_kinds = 0;
+    if ((view->row.flags & PN_DEBTOR_HAS_PROTECTIONS) == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_protection_list(app->db, view->row.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        *ret_kinds |= pn_protection_in_force(&rows[i], at) ? 1U << rows[i].kind : 0U;
+    }
+    return PN_OK;
+}
+
+static bool is_representative(const pn_contact_row *contact) {
+    return contact != NULL && pn_str_is(contact->relation, PN_RELATION_REPRESENTATIVE);
+}
+
+static uint32_t opted_out_channels(const pn_guard *guard) {
+    uint32_t channels = 0;
+    for (size_t i = 0; i < guard->contact_count; i++) {
+        const pn_contact_row *contact = &guard->contacts[i];
+        channels |= contact->state == PN_CONTACT_OPTED_OUT ? 1U << contact->channel : 0U;
+    }
+    return channels;
 }
 
 pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *arena,
@@ -13,7 +44,6 @@ pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *
     const pn_account_row *account = &guard->account->row;
     const pn_creditor_row *creditor = guard->account->creditor;
     pn_date today = pn_zone_date(view->zone, at);
-    (void)arena;
     pn_gate_query query = {
         .about = {.channel = guard->channel,
                   .purpose = guard->purpose,
@@ -27,7 +57,10 @@ pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *
         .creditor_id = account->creditor_id,
         .account_id = account->id,
         .barred = barred_reason(&view->row, guard->purpose, today),
+        .to_representative = is_representative(guard->contact),
+        .opted_out_channels = opted_out_channels(guard),
     };
+    PN_TRY(protections_of(app, view, at, arena, &query.protections));
     PN_TRY(pn_catalog_policy(app, creditor, view->row.country, today, ret_policy, diag));
     *ret_query = query;
     return PN_OK;
@@ -67,4 +100,64 @@ bool pn_guard_lacks_particulars(const pn_guard *guard, const pn_gate_query *quer
         }
     }
     return false;
+}
+
+/* ── protected debtors ───────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_guard_contact(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *arena,
+                        const pn_contact_row **ret_contact, pn_diag *diag) {
+    *ret_contact = pn_usable_contact(guard->contacts, guard->contact_count, guard->channel);
+    if ((guard->view->row.flags & PN_DEBTOR_HAS_PROTECTIONS) == 0) {
+        return PN_OK;
+    }
+    pn_gate_query query;
+    const pn_policy *policy = NULL;
+    pn_protect_kind kind;
+    PN_TRY(pn_guard_query(app, guard, at, arena, &query, &policy, diag));
+    pn_date day = pn_zone_date(query.zones[0], at);
+    if (pn_gate_treatment(policy, &query, day, &kind) != PN_TREAT_REPRESENTATIVE) {
+        return PN_OK;
+    }
+    for (size_t i = 0; i < guard->contact_count; i++) {
+        const pn_contact_row *contact = &guard->contacts[i];
+        if (contact->channel == guard->channel && contact->state == PN_CONTACT_USABLE &&
+            is_representative(contact)) {
+            *ret_contact = contact;
+            return PN_OK;
+        }
+    }
+    return PN_OK;
+}
+
+pn_err pn_guard_holds(pn_app *app, const pn_view *view, const pn_view_account *account, pn_time at,
+                      pn_arena *arena, pn_hold_fact *holds, size_t *ret_count) {
+    pn_protection_row *rows = NULL;
+    size_t count = 0;
+    uint32_t held = 0;
+    pn_diag diag = {0};
+    PN_TRY(pn_protection_list(app->db, view->row.id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        pn_guard guard = {.view = view,
+                          .account = account,
+                          .channel = PN_CHANNEL_EMAIL,
+                          .purpose = PN_PURPOSE_DEMAND};
+        const pn_policy *policy = NULL;
+        pn_gate_query query;
+        pn_protect_kind kind;
+        if (!pn_protection_in_force(&rows[i], at) || (held >> rows[i].kind & 1U) != 0) {
+            continue;
+        }
+        PN_TRY(pn_guard_query(app, &guard, at, arena, &query, &policy, &diag));
+        query.protections = 1U << rows[i].kind;
+        pn_date day = pn_zone_date(query.zones[0], at);
+        if (pn_gate_treatment(policy, &query, day, &kind) >= PN_TREAT_TASK) {
+            held |= 1U << rows[i].kind;
+            holds[(*ret_count)++] =
+                (pn_hold_fact){.id = rows[i].id,
+                               .reason = pn_str_of(pn_protect_name(rows[i].kind)),
+                               .since = rows[i].since,
+                               .until = rows[i].until};
+        }
+    }
+    return PN_OK;
 }

@@ -16,6 +16,17 @@ typedef struct {
     int64_t claimable;
 } pn_guard;
 
+/* The contact of the guard's channel that is used: the first usable one, or where the policy wants
+ * it the debtor's representative, if one is known. NULL for none. */
+PN_MUST_USE pn_err pn_guard_contact(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *arena,
+                                    const pn_contact_row **ret_contact, pn_diag *diag);
+
+/* Protections that let no demand of the account leave, as holds: the case rests meanwhile. Appends
+ * at most PN_PROTECTIONS of them. */
+PN_MUST_USE pn_err pn_guard_holds(pn_app *app, const pn_view *view, const pn_view_account *account,
+                                  pn_time at, pn_arena *arena, pn_hold_fact *holds,
+                                  size_t *ret_count);
+
 /* The query without the contacts made, and the policy that answers it. */
 PN_MUST_USE pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *arena,
                                   pn_gate_query *ret_query, const pn_policy **ret_policy,

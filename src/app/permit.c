@@ -26,6 +26,7 @@ static pn_err ask(pn_app *app, const pn_view *view, const pn_view_account *accou
     pn_id id = view->row.id;
     PN_TRY(pn_contact_range(app->db, id, id, arena, &contacts, &guard.contact_count));
     guard.contacts = contacts;
+    PN_TRY(pn_guard_contact(app, &guard, query->at, arena, &guard.contact, diag));
     pn_gate_query gate;
     const pn_policy *policy = NULL;
     PN_TRY(pn_guard_query(app, &guard, query->at, arena, &gate, &policy, diag));

@@ -41,6 +41,9 @@ static const task_words WORDS[] = {
     [PN_TASK_FIND_CONTACT] = {"find_contact", "Buscar un contacto: %s no funciona",
                               "Find a contact: %s does not work",
                               "Procurar um contato: %s não funciona"},
+    [PN_TASK_PROTECTED] = {"protected", "Atender en persona a un deudor protegido: %s",
+                           "Look after a protected debtor: %s",
+                           "Atender pessoalmente um devedor protegido: %s"},
 };
 static_assert(PN_COUNT(WORDS) == PN_TASK_KINDS, "every task has a title");
 

@@ -14,6 +14,7 @@ typedef enum {
     PN_TASK_REPLY,
     PN_TASK_ESCALATION,
     PN_TASK_FIND_CONTACT, /* which address does not work */
+    PN_TASK_PROTECTED,    /* why */
     PN_TASK_KINDS
 } pn_task_kind;
 

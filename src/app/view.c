@@ -1,5 +1,6 @@
 #include "app/view.h"
 
+#include "app/guard.h"
 #include "app/replies.h"
 #include "base/banned.h"
 #include "store/bill.h"
@@ -368,7 +369,7 @@ static pn_err load_holds(pn_app *app, const pn_view *view, const pn_view_account
     if ((view->row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
         PN_TRY(pn_hold_list(app->db, view->row.id, arena, &rows, &count));
     }
-    pn_hold_fact *holds = pn_arena_alloc(arena, (count + 1) * sizeof *holds);
+    pn_hold_fact *holds = pn_arena_alloc(arena, (count + 1 + PN_PROTECTIONS) * sizeof *holds);
     for (size_t i = 0; i < count; i++) {
         if (hold_applies(&rows[i], run, now)) {
             holds[facts->hold_count++] = (pn_hold_fact){
@@ -382,6 +383,9 @@ static pn_err load_holds(pn_app *app, const pn_view *view, const pn_view_account
     if (account->row.chase_hold_until != PN_TIME_NONE && account->row.chase_hold_until > now) {
         holds[facts->hold_count++] = (pn_hold_fact){.reason = PN_STR("unmatched_money"),
                                                     .until = account->row.chase_hold_until};
+    }
+    if ((view->row.flags & PN_DEBTOR_HAS_PROTECTIONS) != 0) {
+        PN_TRY(pn_guard_holds(app, view, account, now, arena, holds, &facts->hold_count));
     }
     facts->holds = holds;
     return PN_OK;
@@ -425,7 +429,7 @@ pn_err pn_view_facts(pn_app *app, const pn_view *view, pn_view_account *account,
         PN_TRY(load_attributes(app, view, flow, arena, &facts));
         PN_TRY(load_item_details(app, view, account, flow, arena, item));
     }
-    if ((view->row.flags & PN_DEBTOR_HAS_HOLDS) != 0 ||
+    if ((view->row.flags & (PN_DEBTOR_HAS_HOLDS | PN_DEBTOR_HAS_PROTECTIONS)) != 0 ||
         account->row.chase_hold_until != PN_TIME_NONE) {
         PN_TRY(load_holds(app, view, account, run, now, arena, &facts));
     }

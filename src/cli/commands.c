@@ -195,6 +195,16 @@ const pn_cli_command PN_COMMANDS[] = {
     {"contact use", "DEBTOR ADDRESS", "use an address again", APP, 2, 2, pn_cmd_contact_use,
      PN_REASON_OPTIONS, NULL, NULL},
 
+    {"debtor protect", "ID", "another treatment is due to this debtor", APP, 1, 1,
+     pn_cmd_debtor_protect, PN_DEBTOR_PROTECT_OPTIONS,
+     "What is done about it is the contact policy's to say: nothing is sent, a person takes it "
+     "on,\n"
+     "only who represents the debtor is written to, or only some channels are used. Where the "
+     "policy\n"
+     "says nothing, no demand is sent.",
+     NULL},
+    {"debtor unprotect", "ID", "end a protection", APP, 1, 1, pn_cmd_debtor_unprotect,
+     PN_DEBTOR_UNPROTECT_OPTIONS, NULL, NULL},
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,

@@ -201,6 +201,8 @@ void pn_channels_words(uint32_t channels, pn_buf *out);
 void pn_policy_window_words(const pn_policy_window *window, pn_buf *out);
 void pn_policy_cap_words(const pn_policy_cap *cap, pn_buf *out);
 void pn_policy_gap_words(const pn_policy_gap *gap, pn_buf *out);
+/* "in insolvency proceedings", in es, pt or else en. */
+const char *pn_protect_words(pn_protect_kind kind, pn_str language);
 void pn_policy_protection_words(const pn_policy_protection *rule, pn_buf *out);
 
 /* The fields of a policy as Markdown, for docs. */

@@ -115,6 +115,24 @@ void pn_policy_gap_words(const pn_policy_gap *gap, pn_buf *out) {
     add_per(gap->per, out);
 }
 
+const char *pn_protect_words(pn_protect_kind kind, pn_str language) {
+    static const struct {
+        const char *es, *en, *pt;
+    } WORDS[PN_PROTECTIONS] = {
+        [PN_PROTECT_VULNERABLE] = {"persona vulnerable", "vulnerable", "pessoa vulnerável"},
+        [PN_PROTECT_BANKRUPTCY] = {"en concurso", "in insolvency proceedings", "em insolvência"},
+        [PN_PROTECT_ATTORNEY] = {"con representante", "represented by an attorney",
+                                 "com representante"},
+        [PN_PROTECT_DECEASED] = {"fallecimiento", "deceased", "falecimento"},
+        [PN_PROTECT_CEASE] = {"pidió que no se le contacte", "asked not to be contacted",
+                              "pediu para não ser contatado"},
+        [PN_PROTECT_MINOR] = {"menor de edad", "a minor", "menor de idade"},
+    };
+    return pn_str_starts(language, PN_STR("es"))   ? WORDS[kind].es
+           : pn_str_starts(language, PN_STR("pt")) ? WORDS[kind].pt
+                                                   : WORDS[kind].en;
+}
+
 void pn_policy_protection_words(const pn_policy_protection *rule, pn_buf *out) {
     switch (rule->treatment) {
     case PN_TREAT_NOTHING: pn_buf_add_z(out, "no effect"); break;

@@ -126,7 +126,8 @@ static const char SYSTEM_NAMES[] =
     "mailer-daemon|mailerdaemon|mailer daemon|post_master@|mail-daemon|mail delivery|maildelivery|"
     "mail.delivery|postmaster|poostmaster|mail administrator|system administrator|mail system|"
     "mailsystem|delivery subsystem|delivery system|mail server|mailserver|mail_service|"
-    "mail service|ndr administrator|microsoft exchange|mmdf|mdaemon@|smtpd|smtp gateway|"
+    "mail service|ndr administrator|microsoft exchange|microsoftexchange|mmdf|mdaemon@|smtpd|smtp "
+    "gateway|"
     "mail gateway|internet mail|delivery-status|complaints@";
 
 bool pn_is_from_system(const pn_mail *mail, pn_arena *arena) {

@@ -223,7 +223,7 @@ static pn_reason strong_reason(const question *q, pn_reason reason) {
 
 static bool is_vague(pn_str status) {
     pn_str code = pn_str_from(status, 1);
-    return pn_str_is(code, ".7.0") || pn_str_is(code, ".7.1") || pn_str_is(code, ".1.0");
+    return pn_str_is(code, ".7.0") || pn_str_is(code, ".7.1");
 }
 
 static pn_reason choose_reason(const question *q) {

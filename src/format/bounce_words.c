@@ -132,10 +132,11 @@ const pn_words PN_WORDS[] = {
      "|email account that you tried to reach is inactive|domain*suspended"
      "|domain is suspended|vdelivermail: account is locked|currently suspended"
      "|has been suspended|is suspended|temporarily locked|invalid/inactive"
-     "|sms*disabled|not_activated|cuenta*suspendida|cuenta*deshabilitada"
-     "|cuenta*desactivada|cuenta*bloqueada|conta*suspensa|conta*desativada"
-     "|conta*bloqueada|compte*bloque|compte*desactive|compte*suspendu|konto*gesperrt"
-     "|konto*deaktiviert|account*disattivato|casella*disattivata|利用停止"},
+     "|sms*disabled|not_activated|cuenta*suspendida|casilla*expirado|cuenta*expirado"
+     "|buzon*deshabilitado|caixa*desativada|cuenta*deshabilitada|cuenta*desactivada"
+     "|cuenta*bloqueada|conta*suspensa|conta*desativada|conta*bloqueada|compte*bloque"
+     "|compte*desactive|compte*suspendu|konto*gesperrt|konto*deaktiviert"
+     "|account*disattivato|casella*disattivata|利用停止"},
     /* Words that our own address is refused by; before those of an unknown user. */
     {PN_REASON_REJECTED, false,
      "sender rejected|sender was rejected|sender address rejected"
@@ -242,16 +243,16 @@ const pn_words PN_WORDS[] = {
      "|recipient's domain*does not accept|not accepting mail for this domain"
      "|could not find any mx|no smtp service here|mail receiving disabled"},
     {PN_REASON_NETWORK_ERROR, false,
-     "host not found, try again|name server*try again|nxdomain"
-     "|temporary lookup failure|temporary dns|dns*temporar|host name lookup failure"
-     "|hostname lookup failure|lookup*timed out|could not resolve|dns error"
-     "|dns server returned answer|mail forwarding loop|mail loop|routing loop"
-     "|too many hops|hop count exceeded|maximum hop|mail is looping|loops back to"
-     "|network unreachable|host is unreachable|host unreachable"
-     "|destination net unreachable|connection dropped|connection was dropped"
-     "|conversation with*timed out|wasn't able to establish an smtp connection"
-     "|unable to connect to|malformed or unexpected name server"
-     "|address family mismatch|mx list for*point|loop detected|loop count"},
+     "host not found, try again|name server*try again|temporary lookup failure"
+     "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
+     "|lookup*timed out|dns type 'mx' lookup|dns server returned answer"
+     "|mail forwarding loop|mail loop|routing loop|too many hops|hop count exceeded"
+     "|maximum hop|mail is looping|loops back to|network unreachable"
+     "|host is unreachable|host unreachable|destination net unreachable"
+     "|connection dropped|connection was dropped|conversation with*timed out"
+     "|wasn't able to establish an smtp connection|unable to connect to"
+     "|malformed or unexpected name server|address family mismatch|mx list for*point"
+     "|loop detected|loop count"},
     {PN_REASON_HOST_UNKNOWN, false,
      "host unknown|unknown host|host not found|host or domain name not found"
      "|host name*not found|hostname*not found|no such host|no such domain"
@@ -318,13 +319,13 @@ const pn_words PN_WORDS[] = {
     /* Filters of the recipient. */
     {PN_REASON_FILTERED, false,
      "message filtered|filtered by|recipient preferences|domain filter"
-     "|recipient refused to accept|recipient*refused|recipient*has rejected"
-     "|recipient*reject|refused due to recipient|refused your message"
-     "|due to extended inactivity|not accepting mail with|rejected by the user"
-     "|rejected by recipient|not accept messages|blocked by recipient|recipient blocks"
-     "|this address is protected|user not willing|access to mailbox"
-     "|destinataire*refuse|受信拒否|着信拒否|permission denied by recipient"
-     "|unwilling to receive|is not accepting any mail"},
+     "|recipient refused to accept|recipient*has rejected|refused due to recipient"
+     "|refused your message|due to extended inactivity|not accepting mail with"
+     "|rejected by the user|rejected by recipient|not accept messages"
+     "|blocked by recipient|recipient blocks|this address is protected"
+     "|user not willing|access to mailbox|destinataire*refuse|受信拒否"
+     "|着信拒否|permission denied by recipient|unwilling to receive"
+     "|is not accepting any mail"},
     /* Times and machines. */
     {PN_REASON_EXPIRED, false,
      "retry timeout exceeded|retry time not reached|retry time*exceeded"
@@ -382,8 +383,8 @@ const pn_words PN_WORDS[] = {
      "|存在しません|не существует|address rejected"
      "|recipient rejected|not our"},
     {PN_REASON_NETWORK_ERROR, true,
-     "network is unreachable|no route to host|connection lost|lost connection"
-     "|connection reset"},
+     "nxdomain|could not resolve|dns error|network is unreachable|no route to host"
+     "|connection lost|lost connection|connection reset"},
     {PN_REASON_SPAM_DETECTED, true,
      "is spam|as spam|rejected by*spam|spam filter|antispam|anti-spam"},
     {PN_REASON_BLOCKED, true,
@@ -407,6 +408,7 @@ const pn_words PN_WORDS[] = {
      "|requested action aborted|unexpected*error|unable to*server|transaction failed"},
     {PN_REASON_ON_HOLD, true, "on hold"},
     /* The least: any refusal. */
+    {PN_REASON_FILTERED, true, "recipient*refused"},
     {PN_REASON_REJECTED, true, "rejected|refused"},
 };
 

@@ -77,6 +77,9 @@ static size_t skip_comment(pn_str value, size_t i) {
 
 /* One "@", something on both sides of it, no longer than an address may be. */
 static bool is_address(pn_str text) {
+    if (text.len > 0 && text.ptr[0] == '"' && pn_str_find(text, PN_STR("\"@")) == SIZE_MAX) {
+        return false; /* a quote that never ends */
+    }
     size_t at = pn_str_find_char(text, '@');
     return at != SIZE_MAX && at > 0 && at + 1 < text.len && text.len <= PN_LIMIT_EMAIL_BYTES;
 }

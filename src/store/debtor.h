@@ -16,6 +16,7 @@ enum {
     PN_DEBTOR_HAS_CREDIT = 32,   /* unapplied money, or a hold of the chase for unmatched money */
     PN_DEBTOR_HAS_REPORTED = 64, /* an invoice said to be paid */
     PN_DEBTOR_HAS_PLANS = 128,
+    PN_DEBTOR_HAS_PROTECTIONS = 256,
 };
 
 typedef enum { PN_DEBTOR_UNKNOWN, PN_DEBTOR_PERSON, PN_DEBTOR_COMPANY } pn_debtor_kind;
@@ -83,6 +84,9 @@ typedef enum {
     PN_CONTACT_INVALID,
     PN_CONTACT_OPTED_OUT,
 } pn_contact_state;
+
+/* A contact of this relation is written to only in place of the debtor (core/policy.h). */
+#define PN_RELATION_REPRESENTATIVE "representative"
 
 const char *pn_contact_state_name(pn_contact_state state);
 

@@ -2,6 +2,8 @@
  * program's back. */
 #include "app_rig.h"
 
+#include "app/protect.h"
+
 static rig r;
 
 /* A bit of everything: paid, partly paid, taken back, promised, disputed, planned, a cheque on its
@@ -64,6 +66,12 @@ static void claims(void) {
     begin();
     in_transaction(pn_books_hold(r.app, rig_debtor(&r, "D5"), 0, PN_STR("manual"),
                                  r.app->org.clock + 40 * PN_DAY, &id));
+    pn_protect_request care = {.debtor_id = rig_debtor(&r, "D5"),
+                               .kind = PN_PROTECT_VULNERABLE,
+                               .reason = PN_STR("their own word"),
+                               .until = PN_DATE_NONE};
+    begin();
+    in_transaction(pn_protect_add(r.app, &care, &r.arena, &id, &r.diag));
 }
 
 static void live(void) {
@@ -327,6 +335,11 @@ static const corruption CORRUPTIONS[] = {
     {"carriers", "time of its end",
      "UPDATE carrier SET settled_at = NULL WHERE id ="
      " " SENT_CARRIER},
+    {"protected", "its flags do not say so",
+     "INSERT INTO protection SELECT min(id), 1, org_id, 1, 'x', 'x', 0, 0, NULL, NULL FROM debtor"},
+    {"protected", "asked for money while debtor",
+     "INSERT INTO protection SELECT debtor_id, 1, org_id, 1, 'x', 'x', 0, 0, NULL, NULL"
+     " FROM carrier WHERE purpose = 0 AND contact_id <> 0 AND id = " SENT_CARRIER},
     {"demands", "asked for 0",
      "UPDATE carrier SET facts = replace(facts, '\"claimable\":',"
      " '\"claimable\":0,\"x\":') WHERE id = " SENT_CARRIER},

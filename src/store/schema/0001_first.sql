@@ -399,6 +399,20 @@ CREATE TABLE hold (
 ){clustered};
 CREATE INDEX hold_id ON hold (id);
 
+CREATE TABLE protection (          -- debtors to whom another treatment is due
+  debtor_id {int} NOT NULL,
+  id {int} NOT NULL,
+  org_id {int} NOT NULL,
+  kind {int} NOT NULL,            -- pn_protect_kind
+  reason {text} NOT NULL,
+  actor {text} NOT NULL,
+  contact_id {int} NOT NULL,      -- who represents the debtor; 0: not known
+  since {int} NOT NULL,
+  until {int},                    -- NULL: without end
+  ended_at {int},
+  PRIMARY KEY (debtor_id, id)
+){clustered};
+
 CREATE TABLE strategy (
   id {id},
   org_id {int} NOT NULL,

@@ -274,6 +274,17 @@ def release(p, case):
     p.do("case", "release", case)
 
 
+@step("protect {debtor} as {kind}[ until {date:date}][, represented by {address}]")
+def protect(p, debtor, kind, date=None, address=None):
+    p.do("debtor", "protect", debtor, "--as", kind, "--reason", "they said so",
+         *given({"until": date, "representative": address}))
+
+
+@step("unprotect {debtor}")
+def unprotect(p, debtor):
+    p.do("debtor", "unprotect", debtor)
+
+
 @step("exclude {debtor} because {reason:text}[ until {date:date}]")
 def exclude(p, debtor, reason, date):
     p.do("debtor", "exclude", debtor, "--reason", reason, *given({"until": date}))
