@@ -22,8 +22,13 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
             return pn_app_fail(d->app, err, diag);
         }
         if (outlet->row.paused_reason.len == 0) {
-            PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena,
-                                   &outlet->driver, &outlet->channel, diag));
+            pn_started started = {0};
+            PN_TRY(
+                pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &started, diag));
+            outlet->driver = started.driver;
+            outlet->channel = started.channel;
+            outlet->dkim = started.dkim;
+            outlet->bounce_domain = started.mail.bounce_domain;
             outlet->usable = true;
         }
     }
@@ -146,9 +151,9 @@ static pn_err hand_over(pn_delivery *d) {
             continue;
         }
         pn_outgoing out = {.id = parcel->carrier.id,
-                           .sender = pn_outlet_sender(parcel->sender).address,
+                           .sender = parcel->envelope,
                            .recipient = parcel->carrier.address,
-                           .content = parcel->content};
+                           .content = parcel->own.content};
         size_t taken = 0;
         pn_err err = outlet->driver->send(outlet->channel, &out, 1, &taken);
         if (taken == 0) {
@@ -181,7 +186,7 @@ static void measure_pace(pn_delivery *d, size_t answered) {
 /* True when the driver would take one more than the `chosen` ones. */
 static bool has_place(const pn_delivery *d, const pn_parcel *parcel, size_t chosen) {
     const pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
-    return parcel->content.len == 0 ||
+    return parcel->own.content.len == 0 ||
            (outlet->channel != NULL && outlet->driver->room(outlet->channel) > chosen);
 }
 
@@ -293,6 +298,7 @@ void pn_delivery_close(pn_delivery *d) {
         if (d->outlets[kind].channel != NULL) {
             d->outlets[kind].driver->stop(d->outlets[kind].channel);
         }
+        pn_dkim_free(d->outlets[kind].dkim);
     }
     while (d->claims != NULL) {
         pn_claim_free(d->claims);
@@ -307,17 +313,25 @@ void pn_delivery_close(pn_delivery *d) {
 
 /* ── claiming ────────────────────────────────────────────────────────────────────────────────── */
 
-/* The network does not stand still while texts are written. */
+/* The network does not stand still while texts are written and signed. Whatever goes wrong, what
+ * was begun is sealed: its memory may not go while a thread signs it. */
 static pn_err render_all(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
     enum { RENDERED_A_POLL = 16 };
-    size_t rendered = 0, got = 0;
-    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+    size_t rendered = 0, sealed = 0, got = 0;
+    pn_err err = PN_OK;
+    for (pn_parcel *parcel = parcels; parcel != NULL && err == PN_OK; parcel = parcel->next) {
         pn_parcel_render(d, parcel);
         if (++rendered % RENDERED_A_POLL == 0) {
-            PN_TRY(poll_outlets(d, 0, &got, diag));
+            err = poll_outlets(d, 0, &got, diag);
         }
     }
-    return PN_OK;
+    for (pn_parcel *parcel = parcels; sealed < rendered; parcel = parcel->next) {
+        pn_parcel_seal(d, parcel);
+        if (++sealed % RENDERED_A_POLL == 0 && err == PN_OK) {
+            err = poll_outlets(d, 0, &got, diag);
+        }
+    }
+    return err;
 }
 
 static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {

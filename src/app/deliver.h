@@ -41,6 +41,7 @@ PN_MUST_USE pn_err pn_delivery_work(pn_delivery *delivery, pn_time now, pn_deliv
 /* The texts of a message, as sending would write them. */
 typedef struct {
     pn_str subject, text, html, eml;
+    pn_str copy_eml; /* what people of ours get; empty: the same */
     pn_str language;
     unsigned tone;
 } pn_preview;

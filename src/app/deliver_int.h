@@ -8,6 +8,7 @@
 #include "app/volume.h"
 #include "base/limits.h"
 #include "channel/channel.h"
+#include "codec/dkim.h"
 #include "core/gate.h"
 #include "format/mime.h"
 #include "store/partner.h"
@@ -20,6 +21,15 @@ typedef struct {
     pn_id strategy_id; /* whose volume it counts for */
 } pn_claimed;
 
+/* A message as bytes, from being written to being stored. */
+typedef struct {
+    pn_str content;
+    pn_packed packed; /* the content as it is stored */
+    pn_sha256 hash;   /* of the content */
+    pn_dkim_job job;
+    bool signing; /* the job was begun and not ended */
+} pn_letter_out;
+
 /* One carrier on its way: what it is, what it is written from, what is in it. */
 typedef struct pn_parcel {
     struct pn_parcel *next;
@@ -27,7 +37,12 @@ typedef struct pn_parcel {
     pn_carrier_row carrier;
     const pn_published_family *family;
     pn_compose_facts facts;
-    pn_str sender; /* "Name <address>" */
+    pn_str sender;        /* "Name <address>" */
+    pn_str envelope;      /* where bounces go */
+    pn_str bounce_domain; /* empty: none */
+    const pn_str *thread; /* Message-IDs of earlier mails of the case, oldest first */
+    size_t thread_count;
+    pn_str thread_subject; /* of the first of them */
     pn_claimed *messages;
     size_t message_count;
     pn_id *items; /* invoices listed: whose tone rises when it is sent */
@@ -38,10 +53,9 @@ typedef struct pn_parcel {
     size_t copy_count;
     bool copied;        /* an earlier attempt took the copies along */
     pn_str attachments; /* JSON list of paths, or empty */
-    pn_str content;
-    pn_packed packed; /* the content as it is stored */
-    pn_sha256 hash;   /* of the content */
-    bool ready;       /* T2 stored it */
+    pn_letter_out own;  /* what the debtor gets */
+    pn_letter_out copy; /* what people of ours get; nothing where nobody does */
+    bool ready;         /* T2 stored it */
 } pn_parcel;
 
 /* The memory of one claim, freed when its last parcel is done. */
@@ -60,9 +74,11 @@ typedef struct {
     pn_channel_row row;
     const pn_channel_driver *driver;
     pn_channel *channel; /* NULL: not started */
-    bool usable;         /* configured, not paused, started */
-    int outages;         /* in a row, up to a bound */
-    pn_time down_until;  /* our server was out of reach: nothing is claimed before */
+    pn_dkim *dkim;       /* NULL: mail is not signed */
+    pn_str bounce_domain;
+    bool usable;        /* configured, not paused, started */
+    int outages;        /* in a row, up to a bound */
+    pn_time down_until; /* our server was out of reach: nothing is claimed before */
     /* recipients that refused our sender, since somebody accepted it */
     uint64_t sender_problems[PN_SENDER_PROBLEMS_MAX];
     size_t sender_problem_count;
@@ -99,13 +115,18 @@ PN_MUST_USE pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_ti
                                  pn_claim *claim, pn_parcel **parcels, bool *ret_more,
                                  pn_diag *diag);
 
-/* Renders and builds the e-mail; a parcel that cannot be written has no content. */
+/* Renders and builds the e-mail, and begins to sign it; a parcel that cannot be written has no
+ * content. */
 void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
+/* Ends the signing, hashes and compresses; outside any transaction. Every parcel that was rendered
+ * is sealed. */
+void pn_parcel_seal(pn_delivery *delivery, pn_parcel *parcel);
 /* What an e-mail is built of, beside what its parcel says. */
 typedef struct {
-    pn_str subject, text, html;
+    pn_str subject, text, html, language;
     pn_mime_file logo;         /* no bytes: none */
     const pn_mime_file *files; /* as many as the parcel's facts say */
+    bool copy;                 /* for people of ours: nothing in it acts in the debtor's name */
 } pn_mail_content;
 
 /* The creditor's logo for the parcel's text; its facts then say where it is. */
@@ -116,6 +137,15 @@ PN_MUST_USE pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel,
                                   const pn_mail_content *content, pn_arena *arena, pn_buf *out,
                                   pn_diag *diag);
 
+/* True where the header says how to be written to no more. */
+bool pn_parcel_has_opt_out(const pn_app *app, const pn_parcel *parcel);
+/* Where bounces of a carrier go: an address that names it, or the sender's. */
+pn_str pn_parcel_envelope(const pn_app *app, pn_str sender, pn_str bounce_domain, pn_id carrier_id,
+                          pn_arena *arena);
+/* The earlier mails of the case that the parcel's answers; in the transaction under way. */
+PN_MUST_USE pn_err pn_parcel_thread(pn_app *app, pn_parcel *parcel, const pn_message_row *message,
+                                    pn_id parent_run_id, pn_arena *arena);
+
 /* T2 for all of them; those whose facts moved are undone and dropped from the list. */
 PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
                                     pn_diag *diag);
@@ -125,8 +155,8 @@ PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result
                                      size_t count, pn_time now, pn_diag *diag);
 PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
-/* Compresses the content that was just written. Outside any transaction. */
-void pn_parcel_pack(pn_delivery *delivery, pn_parcel *parcel, const pn_preview *texts);
+/* Compresses a content of the parcel. Outside any transaction. */
+void pn_parcel_pack(pn_delivery *delivery, pn_parcel *parcel, pn_letter_out *letter);
 void pn_parcel_drop(pn_parcel *parcel);
 void pn_claim_free(pn_claim *claim);
 /* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */

@@ -3,6 +3,8 @@
 
 #include "app/outlets.h"
 #include "base/banned.h"
+#include "format/verp.h"
+#include "store/run.h"
 
 static pn_str domain_of(pn_str address) {
     size_t at = pn_str_find_char(address, '@');
@@ -64,16 +66,99 @@ static pn_mime_address reply_to_of(const pn_parcel *parcel, const pn_creditor_ro
     return (pn_mime_address){.address = parcel->facts.creditor_email};
 }
 
+/* ── addresses that name the carrier ─────────────────────────────────────────────────────────── */
+
+pn_str pn_parcel_envelope(const pn_app *app, pn_str sender, pn_str bounce_domain, pn_id carrier_id,
+                          pn_arena *arena) {
+    char local[PN_VERP_LOCAL_LEN + 1];
+    pn_verp about = {PN_VERP_BOUNCE, carrier_id};
+    return bounce_domain.len == 0
+               ? pn_outlet_sender(sender).address
+               : pn_str_format(arena, "%s@%.*s", pn_verp_local(&about, app->org.mail_key, local),
+                               PN_STR_ARG(bounce_domain));
+}
+
+bool pn_parcel_has_opt_out(const pn_app *app, const pn_parcel *parcel) {
+    return parcel->bounce_domain.len != 0 || app->org.public_url.len != 0;
+}
+
+/* RFC 2369 and 8058: a page that a mail program may post to, an address it may write to. */
+static size_t opt_out_fields(const pn_app *app, const pn_parcel *parcel, pn_arena *arena,
+                             pn_mime_header *fields) {
+    char local[PN_VERP_LOCAL_LEN + 1], token[PN_VERP_TOKEN_LEN + 1];
+    pn_verp about = {PN_VERP_OPT_OUT, parcel->carrier.id};
+    pn_str key = app->org.mail_key, page = app->org.public_url, mail = PN_STR_NONE;
+    size_t count = 0;
+    if (parcel->bounce_domain.len != 0) {
+        mail = pn_str_format(arena, "<mailto:%s@%.*s?subject=unsubscribe>",
+                             pn_verp_local(&about, key, local), PN_STR_ARG(parcel->bounce_domain));
+    }
+    if (page.len != 0) {
+        page = pn_str_format(arena, "<%.*s/u/%s>%s", PN_STR_ARG(page),
+                             pn_verp_token(&about, key, token), mail.len != 0 ? ", " : "");
+    }
+    if (page.len != 0 || mail.len != 0) {
+        fields[count++] =
+            (pn_mime_header){PN_STR("List-Unsubscribe"),
+                             pn_str_format(arena, "%.*s%.*s", PN_STR_ARG(page), PN_STR_ARG(mail))};
+    }
+    if (page.len != 0) {
+        fields[count++] =
+            (pn_mime_header){PN_STR("List-Unsubscribe-Post"), PN_STR("List-Unsubscribe=One-Click")};
+    }
+    return count;
+}
+
+/* ── thread ──────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_str message_id_of(pn_id carrier_id, pn_str domain, pn_arena *arena) {
+    char id[PN_ID_TEXT_SIZE];
+    return pn_str_format(arena, "%s@%.*s", pn_id_text(PN_ID_CARRIER, carrier_id, id),
+                         PN_STR_ARG(domain));
+}
+
+/* A pill begins its own run; its first mail answers the last of the case that it accompanies. */
+pn_err pn_parcel_thread(pn_app *app, pn_parcel *parcel, const pn_message_row *message,
+                        pn_id parent_run_id, pn_arena *arena) {
+    pn_thread_mail *mails = NULL;
+    size_t count = 0;
+    pn_id before = message->prev_id;
+    parcel->carrier.domain = domain_of(pn_outlet_sender(parcel->sender).address);
+    if (before == 0 && parent_run_id != 0) {
+        PN_TRY(pn_run_last_message(app->db, message->debtor_id, parent_run_id, &before));
+    }
+    if (before == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_carrier_thread(app->db, before, parcel->carrier.creditor_id, parcel->carrier.address,
+                             arena, &mails, &count));
+    pn_str *ids = pn_arena_array(arena, pn_str, count + 1);
+    for (size_t i = 0; i < count; i++) { /* the newest comes first */
+        ids[count - 1 - i] = message_id_of(mails[i].carrier_id, mails[i].domain, arena);
+    }
+    if (count != 0) {
+        parcel->carrier.parent_id = mails[0].carrier_id;
+        parcel->thread_subject = mails[count - 1].subject;
+    }
+    parcel->thread = ids;
+    parcel->thread_count = count;
+    return PN_OK;
+}
+
 /* ── the message ─────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel, const pn_mail_content *content,
                       pn_arena *arena, pn_buf *out, pn_diag *diag) {
-    static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-generated", 14}};
+    enum { FIELDS = 3 };
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     pn_mime_address from = from_of(parcel, creditor, arena);
     pn_mime_address to = {parcel->facts.contact_name, parcel->carrier.address};
     pn_mime_address reply_to = reply_to_of(parcel, creditor);
-    char id[PN_ID_TEXT_SIZE];
+    pn_mime_header fields[FIELDS] = {{PN_STR("Auto-Submitted"), PN_STR("auto-generated")}};
+    size_t field_count = 1;
+    if (!content->copy) {
+        field_count += opt_out_fields(app, parcel, arena, fields + 1);
+    }
     pn_mime_message mail = {
         .from = from,
         .to = {&to, 1},
@@ -82,11 +167,14 @@ pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel, const pn_mail_conten
         .subject = content->subject,
         .date = parcel->carrier.at,
         .date_offset_minutes = pn_zone_offset(parcel->facts.zone, parcel->carrier.at) / 60,
-        .message_id =
-            pn_str_format(arena, "%s@%.*s", pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id),
-                          PN_STR_ARG(domain_of(from.address))),
-        .headers = &AUTO,
-        .headers_count = 1,
+        .language = content->language,
+        .message_id = message_id_of(parcel->carrier.id, domain_of(from.address), arena),
+        .in_reply_to =
+            parcel->thread_count != 0 ? parcel->thread[parcel->thread_count - 1] : PN_STR_NONE,
+        .references = parcel->thread,
+        .references_count = parcel->thread_count,
+        .headers = fields,
+        .headers_count = field_count,
         .text = content->text,
         .html = content->html,
         .inlines = &content->logo,

@@ -5,8 +5,8 @@
 #include "base/banned.h"
 
 /* The same template as an e-mail to nobody: equal in every process, and without anybody's data. */
-static pn_err write_example(pn_app *app, const pn_parcel *parcel, const pn_preview *texts,
-                            pn_arena *arena, pn_str *ret_text) {
+static pn_err write_example(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
+                            pn_str *ret_text) {
     pn_preview example;
     pn_diag diag = {0};
     pn_parcel nobody = {.claim = parcel->claim,
@@ -16,12 +16,12 @@ static pn_err write_example(pn_app *app, const pn_parcel *parcel, const pn_previ
                                     .channel = parcel->carrier.channel,
                                     .creditor_id = parcel->carrier.creditor_id,
                                     .address = PN_STR("pagos@example.com")}};
-    pn_compose_example(pn_str_first(texts->language, 2), parcel->facts.country, arena,
+    pn_compose_example(pn_str_first(parcel->carrier.language, 2), parcel->facts.country, arena,
                        &nobody.facts);
     nobody.facts.form = parcel->facts.form;
     nobody.facts.tone = parcel->facts.tone;
     nobody.carrier.at = nobody.facts.now;
-    PN_TRY(pn_parcel_write(app, &nobody, texts->language, arena, &example, &diag));
+    PN_TRY(pn_parcel_write(app, &nobody, parcel->carrier.language, arena, &example, &diag));
     *ret_text = example.eml;
     return PN_OK;
 }
@@ -37,32 +37,33 @@ static pn_err store_dictionary(pn_app *app, pn_str text, pn_id *ret_id) {
     return err;
 }
 
-static pn_err find_dictionary(pn_delivery *d, const pn_parcel *parcel, const pn_preview *texts,
+static pn_err find_dictionary(pn_delivery *d, const pn_parcel *parcel,
                               const pn_dictionary **ret_dictionary) {
     pn_arena *arena = &parcel->claim->arena;
     const bool logo = parcel->facts.logo_src.len != 0; /* it is the larger part of an e-mail */
-    pn_str name = pn_str_format(arena, "%lld/%.*s/%.*s/%s/%u/%lld", (long long)parcel->family->id,
-                                PN_STR_ARG(texts->language), PN_STR_ARG(parcel->facts.country),
-                                pn_form_name(parcel->facts.form), parcel->facts.tone,
-                                logo ? (long long)parcel->carrier.creditor_id : 0LL);
+    pn_str name =
+        pn_str_format(arena, "%lld/%.*s/%.*s/%s/%u/%lld", (long long)parcel->family->id,
+                      PN_STR_ARG(parcel->carrier.language), PN_STR_ARG(parcel->facts.country),
+                      pn_form_name(parcel->facts.form), parcel->facts.tone,
+                      logo ? (long long)parcel->carrier.creditor_id : 0LL);
     pn_str text;
     pn_id id = 0;
     *ret_dictionary = pn_packer_find(d->packer, name);
     if (*ret_dictionary != NULL) {
         return PN_OK;
     }
-    PN_TRY(write_example(d->app, parcel, texts, arena, &text));
+    PN_TRY(write_example(d->app, parcel, arena, &text));
     PN_TRY(store_dictionary(d->app, text, &id));
     *ret_dictionary = pn_packer_add(d->packer, name, id, text);
     return PN_OK;
 }
 
-void pn_parcel_pack(pn_delivery *d, pn_parcel *parcel, const pn_preview *texts) {
+void pn_parcel_pack(pn_delivery *d, pn_parcel *parcel, pn_letter_out *letter) {
     const pn_dictionary *dictionary = NULL;
-    if (find_dictionary(d, parcel, texts, &dictionary) != PN_OK) {
+    if (find_dictionary(d, parcel, &dictionary) != PN_OK) {
         dictionary = NULL; /* larger, and good all the same */
         pn_log_write(d->app->log, PN_LOG_WARN, "delivery.no_dictionary",
                      (pn_log_fields){.org = d->app->org.id});
     }
-    parcel->packed = pn_content_pack(d->packer, dictionary, parcel->content, &parcel->claim->arena);
+    letter->packed = pn_content_pack(d->packer, dictionary, letter->content, &parcel->claim->arena);
 }

@@ -275,6 +275,7 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
         pn_people_find(c->app, groups[0].view->row.owner, parcel->facts.today, c->arena);
     parcel->family = leader->family;
     parcel->sender = c->d->outlets[leader->message->channel].row.sender;
+    parcel->bounce_domain = c->d->outlets[leader->message->channel].bounce_domain;
     copy_addresses(c, leader, parcel);
     parcel->attachments = attachment_paths(c, leader, groups, group_count);
     parcel->carrier = (pn_carrier_row){
@@ -294,6 +295,9 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
         .lease_until = pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
         .at = c->now,
     };
+    parcel->envelope = pn_parcel_envelope(c->app, parcel->sender, parcel->bounce_domain,
+                                          parcel->carrier.id, c->arena);
+    PN_TRY(pn_parcel_thread(c->app, parcel, leader->message, leader->run->parent_id, c->arena));
     PN_TRY(pn_carrier_insert(c->app->db, &parcel->carrier));
     PN_TRY(reserve_quota(c, group, count, parcel->carrier.id));
     PN_TRY(claim_messages(c, group, count, parcel, tone));

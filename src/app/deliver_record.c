@@ -19,8 +19,8 @@ static pn_err carrier_event(pn_delivery *d, const pn_parcel *parcel, pn_event_ki
     pn_buf body;
     pn_buf_init(&body, 1 << 20);
     pn_json_writer w = pn_json_writer_on(&body, 0);
-    if (parcel->content.len != 0) {
-        pn_hex(parcel->hash.bytes, sizeof parcel->hash.bytes, hex);
+    if (parcel->own.content.len != 0) {
+        pn_hex(parcel->own.hash.bytes, sizeof parcel->own.hash.bytes, hex);
     }
     pn_json_begin_object(&w);
     pn_json_put_str(&w, "carrier", pn_str_of(pn_id_text(PN_ID_CARRIER, parcel->carrier.id, id)));

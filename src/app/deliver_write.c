@@ -81,59 +81,140 @@ pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language, 
     return PN_OK;
 }
 
+/* Subject, text and HTML while they are written. */
+typedef struct {
+    pn_buf subject, text, html, mail;
+} sheets;
+
+/* Where the creditor wants a case to be one conversation, its mails have the subject of the first:
+ * some mail programs put together only what is called the same. */
+static pn_str subject_of(const pn_app *app, const pn_parcel *parcel, const sheets *s,
+                         pn_arena *arena) {
+    const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
+    bool one = creditor != NULL && creditor->subjects == PN_SUBJECTS_THREAD &&
+               parcel->thread_subject.len != 0;
+    return one ? pn_str_format(arena, "Re: %.*s", PN_STR_ARG(parcel->thread_subject))
+               : pn_str_dup(arena, pn_buf_str(&s->subject));
+}
+
+static pn_err build(pn_app *app, const pn_parcel *parcel, const pn_mail_content *content, sheets *s,
+                    pn_arena *arena, pn_str *ret_eml, pn_diag *diag) {
+    pn_buf_clear(&s->mail);
+    PN_TRY(pn_parcel_mail(app, parcel, content, arena, &s->mail, diag));
+    *ret_eml = pn_str_dup(arena, pn_buf_str(&s->mail));
+    return PN_OK;
+}
+
+static pn_err write_all(pn_app *app, pn_parcel *parcel, const pn_variant *variant, sheets *s,
+                        pn_arena *arena, pn_preview *texts, pn_diag *diag) {
+    pn_mail_content content = {0};
+    content.files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
+    PN_TRY(pn_parcel_brand(app, parcel, arena, &content.logo));
+    PN_TRY(pn_compose_email(variant, &parcel->facts, arena, &s->subject, &s->text, &s->html, diag));
+    *texts = (pn_preview){.subject = subject_of(app, parcel, s, arena),
+                          .text = pn_str_dup(arena, pn_buf_str(&s->text)),
+                          .html = pn_str_dup(arena, pn_buf_str(&s->html)),
+                          .language = pn_str_dup(arena, pn_variant_language(variant)),
+                          .tone = parcel->facts.tone};
+    content.subject = texts->subject;
+    content.text = texts->text;
+    content.html = texts->html;
+    content.language = texts->language;
+    PN_TRY(build(app, parcel, &content, s, arena, &texts->eml, diag));
+    if (parcel->copy_count == 0 || parcel->copied || !pn_parcel_has_opt_out(app, parcel)) {
+        return PN_OK;
+    }
+    content.copy = true;
+    return build(app, parcel, &content, s, arena, &texts->copy_eml, diag);
+}
+
 pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
                        pn_preview *ret_texts, pn_diag *diag) {
     const pn_variant *variant = NULL;
+    sheets s;
     PN_TRY(pn_parcel_variant(app, parcel, language, arena, &variant, diag));
-    const pn_mime_file *files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
-    pn_mime_file logo;
-    pn_buf subject, text, html, mail;
-    PN_TRY(pn_parcel_brand(app, parcel, arena, &logo));
-    pn_buf_init(&subject, 4096);
-    pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
-    pn_buf_init(&html, PN_LIMIT_TEMPLATE_BYTES);
-    pn_buf_init(&mail, PN_LIMIT_MESSAGE_BYTES);
-    pn_err err = pn_compose_email(variant, &parcel->facts, arena, &subject, &text, &html, diag);
-    if (err == PN_OK) {
-        pn_mail_content content = {.subject = pn_buf_str(&subject),
-                                   .text = pn_buf_str(&text),
-                                   .html = pn_buf_str(&html),
-                                   .logo = logo,
-                                   .files = files};
-        err = pn_parcel_mail(app, parcel, &content, arena, &mail, diag);
-    }
-    if (err == PN_OK) {
-        *ret_texts = (pn_preview){.subject = pn_str_dup(arena, pn_buf_str(&subject)),
-                                  .text = pn_str_dup(arena, pn_buf_str(&text)),
-                                  .html = pn_str_dup(arena, pn_buf_str(&html)),
-                                  .eml = pn_str_dup(arena, pn_buf_str(&mail)),
-                                  .language = pn_str_dup(arena, pn_variant_language(variant)),
-                                  .tone = parcel->facts.tone};
-    }
-    pn_buf_done(&subject);
-    pn_buf_done(&text);
-    pn_buf_done(&html);
-    pn_buf_done(&mail);
+    pn_buf_init(&s.subject, 4096);
+    pn_buf_init(&s.text, PN_LIMIT_TEMPLATE_BYTES);
+    pn_buf_init(&s.html, PN_LIMIT_TEMPLATE_BYTES);
+    pn_buf_init(&s.mail, PN_LIMIT_MESSAGE_BYTES);
+    pn_err err = write_all(app, parcel, variant, &s, arena, ret_texts, diag);
+    pn_buf_done(&s.subject);
+    pn_buf_done(&s.text);
+    pn_buf_done(&s.html);
+    pn_buf_done(&s.mail);
     return err;
+}
+
+/* ── signing, sealing ────────────────────────────────────────────────────────────────────────── */
+
+static void begin_letter(pn_delivery *d, const pn_parcel *parcel, pn_letter_out *letter,
+                         pn_str content) {
+    pn_dkim *dkim = d->outlets[parcel->carrier.channel].dkim;
+    letter->content = content;
+    letter->signing = dkim != NULL && content.len != 0;
+    if (letter->signing) {
+        pn_dkim_begin(dkim, &letter->job, content, pn_env_now(d->app->env));
+    }
+}
+
+/* What is stored and hashed is what is sent: its signatures stand in front of it. */
+static void take_signatures(pn_letter_out *letter, pn_arena *arena) {
+    pn_str fields = pn_buf_str(&letter->job.fields), message = letter->content;
+    char *whole = pn_arena_alloc(arena, fields.len + message.len);
+    memcpy(whole, fields.ptr, fields.len);
+    memcpy(whole + fields.len, message.ptr, message.len);
+    letter->content = (pn_str){whole, fields.len + message.len};
+}
+
+static bool seal_letter(pn_delivery *d, pn_parcel *parcel, pn_letter_out *letter) {
+    bool good = true;
+    if (letter->signing) {
+        good = pn_dkim_end(d->outlets[parcel->carrier.channel].dkim, &letter->job) == PN_OK;
+        if (good) {
+            take_signatures(letter, &parcel->claim->arena);
+        }
+        pn_buf_done(&letter->job.fields);
+        letter->signing = false;
+    }
+    if (good && letter->content.len != 0) {
+        letter->hash = pn_sha256_of(letter->content.ptr, letter->content.len);
+        pn_parcel_pack(d, parcel, letter);
+    }
+    return good;
+}
+
+static void failed(pn_delivery *d, pn_parcel *parcel, pn_str why) {
+    pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
+                 (pn_log_fields){.org = d->app->org.id,
+                                 .debtor = parcel->carrier.debtor_id,
+                                 .message = parcel->messages[0].row.id});
+    parcel->carrier.reply = pn_str_dup(&parcel->claim->arena, why);
 }
 
 void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
     pn_preview texts;
     pn_diag diag = {0};
-    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, &parcel->claim->arena, &texts, &diag) ==
+    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, &parcel->claim->arena, &texts, &diag) !=
         PN_OK) {
-        parcel->carrier.subject = texts.subject;
-        parcel->carrier.language = texts.language;
-        parcel->content = texts.eml;
-        parcel->hash = pn_sha256_of(texts.eml.ptr, texts.eml.len);
-        pn_parcel_pack(d, parcel, &texts);
+        failed(d, parcel, pn_str_of(diag.what));
         return;
     }
-    pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
-                 (pn_log_fields){.org = d->app->org.id,
-                                 .debtor = parcel->carrier.debtor_id,
-                                 .message = parcel->messages[0].row.id});
-    parcel->carrier.reply = pn_str_dup(&parcel->claim->arena, pn_str_of(diag.what));
+    parcel->carrier.subject = texts.subject;
+    parcel->carrier.language = texts.language;
+    begin_letter(d, parcel, &parcel->own, texts.eml);
+    begin_letter(d, parcel, &parcel->copy, texts.copy_eml);
+}
+
+void pn_parcel_seal(pn_delivery *d, pn_parcel *parcel) {
+    bool good = seal_letter(d, parcel, &parcel->own);
+    good &= seal_letter(d, parcel, &parcel->copy);
+    if (!good) {
+        parcel->own.content = PN_STR_NONE;
+        failed(d, parcel, PN_STR("the message could not be signed"));
+    }
+    if (parcel->copy.content.len == 0) {
+        parcel->copy = parcel->own;
+    }
 }
 
 /* ── T2 ──────────────────────────────────────────────────────────────────────────────────────── */
@@ -175,11 +256,15 @@ static pn_err facts_moved(pn_delivery *d, const pn_parcel *parcel, bool *ret_mov
     return PN_OK;
 }
 
-static pn_str hash_text(const pn_parcel *parcel) {
-    return (pn_str){(const char *)parcel->hash.bytes, sizeof parcel->hash.bytes};
+static pn_err store_letter(pn_delivery *d, const pn_carrier_row *carrier, pn_id template_id,
+                           const pn_letter_out *letter) {
+    pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
+    return pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, template_id,
+                                  carrier->language, carrier->subject, &letter->packed, hash);
 }
 
-/* A copy is a carrier of its own, with the same content and no intent behind it. */
+/* A copy is a carrier of its own, with no intent behind it. It is the same message, but for what
+ * would act in the debtor's name. */
 static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
     for (size_t i = 0; i < parcel->copy_count && !parcel->copied; i++) {
         pn_parcel *copy = pn_arena_new(&parcel->claim->arena, pn_parcel);
@@ -187,12 +272,14 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         copy->carrier.id = pn_app_id(d->app);
         copy->carrier.address = parcel->copies[i].address;
         copy->carrier.contact_id = 0;
+        copy->carrier.parent_id = 0;
+        copy->envelope = pn_parcel_envelope(d->app, parcel->sender, parcel->bounce_domain,
+                                            copy->carrier.id, &parcel->claim->arena);
+        copy->own = parcel->copy;
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
         copy->message_count = copy->item_count = copy->copy_count = 0;
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
-        PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, copy->carrier.id,
-                                      copy->family->id, copy->carrier.language,
-                                      copy->carrier.subject, &copy->packed, hash_text(parcel)));
+        PN_TRY(store_letter(d, &copy->carrier, copy->family->id, &copy->own));
         parcel->next = copy;
         parcel->claim->parcels_left++;
     }
@@ -201,16 +288,14 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
 
 static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     bool moved = false;
-    if (parcel->content.len == 0) {
+    if (parcel->own.content.len == 0) {
         return undo(d, parcel, PN_MESSAGE_FAILED, PN_STR("render_failed"), now);
     }
     PN_TRY(facts_moved(d, parcel, &moved));
     if (moved) { /* a payment that landed meanwhile wins */
         return undo(d, parcel, PN_MESSAGE_QUEUED, PN_STR("facts_changed"), now);
     }
-    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, parcel->carrier.id,
-                                  parcel->family->id, parcel->carrier.language,
-                                  parcel->carrier.subject, &parcel->packed, hash_text(parcel)));
+    PN_TRY(store_letter(d, &parcel->carrier, parcel->family->id, &parcel->own));
     parcel->ready = true;
     return store_copies(d, parcel);
 }

@@ -15,9 +15,8 @@ pn_channel_host pn_outlet_host(const pn_app *app) {
     };
 }
 
-pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_host *host,
-                       pn_arena *arena, const pn_channel_driver **ret_driver,
-                       pn_channel **ret_channel, pn_diag *diag) {
+static pn_err find_driver(const pn_app *app, const pn_channel_row *row,
+                          const pn_channel_driver **ret_driver, pn_diag *diag) {
     const pn_channel_driver *driver =
         app->driver_override != NULL ? app->driver_override : pn_channel_driver_find(row->driver);
     if (driver == NULL) {
@@ -31,14 +30,41 @@ pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_
         return pn_diag_set(diag, PN_INVALID, "The driver %s is for %s, not for %.*s.", driver->name,
                            driver->channel, PN_STR_ARG(kind));
     }
-    pn_json *settings = NULL;
-    pn_str secret = PN_STR_NONE;
-    PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
-    PN_TRY(pn_secret_read(settings, arena, &settings, &secret, diag));
-    PN_TRY(pn_channel_settings_check(driver, settings, diag));
-    PN_TRY(driver->start(settings, secret, host, ret_channel, diag));
     *ret_driver = driver;
     return PN_OK;
+}
+
+pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_host *host,
+                       pn_arena *arena, pn_started *ret_started, pn_diag *diag) {
+    pn_started started = {0};
+    pn_json *settings = NULL;
+    pn_str secret = PN_STR_NONE;
+    PN_TRY(find_driver(app, row, &started.driver, diag));
+    PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
+    if (row->channel == PN_CHANNEL_EMAIL) {
+        PN_TRY(pn_mail_settings_read(settings, row->sender, true, arena, &settings, &started.mail,
+                                     diag));
+    }
+    PN_TRY(pn_secret_read(settings, arena, &settings, &secret, diag));
+    PN_TRY(pn_channel_settings_check(started.driver, settings, diag));
+    PN_TRY(started.driver->start(settings, secret, host, &started.channel, diag));
+    if (started.mail.key_count != 0) {
+        pn_err err = pn_dkim_new(started.mail.keys, started.mail.key_count, &started.dkim, diag);
+        if (err != PN_OK) {
+            pn_outlet_stop(&started);
+            return err;
+        }
+    }
+    *ret_started = started;
+    return PN_OK;
+}
+
+void pn_outlet_stop(pn_started *started) {
+    if (started->channel != NULL) {
+        started->driver->stop(started->channel);
+    }
+    pn_dkim_free(started->dkim);
+    *started = (pn_started){0};
 }
 
 pn_mime_address pn_outlet_sender(pn_str sender) {
@@ -69,14 +95,15 @@ static pn_err record(pn_app *app, pn_channel_kind channel, const char *what, pn_
     return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, body, &(pn_id){0});
 }
 
-pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_arena *arena, pn_diag *diag) {
-    const pn_channel_driver *driver = NULL;
-    pn_channel *channel = NULL;
+pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_arena *arena, pn_str *ret_warning,
+                     pn_diag *diag) {
+    pn_started started = {0};
     pn_channel_host host = pn_outlet_host(app);
     pn_channel_row stored = *row;
     PN_TRY(check_sender(row, diag));
-    PN_TRY(pn_outlet_start(app, row, &host, arena, &driver, &channel, diag));
-    driver->stop(channel);
+    PN_TRY(pn_outlet_start(app, row, &host, arena, &started, diag));
+    *ret_warning = pn_mail_settings_warning(&started.mail, row->sender, arena);
+    pn_outlet_stop(&started);
     stored.updated_at = pn_env_now(app->env);
     PN_TRY(pn_channel_put(app->db, &stored));
     PN_TRY(pn_zone_deliver_now(app->db, app->org.lane, pn_app_now(app)));
@@ -128,8 +155,27 @@ static pn_err test_mail(pn_app *app, const pn_channel_row *row, pn_str recipient
     return err;
 }
 
-static pn_err send_one(const pn_app *app, const pn_channel_driver *driver, pn_channel *channel,
-                       const pn_outgoing *message, pn_send_result *ret_result, pn_diag *diag) {
+/* With its signatures in front, where the channel has keys. */
+static pn_err sign_one(const pn_app *app, const pn_started *started, pn_arena *arena,
+                       pn_str *content, pn_diag *diag) {
+    pn_dkim_job job;
+    if (started->dkim == NULL) {
+        return PN_OK;
+    }
+    pn_dkim_begin(started->dkim, &job, *content, pn_env_now(app->env));
+    pn_err err = pn_dkim_end(started->dkim, &job);
+    if (err == PN_OK) {
+        *content = pn_str_format(arena, "%.*s%.*s", PN_STR_ARG(pn_buf_str(&job.fields)),
+                                 PN_STR_ARG(*content));
+    }
+    pn_buf_done(&job.fields);
+    return err == PN_OK ? PN_OK : pn_diag_set(diag, err, "The test message could not be signed.");
+}
+
+static pn_err send_one(const pn_app *app, const pn_started *started, const pn_outgoing *message,
+                       pn_send_result *ret_result, pn_diag *diag) {
+    const pn_channel_driver *driver = started->driver;
+    pn_channel *channel = started->channel;
     size_t taken = 0, got = 0;
     int64_t until = pn_env_ticks(app->env) + PN_LIMIT_CHANNEL_RESULT_SECONDS * PN_SECOND;
     PN_TRY(driver->send(channel, message, 1, &taken));
@@ -142,8 +188,7 @@ static pn_err send_one(const pn_app *app, const pn_channel_driver *driver, pn_ch
 pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn_arena *arena,
                       pn_send_result *ret_result, pn_diag *diag) {
     pn_channel_row row;
-    const pn_channel_driver *driver = NULL;
-    pn_channel *open = NULL;
+    pn_started started = {0};
     pn_channel_host host = pn_outlet_host(app);
     pn_outgoing message = {.id = 1, .recipient = recipient};
     if (channel != PN_CHANNEL_EMAIL) {
@@ -160,8 +205,11 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
     PN_TRY(pn_app_fail(app, err, diag));
     message.sender = pn_outlet_sender(row.sender).address;
     PN_TRY(test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag));
-    PN_TRY(pn_outlet_start(app, &row, &host, arena, &driver, &open, diag));
-    err = send_one(app, driver, open, &message, ret_result, diag);
-    driver->stop(open);
+    PN_TRY(pn_outlet_start(app, &row, &host, arena, &started, diag));
+    err = sign_one(app, &started, arena, &message.content, diag);
+    if (err == PN_OK) {
+        err = send_one(app, &started, &message, ret_result, diag);
+    }
+    pn_outlet_stop(&started);
     return err;
 }

@@ -3,6 +3,7 @@
 #define PN_APP_OUTLETS_H
 
 #include "app/app.h"
+#include "app/mail_settings.h"
 #include "channel/channel.h"
 #include "format/mime.h"
 #include "store/document.h"
@@ -11,16 +12,25 @@
  * may be connected to. */
 pn_channel_host pn_outlet_host(const pn_app *app);
 
-/* Starts the driver of a channel's row. Settings live on the arena as long as the channel does. */
+/* What is started of a channel's row. */
+typedef struct {
+    const pn_channel_driver *driver;
+    pn_channel *channel;
+    pn_dkim *dkim; /* NULL: mail is not signed */
+    pn_mail_settings mail;
+} pn_started;
+
+/* Starts the driver of a channel's row, and its signer. Settings live on the arena as long as the
+ * channel does. */
 PN_MUST_USE pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row,
                                    const pn_channel_host *host, pn_arena *arena,
-                                   const pn_channel_driver **ret_driver, pn_channel **ret_channel,
-                                   pn_diag *diag);
+                                   pn_started *ret_started, pn_diag *diag);
+void pn_outlet_stop(pn_started *started);
 
 /* Checks the settings against the driver by starting it, writes them, ends a pause, and makes
- * waiting messages due. In the transaction under way. */
+ * waiting messages due. In the transaction under way. `ret_warning` is a sentence, or empty. */
 PN_MUST_USE pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_arena *arena,
-                                 pn_diag *diag);
+                                 pn_str *ret_warning, pn_diag *diag);
 /* Ends a pause. In the transaction under way. */
 PN_MUST_USE pn_err pn_outlet_resume(pn_app *app, pn_channel_kind channel, pn_diag *diag);
 

@@ -1,6 +1,7 @@
 /* A message as sending would write it now, without sending: the same choice of items, tone, contact
  * and variant, the same facts and the same writer. */
 #include "app/deliver_int.h"
+#include "app/mail_settings.h"
 
 #include "base/banned.h"
 
@@ -86,7 +87,10 @@ static pn_err choose_contact(preview *p, const pn_contact_row **ret_contact) {
     return err;
 }
 
-static pn_err sender_of(preview *p, pn_str *ret_sender) {
+/* Who sends, and where bounces go. */
+static pn_err sender_of(preview *p, pn_parcel *parcel) {
+    pn_json *settings = NULL;
+    pn_mail_settings mail;
     pn_channel_row row;
     pn_err err = pn_channel_get(p->app->db, p->app->org.id, PN_CHANNEL_EMAIL, p->arena, &row);
     if (err == PN_NOT_FOUND) {
@@ -96,7 +100,10 @@ static pn_err sender_of(preview *p, pn_str *ret_sender) {
         return err;
     }
     PN_TRY(err);
-    *ret_sender = row.sender;
+    parcel->sender = row.sender;
+    PN_TRY(pn_json_parse(row.settings, NULL, p->arena, &settings, p->diag));
+    PN_TRY(pn_mail_settings_read(settings, row.sender, false, p->arena, &settings, &mail, p->diag));
+    parcel->bounce_domain = mail.bounce_domain;
     return PN_OK;
 }
 
@@ -107,7 +114,7 @@ static pn_err write(preview *p, const pn_published_family *family, unsigned tone
     pn_parcel parcel = {.family = family};
     pn_time now = pn_app_now(p->app);
     PN_TRY(choose_contact(p, &contact));
-    PN_TRY(sender_of(p, &parcel.sender));
+    PN_TRY(sender_of(p, &parcel));
     if (tone == 0) {
         tone =
             p->about.purpose == PN_PURPOSE_DEMAND ? pn_demand_tone(&p->items, 1, TONE_MAX, now) : 1;

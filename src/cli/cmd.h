@@ -16,6 +16,7 @@ pn_err pn_cmd_person_set(pn_cli *cli);
 pn_err pn_cmd_person_list(pn_cli *cli);
 pn_err pn_cmd_person_archive(pn_cli *cli);
 pn_err pn_cmd_config_show(pn_cli *cli);
+pn_err pn_cmd_config_set(pn_cli *cli);
 pn_err pn_cmd_config_limits(pn_cli *cli);
 pn_err pn_cmd_version(pn_cli *cli);
 
@@ -60,7 +61,9 @@ extern const pn_cli_option PN_RUN_OPTIONS[], PN_ADVANCE_OPTIONS[];
 pn_err pn_cmd_run(pn_cli *cli);
 pn_err pn_cmd_advance(pn_cli *cli);
 
-extern const pn_cli_option PN_CHANNEL_SET_OPTIONS[], PN_CHANNEL_TEST_OPTIONS[];
+extern const pn_cli_option PN_CHANNEL_SET_OPTIONS[], PN_CHANNEL_TEST_OPTIONS[],
+    PN_DKIM_KEY_OPTIONS[];
+pn_err pn_cmd_channel_dkim_key(pn_cli *cli);
 pn_err pn_cmd_channel_set(pn_cli *cli);
 pn_err pn_cmd_channel_list(pn_cli *cli);
 pn_err pn_cmd_channel_test(pn_cli *cli);

@@ -3,6 +3,7 @@
 #include "base/banned.h"
 #include "channel/channel.h"
 #include "cli/cmd.h"
+#include "codec/dkim.h"
 
 /* ── set ─────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -21,6 +22,13 @@ const pn_cli_option PN_CHANNEL_SET_OPTIONS[] = {
     {"connections", "N", "connections at the same time (default 4)"},
     {"connection-messages", "N", "messages over one connection (default 500)"},
     {"rate", "N", "the most messages a second"},
+    {"bounce-domain", "DOMAIN",
+     "bounces and opt-outs come to addresses there (default: to --from)"},
+    {"dkim-domain", "DOMAIN", "who signs (default: the domain of --from)"},
+    {"dkim-selector", "NAME", "where its public key stands in the DNS"},
+    {"dkim-key-file", "FILE", "its private key as PEM, readable for this user alone"},
+    {"dkim-ed25519-selector", "NAME", "of a second key, for two signatures"},
+    {"dkim-ed25519-key-file", "FILE", "its private key"},
     {NULL, NULL, NULL},
 };
 
@@ -52,6 +60,12 @@ static pn_err settings_json(pn_cli *cli, pn_str *ret_json) {
         {"connections", "connections", true},
         {"connection-messages", "connection_messages", true},
         {"rate", "rate_per_second", true},
+        {"bounce-domain", "bounce_domain", false},
+        {"dkim-domain", "dkim_domain", false},
+        {"dkim-selector", "dkim_selector", false},
+        {"dkim-key-file", "dkim_key_file", false},
+        {"dkim-ed25519-selector", "dkim_ed25519_selector", false},
+        {"dkim-ed25519-key-file", "dkim_ed25519_key_file", false},
     };
     pn_buf text;
     pn_buf_init(&text, 65536);
@@ -81,25 +95,33 @@ static pn_err settings_json(pn_cli *cli, pn_str *ret_json) {
     return PN_OK;
 }
 
+typedef struct {
+    pn_channel_row row;
+    pn_str warning;
+} setting_of_channel;
+
 static pn_err set(pn_cli *cli, void *context) {
-    return pn_outlet_set(cli->app, context, &cli->arena, &cli->diag);
+    setting_of_channel *s = context;
+    return pn_outlet_set(cli->app, &s->row, &cli->arena, &s->warning, &cli->diag);
 }
 
 pn_err pn_cmd_channel_set(pn_cli *cli) {
-    pn_channel_row row = {.org_id = cli->app->org.id,
-                          .driver = pn_cli_value(cli, "driver"),
-                          .sender = pn_cli_value(cli, "from"),
-                          .paused_reason = PN_STR("")};
-    PN_TRY(parse_channel(cli, &row.channel));
-    if (row.driver.len == 0 || row.sender.len == 0) {
+    setting_of_channel s = {.row = {.org_id = cli->app->org.id,
+                                    .driver = pn_cli_value(cli, "driver"),
+                                    .sender = pn_cli_value(cli, "from"),
+                                    .paused_reason = PN_STR("")}};
+    pn_channel_row *row = &s.row;
+    PN_TRY(parse_channel(cli, &row->channel));
+    if (row->driver.len == 0 || row->sender.len == 0) {
         return pn_cli_usage(cli, "A channel needs --driver and --from.");
     }
-    PN_TRY(settings_json(cli, &row.settings));
-    PN_TRY(pn_cli_write(cli, set, &row));
+    PN_TRY(settings_json(cli, &row->settings));
+    PN_TRY(pn_cli_write(cli, set, &s));
     pn_out_str(&cli->out, "channel", "Channel", cli->args[0]);
-    pn_out_str(&cli->out, "driver", "Driver", row.driver);
-    pn_out_str(&cli->out, "from", "From", row.sender);
-    pn_out_raw(&cli->out, "settings", "Settings", row.settings);
+    pn_out_str(&cli->out, "driver", "Driver", row->driver);
+    pn_out_str(&cli->out, "from", "From", row->sender);
+    pn_out_raw(&cli->out, "settings", "Settings", row->settings);
+    pn_out_str(&cli->out, "warning", "Warning", s.warning);
     return PN_OK;
 }
 
@@ -164,4 +186,71 @@ pn_err pn_cmd_channel_resume(pn_cli *cli) {
     pn_out_str(&cli->out, "channel", NULL, cli->args[0]);
     pn_out_line(&cli->out, "The channel is in use again.");
     return PN_OK;
+}
+
+/* ── DKIM keys ───────────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_DKIM_KEY_OPTIONS[] = {
+    {"domain", "DOMAIN", "who will sign: the domain of the sender"},
+    {"selector", "NAME", "name of the key under it; a new key gets a new one, like s2026"},
+    {"type", "rsa|ed25519", "rsa (2048 bits) is read by all, ed25519 is short (default rsa)"},
+    {"out", "FILE", "where the private key is written; it must not exist yet"},
+    {NULL, NULL, NULL},
+};
+
+/* A text of DNS holds at most 255 bytes; several of them in a row are one value. */
+static pn_str record_text(pn_str value, pn_arena *arena) {
+    enum { STRING_MAX = 250 };
+    pn_buf text;
+    pn_buf_init(&text, 8192);
+    for (size_t at = 0; at < value.len; at += STRING_MAX) {
+        pn_buf_add_z(&text, at == 0 ? "\"" : " \"");
+        pn_buf_add_str(&text, pn_str_first(pn_str_from(value, at), STRING_MAX));
+        pn_buf_add_char(&text, '"');
+    }
+    pn_str copy = pn_str_dup(arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
+static void print_record(pn_cli *cli, pn_dkim_type type, pn_str public) {
+    pn_arena *arena = &cli->arena;
+    pn_str name =
+        pn_str_format(arena, "%.*s._domainkey.%.*s", PN_STR_ARG(pn_cli_value(cli, "selector")),
+                      PN_STR_ARG(pn_cli_value(cli, "domain")));
+    pn_str value = pn_str_format(arena, "v=DKIM1; k=%s; p=%.*s",
+                                 type == PN_DKIM_RSA ? "rsa" : "ed25519", PN_STR_ARG(public));
+    pn_str line = pn_str_format(arena, "%.*s. IN TXT %.*s", PN_STR_ARG(name),
+                                PN_STR_ARG(record_text(value, arena)));
+    pn_out_str(&cli->out, "file", "Private key", pn_cli_value(cli, "out"));
+    pn_out_str(&cli->out, "name", "Name", name);
+    pn_out_str(&cli->out, "value", "Value", value);
+    pn_out_str(&cli->out, "record", "DNS record", line);
+}
+
+pn_err pn_cmd_channel_dkim_key(pn_cli *cli) {
+    pn_str type_name = pn_cli_value(cli, "type");
+    pn_dkim_type type = pn_str_is(type_name, "ed25519") ? PN_DKIM_ED25519 : PN_DKIM_RSA;
+    pn_buf private, public;
+    if (type == PN_DKIM_RSA && type_name.len != 0 && !pn_str_is(type_name, "rsa")) {
+        return pn_cli_usage(cli, "--type is rsa or ed25519, not “%.*s”.", PN_STR_ARG(type_name));
+    }
+    if (!pn_dkim_is_name(pn_cli_value(cli, "domain")) ||
+        !pn_dkim_is_name(pn_cli_value(cli, "selector")) || pn_cli_value(cli, "out").len == 0) {
+        return pn_cli_usage(cli,
+                            "It needs --domain (like example.com), --selector (like s2026) and "
+                            "--out FILE.");
+    }
+    pn_buf_init(&private, 16384);
+    pn_buf_init(&public, 4096);
+    pn_err err = pn_dkim_generate(type, &private, &public, &cli->diag);
+    if (err == PN_OK) {
+        err = pn_cli_write_secret(cli, pn_cli_value(cli, "out"), pn_buf_str(&private));
+    }
+    if (err == PN_OK) {
+        print_record(cli, type, pn_buf_str(&public));
+    }
+    pn_buf_done(&private);
+    pn_buf_done(&public);
+    return err;
 }

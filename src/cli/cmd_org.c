@@ -1,3 +1,4 @@
+#include "app/config.h"
 #include "app/publish.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -138,6 +139,8 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"sender-name", "TEXT", "its name in the From of e-mails (empty: the channel's)"},
     {"signs", "collector|creditor",
      "who signs and stands in From: the debtor's collector, where known, or nobody but it"},
+    {"subjects", "own|thread",
+     "what the mails of a case are called: each its own, or like the first"},
     {"replies", "collector|creditor", "who gets the answers (default the collector, if known)"},
     {NULL, NULL, NULL},
 };
@@ -220,10 +223,12 @@ static pn_err parse_logo(pn_cli *cli, pn_creditor_row *row, pn_str *ret_bytes) {
 }
 
 static pn_err apply_brand(pn_cli *cli, pn_creditor_row *row) {
-    int signs = (int)row->signs, replies = (int)row->replies;
+    int signs = (int)row->signs, replies = (int)row->replies, subjects = (int)row->subjects;
     PN_TRY(parse_colour(cli, &row->colour));
     PN_TRY(parse_choice(cli, "signs", "collector", "creditor", &signs));
     PN_TRY(parse_choice(cli, "replies", "collector", "creditor", &replies));
+    PN_TRY(parse_choice(cli, "subjects", "own", "thread", &subjects));
+    row->subjects = (pn_subjects)subjects;
     row->signs = (pn_signs)signs;
     row->replies = (pn_replies)replies;
     return PN_OK;
@@ -420,6 +425,7 @@ static void org_rows(pn_cli *cli) {
         {"currency", org->currency},
         {"language", org->language},
         {"zone", org->zone},
+        {"public_url", org->public_url},
         {"now", pn_time_iso(pn_app_now(cli->app), cli->out.zone, &cli->arena)},
     };
     for (size_t i = 0; i < PN_COUNT(rows); i++) {
@@ -449,6 +455,19 @@ pn_err pn_cmd_config_show(pn_cli *cli) {
         org_rows(cli);
     }
     pn_out_table_end(&cli->out, NULL);
+    return PN_OK;
+}
+
+static pn_err set_config(pn_cli *cli, void *context) {
+    (void)context;
+    return pn_config_set(cli->app, cli->args[0], cli->args[1], &cli->diag);
+}
+
+pn_err pn_cmd_config_set(pn_cli *cli) {
+    PN_TRY(pn_cli_write(cli, set_config, NULL));
+    PN_TRY(pn_app_reload(cli->app, &cli->diag));
+    pn_out_str(&cli->out, "key", "Setting", cli->args[0]);
+    pn_out_str(&cli->out, "value", "Value", cli->app->org.public_url);
     return PN_OK;
 }
 

@@ -94,6 +94,8 @@ void pn_cli_forget_file(pn_cli *cli);
 /* Makes a directory unless it is there. */
 PN_MUST_USE pn_err pn_cli_make_dir(pn_cli *cli, pn_str path);
 PN_MUST_USE pn_err pn_cli_write_file(pn_cli *cli, pn_str path, pn_str bytes);
+/* A new file that only this user may read; CONFLICT when there is one of that name. */
+PN_MUST_USE pn_err pn_cli_write_secret(pn_cli *cli, pn_str path, pn_str bytes);
 
 /* Values of options; a wrong one is a usage error that names the option. An option that was not
  * given leaves `otherwise`. */

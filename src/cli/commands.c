@@ -127,6 +127,9 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"channel test", "CHANNEL", "send a test message", APP, 1, 1, pn_cmd_channel_test,
      PN_CHANNEL_TEST_OPTIONS, NULL, NULL},
+    {"channel dkim-key", "", "make a key that signs mail, and its DNS record", NOTHING, 0, 0,
+     pn_cmd_channel_dkim_key, PN_DKIM_KEY_OPTIONS,
+     "Publish the record, then give selector and file to `puntual channel set email`.", NULL},
     {"channel resume", "CHANNEL", "end a channel's pause", APP, 1, 1, pn_cmd_channel_resume, NULL,
      NULL, NULL},
 
@@ -301,6 +304,11 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL, NULL},
+    {"config set", "KEY VALUE", "change a setting of the organization", APP, 2, 2,
+     pn_cmd_config_set, NULL,
+     "public_url: where debtors reach this installation, like https://pagos.example.com; e-mails\n"
+     "then carry a link to be written to no more. An empty VALUE takes it back.",
+     NULL},
     {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,
      NULL, NULL},
     {"version", "", "print the version", NOTHING, 0, 0, pn_cmd_version, NULL, NULL, NULL},

@@ -208,6 +208,23 @@ pn_err pn_cli_write_file(pn_cli *cli, pn_str path, pn_str bytes) {
                   : PN_OK;
 }
 
+pn_err pn_cli_write_secret(pn_cli *cli, pn_str path, pn_str bytes) {
+    int fd = open(pn_str_z(&cli->arena, path), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                  S_IRUSR | S_IWUSR);
+    if (fd < 0 && errno == EEXIST) {
+        pn_err err =
+            pn_diag_set(&cli->diag, PN_CONFLICT, "“%.*s” exists already.", PN_STR_ARG(path));
+        pn_diag_mend(&cli->diag, "Name another file; a key that is in use is never written over.");
+        return err;
+    }
+    ssize_t written = fd < 0 ? -1 : write(fd, bytes.ptr, bytes.len);
+    bool failed = written < 0 || (size_t)written != bytes.len || fsync(fd) != 0;
+    failed = (fd >= 0 && close(fd) != 0) || failed;
+    return failed ? pn_diag_set(&cli->diag, PN_IO, "“%.*s” cannot be written: %s.",
+                                PN_STR_ARG(path), strerror(errno))
+                  : PN_OK;
+}
+
 pn_err pn_cli_parse_json(pn_cli *cli, pn_str text, pn_str name, pn_json **ret_json) {
     pn_err err = pn_json_parse(text, NULL, &cli->arena, ret_json, &cli->diag);
     if (err != PN_OK) {

@@ -112,6 +112,26 @@ static pn_err put_thread(writer *w) {
     return PN_OK;
 }
 
+/* Letters and digits between hyphens: nothing else stands in a language's tag (RFC 5646). */
+static pn_err put_language(writer *w) {
+    pn_str tag = w->message->language;
+    bool good = tag.len <= 35;
+    for (size_t i = 0; i < tag.len && good; i++) {
+        good = pn_is_alpha(tag.ptr[i]) || pn_is_digit(tag.ptr[i]) || tag.ptr[i] == '-';
+    }
+    if (!good) {
+        pn_err err = pn_diag_set(w->diag, PN_INVALID, "“%.*s” is no language.",
+                                 PN_STR_ARG(pn_str_first(tag, 40)));
+        return fault_in(w, err, "language");
+    }
+    if (tag.len != 0) {
+        pn_mime_field_begin(&w->fields, PN_STR("Content-Language"));
+        PN_TRY(pn_mime_field_value(&w->fields, tag, w->diag));
+        pn_mime_field_end(&w->fields);
+    }
+    return PN_OK;
+}
+
 /* Fields that this writer makes, or that would betray a recipient. */
 static bool is_own_field(pn_str name) {
     static const pn_str OWN[] = {
@@ -303,6 +323,7 @@ static pn_err put_message(writer *w) {
     PN_TRY(put_thread(w));
     PN_TRY(put_extra(w));
     pn_mime_field_add(&w->fields, PN_STR("MIME-Version: 1.0\r\n"));
+    PN_TRY(put_language(w));
     return put_mixed(w);
 }
 

@@ -50,6 +50,7 @@ typedef struct {
     pn_mime_addresses cc;
     pn_mime_addresses reply_to;
     pn_str subject;
+    pn_str language; /* "es-MX" (RFC 3282); may be empty */
     pn_time date;
     int32_t date_offset_minutes; /* of local time from UTC, -1439 to 1439 */
     pn_str message_id;           /* "left@right", without angle brackets; required */

@@ -6,7 +6,7 @@
     "id, org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, tone," \
     " template_id, language, subject, facts, attempts, lease_until, at, settled_at, status, "      \
     "reply,"                                                                                       \
-    " provider_id, hash, hash IS NOT NULL, event_id"
+    " provider_id, hash, hash IS NOT NULL, event_id, domain, parent_id"
 
 static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_carrier_row *)row = (pn_carrier_row){
@@ -35,6 +35,8 @@ static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
         .hash = pn_col_str_dup(q, 22, arena),
         .has_content = pn_col_int(q, 23) != 0,
         .event_id = pn_col_int(q, 24),
+        .domain = pn_col_str_dup(q, 25, arena),
+        .parent_id = pn_col_int(q, 26),
     };
 }
 
@@ -42,9 +44,10 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
             " day, state, purpose, tone, template_id, language, subject, hash, facts,"
-            " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id) VALUES "
+            " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id,"
+            " domain, parent_id) VALUES "
             "($1,$2,$3,"
-            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0)");
+            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0,$18,$19)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->creditor_id);
@@ -62,7 +65,60 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_bind_int(q, 15, row->attempts);
     pn_bind_int(q, 16, row->lease_until);
     pn_bind_int(q, 17, row->at);
+    pn_bind_str(q, 18, row->domain);
+    pn_bind_int(q, 19, row->parent_id);
     return pn_stmt_run(q, NULL);
+}
+
+/* ── threads ── */
+
+/* The carrier of the message, or of one before it in its run, that went to this address; 0: none.
+ */
+static pn_err thread_begin(pn_db *db, pn_id message_id, pn_id creditor_id, pn_str address,
+                           pn_id *ret_carrier) {
+    *ret_carrier = 0;
+    for (int i = 0; i < PN_THREAD_MAX && message_id != 0 && *ret_carrier == 0; i++) {
+        pn_stmt *q = pn_db_stmt(
+            db, "SELECT m.prev_id, c.id, c.state, c.channel, c.creditor_id, c.address"
+                " FROM message m LEFT JOIN carrier c ON c.id = m.carrier_id WHERE m.id = $1");
+        pn_bind_int(q, 1, message_id);
+        pn_err err = pn_row_next(q);
+        if (err == PN_NOT_FOUND) {
+            return PN_OK;
+        }
+        PN_TRY(err);
+        pn_message_state state = (pn_message_state)pn_col_int(q, 2);
+        bool left = state == PN_MESSAGE_SENT || state == PN_MESSAGE_DELIVERED ||
+                    state == PN_MESSAGE_UNCERTAIN;
+        if (left && pn_col_int(q, 3) == PN_CHANNEL_EMAIL && pn_col_int(q, 4) == creditor_id &&
+            pn_str_eq_nocase(pn_col_str(q, 5), address)) {
+            *ret_carrier = pn_col_int(q, 1);
+        }
+        message_id = pn_col_int(q, 0);
+        pn_stmt_reset(q);
+    }
+    return PN_OK;
+}
+
+pn_err pn_carrier_thread(pn_db *db, pn_id message_id, pn_id creditor_id, pn_str address,
+                         pn_arena *arena, pn_thread_mail **ret_mails, size_t *ret_count) {
+    pn_id carrier_id = 0;
+    size_t count = 0;
+    pn_thread_mail *mails = pn_arena_array(arena, pn_thread_mail, PN_THREAD_MAX);
+    PN_TRY(thread_begin(db, message_id, creditor_id, address, &carrier_id));
+    while (carrier_id != 0 && count < PN_THREAD_MAX) {
+        pn_stmt *q = pn_db_stmt(db, "SELECT parent_id, domain, subject FROM carrier WHERE id = $1");
+        pn_bind_int(q, 1, carrier_id);
+        PN_TRY(pn_row_next(q));
+        mails[count++] = (pn_thread_mail){.carrier_id = carrier_id,
+                                          .domain = pn_col_str_dup(q, 1, arena),
+                                          .subject = pn_col_str_dup(q, 2, arena)};
+        carrier_id = pn_col_int(q, 0);
+        pn_stmt_reset(q);
+    }
+    *ret_mails = mails;
+    *ret_count = count;
+    return PN_OK;
 }
 
 pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id, pn_str language,

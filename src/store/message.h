@@ -81,8 +81,24 @@ typedef struct {
     pn_time at;
     pn_time settled_at;
     pn_str status, reply, provider_id;
-    pn_id event_id; /* the event that sealed its fate; 0 while it is open */
+    pn_id event_id;  /* the event that sealed its fate; 0 while it is open */
+    pn_str domain;   /* its Message-ID is its public id at this domain */
+    pn_id parent_id; /* the carrier whose mail it answers in a thread; 0: it begins one */
 } pn_carrier_row;
+
+/* A mail of a thread. */
+typedef struct {
+    pn_id carrier_id;
+    pn_str domain, subject;
+} pn_thread_mail;
+
+enum { PN_THREAD_MAX = 64 };
+
+/* The newest mail to this address that left for the message or one before it in its run, then what
+ * that one answers, and so on: the newest first, none where none left, PN_THREAD_MAX at most. */
+PN_MUST_USE pn_err pn_carrier_thread(pn_db *db, pn_id message_id, pn_id creditor_id, pn_str address,
+                                     pn_arena *arena, pn_thread_mail **ret_mails,
+                                     size_t *ret_count);
 
 PN_MUST_USE pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row);
 /* Subject, content and hash, before the network sees them. */

@@ -35,6 +35,8 @@ PN_MUST_USE pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url);
 /* Whose name stands before the creditor's in From, and who gets the answers. Order is stored. */
 typedef enum { PN_SIGNS_COLLECTOR, PN_SIGNS_CREDITOR } pn_signs;
 typedef enum { PN_REPLIES_COLLECTOR, PN_REPLIES_CREDITOR } pn_replies;
+/* What the mails of a case are called: each what its text says, or all like the first. */
+typedef enum { PN_SUBJECTS_OWN, PN_SUBJECTS_THREAD } pn_subjects;
 /* How a creditor's texts speak to their reader in Spanish. Order is stored. */
 typedef enum {
     PN_ADDRESS_USTED,
@@ -66,6 +68,7 @@ typedef struct {
     pn_str sender_name; /* empty: the channel's, else the creditor's own */
     pn_signs signs;
     pn_replies replies;
+    pn_subjects subjects;
     bool third_party; /* its claims are collected for somebody else */
     pn_time created_at;
 } pn_creditor_row;

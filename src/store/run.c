@@ -111,6 +111,16 @@ pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only, pn_are
     return PN_OK;
 }
 
+pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_message_id) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT last_message_id FROM run WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, id);
+    pn_err err = pn_row_next(q);
+    *ret_message_id = err == PN_OK ? pn_col_int(q, 0) : 0;
+    pn_stmt_reset(q);
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
 pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id) {
     pn_stmt *q =
         pn_db_stmt(db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");

@@ -462,7 +462,7 @@ static void set_channel(const char *driver, const char *settings) {
                           .sender = PN_STR("Cobros <cobros@example.com>"),
                           .paused_reason = PN_STR("")};
     rig_ok(&r, pn_app_begin(r.app, &r.diag));
-    rig_ok(&r, pn_outlet_set(r.app, &row, &r.arena, &r.diag));
+    rig_ok(&r, pn_outlet_set(r.app, &row, &r.arena, &(pn_str){0}, &r.diag));
     rig_ok(&r, pn_app_commit(r.app, &r.diag));
     rig_reopen(&r);
 }

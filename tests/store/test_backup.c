@@ -51,7 +51,7 @@ static pn_err set_channel(void) {
                           .settings = PN_STR("{}"),
                           .sender = PN_STR("Cobros <cobros@example.com>"),
                           .paused_reason = PN_STR("")};
-    return pn_outlet_set(r.app, &row, &r.arena, &r.diag);
+    return pn_outlet_set(r.app, &row, &r.arena, &(pn_str){0}, &r.diag);
 }
 
 static pn_err resume(void) {

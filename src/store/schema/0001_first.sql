@@ -59,6 +59,7 @@ CREATE TABLE creditor (
   sender_name {text} NOT NULL,    -- name in From; empty: the channel's, else its own
   signs {int} NOT NULL,           -- whose name goes before it: 0 the collector's, 1 nobody's
   replies {int} NOT NULL,         -- who gets them: 0 the collector, 1 the creditor
+  subjects {int} NOT NULL,        -- of a case's mails: 0 each its own, 1 that of the first
   created_at {int} NOT NULL,
   archived_at {int},
   logo {blob},                    -- the image itself; last, so that lists do not read over it
@@ -561,6 +562,8 @@ CREATE TABLE carrier (             -- what really goes out: one or more messages
   template_id {int} NOT NULL,
   language {text} NOT NULL,
   subject {text} NOT NULL,
+  domain {text} NOT NULL,         -- of its Message-ID, which is its public id at this domain
+  parent_id {int} NOT NULL,       -- the carrier whose mail it answers in a thread, else 0
   hash {blob},                    -- SHA-256 of its content; NULL: nothing was written yet
   facts {text} NOT NULL,          -- JSON: what it was decided and written from
   attempts {int} NOT NULL,
