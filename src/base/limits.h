@@ -15,7 +15,7 @@
     X(EXAMPLES, 50, "examples", "examples in one strategy")                                        \
     X(EXAMPLE_ENTRIES, 200, "entries", "invoices, events or expectations of one example")          \
     X(EXAMPLE_DAYS, 1500, "days", "the last day an example may live, counted from its day 0")      \
-    X(EXAMPLE_MOMENTS, 20000, "moments", "moments at which something happens in one example")      \
+    X(EXAMPLE_STEPS, 2000, "steps", "steps that the case of one example may take")                 \
     X(STEP_VISITS, 64, "visits", "nodes one run may pass in one step")                             \
     X(CASE_JUMPS, 8, "jumps", "jumps from strategy to strategy in one case")                       \
     X(RULE_DEPTH, 16, "levels", "nesting of a rule")                                               \
