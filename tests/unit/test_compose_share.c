@@ -481,7 +481,7 @@ static const char *const OF_TU[] = {
     "vas",          "recibes",   "propongas", "confirmas",   "pagues",      "estás",
 };
 /* Words of Spain, and of one country of Latin America alone, in "es-419"; and in Colombia nobody
- * may be asked why they have not paid (Ley 2300 de 2023, article 6). */
+ * may be asked why they have not paid (Ley 2300 de 2023). */
 static const char *const NOT_IN_419[] = {
     "importe",    "importes",      "domiciliación", "domiciliado",  "domiciliados", "justificante",
     "albarán",    "recobro",       "vosotros",      "vuestro",      "vuestra",      "os",
