@@ -380,8 +380,16 @@ static void nodes_that_are_wrong(void **state) {
 static void options_that_are_wrong(void **state) {
     (void)state;
 #define SPLIT(rest) HEAD "'x':{'type':'split'," rest "}" END
+#define TASK(rest)                                                                                 \
+    HEAD "'x':{'type':'task','title':'t','done':'e','overdue':'e','outcomes':" rest "}" END
 #define BRANCH(rest) HEAD "'x':{'type':'branch.rule','else':'e','rules':" rest "}" END
     static const refusal CASES[] = {
+        {"option@x", TASK("7")},
+        {"option@x", TASK("['rechazado']")},
+        {"option_name@x", TASK("[{'next':'e'}]")},
+        {"option_name@x", TASK("[{'name':'done','next':'e'}]")},
+        {"dangling_exit@x", TASK("[{'name':'rechazado'}]")},
+        {"unknown_field@x", TASK("[{'name':'a','next':'e','rule':['invoice.open','>',1]}]")},
         {"option@x", BRANCH("7")},
         {"option@x", BRANCH("[]")},
         {"option@x", BRANCH("['a']")},
