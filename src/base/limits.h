@@ -67,6 +67,9 @@
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
     X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
     X(IMAP_TIMEOUT_SECONDS, 120, "seconds", "wait for one answer of a mailbox's server")           \
+    X(REPLY_BYTES, 4000, "bytes", "text of a reply that is kept apart from its mail")              \
+    X(SOFT_BOUNCES, 3, "mails", "bounces that may pass, after which an address counts as dead")    \
+    X(SOFT_BOUNCE_DAYS, 30, "days", "time within which they must come")                            \
     X(INBOUND_BYTES, 26214400, "bytes", "size of one mail received; larger ones are listed only")  \
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
