@@ -46,11 +46,18 @@ typedef struct {
     unsigned tone;
 } pn_preview;
 
+/* How a preview should differ from what would be sent now; all zero: in nothing. */
+typedef struct {
+    unsigned tone;           /* 0: the one that sending would choose for a demand now */
+    pn_str language;         /* empty: the debtor's */
+    pn_form form;            /* PN_FORM_ANY: the creditor's */
+    pn_channel_kind channel; /* PN_CHANNEL_NONE: e-mail; another one's preview is its text alone */
+} pn_preview_wish;
+
 /* Writes a family's message about an invoice and the others of its account that would be listed
- * with it, without sending anything. Tone 0 means the one that sending would choose for a demand
- * now; `language` may be empty (the debtor's), and `form` PN_FORM_ANY (the creditor's). */
-PN_MUST_USE pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
-                                    pn_str language, pn_form form, pn_arena *arena,
+ * with it, without sending anything. */
+PN_MUST_USE pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id,
+                                    const pn_preview_wish *wish, pn_arena *arena,
                                     pn_preview *ret_preview, pn_diag *diag);
 
 #endif

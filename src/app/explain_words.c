@@ -336,6 +336,44 @@ static void tell_signal(const teller *t, pn_buf *out) {
     pn_buf_add_char(out, '.');
 }
 
+static void tell_mail(const teller *t, pn_buf *out) {
+    static const struct {
+        const char *class, *words;
+    } CLASSES[] = {
+        {"hard", "says that the address does not work"},
+        {"soft", "says that our mail could not be delivered now"},
+        {"policy", "refuses us as the sender"},
+        {"complaint", "says that the recipient calls our mail spam"},
+        {"auto_reply", "was written by a machine"},
+        {"reply", "was written by a person"},
+        {"other", "says nothing that matters here"},
+    };
+    pn_str class = text_of(t, "class"), what = text_of(t, "what"), status = text_of(t, "status");
+    pn_str reason = text_of(t, "reason");
+    pn_buf_add_format(out, "Mail %.*s", PN_STR_ARG(text_of(t, "mail")));
+    if (text_of(t, "from").len != 0) {
+        pn_buf_add_format(out, " from %.*s", PN_STR_ARG(text_of(t, "from")));
+    }
+    for (size_t i = 0; i < PN_COUNT(CLASSES); i++) {
+        if (pn_str_eq(class, pn_str_of(CLASSES[i].class))) {
+            pn_buf_add_format(out, " %s", CLASSES[i].words);
+        }
+    }
+    if (status.len + reason.len != 0) {
+        pn_buf_add_format(out, " (%.*s%s%.*s)", PN_STR_ARG(status),
+                          status.len != 0 && reason.len != 0 ? " " : "", PN_STR_ARG(reason));
+    }
+    if (pn_json_bool(pn_json_field(t->body, "opt_out"), false)) {
+        pn_buf_add_z(out, ", and it wants no more mail there");
+    }
+    if (text_of(t, "said").len != 0) {
+        pn_buf_add_format(out, ": “%.*s”", PN_STR_ARG(text_of(t, "said")));
+    }
+    pn_buf_add_z(out, pn_str_is(what, "matched")   ? ". A person said that it belongs here."
+                      : pn_str_is(what, "ignored") ? ". A person said that nothing follows."
+                                                   : ".");
+}
+
 static void tell(const teller *t, pn_buf *out) {
     switch (t->event->kind) {
     case PN_EVENT_STEP:
@@ -379,6 +417,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_HOLD:
     case PN_EVENT_RELEASE: tell_claim(t, out); break;
     case PN_EVENT_SIGNAL: tell_signal(t, out); break;
+    case PN_EVENT_MAIL: tell_mail(t, out); break;
     case PN_EVENT_CONTACT:
         pn_buf_add_format(out, "Contact %.*s is %.*s.", PN_STR_ARG(text_of(t, "contact")),
                           PN_STR_ARG(text_of(t, "state")));

@@ -129,50 +129,74 @@ static pn_err show_logo(preview *p, const pn_compose_facts *facts, pn_preview *t
     return err;
 }
 
-static pn_err write(preview *p, const pn_published_family *family, unsigned tone, pn_str language,
-                    pn_form form, pn_preview *ret_preview) {
+/* The one text of a channel that is no e-mail. It needs no address: a person may send it. */
+static pn_err write_text(preview *p, const pn_parcel *parcel, pn_str language,
+                         pn_preview *ret_preview) {
+    const pn_variant *variant = NULL;
+    pn_buf text;
+    PN_TRY(pn_parcel_variant(p->app, parcel, language, p->arena, &variant, p->diag));
+    pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
+    pn_err err = pn_compose_text(variant, &parcel->facts, p->arena, &text, p->diag);
+    if (err == PN_OK) {
+        *ret_preview = (pn_preview){.text = pn_str_dup(p->arena, pn_buf_str(&text)),
+                                    .language = pn_variant_language(variant),
+                                    .tone = parcel->facts.tone};
+    }
+    pn_buf_done(&text);
+    return err;
+}
+
+static pn_err write(preview *p, const pn_published_family *family, const pn_preview_wish *wish,
+                    pn_preview *ret_preview) {
     enum { TONE_MAX = 5 };
     const pn_contact_row *contact = NULL;
     pn_parcel parcel = {.family = family};
     pn_time now = pn_app_now(p->app);
-    PN_TRY(choose_contact(p, &contact));
-    PN_TRY(sender_of(p, &parcel));
+    unsigned tone = wish->tone;
+    bool mail = p->about.channel == PN_CHANNEL_EMAIL;
+    if (mail) {
+        PN_TRY(choose_contact(p, &contact));
+        PN_TRY(sender_of(p, &parcel));
+        p->about.contact_name = contact->name;
+    }
     if (tone == 0) {
         tone =
             p->about.purpose == PN_PURPOSE_DEMAND ? pn_demand_tone(&p->items, 1, TONE_MAX, now) : 1;
     }
-    p->about.contact_name = contact->name;
     PN_TRY(pn_text_facts(p->app, &p->items, 1, &p->about, now, tone, p->arena, &parcel.facts));
     parcel.collector = pn_people_find(p->app, p->view.row.owner, parcel.facts.today, p->arena);
-    parcel.facts.form = form != PN_FORM_ANY ? form : parcel.facts.form;
+    parcel.facts.form = wish->form != PN_FORM_ANY ? wish->form : parcel.facts.form;
     parcel.carrier = (pn_carrier_row){
         .id = p->invoice.item.id, /* a carrier's id is made when one is sent */
         .creditor_id = p->account->row.creditor_id,
         .debtor_id = p->view.row.id,
-        .channel = PN_CHANNEL_EMAIL,
-        .address = contact->address,
+        .channel = p->about.channel,
+        .address = mail ? contact->address : PN_STR_NONE,
         .purpose = p->about.purpose,
         .at = now,
     };
-    PN_TRY(pn_parcel_write(p->app, &parcel, language, p->arena, ret_preview, p->diag));
+    if (!mail) {
+        return write_text(p, &parcel, wish->language, ret_preview);
+    }
+    PN_TRY(pn_parcel_write(p->app, &parcel, wish->language, p->arena, ret_preview, p->diag));
     return show_logo(p, &parcel.facts, ret_preview);
 }
 
-pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, unsigned tone,
-                        pn_str language, pn_form form, pn_arena *arena, pn_preview *ret_preview,
-                        pn_diag *diag) {
+pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, const pn_preview_wish *wish,
+                        pn_arena *arena, pn_preview *ret_preview, pn_diag *diag) {
     const pn_published_family *published = NULL;
     preview p = {.app = app, .arena = arena, .diag = diag};
     PN_TRY(pn_catalog_family(app, family, &published, diag));
     p.about = (pn_text_about){.purpose = pn_family_purpose(published->family),
-                              .channel = PN_CHANNEL_EMAIL,
+                              .channel = wish->channel != PN_CHANNEL_NONE ? wish->channel
+                                                                          : PN_CHANNEL_EMAIL,
                               .supersede_at = PN_TIME_NEVER};
     pn_err err = load(&p, invoice_id);
     if (err == PN_OK) {
         err = list(&p);
     }
     if (err == PN_OK) {
-        err = write(&p, published, tone, language, form, ret_preview);
+        err = write(&p, published, wish, ret_preview);
     }
     return err == PN_OK ? PN_OK : pn_app_fail(app, err, diag);
 }

@@ -18,7 +18,7 @@ enum { PN_REPLY_DUE_BUSINESS_DAYS = 2, PN_REPLY_REVIEW_BUSINESS_DAYS = 10 };
 /* A hold that stops runs now: a manual one until its date, a reply's until it is released. */
 bool pn_hold_in_force(const pn_hold_row *hold, pn_time now);
 
-/* A person of this debtor's answered: a hold, and a task to read it. */
+/* A person of this debtor's answered: a hold, and a task to read it, which says `detail`. */
 PN_MUST_USE pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail,
                                        pn_arena *arena);
 /* A task of replies was done. With the last of them the holds end, and what had gone up is over. */

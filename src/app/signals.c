@@ -4,6 +4,7 @@
 #include "app/contacts.h"
 #include "app/replies.h"
 #include "base/banned.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "store/message.h"
 #include "store/run.h"
@@ -19,6 +20,13 @@ enum { DETAIL_CHARS = 200 };
 
 static pn_str kept_detail(const reporter *r) {
     pn_str text = r->report->detail;
+    if (r->report->kind == PN_SIGNAL_REPLY) {
+        size_t len = PN_MIN(text.len, (size_t)PN_LIMIT_REPLY_BYTES);
+        while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80) {
+            len--; /* within a character */
+        }
+        return pn_str_first(text, len);
+    }
     return pn_str_first(text, pn_utf8_prefix(text, DETAIL_CHARS));
 }
 
@@ -35,8 +43,10 @@ static pn_err message_bounced(reporter *r, pn_id message_id) {
 }
 
 /* Law 11: a full mailbox (4.2.2) is no wrong address. Without a status the report is believed. */
-static bool is_hard(pn_str status) {
-    return status.len == 0 || status.ptr[0] == '5';
+static bool is_hard(const pn_signal_report *report) {
+    return report->bounce == PN_BOUNCE_DEAD ||
+           (report->bounce == PN_BOUNCE_BY_STATUS &&
+            (report->status.len == 0 || report->status.ptr[0] == '5'));
 }
 
 static pn_err address_bounced(reporter *r, pn_id debtor_id) {
@@ -91,11 +101,12 @@ static pn_err record(reporter *r, pn_id debtor_id) {
                          .detail = detail};
     PN_TRY(pn_signal_insert(app->db, &row));
     PN_TRY(signal_event(r, debtor_id, detail));
-    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0 && is_hard(r->report->status)) {
+    if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0 && is_hard(r->report)) {
         PN_TRY(address_bounced(r, debtor_id));
     }
     if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
-        PN_TRY(pn_replies_received(app, debtor_id, detail, r->arena));
+        pn_str script = r->report->script.len != 0 ? r->report->script : detail;
+        PN_TRY(pn_replies_received(app, debtor_id, script, r->arena));
     }
     if (row.kind == PN_SIGNAL_CONVERSATION && row.source == PN_SOURCE_HUMAN) {
         PN_TRY(conversation_held(r, debtor_id));

@@ -9,13 +9,22 @@
 #include "app/app.h"
 #include "core/fact.h"
 
+/* What a bounce says about the address. */
+typedef enum {
+    PN_BOUNCE_BY_STATUS, /* 4.x.x may pass, all else does not */
+    PN_BOUNCE_DEAD,
+    PN_BOUNCE_PASSING, /* the message did not arrive; the address stays in use */
+} pn_bounce_kind;
+
 typedef struct {
     pn_id carrier_id; /* what it answers; 0: nothing that we sent */
     pn_id debtor_id;  /* needed only without a carrier, whose debtors are all meant */
     pn_signal_kind kind;
     pn_signal_source source;
+    pn_bounce_kind bounce;
     pn_str status; /* of a bounce: "5.1.1" */
-    pn_str detail; /* its first 200 characters are kept */
+    pn_str detail; /* of a reply its first PN_LIMIT_REPLY_BYTES are kept, else 200 characters */
+    pn_str script; /* of a reply: what the task says; empty: the detail */
 } pn_signal_report;
 
 /* Records a signal as of the organization's now, in the transaction under way. NOT_FOUND when the

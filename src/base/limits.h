@@ -15,7 +15,7 @@
     X(EXAMPLES, 50, "examples", "examples in one strategy")                                        \
     X(EXAMPLE_ENTRIES, 200, "entries", "invoices, events or expectations of one example")          \
     X(EXAMPLE_DAYS, 1500, "days", "the last day an example may live, counted from its day 0")      \
-    X(EXAMPLE_MOMENTS, 20000, "moments", "moments at which something happens in one example")      \
+    X(EXAMPLE_STEPS, 2000, "steps", "steps that the case of one example may take")                 \
     X(STEP_VISITS, 64, "visits", "nodes one run may pass in one step")                             \
     X(CASE_JUMPS, 8, "jumps", "jumps from strategy to strategy in one case")                       \
     X(RULE_DEPTH, 16, "levels", "nesting of a rule")                                               \
@@ -66,6 +66,9 @@
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
     X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
     X(IMAP_TIMEOUT_SECONDS, 120, "seconds", "wait for one answer of a mailbox's server")           \
+    X(REPLY_BYTES, 4000, "bytes", "text of a reply that is kept apart from its mail")              \
+    X(SOFT_BOUNCES, 3, "mails", "bounces that may pass, after which an address counts as dead")    \
+    X(SOFT_BOUNCE_DAYS, 30, "days", "time within which they must come")                            \
     X(INBOUND_BYTES, 26214400, "bytes", "size of one mail received; larger ones are listed only")  \
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \

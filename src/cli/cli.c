@@ -428,7 +428,8 @@ int pn_cli_main(pn_cli *cli, int argc, char **argv) {
         (void)fprintf(stderr, "puntual: The output cannot be written: %s.\n", strerror(errno));
         err = PN_IO;
     }
-    return err == PN_OK ? 0 : cli->usage ? 2 : 1;
+    int failure = cli->failure != 0 ? cli->failure : 1;
+    return err == PN_OK ? 0 : cli->usage ? 2 : failure;
 }
 
 void pn_cli_done(pn_cli *cli) {

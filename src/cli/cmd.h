@@ -141,6 +141,22 @@ pn_err pn_cmd_document_plan(pn_cli *cli);
 pn_err pn_cmd_document_receipt(pn_cli *cli);
 extern const pn_cli_option PN_INBOUND_OPTIONS[];
 pn_err pn_cmd_inbound(pn_cli *cli);
+/* Mail is stored and acted upon: a part of `inbound`. */
+pn_err pn_inbound_take_all(pn_cli *cli);
+extern const pn_cli_option PN_INBOUND_LIST_OPTIONS[], PN_INBOUND_SHOW_OPTIONS[],
+    PN_INBOUND_MATCH_OPTIONS[], PN_INBOUND_IGNORE_OPTIONS[];
+pn_err pn_cmd_inbound_list(pn_cli *cli);
+pn_err pn_cmd_inbound_show(pn_cli *cli);
+pn_err pn_cmd_inbound_match(pn_cli *cli);
+pn_err pn_cmd_inbound_ignore(pn_cli *cli);
+
+extern const pn_cli_option PN_MAILBOX_SET_OPTIONS[];
+/* The settings of a mailbox that options name, as JSON. */
+pn_err pn_mailbox_options_json(pn_cli *cli, pn_str url, pn_str *ret_json);
+pn_err pn_cmd_mailbox_set(pn_cli *cli);
+pn_err pn_cmd_mailbox_list(pn_cli *cli);
+pn_err pn_cmd_mailbox_test(pn_cli *cli);
+pn_err pn_cmd_mailbox_remove(pn_cli *cli);
 
 pn_err pn_cmd_audit(pn_cli *cli);
 

@@ -7,6 +7,21 @@
 
 const pn_cli_option PN_INBOUND_OPTIONS[] = {
     {"dry-run", NULL, "say what each mail means; keep nothing"},
+    {"recipient", "ADDRESS", "whom the envelope of a mail from standard input names"},
+    {"maildir", "DIR", "take what lies in DIR/new, and move it to DIR/cur"},
+    {"mailbox", "NAME", "fetch from a mailbox that is set, or from all of them: all"},
+    {"imap", "URL", "fetch from imaps://host or imap://host:port"},
+    {"user", "NAME", "the name to log in with"},
+    {"password-file", "PATH", "a file with the password, readable for this user alone"},
+    {"password-env", "NAME", "an environment variable with the password"},
+    {"token-file", "PATH", "a file with an access token (XOAUTH2), read at each login"},
+    {"folder", "NAME", "the folder to fetch from (default INBOX)"},
+    {"processed", "NAME", "move stored mail to this folder, instead of marking it as read"},
+    {"starttls", "required|never", "whether imap:// must be secured (default: yes)"},
+    {"verify", "full|none", "whether the server's certificate must be valid"},
+    {"ca-file", "PATH", "the authority that signed it, where private"},
+    {"days", "N", "how old mail may be when a folder is read for the first time (default 7)"},
+    {"idle", NULL, "stay and take each mail as it comes, until interrupted"},
     {NULL, NULL, NULL},
 };
 
@@ -167,8 +182,5 @@ static pn_err look_at_all(pn_cli *cli) {
 }
 
 pn_err pn_cmd_inbound(pn_cli *cli) {
-    if (!pn_cli_given(cli, "dry-run")) {
-        return pn_cli_usage(cli, "`puntual inbound` needs --dry-run.");
-    }
-    return look_at_all(cli);
+    return pn_cli_given(cli, "dry-run") ? look_at_all(cli) : pn_inbound_take_all(cli);
 }

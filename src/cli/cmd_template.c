@@ -150,6 +150,8 @@ const pn_cli_option PN_TEMPLATE_PREVIEW_OPTIONS[] = {
     {"tone", "N", "1 kindly … 5 last notice (default: what sending would choose)"},
     {"lang", "CODE", "language (default: the debtor's)"},
     {"form", "FORM", "usted or tu (default: the creditor's form of address)"},
+    {"channel", "KIND",
+     "email (default), sms, …: another one's text is printed for a person to send"},
     {"out", "DIR", "write NAME.eml, NAME.html and NAME.txt there instead of printing the text"},
     {NULL, NULL, NULL},
 };
@@ -170,23 +172,44 @@ static pn_err write_preview(pn_cli *cli, const pn_preview *preview) {
     return PN_OK;
 }
 
-pn_err pn_cmd_template_preview(pn_cli *cli) {
+static pn_err read_wish(pn_cli *cli, pn_preview_wish *wish) {
     int64_t tone = 0;
-    pn_invoice_row invoice;
-    pn_preview preview = {0};
     PN_TRY(pn_cli_int(cli, "tone", 1, 5, 0, &tone));
+    *wish = (pn_preview_wish){
+        .tone = (unsigned)tone,
+        .language = pn_cli_value(cli, "lang"),
+        .form = pn_form_of(pn_cli_value(cli, "form")),
+        .channel = pn_channel_kind_of(pn_cli_value(cli, "channel")),
+    };
+    if (pn_cli_given(cli, "form") && wish->form == PN_FORM_ANY) {
+        return pn_cli_usage(cli, "--form is usted or tu.");
+    }
+    if (pn_cli_given(cli, "channel") && wish->channel == PN_CHANNEL_NONE) {
+        return pn_cli_usage(cli, "--channel is one of email, sms, whatsapp, push, call, letter, "
+                                 "http.");
+    }
+    if (pn_cli_given(cli, "out") && wish->channel != PN_CHANNEL_NONE &&
+        wish->channel != PN_CHANNEL_EMAIL) {
+        return pn_cli_usage(cli, "--out writes the files of an e-mail; a text is printed.");
+    }
+    return PN_OK;
+}
+
+pn_err pn_cmd_template_preview(pn_cli *cli) {
+    pn_invoice_row invoice;
+    pn_preview_wish wish;
+    pn_preview preview = {0};
+    PN_TRY(read_wish(cli, &wish));
     if (!pn_cli_given(cli, "invoice")) {
         return pn_cli_usage(cli, "--invoice says which invoice the preview is about.");
     }
-    pn_form form = pn_form_of(pn_cli_value(cli, "form"));
-    if (pn_cli_given(cli, "form") && form == PN_FORM_ANY) {
-        return pn_cli_usage(cli, "--form is usted or tu.");
-    }
     PN_TRY(pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &invoice,
                              &cli->diag));
-    PN_TRY(pn_preview_write(cli->app, cli->args[0], invoice.item.id, (unsigned)tone,
-                            pn_cli_value(cli, "lang"), form, &cli->arena, &preview, &cli->diag));
-    pn_out_str(&cli->out, "subject", "Subject", preview.subject);
+    PN_TRY(pn_preview_write(cli->app, cli->args[0], invoice.item.id, &wish, &cli->arena, &preview,
+                            &cli->diag));
+    if (preview.subject.len != 0) {
+        pn_out_str(&cli->out, "subject", "Subject", preview.subject);
+    }
     pn_out_str(&cli->out, "language", NULL, preview.language);
     pn_out_int(&cli->out, "tone", NULL, preview.tone);
     if (cli->out.json) {
@@ -196,7 +219,9 @@ pn_err pn_cmd_template_preview(pn_cli *cli) {
     if (pn_cli_given(cli, "out")) {
         return write_preview(cli, &preview);
     }
-    pn_out_line(&cli->out, "%s", "");
+    if (preview.subject.len != 0) {
+        pn_out_line(&cli->out, "%s", "");
+    }
     pn_out_text(&cli->out, preview.text);
     return PN_OK;
 }

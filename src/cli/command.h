@@ -53,6 +53,7 @@ struct pn_cli {
     bool json, help;
     bool usage;   /* the command line itself is wrong: exit 2 */
     bool refused; /* the command said why itself: exit 1 without another sentence */
+    int failure;  /* the exit code of a failure; 0: 1 */
     pn_app *app;
     pn_buf files[4]; /* what was read lives until the end */
     size_t file_count;

@@ -248,13 +248,39 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_cmd_document_plan, PN_DOCUMENT_OPTIONS, NULL, NULL},
     {"document receipt", "PAYMENT", "the receipt of a payment as PDF", APP, 1, 1,
      pn_cmd_document_receipt, PN_DOCUMENT_OPTIONS, NULL, NULL},
-    {"inbound", "[FILE]…", "say what mail that came in means", NOTHING, 0, PN_CLI_ARGS_MAX,
-     pn_cmd_inbound, PN_INBOUND_OPTIONS,
-     "Reads one mail from standard input or a file: a bounce (hard, soft, policy), a complaint, "
-     "an\n"
-     "automatic reply, a person's reply, or other. Of several files each gives one line: with\n"
-     "--json one document a line, with the file's name.",
+    {"inbound", "[FILE]…", "take mail that came in", NOTHING, 0, PN_CLI_ARGS_MAX, pn_cmd_inbound,
+     PN_INBOUND_OPTIONS,
+     "Takes one mail from standard input, files, a maildir, or a mailbox by IMAP: a bounce (hard,\n"
+     "soft, policy), a complaint, an automatic reply, a person's reply, or other. It is stored "
+     "once,\n"
+     "matched to what was sent, and acted upon: an address that does not work is not used any "
+     "more\n"
+     "(a soft bounce counts three times within 30 days), a person's reply stops demands until it\n"
+     "was read. Exit code 75 means that the mail was not stored and should be delivered again.\n"
+     "With --dry-run nothing is kept, and several files give one line each.",
      NULL},
+    {"inbound list", "", "mail that came in, the newest first", APP, 0, 0, pn_cmd_inbound_list,
+     PN_INBOUND_LIST_OPTIONS, NULL, NULL},
+    {"inbound show", "ID", "all about a mail that came in", APP, 1, 1, pn_cmd_inbound_show,
+     PN_INBOUND_SHOW_OPTIONS, NULL, NULL},
+    {"inbound match", "ID", "say what an unmatched mail belongs to", APP, 1, 1,
+     pn_cmd_inbound_match, PN_INBOUND_MATCH_OPTIONS,
+     "What follows from the mail happens now: a reply stops demands, a bounce ends the use of its\n"
+     "address.",
+     NULL},
+    {"inbound ignore", "ID", "say that nothing follows from an unmatched mail", APP, 1, 1,
+     pn_cmd_inbound_ignore, PN_INBOUND_IGNORE_OPTIONS, NULL, NULL},
+    {"mailbox set", "NAME", "say where mail is fetched from", APP, 1, 1, pn_cmd_mailbox_set,
+     PN_MAILBOX_SET_OPTIONS,
+     "A password never stands in the database: name a file or an environment variable that holds\n"
+     "it. In test and sandbox mode only addresses of this machine are connected to.",
+     NULL},
+    {"mailbox list", "", "mailboxes, and how their last session ended", APP, 0, 0,
+     pn_cmd_mailbox_list, NULL, NULL, NULL},
+    {"mailbox test", "NAME", "log in and count the mails; nothing is changed", APP, 1, 1,
+     pn_cmd_mailbox_test, NULL, NULL, NULL},
+    {"mailbox remove", "NAME", "fetch from there no more", APP, 1, 1, pn_cmd_mailbox_remove, NULL,
+     NULL, NULL},
 
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,

@@ -191,8 +191,8 @@ static void put_sender(pn_doc *doc) {
     pn_json_key(&doc->json, PN_STR("sender"));
     pn_json_begin_array(&doc->json);
     add_line(doc, creditor->name);
+    address_lines(doc, creditor->address); /* name and address return a letter (codec/pdf/doc.h) */
     tax_line(doc, creditor);
-    address_lines(doc, creditor->address);
     add_line(doc, creditor->phone);
     add_line(doc, creditor->email);
     pn_json_end_array(&doc->json);

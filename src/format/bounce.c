@@ -78,7 +78,8 @@ static void read_references(const pn_mail *mail, pn_arena *arena, pn_mail_findin
 /* ── is it a report? ─────────────────────────────────────────────────────────────────────────── */
 
 static const char FAILED_SUBJECTS[] =
-    "undeliver|undelivered|delivery failure|delivery failed|delivery has failed|"
+    "undeliver|mail failed|returning to sender|delivery failure|delivery failed|delivery has "
+    "failed|"
     "delivery notification|delivery status|delivery report|delivery problem|delivery error|"
     "delivery delayed|delivery incomplete|delivery unsuccessful|delivery warning|failure notice|"
     "failure delivery|failed delivery|failed to deliver|failed mail|mail failure|mail error|"
@@ -101,7 +102,8 @@ static const char FAILED_WORDS[] =
     "failed to deliver|error delivering|delivery error|delivery failure|delivery of your|"
     "permanent error|fatal errors|fatal delivery errors|transcript of session|did not reach|"
     "returned to sender|undeliverable|recipients failed|failed recipients|failure reasons|"
-    "server message|error message below|not a member of this|did not receive this message|"
+    "failed addresses follow|no valid recipients|server message|error message below|not a member "
+    "of this|did not receive this message|"
     "were rejected by a remote|was rejected by a remote|attempting to deliver|"
     "trying to deliver|tried to deliver|exceeds allowed size|unknown user:|unknown host:|"
     "remote server returned|diagnostic information for administrators|rejected your message|"

@@ -14,7 +14,7 @@ static const char ANNOUNCES[] =
     "returned message follows|returned mail follows|undelivered message follows|"
     "undeliverable message follows|the body of your message|the text of your message|"
     "your original message follows|text of undeliverable|first part of the message|"
-    "the unsent message|message follows:|undelivered message you sent|"
+    "message text follows|the unsent message|message follows:|undelivered message you sent|"
     "copia de su mensaje|mensaje original sigue|nachricht folgt|en-tetes du message";
 static const char SET_APART[] =
     "original message|original mail|unsent message|returned message|returned mail|"

@@ -160,25 +160,6 @@ static bool find_saying(const evidence *sources, size_t count, pn_saying least,
     return false;
 }
 
-/* "User unknown" for a recipient whose server had accepted the address first, or states that the
- * mailbox exists (x.2.y): it is a filter of the recipient that speaks. */
-static bool is_filter(const evidence *e, pn_str status, pn_str remote, pn_arena *arena) {
-    bool mailbox = status.len >= 5 && (pn_str_is(pn_str_from(status, 1), ".2.0") ||
-                                       pn_str_is(pn_str_from(status, 1), ".2.1"));
-    bool nonexistent = status.len >= 5 && pn_str_is(pn_str_from(status, 1), ".1.1");
-    bool after_data =
-        pn_has_any(e->folded, "after end of data|after data|end of data command|smtp command data|"
-                              "sending message body|in reply to end of data");
-    bool contradicts = status.len >= 5 && pn_str_starts(pn_str_from(status, 1), PN_STR(".7.")) &&
-                       pn_str_eq(status, e->codes.status) &&
-                       pn_has_any(e->folded, "user unknown|unknown user");
-    /* NTT DOCOMO answers "Unknown user" for its customers' filters. */
-    bool docomo = pn_has_any(pn_fold_words(remote, 200, arena), "mfsmax.|docomo.ne.jp");
-    /* Yahoo says this in mail of its own, after it took ours, of accounts that it closed, too. */
-    bool yahoo = e->codes.reply.len == 0 && pn_has_any(e->folded, "this user doesn't have a");
-    return mailbox || yahoo || contradicts || docomo || (after_data && !nonexistent);
-}
-
 static pn_reason by_reply(pn_str reply, bool delayed) {
     if (pn_str_is(reply, "552")) {
         return PN_REASON_MAILBOX_FULL;
@@ -204,14 +185,38 @@ typedef struct {
     bool delayed;
 } question;
 
+/* "User unknown" means what it says to RCPT, or with x.1.1. Said of a mailbox that exists (x.2.y),
+ * with a code of policy, or after the whole mail was taken, it is a filter of the recipient that
+ * speaks. */
+static bool is_filter(const question *q) {
+    const evidence *s = q->sources;
+    pn_arena *arena = q->bounce->arena;
+    pn_str said =
+        pn_str_format(arena, "%.*s %.*s %.*s", PN_STR_ARG(s[0].folded), PN_STR_ARG(s[1].folded),
+                      PN_STR_ARG(q->near == 3 ? s[2].folded : PN_STR_NONE));
+    pn_str code = q->status.len >= 5 ? pn_str_from(q->status, 1) : PN_STR_NONE;
+    bool to_rcpt = pn_has_any(said, "rcpt|does not like recipient");
+    bool mailbox = pn_str_is(code, ".2.0") || (pn_str_is(code, ".2.1") && !to_rcpt);
+    bool after_data =
+        pn_has_any(said, "after end of data|after data|end of data command|smtp command data|"
+                         "sending message body|in reply to end of data");
+    bool stated =
+        pn_str_eq(q->status, s[0].codes.status) || pn_str_eq(q->status, s[1].codes.status);
+    bool contradicts = stated && pn_str_starts(code, PN_STR(".7.")) &&
+                       pn_has_any(said, "user unknown|unknown user");
+    /* NTT DOCOMO answers "Unknown user" for its customers' filters. */
+    bool docomo = pn_has_any(pn_fold_words(q->suspect->remote, 200, arena), "mfsmax.|docomo.ne.jp");
+    /* Yahoo says this in mail of its own, after it took ours, of accounts that it closed, too. */
+    bool yahoo = q->reply.len == 0 && pn_has_any(said, "this user doesn't have a");
+    return mailbox || yahoo || contradicts || docomo || (after_data && !pn_str_is(code, ".1.1"));
+}
+
 static pn_reason strong_reason(const question *q, pn_reason reason) {
     if (reason != PN_REASON_USER_UNKNOWN) {
         return reason;
     }
-    for (size_t i = 0; i < q->near; i++) {
-        if (is_filter(&q->sources[i], q->status, q->suspect->remote, q->bounce->arena)) {
-            return PN_REASON_FILTERED;
-        }
+    if (is_filter(q)) {
+        return PN_REASON_FILTERED;
     }
     const evidence *report = &q->sources[q->count - 1];
     if (q->bounce->suspect_count == 1 && report->saying == PN_SAYING_STRONG &&
@@ -268,7 +273,8 @@ static pn_str one_line(pn_str text, pn_arena *arena) {
 static void judge_delivered(const pn_suspect *suspect, pn_mail_recipient *ret) {
     ret->class = PN_MAIL_OTHER;
     ret->reason = pn_reason_word(PN_REASON_DELIVERED);
-    ret->status = field_status(suspect->status);
+    pn_str field = field_status(suspect->status);
+    ret->status = field.len != 0 ? field : field_status(suspect->diagnostic);
 }
 
 void pn_bounce_judge(const pn_bounce *bounce, pn_suspect *suspect, pn_mail_recipient *ret) {

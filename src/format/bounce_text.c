@@ -178,6 +178,7 @@ typedef struct {
     pn_str rest;         /* the lines that follow */
     bool paragraph;      /* something was said about it in this paragraph */
     bool listing;        /* the line before was blank, or of the same list */
+    pn_str shape;        /* how the line of the last address of the list went on: " on " */
 } reader;
 
 static void add_words(pn_suspect *suspect, pn_str line) {
@@ -232,6 +233,14 @@ static bool is_first_of_summary(const reader *r, pn_str line) {
            pn_line_next(&rest, &next) && is_summary(next);
 }
 
+enum { SHAPE_BYTES = 4 };
+
+/* "a@b on Thu, …", as the address before it. */
+static bool has_shape(const reader *r, pn_str address, pn_str line) {
+    pn_str rest = pn_str_sub(address.ptr + address.len, line.ptr + line.len);
+    return r->shape.len == SHAPE_BYTES && pn_str_starts(rest, r->shape);
+}
+
 static void read_line(reader *r, pn_str line) {
     pn_bounce *bounce = r->bounce;
     pn_str address;
@@ -246,7 +255,8 @@ static void read_line(reader *r, pn_str line) {
         return;
     }
     bool leads = begins_with_address(line, bounce->arena, &address) &&
-                 !is_first_of_summary(r, line) && (listing || stands_alone(address, line));
+                 !is_first_of_summary(r, line) &&
+                 (listing || stands_alone(address, line) || has_shape(r, address, line));
     if (leads && !is_summary(line) && !is_own(&r->own, address) && !is_office(address)) {
         pn_str head = address;
         (void)expanded_from(line, &address);
@@ -254,6 +264,7 @@ static void read_line(reader *r, pn_str line) {
         pn_str rest = pn_str_sub(head.ptr + head.len, line.ptr + line.len);
         r->paragraph = pn_str_trim(rest).len > 3;
         r->listing = true;
+        r->shape = pn_str_first(rest, SHAPE_BYTES);
         add_words(r->current, line);
         return;
     }

@@ -25,7 +25,8 @@ const pn_words PN_WORDS[] = {
      "|cannot resolve your address|unresolvable address|ip name lookup failed"
      "|ip name forged|ip name possibly forged|hostname does not match"
      "|ip address does not resolve|does not resolve to a fully|fix reverse"
-     "|mismatches client ip|sender ip must resolve|unverified dns name|no rdns"
+     "|mismatches client ip|sender ip must resolve|unverifyable sending"
+     "|unverifiable sending|unverified dns name|no rdns"
      "|domain name lookup failed for your"},
     {PN_REASON_BLOCKED, false, "but my name was rejected"},
     /* Rates. */
@@ -56,13 +57,15 @@ const pn_words PN_WORDS[] = {
     {PN_REASON_MAILBOX_FULL, false,
      "mailbox full|mailbox is full|mailbox has exceeded|mailbox exceeded"
      "|mailbox exceeds|mailbox*is full|mailbox for user is full|mailbox size limit"
-     "|mailbox would exceed|mailboxfull|inbox is full|inbox*full|mail box full"
-     "|mail box is full|maildir over|maildir*quota|maildelivery*quota|over quota"
-     "|overquota|over the quota|over their quota|over his*quota|over its*quota"
-     "|over disk quota|over the maximum|over its limit|over the storage"
-     "|over the limit of|quota exceed|quota is exceeded|quota has been exceeded"
-     "|quota violation|quota full|quota is full|quota would be exceeded|quota exceeded"
-     "|quota reached|exceeded*quota|exceeds*quota|exceeding*quota|exceeded his*storage"
+     "|mailbox would exceed|mailboxfull|mail boxes are full|mailbox is overfull"
+     "|mailbox overdrawn|mailbox has too many|maximum number of messages|mail quota"
+     "|storage limit|inbox is full|inbox*full|mail box full|mail box is full"
+     "|maildir over|maildir*quota|maildelivery*quota|over quota|overquota"
+     "|over the quota|over their quota|over his*quota|over its*quota|over disk quota"
+     "|over the maximum|over its limit|over the storage|over the limit of|quota exceed"
+     "|quota is exceeded|quota has been exceeded|quota violation|quota full"
+     "|quota is full|quota would be exceeded|quota exceeded|quota reached"
+     "|exceeded*quota|exceeds*quota|exceeding*quota|exceeded his*storage"
      "|exceeded their*storage|exceeded storage|exceeded the storage"
      "|exceed*storage allocation|storage quota|out of storage|not enough storage"
      "|disk quota|disc quota|account is full|account full|user is full"
@@ -131,12 +134,13 @@ const pn_words PN_WORDS[] = {
      "|email account that you tried to reach is disabled"
      "|email account that you tried to reach is inactive|domain*suspended"
      "|domain is suspended|vdelivermail: account is locked|currently suspended"
-     "|has been suspended|is suspended|temporarily locked|invalid/inactive"
-     "|sms*disabled|not_activated|cuenta*suspendida|casilla*expirado|cuenta*expirado"
-     "|buzon*deshabilitado|caixa*desativada|cuenta*deshabilitada|cuenta*desactivada"
-     "|cuenta*bloqueada|conta*suspensa|conta*desativada|conta*bloqueada|compte*bloque"
-     "|compte*desactive|compte*suspendu|konto*gesperrt|konto*deaktiviert"
-     "|account*disattivato|casella*disattivata|利用停止"},
+     "|has been suspended|is suspended|temporarily locked|temporary locked"
+     "|invalid/inactive|sms*disabled|not_activated|suppression list|due to suppression"
+     "|cuenta*suspendida|casilla*expirado|cuenta*expirado|buzon*deshabilitado"
+     "|caixa*desativada|cuenta*deshabilitada|cuenta*desactivada|cuenta*bloqueada"
+     "|conta*suspensa|conta*desativada|conta*bloqueada|compte*bloque|compte*desactive"
+     "|compte*suspendu|konto*gesperrt|konto*deaktiviert|account*disattivato"
+     "|casella*disattivata|利用停止"},
     /* Words that our own address is refused by; before those of an unknown user. */
     {PN_REASON_REJECTED, false,
      "sender rejected|sender was rejected|sender address rejected"
@@ -159,13 +163,16 @@ const pn_words PN_WORDS[] = {
      "|does not accept mail from|is not accepting mail from"
      "|isn't accepting messages from|rejected sender|recipient only accepts mail from"
      "|only accepts mail from known senders|this recipient only accepts"
-     "|server rejected mail from|is not a registered gateway user"
-     "|groups.google.com/support"},
+     "|server rejected mail from|registered gateway user|groups.google.com/support"},
     /* Said after the whole mail was taken, when no address is refused any more: KDDI, Yahoo. */
     {PN_REASON_FILTERED, false, "550 : user unknown|550: : user unknown"},
     /* The address does not exist. */
     {PN_REASON_USER_UNKNOWN, false,
-     "user unknown|unknown user|user is unknown|user not found|user not known"
+     "user unknown|unknown user|no longer accepts mail|no longer accepting mail"
+     "|has no account|we have no record|we do not have a mailbox|no record of"
+     "|unknown virtual mailbox|invalid or unknown virtual user|invalid mailbox path"
+     "|not a registered|is not registered|user does not have|mailbox*not been found"
+     "|no longer employed|user is unknown|user not found|user not known"
      "|user doesn't have|user does not exist|user doesn't exist|user*does not exist"
      "|user*doesn't exist|user*not found|user*is not known|user*not known"
      "|user*not exist|user no longer|user no longer on server|no such user"
@@ -177,7 +184,7 @@ const pn_words PN_WORDS[] = {
      "|there is no such|there is no user|there's no user|not a valid mailbox"
      "|not a valid user|not a valid recipient|not a valid email|not a valid address"
      "|not a known user|not a local user|not our customer|not known at this"
-     "|not known here|isn't registered|is not a known|is not known|is not registered"
+     "|not known here|isn't registered|is not a known|is not known"
      "|not listed in domino directory|not listed in public name|not found in directory"
      "|not found in domino|not in address book|is not in the address book"
      "|does not exist on this system|mailbox not found|mailbox does not exist"
@@ -208,28 +215,27 @@ const pn_words PN_WORDS[] = {
      "|address wasn't found|address not known|address is unknown"
      "|address*does not exist|account does not exist"
      "|account that you tried to reach does not exist|account doesn't exist"
-     "|account not found|account unknown|account*does not exist|account*doesn't exist"
-     "|email address*invalid|email address*does not exist"
+     "|account not found|account unknown|account*does not exist"},
+    {PN_REASON_USER_UNKNOWN, false,
+     "account*doesn't exist|email address*invalid|email address*does not exist"
      "|email address*could not be found|email address*not found"
      "|does not have an email account|doesn't have an account|not a collector"
-     "|can't find*recipient|couldn't find*user|unrouteable address"},
-    {PN_REASON_USER_UNKNOWN, false,
-     "unroutable address|unrouteable mail domain|unable to deliver to*no such"
-     "|undeliverable address|delivery to this address is restricted|inactive email"
-     "|inactive mailbox|expn command is not available|destinatario desconocido"
-     "|destinatario*no existe|usuario desconocido|usuario no existe|usuario*no existe"
-     "|usuario inexistente|buzon*no existe|buzon inexistente|cuenta*no existe"
-     "|direccion*no existe|no existe el usuario|usuario nao existe|usuario*nao existe"
-     "|usuario desconhecido|usuario nao encontrado|destinatario*nao existe"
-     "|caixa*nao existe|conta inexistente|conta*nao existe|endereco*nao existe"
-     "|nao foi encontrado|utilisateur inconnu|destinataire inconnu"
-     "|destinataire invalide|adresse*inconnue|adresse*invalide|adresse*n'existe"
-     "|boite*inexistante|compte*n'existe|benutzer unbekannt|benutzer nicht"
-     "|empfanger unbekannt|empfanger*nicht gefunden|unbekannter benutzer"
-     "|unbekannter empfanger|adresse*unbekannt|konnte nicht gefunden werden"
-     "|utente sconosciuto|utente inesistente|utente*non esiste"
-     "|destinatario sconosciuto|indirizzo*non esiste|indirizzo inesistente"
-     "|casella*inesistente|宛先不明|宛先が存在"
+     "|can't find*recipient|couldn't find*user|unrouteable address|unroutable address"
+     "|unrouteable mail domain|unable to deliver to*no such|undeliverable address"
+     "|delivery to this address is restricted|inactive email|inactive mailbox"
+     "|expn command is not available|destinatario desconocido|destinatario*no existe"
+     "|usuario desconocido|usuario no existe|usuario*no existe|usuario inexistente"
+     "|buzon*no existe|buzon inexistente|cuenta*no existe|direccion*no existe"
+     "|no existe el usuario|usuario nao existe|usuario*nao existe|usuario desconhecido"
+     "|usuario nao encontrado|destinatario*nao existe|caixa*nao existe"
+     "|conta inexistente|conta*nao existe|endereco*nao existe|nao foi encontrado"
+     "|utilisateur inconnu|destinataire inconnu|destinataire invalide|adresse*inconnue"
+     "|adresse*invalide|adresse*n'existe|boite*inexistante|compte*n'existe"
+     "|benutzer unbekannt|benutzer nicht|empfanger unbekannt|empfanger*nicht gefunden"
+     "|unbekannter benutzer|unbekannter empfanger|adresse*unbekannt"
+     "|konnte nicht gefunden werden|utente sconosciuto|utente inesistente"
+     "|utente*non esiste|destinatario sconosciuto|indirizzo*non esiste"
+     "|indirizzo inesistente|casella*inesistente|宛先不明|宛先が存在"
      "|送信先メールアドレスが見つ|あて先*存在"
      "|ユーザーが見つかり|нет такого пользователя"
      "|пользователь не найден|такого адреса"
@@ -241,7 +247,8 @@ const pn_words PN_WORDS[] = {
      "|no mail accepted|no mx record found|domain does not accept|host does not accept"
      "|smtp protocol returned a permanent error 521|server does not accept mail"
      "|recipient's domain*does not accept|not accepting mail for this domain"
-     "|could not find any mx|no smtp service here|mail receiving disabled"},
+     "|could not find any mx|no smtp service here|indicated no smtp service"
+     "|mail receiving disabled"},
     {PN_REASON_NETWORK_ERROR, false,
      "host not found, try again|name server*try again|temporary lookup failure"
      "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
@@ -265,8 +272,7 @@ const pn_words PN_WORDS[] = {
      "|no matching dns|cannot resolve*domain|not a known domain|domain*non-existent"
      "|wrong host|dominio*no existe|dominio*nao existe|dominio no encontrado"
      "|domaine*n'existe|domaine inconnu|domain*existiert nicht|unrouteable domain"
-     "|all relevant mx records point to non-existent hosts"
-     "|an mx or srv record indicated no smtp service"},
+     "|all relevant mx records point to non-existent hosts"},
     /* Spam, lists, rules. */
     {PN_REASON_SPAM_DETECTED, false,
      "spam detected|spamdetected|considered spam|considered to be spam"
@@ -328,8 +334,8 @@ const pn_words PN_WORDS[] = {
      "|is not accepting any mail"},
     /* Times and machines. */
     {PN_REASON_EXPIRED, false,
-     "retry timeout exceeded|retry time not reached|retry time*exceeded"
-     "|delivery time expired|delivery expired|message expired"
+     "retry timeout exceeded|retry time not reached|envelope expired"
+     "|retry time*exceeded|delivery time expired|delivery expired|message expired"
      "|has been in the queue too long|queue too long|in the queue too long"
      "|message timed out|not delivered within|could not be delivered within"
      "|couldn't be delivered within|hasn't been delivered|not been delivered yet"

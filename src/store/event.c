@@ -31,6 +31,7 @@ static const char *const NAMES[] = {
     [PN_EVENT_PUBLISHED] = "published",
     [PN_EVENT_SETTING] = "setting",
     [PN_EVENT_PROTECTION] = "protection",
+    [PN_EVENT_MAIL] = "mail",
 };
 static_assert(PN_COUNT(NAMES) == PN_EVENTS, "every kind of event has a name");
 

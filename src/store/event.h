@@ -39,6 +39,7 @@ typedef enum {
     PN_EVENT_PUBLISHED, /* strategy, template, policy */
     PN_EVENT_SETTING,
     PN_EVENT_PROTECTION, /* a debtor is protected, or no more */
+    PN_EVENT_MAIL,       /* a mail came in */
     PN_EVENTS
 } pn_event_kind;
 

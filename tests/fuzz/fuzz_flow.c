@@ -1,10 +1,11 @@
 /* Fuzzes strategies: the compiler, and the step over whatever compiles. Checked besides memory: a
  * refusal has a problem with a sentence; the canonical form compiles and is a fixed point; a flow
  * does not differ from itself; a run comes to rest, stepping it again changes nothing, its memory
- * survives its bytes, and nothing is asked for once it is paid. */
+ * survives its bytes, and nothing is asked for once it is paid; its examples come to an end. */
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "core/example/example.h"
 #include "core/flow/diff.h"
 #include "core/ledger.h"
 #include "core/node/node.h"
@@ -200,6 +201,41 @@ static void live(const pn_flow *flow, pn_arena *arena) {
     }
 }
 
+/* ── its examples ────────────────────────────────────────────────────────────────────────────── */
+
+static const pn_policy *office_hours(pn_arena *arena) {
+    static const char TEXT[] =
+        "{\"puntual\":1,\"kind\":\"policy\",\"name\":\"neutral\",\"title\":\"t\",\"version\":\"1\","
+        "\"windows\":[{\"channels\":[\"email\"],\"weekdays\":[\"mon\",\"wed\"],\"from\":\"09:00\","
+        "\"to\":\"18:00\"}]}";
+    pn_json *json = NULL;
+    const pn_policy *policy = NULL;
+    check(pn_json_parse(pn_str_of(TEXT), NULL, arena, &json, NULL) == PN_OK);
+    check(pn_policy_parse(json, arena, &policy, NULL) == PN_OK);
+    return policy;
+}
+
+/* Whatever an example gives, what happens stands in the order of time and can be said in words. */
+static void play_examples(const pn_json *document, const pn_flow *flow, pn_arena *arena) {
+    pn_problems problems = {0};
+    pn_example *examples = NULL;
+    size_t count = 0;
+    pn_examples_read(document, arena, &problems, &examples, &count);
+    for (size_t i = 0; i < problems.count; i++) {
+        check(problems.items[i].sentence.len > 0);
+    }
+    const pn_example_world world = {.zone = pn_zone_utc(), .policy = office_hours(arena)};
+    for (size_t i = 0; i < count && i < 4; i++) {
+        pn_example_result result;
+        pn_example_play(flow, &examples[i], &world, arena, &result);
+        check(result.met || (result.expected.len != 0 && result.got.len != 0));
+        for (size_t j = 0; j < result.count; j++) {
+            check(j == 0 || result.happenings[j].at >= result.happenings[j - 1].at);
+            check(pn_happening_text(&result.happenings[j], arena).len != 0);
+        }
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     pn_arena arena;
     pn_arena_init(&arena, 0);
@@ -216,6 +252,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         if (err == PN_OK) {
             format_and_compare(document, &arena);
             live(flow, &arena);
+            play_examples(document, flow, &arena);
         }
     }
     pn_arena_done(&arena);

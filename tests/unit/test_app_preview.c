@@ -98,8 +98,9 @@ static pn_id invoice(const char *number) {
 static pn_err preview(const char *family, const char *number, unsigned tone, const char *language,
                       pn_preview *ret_preview, pn_diag *diag) {
     pn_diag_clear(diag);
-    return pn_preview_write(app, pn_str_of(family), invoice(number), tone, pn_str_of(language),
-                            PN_FORM_ANY, &arena, ret_preview, diag);
+    const pn_preview_wish wish = {.tone = tone, .language = pn_str_of(language)};
+    return pn_preview_write(app, pn_str_of(family), invoice(number), &wish, &arena, ret_preview,
+                            diag);
 }
 
 static pn_preview preview_of(const char *family, const char *number, unsigned tone,
@@ -179,13 +180,14 @@ static void test_demand(void **state) {
 
 static void test_form_of_address(void **state) {
     (void)state;
+    const pn_preview_wish wish = {.tone = 1, .form = PN_FORM_TU};
     pn_preview p;
     assert_true(has(preview_of("recordatorio", "F-1", 1, "").text, "avísenos"));
-    assert_int_equal(pn_preview_write(app, PN_STR("recordatorio"), invoice("F-1"), 1, PN_STR_NONE,
-                                      PN_FORM_TU, &arena, &p, NULL),
-                     PN_OK);
+    assert_int_equal(
+        pn_preview_write(app, PN_STR("recordatorio"), invoice("F-1"), &wish, &arena, &p, NULL),
+        PN_OK);
     assert_true(has(p.text, "avísanos"));
-    /* the creditor's, which only people hear */
+    /* the creditor's, which may be for people alone */
     app->creditors[0].address_form = PN_ADDRESS_TU;
     assert_true(has(preview_of("recordatorio", "F-1", 1, "").text, "avísanos"));
     assert_true(has(preview_of("recordatorio", "M-1", 1, "").text, "avísanos"));
@@ -198,6 +200,23 @@ static void test_variant_of_the_country(void **state) {
     (void)state;
     assert_str(preview_of("recordatorio", "M-1", 1, "").language, "es-419");
     assert_str(preview_of("recordatorio", "M-1", 1, "pt").language, "pt");
+}
+
+/* The text of a channel that is no e-mail, for a person to send: no address is needed. */
+static void test_sms(void **state) {
+    (void)state;
+    const pn_preview_wish wish = {.tone = 1, .channel = PN_CHANNEL_SMS};
+    pn_preview p;
+    pn_diag diag = {0};
+    assert_int_equal(
+        pn_preview_write(app, PN_STR("recordatorio"), invoice("F-1"), &wish, &arena, &p, &diag),
+        PN_OK);
+    assert_true(has(p.text, "facturas pendientes") && has(p.text, "1.250,50 €"));
+    assert_int_equal(p.subject.len, 0);
+    assert_int_equal(
+        pn_preview_write(app, PN_STR("recibo"), invoice("F-1"), &wish, &arena, &p, &diag),
+        PN_NOT_FOUND);
+    assert_string_equal(diag.what, "The template “recibo” has no text for this channel.");
 }
 
 static void test_nothing_is_changed(void **state) {
@@ -231,8 +250,8 @@ static void test_refused(void **state) {
     }
     pn_preview out;
     pn_diag diag = {0};
-    assert_int_equal(pn_preview_write(app, PN_STR("recordatorio"), 4711, 0, PN_STR_NONE,
-                                      PN_FORM_ANY, &arena, &out, &diag),
+    assert_int_equal(pn_preview_write(app, PN_STR("recordatorio"), 4711, &(pn_preview_wish){0},
+                                      &arena, &out, &diag),
                      PN_NOT_FOUND);
     assert_string_equal(diag.what, "There is no such invoice.");
 }
@@ -415,6 +434,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_ready_templates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_demand, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_form_of_address, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_sms, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_variant_of_the_country, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_nothing_is_changed, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),

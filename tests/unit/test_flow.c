@@ -380,8 +380,16 @@ static void nodes_that_are_wrong(void **state) {
 static void options_that_are_wrong(void **state) {
     (void)state;
 #define SPLIT(rest) HEAD "'x':{'type':'split'," rest "}" END
+#define TASK(rest)                                                                                 \
+    HEAD "'x':{'type':'task','title':'t','done':'e','overdue':'e','outcomes':" rest "}" END
 #define BRANCH(rest) HEAD "'x':{'type':'branch.rule','else':'e','rules':" rest "}" END
     static const refusal CASES[] = {
+        {"option@x", TASK("7")},
+        {"option@x", TASK("['rechazado']")},
+        {"option_name@x", TASK("[{'next':'e'}]")},
+        {"option_name@x", TASK("[{'name':'done','next':'e'}]")},
+        {"dangling_exit@x", TASK("[{'name':'rechazado'}]")},
+        {"unknown_field@x", TASK("[{'name':'a','next':'e','rule':['invoice.open','>',1]}]")},
         {"option@x", BRANCH("7")},
         {"option@x", BRANCH("[]")},
         {"option@x", BRANCH("['a']")},
@@ -821,10 +829,10 @@ static void versions_differ_in_words(void **state) {
                         "removed o.: {\"next\":\"e\",\"text\":\"old\",\"type\":\"note\"} → \n"
                         "exit x.next: \"m\" → \"e\"\n");
     /* where nodes stand on the canvas is no change; the order of keys neither */
-    assert_string_equal(
-        difference("{'layout':{'x':[1,2]},'nodes':{'x':{'type':'end','outcome':'a'}}}",
-                   "{'nodes':{'x':{'outcome':'a','type':'end'}},'layout':{}}"),
-        "");
+    assert_string_equal(difference("{'layout':{'x':[1,2]},'examples':[{'title':'t'}],'nodes':{'x':{"
+                                   "'type':'end','outcome':'a'}}}",
+                                   "{'nodes':{'x':{'outcome':'a','type':'end'}},'layout':{}}"),
+                        "");
 }
 
 /* ── the JSON schema ─────────────────────────────────────────────────────────────────────────── */

@@ -73,7 +73,7 @@ static size_t pages_of(const char *text) {
 
 static pn_pdf_layout laid_out(const char *text) {
     pn_pdf_doc *doc = pn_arena_new(&arena, pn_pdf_doc);
-    pn_pdf_layout layout;
+    pn_pdf_layout layout = {0};
     if (pn_pdf_doc_read(pn_str_of(json_of(text)), 1, &arena, doc, &diag) != PN_OK ||
         pn_pdf_layout_make(doc, type, 0, 0, &arena, &layout, &diag) != PN_OK) {
         print_error("%s %s\n", diag.what, diag.where);

@@ -388,6 +388,49 @@ static void a_repeat_comes_back_so_often(void **state) {
     assert_int_equal(world_count(&w, PN_CMD_TASK), 1);
 }
 
+static void a_repeat_may_come_back_at_its_hour(void **state) {
+    (void)state;
+    world_init(&w,
+               "{'puntual':1,'name':'x','subject':'invoice','start':'m','nodes':{"
+               "'m':{'type':'send.email','template':'r','next':'r','error':'r'},"
+               "'r':{'type':'repeat','interval':'1w','times':2,'at':'09:30','again':'m',"
+               "'done':'s'},"
+               "'s':{'type':'repeat','interval':'30m','times':1,'at':'09:00','again':'m',"
+               "'done':'e'},'e':{'type':'end'}}}",
+               "2026-03-20 17:45");
+    world_item(&w, "2026-03-01", 100000);
+    world_start(&w);
+    world_advance(&w, "2026-05-20 12:00");
+    assert_string_equal(world_sent_at(&w, 1), "2026-03-27 09:30");
+    assert_string_equal(world_sent_at(&w, 2), "2026-04-03 09:30");
+    /* half an hour later it is past nine: the next morning */
+    assert_string_equal(world_sent_at(&w, 3), "2026-04-04 09:00");
+}
+
+static void a_task_leaves_by_the_word_it_was_done_with(void **state) {
+    (void)state;
+    static const char *const WORDS[] = {"Rechazado", "done", "otra"};
+    static const char *const ENDS[] = {"no", "si", "si"};
+    for (size_t i = 0; i < PN_COUNT(WORDS); i++) {
+        world_init(&w,
+                   "{'puntual':1,'name':'x','subject':'invoice','start':'t','nodes':{"
+                   "'t':{'type':'task','title':'cobrar','done':'s','overdue':'o','outcomes':"
+                   "[{'name':'rechazado','next':'n'}]},"
+                   "'s':{'type':'end','outcome':'si'},'n':{'type':'end','outcome':'no'},"
+                   "'o':{'type':'end','outcome':'tarde'}}}",
+                   "2026-03-20 10:00");
+        world_item(&w, "2026-03-01", 100000);
+        world_start(&w);
+        w.tasks[0].state = PN_TASK_DONE;
+        w.tasks[0].settled_at = w.now;
+        w.tasks[0].outcome = pn_str_of(WORDS[i]);
+        world_step(&w);
+        assert_str(w.run.outcome, ENDS[i]);
+        world_done(&w);
+    }
+    world_init(&w, OVERDUE, "2026-03-01 12:00");
+}
+
 static void nights_of_daylight_saving_neither_skip_nor_repeat(void **state) {
     (void)state;
     static const char FLOW[] = "{'puntual':1,'name':'x','subject':'invoice','start':'a','nodes':{"
@@ -511,6 +554,8 @@ int main(void) {
         LAW(a_bounce_is_an_error_for_the_branch),
         LAW(arms_stick),
         LAW(a_repeat_comes_back_so_often),
+        LAW(a_repeat_may_come_back_at_its_hour),
+        LAW(a_task_leaves_by_the_word_it_was_done_with),
         LAW(nights_of_daylight_saving_neither_skip_nor_repeat),
         LAW(waits_for_weekdays_and_month_days),
         LAW(behaviour_decides),

@@ -1,16 +1,41 @@
 /* The block document: what a PDF shall say, in order, with every amount and date already text.
  *
  * It is read from JSON, which may come from anywhere: every key is known, every text bounded and
- * free of control characters, or the document is refused with a sentence and a JSON pointer.
+ * free of control characters, or the document is refused with a sentence and a JSON pointer. Only
+ * `title` and `blocks` have to be there.
  *
- *   title, language, author, subject, created, page, brand {name, colour, logo}, sender,
- *   recipient, window, meta, blocks, footer, page_words
+ *   title, author, subject   of the file; the title is also printed
+ *   language                 es, pt-BR …
+ *   created                  2026-11-22T10:00:00Z; without it the file tells no date
+ *   page                     a4 or letter
+ *   brand                    {name, colour: "#0b5fcc", logo: 1}: the logo by its part's number
+ *   sender                   lines; the first three are name, street and town: they also stand
+ *                            above the address of a letter for a window envelope
+ *   recipient                lines
+ *   window                   none, left or right: the address stands in an envelope's window
+ *   meta                     [label, value] …, beside the recipient
+ *   footer                   lines, small, on every page
+ *   page_words               “Página {page} de {pages}”
+ *   blocks                   objects of one key each:
  *
- * The first three lines of `sender` are name, street and town: they stand above the address of a
- * letter for a window envelope.
+ *   {heading: "…"}           stays with what follows
+ *   {text: "…"}              paragraphs, divided by blank lines
+ *   {table: {section, columns: [{title, align: left|right|centre, grow}], rows: [["…"]],
+ *            foot: [["…"]]}} section and titles again on every page; a row of the foot with fewer
+ *                            cells than columns spans those left over with its first
+ *   {totals: [[label, value]]}   a bold label makes the sum itself; one row of a table before it
+ *                            stays with it
+ *   {amount: {label, value, note}}   the one sum that matters
+ *   {pay: {lines: [[label, value]], qr: {payload, ecc: L|M|Q|H, caption}, barcode: {kind, payload,
+ *          text}, link, link_words}}   kind: code128; gs1-128, with application identifiers in
+ *                            round brackets, “(90)5230…”; itf, an even number of digits
+ *   {signature: ["…"]}       an empty line is a small gap
+ *   {signatures: [{name, role}]}   room to sign, two beside each other
+ *   {legal: "…"}             small print
+ *   {divider: true}, {space: 5}   a line; millimetres
  *
- * Texts of `text`, `legal`, `totals`, of a table's cells and of the amount's note know **bold**
- * and [words](https://…); a backslash before one of * [ ] ( ) \ means the sign itself. */
+ * `text`, `legal`, `totals`, the cells of tables and the note of an amount know **bold** and
+ * [words](https://…); a backslash before one of * [ ] ( ) \ means the sign itself. */
 #ifndef PN_CODEC_PDF_DOC_H
 #define PN_CODEC_PDF_DOC_H
 

@@ -27,8 +27,17 @@ static pn_pdf_text set_plain(const sheet *s, pn_pdf_style style, pn_str text, do
     return pn_pdf_set(s->layout->type, s->layout->arena, style, &marked, width);
 }
 
+/* Without a QR code a short bar code takes its place at the right. */
+static bool bars_beside(const sheet *s) {
+    bool alone = s->qr == NULL && s->bars != NULL && s->pay->lines.count > 0;
+    return alone && s->bar_width <= s->width * 0.45;
+}
+
 /* What the code leaves at its left. */
 static double left_width(const sheet *s) {
+    if (bars_beside(s)) {
+        return s->width - PN_MAX(s->bar_width, s->bar_text.width) - 40;
+    }
     return s->qr == NULL ? s->width : s->width - PN_MAX(s->qr_side, s->caption.width) - 30;
 }
 
@@ -112,8 +121,8 @@ static double draw_qr(const sheet *s, pn_pdf_piece *piece) {
     return y + pn_pdf_text_height(&s->caption);
 }
 
-static double draw_bars(const sheet *s, pn_pdf_piece *piece, double y) {
-    double middle = s->left + s->width / 2, height = BAR_HEIGHT_MM * PN_PDF_MM;
+static double draw_bars(const sheet *s, pn_pdf_piece *piece, double middle, double y) {
+    double height = BAR_HEIGHT_MM * PN_PDF_MM;
     pn_pdf_draw(s->layout->arena, piece, PN_OP_MODULES, PN_ROLE_BLACK, middle - s->bar_width / 2, y,
                 s->bar_width, height)
         ->modules = s->bars;
@@ -135,8 +144,12 @@ pn_err pn_pdf_pay_block(pn_pdf_layout *layout, const pn_pdf_pay *pay) {
         double below = draw_qr(&s, piece);
         y = PN_MAX(y, below);
     }
-    if (s.bars != NULL) {
-        y = draw_bars(&s, piece, y > PADDING ? y + 14 : y);
+    if (s.bars != NULL && bars_beside(&s)) {
+        double reach = PN_MAX(s.bar_width, s.bar_text.width) / 2 + 10;
+        double below = draw_bars(&s, piece, s.left + s.width - reach, PADDING + 2);
+        y = PN_MAX(y, below);
+    } else if (s.bars != NULL) {
+        y = draw_bars(&s, piece, s.left + s.width / 2, y > PADDING ? y + 14 : y);
     }
     piece->height = y + PADDING;
     layout->height += piece->height;

@@ -55,6 +55,7 @@ typedef struct {
     size_t payment_count, payment_capacity, promise_count, promise_capacity;
     size_t next_deed;
     pn_run run;
+    int steps; /* taken so far */
     bool started;
     bool over; /* it jumped into another strategy */
     pn_happening *happenings;

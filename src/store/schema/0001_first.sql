@@ -633,6 +633,62 @@ CREATE TABLE signal (
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 
+CREATE TABLE received_mail (       -- mail that came in: what it is and what became of it
+  id {id},
+  org_id {int} NOT NULL,
+  source_hash {blob} NOT NULL,    -- SHA-256 of the mail as it came; the same mail is taken once
+  source {text} NOT NULL,         -- "pipe", a maildir, "imap://user@host/folder"
+  uid {int} NOT NULL,             -- in that mailbox, else 0
+  at {int} NOT NULL,
+  recorded_at {int} NOT NULL,
+  written_at {int},               -- its own Date, NULL: none
+  message_id {text} NOT NULL,
+  sender {text} NOT NULL,
+  sender_name {text} NOT NULL,
+  sent_to {text} NOT NULL,
+  subject {text} NOT NULL,
+  class {int} NOT NULL,           -- pn_mail_class
+  status {text} NOT NULL,         -- of a bounce: "5.1.1"
+  reason {text} NOT NULL,
+  recipient {text} NOT NULL,      -- the address that a report is about, folded
+  text {text} NOT NULL,           -- what a person wrote, without what they quote
+  suggestion {text} NOT NULL,     -- JSON: what it seems to want; empty: nothing
+  opt_out {int} NOT NULL,         -- 0 no, 1 from this channel, 2 from all
+  matched_by {int} NOT NULL,      -- pn_matched
+  carrier_id {int} NOT NULL,      -- what it answers, else 0
+  debtor_id {int} NOT NULL,       -- whom it is about, else 0
+  state {int} NOT NULL,           -- pn_received_state
+  note {text} NOT NULL            -- why it is not matched, or is ignored
+){rows};
+CREATE UNIQUE INDEX received_mail_hash ON received_mail (org_id, source_hash);
+CREATE INDEX received_mail_recipient ON received_mail (org_id, recipient, at) WHERE recipient <> '';
+
+CREATE TABLE received_content (    -- apart, for lists do not read it
+  mail_id {id},
+  org_id {int} NOT NULL,
+  size {int} NOT NULL,            -- bytes of the mail as it came
+  whole {int} NOT NULL,           -- 0: it was too large, only its header is kept
+  content {blob} NOT NULL         -- it, as a Zstandard frame
+){rows};
+
+CREATE TABLE mailbox (             -- where mail is fetched from
+  org_id {int} NOT NULL,
+  name {text} NOT NULL,
+  settings {text} NOT NULL,       -- JSON; never a secret
+  checked_at {int},               -- real time of the last session
+  trouble {text} NOT NULL,        -- how it ended, where it did not end well
+  updated_at {int} NOT NULL,
+  PRIMARY KEY (org_id, name)
+){clustered};
+
+CREATE TABLE mailbox_position (    -- how far a mailbox was read
+  org_id {int} NOT NULL,
+  source {text} NOT NULL,         -- as in received_mail
+  uid_validity {int} NOT NULL,
+  last_uid {int} NOT NULL,
+  PRIMARY KEY (org_id, source)
+){clustered};
+
 CREATE TABLE split_arm (
   debtor_id {int} NOT NULL,
   strategy_id {int} NOT NULL,

@@ -1,0 +1,176 @@
+#include "app/mailbox.h"
+
+#include "app/outlets.h"
+#include "app/secret.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "net/endpoint.h"
+#include "net/host.h"
+
+enum { PORT_IMAP = 143, PORT_IMAPS = 993, DAYS = 7, DAYS_MAX = 3650, USER_MAX = 1000 };
+
+static const char *const KEYS[] = {"url",        "user",    "password_file", "password_env",
+                                   "token_file", "folder",  "processed",     "starttls",
+                                   "verify",     "ca_file", "days"};
+
+static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
+    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
+    pn_diag_where(diag, "%s", where);
+    pn_diag_mend(diag, "%s", mend);
+    return err;
+}
+
+static pn_str text_of(const pn_json *settings, const char *key) {
+    return pn_json_text(pn_json_get(settings, pn_str_of(key)), PN_STR(""));
+}
+
+static pn_err check_keys(const pn_json *settings, pn_diag *diag) {
+    for (size_t i = 0; i < settings->count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < PN_COUNT(KEYS); k++) {
+            known = known || pn_str_eq(settings->members[i].key, pn_str_of(KEYS[k]));
+        }
+        if (!known) {
+            return pn_diag_set(diag, PN_INVALID, "“%.*s” is no setting of a mailbox.",
+                               PN_STR_ARG(settings->members[i].key));
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err read_url(pn_mailbox *m, pn_str url, pn_arena *arena, pn_diag *diag) {
+    static const char mend[] =
+        "Write it like imaps://mail.example.com or imap://mail.example.com:143.";
+    pn_imap_account *account = &m->account;
+    url = pn_str_trim(url);
+    size_t scheme = pn_str_find(url, PN_STR("://"));
+    pn_str name = pn_str_first(url, scheme == SIZE_MAX ? 0 : scheme);
+    account->tls_at_once = pn_str_eq_nocase(name, PN_STR("imaps"));
+    account->port = account->tls_at_once ? PORT_IMAPS : PORT_IMAP;
+    if (!account->tls_at_once && !pn_str_eq_nocase(name, PN_STR("imap"))) {
+        return wrong(diag, "url", "The url does not begin with imap:// or imaps://.", mend);
+    }
+    pn_str host = pn_str_dup(arena, pn_str_from(url, scheme + 3));
+    if (pn_str_find_char(host, '@') != SIZE_MAX) {
+        return wrong(
+            diag, "url", "The url holds a user name or password.",
+            "Give the user as such, and the password in a file: the url is shown in lists.");
+    }
+    if (pn_str_ends(host, PN_STR("/"))) {
+        host = pn_str_first(host, host.len - 1);
+    }
+    const char *mistake = pn_endpoint_parse(host, &account->host, &account->port);
+    return mistake == NULL ? PN_OK : wrong(diag, "url", mistake, mend);
+}
+
+static bool has_line_end(pn_str text) {
+    return pn_str_find_char(text, '\n') != SIZE_MAX || pn_str_find_char(text, '\r') != SIZE_MAX ||
+           pn_str_find_char(text, '\0') != SIZE_MAX;
+}
+
+/* A token file is a password file whose content is an access token. */
+static pn_err read_login(pn_mailbox *m, const pn_json *settings, pn_arena *arena, pn_diag *diag) {
+    pn_imap_options *session = &m->account.session;
+    pn_json *rest = NULL;
+    pn_str secret = PN_STR_NONE, token_file = text_of(settings, "token_file");
+    pn_json_member member = {.key = PN_STR("password_file"),
+                             .value = {.type = PN_JSON_STR, .text = token_file}};
+    pn_json token = {.type = PN_JSON_OBJECT, .count = 1, .members = &member};
+    session->user = pn_str_dup(arena, text_of(settings, "user"));
+    session->auth = token_file.len != 0 ? PN_SMTP_AUTH_XOAUTH2 : PN_SMTP_AUTH_AUTO;
+    if (session->user.len == 0 || session->user.len > USER_MAX || has_line_end(session->user)) {
+        return wrong(diag, "user", "There is no user to log in with.",
+                     "It is mostly the whole address: cobros@example.com.");
+    }
+    PN_TRY(pn_secret_read(token_file.len != 0 ? &token : settings, arena, &rest, &secret, diag));
+    if (secret.len == 0 || has_line_end(secret)) {
+        return wrong(diag, "password_file", "There is no password, or it has several lines.",
+                     "Give a file that holds it and nothing else (password_file, or token_file for "
+                     "an access token), or the name of an environment variable (password_env).");
+    }
+    session->secret = secret;
+    return PN_OK;
+}
+
+static pn_err read_security(pn_mailbox *m, const pn_json *settings, pn_diag *diag) {
+    pn_imap_account *account = &m->account;
+    bool local = pn_host_is_loopback(account->host);
+    pn_str mode = text_of(settings, "starttls"), verify = text_of(settings, "verify");
+    if ((mode.len != 0 && !pn_str_is(mode, "required") && !pn_str_is(mode, "never")) ||
+        (mode.len != 0 && account->tls_at_once)) {
+        return wrong(diag, "starttls", "starttls is required or never, and only for imap://.",
+                     "Leave it out: imap:// is secured by STARTTLS, imaps:// from the start.");
+    }
+    bool never = pn_str_is(mode, "never") || (mode.len == 0 && local);
+    if (never && !local && !account->tls_at_once) {
+        return wrong(diag, "starttls", "The password would cross the network unprotected.",
+                     "Use starttls required, or imaps://.");
+    }
+    account->session.starttls = never ? PN_SMTP_STARTTLS_NEVER : PN_SMTP_STARTTLS_REQUIRED;
+    account->session.auth_in_clear = local;
+    account->verify_none = pn_str_is(verify, "none");
+    if ((verify.len != 0 && !account->verify_none && !pn_str_is(verify, "full")) ||
+        (account->verify_none && !local)) {
+        return wrong(diag, "verify",
+                     "verify is full or none, and none only for an address of this machine.",
+                     "Give the authority of a private certificate as ca_file.");
+    }
+    account->ca_file = text_of(settings, "ca_file");
+    return PN_OK;
+}
+
+static pn_err read_folders(pn_mailbox *m, const pn_json *settings, pn_arena *arena, pn_diag *diag) {
+    pn_imap_options *session = &m->account.session;
+    pn_buf name;
+    pn_buf_init(&name, 4096);
+    session->folder = pn_str_dup(arena, text_of(settings, "folder"));
+    session->processed = pn_str_dup(arena, text_of(settings, "processed"));
+    bool odd = pn_imap_folder_name(session->folder, &name) != PN_OK ||
+               pn_imap_folder_name(session->processed, &name) != PN_OK || name.failed;
+    pn_buf_done(&name);
+    if (odd) {
+        return wrong(diag, "folder", "The name of a folder is too long or has odd letters.",
+                     "Write it as your mail program shows it, like INBOX/Cobros.");
+    }
+    if (session->processed.len != 0 &&
+        pn_str_eq(session->processed,
+                  session->folder.len != 0 ? session->folder : PN_STR("INBOX"))) {
+        return wrong(diag, "processed", "Mail would be moved to the folder it comes from.",
+                     "Name another folder, or none: then mail is only marked as read.");
+    }
+    return PN_OK;
+}
+
+/* "1-Mar-2026": from when on a folder that was never seen is read. */
+static pn_err read_since(pn_mailbox *m, const pn_app *app, const pn_json *settings, pn_arena *arena,
+                         pn_diag *diag) {
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    int64_t days = pn_json_int(pn_json_field(settings, "days"), DAYS);
+    if (days < 0 || days > DAYS_MAX) {
+        return wrong(diag, "days", "days is a number from 0 to 3650.",
+                     "It says how old mail may be when a folder is read for the first time.");
+    }
+    pn_civil day = pn_date_civil((pn_date)(pn_env_now(app->env) / PN_DAY) - (pn_date)days);
+    m->account.session.since =
+        pn_str_format(arena, "%d-%.3s-%d", day.day, months + 3 * (day.month - 1), day.year);
+    return PN_OK;
+}
+
+pn_err pn_mailbox_read(pn_app *app, const pn_json *settings, pn_arena *arena,
+                       pn_mailbox *ret_mailbox, pn_diag *diag) {
+    pn_mailbox m = {.account = {.networks = pn_outlet_host(app).networks}};
+    m.account.session.mail_bytes_max = PN_LIMIT_INBOUND_BYTES;
+    PN_TRY(check_keys(settings, diag));
+    PN_TRY(read_url(&m, text_of(settings, "url"), arena, diag));
+    PN_TRY(read_login(&m, settings, arena, diag));
+    PN_TRY(read_security(&m, settings, diag));
+    PN_TRY(read_folders(&m, settings, arena, diag));
+    PN_TRY(read_since(&m, app, settings, arena, diag));
+    pn_str folder = m.account.session.folder;
+    m.source = pn_str_format(arena, "imap://%.*s@%.*s:%u/%.*s", PN_STR_ARG(m.account.session.user),
+                             PN_STR_ARG(m.account.host), (unsigned)m.account.port,
+                             PN_STR_ARG(folder.len != 0 ? folder : PN_STR("INBOX")));
+    *ret_mailbox = m;
+    return PN_OK;
+}
