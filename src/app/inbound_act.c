@@ -131,6 +131,7 @@ static pn_err soft_bounce(actor *a) {
     pn_time since = pn_app_now(a->app) - PN_LIMIT_SOFT_BOUNCE_DAYS * PN_DAY;
     a->row->state = PN_RECEIVED_HANDLED;
     if (!is_final(a->row)) {
+        a->row->note = PN_RECEIVED_DELAYED;
         return PN_OK;
     }
     PN_TRY(pn_received_count(a->app->db, a->app->org.id, a->row->recipient, PN_MAIL_SOFT, since,

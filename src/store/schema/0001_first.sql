@@ -658,7 +658,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   carrier_id {int} NOT NULL,      -- what it answers, else 0
   debtor_id {int} NOT NULL,       -- whom it is about, else 0
   state {int} NOT NULL,           -- pn_received_state
-  note {text} NOT NULL            -- why it is not matched, or is ignored
+  note {text} NOT NULL            -- why it is not matched, or is ignored; 'delayed': no bounce yet
 ){rows};
 CREATE UNIQUE INDEX received_mail_hash ON received_mail (org_id, source_hash);
 CREATE INDEX received_mail_recipient ON received_mail (org_id, recipient, at) WHERE recipient <> '';
