@@ -649,7 +649,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   subject {text} NOT NULL,
   class {int} NOT NULL,           -- pn_mail_class
   status {text} NOT NULL,         -- of a bounce: "5.1.1"
-  reason {text} NOT NULL,
+  reason {text} NOT NULL,         -- of a bounce; 'delayed': it is none yet
   recipient {text} NOT NULL,      -- the address that a report is about, folded
   text {text} NOT NULL,           -- what a person wrote, without what they quote
   suggestion {text} NOT NULL,     -- JSON: what it seems to want; empty: nothing
@@ -658,7 +658,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   carrier_id {int} NOT NULL,      -- what it answers, else 0
   debtor_id {int} NOT NULL,       -- whom it is about, else 0
   state {int} NOT NULL,           -- pn_received_state
-  note {text} NOT NULL            -- why it is not matched, or is ignored; 'delayed': no bounce yet
+  note {text} NOT NULL            -- why it is not matched, or is ignored
 ){rows};
 CREATE UNIQUE INDEX received_mail_hash ON received_mail (org_id, source_hash);
 CREATE INDEX received_mail_recipient ON received_mail (org_id, recipient, at) WHERE recipient <> '';
