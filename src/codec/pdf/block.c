@@ -80,13 +80,22 @@ static total set_total(pn_pdf_layout *layout, const pn_pdf_pair *pair, double la
     return row;
 }
 
+static double measure_value(pn_pdf_layout *layout, const pn_pdf_pair *pair) {
+    pn_pdf_marked label = pn_pdf_markup(layout->arena, pair->label);
+    pn_pdf_marked value = pn_pdf_markup(layout->arena, pair->value);
+    bool strong = pn_pdf_all_bold(&label) || pn_pdf_all_bold(&value);
+    return pn_pdf_measure(layout->type, strong ? PN_STYLE_GRAND : PN_STYLE_CELL, value.text,
+                          value.span_count > 0);
+}
+
 /* One piece at the right: labels beside values, a bold row (the sum itself) larger, under a line.
  */
 static void add_totals(pn_pdf_layout *layout, const pn_pdf_pairs *pairs) {
     double width = text_width(layout) * 0.5, left = layout->right - width, height = 0;
     double value_width = 0;
     for (size_t i = 0; i < pairs->count; i++) {
-        value_width = PN_MAX(value_width, set_total(layout, &pairs->items[i], -1).value.width);
+        double width_now = measure_value(layout, &pairs->items[i]);
+        value_width = PN_MAX(value_width, width_now);
     }
     double label_width = PN_MAX(width - value_width - 14, width * 0.3);
     total *rows = pn_arena_array(layout->arena, total, pairs->count + 1);

@@ -83,11 +83,13 @@ static void paint_line(painter *p, const pn_pdf_op *op, double y) {
 
 /* ── shapes ──────────────────────────────────────────────────────────────────────────────────── */
 
-/* One path for all modules: no seams between them. */
+/* Each row is a broken line as wide as a module: half the points that rectangles would have, and
+ * one path for all of them. */
 static void paint_modules(painter *p, const pn_pdf_op *op, double y) {
     const pn_pdf_modules *modules = op->modules;
     double width = op->width / modules->columns, height = op->height / modules->rows;
     take_colour(p, 0);
+    cairo_set_line_width(p->cr, height * 1.02); /* rows overlap: numbers in the file are rounded */
     for (unsigned r = 0; r < modules->rows; r++) {
         const uint8_t *row = modules->dark + (size_t)r * modules->columns;
         for (unsigned c = 0; c < modules->columns;) {
@@ -96,13 +98,13 @@ static void paint_modules(painter *p, const pn_pdf_op *op, double y) {
                 c++;
             }
             if (c > begin) {
-                cairo_rectangle(p->cr, op->x + begin * width, y + r * height, (c - begin) * width,
-                                height);
+                cairo_move_to(p->cr, op->x + begin * width, y + (r + 0.5) * height);
+                cairo_line_to(p->cr, op->x + c * width, y + (r + 0.5) * height);
             }
             c += c == begin;
         }
     }
-    cairo_fill(p->cr);
+    cairo_stroke(p->cr);
 }
 
 static void paint_outline(painter *p, const pn_pdf_op *op, double y) {
