@@ -468,6 +468,42 @@ static void test_many_recipients(void **state) {
     pn_buf_done(&text);
 }
 
+/* What the classifier takes for itself is a few times the mail, whatever the mail is made of. */
+static void test_memory(void **state) {
+    (void)state;
+    static const char *const PIECES[] = {"a: b\n\n",
+                                         "Final-Recipient: a@b\nAction: failed\n\n",
+                                         "<a@b>: 550\n",
+                                         "(expanded from a@b)\n",
+                                         "following:\n\nname\n",
+                                         "\"\\\"",
+                                         "((",
+                                         "<",
+                                         "5.1.1 550 ",
+                                         "recipient a@b ",
+                                         "{\"Type\":"};
+    enum { BYTES = 1 << 20, PARTS = 4 };
+    for (size_t p = 0; p < PN_COUNT(PIECES); p++) {
+        pn_buf text;
+        pn_mail_part parts[PARTS];
+        pn_mail_finding finding;
+        pn_buf_init(&text, BYTES + 100);
+        while (text.len < BYTES) {
+            pn_buf_add_z(&text, PIECES[p]);
+        }
+        for (size_t i = 0; i < PARTS; i++) {
+            parts[i] = (pn_mail_part){
+                .content_type = pn_str_of(i == 1 ? "message/delivery-status" : "text/plain"),
+                .text = pn_buf_str(&text)};
+        }
+        pn_mail mail = {.parts = parts, .part_count = PARTS};
+        size_t before = arena.used_bytes;
+        pn_mail_classify(&mail, &arena, &finding);
+        assert_true(arena.used_bytes - before < 64U << 20);
+        pn_buf_done(&text);
+    }
+}
+
 /* Every pattern is folded, as the text is that it is looked for in, and reaches its own reason or
  * one that stands before it. */
 static void test_patterns(void **state) {
@@ -506,6 +542,7 @@ int main(void) {
         TEST(references),
         TEST(work_is_linear),
         TEST(many_recipients),
+        TEST(memory),
         TEST(patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

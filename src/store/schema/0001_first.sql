@@ -1,5 +1,5 @@
 -- Forward only; applied once, in order. Types are tokens that each database expands:
--- {id} a 64-bit primary key, {int} a 64-bit integer, {text}, {blob};
+-- {id} a 64-bit primary key that the program makes, {serial} one that the database makes, {int} a 64-bit integer, {text}, {blob};
 -- {rows} ends a table in which rows are appended, {clustered} one that is ordered by its key.
 -- Days are days since 1970-01-01, instants microseconds of UTC, amounts minor units.
 -- Codes of states and kinds are the enums of src/core, in their order.
@@ -513,7 +513,7 @@ CREATE TABLE wake_zone (           -- minima over up to 256 neighbouring debtors
 ){clustered};
 
 CREATE TABLE poke (                -- facts changed: step this debtor's runs
-  id {id},
+  id {serial},
   lane {int} NOT NULL,
   debtor_id {int} NOT NULL
 ){rows};
