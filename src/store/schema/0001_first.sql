@@ -661,7 +661,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   subject {text} NOT NULL,
   class {int} NOT NULL,           -- pn_mail_class
   status {text} NOT NULL,         -- of a bounce: "5.1.1"
-  reason {text} NOT NULL,
+  reason {text} NOT NULL,         -- of a bounce; 'delayed': it is none yet
   recipient {text} NOT NULL,      -- the address that a report is about, folded
   text {text} NOT NULL,           -- what a person wrote, without what they quote
   suggestion {text} NOT NULL,     -- JSON: what it seems to want; empty: nothing
