@@ -140,7 +140,7 @@ static void an_invoice_says_all_of_it(void **state) {
         "{\"legal\":\"Código de seguridad: **ABC-234**. Figura en todos nuestros mensajes y "
         "documentos; si recibe uno con otro código o sin él, no pague y avísenos.\"}],"
         "\"footer\":[\"Copia informativa, sin validez fiscal. La factura original es la emitida "
-        "por Duero.\"],\"page_words\":\"Página {page} de {pages}\"}";
+        "por Duero\"],\"page_words\":\"Página {page} de {pages}\"}";
     pn_buf out;
     pn_bill bill = small_bill();
     pn_document_frame frame = frame_of("es", "ES");
@@ -215,7 +215,6 @@ static void a_statement_sets_apart_what_is_not_asked_for(void **state) {
     const pn_document_item items[] = {
         {.number = PN_STR("F-1"),
          .issued = day("2025-10-01"),
-         .due = day("2025-11-01"),
          .effective_due = day("2025-11-01"),
          .amount = 10000,
          .open = 10000,
@@ -224,7 +223,6 @@ static void a_statement_sets_apart_what_is_not_asked_for(void **state) {
          .promise_due = PN_DATE_NONE},
         {.number = PN_STR("F-2"),
          .issued = day("2026-02-01"),
-         .due = day("2026-03-20"),
          .effective_due = day("2026-03-20"),
          .amount = 5000,
          .open = 5000,
