@@ -76,11 +76,29 @@ static pn_err hash_file(const char *path, pn_backup_info *info, pn_diag *diag) {
     return failed ? pn_diag_set(diag, PN_IO, "%s cannot be read.", path) : PN_OK;
 }
 
+static void note_fault(void *context, pn_str words) {
+    pn_diag *fault = context;
+    if (fault->what[0] == '\0') {
+        (void)pn_diag_set(fault, PN_CORRUPT, "%.*s", PN_STR_ARG(words));
+    }
+}
+
+static pn_err check_pages(pn_db *db, const char *path, pn_diag *diag) {
+    pn_diag fault = {0};
+    pn_err err = pn_db_check(db, true, note_fault, &fault);
+    if (err != PN_OK) {
+        return pn_db_diag(db, err, diag);
+    }
+    return fault.what[0] == '\0'
+               ? PN_OK
+               : pn_diag_set(diag, PN_CORRUPT, "%s is damaged: %s.", path, fault.what);
+}
+
 /* A sound database of a schema that this program knows. */
 static pn_err check_file(const char *path, int64_t *ret_schema, pn_diag *diag) {
     pn_db *db = NULL;
     PN_TRY(pn_db_open(path, &(pn_db_options){.mode = PN_DB_READ}, &db, diag));
-    pn_err err = pn_db_check(db, diag);
+    pn_err err = check_pages(db, path, diag);
     if (err == PN_OK) {
         err = pn_schema_version(db, ret_schema);
         if (err == PN_OK && (*ret_schema < 1 || *ret_schema > pn_schema_newest())) {

@@ -137,7 +137,7 @@ pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag) {
     engine->app = app;
     pn_arena_init(&engine->arena, 0);
     pn_buf_init(&engine->scratch, 1 << 16);
-    pn_err err = pn_lock_take(pn_db_path(app->db), app->org.lane, &engine->lock, diag);
+    pn_err err = pn_lock_take_on(app->db, app->org.lane, &engine->lock, diag);
     if (err == PN_OK) {
         err = pn_app_fail(app, load_zones(engine), diag);
     }

@@ -2,6 +2,7 @@
 
 #include "app/deliver_int.h"
 #include "base/banned.h"
+#include "calendar/phone.h"
 #include "store/protection.h"
 
 static pn_str barred_reason(const pn_debtor_row *row, pn_purpose purpose, pn_date today) {
@@ -38,6 +39,41 @@ static uint32_t opted_out_channels(const pn_guard *guard) {
     return channels;
 }
 
+/* Zones that keep the same time, now and half a year on. */
+static bool same_clocks(const pn_zone *a, const pn_zone *b, pn_time at) {
+    pn_time later = at + 183 * PN_DAY;
+    return a == b || (pn_zone_offset(a, at) == pn_zone_offset(b, at) &&
+                      pn_zone_offset(a, later) == pn_zone_offset(b, later));
+}
+
+/* Where a telephone can only ring in other zones than the address is in, both must be open. One
+ * that may ring in the address's own tells nothing new. */
+static void add_phone_zones(pn_app *app, pn_str number, pn_time at, pn_gate_query *query) {
+    pn_str names[PN_PHONE_ZONES_MAX];
+    const pn_zone *zones[PN_PHONE_ZONES_MAX];
+    size_t count = pn_phone_zones(number, names), found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const pn_zone *zone = NULL;
+        if (pn_app_zone(app, names[i], &zone, NULL) != PN_OK) {
+            continue; /* the system's data is older than the name */
+        }
+        for (size_t j = 0; j < query->zone_count; j++) {
+            if (same_clocks(zone, query->zones[j], at)) {
+                return;
+            }
+        }
+        zones[found++] = zone;
+    }
+    for (size_t i = 0; i < found && query->zone_count < PN_GATE_ZONES_MAX; i++) {
+        query->zones[query->zone_count++] = zones[i];
+    }
+}
+
+static bool is_phone(const pn_contact_row *contact) {
+    return contact->channel == PN_CHANNEL_SMS || contact->channel == PN_CHANNEL_WHATSAPP ||
+           contact->channel == PN_CHANNEL_CALL;
+}
+
 pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *arena,
                       pn_gate_query *ret_query, const pn_policy **ret_policy, pn_diag *diag) {
     const pn_view *view = guard->view;
@@ -61,6 +97,13 @@ pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *
         .opted_out_channels = opted_out_channels(guard),
     };
     PN_TRY(protections_of(app, view, at, arena, &query.protections));
+    for (size_t i = 0; i < guard->contact_count; i++) {
+        const pn_contact_row *contact = &guard->contacts[i];
+        if (is_phone(contact) && !is_representative(contact) &&
+            contact->state != PN_CONTACT_INVALID) {
+            add_phone_zones(app, contact->address, at, &query);
+        }
+    }
     PN_TRY(pn_catalog_policy(app, creditor, view->row.country, today, ret_policy, diag));
     *ret_query = query;
     return PN_OK;

@@ -4,6 +4,7 @@
 
 #include "app/publish.h"
 #include "base/banned.h"
+#include "calendar/phone.h"
 #include "base/utf8.h"
 #include "format/mime.h"
 #include "store/run.h"
@@ -49,31 +50,22 @@ static bool read_email(pn_importer *importer, pn_str *ret_email) {
     return true;
 }
 
-/* Digits with a leading +; what people put between them is dropped. */
-static bool read_phone(pn_importer *importer, pn_str *ret_phone) {
+/* In international form, by the debtor's country where the row does not say it. */
+static bool read_phone(pn_importer *importer, const pn_import_debtor *d, pn_str *ret_phone) {
     pn_str text = pn_import_value(importer, "phone");
-    char digits[24];
-    size_t len = 0;
+    pn_str country = d->country.len != 0 ? d->country
+                     : d->creditor != NULL && d->creditor->country.len != 0
+                         ? d->creditor->country
+                         : importer->app->org.country;
+    pn_diag why = {0};
     *ret_phone = PN_STR_NONE;
     if (text.len == 0) {
         return true;
     }
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        bool plus = c == '+' && len == 0;
-        if (!plus && !pn_is_digit(c) && c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' &&
-            c != '/') {
-            len = sizeof digits;
-        }
-        if ((plus || pn_is_digit(c)) && len < sizeof digits) {
-            digits[len++] = c;
-        }
-    }
-    if (len < 6 || len > 16) {
-        pn_import_refuse(importer, "phone", text, "this is no phone number");
+    if (pn_phone_read(text, country, importer->arena, ret_phone, &why) != PN_OK) {
+        pn_import_refuse(importer, "phone", text, "%s", why.what);
         return false;
     }
-    *ret_phone = pn_str_dup(importer->arena, (pn_str){digits, len});
     return true;
 }
 
@@ -107,13 +99,14 @@ static bool read_zone(pn_importer *importer, pn_str *ret_zone) {
 }
 
 static bool read_language(pn_importer *importer, pn_str *ret_language) {
-    if (!pn_import_text(importer, "language", false, 5, ret_language)) {
+    if (!pn_import_text(importer, "language", false, 6, ret_language)) {
         return false;
     }
     pn_str text = *ret_language;
-    bool plain = text.len == 0 || text.len == 2 || (text.len == 5 && text.ptr[2] == '-');
+    bool plain = text.len == 0 || text.len == 2 || (text.len >= 5 && text.ptr[2] == '-');
     if (!plain) {
-        pn_import_refuse(importer, "language", text, "a language is written es, en, pt or es-MX");
+        pn_import_refuse(importer, "language", text,
+                         "a language is written es, en, pt, es-MX or es-419");
     }
     return plain;
 }
@@ -204,9 +197,9 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     good &= pn_import_text(importer, "salesperson", false, 120, &d.salesperson);
     good &= pn_import_text(importer, "contact_name", false, 120, &d.contact_name);
     good &= read_email(importer, &d.email);
-    good &= read_phone(importer, &d.phone);
     good &= pn_import_text(importer, "address", false, 400, &d.address);
     good &= read_country(importer, &d.country);
+    good &= read_phone(importer, &d, &d.phone);
     good &= read_zone(importer, &d.zone);
     good &= read_language(importer, &d.language);
     good &= read_kind(importer, &d.kind);

@@ -78,6 +78,26 @@ static pn_str deciding_recipient(const pn_mail_finding *finding) {
     return PN_STR("");
 }
 
+/* "Not yet": the server goes on trying. A report says so by its action (RFC 3464, section 2.3.3),
+ * older servers in the subject. */
+static bool is_delay(const pn_mail *mail, const pn_mail_finding *finding, pn_arena *arena) {
+    bool delayed = false, failed = false;
+    if (finding->class != PN_MAIL_SOFT) {
+        return false;
+    }
+    for (size_t i = 0; i < mail->part_count; i++) {
+        if (pn_str_is(mail->parts[i].content_type, "message/delivery-status")) {
+            pn_str text = pn_utf8_fold(arena, mail->parts[i].text, false);
+            delayed = delayed || pn_str_find(text, PN_STR("action: delayed")) != SIZE_MAX;
+            failed = failed || pn_str_find(text, PN_STR("action: failed")) != SIZE_MAX;
+        }
+    }
+    pn_str subject = pn_utf8_fold(arena, finding->subject, false);
+    bool said = pn_str_find(subject, PN_STR("delayed")) != SIZE_MAX ||
+                pn_str_starts(subject, PN_STR("warning:"));
+    return !failed && (delayed || said);
+}
+
 static void read_reply(const pn_mail *mail, const pn_mail_finding *finding, pn_arena *arena,
                        pn_received_row *row) {
     if (finding->class != PN_MAIL_REPLY) {
@@ -97,7 +117,9 @@ static void describe(const pn_mail *mail, const pn_mail_finding *finding,
     row->sent_to = addresses_text(finding, given->recipient, arena);
     row->class = (int)finding->class;
     row->status = cut_chars(finding->status, REASON_CHARS);
-    row->reason = given->whole ? cut_chars(finding->reason, REASON_CHARS) : PN_STR("too_large");
+    row->reason = !given->whole                    ? PN_STR("too_large")
+                  : is_delay(mail, finding, arena) ? PN_RECEIVED_DELAYED
+                                                   : cut_chars(finding->reason, REASON_CHARS);
     row->recipient =
         pn_utf8_fold(arena, cut_bytes(deciding_recipient(finding), PN_LIMIT_EMAIL_BYTES), false);
     if (!pn_mail_date(pn_mail_header(mail, "Date"), &row->written_at)) {

@@ -120,17 +120,11 @@ static pn_err bounce(actor *a, pn_bounce_kind kind, const char *why) {
     return pn_poke(a->app->db, a->app->org.lane, row->debtor_id);
 }
 
-/* 4.x.x says "not yet": the server goes on trying, unless it says that it gave up. */
-static bool is_final(const pn_received_row *row) {
-    return row->status.len == 0 || row->status.ptr[0] != '4' || pn_str_is(row->status, "4.4.7") ||
-           pn_str_is(row->reason, "expired") || pn_str_is(row->reason, "mailboxfull");
-}
-
 static pn_err soft_bounce(actor *a) {
     int64_t count = 0;
     pn_time since = pn_app_now(a->app) - PN_LIMIT_SOFT_BOUNCE_DAYS * PN_DAY;
     a->row->state = PN_RECEIVED_HANDLED;
-    if (!is_final(a->row)) {
+    if (pn_str_eq(a->row->reason, PN_RECEIVED_DELAYED)) {
         return PN_OK;
     }
     PN_TRY(pn_received_count(a->app->db, a->app->org.id, a->row->recipient, PN_MAIL_SOFT, since,

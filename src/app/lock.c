@@ -15,6 +15,8 @@
 struct pn_lock {
     int fd;
     char path[1024];
+    pn_db *db; /* a server's lock is the connection's; NULL: a file's */
+    int64_t lane;
 };
 
 static pn_err held_by_other(pn_lock *lock, pn_diag *diag) {
@@ -68,9 +70,34 @@ pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_di
     return PN_OK;
 }
 
+pn_err pn_lock_take_on(pn_db *db, int64_t lane, pn_lock **ret_lock, pn_diag *diag) {
+    bool taken = false;
+    if (pn_db_is_file(pn_db_path(db))) {
+        return pn_lock_take(pn_db_path(db), lane, ret_lock, diag);
+    }
+    pn_lock *lock = pn_alloc(sizeof *lock);
+    *lock = (pn_lock){.fd = -1};
+    *ret_lock = lock;
+    pn_err err = pn_db_try_lock(db, lane, &taken);
+    if (err != PN_OK) {
+        return pn_db_diag(db, err, diag);
+    }
+    if (!taken) {
+        err = pn_diag_set(diag, PN_CONFLICT, "Another engine works on this database.");
+        pn_diag_mend(diag, "Wait until it is done, or stop it.");
+        return err;
+    }
+    lock->db = db;
+    lock->lane = lane;
+    return PN_OK;
+}
+
 void pn_lock_release(pn_lock *lock) {
     if (lock == NULL) {
         return;
+    }
+    if (lock->db != NULL) {
+        pn_db_unlock(lock->db, lock->lane);
     }
     if (lock->fd >= 0) {
         (void)unlink(lock->path);

@@ -1,14 +1,18 @@
-/* One engine a lane on a SQLite file: an advisory lock that the kernel drops with the process. */
+/* One engine a lane: an advisory lock that goes with the process, of the kernel on a file beside a
+ * SQLite database, of the server elsewhere. */
 #ifndef PN_APP_LOCK_H
 #define PN_APP_LOCK_H
 
 #include "base/err.h"
+#include "store/db.h"
 
 typedef struct pn_lock pn_lock;
 
 /* CONFLICT with the pid that holds it. A database in memory needs no lock. */
 PN_MUST_USE pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock,
                                 pn_diag *diag);
+/* The same for whatever kind of database it is. */
+PN_MUST_USE pn_err pn_lock_take_on(pn_db *db, int64_t lane, pn_lock **ret_lock, pn_diag *diag);
 void pn_lock_release(pn_lock *lock);
 
 #endif

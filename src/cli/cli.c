@@ -63,7 +63,7 @@ void pn_cli_progress(const char *format, ...) {
 /* ── the command line ────────────────────────────────────────────────────────────────────────── */
 
 static const pn_cli_option GLOBALS[] = {
-    {"db", "PATH", "the database (default puntual.db)"},
+    {"db", "PATH", "the database: a file, or postgresql://… (default puntual.db)"},
     {"org", "NAME", "the organization, where the database holds several"},
     {"json", NULL, "print one JSON document"},
     {"help", NULL, "say what the command does"},
@@ -367,12 +367,9 @@ pn_err pn_cli_write(pn_cli *cli, pn_err (*work)(pn_cli *cli, void *context), voi
     return err;
 }
 
-static const char *database_path(const pn_cli *cli) {
-    return strncmp(cli->db, "sqlite:", 7) == 0 ? cli->db + 7 : cli->db;
-}
-
+/* A server's database is always there, even where nothing is in it yet. */
 bool pn_cli_database_exists(const pn_cli *cli) {
-    return access(database_path(cli), F_OK) == 0;
+    return !pn_db_is_file(cli->db) || access(pn_db_file(cli->db), F_OK) == 0;
 }
 
 void pn_cli_remove_database(pn_cli *cli) {
@@ -380,8 +377,8 @@ void pn_cli_remove_database(pn_cli *cli) {
     pn_app_close(cli->app);
     cli->app = NULL;
     for (size_t i = 0; i < PN_COUNT(SUFFIXES); i++) {
-        (void)unlink(pn_str_z(&cli->arena,
-                              pn_str_format(&cli->arena, "%s%s", database_path(cli), SUFFIXES[i])));
+        (void)unlink(pn_str_z(
+            &cli->arena, pn_str_format(&cli->arena, "%s%s", pn_db_file(cli->db), SUFFIXES[i])));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "app/publish.h"
 #include "base/banned.h"
 #include "base/utf8.h"
+#include "calendar/phone.h"
 #include "cli/cmd.h"
 #include "cli/ready.h"
 #include "core/gate.h"
@@ -20,6 +21,7 @@ const pn_cli_option PN_POLICY_EXPLAIN_OPTIONS[] = {
     {"channel", "NAME", "one channel alone"},
     {"zone", "NAME", "zone of the debtor's address (default the country's or region's)"},
     {"phone-zone", "NAME", "another zone, shown by a telephone: both must be open"},
+    {"phone", "NUMBER", "a telephone of the debtor: its zones, where they are others"},
     {"all", NULL, "a line for each day, also where days are alike"},
     {NULL, NULL, NULL},
 };
@@ -93,6 +95,27 @@ static pn_err read_zone(request *r, const char *option, pn_str otherwise) {
                             &r->cli->diag);
 }
 
+/* As the gate does: a number that may ring in the address's zone tells nothing new. */
+static pn_err read_phone(request *r) {
+    pn_cli *cli = r->cli;
+    pn_str number = PN_STR_NONE, names[PN_PHONE_ZONES_MAX];
+    pn_gate_query query = r->query;
+    if (!pn_cli_given(cli, "phone")) {
+        return PN_OK;
+    }
+    PN_TRY(pn_phone_read(pn_cli_value(cli, "phone"), r->country, &cli->arena, &number, &cli->diag));
+    size_t count = pn_phone_zones(number, names);
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(names[i], pn_zone_name(r->query.zones[0]))) {
+            return PN_OK;
+        }
+        PN_TRY(
+            pn_app_zone_file(names[i], &cli->arena, &query.zones[query.zone_count++], &cli->diag));
+    }
+    r->query = query;
+    return PN_OK;
+}
+
 static pn_err read_place(request *r) {
     pn_cli *cli = r->cli;
     r->country = pn_cli_given(cli, "country") ? pn_cli_value(cli, "country")
@@ -109,6 +132,7 @@ static pn_err read_place(request *r) {
     }
     PN_TRY(read_zone(r, "zone", zone));
     PN_TRY(read_zone(r, "phone-zone", PN_STR_NONE));
+    PN_TRY(read_phone(r));
     r->calendar = pn_calendar_for(r->country, region);
     r->query.calendar = &r->calendar;
     r->query.about.region = region;
@@ -524,17 +548,23 @@ static void print_rules(request *r) {
 static void print_people(request *r, const table *t) {
     pn_out *out = &r->cli->out;
     const pn_gate_query *q = &r->query;
-    pn_str zone = pn_zone_name(q->zones[0]);
     pn_out_line(out, "%.*s, policy %.*s %.*s: %s, %s", PN_STR_ARG(r->policy->title),
                 PN_STR_ARG(r->policy->name), PN_STR_ARG(r->policy->version),
                 q->about.person ? "persons" : "companies",
                 q->about.third_party ? "claims collected for somebody else"
                                      : "claims of one's own");
-    pn_out_line(out, "Hours of %.*s%s%.*s%s%.*s\n", PN_STR_ARG(zone),
-                q->zone_count > 1 ? " in which it is also open in " : "",
-                PN_STR_ARG(q->zone_count > 1 ? pn_zone_name(q->zones[1]) : PN_STR_NONE),
-                q->about.region.len != 0 ? ", holidays of region " : "",
+    pn_buf zones;
+    pn_buf_init(&zones, 1000);
+    for (size_t i = 0; i < q->zone_count; i++) {
+        pn_buf_add_z(&zones, i == 0   ? "Hours of "
+                             : i == 1 ? " in which it is also open in "
+                                      : ", ");
+        pn_buf_add_str(&zones, pn_zone_name(q->zones[i]));
+    }
+    pn_out_line(out, "%.*s%s%.*s\n", PN_STR_ARG(pn_buf_str(&zones)),
+                q->about.region.len != 0 ? "; holidays of region " : "",
                 PN_STR_ARG(q->about.region));
+    pn_buf_done(&zones);
     if (!pn_holiday_country_known(r->country)) {
         pn_out_line(out, "Public holidays of %.*s are not known to the program.\n",
                     PN_STR_ARG(r->country));

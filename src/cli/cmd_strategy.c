@@ -426,7 +426,7 @@ pn_err pn_cmd_strategy_list(pn_cli *cli) {
     pn_out_table_end(&cli->out,
                      "No strategy is published yet. `puntual strategy publish FILE` does "
                      "that; the ready ones go by name (`puntual strategy check "
-                     "seguimiento`).");
+                     "b2b_30_dias`).");
     return PN_OK;
 }
 

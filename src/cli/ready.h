@@ -7,7 +7,7 @@
 
 extern const pn_embedded pn_share_files[];
 
-/* "seguimiento" → share/strategies/seguimiento.json; NULL when none goes by that name. */
+/* "rebote" → share/strategies/rebote.json; NULL when none goes by that name. */
 const pn_embedded *pn_ready_strategy(pn_str name);
 /* The names of the ready templates and strategies, for checking a document without a database. */
 PN_MUST_USE pn_err pn_ready_names(pn_arena *arena, pn_flow_names *ret_names, pn_diag *diag);

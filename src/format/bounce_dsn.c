@@ -117,22 +117,30 @@ static void take_field(pn_bounce *bounce, group *g, const pn_mail_field *field) 
     }
 }
 
+enum { PARAGRAPHS_MAX = 2000 }; /* of one text: far more than recipients are looked at */
+
+/* Takes the fields of one paragraph; what follows it is left in `*rest`. False at the end. */
+static bool read_paragraph(pn_bounce *bounce, group *g, pn_str *rest) {
+    pn_arena_mark mark = pn_arena_marked(bounce->arena);
+    pn_mail_fields fields = pn_fields_of_text(*rest, bounce->arena);
+    for (size_t i = 0; i < fields.count; i++) {
+        take_field(bounce, g, &fields.items[i]);
+    }
+    if (fields.count != 0) {
+        const pn_mail_field *last = &fields.items[fields.count - 1];
+        const char *end = last->value.len != 0 ? last->value.ptr + last->value.len
+                                               : last->name.ptr + last->name.len + 1;
+        *rest = pn_str_sub(end, rest->ptr + rest->len);
+    }
+    pn_arena_rewind(bounce->arena, mark); /* names and values are the text's own */
+    return fields.count != 0;
+}
+
 /* A blank line ends a group only where it has a recipient: some reports put one between fields. */
 static void read_groups(pn_bounce *bounce, pn_str text, bool strict) {
     group g = {0};
     pn_str rest = text;
-    while (rest.ptr != NULL && rest.len != 0) {
-        pn_mail_fields fields = pn_fields_of_text(rest, bounce->arena);
-        if (fields.count == 0) {
-            break;
-        }
-        for (size_t i = 0; i < fields.count; i++) {
-            take_field(bounce, &g, &fields.items[i]);
-        }
-        const pn_mail_field *last = &fields.items[fields.count - 1];
-        const char *end = last->value.len != 0 ? last->value.ptr + last->value.len
-                                               : last->name.ptr + last->name.len + 1;
-        rest = pn_str_sub(end, text.ptr + text.len);
+    for (size_t i = 0; i < PARAGRAPHS_MAX && read_paragraph(bounce, &g, &rest); i++) {
         if (strict && choose_address(&g).len != 0 && g.action != PN_ACTION_NONE) {
             close_group(bounce, &g);
         }

@@ -169,23 +169,27 @@ static const pn_mail *mail_of(const pn_mail *mail, size_t head, pn_arena *arena)
     return inner;
 }
 
-const pn_mail *pn_bounce_unwrap(const pn_mail *mail, pn_arena *arena) {
-    if (has_own_words(mail) && !pn_is_from_system(mail, arena)) {
-        return mail; /* a person sends it on, and says something */
-    }
+static bool has_status_part(const pn_mail *mail) {
     for (size_t i = 0; i < mail->part_count; i++) {
         if (pn_is_status_part(&mail->parts[i])) {
-            return mail;
+            return true;
         }
+    }
+    return false;
+}
+
+const pn_mail *pn_bounce_unwrap(const pn_mail *mail, pn_arena *arena) {
+    if (has_status_part(mail) || (has_own_words(mail) && !pn_is_from_system(mail, arena))) {
+        return mail; /* it is the report, or a person sends one on and says something */
     }
     for (size_t i = 0; i + 1 < mail->part_count; i++) {
         if (!mail->parts[i].enclosed && pn_str_is(mail->parts[i].content_type, "message/rfc822")) {
+            pn_arena_mark mark = pn_arena_marked(arena);
             const pn_mail *inner = mail_of(mail, i, arena);
-            for (size_t j = 0; j < inner->part_count; j++) {
-                if (pn_is_status_part(&inner->parts[j])) {
-                    return inner;
-                }
+            if (has_status_part(inner)) {
+                return inner;
             }
+            pn_arena_rewind(arena, mark);
         }
     }
     return mail;

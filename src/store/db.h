@@ -24,11 +24,16 @@ typedef struct {
     bool scratch; /* all of it can be made again (the demo): commits do not wait for the disk */
 } pn_db_options;
 
-/* `url` is a file's path, or sqlite:PATH. IO with a sentence when it cannot be opened. */
+/* `url` is a file's path, sqlite:PATH, or postgresql://…; IO with a sentence when it cannot be
+ * opened. */
 PN_MUST_USE pn_err pn_db_open(const char *url, const pn_db_options *options, pn_db **ret_db,
                               pn_diag *diag);
 void pn_db_close(pn_db *db);
+/* What it was opened as, without a password. */
 const char *pn_db_path(const pn_db *db);
+/* True for a database that is a file; its path, for one that is. */
+bool pn_db_is_file(const char *url);
+const char *pn_db_file(const char *url);
 
 /* What the database said about the last error on this connection. */
 const char *pn_db_error(const pn_db *db);
@@ -41,8 +46,17 @@ PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
 /* Writes all that is committed now to a new file, while others go on reading and writing; the file
  * is on the disk when this returns. Outside a transaction. */
 PN_MUST_USE pn_err pn_db_copy(pn_db *db, const char *path);
-/* Reads every page and says what is wrong. CORRUPT with a sentence. */
-PN_MUST_USE pn_err pn_db_check(pn_db *db, pn_diag *diag);
+/* What a token of the schema files means here (store/schema.c). */
+const char *pn_db_type(const pn_db *db, size_t token);
+PN_MUST_USE pn_err pn_db_has_table(pn_db *db, const char *name, bool *ret_has);
+/* A lock that belongs to this connection until it is given back or the connection ends; a database
+ * that is a file always gives it, for there it is a file of its own (app/lock.h). */
+PN_MUST_USE pn_err pn_db_try_lock(pn_db *db, int64_t key, bool *ret_taken);
+void pn_db_unlock(pn_db *db, int64_t key);
+/* Reads every page, and unless it shall be quick compares indexes with their tables; `found` gets
+ * each fault in the database's own words. A server looks after itself: nothing is found there. */
+PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *context, pn_str words),
+                               void *context);
 
 /* ── statements ── */
 

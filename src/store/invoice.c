@@ -88,7 +88,9 @@ pn_err pn_invoice_insert(pn_db *db, const pn_invoice_row *row) {
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO invoice (" COLUMNS ") VALUES ($1, $2, $21, $22, $23, $24, $25, $26, $27,"
             " $3, $4, $5, $6, $7, $8, $9, $10, $28, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-            " $20, $29, 0, NULL, NULL, 0, 0, $30, $31)");
+            " $20, $29, 0, NULL, NULL, 0, 0, $30, $31) ON CONFLICT (creditor_id, external_id)"
+            " DO NOTHING");
+    int64_t inserted = 0;
     bind_description(q, row);
     bind_amounts(q, 11, &row->item);
     pn_bind_int(q, 21, row->org_id);
@@ -102,7 +104,8 @@ pn_err pn_invoice_insert(pn_db *db, const pn_invoice_row *row) {
     pn_bind_int_or_null(q, 29, row->paid_reported_until, PN_DATE_NONE);
     pn_bind_int(q, 30, row->import_id);
     pn_bind_int(q, 31, row->created_at);
-    return pn_stmt_run(q, NULL);
+    PN_TRY(pn_stmt_run(q, &inserted));
+    return inserted == 1 ? PN_OK : PN_CONFLICT;
 }
 
 pn_err pn_invoice_update(pn_db *db, const pn_invoice_row *row) {

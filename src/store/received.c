@@ -153,7 +153,7 @@ pn_err pn_received_count(pn_db *db, pn_id org_id, pn_str recipient, int class, p
                          int64_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT COUNT(*) FROM received_mail WHERE org_id = $1"
                                 " AND recipient = $2 AND recipient <> '' AND at >= $3"
-                                " AND class = $4");
+                                " AND class = $4 AND reason <> 'delayed'");
     pn_bind_int(q, 1, org_id);
     pn_bind_str(q, 2, recipient);
     pn_bind_int(q, 3, since);

@@ -67,7 +67,9 @@ typedef struct {
 /* Newest first. */
 PN_MUST_USE pn_err pn_received_list(pn_db *db, pn_id org_id, const pn_received_filter *filter,
                                     pn_arena *arena, pn_received_row **ret_rows, size_t *ret_count);
-/* Mails of that class about this address since `since`. */
+/* The reason of a report that a mail is late and still being tried: no bounce yet. */
+#define PN_RECEIVED_DELAYED PN_STR("delayed")
+/* Mails of that class about this address since `since`, but for delays. */
 PN_MUST_USE pn_err pn_received_count(pn_db *db, pn_id org_id, pn_str recipient, int class,
                                      pn_time since, int64_t *ret_count);
 

@@ -5,19 +5,11 @@
 
 extern const pn_embedded pn_schema_files[];
 
-/* What the tokens of the schema files mean here. */
-static const struct {
-    const char *token, *sqlite;
-} TOKENS[] = {
-    {"{id}", "INTEGER PRIMARY KEY"},
-    {"{int}", "INTEGER"},
-    {"{text}", "TEXT"},
-    {"{blob}", "BLOB"},
-    {"{rows}", " STRICT"},
-    {"{clustered}", " STRICT, WITHOUT ROWID"},
-};
+/* What they mean is the driver's to say, in this order. */
+static const char *const TOKENS[] = {"{id}",   "{serial}", "{int}",      "{text}",
+                                     "{blob}", "{rows}",   "{clustered}"};
 
-static pn_err expand(pn_str text, pn_buf *out) {
+static pn_err expand(const pn_db *db, pn_str text, pn_buf *out) {
     while (text.len != 0) {
         size_t brace = pn_str_find_char(text, '{');
         pn_buf_add_str(out, pn_str_first(text, brace));
@@ -26,12 +18,12 @@ static pn_err expand(pn_str text, pn_buf *out) {
         }
         text = pn_str_from(text, brace);
         size_t i = 0;
-        while (i < PN_COUNT(TOKENS) && !pn_str_starts(text, pn_str_of(TOKENS[i].token))) {
+        while (i < PN_COUNT(TOKENS) && !pn_str_starts(text, pn_str_of(TOKENS[i]))) {
             i++;
         }
         assert(i < PN_COUNT(TOKENS)); /* our own files */
-        pn_buf_add_z(out, TOKENS[i].sqlite);
-        text = pn_str_from(text, strlen(TOKENS[i].token));
+        pn_buf_add_z(out, pn_db_type(db, i));
+        text = pn_str_from(text, strlen(TOKENS[i]));
     }
     pn_buf_add_char(out, '\0');
     return pn_buf_err(out);
@@ -46,12 +38,9 @@ int64_t pn_schema_newest(void) {
 }
 
 pn_err pn_schema_version(pn_db *db, int64_t *ret_version) {
-    pn_stmt *exists = pn_db_stmt(
-        db, "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'");
-    PN_TRY(pn_row_next(exists));
-    bool none = pn_col_int(exists, 0) == 0;
-    pn_stmt_reset(exists);
-    if (none) {
+    bool has = false;
+    PN_TRY(pn_db_has_table(db, "schema_version", &has));
+    if (!has) {
         *ret_version = 0;
         return PN_OK;
     }
@@ -64,7 +53,7 @@ pn_err pn_schema_version(pn_db *db, int64_t *ret_version) {
 
 static pn_err apply(pn_db *db, int64_t version, pn_time now, pn_buf *sql) {
     pn_buf_clear(sql);
-    PN_TRY(expand(pn_embedded_text(&pn_schema_files[version - 1]), sql));
+    PN_TRY(expand(db, pn_embedded_text(&pn_schema_files[version - 1]), sql));
     PN_TRY(pn_db_exec(db, sql->ptr));
     pn_stmt *insert =
         pn_db_stmt(db, "INSERT INTO schema_version (version, applied_at) VALUES ($1, $2)");
@@ -93,8 +82,12 @@ pn_err pn_schema_migrate(pn_db *db, pn_time now, pn_diag *diag) {
     pn_buf_init(&sql, 1 << 20);
     err = pn_db_begin(db);
     if (err == PN_OK && version == 0) {
-        err = pn_db_exec(db, "CREATE TABLE schema_version (version INTEGER PRIMARY KEY,"
-                             " applied_at INTEGER NOT NULL) STRICT");
+        pn_buf_clear(&sql);
+        err = expand(db,
+                     PN_STR("CREATE TABLE schema_version (version {id}, applied_at {int} NOT NULL)"
+                            "{rows}"),
+                     &sql);
+        err = err == PN_OK ? pn_db_exec(db, sql.ptr) : err;
     }
     while (err == PN_OK && version < pn_schema_newest()) {
         err = apply(db, ++version, now, &sql);

@@ -62,7 +62,7 @@ static const reader READERS[] = {
     {"pt-BR", "BR", PN_FORM_USTED, "pt"},
 };
 
-enum { PEOPLE = 40 }; /* invented for each reader and text */
+enum { PEOPLE = 24 }; /* invented for each reader and text */
 
 static pn_arena arena;
 
@@ -383,6 +383,20 @@ static bool has_gap(pn_str text) {
     return false;
 }
 
+/* A sentence or subject that stops behind a word which wants another one. */
+static bool breaks_off(pn_str text, bool subject) {
+    static const char *const WORDS[] = {" de.", " el.",   " del.",  " al.",   " por.", " con.",
+                                        " of.", " a el.", " for.",  " with.", " em.",  " até.",
+                                        " un.", " en.",   " para.", " com.",  " the."};
+    for (size_t i = 0; i < PN_COUNT(WORDS); i++) {
+        pn_str stopped = pn_str_of(WORDS[i]), word = pn_str_first(stopped, stopped.len - 1);
+        if (pn_str_find(text, stopped) != SIZE_MAX || (subject && pn_str_ends(text, word))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* “S.L..” is right in no language; “…” is. */
 static bool has_two_stops(pn_str text) {
     for (size_t i = 0; i + 1 < text.len; i++) {
@@ -422,8 +436,16 @@ static void check_sense(const written *w) {
     if (sign != NULL) {
         complain(w, "nonsense", sign);
     }
-    if (has_gap(text) || has_gap(subject)) {
+    pn_str html = pn_buf_str(&w->html); /* the plain text is wrapped, and a gap is gone there */
+    html = pn_str_from(html, PN_MIN(pn_str_find(html, PN_STR("<body")), html.len));
+    if (has_gap(text) || has_gap(subject) || has_gap(html)) {
         complain(w, "two spaces", "  ");
+    }
+    if (breaks_off(pn_buf_str(&w->flat), false) || breaks_off(subject, true)) {
+        complain(w, "it breaks off", "");
+    }
+    if (pn_str_find(html, PN_STR("<strong></strong>")) != SIZE_MAX) {
+        complain(w, "bold around", "nothing");
     }
     if (has_two_stops(text) || has_two_stops(subject)) {
         complain(w, "two stops", "..");

@@ -829,10 +829,10 @@ static void versions_differ_in_words(void **state) {
                         "removed o.: {\"next\":\"e\",\"text\":\"old\",\"type\":\"note\"} → \n"
                         "exit x.next: \"m\" → \"e\"\n");
     /* where nodes stand on the canvas is no change; the order of keys neither */
-    assert_string_equal(
-        difference("{'layout':{'x':[1,2]},'nodes':{'x':{'type':'end','outcome':'a'}}}",
-                   "{'nodes':{'x':{'outcome':'a','type':'end'}},'layout':{}}"),
-        "");
+    assert_string_equal(difference("{'layout':{'x':[1,2]},'examples':[{'title':'t'}],'nodes':{'x':{"
+                                   "'type':'end','outcome':'a'}}}",
+                                   "{'nodes':{'x':{'outcome':'a','type':'end'}},'layout':{}}"),
+                        "");
 }
 
 /* ── the JSON schema ─────────────────────────────────────────────────────────────────────────── */

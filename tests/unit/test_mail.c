@@ -351,8 +351,7 @@ static void test_load_refuses(void **state) {
         "{\"type\":\"a\",\"at\":0,\"length\":4,\"size\":1,\"depth\":0,\"fields\":[]}",
         "{\"type\":\"a\",\"at\":4,\"length\":0,\"size\":1,\"depth\":0,\"fields\":[]}",
         "{\"type\":\"a\",\"at\":-1,\"length\":1,\"size\":1,\"depth\":0,\"fields\":[]}",
-        "{\"type\":\"a\",\"at\":9223372036854775807,\"length\":1,\"size\":1,\"depth\":0,"
-        "\"fields\":[]}",
+        "{\"type\":\"a\",\"at\":1099511627776,\"length\":1,\"size\":1,\"depth\":0,\"fields\":[]}",
         "{\"type\":\"a\",\"at\":0,\"length\":1,\"size\":1,\"depth\":0}",
         "{\"type\":\"a\",\"at\":0,\"length\":1,\"size\":1,\"depth\":0,\"fields\":[[\"a\"]]}",
         "{\"type\":\"a\\u0000\",\"at\":0,\"length\":1,\"size\":1,\"depth\":0,\"fields\":[]}",

@@ -1,5 +1,5 @@
 -- Forward only; applied once, in order. Types are tokens that each database expands:
--- {id} a 64-bit primary key, {int} a 64-bit integer, {text}, {blob};
+-- {id} a 64-bit primary key that the program makes, {serial} one that the database makes, {int} a 64-bit integer, {text}, {blob};
 -- {rows} ends a table in which rows are appended, {clustered} one that is ordered by its key.
 -- Days are days since 1970-01-01, instants microseconds of UTC, amounts minor units.
 -- Codes of states and kinds are the enums of src/core, in their order.
@@ -513,7 +513,7 @@ CREATE TABLE wake_zone (           -- minima over up to 256 neighbouring debtors
 ){clustered};
 
 CREATE TABLE poke (                -- facts changed: step this debtor's runs
-  id {id},
+  id {serial},
   lane {int} NOT NULL,
   debtor_id {int} NOT NULL
 ){rows};
@@ -649,7 +649,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   subject {text} NOT NULL,
   class {int} NOT NULL,           -- pn_mail_class
   status {text} NOT NULL,         -- of a bounce: "5.1.1"
-  reason {text} NOT NULL,
+  reason {text} NOT NULL,         -- of a bounce; 'delayed': it is none yet
   recipient {text} NOT NULL,      -- the address that a report is about, folded
   text {text} NOT NULL,           -- what a person wrote, without what they quote
   suggestion {text} NOT NULL,     -- JSON: what it seems to want; empty: nothing

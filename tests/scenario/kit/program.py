@@ -22,11 +22,74 @@ def public_id(prefix, number):
     return f"{prefix}_{text}"
 
 
+class File:
+    """A database that is a file of the folder."""
+
+    def __init__(self, folder):
+        self.url = os.path.join(folder, "puntual.db")
+
+    def rows(self, sql, values):
+        connection = sqlite3.connect(f"file:{self.url}?mode=ro", uri=True)
+        connection.row_factory = sqlite3.Row
+        try:
+            return connection.execute(sql, values).fetchall()
+        finally:
+            connection.close()
+
+    def change(self, sql):
+        connection = sqlite3.connect(self.url)
+        with connection:
+            connection.execute(sql)
+        connection.close()
+
+    def close(self):
+        pass  # the folder goes with it
+
+
+class Server:
+    """A schema of its own in a PostgreSQL database, looked into by psql."""
+
+    def __init__(self, url, folder):
+        self.base = url
+        self.schema = os.path.basename(folder).replace("-", "_").lower()
+        self.url = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{self.schema}"
+        self.psql(self.base, f"CREATE SCHEMA {self.schema}")
+
+    @staticmethod
+    def psql(url, sql):
+        done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url,
+                               "-c", sql], capture_output=True, text=True, timeout=120)
+        if done.returncode != 0:
+            raise StepFailed(f"{sql}\n{done.stderr}")
+        return done.stdout
+
+    def rows(self, sql, values):
+        for value in values:
+            text = str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+            sql = sql.replace("?", text, 1)
+        found = self.psql(self.url, f"SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t")
+        return [Row(each) for each in json.loads(found)]
+
+    def change(self, sql):
+        self.psql(self.url, sql)
+
+    def close(self):
+        self.psql(self.base, f"DROP SCHEMA {self.schema} CASCADE")
+
+
+class Row(dict):
+    """A row whose columns have names and numbers."""
+
+    def __getitem__(self, key):
+        return list(self.values())[key] if isinstance(key, int) else super().__getitem__(key)
+
+
 class Program:
-    def __init__(self, path, folder):
+    def __init__(self, path, folder, server=None):
         self.path = path
         self.folder = folder
-        self.db = os.path.join(folder, "puntual.db")
+        self.store = Server(server, folder) if server else File(folder)
+        self.db = self.store.url
         self.zone = "Europe/Madrid"
         self.calls = 0
         self.files = 0
@@ -70,12 +133,7 @@ class Program:
     # ── the database ──
 
     def rows(self, sql, *values):
-        connection = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
-        connection.row_factory = sqlite3.Row
-        try:
-            return connection.execute(sql, values).fetchall()
-        finally:
-            connection.close()
+        return self.store.rows(sql, values)
 
     def row(self, what, sql, *values):
         """The only row; `what` says what it is, for the failure."""
@@ -85,10 +143,7 @@ class Program:
         return rows[0]
 
     def set_clock(self, moment):
-        connection = sqlite3.connect(self.db)
-        with connection:
-            connection.execute("UPDATE organization SET clock = ?", (moment,))
-        connection.close()
+        self.store.change(f"UPDATE organization SET clock = {int(moment)}")
 
     def now(self):
         return self.row("the organization", "SELECT clock FROM organization")["clock"]

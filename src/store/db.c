@@ -1,0 +1,241 @@
+/* The driver's public side: which database it is, statements found again, and handing on. */
+#include <stdlib.h>
+
+#include "base/banned.h"
+#include "store/db_int.h"
+
+extern const pn_db_ops pn_db_sqlite, pn_db_pg;
+
+static const pn_db_ops *const DRIVERS[] = {&pn_db_sqlite, &pn_db_pg};
+
+pn_err pn_db_open(const char *url, const pn_db_options *options, pn_db **ret_db, pn_diag *diag) {
+    for (size_t i = 0; i < PN_COUNT(DRIVERS); i++) {
+        if (strncmp(url, DRIVERS[i]->scheme, strlen(DRIVERS[i]->scheme)) == 0) {
+            return DRIVERS[i]->open(url, options, ret_db, diag);
+        }
+    }
+    return DRIVERS[0]->open(url, options, ret_db, diag);
+}
+
+bool pn_db_is_file(const char *url) {
+    return strncmp(url, pn_db_pg.scheme, strlen(pn_db_pg.scheme)) != 0;
+}
+
+const char *pn_db_file(const char *url) {
+    size_t scheme = strlen(pn_db_sqlite.scheme);
+    return strncmp(url, pn_db_sqlite.scheme, scheme) == 0 ? url + scheme : url;
+}
+
+void pn_db_close(pn_db *db) {
+    if (db == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < PN_DB_STATEMENTS_MAX; i++) {
+        pn_stmt_free(db->statements[i]);
+    }
+    free(db->path);
+    db->ops->close(db);
+}
+
+/* ── words ───────────────────────────────────────────────────────────────────────────────────── */
+
+void pn_db_note(pn_db *db, const char *words) {
+    pn_diag diag;
+    (void)pn_diag_set(&diag, PN_IO, "%s", words);
+    memcpy(db->error, diag.what, sizeof db->error - 1);
+}
+
+void pn_db_set_path(pn_db *db, const char *path) {
+    size_t len = strlen(path);
+    db->path = pn_alloc(len + 1);
+    memcpy(db->path, path, len + 1);
+}
+
+const char *pn_db_error(const pn_db *db) {
+    return db->error;
+}
+
+const char *pn_db_path(const pn_db *db) {
+    return db->path;
+}
+
+pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag) {
+    (void)pn_diag_set(diag, err, "The database says: %s.", db->error);
+    if (pn_str_find(pn_str_of(db->error), PN_STR("full")) != SIZE_MAX) {
+        pn_diag_mend(diag, "Free space on the disk of %s; nothing was lost.", db->path);
+    }
+    return err;
+}
+
+/* ── statements ──────────────────────────────────────────────────────────────────────────────── */
+
+pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
+    size_t at = ((uintptr_t)literal >> 4) % PN_DB_STATEMENTS_MAX;
+    while (db->statements[at] != NULL && db->statements[at]->literal != literal) {
+        at = (at + 1) % PN_DB_STATEMENTS_MAX;
+    }
+    pn_stmt *stmt = db->statements[at];
+    if (stmt == NULL) {
+        assert(db->statement_count < PN_DB_STATEMENTS_MAX * 3 / 4);
+        stmt = db->statements[at] = db->ops->stmt_new(db, literal);
+        db->statement_count++;
+    } else if (stmt->running) {
+        pn_stmt_reset(stmt);
+    }
+    db->ops->stmt_ready(stmt);
+    return stmt;
+}
+
+pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag) {
+    return db->ops->prepare(db, sql, ret_stmt, diag);
+}
+
+void pn_stmt_free(pn_stmt *stmt) {
+    if (stmt != NULL) {
+        stmt->ops->stmt_free(stmt);
+    }
+}
+
+void pn_bind_int(pn_stmt *stmt, int parameter, int64_t value) {
+    stmt->ops->bind_int(stmt, parameter, value);
+}
+
+void pn_bind_int_or_null(pn_stmt *stmt, int parameter, int64_t value, int64_t none) {
+    if (value == none) {
+        stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_INT);
+    } else {
+        stmt->ops->bind_int(stmt, parameter, value);
+    }
+}
+
+void pn_bind_str(pn_stmt *stmt, int parameter, pn_str text) {
+    stmt->ops->bind_bytes(stmt, parameter, text.ptr == NULL ? "" : text.ptr, text.len,
+                          PN_PARAMETER_TEXT);
+}
+
+void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text) {
+    if (text.len == 0) {
+        stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_TEXT);
+    } else {
+        pn_bind_str(stmt, parameter, text);
+    }
+}
+
+void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size) {
+    stmt->ops->bind_bytes(stmt, parameter, size == 0 ? "" : bytes, size, PN_PARAMETER_BLOB);
+}
+
+void pn_bind_null(pn_stmt *stmt, int parameter) {
+    stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_INT);
+}
+
+pn_err pn_row_next(pn_stmt *stmt) {
+    return stmt->ops->row_next(stmt);
+}
+
+pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
+    return stmt->ops->run(stmt, ret_changes);
+}
+
+void pn_stmt_reset(pn_stmt *stmt) {
+    stmt->ops->reset(stmt);
+}
+
+int64_t pn_col_int(pn_stmt *stmt, int column) {
+    return stmt->ops->col_int(stmt, column);
+}
+
+int64_t pn_col_int_or(pn_stmt *stmt, int column, int64_t when_null) {
+    return pn_col_null(stmt, column) ? when_null : pn_col_int(stmt, column);
+}
+
+pn_str pn_col_str(pn_stmt *stmt, int column) {
+    return stmt->ops->col_str(stmt, column);
+}
+
+pn_str pn_col_str_dup(pn_stmt *stmt, int column, pn_arena *arena) {
+    pn_str text = pn_col_str(stmt, column);
+    return text.len == 0 ? PN_STR("") : pn_str_dup(arena, text);
+}
+
+bool pn_col_null(pn_stmt *stmt, int column) {
+    return stmt->ops->col_null(stmt, column);
+}
+
+int pn_col_count(pn_stmt *stmt) {
+    return stmt->ops->col_count(stmt);
+}
+
+/* ── the rest, handed on ─────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_db_exec(pn_db *db, const char *sql) {
+    return db->ops->exec(db, sql);
+}
+
+pn_err pn_db_copy(pn_db *db, const char *path) {
+    assert(!db->transaction);
+    return db->ops->copy(db, path);
+}
+
+pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *context, pn_str words),
+                   void *context) {
+    return db->ops->check(db, quick, found, context);
+}
+
+pn_err pn_db_has_table(pn_db *db, const char *name, bool *ret_has) {
+    return db->ops->has_table(db, name, ret_has);
+}
+
+pn_err pn_db_try_lock(pn_db *db, int64_t key, bool *ret_taken) {
+    return db->ops->try_lock(db, key, ret_taken);
+}
+
+void pn_db_unlock(pn_db *db, int64_t key) {
+    db->ops->unlock(db, key);
+}
+
+const char *pn_db_type(const pn_db *db, size_t token) {
+    return db->ops->types[token];
+}
+
+pn_err pn_db_begin(pn_db *db) {
+    assert(!db->transaction);
+    pn_err err = db->ops->begin(db);
+    db->transaction = err == PN_OK;
+    return err;
+}
+
+pn_err pn_db_begin_read(pn_db *db) {
+    assert(!db->transaction);
+    pn_err err = db->ops->begin_read(db);
+    db->transaction = err == PN_OK;
+    return err;
+}
+
+pn_err pn_db_commit(pn_db *db) {
+    pn_err err = db->ops->commit(db);
+    db->transaction = db->transaction && err != PN_OK;
+    return err;
+}
+
+void pn_db_rollback(pn_db *db) {
+    db->ops->rollback(db);
+    db->transaction = false;
+    db->lost = PN_OK;
+}
+
+bool pn_db_in_transaction(const pn_db *db) {
+    return db->transaction;
+}
+
+pn_err pn_db_foreign_writes(pn_db *db, int64_t *ret_mark) {
+    return db->ops->foreign_writes(db, ret_mark);
+}
+
+void pn_db_fold_by_itself(pn_db *db, bool by_itself) {
+    db->ops->fold_by_itself(db, by_itself);
+}
+
+void pn_db_fold_log(pn_db *db) {
+    db->ops->fold_log(db);
+}

@@ -1,0 +1,75 @@
+/* What the drivers share: the functions each of them gives, and what stands before their own state.
+ */
+#ifndef PN_STORE_DB_INT_H
+#define PN_STORE_DB_INT_H
+
+#include "store/db.h"
+
+enum { PN_DB_PARAMETERS_MAX = 40, PN_DB_STATEMENTS_MAX = 512 };
+
+/* What a parameter is even where it is NULL: PostgreSQL wants to know. */
+typedef enum { PN_PARAMETER_INT, PN_PARAMETER_TEXT, PN_PARAMETER_BLOB } pn_parameter_type;
+
+/* Each function does what db.h says of the one of its name. */
+typedef struct {
+    const char *scheme; /* of its URLs, with the colon; the first driver takes plain paths too */
+    pn_err (*open)(const char *url, const pn_db_options *options, pn_db **ret_db, pn_diag *diag);
+    void (*close)(pn_db *db);
+    pn_err (*exec)(pn_db *db, const char *sql);
+    pn_err (*copy)(pn_db *db, const char *path);
+    pn_err (*check)(pn_db *db, bool quick, void (*found)(void *context, pn_str words),
+                    void *context);
+    pn_err (*has_table)(pn_db *db, const char *name, bool *ret_has);
+    pn_err (*try_lock)(pn_db *db, int64_t key, bool *ret_taken);
+    void (*unlock)(pn_db *db, int64_t key);
+
+    /* A new statement of its own memory; `literal` lives as long as the connection. */
+    pn_stmt *(*stmt_new)(pn_db *db, const char *literal);
+    /* Makes it ready for binding: prepared, where that could not be done before. */
+    void (*stmt_ready)(pn_stmt *stmt);
+    pn_err (*prepare)(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag);
+    void (*stmt_free)(pn_stmt *stmt);
+    void (*bind_int)(pn_stmt *stmt, int parameter, int64_t value);
+    void (*bind_bytes)(pn_stmt *stmt, int parameter, const void *bytes, size_t size,
+                       pn_parameter_type type);
+    void (*bind_null)(pn_stmt *stmt, int parameter, pn_parameter_type type);
+    pn_err (*row_next)(pn_stmt *stmt);
+    pn_err (*run)(pn_stmt *stmt, int64_t *ret_changes);
+    void (*reset)(pn_stmt *stmt);
+    int64_t (*col_int)(pn_stmt *stmt, int column);
+    pn_str (*col_str)(pn_stmt *stmt, int column);
+    bool (*col_null)(pn_stmt *stmt, int column);
+    int (*col_count)(pn_stmt *stmt);
+
+    pn_err (*begin)(pn_db *db);
+    pn_err (*begin_read)(pn_db *db);
+    pn_err (*commit)(pn_db *db);
+    void (*rollback)(pn_db *db);
+    pn_err (*foreign_writes)(pn_db *db, int64_t *ret_mark);
+    void (*fold_by_itself)(pn_db *db, bool by_itself);
+    void (*fold_log)(pn_db *db);
+    const char *const *types; /* of the schema's tokens, in the order of schema.c */
+} pn_db_ops;
+
+struct pn_db {
+    const pn_db_ops *ops;
+    char *path;
+    char error[256];
+    bool transaction; /* begun, and not committed or rolled back by us yet */
+    pn_err lost;      /* the database gave it up by itself, for this reason */
+    pn_stmt *statements[PN_DB_STATEMENTS_MAX]; /* open addressing by the literal's address */
+    size_t statement_count;
+};
+
+struct pn_stmt {
+    const pn_db_ops *ops;
+    pn_db *db;
+    const char *literal; /* NULL: its text was made at run time */
+    bool running;
+};
+
+/* The words of an error, kept for pn_db_error. */
+void pn_db_note(pn_db *db, const char *words);
+void pn_db_set_path(pn_db *db, const char *path);
+
+#endif

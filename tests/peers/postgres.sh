@@ -1,0 +1,76 @@
+#!/bin/sh
+# A private PostgreSQL server, reached by a socket in its own folder alone; nothing of an installed
+# cluster is touched.
+#
+#   postgres.sh start DIR     makes DIR and starts; prints the server's URL
+#   postgres.sh stop DIR      stops, and removes DIR
+#   postgres.sh run COMMAND…  starts, runs COMMAND with PEER_URL set, and stops; the status is
+#                             COMMAND's
+#
+# Exit status 77: PostgreSQL 15 or newer is not on this machine.
+set -eu
+
+fail() {
+    echo "postgres.sh: $*" >&2
+    exit 1
+}
+
+# The newest of Debian's folders, which are not on the path.
+programs() {
+    for folder in /usr/lib/postgresql/*/bin; do
+        [ -x "$folder/initdb" ] && echo "$folder"
+    done | sort -V | tail -n 1
+}
+
+# PostgreSQL refuses root: as root it is run by the user of Debian's package.
+unprivileged() {
+    if [ "$(id -u)" -eq 0 ]; then
+        runuser -u postgres -- "$@"
+    else
+        "$@"
+    fi
+}
+
+start() {
+    dir=$1
+    mkdir -p "$dir"
+    [ "$(id -u)" -ne 0 ] || chown postgres "$dir"
+    chmod 755 "$dir"
+    {
+        unprivileged "$bin/initdb" -D "$dir/data" --locale=C -E UTF8 -A trust -U puntual -N
+        # nothing here must outlive a power cut
+        unprivileged "$bin/pg_ctl" -D "$dir/data" -w -l "$dir/log" start -o \
+            "-k $dir -c listen_addresses= -c unix_socket_permissions=0777 -c fsync=off \
+            -c full_page_writes=off -c max_connections=50"
+    } >"$dir.out" 2>&1 || {
+        tail -n 20 "$dir.out" "$dir/log" >&2
+        fail "it does not start (above)"
+    }
+    rm -f "$dir.out"
+    echo "postgresql:///postgres?host=$dir&user=puntual"
+}
+
+stop() {
+    dir=$1
+    unprivileged "$bin/pg_ctl" -D "$dir/data" -m immediate stop >/dev/null 2>&1 || true
+    rm -rf "$dir"
+}
+
+bin=$(programs)
+if [ -z "$bin" ] || ! command -v psql >/dev/null; then
+    echo "postgres.sh: skipped: there is no PostgreSQL server on this machine" >&2
+    exit 77
+fi
+case ${1:-} in
+start) start "$2" ;;
+stop) stop "$2" ;;
+run)
+    shift
+    dir=$(mktemp -d /tmp/puntual-postgres-XXXXXX)
+    trap 'stop "$dir"' EXIT
+    PEER_URL=$(start "$dir")
+    export PEER_URL
+    "$@"
+    ;;
+*) fail "usage: postgres.sh start DIR | stop DIR | run COMMAND…" ;;
+esac
