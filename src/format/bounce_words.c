@@ -275,7 +275,7 @@ const pn_words PN_WORDS[] = {
      "|all relevant mx records point to non-existent hosts"},
     /* Spam, lists, rules. */
     {PN_REASON_SPAM_DETECTED, false,
-     "spam detected|spamdetected|considered spam|considered to be spam"
+     "spam detected|spamdetected|dt:spm|considered spam|considered to be spam"
      "|considered as spam|like spam|spam message|spam mail|spam content|spam score"
      "|spam reporting|spam classification|looks like spam|identified as spam"
      "|classified as spam|classified as unsolicited|detected as spam|suspected spam"
