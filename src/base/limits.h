@@ -37,6 +37,8 @@
     X(EMAIL_HTML_BYTES, 100000, "bytes", "HTML of an e-mail that lists invoices one by one")       \
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
+    X(ATTACHMENTS_BYTES, 15728640, "bytes",                                                        \
+      "size of one e-mail's attachments; others are left out")                                     \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
     X(MAIL_DEPTH, 20, "levels", "nesting of parts and enclosed mails in a mail that arrived")      \
     X(MAIL_PARTS, 500, "parts", "parts that are read of a mail that arrived")                      \
