@@ -235,9 +235,10 @@ pn_err pn_inbound_act(pn_app *app, pn_received_row *row, pn_arena *arena, pn_dia
 /* ── proof ───────────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_inbound_record(pn_app *app, const pn_received_row *row, const char *what) {
-    char id[PN_ID_TEXT_SIZE];
+    char id[PN_ID_TEXT_SIZE], hex[2 * PN_SHA256_BYTES + 1];
     pn_buf body;
     pn_buf_init(&body, 16384);
+    pn_hex(row->source_hash.bytes, sizeof row->source_hash.bytes, hex);
     pn_json_writer w = pn_json_writer_on(&body, 0);
     pn_json_begin_object(&w);
     if (row->carrier_id != 0) {
@@ -245,6 +246,7 @@ pn_err pn_inbound_record(pn_app *app, const pn_received_row *row, const char *wh
     }
     pn_json_put_str(&w, "class", pn_str_of(pn_mail_class_name((pn_mail_class)row->class)));
     pn_json_put_str_if(&w, "from", row->sender);
+    pn_json_put_str(&w, "hash", pn_str_of(hex));
     pn_json_put_str(&w, "mail", pn_str_of(pn_id_text(PN_ID_RECEIVED, row->id, id)));
     pn_json_put_str(&w, "matched_by", pn_str_of(pn_matched_name(row->matched_by)));
     pn_json_put_str_if(&w, "note", row->note);
