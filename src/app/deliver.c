@@ -304,6 +304,7 @@ void pn_delivery_close(pn_delivery *d) {
         pn_claim_free(d->claims);
     }
     pn_packer_free(d->packer);
+    pn_helper_free(d->pdf);
     pn_volumes_free(d->volumes);
     pn_arena_done(&d->arena);
     pn_arena_done(&d->outlet_arena);

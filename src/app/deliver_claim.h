@@ -51,4 +51,8 @@ typedef struct {
  * is written from; adds it to the claimer's parcels. */
 PN_MUST_USE pn_err pn_parcel_make(pn_claimer *claimer, pn_candidate **group, size_t count);
 
+/* Notes what documents go with the parcel: `wanted` is the node's list as JSON. */
+void pn_parcel_wants(pn_claimer *claimer, pn_str wanted, const pn_text_items *groups,
+                     size_t group_count, pn_parcel *parcel);
+
 #endif

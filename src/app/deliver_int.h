@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "channel/channel.h"
 #include "codec/dkim.h"
+#include "codec/helper.h"
 #include "core/gate.h"
 #include "format/mime.h"
 #include "store/partner.h"
@@ -29,6 +30,15 @@ typedef struct {
     pn_dkim_job job;
     bool signing; /* the job was begun and not ended */
 } pn_letter_out;
+
+/* A document that a node wants to go with a message. */
+typedef struct {
+    enum { PN_WANT_INVOICE, PN_WANT_XML, PN_WANT_STATEMENT } kind;
+    pn_id invoice_id;            /* of an invoice and its XML */
+    pn_id debtor_id, account_id; /* of a statement */
+    pn_str number;               /* the invoice's, the debtor's */
+    pn_str path;                 /* of the ERP's PDF; empty: none */
+} pn_want;
 
 /* One carrier on its way: what it is, what it is written from, what is in it. */
 typedef struct pn_parcel {
@@ -51,8 +61,14 @@ typedef struct pn_parcel {
     pn_colleague collector;  /* who owns the debtor; all empty for nobody */
     pn_mime_address *copies; /* people of ours who get one */
     size_t copy_count;
-    bool copied;        /* an earlier attempt took the copies along */
-    pn_str attachments; /* JSON list of paths, or empty */
+    bool copied;    /* an earlier attempt took the copies along */
+    pn_want *wants; /* documents that go with it */
+    size_t want_count;
+    const pn_mime_file *files; /* those made and read */
+    size_t file_count;
+    pn_carrier_file *file_notes;
+    size_t file_note_count;
+    pn_str failure;     /* the reason where it could not be written; empty: its text */
     pn_letter_out own;  /* what the debtor gets */
     pn_letter_out copy; /* what people of ours get; nothing where nobody does */
     bool ready;         /* T2 stored it */
@@ -92,6 +108,7 @@ struct pn_delivery {
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
     pn_packer *packer;
+    pn_helper *pdf; /* makes documents; NULL until the first one */
     pn_volumes *volumes;
     pn_claim *claims; /* all that are not freed yet */
     pn_table parcels; /* by carrier id, those in flight */
@@ -121,12 +138,17 @@ void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
 /* Ends the signing, hashes and compresses; outside any transaction. Every parcel that was rendered
  * is sealed. */
 void pn_parcel_seal(pn_delivery *delivery, pn_parcel *parcel);
+/* Reads and makes the documents that go with it; the facts then say how many there are. On failure
+ * the message must not go. */
+PN_MUST_USE pn_err pn_parcel_documents(pn_delivery *delivery, pn_parcel *parcel, pn_arena *arena,
+                                       pn_diag *diag);
 /* What an e-mail is built of, beside what its parcel says. */
 typedef struct {
     pn_str subject, text, html, language;
-    pn_mime_file logo;         /* no bytes: none */
-    const pn_mime_file *files; /* as many as the parcel's facts say */
-    bool copy;                 /* for people of ours: nothing in it acts in the debtor's name */
+    pn_mime_file logo; /* no bytes: none */
+    const pn_mime_file *files;
+    size_t file_count;
+    bool copy; /* for people of ours: nothing in it acts in the debtor's name */
 } pn_mail_content;
 
 /* The creditor's logo for the parcel's text; its facts then say where it is. */

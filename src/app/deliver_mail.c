@@ -180,7 +180,7 @@ pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel, const pn_mail_conten
         .inlines = &content->logo,
         .inlines_count = content->logo.bytes.len != 0,
         .attachments = content->files,
-        .attachments_count = parcel->facts.attachment_count,
+        .attachments_count = content->file_count,
     };
     return pn_mime_write(&mail, out, diag);
 }

@@ -213,34 +213,6 @@ static void copy_addresses(pn_claimer *c, const pn_candidate *leader, pn_parcel 
     }
 }
 
-/* Paths of the listed invoices' documents, where the leading node attaches them. */
-static pn_str attachment_paths(pn_claimer *c, const pn_candidate *leader,
-                               const pn_text_items *groups, size_t group_count) {
-    pn_str wanted = param_of(c, leader->message, PN_STR("attach"));
-    if (pn_str_find(wanted, PN_STR("\"invoice\"")) == SIZE_MAX) {
-        return PN_STR_NONE;
-    }
-    pn_buf text;
-    pn_buf_init(&text, 1 << 20);
-    pn_json_writer w = pn_json_writer_on(&text, 0);
-    size_t listed = 0;
-    pn_json_begin_array(&w);
-    for (size_t i = 0; i < group_count; i++) {
-        for (size_t j = 0; j < groups[i].count && listed < PN_LIMIT_MESSAGE_ATTACHMENTS; j++) {
-            const pn_view_account *account = groups[i].account;
-            size_t at = (size_t)(groups[i].items[j] - account->items);
-            if (account->invoices[at]->document.len != 0) {
-                pn_json_add_str(&w, account->invoices[at]->document);
-                listed++;
-            }
-        }
-    }
-    pn_json_end_array(&w);
-    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
-    pn_buf_done(&text);
-    return listed == 0 ? PN_STR_NONE : copy;
-}
-
 static pn_text_about about_of(const pn_candidate *leader, pn_candidate **group, size_t count,
                               pn_arena *arena) {
     pn_text_about about = {.purpose = leader->purpose,
@@ -277,7 +249,7 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
     parcel->sender = c->d->outlets[leader->message->channel].row.sender;
     parcel->bounce_domain = c->d->outlets[leader->message->channel].bounce_domain;
     copy_addresses(c, leader, parcel);
-    parcel->attachments = attachment_paths(c, leader, groups, group_count);
+    pn_parcel_wants(c, param_of(c, leader->message, PN_STR("attach")), groups, group_count, parcel);
     parcel->carrier = (pn_carrier_row){
         .id = pn_app_id(c->app),
         .org_id = c->app->org.id,

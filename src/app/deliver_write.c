@@ -1,62 +1,12 @@
 /* What a parcel says, rendered and built as an e-mail; and T2. */
 #include "app/deliver_int.h"
 
-#include <stdio.h>
-
 #include "app/outlets.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "format/mime.h"
 
 /* ── rendering ───────────────────────────────────────────────────────────────────────────────── */
-
-/* The document's file; one that is missing or too large is left out, and the log says so. */
-static bool read_document(pn_app *app, pn_str path, pn_arena *arena, pn_mime_file *out) {
-    FILE *file = fopen(pn_str_z(arena, path), "rb");
-    if (file == NULL) {
-        pn_log_write(app->log, PN_LOG_WARN, "delivery.document_missing",
-                     (pn_log_fields){.org = app->org.id});
-        return false;
-    }
-    pn_buf content;
-    pn_buf_init(&content, PN_LIMIT_MESSAGE_BYTES / 2);
-    char chunk[65536];
-    for (size_t got = 0; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
-        pn_buf_add(&content, chunk, got);
-    }
-    (void)fclose(file);
-    bool fits = pn_buf_err(&content) == PN_OK;
-    if (fits) {
-        size_t slash = path.len;
-        while (slash > 0 && path.ptr[slash - 1] != '/') {
-            slash--;
-        }
-        *out = (pn_mime_file){
-            .file_name = pn_str_from(path, slash),
-            .content_type = pn_str_ends(path, PN_STR(".xml")) ? PN_STR("application/xml")
-                                                              : PN_STR("application/pdf"),
-            .bytes = pn_str_dup(arena, pn_buf_str(&content)),
-        };
-    }
-    pn_buf_done(&content);
-    return fits;
-}
-
-/* The files that really go with it, and so what the text may say of them. */
-static const pn_mime_file *read_documents(pn_app *app, const pn_parcel *parcel, pn_arena *arena,
-                                          size_t *ret_count) {
-    pn_json *paths = NULL;
-    *ret_count = 0;
-    if (parcel->attachments.len == 0 ||
-        pn_json_parse(parcel->attachments, NULL, arena, &paths, NULL) != PN_OK) {
-        return NULL;
-    }
-    pn_mime_file *files = pn_arena_array(arena, pn_mime_file, paths->count);
-    for (size_t i = 0; i < paths->count; i++) {
-        *ret_count += read_document(app, paths->items[i].text, arena, &files[*ret_count]);
-    }
-    return files;
-}
 
 /* "es" for somebody in Mexico is "es-MX": a variant written for that country comes first. */
 static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
@@ -108,7 +58,8 @@ static pn_err build(pn_app *app, const pn_parcel *parcel, const pn_mail_content 
 static pn_err write_all(pn_app *app, pn_parcel *parcel, const pn_variant *variant, sheets *s,
                         pn_arena *arena, pn_preview *texts, pn_diag *diag) {
     pn_mail_content content = {0};
-    content.files = read_documents(app, parcel, arena, &parcel->facts.attachment_count);
+    content.files = parcel->files;
+    content.file_count = parcel->file_count;
     PN_TRY(pn_parcel_brand(app, parcel, arena, &content.logo));
     PN_TRY(pn_compose_email(variant, &parcel->facts, arena, &s->subject, &s->text, &s->html, diag));
     *texts = (pn_preview){.subject = subject_of(app, parcel, s, arena),
@@ -194,8 +145,13 @@ static void failed(pn_delivery *d, pn_parcel *parcel, pn_str why) {
 void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
     pn_preview texts;
     pn_diag diag = {0};
-    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, &parcel->claim->arena, &texts, &diag) !=
-        PN_OK) {
+    pn_arena *arena = &parcel->claim->arena;
+    if (pn_parcel_documents(d, parcel, arena, &diag) != PN_OK) {
+        parcel->failure = PN_STR("document_failed");
+        failed(d, parcel, pn_str_of(diag.what));
+        return;
+    }
+    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, arena, &texts, &diag) != PN_OK) {
         failed(d, parcel, pn_str_of(diag.what));
         return;
     }
@@ -256,11 +212,14 @@ static pn_err facts_moved(pn_delivery *d, const pn_parcel *parcel, bool *ret_mov
     return PN_OK;
 }
 
-static pn_err store_letter(pn_delivery *d, const pn_carrier_row *carrier, pn_id template_id,
-                           const pn_letter_out *letter) {
+static pn_err store_letter(pn_delivery *d, const pn_parcel *parcel) {
+    const pn_letter_out *letter = &parcel->own;
+    const pn_carrier_row *carrier = &parcel->carrier;
     pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
-    return pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, template_id,
-                                  carrier->language, carrier->subject, &letter->packed, hash);
+    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, parcel->family->id,
+                                  carrier->language, carrier->subject, &letter->packed, hash));
+    return pn_carrier_set_files(d->app->db, d->app->org.id, carrier->id, parcel->file_notes,
+                                parcel->file_note_count);
 }
 
 /* A copy is a carrier of its own, with no intent behind it. It is the same message, but for what
@@ -279,7 +238,7 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
         copy->message_count = copy->item_count = copy->copy_count = 0;
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
-        PN_TRY(store_letter(d, &copy->carrier, copy->family->id, &copy->own));
+        PN_TRY(store_letter(d, copy));
         parcel->next = copy;
         parcel->claim->parcels_left++;
     }
@@ -289,13 +248,14 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
 static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     bool moved = false;
     if (parcel->own.content.len == 0) {
-        return undo(d, parcel, PN_MESSAGE_FAILED, PN_STR("render_failed"), now);
+        pn_str reason = parcel->failure.len != 0 ? parcel->failure : PN_STR("render_failed");
+        return undo(d, parcel, PN_MESSAGE_FAILED, reason, now);
     }
     PN_TRY(facts_moved(d, parcel, &moved));
     if (moved) { /* a payment that landed meanwhile wins */
         return undo(d, parcel, PN_MESSAGE_QUEUED, PN_STR("facts_changed"), now);
     }
-    PN_TRY(store_letter(d, &parcel->carrier, parcel->family->id, &parcel->own));
+    PN_TRY(store_letter(d, parcel));
     parcel->ready = true;
     return store_copies(d, parcel);
 }

@@ -217,6 +217,9 @@ pn_err pn_why_message(pn_app *app, pn_id message_id, pn_arena *arena, pn_why *re
     if (err == PN_OK && why.message.carrier_id != 0) {
         err = pn_carrier_get(app->db, why.message.carrier_id, arena, &why.carrier);
     }
+    if (err == PN_OK && why.carrier.id != 0) {
+        err = pn_carrier_files(app->db, why.carrier.id, arena, &why.files, &why.file_count);
+    }
     if (err == PN_OK) {
         err = explain_run(app, arena, &why, diag);
     }

@@ -31,7 +31,9 @@ typedef struct {
     int64_t version;
     pn_str entry_rule;       /* in words; empty */
     pn_event_row written_by; /* the step that wrote it; id 0: not found */
-    pn_str sentence;         /* why it was sent, waits, or was not sent */
+    pn_carrier_file *files;  /* documents that went with it, or were left out */
+    size_t file_count;
+    pn_str sentence; /* why it was sent, waits, or was not sent */
 } pn_why;
 
 PN_MUST_USE pn_err pn_why_message(pn_app *app, pn_id message_id, pn_arena *arena, pn_why *ret_why,

@@ -32,6 +32,12 @@ static const struct {
     {"dropped", "a person says that it did not leave, and it is not sent again"},
     {"volume", "its strategy would send more today than its history predicts"},
     {"render_failed", "its text could not be written"},
+    {"document_failed", "a document that goes with it could not be made"},
+    {"too_large", "all files together would be larger than an e-mail's attachments may be"},
+    {"too_many", "an e-mail takes no more files"},
+    {"missing", "the file of the invoice could not be read, so a copy was made"},
+    {"no_pdf", "the file of the invoice is no PDF, so a copy was made"},
+    {"no_xml", "the file beside the invoice is no XML"},
     {"facts_changed", "a fact changed while it was being written"},
     {"legal_text", "the law wants a particular of the creditor in it that is not known: "
                    "`puntual creditor set` says tax number, address, telephone and e-mail"},

@@ -99,13 +99,14 @@ static bool read_zone(pn_importer *importer, pn_str *ret_zone) {
 }
 
 static bool read_language(pn_importer *importer, pn_str *ret_language) {
-    if (!pn_import_text(importer, "language", false, 5, ret_language)) {
+    if (!pn_import_text(importer, "language", false, 6, ret_language)) {
         return false;
     }
     pn_str text = *ret_language;
-    bool plain = text.len == 0 || text.len == 2 || (text.len == 5 && text.ptr[2] == '-');
+    bool plain = text.len == 0 || text.len == 2 || (text.len >= 5 && text.ptr[2] == '-');
     if (!plain) {
-        pn_import_refuse(importer, "language", text, "a language is written es, en, pt or es-MX");
+        pn_import_refuse(importer, "language", text,
+                         "a language is written es, en, pt, es-MX or es-419");
     }
     return plain;
 }

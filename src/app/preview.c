@@ -4,6 +4,7 @@
 #include "app/mail_settings.h"
 
 #include "base/banned.h"
+#include "format/mime_body.h"
 
 /* What a preview is about, while it is being gathered. */
 typedef struct {
@@ -107,6 +108,27 @@ static pn_err sender_of(preview *p, pn_parcel *parcel) {
     return PN_OK;
 }
 
+/* A page has no parts that "cid:" could name: there the logo stands within. */
+static pn_err show_logo(preview *p, const pn_compose_facts *facts, pn_preview *texts) {
+    const pn_creditor_row *creditor = pn_app_creditor(p->app, p->account->row.creditor_id);
+    pn_str html = texts->html, bytes;
+    size_t at = facts->logo_src.len == 0 ? SIZE_MAX : pn_str_find(html, facts->logo_src);
+    if (creditor == NULL || at == SIZE_MAX) {
+        return PN_OK;
+    }
+    PN_TRY(pn_app_logo(p->app, creditor, &bytes));
+    pn_buf page;
+    pn_buf_init(&page, html.len + 2 * PN_LIMIT_CREDITOR_LOGO_BYTES);
+    pn_buf_add_str(&page, pn_str_first(html, at));
+    pn_buf_add_format(&page, "data:%.*s;base64,", PN_STR_ARG(creditor->logo_type));
+    pn_mime_add_base64(&page, bytes);
+    pn_buf_add_str(&page, pn_str_from(html, at + facts->logo_src.len));
+    texts->html = pn_str_dup(p->arena, pn_buf_str(&page));
+    pn_err err = pn_buf_err(&page);
+    pn_buf_done(&page);
+    return err;
+}
+
 /* The one text of a channel that is no e-mail. It needs no address: a person may send it. */
 static pn_err write_text(preview *p, const pn_parcel *parcel, pn_str language,
                          pn_preview *ret_preview) {
@@ -153,8 +175,11 @@ static pn_err write(preview *p, const pn_published_family *family, const pn_prev
         .purpose = p->about.purpose,
         .at = now,
     };
-    return mail ? pn_parcel_write(p->app, &parcel, wish->language, p->arena, ret_preview, p->diag)
-                : write_text(p, &parcel, wish->language, ret_preview);
+    if (!mail) {
+        return write_text(p, &parcel, wish->language, ret_preview);
+    }
+    PN_TRY(pn_parcel_write(p->app, &parcel, wish->language, p->arena, ret_preview, p->diag));
+    return show_logo(p, &parcel.facts, ret_preview);
 }
 
 pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, const pn_preview_wish *wish,

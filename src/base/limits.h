@@ -34,8 +34,11 @@
     X(TEMPLATE_VARIANTS, 500, "variants", "variants in one template family")                       \
     X(TEMPLATE_BLOCKS, 100, "blocks", "blocks in one variant of a template")                       \
     X(TEMPLATE_ROWS, 100, "invoices", "invoices of a group that an e-mail lists one by one")       \
+    X(EMAIL_HTML_BYTES, 100000, "bytes", "HTML of an e-mail that lists invoices one by one")       \
     X(MESSAGE_BYTES, 26214400, "bytes", "size of one e-mail with its attachments")                 \
     X(MESSAGE_ATTACHMENTS, 20, "files", "attachments of one e-mail")                               \
+    X(ATTACHMENTS_BYTES, 15728640, "bytes",                                                        \
+      "size of one e-mail's attachments; others are left out")                                     \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
     X(MAIL_DEPTH, 20, "levels", "nesting of parts and enclosed mails in a mail that arrived")      \
     X(MAIL_PARTS, 500, "parts", "parts that are read of a mail that arrived")                      \

@@ -343,6 +343,29 @@ pn_err pn_cmd_case_timeline(pn_cli *cli) {
     return PN_OK;
 }
 
+static void print_files(pn_out *out, const pn_why *why) {
+    static const pn_column COLUMNS[] = {
+        {"name", "Document", false},
+        {"bytes", "Bytes", true},
+        {"attached", "Attached", false},
+        {"remark", "Remark", false},
+    };
+    if (why->file_count == 0 && !out->json) {
+        return;
+    }
+    pn_out_title(out, "Documents");
+    pn_out_table(out, "documents", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < why->file_count; i++) {
+        const pn_carrier_file *file = &why->files[i];
+        pn_cell_str(out, file->name);
+        pn_cell_int(out, file->size);
+        pn_cell_str(out, file->attached ? PN_STR("yes") : PN_STR("no"));
+        pn_cell_str(out,
+                    file->remark.len == 0 ? PN_STR_NONE : pn_str_of(pn_reason_words(file->remark)));
+    }
+    pn_out_table_end(out, NULL);
+}
+
 static void print_why(pn_cli *cli, const pn_why *why) {
     pn_out *out = &cli->out;
     const pn_message_row *m = &why->message;
@@ -380,6 +403,7 @@ pn_err pn_cmd_case_why(pn_cli *cli) {
     PN_TRY(pn_lookup_id(PN_ID_MESSAGE, cli->args[0], &id, &cli->diag));
     PN_TRY(pn_why_message(cli->app, id, &cli->arena, &why, &cli->diag));
     print_why(cli, &why);
+    print_files(&cli->out, &why);
     return PN_OK;
 }
 

@@ -192,7 +192,7 @@ pn_err pn_document_letter_write(const pn_document_frame *frame, const pn_documen
                                 pn_arena *arena, pn_buf *out, pn_diag *diag) {
     paper p = {.request = letter};
     size_t start = out->len;
-    pn_letter_init(&p.letter, letter->variant, letter->facts, arena, diag);
+    pn_letter_init(&p.letter, letter->variant, letter->facts, PN_LIMIT_TEMPLATE_ROWS, arena, diag);
     p.doc = pn_doc_on(frame, letter->facts->total.currency, arena, out);
     pn_err err = write_all(&p);
     pn_letter_done(&p.letter);

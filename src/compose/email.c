@@ -1,6 +1,7 @@
 /* Writing an e-mail, every block once, into HTML and plain text; and the texts of other channels.
  */
 #include "base/banned.h"
+#include "base/limits.h"
 #include "compose/block.h"
 #include "compose/layout.h"
 #include "compose/legal.h"
@@ -121,15 +122,30 @@ static pn_err write_all(pn_letter *letter, sheet subject, sheet text, sheet html
     return PN_OK;
 }
 
+/* Mail programs cut off what is longer, and with it what stands below the tables. */
+static bool is_long(const pn_letter *letter, sheet html) {
+    return html.buf->len - html.start > PN_LIMIT_EMAIL_HTML_BYTES &&
+           (letter->overdue.count > 1 || letter->upcoming.count > 1);
+}
+
+/* As many invoices as there is room for: half as many again where it becomes too long. */
 pn_err pn_compose_email(const pn_variant *variant, const pn_compose_facts *facts, pn_arena *arena,
                         pn_buf *subject, pn_buf *text, pn_buf *html, pn_diag *diag) {
     assert(variant->channel == PN_CHANNEL_EMAIL);
     sheet subject_sheet = sheet_on(subject), text_sheet = sheet_on(text),
           html_sheet = sheet_on(html);
-    pn_letter letter;
-    pn_letter_init(&letter, variant, facts, arena, diag);
-    pn_err err = write_all(&letter, subject_sheet, text_sheet, html_sheet);
-    pn_letter_done(&letter);
+    bool again = true;
+    pn_err err = PN_OK;
+    for (size_t rows_max = PN_LIMIT_TEMPLATE_ROWS; again && rows_max > 0; rows_max /= 2) {
+        pn_letter letter;
+        forget(subject_sheet);
+        forget(text_sheet);
+        forget(html_sheet);
+        pn_letter_init(&letter, variant, facts, rows_max, arena, diag);
+        err = write_all(&letter, subject_sheet, text_sheet, html_sheet);
+        again = err == PN_OK ? is_long(&letter, html_sheet) : err == PN_LIMIT;
+        pn_letter_done(&letter);
+    }
     if (err != PN_OK) {
         forget(subject_sheet);
         forget(text_sheet);
@@ -143,7 +159,7 @@ pn_err pn_compose_text(const pn_variant *variant, const pn_compose_facts *facts,
     assert(variant->channel != PN_CHANNEL_EMAIL);
     sheet text_sheet = sheet_on(text);
     pn_letter letter;
-    pn_letter_init(&letter, variant, facts, arena, diag);
+    pn_letter_init(&letter, variant, facts, PN_LIMIT_TEMPLATE_ROWS, arena, diag);
     pn_err err = pn_letter_render(&letter, variant->text, PN_LIQUID_ESCAPE_SMS, "text", 0, text);
     pn_letter_done(&letter);
     if (err != PN_OK) {

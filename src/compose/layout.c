@@ -103,10 +103,23 @@ static void head_html(const pn_letter *letter, pn_buf *out) {
     pn_buf_add_lit(out, "</td></tr>\n");
 }
 
+/* Which way the language is written: Arabic, Hebrew, Persian and Urdu from the right. */
+static const char *direction_of(pn_str language) {
+    static const char *const FROM_RIGHT[] = {"ar", "he", "fa", "ur"};
+    for (size_t i = 0; i < PN_COUNT(FROM_RIGHT); i++) {
+        if (pn_str_eq(pn_str_first(language, 2), pn_str_of(FROM_RIGHT[i]))) {
+            return "rtl";
+        }
+    }
+    return "ltr";
+}
+
 void pn_layout_open_html(const pn_letter *letter, pn_str subject, pn_str preheader, pn_buf *out) {
     pn_str language = letter->variant->language;
     pn_buf_add_lit(out, "<!doctype html>\n<html lang=\"");
     pn_buf_add_str(out, language);
+    pn_buf_add_lit(out, "\" dir=\"");
+    pn_buf_add_z(out, direction_of(language));
     pn_buf_add_lit(out, "\" xmlns=\"http://www.w3.org/1999/xhtml\" "
                         "xmlns:o=\"urn:schemas-microsoft-com:office:office\">\n<head>\n");
     pn_buf_add_lit(out, "<title>");
@@ -120,6 +133,8 @@ void pn_layout_open_html(const pn_letter *letter, pn_str subject, pn_str prehead
     pn_liquid_escape_html(out, subject);
     pn_buf_add_lit(out, "\" lang=\"");
     pn_buf_add_str(out, language);
+    pn_buf_add_lit(out, "\" dir=\"");
+    pn_buf_add_z(out, direction_of(language));
     pn_buf_add_lit(out, "\">\n");
     pn_buf_add(out, CARD, sizeof CARD - 1);
     if (!letter->places_logo) {

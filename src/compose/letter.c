@@ -98,7 +98,7 @@ static void add_to(pn_money *sum, pn_money amount, bool first) {
 }
 
 static pn_rows rows_of(const pn_letter *letter, const pn_compose_item *items, size_t count) {
-    size_t shown_count = PN_MIN(count, (size_t)PN_LIMIT_TEMPLATE_ROWS);
+    size_t shown_count = PN_MIN(count, letter->rows_max);
     pn_row *rows = pn_arena_alloc(letter->arena, shown_count * sizeof *rows);
     pn_money sum = {0}, left = {0};
     for (size_t i = 0; i < count; i++) {
@@ -123,7 +123,7 @@ static pn_rows rows_of(const pn_letter *letter, const pn_compose_item *items, si
 /* ── the letter ──────────────────────────────────────────────────────────────────────────────── */
 
 void pn_letter_init(pn_letter *letter, const pn_variant *variant, const pn_compose_facts *facts,
-                    pn_arena *arena, pn_diag *diag) {
+                    size_t rows_max, pn_arena *arena, pn_diag *diag) {
     enum { SCRATCH_BYTES = 2048 };
     const pn_compose_facts *clean = pn_compose_cleaned(facts, arena);
     *letter = (pn_letter){
@@ -136,6 +136,7 @@ void pn_letter_init(pn_letter *letter, const pn_variant *variant, const pn_compo
                     .country = country_of(variant, clean),
                     .zone = clean->zone,
                     .now = clean->now},
+        .rows_max = rows_max,
         .arena = arena,
         .diag = diag,
     };

@@ -18,7 +18,7 @@ typedef struct {
 /* The overdue ones, or those not due yet. */
 typedef struct {
     const pn_row *rows;
-    size_t count;      /* of the rows, at most PN_LIMIT_TEMPLATE_ROWS */
+    size_t count;      /* of the rows */
     size_t left_out;   /* invoices past that limit */
     pn_str left_total; /* what they come to */
     pn_str total;      /* of all; empty for a single one */
@@ -34,14 +34,15 @@ typedef struct {
     pn_arena *arena;
     pn_diag *diag;
     pn_buf scratch, plain; /* of what is being written */
+    size_t rows_max;
     pn_rows overdue, upcoming;
     bool has_heading;
     bool places_logo; /* a block says where the logo stands */
 } pn_letter;
 
-/* Prepares the facts for one variant. */
+/* Prepares the facts for one variant; of each list `rows_max` invoices are shown one by one. */
 void pn_letter_init(pn_letter *letter, const pn_variant *variant, const pn_compose_facts *facts,
-                    pn_arena *arena, pn_diag *diag);
+                    size_t rows_max, pn_arena *arena, pn_diag *diag);
 void pn_letter_done(pn_letter *letter);
 
 /* Renders a program for a context into `out`; on failure the diag's place begins with `part`, and

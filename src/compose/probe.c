@@ -238,7 +238,7 @@ static bool try_out(pn_checker *checker, const pn_variant *variant, const probe 
     if (variant->channel == PN_CHANNEL_EMAIL) {
         pn_letter letter;
         check_subject(checker, p, pn_buf_str(&out->subject));
-        pn_letter_init(&letter, variant, &facts, &out->arena, NULL);
+        pn_letter_init(&letter, variant, &facts, PN_LIMIT_TEMPLATE_ROWS, &out->arena, NULL);
         check_raw(checker, variant, &letter);
         pn_letter_done(&letter);
     }

@@ -29,13 +29,13 @@ static void head_html(const char *first, const pn_words *words, pn_buf *out) {
                    "<table class=\"t\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
                    "border=\"0\" style=\"border-collapse:collapse;" STYLE_WHOLE STYLE_SMALL "\">\n"
                    "<tr class=\"m\" style=\"font-size:13px;color:" STYLE_MUTED "\">"
-                   "<th scope=\"col\" width=\"36%\" align=\"left\" style=\""
+                   "<th scope=\"col\" width=\"34%\" align=\"left\" style=\""
                    "padding:0 8px 6px 0;font-weight:400\">");
     pn_buf_add_z(out, first);
-    pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"28%\" align=\"left\" style=\""
+    pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"32%\" align=\"left\" style=\""
                         "padding:0 8px 6px 0;font-weight:400\">");
     pn_buf_add_z(out, words->due);
-    pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"36%\" align=\"right\" style=\""
+    pn_buf_add_lit(out, "</th><th scope=\"col\" width=\"34%\" align=\"right\" style=\""
                         "padding:0 0 6px;font-weight:400\">");
     pn_buf_add_z(out, words->amount);
     pn_buf_add_lit(out, "</th></tr>\n");

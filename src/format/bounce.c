@@ -89,7 +89,8 @@ static const char FAILED_SUBJECTS[] =
     "nondeliverable|non delivery|nondelivery|not delivered|unable to deliver|unable to send|"
     "unzustellbar|unknown user|user unknown|warning: message|error sending|echec de|"
     "delayed mail|mail delayed|permanent delivery|no se puede entregar|no se pudo entregar|"
-    "no entregado|correo devuelto|mensaje devuelto|entrega fallida|error de entrega|"
+    "no entregable|imposible entregar|nao e possivel entregar|recapito non riuscito|impossibile "
+    "recapitare|no entregado|correo devuelto|mensaje devuelto|entrega fallida|error de entrega|"
     "fallo en la entrega|nao entregue|nao foi entregue|mensagem devolvida|falha na entrega|"
     "falha de entrega|mancata consegna|non consegnato|メールエラー|エラー通知|not listed in|"
     "mail rejected|rejected mail";
@@ -110,7 +111,10 @@ static const char FAILED_WORDS[] =
     "rejected recipient|was returned|been returned|being returned|returned below|no se pudo "
     "entregar|no se ha podido "
     "entregar|"
-    "no pudo ser entregado|nao pode ser entregue|nao foi possivel entregar|n'a pas pu etre|"
+    "no llego a los siguientes|error de entrega a los siguientes|nao alcancou os seguintes|n'a pas "
+    "ete remis|destinataires suivants|fehler bei der nachrichtenzustellung|impossibile "
+    "recapitare|no pudo ser entregado|nao pode ser entregue|nao foi possivel entregar|n'a pas pu "
+    "etre|"
     "n'a pu etre|konnte nicht zugestellt|nicht zugestellt|non e stato possibile|"
     "送信できません|配信できません|送信失敗|失敗しました|не может быть";
 /* Sentences that name whom a mail did not reach. */

@@ -254,7 +254,7 @@ const pn_words PN_WORDS[] = {
      "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
      "|lookup*timed out|dns type 'mx' lookup|dns server returned answer"
      "|mail forwarding loop|mail loop|routing loop|too many hops|hop count exceeded"
-     "|maximum hop|mail is looping|loops back to|network unreachable"
+     "|maximum hop|mail is looping|loops back to|network error on|network unreachable"
      "|host is unreachable|host unreachable|destination net unreachable"
      "|connection dropped|connection was dropped|conversation with*timed out"
      "|wasn't able to establish an smtp connection|unable to connect to"
@@ -275,7 +275,7 @@ const pn_words PN_WORDS[] = {
      "|all relevant mx records point to non-existent hosts"},
     /* Spam, lists, rules. */
     {PN_REASON_SPAM_DETECTED, false,
-     "spam detected|spamdetected|considered spam|considered to be spam"
+     "spam detected|spamdetected|dt:spm|considered spam|considered to be spam"
      "|considered as spam|like spam|spam message|spam mail|spam content|spam score"
      "|spam reporting|spam classification|looks like spam|identified as spam"
      "|classified as spam|classified as unsolicited|detected as spam|suspected spam"

@@ -142,6 +142,53 @@ pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_
     return pn_stmt_run(insert, NULL);
 }
 
+pn_err pn_carrier_set_files(pn_db *db, pn_id org_id, pn_id carrier_id, const pn_carrier_file *files,
+                            size_t count) {
+    static const pn_sha256 NOTHING;
+    for (size_t i = 0; i < count; i++) {
+        bool made = memcmp(files[i].hash.bytes, NOTHING.bytes, sizeof NOTHING.bytes) != 0;
+        pn_stmt *q = pn_db_stmt(db, "INSERT INTO carrier_file (carrier_id, position, org_id, name,"
+                                    " size, hash, attached, remark)"
+                                    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+        pn_bind_int(q, 1, carrier_id);
+        pn_bind_int(q, 2, (int64_t)i + 1);
+        pn_bind_int(q, 3, org_id);
+        pn_bind_str(q, 4, files[i].name);
+        pn_bind_int(q, 5, files[i].size);
+        pn_bind_null(q, 6);
+        if (made) {
+            pn_bind_blob(q, 6, files[i].hash.bytes, sizeof files[i].hash.bytes);
+        }
+        pn_bind_int(q, 7, files[i].attached);
+        pn_bind_str(q, 8, files[i].remark);
+        PN_TRY(pn_stmt_run(q, NULL));
+    }
+    return PN_OK;
+}
+
+static void read_file(pn_stmt *q, pn_arena *arena, void *row) {
+    pn_carrier_file *file = row;
+    *file = (pn_carrier_file){.name = pn_col_str_dup(q, 0, arena),
+                              .size = pn_col_int(q, 1),
+                              .attached = pn_col_int(q, 3) != 0,
+                              .remark = pn_col_str_dup(q, 4, arena)};
+    pn_str hash = pn_col_str(q, 2);
+    if (hash.len == sizeof file->hash.bytes) {
+        memcpy(file->hash.bytes, hash.ptr, hash.len);
+    }
+}
+
+pn_err pn_carrier_files(pn_db *db, pn_id carrier_id, pn_arena *arena, pn_carrier_file **ret_files,
+                        size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT name, size, hash, attached, remark FROM carrier_file"
+                                " WHERE carrier_id = $1 ORDER BY position");
+    pn_bind_int(q, 1, carrier_id);
+    void *files = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_carrier_file), read_file, &files, ret_count));
+    *ret_files = files;
+    return PN_OK;
+}
+
 pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at, pn_str status,
                          pn_str reply, pn_str provider_id, pn_id event_id) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET state = $2, settled_at = $3, status = $4,"

@@ -105,6 +105,20 @@ PN_MUST_USE pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row);
 PN_MUST_USE pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id,
                                           pn_str language, pn_str subject, const pn_packed *content,
                                           pn_str hash);
+
+/* A document that went with a carrier, or was left out. */
+typedef struct {
+    pn_str name;
+    int64_t size;
+    pn_sha256 hash; /* all zero: it was not made */
+    bool attached;
+    pn_str remark; /* why it is left out or another than wanted: a word; empty */
+} pn_carrier_file;
+
+PN_MUST_USE pn_err pn_carrier_set_files(pn_db *db, pn_id org_id, pn_id carrier_id,
+                                        const pn_carrier_file *files, size_t count);
+PN_MUST_USE pn_err pn_carrier_files(pn_db *db, pn_id carrier_id, pn_arena *arena,
+                                    pn_carrier_file **ret_files, size_t *ret_count);
 PN_MUST_USE pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at,
                                      pn_str status, pn_str reply, pn_str provider_id,
                                      pn_id event_id);

@@ -178,6 +178,74 @@ static const sample TEXTS[] = {
      DAEMON "Die Nachricht konnte nicht zugestellt werden:\n\n<ana@a.example>: 550 "
             "Empf\xC3\xA4nger unbekannt\n",
      "hard 5.0.911 userunknown ana@a.example"},
+    {"Exchange 2003, Spanish",
+     "From: postmaster@mx.example\nTo: cobros@example.net\nSubject: No entregable: Factura\n\n"
+     "Su mensaje\n\n  Para:      Ana\n  Asunto:  Factura\n\nno llegó a los siguientes "
+     "destinatarios:\n\n'ana@a.example' el lun, 2 Mar 2026\n    La cuenta de correo electrónico no "
+     "existe en la organización.\n    < mx.a.example #5.1.1>\n",
+     "hard 5.1.1 userunknown ana@a.example"},
+    {"Smail",
+     DAEMON "|------------------------- Message log follows: -------------------------|\n"
+            " no valid recipients were found for this message\n"
+            "|------------------------- Failed addresses follow: ---------------------|\n"
+            " <ana@a.example> ... unknown user\n"
+            "|------------------------- Message text follows: ------------------------|\n",
+     "hard 5.0.911 userunknown ana@a.example"},
+    {"InterMail",
+     DAEMON "This Message was undeliverable due to the following reason:\n\n"
+            "Each of the following recipients was rejected by a remote mail server.\n\n"
+            "    Recipient: <ana@a.example>\n    Reason:    5.1.1 <ana@a.example> is not a valid "
+            "mailbox\n",
+     "hard 5.1.1 userunknown ana@a.example"},
+    {"hMailServer",
+     DAEMON
+     "Your message did not reach some or all of the intended recipients.\n\n   Subject: Factura\n\n"
+     "The following recipient(s) could not be reached:\n\nana@a.example\n   Error Type: SMTP\n"
+     "   hMailServer sent: RCPT TO:<ana@a.example>\n"
+     "   Remote server replied: 550 Invalid recipient ana@a.example\n",
+     "hard 5.0.911 userunknown ana@a.example"},
+    {"MDaemon",
+     "From: MDaemon@mx.example\nTo: cobros@example.net\nSubject: Permanent Delivery "
+     "Failure\n\nThe following addresses did NOT receive a copy of your message:\n\n"
+     "> ana@a.example\n\n--- Session Transcript ---\n --> RCPT TO:<ana@a.example>\n"
+     " <-- 550 <ana@a.example>, Recipient unknown\n",
+     "hard 5.0.911 userunknown ana@a.example"},
+    {"Gmail, Spanish",
+     "From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: cobros@example.net\n"
+     "X-Failed-Recipients: ana@gmail.example\nSubject: Delivery Status Notification (Failure)\n\n"
+     "** Bandeja de entrada del destinatario llena **\n\nTu mensaje no se ha podido entregar a "
+     "ana@gmail.example. Su bandeja de entrada está llena.\n\nRespuesta:\n\n452 4.2.2 The email "
+     "account that you tried to reach is over quota.\n",
+     "soft 4.2.2 mailboxfull ana@gmail.example"},
+    {"BIGLOBE",
+     POSTMASTER "   ----- The following addresses had delivery problems -----\nana@a.example\n"
+                "   ----- Non-delivered information -----\n"
+                "The number of messages in recipient's mailbox exceeded the local limit.\n",
+     "soft 5.0.922 mailboxfull ana@a.example"},
+    {"Active!hunter",
+     POSTMASTER
+     "  ----- The following addresses had permanent fatal errors -----\n\n"
+     "  >>> ana@a.example <ana@a.example>\n\n  ----- Transcript of session follows -----\n"
+     "  550 sorry, no mailbox here by that name (#5.1.1 - chkusr)\n",
+     "hard 5.1.1 userunknown ana@a.example"},
+    {"French",
+     DAEMON "Votre message n'a pu etre remis aux destinataires suivants :\n\n"
+            "<ana@a.example>\n550 5.1.1 Adresse d au moins un destinataire invalide.\n",
+     "hard 5.1.1 userunknown ana@a.example"},
+    {"Italian",
+     DAEMON "Non è stato possibile consegnare il messaggio a:\n\n"
+            "ana@a.example: la casella del destinatario è piena\n",
+     "soft 5.0.922 mailboxfull ana@a.example"},
+    {"a local part alone",
+     "From: MAILER-DAEMON@a.example\nTo: cobros@example.net\nSubject: x\n\n"
+     "Your mail to the following recipients could not be delivered:\n"
+     "\tscreenname\n",
+     "soft 5.0.901 onhold screenname@a.example"},
+    {"expanded",
+     DAEMON "   ----- The following addresses had permanent fatal errors -----\n"
+            "one@inner.example\n    (expanded from: <list@a.example>)\n\n"
+            "   ----- Transcript of session follows -----\n550 5.1.1 User unknown\n",
+     "hard 5.1.1 userunknown list@a.example"},
     {"a name of ours",
      DAEMON "The message could not be delivered to the following addresses:\n\n"
             "<mailboxfull@blocked.example>: 550 5.1.1 User unknown\n",

@@ -507,6 +507,35 @@ static void test_same_figures(void **state) {
     }
 }
 
+/* Gmail cuts an e-mail off after 102 KB: there it has fewer invoices, and says how many more. */
+static void test_long_lists_fit(void **state) {
+    (void)state;
+    enum { MANY = 300 };
+    const pn_variant *variant =
+        variant_of(&arena, ES, "{'amount_due':true},{'invoice_table':true},{'legal':'{{ code }}'}");
+    pn_compose_facts facts = example(&arena, "es", "ES");
+    pn_compose_item *items = pn_arena_array(&arena, pn_compose_item, MANY);
+    char number[PN_LIMIT_EXTERNAL_ID_BYTES];
+    memset(number, '<', sizeof number); /* four bytes each in HTML */
+    for (size_t i = 0; i < MANY; i++) {
+        items[i] = facts.overdue[0];
+    }
+    facts.overdue = facts.upcoming = items;
+    facts.overdue_count = facts.upcoming_count = MANY;
+    mail m = mail_of(&arena, variant, &facts);
+    assert_true(m.html.len <= PN_LIMIT_EMAIL_HTML_BYTES);
+    assert_true(m.html.len > PN_LIMIT_EMAIL_HTML_BYTES / 4);
+    assert_contains(m.html, "y 250 facturas más");
+    assert_contains(m.text, "y 250 facturas más");
+    assert_contains(m.html, "7KQ-M4X");
+    for (size_t i = 0; i < MANY; i++) {
+        items[i].number = (pn_str){number, sizeof number};
+    }
+    m = mail_of(&arena, variant, &facts);
+    assert_true(m.html.len <= PN_LIMIT_EMAIL_HTML_BYTES);
+    assert_contains(m.html, "</html>");
+}
+
 /* ── whole texts ─────────────────────────────────────────────────────────────────────────────── */
 
 /* With PUNTUAL_GOLDEN set to a folder the texts are written there instead of compared. */
@@ -580,6 +609,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_empty_blocks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_raw_as_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_same_figures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_long_lists_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_golden, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

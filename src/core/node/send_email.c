@@ -19,7 +19,10 @@ static const pn_param PARAMS[] = {
     [PN_SEND_ATTACH] = {.name = "attach",
                         .type = PN_PARAM_CHOICES,
                         .choices = ATTACHMENTS,
-                        .help = "What goes with it: the invoice's PDF, its XML, a statement."},
+                        .help =
+                            "What goes with it: the invoice (the ERP's PDF, else a copy that "
+                            "Puntual makes), the XML beside it where there is one, a statement of "
+                            "the account. One that cannot be made fails the message."},
     [PN_SEND_COPY] = {.name = "copy_to",
                       .type = PN_PARAM_RECIPIENTS,
                       .help = "Who gets a copy: \"owner\", \"salesperson\", addresses."},

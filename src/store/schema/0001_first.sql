@@ -585,6 +585,18 @@ CREATE TABLE carrier_content (     -- apart, for a result must not write it agai
   content {blob} NOT NULL         -- it, as a Zstandard frame
 ){rows};
 
+CREATE TABLE carrier_file (        -- documents that went with it, and those left out
+  carrier_id {int} NOT NULL,
+  position {int} NOT NULL,
+  org_id {int} NOT NULL,
+  name {text} NOT NULL,
+  size {int} NOT NULL,
+  hash {blob},                    -- SHA-256 of its bytes; NULL: it was not made
+  attached {int} NOT NULL,        -- 0: left out
+  remark {text} NOT NULL,         -- why it is left out, or not the file that was wanted: a word
+  PRIMARY KEY (carrier_id, position)
+){clustered};
+
 CREATE TABLE dictionary (          -- what a template says to nobody: contents are compressed with it
   id {id},
   org_id {int} NOT NULL,

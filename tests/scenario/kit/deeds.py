@@ -120,6 +120,18 @@ def import_many(p, rows, kind, first, last):
     load(p, kind, lines)
 
 
+@step("the ERP has the file {name}", rows=True)
+def erp_file(p, rows, name):
+    with open(os.path.join(p.folder, name), "w", encoding="utf-8") as file:
+        file.write("".join(f"{text}\n" for _, text in rows))
+
+
+@step("no documents can be made")
+def no_documents(p):
+    """The helper that makes PDFs is looked for where it is not."""
+    p.env["PUNTUAL_HELPERS"] = p.folder
+
+
 @step("import the same file again")
 def import_again(p):
     kind, path, options = p.last["file"]

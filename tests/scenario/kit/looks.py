@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import subprocess
 from email import message_from_bytes, policy
 
 from kit.deeds import FOLDER, snapshot
@@ -370,16 +371,47 @@ def expect_why(p, debtor, words):
     expect_words(json.dumps(why, ensure_ascii=False, indent=1).replace('\\"', '"'), words, True)
 
 
-def last_text(p, address):
+def last_mail(p, address):
     rows = p.rows("SELECT message.id FROM carrier JOIN message ON carrier_id = carrier.id "
                   "WHERE address = ? ORDER BY at DESC, carrier.id DESC LIMIT 1", address)
     if not rows:
         raise StepFailed(f"nothing was sent to {address}")
     sent = p.do("case", "mail", public_id("msg", rows[0]["id"]))
-    mail = message_from_bytes(sent["content"].encode(), policy=policy.default)
+    return message_from_bytes(sent["content"].encode(), policy=policy.default)
+
+
+def last_text(p, address):
+    mail = last_mail(p, address)
     body = mail.get_body(("plain",))
     text = body.get_content() if body is not None else ""
     return f"Subject: {mail['Subject']}\n\n{text}"
+
+
+@step("expect attachments to {address}", rows=True, check=True)
+def expect_attachments(p, rows, address):
+    """Names of the files that went with the newest e-mail to that address, in their order."""
+    found = [part.get_filename() for part in last_mail(p, address).iter_attachments()]
+    if found != [text for _, text in rows]:
+        raise StepFailed("found instead:\n" + shown(found))
+
+
+@step("expect {n:n} attachments to {address}", check=True)
+def expect_attachment_count(p, n, address):
+    found = [part.get_filename() for part in last_mail(p, address).iter_attachments()]
+    if len(found) != int(n):
+        raise StepFailed(f"found {len(found)}:\n" + shown(found))
+
+
+@step("expect attachment {name:text} to {address} to say {words:text}", check=True)
+def expect_attachment(p, name, address, words):
+    """What can be copied out of a PDF that went with the newest e-mail, blanks made one."""
+    for part in last_mail(p, address).iter_attachments():
+        if part.get_filename() == name:
+            told = subprocess.run(["pdftotext", "-layout", "-", "-"], input=part.get_content(),
+                                  capture_output=True, check=True).stdout.decode()
+            expect_words(" ".join(told.split()), " ".join(words.split()), True)
+            return
+    raise StepFailed(f"no file of this name went with it")
 
 
 @step("expect text to {address} to say {words:text}", check=True)

@@ -93,6 +93,7 @@ class Program:
         self.zone = "Europe/Madrid"
         self.calls = 0
         self.files = 0
+        self.env = dict(os.environ)
         # what a scenario keeps in mind
         self.seen = {}  # kind of list → highest id shown by the last look at it
         self.names = {}  # "P1" → pay_…
@@ -106,7 +107,8 @@ class Program:
         command = [self.path, *[str(each) for each in arguments], "--json"]
         command += ["--db", self.db]
         self.calls += 1
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120,
+                              env=self.env)
         if done.returncode not in (0, 1, 2) or "Sanitizer" in done.stderr:
             raise StepFailed(f"puntual ended with {done.returncode}\n"
                              f"{' '.join(command)}\n{done.stderr[-4000:]}")
