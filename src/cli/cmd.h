@@ -115,6 +115,8 @@ pn_err pn_cmd_contact_list(pn_cli *cli);
 pn_err pn_cmd_contact_add(pn_cli *cli);
 pn_err pn_cmd_contact_stop(pn_cli *cli);
 pn_err pn_cmd_contact_use(pn_cli *cli);
+extern const pn_cli_option PN_CONTACT_CONSENT_OPTIONS[];
+pn_err pn_cmd_contact_consent(pn_cli *cli);
 
 extern const pn_cli_option PN_DEBTOR_PROTECT_OPTIONS[], PN_DEBTOR_UNPROTECT_OPTIONS[];
 pn_err pn_cmd_debtor_protect(pn_cli *cli);

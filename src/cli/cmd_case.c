@@ -423,15 +423,31 @@ static pn_err sent_content(pn_cli *cli, pn_id carrier_id, pn_str *ret_content) {
                : pn_app_fail(cli->app, err, &cli->diag);
 }
 
-pn_err pn_cmd_case_mail(pn_cli *cli) {
+/* A message's carrier, or one by its own id: a copy has no message. */
+static pn_err sent_carrier(pn_cli *cli, pn_carrier_row *ret_carrier) {
     pn_id id = 0;
     pn_why why;
-    pn_str content;
+    if (pn_id_parse(PN_ID_CARRIER, cli->args[0], &id) == PN_OK) {
+        pn_err err = pn_carrier_get(cli->app->db, id, &cli->arena, ret_carrier);
+        bool others = err == PN_OK && ret_carrier->org_id != cli->app->org.id;
+        return err == PN_NOT_FOUND || others
+                   ? pn_diag_set(&cli->diag, PN_NOT_FOUND, "There is no mail “%.*s”.",
+                                 PN_STR_ARG(cli->args[0]))
+                   : pn_app_fail(cli->app, err, &cli->diag);
+    }
     PN_TRY(pn_lookup_id(PN_ID_MESSAGE, cli->args[0], &id, &cli->diag));
     PN_TRY(pn_why_message(cli->app, id, &cli->arena, &why, &cli->diag));
-    PN_TRY(sent_content(cli, why.carrier.id, &content));
-    pn_out_id(&cli->out, "carrier", NULL, PN_ID_CARRIER, why.carrier.id);
-    pn_out_str(&cli->out, "to", NULL, why.carrier.address);
+    *ret_carrier = why.carrier;
+    return PN_OK;
+}
+
+pn_err pn_cmd_case_mail(pn_cli *cli) {
+    pn_carrier_row carrier;
+    pn_str content;
+    PN_TRY(sent_carrier(cli, &carrier));
+    PN_TRY(sent_content(cli, carrier.id, &content));
+    pn_out_id(&cli->out, "carrier", NULL, PN_ID_CARRIER, carrier.id);
+    pn_out_str(&cli->out, "to", NULL, carrier.address);
     if (cli->out.json) {
         pn_out_str(&cli->out, "content", NULL, content);
     }

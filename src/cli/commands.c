@@ -174,7 +174,8 @@ const pn_cli_command PN_COMMANDS[] = {
     {"case why", "MESSAGE", "why a message was or was not sent", APP, 1, 1, pn_cmd_case_why, NULL,
      NULL, NULL},
     {"case mail", "MESSAGE", "print an e-mail as it was sent", APP, 1, 1, pn_cmd_case_mail,
-     PN_CASE_MAIL_OPTIONS, NULL, NULL},
+     PN_CASE_MAIL_OPTIONS,
+     "MESSAGE is msg_…, or car_… for one mail alone, as a copy to a person of ours is.", NULL},
     {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
      PN_CASE_HOLD_OPTIONS, NULL, NULL},
     {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL, NULL},
@@ -198,6 +199,10 @@ const pn_cli_command PN_COMMANDS[] = {
     {"contact use", "DEBTOR ADDRESS", "use an address again", APP, 2, 2, pn_cmd_contact_use,
      PN_REASON_OPTIONS, NULL, NULL},
 
+    {"contact consent", "DEBTOR ADDRESS", "the debtor agreed to be contacted there", APP, 2, 2,
+     pn_cmd_contact_consent, PN_CONTACT_CONSENT_OPTIONS,
+     "Where a contact policy wants a consent (`policy explain`), nothing is sent without one.",
+     NULL},
     {"debtor protect", "ID", "another treatment is due to this debtor", APP, 1, 1,
      pn_cmd_debtor_protect, PN_DEBTOR_PROTECT_OPTIONS,
      "What is done about it is the contact policy's to say: nothing is sent, a person takes it "

@@ -302,7 +302,7 @@ void pn_bounce_judge(const pn_bounce *bounce, pn_suspect *suspect, pn_mail_recip
     question q = {bounce, suspect, sources, near, count, ret->status, ret->reply, delayed};
     pn_reason reason = choose_reason(&q);
     bool temporary = delayed || (ret->reply.len != 0 && ret->reply.ptr[0] == '4') ||
-                     pn_has_any(sources[1].folded, "retry timeout exceeded");
+                     pn_has_any(sources[near - 1].folded, "retry timeout exceeded");
     if (ret->status.len == 0) {
         ret->status = pn_reason_status(reason, temporary, bounce->arena);
         ret->status_derived = true;

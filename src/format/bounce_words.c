@@ -254,7 +254,7 @@ const pn_words PN_WORDS[] = {
      "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
      "|lookup*timed out|dns type 'mx' lookup|dns server returned answer"
      "|mail forwarding loop|mail loop|routing loop|too many hops|hop count exceeded"
-     "|maximum hop|mail is looping|loops back to|network unreachable"
+     "|maximum hop|mail is looping|loops back to|network error on|network unreachable"
      "|host is unreachable|host unreachable|destination net unreachable"
      "|connection dropped|connection was dropped|conversation with*timed out"
      "|wasn't able to establish an smtp connection|unable to connect to"

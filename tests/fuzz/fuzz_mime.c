@@ -61,6 +61,7 @@ static void cut(pn_str rest, unsigned choice, fuzzed *ret) {
     }
     m->message_id = piece_or(&rest, PN_STR("1@b"));
     m->in_reply_to = next_piece(&rest);
+    m->language = (choice >> 6) & 1 ? next_piece(&rest) : PN_STR_NONE;
     for (size_t i = 0; i < HEADERS; i++) {
         ret->headers[i].name = piece_or(&rest, PN_STR("X-A"));
         ret->headers[i].value = next_piece(&rest);
@@ -106,7 +107,8 @@ static void check_header(pn_arena *arena, const fuzzed *f, const mime_part *root
     bool multipart = root->parts != NULL;
     size_t expected = 5 + (multipart ? 0 : 1) + (m->subject.len != 0) + (m->cc.count != 0) +
                       (m->to.count != 0) + (m->to.count == 0 && m->cc.count == 0) +
-                      (m->in_reply_to.len != 0) + (m->references_count != 0) + m->headers_count;
+                      (m->in_reply_to.len != 0) + (m->references_count != 0) +
+                      (m->language.len != 0) + m->headers_count;
     check(count_fields(arena, root->header) == expected, "fields nobody asked for", root->header);
     pn_str subject = mime_field(arena, root->header, "Subject");
     if (m->subject.len != 0) {

@@ -280,6 +280,7 @@ static void what_is_wrong_is_said(void **state) {
     refused("{'title':'t','expect':[],'debtor':{'email':1}}", "“email” is true or false");
     refused("{'title':'t','expect':[],'debtor':{'attrs':[]}}", "object of at most");
     refused("{'title':'t','expect':[],'creditor':{'interest':'x'}}", "agreed yearly percentage");
+    refused("{'title':'t','expect':[],'creditor':{'third_party':'x'}}", "true or false");
     refused("{'title':'t','expect':[],'invoices':[{'amount':-3}]}", "an amount above 0 in EUR");
     refused("{'title':'t','expect':[],'invoices':[{'amount':3.123}]}", "with its decimals");
     refused("{'title':'t','expect':[],'invoices':{}}", "a list of at most");

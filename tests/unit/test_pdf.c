@@ -207,6 +207,51 @@ static void test_markup(void **state) {
     assert_false(pn_pdf_all_bold(&bold));
 }
 
+static void test_markup_parts(void **state) {
+    (void)state;
+    pn_pdf_marked whole = pn_pdf_markup(&arena, PN_STR("ab**cdef**[gh](https://i.j)"));
+    pn_pdf_marked part = pn_pdf_marked_part(&arena, &whole, 3, 7);
+    assert_str(part.text, "defg");
+    assert_int_equal(part.span_count, 2);
+    assert_int_equal(part.spans[0].start, 0);
+    assert_int_equal(part.spans[0].end, 3);
+    assert_int_equal(part.spans[1].start, 3);
+    assert_int_equal(part.spans[1].end, 4);
+    assert_str(part.spans[1].url, "https://i.j");
+    assert_int_equal(pn_pdf_marked_part(&arena, &whole, 0, 2).span_count, 0);
+}
+
+/* Words that fill pages, brackets that never close, links without end. */
+static void test_monsters(void **state) {
+    (void)state;
+    static const struct {
+        const char *piece;
+        size_t times;
+        pn_err expected;
+    } CASES[] = {{"x", 39000, PN_OK},
+                 {"[", 39000, PN_OK},
+                 {"**", 19000, PN_OK},
+                 {"ñ", 19000, PN_OK},
+                 {"[a](http://b) ", 2800, PN_LIMIT}};
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        pn_buf text;
+        pn_buf_init(&text, 1 << 20);
+        pn_buf_add_z(&text, "{'title':'T','blocks':[{'text':'");
+        for (size_t n = 0; n < CASES[i].times; n++) {
+            pn_buf_add_z(&text, CASES[i].piece);
+        }
+        pn_str block = pn_str_dup(&arena, pn_str_from(pn_buf_str(&text), 23));
+        pn_buf_add_format(&text, "'},%.*s'}]}", PN_STR_ARG(block));
+        pn_str pdf;
+        size_t pages = 0;
+        const char *json = json_of(pn_str_z(&arena, pn_buf_str(&text)));
+        pn_err err = write_json(json, &pdf, &pages);
+        pn_buf_done(&text);
+        assert_int_equal(err, CASES[i].expected);
+        assert_true(err != PN_OK || pages > 2);
+    }
+}
+
 static void test_colours(void **state) {
     (void)state;
     uint32_t colour = 0;
@@ -564,11 +609,12 @@ static void test_helper(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_refusals),      TEST(test_bounds),     TEST(test_markup),
-        TEST(test_colours),       TEST(test_long_table), TEST(test_totals_keep),
-        TEST(test_narrow_gaps),   TEST(test_windows),    TEST(test_letters),
-        TEST(test_hostile_texts), TEST(test_symbols),    TEST(test_logos),
-        TEST(test_equal_bytes),   TEST(test_helper),
+        TEST(test_refusals),     TEST(test_bounds),      TEST(test_markup),
+        TEST(test_markup_parts), TEST(test_monsters),    TEST(test_colours),
+        TEST(test_long_table),   TEST(test_totals_keep), TEST(test_narrow_gaps),
+        TEST(test_windows),      TEST(test_letters),     TEST(test_hostile_texts),
+        TEST(test_symbols),      TEST(test_logos),       TEST(test_equal_bytes),
+        TEST(test_helper),
     };
     return cmocka_run_group_tests(tests, start, finish);
 }

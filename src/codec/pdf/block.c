@@ -3,6 +3,7 @@
 
 /* Gaps in points: what belongs together is nearer than what does not. */
 enum { GAP_BLOCK = 10, GAP_PARAGRAPH = 6, GAP_HEADING = 18, GAP_BOX = 14, PADDING = 12 };
+enum { WORD_BYTES_MAX = 1000 };
 
 void pn_pdf_gap(pn_pdf_layout *layout, double points) {
     layout->gap = PN_MAX(layout->gap, points);
@@ -27,13 +28,38 @@ static pn_pdf_text set_plain(pn_pdf_layout *layout, pn_pdf_style style, pn_str s
 /* ── text ────────────────────────────────────────────────────────────────────────────────────── */
 
 /* A piece a line; neither the first nor the last line of a paragraph stands alone on a page. */
-static void add_paragraph(pn_pdf_layout *layout, pn_pdf_style style, pn_pdf_role role,
-                          pn_str source) {
-    pn_pdf_text text = set_marked(layout, style, source, text_width(layout));
+static void add_lines(pn_pdf_layout *layout, pn_pdf_style style, pn_pdf_role role,
+                      const pn_pdf_marked *marked) {
+    pn_pdf_text text = pn_pdf_set(layout->type, layout->arena, style, marked, text_width(layout));
     for (size_t i = 0; i < text.count; i++) {
         pn_pdf_piece *piece = pn_pdf_piece_add(layout, text.leading);
         piece->keep = i + 1 < text.count && (i == 0 || i + 2 == text.count);
         pn_pdf_draw_lines(layout->arena, piece, &text, i, 1, PN_PDF_LEFT, role, layout->left, 0);
+    }
+}
+
+/* Where the text from `at` on is cut: its end, but for words of a length that Pango takes minutes
+ * to break into lines. */
+static size_t find_cut(pn_str text, size_t at) {
+    size_t word = 0;
+    for (size_t i = at; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (word >= WORD_BYTES_MAX && (c & 0xC0) != 0x80) {
+            return i;
+        }
+        word = pn_is_space(text.ptr[i]) ? 0 : word + 1;
+    }
+    return text.len;
+}
+
+static void add_paragraph(pn_pdf_layout *layout, pn_pdf_style style, pn_pdf_role role,
+                          pn_str source) {
+    pn_pdf_marked whole = pn_pdf_markup(layout->arena, source);
+    for (size_t at = 0; at < whole.text.len;) {
+        size_t end = find_cut(whole.text, at);
+        pn_pdf_marked part = pn_pdf_marked_part(layout->arena, &whole, at, end);
+        add_lines(layout, style, role, &part);
+        at = end;
     }
 }
 

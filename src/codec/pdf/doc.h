@@ -51,6 +51,7 @@ enum {
     PN_PDF_URL_BYTES_MAX = 2000,
     PN_PDF_CODE_BYTES_MAX = 1000, /* what a QR or bar code says */
     PN_PDF_BLOBS_MAX = 4,
+    PN_PDF_LINKS_MAX = 5000, /* rectangles of links on all pages */
 };
 
 typedef struct {

@@ -61,6 +61,19 @@ static void add_links(const finisher *f, size_t page) {
     }
 }
 
+static size_t count_links(const pn_pdf_layout *layout) {
+    size_t count = 0;
+    for (size_t i = 0; i < layout->page_count; i++) {
+        for (const pn_pdf_placed *placed = layout->pages[i].first; placed != NULL;
+             placed = placed->next) {
+            for (const pn_pdf_op *op = placed->piece->first; op != NULL; op = op->next) {
+                count += op->kind == PN_OP_LINK;
+            }
+        }
+    }
+    return count;
+}
+
 /* ── information ─────────────────────────────────────────────────────────────────────────────── */
 
 static void put_text(const finisher *f, qpdf_oh dictionary, const char *key, pn_str text) {
@@ -122,6 +135,10 @@ static bool write_file(const finisher *f, pn_str *ret_pdf) {
 
 pn_err pn_pdf_finish(const pn_pdf_layout *layout, pn_str drawn, pn_arena *arena, pn_str *ret_pdf,
                      pn_diag *diag) {
+    if (count_links(layout) > PN_PDF_LINKS_MAX) {
+        return pn_diag_set(diag, PN_LIMIT, "The document has more than %d links.",
+                           PN_PDF_LINKS_MAX);
+    }
     finisher f = {.pdf = qpdf_init(), .layout = layout, .arena = arena};
     qpdf_silence_errors(f.pdf);
     qpdf_set_suppress_warnings(f.pdf, QPDF_TRUE);

@@ -128,11 +128,18 @@ static double draw_brand(pn_pdf_layout *layout, pn_pdf_piece *piece, double x, d
     return top - 4 + pn_pdf_text_height(&name);
 }
 
+/* The brand stands there in letters, and the sender has the same name: once is enough. */
+static bool says_brand(const pn_pdf_layout *layout) {
+    const pn_pdf_doc *doc = layout->doc;
+    return layout->logo_width <= 0 && doc->sender.count > 0 &&
+           pn_str_eq(doc->sender.items[0], doc->brand_name);
+}
+
 /* The sender's particulars, its name stronger; returns their lower edge. */
 static double draw_sender(pn_pdf_layout *layout, pn_pdf_piece *piece, double x, double y,
                           double width) {
     const pn_pdf_strs *sender = &layout->doc->sender;
-    for (size_t i = 0; i < sender->count; i++) {
+    for (size_t i = says_brand(layout) ? 1 : 0; i < sender->count; i++) {
         pn_pdf_marked marked = pn_pdf_plain(sender->items[i]);
         pn_pdf_span bold = {0, marked.text.len, PN_STR_NONE};
         if (i == 0) {

@@ -3,6 +3,8 @@
 #include "base/banned.h"
 #include "codec/pdf/doc.h"
 
+enum { BOLD_BYTES_MAX = 4000, WORDS_BYTES_MAX = 400 }; /* in one pair of signs */
+
 typedef struct {
     pn_arena *arena;
     pn_str source;
@@ -17,9 +19,12 @@ static bool is_sign(char c) {
     return c == '*' || c == '[' || c == ']' || c == '(' || c == ')' || c == '\\';
 }
 
-/* The index of `sign` from `at` on that no backslash stands before, or SIZE_MAX. */
-static size_t find_sign(pn_str source, size_t at, pn_str sign) {
-    for (size_t i = at; i + sign.len <= source.len; i++) {
+/* The index of `sign` from `at` on that no backslash stands before, or SIZE_MAX. Not looked for
+ * further than `reach`, else a text of opening brackets alone would be searched from each of
+ * them. */
+static size_t find_sign(pn_str source, size_t at, pn_str sign, size_t reach) {
+    size_t end = PN_MIN(source.len, at + reach);
+    for (size_t i = at; i + sign.len <= end; i++) {
         if (source.ptr[i] == '\\') {
             i++;
         } else if (memcmp(source.ptr + i, sign.ptr, sign.len) == 0) {
@@ -59,7 +64,7 @@ static void take_until(marker *m, size_t end, bool in_bold, bool in_link) {
         }
         pn_str inside = pn_str_first(m->source, end);
         if (c == '*' && !in_bold && pn_str_starts(pn_str_from(inside, m->at), PN_STR("**"))) {
-            size_t close = find_sign(inside, m->at + 2, PN_STR("**"));
+            size_t close = find_sign(inside, m->at + 2, PN_STR("**"), BOLD_BYTES_MAX);
             if (close != SIZE_MAX && close > m->at + 2) {
                 size_t start = m->len;
                 m->at += 2;
@@ -80,12 +85,12 @@ static void take_until(marker *m, size_t end, bool in_bold, bool in_link) {
 /* At a bracket: the link that begins here, if one does. */
 static bool take_link(marker *m, size_t end) {
     pn_str inside = pn_str_first(m->source, end);
-    size_t close = find_sign(inside, m->at + 1, PN_STR("]"));
+    size_t close = find_sign(inside, m->at + 1, PN_STR("]"), WORDS_BYTES_MAX);
     if (close == SIZE_MAX || close == m->at + 1 || close + 1 >= end ||
         inside.ptr[close + 1] != '(') {
         return false;
     }
-    size_t paren = find_sign(inside, close + 2, PN_STR(")"));
+    size_t paren = find_sign(inside, close + 2, PN_STR(")"), PN_PDF_URL_BYTES_MAX + 1);
     if (paren == SIZE_MAX) {
         return false;
     }
@@ -114,6 +119,23 @@ pn_pdf_marked pn_pdf_markup(pn_arena *arena, pn_str source) {
 
 pn_pdf_marked pn_pdf_plain(pn_str text) {
     return (pn_pdf_marked){text, NULL, 0};
+}
+
+pn_pdf_marked pn_pdf_marked_part(pn_arena *arena, const pn_pdf_marked *whole, size_t start,
+                                 size_t end) {
+    if (start == 0 && end == whole->text.len) {
+        return *whole;
+    }
+    pn_pdf_marked part = {.text = pn_str_first(pn_str_from(whole->text, start), end - start)};
+    part.spans = pn_arena_array(arena, pn_pdf_span, whole->span_count + 1);
+    for (size_t i = 0; i < whole->span_count; i++) {
+        const pn_pdf_span *span = &whole->spans[i];
+        size_t from = PN_MAX(span->start, start), to = PN_MIN(span->end, end);
+        if (from < to) {
+            part.spans[part.span_count++] = (pn_pdf_span){from - start, to - start, span->url};
+        }
+    }
+    return part;
 }
 
 bool pn_pdf_all_bold(const pn_pdf_marked *marked) {

@@ -21,6 +21,9 @@ typedef struct {
 pn_pdf_marked pn_pdf_markup(pn_arena *arena, pn_str source);
 /* A text that has no markup, as it stands. */
 pn_pdf_marked pn_pdf_plain(pn_str text);
+/* The bytes from `start` to `end` of it, with what is marked there. */
+pn_pdf_marked pn_pdf_marked_part(pn_arena *arena, const pn_pdf_marked *whole, size_t start,
+                                 size_t end);
 /* The whole text is bold. */
 bool pn_pdf_all_bold(const pn_pdf_marked *marked);
 

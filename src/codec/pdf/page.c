@@ -82,8 +82,18 @@ static pn_err too_long(const pn_pdf_layout *layout) {
     return PN_LIMIT;
 }
 
+static pn_err too_high(const pn_pdf_layout *layout) {
+    (void)pn_diag_set(layout->diag, PN_INVALID,
+                      "One row or box of the document is higher than a page.");
+    pn_diag_mend(layout->diag, "Shorten its text.");
+    return PN_INVALID;
+}
+
 pn_err pn_pdf_layout_check(const pn_pdf_layout *layout) {
     double page = layout->bottom - layout->top;
+    if (layout->last != NULL && layout->last->height > page) {
+        return too_high(layout);
+    }
     bool over = layout->height > page * (PN_LIMIT_PDF_PAGES + 1) || pn_arena_over(layout->arena);
     return over ? too_long(layout) : PN_OK;
 }
@@ -152,10 +162,7 @@ static pn_err place_all(pn_pdf_layout *layout) {
             PN_TRY(begin_page(layout, piece->header, &at));
         }
         if (at + piece->height > layout->bottom + 0.01) {
-            (void)pn_diag_set(layout->diag, PN_INVALID,
-                              "One row or box of the document is higher than a page.");
-            pn_diag_mend(layout->diag, "Shorten its text.");
-            return PN_INVALID;
+            return too_high(layout);
         }
         pn_pdf_page_place(layout, layout->page_count - 1, piece, at);
         y = at + piece->height;

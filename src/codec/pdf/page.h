@@ -106,7 +106,8 @@ void pn_pdf_draw_text(pn_arena *arena, pn_pdf_piece *piece, const pn_pdf_text *t
                       pn_pdf_align align, pn_pdf_role role, double x, double y);
 double pn_pdf_text_height(const pn_pdf_text *text);
 
-/* LIMIT once the text is longer than a document may be: asked after every block and row. */
+/* LIMIT once the text is longer than a document may be, INVALID when the last piece is higher than
+ * a page: asked after every block and row, so that nothing is set in vain. */
 PN_MUST_USE pn_err pn_pdf_layout_check(const pn_pdf_layout *layout);
 
 /* Adds a page with nothing on it. */

@@ -94,6 +94,7 @@ typedef struct {
     int32_t scale;
     pn_debtor_fact debtor; /* without zone and calendar */
     bool person;
+    bool third_party;          /* the claim is collected for somebody else */
     pn_creditor_fact creditor; /* without calendar */
     pn_arm_fact *arms;         /* of splits, without the strategy */
     size_t arm_count;

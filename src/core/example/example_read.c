@@ -221,7 +221,7 @@ static void read_debtor(reader *r, const pn_json *json) {
 }
 
 static void read_creditor(reader *r, const pn_json *json) {
-    static const char *const KEYS[] = {"country", "name", "interest", NULL};
+    static const char *const KEYS[] = {"country", "name", "interest", "third_party", NULL};
     pn_creditor_fact *c = &r->example->creditor;
     c->country = r->example->debtor.country;
     c->name = PN_STR("acreedor");
@@ -234,6 +234,7 @@ static void read_creditor(reader *r, const pn_json *json) {
         wrong(r, "“interest” is the agreed yearly percentage.");
     }
     c->interest_bp = (int32_t)rate;
+    r->example->third_party = read_bool(r, json, "third_party", false);
     c->country = read_country(r, json, r->example->debtor.country);
     c->name = pn_utf8_fold(r->arena, read_text(r, json, "name", PN_STR("acreedor")), false);
 }

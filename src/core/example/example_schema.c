@@ -25,7 +25,7 @@
     ",\"attrs\":" ATTRS ",\"promises_kept\":" COUNT ",\"promises_broken\":" COUNT                  \
     ",\"external_id\":" TEXT ",\"name\":" TEXT "}}"
 #define CREDITOR                                                                                   \
-    "{" OBJECT ":{\"country\":" COUNTRY ",\"name\":" TEXT                                          \
+    "{" OBJECT ":{\"country\":" COUNTRY ",\"name\":" TEXT ",\"third_party\":" BOOL                 \
     ",\"interest\":{\"type\":\"number\",\"minimum\":0,\"maximum\":100}}}"
 #define INVOICE                                                                                    \
     "{" OBJECT ":{\"number\":" TEXT ",\"amount\":" AMOUNT ",\"due\":" DAY ",\"issued\":" DAY       \

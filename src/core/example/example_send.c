@@ -100,7 +100,9 @@ static void let_go(life *l, size_t at) {
 static pn_verdict ask_gate(const life *l, const life_intent *intent, int64_t claimable) {
     pn_gate_query query = {.about = {.channel = intent->cmd.send.channel,
                                      .purpose = intent->purpose,
-                                     .person = l->example->person},
+                                     .person = l->example->person,
+                                     .third_party = l->example->third_party,
+                                     .region = l->facts.debtor.region},
                            .consented = true, /* an example is about a strategy, not about that */
                            .zones = {l->world->zone},
                            .zone_count = 1,

@@ -167,6 +167,9 @@ CREATE TABLE contact (
   rank {int} NOT NULL,            -- the lower one is used first
   shared {int} NOT NULL,          -- 1: other debtors have this address too
   created_at {int} NOT NULL,
+  consent {int} NOT NULL,         -- to be written to there: 0 not known, 1 given, 2 withdrawn
+  consent_source {text} NOT NULL, -- how it was given or withdrawn
+  consent_at {int},
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 CREATE INDEX contact_address ON contact (org_id, address_fold, channel);

@@ -52,6 +52,33 @@ def strategy(p, file, runs):
                              *given({"runs": runs}))
 
 
+@step("{key} of ours is {name:text}, {settings*}")
+def person(p, key, name, settings):
+    """ana of ours is "Ana Ruiz", email ana@duero.example, substitute eva"""
+    known = [each["key"] for each in p.do("person", "list")["people"]]
+    arguments = []
+    for each in settings.split(", "):
+        option, _, value = each.partition(" ")
+        arguments += [f"--{option}", value]
+    p.do("person", "set" if key in known else "add", key, "--name", name, *arguments)
+
+
+@step("e-mail leaves with {settings*}")
+def email_leaves(p, settings):
+    """Captured as before, with settings of the channel: bounce-domain b.duero.example"""
+    arguments = []
+    for each in settings.split(", "):
+        option, _, value = each.partition(" ")
+        arguments += [f"--{option}", value]
+    p.do("channel", "set", "email", "--driver", "capture", "--from",
+         "Cobros <cobros@duero.example>", *arguments)
+
+
+@step("the public address is {url:text}")
+def public_address(p, url):
+    p.do("config", "set", "public_url", url)
+
+
 @step("{kind} is {name:text}, reached at {contact:text}")
 def partner(p, kind, name, contact):
     p.do("partner", "set", kind, "--name", name, "--contact", contact)

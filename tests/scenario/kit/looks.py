@@ -425,6 +425,51 @@ def expect_text_not(p, address, words):
     expect_words(last_text(p, address), words, False)
 
 
+def mails_to(p, address):
+    """All that was sent to an address, the oldest first, copies too."""
+    return p.rows("SELECT id FROM carrier WHERE address = ? AND state IN (2, 3)"
+                  " ORDER BY at, id", address)
+
+
+def mail_to(p, address, number):
+    mails = mails_to(p, address)
+    if not 1 <= number <= len(mails):
+        raise StepFailed(f"{len(mails)} mails were sent to {address}")
+    sent = p.do("case", "mail", public_id("car", mails[number - 1]["id"]))
+    return message_from_bytes(sent["content"].encode(), policy=policy.default)
+
+
+@step("expect {name} of mail {number:n} to {address} to be {words:text}", check=True)
+def expect_header(p, name, number, address, words):
+    """From, Reply-To, Cc, Subject …; an empty text: it has none."""
+    found = " ".join((mail_to(p, address, int(number))[name] or "").split())
+    if found != words:
+        raise StepFailed(f"expected “{words}”, found “{found}”")
+
+
+@step("expect {name} of mail {number:n} to {address} to say {words:text}", check=True)
+def expect_in_header(p, name, number, address, words):
+    expect_words(mail_to(p, address, int(number))[name] or "", words, True)
+
+
+@step("expect mail {number:n} to {address} to answer mail {other:n}", check=True)
+def expect_answer(p, number, address, other):
+    """In-Reply-To names it, and References all before it in the thread."""
+    mail, before = mail_to(p, address, int(number)), mail_to(p, address, int(other))
+    if mail["In-Reply-To"] != before["Message-ID"]:
+        raise StepFailed(f"it answers {mail['In-Reply-To']}, not {before['Message-ID']}")
+    wanted = (before["References"] or "").split() + [before["Message-ID"]]
+    if (mail["References"] or "").split() != wanted:
+        raise StepFailed(f"it refers to {mail['References']}, not to {wanted}")
+
+
+@step("expect mail {number:n} to {address} to begin a thread", check=True)
+def expect_thread(p, number, address):
+    mail = mail_to(p, address, int(number))
+    if mail["In-Reply-To"] is not None or mail["References"] is not None:
+        raise StepFailed(f"it answers {mail['In-Reply-To']}")
+
+
 # ── the gate ──
 
 
