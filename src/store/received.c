@@ -164,6 +164,19 @@ pn_err pn_received_count(pn_db *db, pn_id org_id, pn_str recipient, int class, p
     return PN_OK;
 }
 
+pn_err pn_received_count_class(pn_db *db, pn_id org_id, int class, pn_time since,
+                               int64_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT COUNT(*) FROM received_mail WHERE org_id = $1"
+                                " AND class = $2 AND at >= $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, class);
+    pn_bind_int(q, 3, since);
+    PN_TRY(pn_row_next(q));
+    *ret_count = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_received_put_content(pn_db *db, pn_id org_id, pn_id mail_id, const pn_packed *content,
                                bool whole) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO received_content (mail_id, org_id, size, whole,"

@@ -73,6 +73,10 @@ PN_MUST_USE pn_err pn_received_list(pn_db *db, pn_id org_id, const pn_received_f
 PN_MUST_USE pn_err pn_received_count(pn_db *db, pn_id org_id, pn_str recipient, int class,
                                      pn_time since, int64_t *ret_count);
 
+/* All mails of that class since `since`. */
+PN_MUST_USE pn_err pn_received_count_class(pn_db *db, pn_id org_id, int class, pn_time since,
+                                           int64_t *ret_count);
+
 PN_MUST_USE pn_err pn_received_put_content(pn_db *db, pn_id org_id, pn_id mail_id,
                                            const pn_packed *content, bool whole);
 PN_MUST_USE pn_err pn_received_content(pn_db *db, pn_id mail_id, pn_arena *arena,

@@ -116,6 +116,33 @@ static void a_negation_undoes_a_payment(void **state) {
     pn_arena_done(&arena);
 }
 
+/* "pagamos" is both what was done and what will be. */
+static void the_same_word_was_or_is_to_come(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        pn_intent_kind kind;
+    } cases[] = {
+        {"La pagamos el viernes.", PN_INTENT_PAID},
+        {"La pagamos este viernes sin falta.", PN_INTENT_PROMISE},
+        {"La pagamos el viernes que viene.", PN_INTENT_PROMISE},
+        {"La pagamos ma\xC3\xB1"
+         "ana.",
+         PN_INTENT_PROMISE},
+        {"Ya la pagamos este lunes.", PN_INTENT_PAID},
+        {"La pagamos el viernes pasado.", PN_INTENT_PAID},
+    };
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    for (size_t i = 0; i < PN_COUNT(cases); i++) {
+        pn_intent intent = read(cases[i].text, &arena);
+        if (intent.kind != cases[i].kind) {
+            fail_msg("%s: %s", cases[i].text, pn_intent_name(intent.kind));
+        }
+    }
+    pn_arena_done(&arena);
+}
+
 static void days_are_counted_from_the_mail(void **state) {
     (void)state;
     static const struct {
@@ -188,6 +215,7 @@ int main(void) {
         cmocka_unit_test(sentences_are_understood),
         cmocka_unit_test(payments_name_amount_and_reference),
         cmocka_unit_test(a_negation_undoes_a_payment),
+        cmocka_unit_test(the_same_word_was_or_is_to_come),
         cmocka_unit_test(days_are_counted_from_the_mail),
         cmocka_unit_test(odd_texts_are_nothing),
     };
