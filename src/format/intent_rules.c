@@ -91,6 +91,11 @@ const pn_intent_rule pn_intent_rules[] = {
      "|" PAY_ES},
     {PROMISE, 7, "vamos|voy|va|van|paso|pasare|podre|podremos|podria|podriamos ~2 " PAY_ES},
     {PROMISE, 6, "le|les|te|os|se|lo|la|los|las " I_PAY_ES},
+    /* "pagamos" was or is to come; these words say which */
+    {PROMISE, 8,
+     "pagamos|abonamos|transferimos|depositamos|ingresamos ~4 "
+     "este|proximo|proxima|viene|entrante|falta"},
+    {PROMISE, 8, "pagamos|abonamos|transferimos|depositamos|ingresamos manana"},
     {PROMISE, 6, "te|le|les|os|se lo|la|los|las " I_PAY_ES},
     {PROMISE, 8,
      "sera|seran|quedara|quedaran|estara|estaran|queda ~2 hecho|hecha|efectuado|"
