@@ -110,7 +110,7 @@ static void both_algorithms_hash_the_same_body(void **state) {
                                          "\r\n",
                                          "\r\n\r\n",
                                          " \t \r\n\r\n",
-                                         "a",
+                                         "a\r\n",
                                          "a \r\n \r\nb\t\t\r\n \r\n",
                                          "\r\n\r\na  b\r\n",
                                          ".\r\n..\r\n=20\r\n"};
