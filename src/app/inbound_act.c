@@ -228,6 +228,12 @@ pn_err pn_inbound_act(pn_app *app, pn_received_row *row, pn_arena *arena, pn_dia
         PN_TRY(pn_carrier_get(app->db, row->carrier_id, arena, &carrier));
         a.address = carrier.address;
     }
+    bool twin = false;
+    PN_TRY(pn_received_has_twin(app->db, row, &twin));
+    if (twin) { /* to two of our addresses, say: what follows from it has followed */
+        row->state = PN_RECEIVED_HANDLED;
+        return PN_OK;
+    }
     if (row->opt_out != PN_OPTOUT_NONE) {
         return opt_out(&a);
     }
