@@ -159,6 +159,11 @@ def no_documents(p):
     p.env["PUNTUAL_HELPERS"] = p.folder
 
 
+@step("documents can be made again")
+def documents_again(p):
+    del p.env["PUNTUAL_HELPERS"]
+
+
 @step("import the same file again")
 def import_again(p):
     kind, path, options = p.last["file"]
