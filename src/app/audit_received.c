@@ -47,7 +47,7 @@ pn_err pn_audit_received(pn_auditor *auditor) {
         auditor, "received", "Mail that came in is stored as it came, and has the owner it says.");
     PN_TRY(pn_audit_open(auditor,
                          "SELECT m.id, m.source_hash, m.state, m.matched_by,"
-                         " EXISTS (SELECT 1 FROM debtor d WHERE d.id = m.debtor_id"
+                         " (SELECT COUNT(*) FROM debtor d WHERE d.id = m.debtor_id"
                          " AND d.org_id = m.org_id), c.size, c.content FROM received_mail m"
                          " LEFT JOIN received_content c ON c.mail_id = m.id"
                          " WHERE m.org_id = $1 ORDER BY m.id",

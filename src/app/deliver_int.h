@@ -79,7 +79,12 @@ typedef struct pn_claim {
     struct pn_claim *next, **link; /* among the delivery's; what points at this one */
     pn_arena arena;
     size_t parcels_left;
+    size_t weight; /* beyond one a parcel: documents are large */
 } pn_claim;
+
+/* A message with documents counts for so many without, where a claim is filled: all of a claim is
+ * in memory at once. */
+enum { PN_DOCUMENTS_WEIGHT = 16 };
 
 /* One refusal of our sender may be one recipient's whim, however often it is tried; several
  * recipients in a row are our problem, and writing on would only make it worse. */
