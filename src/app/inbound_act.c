@@ -98,8 +98,8 @@ static pn_err opt_out(actor *a) {
     if (a->row->opt_out == PN_OPTOUT_EVERYWHERE && debtor.kind != PN_DEBTOR_COMPANY) {
         PN_TRY(close_all(a));
     }
-    PN_TRY(close_address(
-        a, a->row->matched_by == PN_MATCHED_ADDRESS ? a->row->sender : a->address, "opt_out"));
+    PN_TRY(close_address(a, a->row->matched_by == PN_MATCHED_ADDRESS ? a->row->sender : a->address,
+                         "opt_out"));
     if (a->row->class != PN_MAIL_REPLY) {
         return PN_OK;
     }

@@ -149,7 +149,8 @@ static pn_err mark_seen(pn_str path, pn_str name, pn_arena *arena, pn_diag *diag
     return PN_OK;
 }
 
-/* `*ret_skipped` and why, when the file itself cannot be read: the others are taken all the same. */
+/* `*ret_skipped`, and why, when the file itself cannot be read: the others are taken all the
+ * same. */
 static pn_err take_file(pn_inbound *inbound, pn_str path, pn_str name, pn_arena *arena,
                         const pn_inbound_listener *listener, bool *ret_skipped, pn_diag *diag) {
     pn_received_row row;

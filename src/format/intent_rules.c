@@ -39,7 +39,7 @@
     INVOICE "|copia|duplicado|documento|documentos|pdf|xml|comprobante|comprobantes|copy|bill|"    \
             "statement|nota|extracto|detalle|albaran"
 #define GOODS                                                                                      \
-    "producto|productos|mercancia|mercancias|mercaderia|material|pedido|servicio|articulo|equipo|equipos|"    \
+    "producto|productos|mercancia*|mercaderia|material|pedido|servicio|articulo|equipo|equipos|"   \
     "goods|order|product|items|mercadoria|produto|pedido|servico"
 
 const pn_intent_rule pn_intent_rules[] = {
