@@ -88,7 +88,8 @@ static pn_err close_all(actor *a) {
 }
 
 /* Who answers from another address than the one we wrote to wants peace at both. A sender can be
- * made up, so its address is closed for this debtor alone. Of a company, "no more by any way"
+ * made up, so its address is closed for this debtor alone, unless it is all that is known: it may
+ * then be a contact of several debtors, and means all of them. Of a company, "no more by any way"
  * speaks for the person who wrote and not for the others. */
 static pn_err opt_out(actor *a) {
     pn_debtor_row debtor;
@@ -97,7 +98,8 @@ static pn_err opt_out(actor *a) {
     if (a->row->opt_out == PN_OPTOUT_EVERYWHERE && debtor.kind != PN_DEBTOR_COMPANY) {
         PN_TRY(close_all(a));
     }
-    PN_TRY(close_address(a, a->address, "opt_out"));
+    PN_TRY(close_address(a, a->row->matched_by == PN_MATCHED_ADDRESS ? a->row->sender : a->address,
+                         "opt_out"));
     if (a->row->class != PN_MAIL_REPLY) {
         return PN_OK;
     }
@@ -225,6 +227,12 @@ pn_err pn_inbound_act(pn_app *app, pn_received_row *row, pn_arena *arena, pn_dia
         pn_carrier_row carrier;
         PN_TRY(pn_carrier_get(app->db, row->carrier_id, arena, &carrier));
         a.address = carrier.address;
+    }
+    bool twin = false;
+    PN_TRY(pn_received_has_twin(app->db, row, &twin));
+    if (twin) { /* to two of our addresses, say: what follows from it has followed */
+        row->state = PN_RECEIVED_HANDLED;
+        return PN_OK;
     }
     if (row->opt_out != PN_OPTOUT_NONE) {
         return opt_out(&a);

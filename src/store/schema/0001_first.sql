@@ -676,6 +676,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   note {text} NOT NULL            -- why it is not matched, or is ignored
 ){rows};
 CREATE UNIQUE INDEX received_mail_hash ON received_mail (org_id, source_hash);
+CREATE INDEX received_mail_message ON received_mail (org_id, message_id) WHERE message_id <> '';
 CREATE INDEX received_mail_recipient ON received_mail (org_id, recipient, at) WHERE recipient <> '';
 
 CREATE TABLE received_content (    -- apart, for lists do not read it
