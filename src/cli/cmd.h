@@ -124,6 +124,7 @@ extern const pn_cli_option PN_DEBTOR_PROTECT_OPTIONS[], PN_DEBTOR_UNPROTECT_OPTI
 pn_err pn_cmd_debtor_protect(pn_cli *cli);
 pn_err pn_cmd_debtor_unprotect(pn_cli *cli);
 pn_err pn_cli_print_protections(pn_cli *cli, pn_id debtor_id);
+pn_err pn_cli_print_claims(pn_cli *cli, pn_id debtor_id);
 
 extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
