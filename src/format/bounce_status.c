@@ -246,7 +246,7 @@ static bool is_filter(const question *q) {
                          "sending message body|in reply to end of data|(state 17)|(state 18)");
     bool stated =
         pn_str_eq(q->status, s[0].codes.status) || pn_str_eq(q->status, s[1].codes.status);
-    bool contradicts = stated && pn_str_starts(code, PN_STR(".7.")) &&
+    bool contradicts = stated && !to_rcpt && pn_str_starts(code, PN_STR(".7.")) &&
                        pn_has_any(said, "user unknown|unknown user");
     /* NTT DOCOMO answers "Unknown user" for its customers' filters. */
     bool docomo = pn_has_any(said, "host mfsmax.") ||

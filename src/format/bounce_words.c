@@ -17,7 +17,7 @@ const pn_words PN_WORDS[] = {
      "|openspf|dkim fail|dkim signature|dkim verif|dkim check|dkim = did not pass"
      "|not dkim signed|email rejected per dmarc|sender domain authentication"
      "|is not allowed to send mail from|not designate*as permitted sender"
-     "|due to dmarc|dm000001|_dmarc|missing/broken spf|ib508|pol-p7|spf violation"},
+     "|due to dmarc|due to spf|dm000001|_dmarc|missing/broken spf|ib508|pol-p7|spf violation"},
     /* No name, or another, for our address. */
     {PN_REASON_REQUIRE_PTR, false,
      "reverse dns|reverse lookup|reverse hostname|rdns|ptr record|no ptr|missing ptr"
@@ -32,7 +32,7 @@ const pn_words PN_WORDS[] = {
     {PN_REASON_BLOCKED, false,
      "but my name was rejected|is not authorized to send email directly|bl00000"
      "|es000001|es000010|cxbl|cdrbl|ipbl0|ipbl1|pol-p1|pol-p2|pol-p3|pol-p4|pol-t1|pol-t2"
-     "|pol-t3|(con:b|(rly:b|blocked - see|_is_blocked|permanently deferred"},
+     "|pol-t3|(con:b|(rly:b|blocked - see|_is_blocked|spam ips blocked|permanently deferred"},
     /* Rates. */
     {PN_REASON_ON_HOLD, false, "recipient address rejected: on hold"},
     {PN_REASON_RATE_LIMITED, false,
@@ -326,7 +326,7 @@ const pn_words PN_WORDS[] = {
      "|rejected by policy|for policy|violates*policy|header error|not allowed by"
      "|blocked by policy|delivery not authorized|delivery not permitted"
      "|transport.rules|you can't send|denied by policy|prohibited attachment"
-     "|anti-spoofing|policy restriction"
+     "|anti-spoofing|policy restriction|did not meet policy"
      "|attachment type|file attachment"},
     {PN_REASON_SECURITY_ERROR, false,
      "authentication required|authentication failure|authentication failed"
@@ -336,7 +336,8 @@ const pn_words PN_WORDS[] = {
      "|incorrect authentication|tls session is required|not offer tls"
      "|pop before smtp|dropping message"},
     {PN_REASON_NOT_COMPLIANT, false,
-     "rfc 5321|rfc 5322|rfc5322|rfc 2822|rfc 822|rfc821|rfc compliant|not rfc|non-rfc"
+     "maximum allowed line length|rfc 5321|rfc 5322|rfc5322|rfc 2822|rfc 822|rfc821|rfc "
+     "compliant|not rfc|non-rfc"
      "|duplicate header|multiple*addresses in from|missing header|missing 'from'"
      "|missing*header|headers are missing|does not comply|non-compliant|bare lf"
      "|bare newline|bare cr|without*date header|invalid header"},
