@@ -93,6 +93,7 @@ static pn_err audit_all(pn_auditor *auditor) {
     PN_TRY(pn_audit_log(auditor));
     PN_TRY(pn_audit_runs(auditor));
     PN_TRY(pn_audit_messages(auditor));
+    PN_TRY(pn_audit_received(auditor));
     return pn_audit_protections(auditor);
 }
 

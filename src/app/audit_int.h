@@ -55,6 +55,8 @@ PN_MUST_USE pn_err pn_audit_log(pn_auditor *auditor);
 PN_MUST_USE pn_err pn_audit_runs(pn_auditor *auditor);
 /* Messages, carriers, contacts made. */
 PN_MUST_USE pn_err pn_audit_messages(pn_auditor *auditor);
+/* Mail that came in. */
+PN_MUST_USE pn_err pn_audit_received(pn_auditor *auditor);
 /* Protected debtors. */
 PN_MUST_USE pn_err pn_audit_protections(pn_auditor *auditor);
 /* Keys that must be unique, documents, the file itself. */

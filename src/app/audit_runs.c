@@ -145,6 +145,20 @@ static bool may_be_stale(run_audit *r, pn_id run_id) {
                    run_id);
 }
 
+/* A protection without an end stands until a person takes it back, which pokes the debtor. */
+static bool protected_for_good(run_audit *r) {
+    pn_stmt *q = pn_db_stmt(r->auditor->app->db,
+                            "SELECT 1 FROM protection WHERE debtor_id = $1 AND until IS NULL"
+                            " AND ended_at IS NULL LIMIT 1");
+    pn_bind_int(q, 1, r->debtor);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    if (err != PN_OK && err != PN_NOT_FOUND) {
+        r->err = err;
+    }
+    return err == PN_OK;
+}
+
 static bool nothing_claimable(const run_audit *r, pn_id account_id, pn_id invoice_id) {
     for (size_t i = 0; i < r->invoice_count; i++) {
         const invoice_place *each = &r->invoices[i];
@@ -172,7 +186,7 @@ static bool waits_for_something(run_audit *r, pn_stmt *q, int64_t wait, pn_time 
     case PN_WAIT_MESSAGE: return timed || message_open(r, id);
     case PN_WAIT_TASK: return timed || task_open(r, id);
     case PN_WAIT_AMOUNTS: return nothing_claimable(r, pn_col_int(q, 2), pn_col_int(q, 3));
-    case PN_WAIT_HOLD: return timed || may_be_stale(r, id);
+    case PN_WAIT_HOLD: return timed || may_be_stale(r, id) || protected_for_good(r);
     default: return false;
     }
 }

@@ -109,6 +109,7 @@ pn_err pn_contacts_add(pn_app *app, const pn_contact_request *request, bool is_n
                           .name = request->name,
                           .relation = request->relation,
                           .state_at = PN_TIME_NONE,
+                          .consent_at = PN_TIME_NONE,
                           .rank = rank,
                           .shared = other_count != 0,
                           .created_at = pn_app_now(app)};
@@ -143,4 +144,17 @@ pn_err pn_contacts_enable(pn_app *app, pn_contact_row *contact, pn_str reason, p
     }
     PN_TRY(set_state(app, contact, PN_CONTACT_USABLE, reason, pn_app_now(app), arena));
     return pn_contacts_count(app, contact->debtor_id, arena);
+}
+
+pn_err pn_contacts_consent(pn_app *app, const pn_contact_row *contact, pn_consent consent,
+                           pn_str source, pn_arena *arena) {
+    char id[PN_ID_TEXT_SIZE];
+    PN_TRY(pn_contact_set_consent(app->db, contact->debtor_id, contact->id, consent, source,
+                                  pn_app_now(app)));
+    PN_TRY(pn_debtor_touch(app->db, contact->debtor_id, 0, 0));
+    pn_str body = pn_str_format(arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
+                                pn_id_text(PN_ID_CONTACT, contact->id, id),
+                                consent == PN_CONSENT_GIVEN ? "one its owner agreed to"
+                                                            : "one its owner does not agree to");
+    return pn_journal_debtor(app, contact->debtor_id, PN_EVENT_CONTACT, body);
 }

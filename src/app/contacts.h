@@ -32,6 +32,10 @@ PN_MUST_USE pn_err pn_contacts_enable(pn_app *app, pn_contact_row *contact, pn_s
 /* The debtor's contact of that id ("con_…") or address. NOT_FOUND with a sentence. */
 PN_MUST_USE pn_err pn_contacts_find(pn_app *app, pn_id debtor_id, pn_str text, pn_arena *arena,
                                     pn_contact_row *ret_contact, pn_diag *diag);
+/* The debtor agreed to be contacted there, or no longer does: what the policy's `consent` asks for.
+ */
+PN_MUST_USE pn_err pn_contacts_consent(pn_app *app, const pn_contact_row *contact,
+                                       pn_consent consent, pn_str source, pn_arena *arena);
 /* The channels on which the debtor has a usable contact now, written to its row. */
 PN_MUST_USE pn_err pn_contacts_count(pn_app *app, pn_id debtor_id, pn_arena *arena);
 

@@ -110,7 +110,7 @@ static pn_err claim_due(pn_delivery *d, size_t *zone_at, pn_time now, pn_claim *
         bool more = false;
         if (pn_engine_zone(d->engine, *zone_at)->deliver_at <= now) {
             err = pn_claim_zone(d, *zone_at, now, claim, parcels, &more, diag);
-            claimed = claim->parcels_left - 1;
+            claimed = claim->parcels_left - 1 + claim->weight;
         }
         *zone_at += more ? 0 : 1;
     }

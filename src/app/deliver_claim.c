@@ -450,7 +450,7 @@ static pn_err claim_candidates(pn_claimer *c) {
 
 /* The zone's queued messages that are due and may be claimed now, moved to the front. */
 static size_t pick_due(pn_claimer *c, pn_message_row *messages, size_t count, bool *ret_more) {
-    size_t due = 0;
+    size_t due = 0, weight = 0;
     for (size_t i = 0; i < count; i++) {
         if (messages[i].not_before > c->now) {
             c->next_due = PN_MIN(c->next_due, messages[i].not_before);
@@ -461,12 +461,14 @@ static size_t pick_due(pn_claimer *c, pn_message_row *messages, size_t count, bo
             c->next_due = PN_MIN(c->next_due, open_at);
             continue;
         }
-        if (due >= PN_LIMIT_DELIVERY_BATCH &&
+        if (weight >= PN_LIMIT_DELIVERY_BATCH &&
             messages[i].debtor_id != messages[due - 1].debtor_id) {
             *ret_more = true;
             c->next_due = c->now;
             break;
         }
+        bool documents = pn_str_find(messages[i].params, PN_STR("\"attach\"")) != SIZE_MAX;
+        weight += documents ? PN_DOCUMENTS_WEIGHT : 1;
         messages[due++] = messages[i];
     }
     return due;

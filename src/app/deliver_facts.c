@@ -4,6 +4,7 @@
 #include "app/guard.h"
 
 #include "app/books.h"
+#include "app/documents.h"
 #include "app/people.h"
 #include "base/banned.h"
 #include "base/sort.h"
@@ -337,6 +338,14 @@ static pn_err add_legal(pn_app *app, const pn_text_items *first, const pn_text_a
     return PN_OK;
 }
 
+/* Of the only invoice, else of the debtor. */
+static pn_str rf_reference(const pn_creditor_row *creditor, const pn_view *view,
+                           const pn_compose_facts *facts, pn_arena *arena) {
+    bool one = facts->overdue_count + facts->upcoming_count == 1;
+    const pn_compose_item *item = facts->overdue_count != 0 ? facts->overdue : facts->upcoming;
+    return pn_documents_reference(creditor, one ? item->number : view->row.external_id, arena);
+}
+
 pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_count,
                      const pn_text_about *about, pn_time now, unsigned tone, pn_arena *arena,
                      pn_compose_facts *ret_facts) {
@@ -367,6 +376,9 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
     add_signature(app, view, creditor, arena, &facts);
     PN_TRY(add_legal(app, &groups[0], about, now, arena, &facts));
     list_items(groups, group_count, arena, &facts);
+    if (creditor != NULL && creditor->rf_reference) {
+        facts.reference = rf_reference(creditor, view, &facts, arena);
+    }
     facts.deadline = deadline_of(groups, group_count, about, &facts);
     PN_TRY(add_attributes(app, &view->row, arena, &facts));
     PN_TRY(add_promise(app, &groups[0], arena, &facts));

@@ -79,7 +79,12 @@ typedef struct pn_claim {
     struct pn_claim *next, **link; /* among the delivery's; what points at this one */
     pn_arena arena;
     size_t parcels_left;
+    size_t weight; /* beyond one a parcel: documents are large */
 } pn_claim;
+
+/* A message with documents counts for so many without, where a claim is filled: all of a claim is
+ * in memory at once. */
+enum { PN_DOCUMENTS_WEIGHT = 16 };
 
 /* One refusal of our sender may be one recipient's whim, however often it is tried; several
  * recipients in a row are our problem, and writing on would only make it worse. */
@@ -172,6 +177,10 @@ PN_MUST_USE pn_err pn_parcel_thread(pn_app *app, pn_parcel *parcel, const pn_mes
 PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
                                     pn_diag *diag);
 
+/* In T2: it could not be written or signed, for a reason of ours. Its messages wait, longer each
+ * time, and fail with `reason` when they have waited as long as a server is asked. */
+PN_MUST_USE pn_err pn_parcel_unwritten(pn_delivery *delivery, pn_parcel *parcel, pn_str reason,
+                                       pn_time now);
 /* T3 for a batch of results. */
 PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result *results,
                                      size_t count, pn_time now, pn_diag *diag);

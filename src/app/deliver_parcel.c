@@ -275,6 +275,7 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
     PN_TRY(claim_messages(c, group, count, parcel, tone));
     parcel->next = *c->parcels;
     *c->parcels = parcel;
+    c->claim->weight += parcel->want_count != 0 ? PN_DOCUMENTS_WEIGHT - 1 : 0;
     c->claim->parcels_left++;
     return PN_OK;
 }

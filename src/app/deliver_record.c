@@ -172,6 +172,33 @@ static pn_err try_later(pn_delivery *d, pn_parcel *parcel, const pn_send_result 
     return requeue(d, parcel, now + retry_delay(parcel->messages[0].row.attempts), reason);
 }
 
+/* A helper program that is missing or a text that cannot be rendered says nothing about the debtor:
+ * no attempt is used up, for nothing was tried, and copies still go with it later. */
+pn_err pn_parcel_unwritten(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_time now) {
+    const pn_time shortest = 5 * PN_MINUTE, longest = 8 * PN_HOUR;
+    pn_time first = parcel->messages[0].row.first_try_at;
+    pn_send_result result = {.id = parcel->carrier.id, .outcome = PN_SEND_RETRY};
+    pn_str why = parcel->carrier.reply;
+    size_t size = PN_MIN(why.len, sizeof result.reply - 1);
+    while (size > 0 && size < why.len && ((unsigned char)why.ptr[size] & 0xC0) == 0x80) {
+        size--; /* not within a letter */
+    }
+    memcpy(result.reply, why.ptr, size);
+    bool last = exhausted(parcel, now);
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_claimed *one = &parcel->messages[i];
+        one->row.attempts--;
+        pn_volumes_count(d->volumes, one->strategy_id, -1);
+        PN_TRY(pn_contact_made_release(d->app->db, one->row.debtor_id, parcel->carrier.id));
+    }
+    if (last) {
+        return failed(d, parcel, &result, reason, now);
+    }
+    d->stats->retried += (int64_t)parcel->message_count;
+    PN_TRY(settle_carrier(d, parcel, &result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_RETRY, now));
+    return requeue(d, parcel, now + PN_MAX(shortest, PN_MIN(now - first, longest)), reason);
+}
+
 /* ── law 11: one bad address ─────────────────────────────────────────────────────────────────── */
 
 static pn_err disable_everywhere(pn_delivery *d, const pn_parcel *parcel, pn_contact_state state,

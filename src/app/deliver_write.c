@@ -138,7 +138,8 @@ static void failed(pn_delivery *d, pn_parcel *parcel, pn_str why) {
     pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
                  (pn_log_fields){.org = d->app->org.id,
                                  .debtor = parcel->carrier.debtor_id,
-                                 .message = parcel->messages[0].row.id});
+                                 .message = parcel->messages[0].row.id,
+                                 .detail = parcel->failure.len != 0 ? "document" : "text"});
     parcel->carrier.reply = pn_str_dup(&parcel->claim->arena, why);
 }
 
@@ -176,28 +177,21 @@ void pn_parcel_seal(pn_delivery *d, pn_parcel *parcel) {
 /* ── T2 ──────────────────────────────────────────────────────────────────────────────────────── */
 
 /* Nothing of it was transmitted: messages go back to the queue, the quota is free again. */
-static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_message_state state, pn_str reason,
-                   pn_time now) {
+static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_time now) {
     PN_TRY(pn_carrier_settle(d->app->db, parcel->carrier.id, PN_MESSAGE_SKIPPED, now, PN_STR_NONE,
                              reason, PN_STR_NONE, 0));
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_message_row *row = &parcel->messages[i].row;
-        row->state = state;
+        row->state = PN_MESSAGE_QUEUED;
         row->attempts--;
         row->carrier_id = 0;
         row->lease_until = 0;
         row->not_before = now;
         row->reason = reason;
-        row->settled_at = pn_message_open(state) ? PN_TIME_NONE : now;
         PN_TRY(pn_message_update(d->app->db, row));
         PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
         pn_volumes_count(d->volumes, parcel->messages[i].strategy_id, -1);
-        if (state == PN_MESSAGE_QUEUED) {
-            PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
-        } else {
-            d->stats->failed++;
-            PN_TRY(pn_poke(d->app->db, d->app->org.lane, row->debtor_id));
-        }
+        PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
     }
     return PN_OK;
 }
@@ -249,11 +243,11 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     bool moved = false;
     if (parcel->own.content.len == 0) {
         pn_str reason = parcel->failure.len != 0 ? parcel->failure : PN_STR("render_failed");
-        return undo(d, parcel, PN_MESSAGE_FAILED, reason, now);
+        return pn_parcel_unwritten(d, parcel, reason, now);
     }
     PN_TRY(facts_moved(d, parcel, &moved));
     if (moved) { /* a payment that landed meanwhile wins */
-        return undo(d, parcel, PN_MESSAGE_QUEUED, PN_STR("facts_changed"), now);
+        return undo(d, parcel, PN_STR("facts_changed"), now);
     }
     PN_TRY(store_letter(d, parcel));
     parcel->ready = true;

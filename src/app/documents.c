@@ -7,7 +7,7 @@
 #include "format/account.h"
 #include "format/pay_code.h"
 
-enum { PDF_TIMEOUT_MS = 30000, DOCUMENT_BYTES_MAX = 8 << 20 };
+enum { PDF_TIMEOUT_MS = 10000, DOCUMENT_BYTES_MAX = 8 << 20 };
 
 /* ── paper ───────────────────────────────────────────────────────────────────────────────────── */
 

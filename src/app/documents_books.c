@@ -91,7 +91,6 @@ static pn_err add_items(pn_documents *work, const pn_invoice_row *rows, size_t c
         items[kept++] = (pn_document_item){
             .number = item->number,
             .issued = item->issued,
-            .due = item->due,
             .effective_due = item->effective_due,
             .amount = item->amount,
             .open = item->open,

@@ -219,9 +219,11 @@ static void tell_carrier(const teller *t, pn_buf *out) {
         [PN_EVENT_MESSAGE_RETRY] = "Tried to send",
         [PN_EVENT_MESSAGE_UNCERTAIN] = "May have sent",
     };
-    pn_buf_add_format(out, "%s %s “%.*s” to %.*s (tone %u)", FATES[t->event->kind],
-                      pn_channel_kind_name(carrier.channel), PN_STR_ARG(carrier.subject),
-                      PN_STR_ARG(carrier.address), carrier.tone);
+    pn_buf_add_format(out, "%s %s", FATES[t->event->kind], pn_channel_kind_name(carrier.channel));
+    if (carrier.subject.len != 0) { /* it was written */
+        pn_buf_add_format(out, " “%.*s”", PN_STR_ARG(carrier.subject));
+    }
+    pn_buf_add_format(out, " to %.*s (tone %u)", PN_STR_ARG(carrier.address), carrier.tone);
     if (carrier.reply.len != 0) {
         pn_buf_add_format(out, ": %.*s", PN_STR_ARG(carrier.reply));
     }
@@ -237,6 +239,20 @@ static void tell_message(const teller *t, pn_buf *out) {
 }
 
 /* ── money and claims ────────────────────────────────────────────────────────────────────────── */
+
+/* What it bills may come without a correction of the invoice itself. */
+static void tell_invoice(const teller *t, pn_buf *out) {
+    pn_str number = invoice_number(t, text_of(t, "invoice"));
+    const pn_json *lines = pn_json_field(t->body, "lines");
+    if (lines != NULL) {
+        long long count = (long long)pn_json_int(lines, 0);
+        pn_buf_add_format(out, "The ERP gave %lld %s of invoice %.*s.", count,
+                          count == 1 ? "line" : "lines", PN_STR_ARG(number));
+        return;
+    }
+    pn_buf_add_format(out, "The ERP corrected invoice %.*s: %.*s, due %.*s.", PN_STR_ARG(number),
+                      PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "due")));
+}
 
 static void tell_payment(const teller *t, pn_buf *out) {
     const pn_json *invoices = pn_json_field(t->body, "invoices");
@@ -396,11 +412,7 @@ static void tell(const teller *t, pn_buf *out) {
         break;
     case PN_EVENT_MESSAGE_SKIPPED:
     case PN_EVENT_MESSAGE_DELAYED: tell_message(t, out); break;
-    case PN_EVENT_INVOICE:
-        pn_buf_add_format(out, "The ERP corrected invoice %.*s: %.*s, due %.*s.",
-                          PN_STR_ARG(invoice_number(t, text_of(t, "invoice"))),
-                          PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "due")));
-        break;
+    case PN_EVENT_INVOICE: tell_invoice(t, out); break;
     case PN_EVENT_PAYMENT: tell_payment(t, out); break;
     case PN_EVENT_PAYMENT_REVERSED:
         pn_buf_add_format(out, "The payment of %.*s was taken back (%.*s).",

@@ -94,6 +94,7 @@ pn_err pn_guard_query(pn_app *app, const pn_guard *guard, pn_time at, pn_arena *
         .account_id = account->id,
         .barred = barred_reason(&view->row, guard->purpose, today),
         .to_representative = is_representative(guard->contact),
+        .consented = guard->contact != NULL && guard->contact->consent == PN_CONSENT_GIVEN,
         .opted_out_channels = opted_out_channels(guard),
     };
     PN_TRY(protections_of(app, view, at, arena, &query.protections));

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "format/optout.h"
+#include "store/debtor.h"
 #include "store/run.h"
 #include "store/task.h"
 
@@ -86,14 +87,26 @@ static pn_err close_all(actor *a) {
     return pn_poke(a->app->db, a->app->org.lane, debtor);
 }
 
-/* Who answers from another address than the one we wrote to wants peace at both. */
+/* Who answers from another address than the one we wrote to wants peace at both. A sender can be
+ * made up, so its address is closed for this debtor alone, unless it is all that is known: it may
+ * then be a contact of several debtors, and means all of them. Of a company, "no more by any way"
+ * speaks for the person who wrote and not for the others. */
 static pn_err opt_out(actor *a) {
+    pn_debtor_row debtor;
     a->row->state = PN_RECEIVED_HANDLED;
-    if (a->row->opt_out == PN_OPTOUT_EVERYWHERE && a->row->debtor_id != 0) {
+    PN_TRY(pn_debtor_get(a->app->db, a->row->debtor_id, a->arena, &debtor));
+    if (a->row->opt_out == PN_OPTOUT_EVERYWHERE && debtor.kind != PN_DEBTOR_COMPANY) {
         PN_TRY(close_all(a));
     }
-    PN_TRY(close_address(a, a->address, "opt_out"));
-    return a->row->class == PN_MAIL_REPLY ? close_address(a, a->row->sender, "opt_out") : PN_OK;
+    PN_TRY(close_address(a, a->row->matched_by == PN_MATCHED_ADDRESS ? a->row->sender : a->address,
+                         "opt_out"));
+    if (a->row->class != PN_MAIL_REPLY) {
+        return PN_OK;
+    }
+    PN_TRY(pn_contacts_disable(a->app, debtor.id, PN_CHANNEL_EMAIL, a->row->sender,
+                               PN_CONTACT_OPTED_OUT, PN_STR("opt_out"), pn_app_now(a->app),
+                               a->arena));
+    return pn_poke(a->app->db, a->app->org.lane, debtor.id);
 }
 
 /* ── bounces ─────────────────────────────────────────────────────────────────────────────────── */
@@ -215,6 +228,12 @@ pn_err pn_inbound_act(pn_app *app, pn_received_row *row, pn_arena *arena, pn_dia
         PN_TRY(pn_carrier_get(app->db, row->carrier_id, arena, &carrier));
         a.address = carrier.address;
     }
+    bool twin = false;
+    PN_TRY(pn_received_has_twin(app->db, row, &twin));
+    if (twin) { /* to two of our addresses, say: what follows from it has followed */
+        row->state = PN_RECEIVED_HANDLED;
+        return PN_OK;
+    }
     if (row->opt_out != PN_OPTOUT_NONE) {
         return opt_out(&a);
     }
@@ -235,9 +254,10 @@ pn_err pn_inbound_act(pn_app *app, pn_received_row *row, pn_arena *arena, pn_dia
 /* ── proof ───────────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_inbound_record(pn_app *app, const pn_received_row *row, const char *what) {
-    char id[PN_ID_TEXT_SIZE];
+    char id[PN_ID_TEXT_SIZE], hex[2 * PN_SHA256_BYTES + 1];
     pn_buf body;
     pn_buf_init(&body, 16384);
+    pn_hex(row->source_hash.bytes, sizeof row->source_hash.bytes, hex);
     pn_json_writer w = pn_json_writer_on(&body, 0);
     pn_json_begin_object(&w);
     if (row->carrier_id != 0) {
@@ -245,6 +265,7 @@ pn_err pn_inbound_record(pn_app *app, const pn_received_row *row, const char *wh
     }
     pn_json_put_str(&w, "class", pn_str_of(pn_mail_class_name((pn_mail_class)row->class)));
     pn_json_put_str_if(&w, "from", row->sender);
+    pn_json_put_str(&w, "hash", pn_str_of(hex));
     pn_json_put_str(&w, "mail", pn_str_of(pn_id_text(PN_ID_RECEIVED, row->id, id)));
     pn_json_put_str(&w, "matched_by", pn_str_of(pn_matched_name(row->matched_by)));
     pn_json_put_str_if(&w, "note", row->note);

@@ -149,8 +149,10 @@ static pn_err mark_seen(pn_str path, pn_str name, pn_arena *arena, pn_diag *diag
     return PN_OK;
 }
 
+/* `*ret_skipped`, and why, when the file itself cannot be read: the others are taken all the
+ * same. */
 static pn_err take_file(pn_inbound *inbound, pn_str path, pn_str name, pn_arena *arena,
-                        const pn_inbound_listener *listener, pn_diag *diag) {
+                        const pn_inbound_listener *listener, bool *ret_skipped, pn_diag *diag) {
     pn_received_row row;
     bool existed = false;
     pn_inbound_mail given = {.source = path};
@@ -158,6 +160,7 @@ static pn_err take_file(pn_inbound *inbound, pn_str path, pn_str name, pn_arena 
     pn_str file = pn_str_format(arena, "%.*s/new/%.*s", PN_STR_ARG(path), PN_STR_ARG(name));
     pn_buf_init(&bytes, PN_LIMIT_INBOUND_BYTES + (1 << 20));
     pn_err err = read_mail_file(pn_str_z(arena, file), &bytes, &given.whole, diag);
+    *ret_skipped = err == PN_IO;
     if (err == PN_OK) {
         given.bytes = given.whole ? pn_buf_str(&bytes) : pn_inbound_header(pn_buf_str(&bytes));
         err = pn_inbound_take(inbound, &given, arena, &row, &existed, diag);
@@ -174,18 +177,25 @@ pn_err pn_inbound_maildir(pn_inbound *inbound, pn_str path, const pn_inbound_lis
                           pn_diag *diag) {
     pn_arena names_arena, arena;
     pn_str *names = NULL;
-    size_t count = 0;
+    size_t count = 0, skipped = 0;
     pn_arena_init(&names_arena, 0);
     pn_arena_init(&arena, 0);
     pn_err err = list_new(path, &names_arena, &names, &count, diag);
     for (size_t i = 0; i < count && err == PN_OK; i++) {
+        bool skip = false;
+        pn_diag why = {0};
         pn_arena_reset(&arena);
-        err = take_file(inbound, path, names[i], &arena, listener, diag);
+        err = take_file(inbound, path, names[i], &arena, listener, &skip, &why);
+        if (diag != NULL && err != PN_OK && (!skip || skipped == 0)) {
+            *diag = why; /* the first that was passed over, else what ended it */
+        }
+        skipped += skip ? 1 : 0;
+        err = skip ? PN_OK : err;
         if (listener->stopped != NULL && listener->stopped(listener->context)) {
             break;
         }
     }
     pn_arena_done(&names_arena);
     pn_arena_done(&arena);
-    return err;
+    return err == PN_OK && skipped != 0 ? PN_IO : err;
 }

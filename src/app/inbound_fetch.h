@@ -22,7 +22,8 @@ PN_MUST_USE pn_err pn_inbound_look(pn_app *app, const pn_mailbox *mailbox, int64
                                    pn_diag *diag);
 
 /* Takes what lies in `path`/new, in the order of names (that is, of time), and moves each mail that
- * is stored to `path`/cur, marked as seen. */
+ * is stored to `path`/cur, marked as seen. IO when one could not be read; it stays, and the others
+ * are taken. */
 PN_MUST_USE pn_err pn_inbound_maildir(pn_inbound *inbound, pn_str path,
                                       const pn_inbound_listener *listener, pn_diag *diag);
 

@@ -87,6 +87,10 @@ static pn_err by_sender(finder *f) {
     pn_str fold = pn_utf8_fold(f->arena, f->finding->from, false);
     PN_TRY(pn_contact_debtors(f->app->db, f->app->org.id, PN_CHANNEL_EMAIL, fold, 2, f->arena,
                               &debtors, &count));
+    if (count > 1 && f->row->opt_out != PN_OPTOUT_NONE) {
+        f->row->opt_out = PN_OPTOUT_CHANNEL; /* of which debtor is not said: the address alone */
+        count = 1;
+    }
     if (count == 1) {
         f->row->matched_by = PN_MATCHED_ADDRESS;
         f->row->debtor_id = debtors[0];

@@ -57,7 +57,7 @@ static void add_date(pn_str language, const pn_json *suggestion, pn_buf *out) {
     pn_buf_add_z(out, es   ? (paid ? " el " : " para el ")
                       : pt ? (paid ? " em " : " para ")
                            : (paid ? " on " : " by "));
-    pn_date_text_long(out, date, es ? PN_STR("es") : pt ? PN_STR("pt") : PN_STR("en"));
+    pn_date_text_long(out, date, es ? PN_STR("es") : pt ? PN_STR("pt") : PN_STR("en"), PN_STR_NONE);
 }
 
 pn_str pn_inbound_suggestion_words(const pn_app *app, pn_str suggestion, pn_arena *arena) {

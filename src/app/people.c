@@ -76,13 +76,15 @@ pn_colleague pn_people_find(const pn_app *app, pn_str who, pn_date day, pn_arena
         return said;
     }
     row = stand_in(app, row, day, arena);
-    return row == NULL ? (pn_colleague){.known = true}
-                       : (pn_colleague){.name = row->name,
-                                        .email = row->email,
-                                        .phone = row->phone,
-                                        .title = row->title,
-                                        .signature = row->signature,
-                                        .known = true};
+    pn_colleague found = {.known = true};
+    if (row != NULL) {
+        found.name = row->name;
+        found.email = row->email;
+        found.phone = row->phone;
+        found.title = row->title;
+        found.signature = row->signature;
+    }
+    return found;
 }
 
 pn_err pn_people_get(const pn_app *app, pn_str key, const pn_person_row **ret_row, pn_diag *diag) {

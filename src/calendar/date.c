@@ -541,7 +541,11 @@ static void add_number(pn_buf *buf, int32_t value, unsigned width) {
     pn_buf_add(buf, text + at, sizeof text - at);
 }
 
-void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language) {
+static bool month_first(language_index index, pn_str country) {
+    return pn_str_eq_nocase(country, PN_STR("US")) || (country.len == 0 && index == LANGUAGE_EN);
+}
+
+void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language, pn_str country) {
     language_index index = language_of(language);
     if (index == LANGUAGE_COUNT || date == PN_DATE_NONE) {
         pn_date_add_iso(buf, date);
@@ -549,16 +553,17 @@ void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language) {
     }
     pn_civil civil = pn_date_civil(date);
     const char *month = MONTHS[index][civil.month - 1];
-    if (index == LANGUAGE_EN) {
+    const char *between = index == LANGUAGE_EN ? " " : " de ";
+    if (index == LANGUAGE_EN && month_first(index, country)) {
         pn_buf_add_z(buf, month);
         pn_buf_add_char(buf, ' ');
         add_number(buf, civil.day, 1);
         pn_buf_add_lit(buf, ", ");
     } else {
         add_number(buf, civil.day, 1);
-        pn_buf_add_lit(buf, " de ");
+        pn_buf_add_z(buf, between);
         pn_buf_add_z(buf, month);
-        pn_buf_add_lit(buf, " de ");
+        pn_buf_add_z(buf, between);
     }
     add_number(buf, civil.year, 1);
 }
@@ -570,9 +575,7 @@ void pn_date_text_short(pn_buf *buf, pn_date date, pn_str language, pn_str count
         return;
     }
     pn_civil civil = pn_date_civil(date);
-    bool month_first =
-        pn_str_eq_nocase(country, PN_STR("US")) || (country.len == 0 && index == LANGUAGE_EN);
-    if (month_first) {
+    if (month_first(index, country)) {
         add_number(buf, civil.day, 1);
         pn_buf_add_char(buf, ' ');
         pn_buf_add_z(buf, MONTHS_BRIEF[index][civil.month - 1]);

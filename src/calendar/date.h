@@ -56,9 +56,10 @@ enum { PN_DATE_ISO_SIZE = 11 };
 const char *pn_date_iso(pn_date date, char out[PN_DATE_ISO_SIZE]);
 void pn_date_add_iso(pn_buf *buf, pn_date date);
 
-/* What a person reads: "3 de marzo de 2026" (es), "March 3, 2026" (en), "3 de março de 2026" (pt).
- * `language` is a tag such as "es" or "pt-BR"; ISO for a language we do not write. */
-void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language);
+/* What a person reads: "3 de marzo de 2026" (es), "3 March 2026" (en; "March 3, 2026" in the United
+ * States and when the country is empty), "3 de março de 2026" (pt). `language` is a tag such as
+ * "es" or "pt-BR"; ISO for a language we do not write. */
+void pn_date_text_long(pn_buf *buf, pn_date date, pn_str language, pn_str country);
 /* "03/03/2026", the day first; "3 Mar 2026" where a reader could take it for month first: in the
  * United States, and in English when the country is empty. ISO for a language we do not write. */
 void pn_date_text_short(pn_buf *buf, pn_date date, pn_str language, pn_str country);

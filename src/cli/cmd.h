@@ -97,10 +97,12 @@ pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
 
-extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_SIGNAL_OPTIONS[],
-    PN_EXCLUDE_OPTIONS[];
+extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_NOTICE_LIST_OPTIONS[],
+    PN_SIGNAL_OPTIONS[], PN_EXCLUDE_OPTIONS[];
 pn_err pn_cmd_task_list(pn_cli *cli);
+pn_err pn_cmd_task_show(pn_cli *cli);
 pn_err pn_cmd_task_done(pn_cli *cli);
+pn_err pn_cmd_notice_list(pn_cli *cli);
 pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
@@ -115,11 +117,14 @@ pn_err pn_cmd_contact_list(pn_cli *cli);
 pn_err pn_cmd_contact_add(pn_cli *cli);
 pn_err pn_cmd_contact_stop(pn_cli *cli);
 pn_err pn_cmd_contact_use(pn_cli *cli);
+extern const pn_cli_option PN_CONTACT_CONSENT_OPTIONS[];
+pn_err pn_cmd_contact_consent(pn_cli *cli);
 
 extern const pn_cli_option PN_DEBTOR_PROTECT_OPTIONS[], PN_DEBTOR_UNPROTECT_OPTIONS[];
 pn_err pn_cmd_debtor_protect(pn_cli *cli);
 pn_err pn_cmd_debtor_unprotect(pn_cli *cli);
 pn_err pn_cli_print_protections(pn_cli *cli, pn_id debtor_id);
+pn_err pn_cli_print_claims(pn_cli *cli, pn_id debtor_id);
 
 extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
 pn_err pn_cmd_message_uncertain(pn_cli *cli);

@@ -308,6 +308,7 @@ pn_err pn_cmd_case_show(pn_cli *cli) {
     PN_TRY(print_debtor(cli, &ref));
     PN_TRY(print_contacts(cli, ref.debtor_id));
     PN_TRY(print_invoices(cli, &ref));
+    PN_TRY(pn_cli_print_claims(cli, ref.debtor_id));
     PN_TRY(print_holds(cli, &ref));
     PN_TRY(pn_cli_print_protections(cli, ref.debtor_id));
     PN_TRY(print_runs(cli, &ref));

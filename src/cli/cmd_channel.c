@@ -3,6 +3,8 @@
 #include "base/banned.h"
 #include "channel/channel.h"
 #include "cli/cmd.h"
+#include "format/bounce.h"
+#include "store/received.h"
 #include "codec/dkim.h"
 
 /* ── set ─────────────────────────────────────────────────────────────────────────────────────── */
@@ -127,10 +129,20 @@ pn_err pn_cmd_channel_set(pn_cli *cli) {
 
 /* ── list, test, resume ──────────────────────────────────────────────────────────────────────── */
 
+/* Reports of the last week that a server refuses us, not the address. */
+static pn_err refusals(pn_cli *cli, const pn_channel_row *row, int64_t *ret_count) {
+    *ret_count = 0;
+    return row->channel != PN_CHANNEL_EMAIL
+               ? PN_OK
+               : pn_received_count_class(cli->app->db, cli->app->org.id, PN_MAIL_POLICY,
+                                         pn_app_now(cli->app) - 7 * PN_DAY, ret_count);
+}
+
 pn_err pn_cmd_channel_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
-        {"channel", "Channel", false}, {"driver", "Driver", false},     {"from", "From", false},
-        {"paused", "Paused", false},   {"settings", "Settings", false},
+        {"channel", "Channel", false}, {"driver", "Driver", false},
+        {"from", "From", false},       {"paused", "Paused", false},
+        {"refused", "Refused", true},  {"settings", "Settings", false},
     };
     pn_channel_row *rows = NULL;
     size_t count = 0;
@@ -141,7 +153,10 @@ pn_err pn_cmd_channel_list(pn_cli *cli) {
         pn_cell_str(&cli->out, pn_str_of(pn_channel_kind_name(rows[i].channel)));
         pn_cell_str(&cli->out, rows[i].driver);
         pn_cell_str(&cli->out, rows[i].sender);
+        int64_t refused = 0;
+        PN_TRY(pn_app_fail(cli->app, refusals(cli, &rows[i], &refused), &cli->diag));
         pn_cell_str(&cli->out, rows[i].paused_reason);
+        pn_cell_int(&cli->out, refused);
         pn_cell_raw(&cli->out, rows[i].settings);
     }
     pn_out_table_end(&cli->out, "No channel is set. `puntual channel set email --driver smtp --url "

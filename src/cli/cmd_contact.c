@@ -10,7 +10,7 @@ pn_err pn_cmd_contact_list(pn_cli *cli) {
     static const pn_column COLUMNS[] = {
         {"id", "Contact", false}, {"channel", "Channel", false},   {"address", "Address", false},
         {"name", "Name", false},  {"relation", "Relation", false}, {"state", "State", false},
-        {"reason", "Why", false}, {"state_at", "Since", false},
+        {"reason", "Why", false}, {"state_at", "Since", false},    {"consent", "Consent", false},
     };
     pn_id debtor = 0;
     pn_contact_row *rows = NULL;
@@ -28,6 +28,7 @@ pn_err pn_cmd_contact_list(pn_cli *cli) {
         pn_cell_str(&cli->out, pn_str_of(pn_contact_state_name(rows[i].state)));
         pn_cell_str(&cli->out, rows[i].state_reason);
         pn_cell_time(&cli->out, rows[i].state_at);
+        pn_cell_str(&cli->out, pn_str_of(pn_consent_name(rows[i].consent)));
     }
     pn_out_table_end(&cli->out, "This debtor has no contact. `puntual contact add` gives one.");
     return PN_OK;
@@ -156,5 +157,38 @@ pn_err pn_cmd_contact_use(pn_cli *cli) {
     }
     PN_TRY(pn_cli_write(cli, use, &c));
     pn_out_str(&cli->out, "address", "In use again", c.contact.address);
+    return PN_OK;
+}
+
+/* ── consent ─────────────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_CONTACT_CONSENT_OPTIONS[] = {
+    {"as", "given|withdrawn", "what they said (default given)"},
+    {"reason", "TEXT", "how you know: the form and its date; it is kept"},
+    {NULL, NULL, NULL},
+};
+
+static pn_err consent(pn_cli *cli, void *context) {
+    change *c = context;
+    pn_consent given =
+        pn_str_is(pn_cli_value(cli, "as"), "withdrawn") ? PN_CONSENT_WITHDRAWN : PN_CONSENT_GIVEN;
+    PN_TRY(pn_contacts_consent(cli->app, &c->contact, given, pn_cli_value(cli, "reason"),
+                               &cli->arena));
+    return pn_poke(cli->app->db, cli->app->org.lane, c->contact.debtor_id);
+}
+
+pn_err pn_cmd_contact_consent(pn_cli *cli) {
+    pn_str as = pn_cli_value(cli, "as");
+    change c = {0};
+    if (as.len != 0 && !pn_str_is(as, "given") && !pn_str_is(as, "withdrawn")) {
+        return pn_cli_usage(cli, "--as is given or withdrawn.");
+    }
+    if (pn_cli_value(cli, "reason").len == 0) {
+        return pn_cli_usage(cli, "--reason says how you know.");
+    }
+    PN_TRY(find(cli, &c));
+    PN_TRY(pn_cli_write(cli, consent, &c));
+    pn_out_str(&cli->out, "address", "Address", c.contact.address);
+    pn_out_str(&cli->out, "consent", "Consent", as.len != 0 ? as : PN_STR("given"));
     return PN_OK;
 }

@@ -30,7 +30,7 @@ static void show_progress(void *context, const pn_demo_progress *p) {
 static pn_str long_date(pn_cli *cli, pn_date date) {
     pn_buf text;
     pn_buf_init(&text, 64);
-    pn_date_text_long(&text, date, PN_STR("en"));
+    pn_date_text_long(&text, date, PN_STR("en"), PN_STR_NONE);
     pn_str copy = pn_str_dup(&cli->arena, pn_buf_str(&text));
     pn_buf_done(&text);
     return copy;

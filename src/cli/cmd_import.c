@@ -114,7 +114,9 @@ static void print_problems(pn_out *out, const pn_import_report *report) {
     }
 }
 
-static void print_totals(pn_out *out, const pn_import_report *report, bool lines) {
+/* Debtors have no amounts: the table is empty in JSON and not printed otherwise. */
+static void print_totals(pn_out *out, const pn_import_report *report, pn_import_kind kind) {
+    const bool lines = kind == PN_IMPORT_LINES, none = kind == PN_IMPORT_DEBTORS;
     static const pn_column COLUMNS[] = {
         {"currency", "Currency", false},
         {"rows", "Rows", true},
@@ -127,7 +129,9 @@ static void print_totals(pn_out *out, const pn_import_report *report, bool lines
         {"net", "Before taxes", true},
         {"total", "Total", true},
     };
-    pn_out_title(out, "Control totals");
+    if (!none) {
+        pn_out_title(out, "Control totals");
+    }
     pn_out_table(out, "totals", lines ? OF_LINES : COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < report->total_count; i++) {
         const pn_import_total *total = &report->totals[i];
@@ -136,17 +140,19 @@ static void print_totals(pn_out *out, const pn_import_report *report, bool lines
         pn_cell_amount(out, (pn_money){total->amount, total->currency});
         pn_cell_amount(out, (pn_money){total->open, total->currency});
     }
-    pn_out_table_end(out, "No good row.");
+    pn_out_table_end(out, none ? NULL : "No good row.");
 }
 
-static void print_format(pn_out *out, const pn_import_report *report, bool lines) {
+static void print_format(pn_out *out, const pn_import_report *report, pn_import_kind kind) {
+    const bool dates = kind == PN_IMPORT_INVOICES || kind == PN_IMPORT_PAYMENTS;
+    const bool amounts = kind != PN_IMPORT_DEBTORS;
     char mark[2] = {report->decimal, '\0'}, thousand[2] = {report->thousand, '\0'};
     pn_out_str(out, "encoding", "Encoding", report->encoding);
     pn_out_str(out, "separator", "Separator", report->separator);
-    pn_out_str(out, "date_format", lines ? NULL : "Dates", report->date_format);
+    pn_out_str(out, "date_format", dates ? "Dates" : NULL, report->date_format);
     pn_out_bool(out, "date_ambiguous", NULL, report->date_ambiguous);
-    pn_out_str(out, "decimal", "Decimal mark", pn_str_of(mark));
-    pn_out_str(out, "thousand", "Thousands mark", pn_str_of(thousand));
+    pn_out_str(out, "decimal", amounts ? "Decimal mark" : NULL, pn_str_of(mark));
+    pn_out_str(out, "thousand", amounts ? "Thousands mark" : NULL, pn_str_of(thousand));
     if (report->date_ambiguous) {
         pn_out_line(out,
                     "Every date of this file could be day first or month first; say which with "
@@ -166,7 +172,8 @@ static void print_ignored(pn_out *out, const pn_import_report *report) {
     }
 }
 
-static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_run, bool lines) {
+static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_run,
+                         pn_import_kind kind) {
     pn_out *out = &cli->out;
     pn_out_bool(out, "committed", NULL, report->committed);
     pn_out_bool(out, "dry_run", NULL, dry_run);
@@ -177,8 +184,8 @@ static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_r
     pn_out_int(out, "skipped", "Skipped", report->skipped);
     pn_out_int(out, "debtors_created", "New debtors", report->debtors_created);
     pn_out_int(out, "creditors_created", "New creditors", report->creditors_created);
-    print_format(out, report, lines);
-    print_totals(out, report, lines);
+    print_format(out, report, kind);
+    print_totals(out, report, kind);
     print_problems(out, report);
     print_ignored(out, report);
     if (dry_run) {
@@ -207,7 +214,7 @@ static pn_err import(pn_cli *cli, pn_import_kind kind) {
     pn_err err = pn_import_run(cli->app, &request, &cli->arena, &report, &cli->diag);
     pn_cli_progress("%s", "");
     if (err == PN_OK || report.problem_count != 0) {
-        print_report(cli, &report, request.dry_run, lines);
+        print_report(cli, &report, request.dry_run, kind);
     }
     return err;
 }

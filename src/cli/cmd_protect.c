@@ -118,6 +118,10 @@ pn_err pn_cli_print_protections(pn_cli *cli, pn_id debtor_id) {
     size_t count = 0;
     pn_err err = pn_protection_list(cli->app->db, debtor_id, &cli->arena, &rows, &count);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    if (count == 0 && !cli->out.json) {
+        return PN_OK;
+    }
+    pn_out_title(&cli->out, "Protections");
     pn_out_table(&cli->out, "protections", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
         bool endless = rows[i].until == PN_TIME_NEVER;

@@ -13,13 +13,14 @@
 #include <stdlib.h>
 
 #include "base/banned.h"
+#include "codec/dkim_ed25519.h"
 
 enum { THREADS = 2, NAME_MAX_BYTES = 253, RSA_BITS_MIN = 1024, RSA_BITS = 2048 };
 
 typedef struct {
     char *domain, *selector, *pem; /* NUL-terminated, our own */
     size_t pem_size;
-    dkim_alg_t algorithm;
+    EVP_PKEY *ed25519; /* NULL: it is RSA */
 } signing_key;
 
 struct pn_dkim {
@@ -36,27 +37,27 @@ struct pn_dkim {
 };
 
 /* Whoever forwards a mail may add fields; what a reader sees or a program acts on is signed. */
-static const u_char *const SIGNED[] = {
-    (const u_char *)"from",
-    (const u_char *)"sender",
-    (const u_char *)"reply-to",
-    (const u_char *)"to",
-    (const u_char *)"cc",
-    (const u_char *)"subject",
-    (const u_char *)"date",
-    (const u_char *)"message-id",
-    (const u_char *)"in-reply-to",
-    (const u_char *)"references",
-    (const u_char *)"mime-version",
-    (const u_char *)"content-type",
-    (const u_char *)"content-transfer-encoding",
-    (const u_char *)"content-language",
-    (const u_char *)"list-unsubscribe",
-    (const u_char *)"list-unsubscribe-post",
-    (const u_char *)"auto-submitted",
+static const char *const SIGNED[] = {
+    "from",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "content-language",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "auto-submitted",
     NULL,
 };
-static const u_char *const OVERSIGNED[] = {(const u_char *)"from", NULL};
+static const char *const OVERSIGNED[] = {"from", NULL};
 
 /* ── signing ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -106,6 +107,17 @@ static size_t field_end(pn_str message, size_t at) {
     }
 }
 
+/* Nothing can be signed without it, and the library leaks its key when it finds that out. */
+static bool has_from(pn_str message) {
+    for (size_t at = 0; at < message.len && message.ptr[at] != '\r';) {
+        if (pn_str_eq_nocase(pn_str_first(pn_str_from(message, at), 5), PN_STR("From:"))) {
+            return true;
+        }
+        at = PN_MIN(field_end(message, at) + 2, message.len);
+    }
+    return false;
+}
+
 static DKIM_STAT feed(DKIM *dkim, pn_str message) {
     size_t at = 0;
     DKIM_STAT status = DKIM_STAT_OK;
@@ -136,13 +148,14 @@ static void add_field(pn_buf *out, pn_str value) {
     pn_buf_add_lit(out, "\r\n");
 }
 
-static bool sign_with(DKIM_LIB *library, const signing_key *key, pn_str message, pn_buf *out) {
+static bool sign_by_rsa(DKIM_LIB *library, const signing_key *key, pn_str message, pn_buf *out) {
     DKIM_STAT status = DKIM_STAT_OK;
     u_char *value = NULL;
     size_t size = 0;
-    DKIM *dkim = dkim_sign(library, (const u_char *)"puntual", NULL, (dkim_sigkey_t)key->pem,
-                           (const u_char *)key->selector, (const u_char *)key->domain,
-                           DKIM_CANON_RELAXED, DKIM_CANON_RELAXED, key->algorithm, -1, &status);
+    DKIM *dkim =
+        dkim_sign(library, (const u_char *)"puntual", NULL, (dkim_sigkey_t)key->pem,
+                  (const u_char *)key->selector, (const u_char *)key->domain, DKIM_CANON_RELAXED,
+                  DKIM_CANON_RELAXED, DKIM_SIGN_RSASHA256, -1, &status);
     if (dkim == NULL) {
         return false;
     }
@@ -157,14 +170,27 @@ static bool sign_with(DKIM_LIB *library, const signing_key *key, pn_str message,
     return status == DKIM_STAT_OK;
 }
 
+static bool sign_with(DKIM_LIB *library, const signing_key *key, pn_dkim_job *job,
+                      uint64_t seconds) {
+    if (key->ed25519 == NULL) {
+        return sign_by_rsa(library, key, job->message, &job->fields);
+    }
+    pn_dkim_ed25519 with = {.key = key->ed25519,
+                            .domain = pn_str_of(key->domain),
+                            .selector = pn_str_of(key->selector),
+                            .seconds = (int64_t)seconds,
+                            .fields = SIGNED};
+    return pn_dkim_ed25519_sign(&with, job->message, &job->fields);
+}
+
 static void sign(const pn_dkim *d, DKIM_LIB *library, pn_dkim_job *job) {
     enum { FIELDS_MAX = 16384 };
     uint64_t seconds = job->signed_at > 0 ? (uint64_t)(job->signed_at / PN_SECOND) : 1;
     pn_buf_init(&job->fields, FIELDS_MAX);
-    bool good = dkim_options(library, DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME, &seconds,
-                             sizeof seconds) == DKIM_STAT_OK;
+    bool good = has_from(job->message) && dkim_options(library, DKIM_OP_SETOPT, DKIM_OPTS_FIXEDTIME,
+                                                       &seconds, sizeof seconds) == DKIM_STAT_OK;
     for (size_t i = 0; i < d->key_count && good; i++) {
-        good = sign_with(library, &d->keys[i], job->message, &job->fields);
+        good = sign_with(library, &d->keys[i], job, seconds);
     }
     job->err = good ? pn_buf_err(&job->fields) : PN_IO;
     if (job->err != PN_OK) {
@@ -249,22 +275,23 @@ static pn_err wrong_key(pn_diag *diag, const char *what) {
     return err;
 }
 
-static pn_err read_algorithm(pn_str pem, dkim_alg_t *ret_algorithm, pn_diag *diag) {
+/* `ret_ed25519` is the key where it is one, else NULL. */
+static pn_err read_pem(pn_str pem, EVP_PKEY **ret_ed25519, pn_diag *diag) {
     BIO *bio = BIO_new_mem_buf(pem.ptr, (int)PN_MIN(pem.len, (size_t)INT32_MAX));
     EVP_PKEY *key = bio == NULL ? NULL : PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
+    bool ed25519 = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;
     pn_err err = PN_OK;
     if (key == NULL) {
         err = wrong_key(diag, "The key file holds no private key as PEM.");
-    } else if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) {
-        *ret_algorithm = DKIM_SIGN_ED25519SHA256;
-    } else if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) {
+    } else if (!ed25519 && EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) {
         err = wrong_key(diag, "DKIM has RSA and Ed25519; the key is of another kind.");
-    } else if (EVP_PKEY_get_bits(key) < RSA_BITS_MIN) {
+    } else if (!ed25519 && EVP_PKEY_get_bits(key) < RSA_BITS_MIN) {
         err = wrong_key(diag, "The RSA key has less than 1024 bits; nobody accepts that any more.");
-    } else {
-        *ret_algorithm = DKIM_SIGN_RSASHA256;
     }
-    EVP_PKEY_free(key);
+    *ret_ed25519 = ed25519 ? key : NULL;
+    if (!ed25519) {
+        EVP_PKEY_free(key);
+    }
     (void)BIO_free(bio);
     return err;
 }
@@ -277,7 +304,7 @@ static char *copy_of(pn_str text) {
 }
 
 static pn_err add_key(pn_dkim *d, const pn_dkim_key *given, pn_diag *diag) {
-    dkim_alg_t algorithm = DKIM_SIGN_RSASHA256;
+    EVP_PKEY *ed25519 = NULL;
     if (!pn_dkim_is_name(given->domain) || !pn_dkim_is_name(given->selector)) {
         pn_err err = pn_diag_set(diag, PN_INVALID,
                                  "“%.*s” with the selector “%.*s” is no DKIM "
@@ -286,12 +313,12 @@ static pn_err add_key(pn_dkim *d, const pn_dkim_key *given, pn_diag *diag) {
         pn_diag_mend(diag, "The domain is written like example.com, the selector like s2026.");
         return err;
     }
-    PN_TRY(read_algorithm(given->pem, &algorithm, diag));
+    PN_TRY(read_pem(given->pem, &ed25519, diag));
     d->keys[d->key_count++] = (signing_key){.domain = copy_of(given->domain),
                                             .selector = copy_of(given->selector),
                                             .pem = copy_of(given->pem),
                                             .pem_size = given->pem.len,
-                                            .algorithm = algorithm};
+                                            .ed25519 = ed25519};
     return PN_OK;
 }
 
@@ -327,6 +354,7 @@ void pn_dkim_free(pn_dkim *d) {
         dkim_close(d->libraries[i]);
     }
     for (size_t i = 0; i < d->key_count; i++) {
+        EVP_PKEY_free(d->keys[i].ed25519);
         OPENSSL_cleanse(d->keys[i].pem, d->keys[i].pem_size);
         free(d->keys[i].pem);
         free(d->keys[i].domain);

@@ -1,4 +1,5 @@
-/* DKIM signatures (RFC 6376; Ed25519 by RFC 8463) over what leaves, by libopendkim.
+/* DKIM signatures (RFC 6376) over what leaves: RSA by libopendkim, Ed25519 by our own code
+ * (codec/dkim_ed25519.h says why).
  *
  * relaxed/relaxed, so that a relay that folds a header anew or trims a line breaks nothing. From is
  * signed once more than it occurs: a second one put before it makes the signature wrong. Several

@@ -11,7 +11,7 @@ static void put(char out[PN_COLOUR_TEXT_SIZE], pn_str text) {
 }
 
 static pn_brand our_own(void) {
-    pn_brand own;
+    pn_brand own = {0};
     put(own.light.link, PN_STR(STYLE_ACCENT));
     put(own.light.label, PN_STR("#ffffff"));
     put(own.dark.link, PN_STR(STYLE_DARK_ACCENT));
@@ -24,7 +24,7 @@ static pn_brand our_own(void) {
 }
 
 static pn_brand_colours colours_on(pn_colour brand, const char *const grounds[3]) {
-    pn_brand_colours colours;
+    pn_brand_colours colours = {0};
     pn_colour on[3] = {{0}};
     for (size_t i = 0; i < PN_COUNT(on); i++) {
         (void)pn_colour_read(pn_str_of(grounds[i]), &on[i]);

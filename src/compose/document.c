@@ -50,7 +50,7 @@ pn_str pn_doc_day(const pn_doc *doc, pn_date date) {
 pn_str pn_doc_long_day(const pn_doc *doc, pn_date date) {
     pn_buf buf;
     pn_buf_init(&buf, 80);
-    pn_date_text_long(&buf, date, doc->frame->language);
+    pn_date_text_long(&buf, date, doc->frame->language, doc->frame->country);
     return kept(doc->arena, &buf);
 }
 

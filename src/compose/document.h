@@ -61,7 +61,7 @@ PN_MUST_USE pn_err pn_document_invoice_write(const pn_document_frame *frame,
 
 typedef struct {
     pn_str number;
-    pn_date issued, due, effective_due;
+    pn_date issued, effective_due;
     int64_t amount, open, disputed, promised, planned, in_flight, claimable;
     pn_date promise_due; /* of what is promised of it; PN_DATE_NONE */
 } pn_document_item;

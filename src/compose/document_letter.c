@@ -11,8 +11,8 @@ typedef struct {
     pn_doc doc;
     pn_letter letter;
     const pn_document_letter *request;
-    bool paid_said; /* how to pay was said */
-    bool code_said; /* the template carries the code itself */
+    bool pay_wanted; /* the template says how to pay: behind its texts, before the small print */
+    bool code_said;  /* the template carries the code itself */
 } paper;
 
 /* What the author wrote, rendered, as markup of block documents. */
@@ -96,9 +96,9 @@ static void put_invoices(paper *p) {
 static void put_pay(paper *p) {
     const pn_compose_facts *facts = p->letter.facts;
     pn_money amount = facts->overdue_count != 0 ? facts->total_overdue : facts->total;
-    if (!p->paid_said) {
+    if (p->pay_wanted) {
         pn_doc_pay(&p->doc, amount.minor, true);
-        p->paid_said = true;
+        p->pay_wanted = false;
     }
 }
 
@@ -120,13 +120,14 @@ static pn_err put_block(paper *p, const pn_block *block) {
     } else if (pn_str_is(kind, "heading")) {
         pn_doc_heading(&p->doc, content);
     } else if (pn_str_is(kind, "legal")) {
+        put_pay(p);
         pn_doc_legal(&p->doc, content);
     } else if (pn_str_is(kind, "amount_due")) {
         put_amount(p, content);
     } else if (pn_str_is(kind, "invoice_table")) {
         put_invoices(p);
     } else if (pn_str_is(kind, "bank_reference")) {
-        put_pay(p);
+        p->pay_wanted = true;
     }
     return PN_OK;
 }
@@ -139,12 +140,14 @@ static pn_err put_body(paper *p) {
         pn_doc_text(&p->doc, text);
         put_amount(p, PN_STR_NONE);
         put_invoices(p);
+        p->pay_wanted = true;
         put_pay(p);
         return PN_OK;
     }
     for (size_t i = 0; i < variant->block_count; i++) {
         PN_TRY(put_block(p, &variant->blocks[i]));
     }
+    put_pay(p);
     return PN_OK;
 }
 

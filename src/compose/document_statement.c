@@ -41,9 +41,9 @@ static void put_items(pn_doc *doc, const pn_document_statement *statement) {
     pn_doc_table_begin(doc, pn_doc_word(doc, PN_DOC_OPEN_INVOICES), columns, PN_COUNT(columns));
     for (size_t i = 0; i < statement->item_count; i++) {
         const pn_document_item *item = &statement->items[i];
-        pn_str cells[] = {pn_doc_cell(doc, item->number),  pn_doc_day(doc, item->issued),
-                          pn_doc_day(doc, item->due),      delay_of(doc, item),
-                          pn_doc_money(doc, item->amount), pn_doc_money(doc, item->open)};
+        pn_str cells[] = {pn_doc_cell(doc, item->number),       pn_doc_day(doc, item->issued),
+                          pn_doc_day(doc, item->effective_due), delay_of(doc, item),
+                          pn_doc_money(doc, item->amount),      pn_doc_money(doc, item->open)};
         pn_doc_row(doc, cells, PN_COUNT(cells));
         open += item->open;
     }

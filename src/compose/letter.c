@@ -40,7 +40,7 @@ pn_str pn_letter_money(const pn_letter *letter, pn_money money) {
 
 pn_str pn_letter_day(const pn_letter *letter, pn_date date) {
     pn_buf buf = buf_on(letter->arena, DAY_SIZE);
-    pn_date_text_long(&buf, date, letter->context.language);
+    pn_date_text_long(&buf, date, letter->context.language, letter->context.country);
     return pn_buf_str(&buf);
 }
 

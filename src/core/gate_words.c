@@ -197,8 +197,9 @@ void pn_gate_explain(const pn_verdict *verdict, const pn_policy *policy, const p
             PN_STR_ARG(pn_zone_name(zone)));
     }
     pn_buf_add_format(out, ". [%.*s %.*s", PN_STR_ARG(policy->name), PN_STR_ARG(policy->version));
-    if (verdict->source.len != 0) {
-        pn_buf_add_format(out, ", %.*s", PN_STR_ARG(verdict->source));
+    if (verdict->source.len != 0) { /* law and article stand before what they say */
+        size_t end = pn_str_find(verdict->source, PN_STR(": "));
+        pn_buf_add_format(out, ", %.*s", PN_STR_ARG(pn_str_first(verdict->source, end)));
     }
     pn_buf_add_char(out, ']');
 }

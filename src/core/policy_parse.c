@@ -53,7 +53,9 @@ static const field FIELDS[] = {
     {"scope", "since", "date", "the rule holds from this local day on"},
     {"scope", "until", "date", "the rule holds up to this local day"},
     {"scope", "source", "text", "a key of “sources”; free text in a policy that has no “sources”"},
-    {"sources", "text", "text", "the law and its article, and what it says"},
+    {"sources", "text", "text",
+     "the law and its article, then a colon and what it says; verdicts name what stands before the "
+     "colon"},
     {"sources", "url", "text", "where it can be read"},
     {"sources", "basis", "\"law\", \"guidance\", \"practice\" or \"unconfirmed\"",
      "what it is worth: a law; an authority's word; custom; not confirmed by its own text"},

@@ -159,12 +159,17 @@ static named day_and_month(const pn_words *words, size_t at, bool past) {
     return date == PN_DATE_NONE ? NOTHING : (named){date, EXACT};
 }
 
-/* "el 15", "día 27", "del 31" */
+/* "the 20th": the letters stand right behind. */
+static bool is_ordinal(const pn_words *words, size_t at) {
+    return is(words, at - 1, "the") && pn_is_alpha(words->items[at].after);
+}
+
+/* "el 15", "día 27", "del 31", "the 20th" */
 static named day_alone(const pn_words *words, size_t at, bool past) {
     unsigned day = 0;
     const pn_word *word = &words->items[at];
     if (at == 0 || !number_at(words, at, 31, &day) || word->after == '%' ||
-        !is(words, at - 1, "el|dia|del|al|dias|proximo|no") ||
+        !(is_ordinal(words, at) || is(words, at - 1, "el|dia|del|al|dias|proximo|no")) ||
         is(words, at + 1, "dias|days|euros|eur|pesos|plazos|cuotas|pagos|vezes|meses|semanas")) {
         return NOTHING;
     }

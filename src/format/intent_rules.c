@@ -39,7 +39,7 @@
     INVOICE "|copia|duplicado|documento|documentos|pdf|xml|comprobante|comprobantes|copy|bill|"    \
             "statement|nota|extracto|detalle|albaran"
 #define GOODS                                                                                      \
-    "producto|productos|mercancia|mercaderia|material|pedido|servicio|articulo|equipo|equipos|"    \
+    "producto|productos|mercancia*|mercaderia|material|pedido|servicio|articulo|equipo|equipos|"   \
     "goods|order|product|items|mercadoria|produto|pedido|servico"
 
 const pn_intent_rule pn_intent_rules[] = {
@@ -83,6 +83,10 @@ const pn_intent_rule pn_intent_rules[] = {
      "pagamento|pagamentos|pix|transferencia|deposito ~2 efetuado|efetuada|feito|feita|"
      "realizado|realizada|enviado"},
     {PAID, 4, "comprovante"},
+    {PAID, 8, "proof|evidence|confirmation of ~1 payment|transfer"},
+    {PAID, 8, "he|hemos|ha|han ~1 ordenado|emitido|cursado|lanzado ~2 " MONEY_ES},
+    {PAID, 8, "boleto|fatura|conta|nota pago|paga|quitado|quitada"},
+    {PAID, 4, "pagado|pagada|paid|paga"}, /* "Pagado." is the whole answer of many */
 
     /* ── promise ── */
     {PROMISE, 8, WILL_PAY_ES},
@@ -91,6 +95,11 @@ const pn_intent_rule pn_intent_rules[] = {
      "|" PAY_ES},
     {PROMISE, 7, "vamos|voy|va|van|paso|pasare|podre|podremos|podria|podriamos ~2 " PAY_ES},
     {PROMISE, 6, "le|les|te|os|se|lo|la|los|las " I_PAY_ES},
+    /* "pagamos" was or is to come; these words say which */
+    {PROMISE, 8,
+     "pagamos|abonamos|transferimos|depositamos|ingresamos ~4 "
+     "este|proximo|proxima|viene|entrante|falta"},
+    {PROMISE, 8, "pagamos|abonamos|transferimos|depositamos|ingresamos manana"},
     {PROMISE, 6, "te|le|les|os|se lo|la|los|las " I_PAY_ES},
     {PROMISE, 8,
      "sera|seran|quedara|quedaran|estara|estaran|queda ~2 hecho|hecha|efectuado|"
@@ -106,6 +115,8 @@ const pn_intent_rule pn_intent_rules[] = {
               "contemplado|contemplada|incluida|agendado"},
     {PROMISE, 8, "se|hemos|queda|quedo programo|programado|agendo ~2 pago|transferencia"},
     {PROMISE, 7, "programacion ~1 pago|pagos"},
+    {PROMISE, 8, MONEY_ES " ~1 sale|saldra|salen|saldran"},
+    {PROMISE, 5, "lo|la|los|las haremos|hare|haremos|pondremos|mandaremos"},
     {PROMISE, 6, "remesa|remesas"},
     {PROMISE, 5, "politica|costumbre|norma ~3 pagar"},
     {PROMISE, 8,
@@ -116,6 +127,7 @@ const pn_intent_rule pn_intent_rules[] = {
      "pague|caiga|reciba|recibamos|depositen|entre ~7 " I_PAY_ES "|" WILL_PAY_ES},
     {PROMISE, 4, "justos|falta|problemas|flujo de tesoreria|liquidez|caja|fondos"},
     {PROMISE, 7, "will|shall|going ~4 pay|settle|wire|remit|transfer|paid|settled"},
+    {PROMISE, 6, "can|could pay|settle|wire|transfer"},
     {PROMISE, 7,
      "will|shall ~2 make|making|send|issue|mail|process|have|receive|be ~3 payment|"
      "check|cheque|money|funds|wire|transfer|sent|processed"},
@@ -183,7 +195,8 @@ const pn_intent_rule pn_intent_rules[] = {
      "nunca|jamas ~2 firme|firmamos|contrate|contratamos|pedi|pedimos|compre|compramos|"
      "solicite|solicitamos|contratei|comprei|assinei"},
     {DISPUTE, 7, "no se ~1 termino|terminaron|acabo|completo|realizo|presto|entrego|han|ha"},
-    {DISPUTE, 8, "no ~2 recib* ~2 " GOODS},
+    {DISPUTE, 10,
+     "no|nunca|jamas|never|not|nao ~2 recib*|receb*|received|receive|got|get ~2 " GOODS},
     {DISPUTE, 6, "debe|deberia|deberian|should|deveria ser|be"},
     {DISPUTE, 8, "disput*|contest* ~3 charge|invoice|amount|bill|this|cobranca|fatura"},
     {DISPUTE, 8,
@@ -238,7 +251,7 @@ const pn_intent_rule pn_intent_rules[] = {
     {COPY, 5, "not|can|cannot find|locate|see it|the|this"},
     {COPY, 10, "segunda|2|2a via"},
     {COPY, 9,
-     "nao ~3 recebi|recebemos|chegou|encontrei|encontramos|localizei|tenho|temos ~3 nota|"
+     "nao|nunca ~3 recebi|recebemos|chegou|encontrei|encontramos|localizei|tenho|temos ~3 nota|"
      "fatura|boleto|documento"},
     {COPY, 8,
      "mandar|manda|mande|enviar|envia|envie|envio|reenviar|passar|emitir ~5 boleto|fatura|"
@@ -254,7 +267,7 @@ const pn_intent_rule pn_intent_rules[] = {
      "han|estan|estais|habeis|ha|esta equivocado|confundido|equivocados|equivocando|"
      "confundidos"},
     {WRONG, 8, "no conozco|conocemos ~4 empresa|persona|senor*|firma|nadie"},
-    {WRONG, 9, "ya no ~1 trabajo|trabaja|laboro|labora|pertenezco|pertenece|estoy"},
+    {WRONG, 9, "ya|yo no ~1 trabajo|trabaja|laboro|labora|pertenezco|pertenece|estoy"},
     {WRONG, 9, "no soy|somos ~4 persona|cliente|clientes|titular|encargad*|responsable|indicad*"},
     {WRONG, 6, "no soy|sou"},
     {WRONG, 8, "nada que ver"},
@@ -288,6 +301,9 @@ const pn_intent_rule pn_intent_rules[] = {
      "dejen|deje|dejad|deja|paren|pare|parad ~1 de ~1 escrib*|mand*|envi*|llam*|molest*|"
      "contact*"},
     {STOP, 10, "no ~1 quiero|deseo|queremos|quisiera ~2 recibir|correos|mensajes"},
+    {STOP, 9,
+     "ya no ~1 escriban|escriba|escribas|manden|mande|mandes|envien|envie|envies|llamen|llame|"
+     "llames|contacten|molesten"},
     {STOP, 9, "solicito|solicitamos|quiero|pido|ruego|exijo ~2 baja"},
     {STOP, 9, "darme|darnos|denme|dadme|deme|denos ~1 baja"},
     {STOP, 9,

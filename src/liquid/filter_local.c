@@ -124,7 +124,7 @@ pn_err pn_liquid_filter_date(pn_liquid_run *run, const pn_liquid_value *args, si
     }
     pn_buf *buf = pn_liquid_begin(run);
     if (pn_str_is(format, "long")) {
-        pn_date_text_long(buf, moment.date, run->language);
+        pn_date_text_long(buf, moment.date, run->language, run->context->country);
     } else if (pn_str_is(format, "short")) {
         pn_date_text_short(buf, moment.date, run->language, run->context->country);
     } else if (pn_str_is(format, "iso")) {

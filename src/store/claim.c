@@ -258,6 +258,17 @@ static void read_instrument(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_instrument_row **ret_rows,
+                          size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS
+                                " FROM instrument WHERE debtor_id = $1 ORDER BY id");
+    pn_bind_int(q, 1, debtor_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_instrument_row), read_instrument, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                          pn_instrument_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS

@@ -98,6 +98,9 @@ typedef struct {
 PN_MUST_USE pn_err pn_instrument_insert(pn_db *db, const pn_instrument_row *row);
 PN_MUST_USE pn_err pn_instrument_settle(pn_db *db, pn_id debtor_id, pn_id id,
                                         pn_instrument_state state, pn_id payment_id, pn_time at);
+/* All of the debtor's, in the order in which they were taken. */
+PN_MUST_USE pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
+                                      pn_instrument_row **ret_rows, size_t *ret_count);
 PN_MUST_USE pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                                      pn_instrument_row *ret_row);
 

@@ -12,9 +12,18 @@ const char *pn_contact_state_name(pn_contact_state state) {
     return "?";
 }
 
+const char *pn_consent_name(pn_consent consent) {
+    switch (consent) {
+    case PN_CONSENT_UNKNOWN: return "unknown";
+    case PN_CONSENT_GIVEN: return "given";
+    case PN_CONSENT_WITHDRAWN: return "withdrawn";
+    }
+    return "?";
+}
+
 #define COLUMNS                                                                                    \
     "debtor_id, id, org_id, channel, address, address_fold, name, relation, state, state_reason,"  \
-    " state_at, rank, shared, created_at"
+    " state_at, rank, shared, created_at, consent, consent_source, consent_at"
 
 static void read_contact(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_contact_row *)row = (pn_contact_row){
@@ -32,12 +41,15 @@ static void read_contact(pn_stmt *q, pn_arena *arena, void *row) {
         .rank = (int32_t)pn_col_int(q, 11),
         .shared = pn_col_int(q, 12) != 0,
         .created_at = pn_col_int(q, 13),
+        .consent = (pn_consent)pn_col_int(q, 14),
+        .consent_source = pn_col_str_dup(q, 15, arena),
+        .consent_at = pn_col_int_or(q, 16, PN_TIME_NONE),
     };
 }
 
 pn_err pn_contact_insert(pn_db *db, const pn_contact_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO contact (" COLUMNS ") VALUES"
-                                " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)");
+                                " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)");
     pn_bind_int(q, 1, row->debtor_id);
     pn_bind_int(q, 2, row->id);
     pn_bind_int(q, 3, row->org_id);
@@ -52,6 +64,9 @@ pn_err pn_contact_insert(pn_db *db, const pn_contact_row *row) {
     pn_bind_int(q, 12, row->rank);
     pn_bind_int(q, 13, row->shared);
     pn_bind_int(q, 14, row->created_at);
+    pn_bind_int(q, 15, row->consent);
+    pn_bind_str(q, 16, row->consent_source);
+    pn_bind_int_or_null(q, 17, row->consent_at, PN_TIME_NONE);
     return pn_stmt_run(q, NULL);
 }
 
@@ -76,6 +91,18 @@ pn_err pn_contact_set_state(pn_db *db, pn_id debtor_id, pn_id id, pn_contact_sta
     pn_bind_int(q, 3, state);
     pn_bind_str(q, 4, reason);
     pn_bind_int_or_null(q, 5, at, PN_TIME_NONE);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_contact_set_consent(pn_db *db, pn_id debtor_id, pn_id id, pn_consent consent,
+                              pn_str source, pn_time at) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE contact SET consent = $3, consent_source = $4,"
+                                " consent_at = $5 WHERE debtor_id = $1 AND id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, id);
+    pn_bind_int(q, 3, consent);
+    pn_bind_str(q, 4, source);
+    pn_bind_int(q, 5, at);
     return pn_stmt_run(q, NULL);
 }
 

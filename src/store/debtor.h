@@ -85,6 +85,9 @@ typedef enum {
     PN_CONTACT_OPTED_OUT,
 } pn_contact_state;
 
+/* Order is stored. */
+typedef enum { PN_CONSENT_UNKNOWN, PN_CONSENT_GIVEN, PN_CONSENT_WITHDRAWN } pn_consent;
+
 /* A contact of this relation is written to only in place of the debtor (core/policy.h). */
 #define PN_RELATION_REPRESENTATIVE "representative"
 
@@ -103,7 +106,12 @@ typedef struct {
     int32_t rank;
     bool shared;
     pn_time created_at;
+    pn_consent consent; /* to be contacted there */
+    pn_str consent_source;
+    pn_time consent_at; /* PN_TIME_NONE: nothing is known */
 } pn_contact_row;
+
+const char *pn_consent_name(pn_consent consent);
 
 PN_MUST_USE pn_err pn_contact_insert(pn_db *db, const pn_contact_row *row);
 /* Those of debtors first … last, by debtor, rank and id. */
@@ -111,6 +119,8 @@ PN_MUST_USE pn_err pn_contact_range(pn_db *db, pn_id first, pn_id last, pn_arena
                                     pn_contact_row **ret_rows, size_t *ret_count);
 PN_MUST_USE pn_err pn_contact_set_state(pn_db *db, pn_id debtor_id, pn_id id,
                                         pn_contact_state state, pn_str reason, pn_time at);
+PN_MUST_USE pn_err pn_contact_set_consent(pn_db *db, pn_id debtor_id, pn_id id, pn_consent consent,
+                                          pn_str source, pn_time at);
 /* Debtors of the organization that have this address, in id order (at most `max`). */
 PN_MUST_USE pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel,
                                       pn_str address_fold, size_t max, pn_arena *arena,

@@ -133,6 +133,25 @@ pn_err pn_received_by_hash(pn_db *db, pn_id org_id, const pn_sha256 *hash, pn_id
     return PN_OK;
 }
 
+pn_err pn_received_has_twin(pn_db *db, const pn_received_row *row, bool *ret_has) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT COUNT(*) FROM received_mail WHERE org_id = $1 AND message_id = $2"
+                       " AND message_id <> '' AND sender = $3 AND class = $4 AND text = $5"
+                       " AND carrier_id = $6 AND debtor_id = $7 AND id <> $8");
+    pn_bind_int(q, 1, row->org_id);
+    pn_bind_str(q, 2, row->message_id);
+    pn_bind_str(q, 3, row->sender);
+    pn_bind_int(q, 4, row->class);
+    pn_bind_str(q, 5, row->text);
+    pn_bind_int(q, 6, row->carrier_id);
+    pn_bind_int(q, 7, row->debtor_id);
+    pn_bind_int(q, 8, row->id);
+    PN_TRY(pn_row_next(q));
+    *ret_has = pn_col_int(q, 0) > 0;
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_received_list(pn_db *db, pn_id org_id, const pn_received_filter *filter, pn_arena *arena,
                         pn_received_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM received_mail WHERE org_id = $1"
@@ -158,6 +177,19 @@ pn_err pn_received_count(pn_db *db, pn_id org_id, pn_str recipient, int class, p
     pn_bind_str(q, 2, recipient);
     pn_bind_int(q, 3, since);
     pn_bind_int(q, 4, class);
+    PN_TRY(pn_row_next(q));
+    *ret_count = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_received_count_class(pn_db *db, pn_id org_id, int class, pn_time since,
+                               int64_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT COUNT(*) FROM received_mail WHERE org_id = $1"
+                                " AND class = $2 AND at >= $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, class);
+    pn_bind_int(q, 3, since);
     PN_TRY(pn_row_next(q));
     *ret_count = pn_col_int(q, 0);
     pn_stmt_reset(q);

@@ -57,6 +57,10 @@ PN_MUST_USE pn_err pn_received_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *
 PN_MUST_USE pn_err pn_received_by_hash(pn_db *db, pn_id org_id, const pn_sha256 *hash,
                                        pn_id *ret_id);
 
+/* Whether the same mail came before by another way: with the same Message-ID, sender and words,
+ * about the same message and debtor. Only its way here, and so its bytes, differ. */
+PN_MUST_USE pn_err pn_received_has_twin(pn_db *db, const pn_received_row *row, bool *ret_has);
+
 typedef struct {
     int state;       /* -1: any */
     int class;       /* -1: any */
@@ -72,6 +76,10 @@ PN_MUST_USE pn_err pn_received_list(pn_db *db, pn_id org_id, const pn_received_f
 /* Mails of that class about this address since `since`, but for delays. */
 PN_MUST_USE pn_err pn_received_count(pn_db *db, pn_id org_id, pn_str recipient, int class,
                                      pn_time since, int64_t *ret_count);
+
+/* All mails of that class since `since`. */
+PN_MUST_USE pn_err pn_received_count_class(pn_db *db, pn_id org_id, int class, pn_time since,
+                                           int64_t *ret_count);
 
 PN_MUST_USE pn_err pn_received_put_content(pn_db *db, pn_id org_id, pn_id mail_id,
                                            const pn_packed *content, bool whole);

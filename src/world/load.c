@@ -61,22 +61,34 @@ static pn_str date_text(pn_world *world, pn_date date) {
 
 static void debtor_header(pn_csv_writer *writer) {
     PUT_ROW(writer, PN_STR("external_id"), PN_STR("creditor"), PN_STR("name"), PN_STR("tax_id"),
-            PN_STR("kind"), PN_STR("email"), PN_STR("phone"), PN_STR("contact_name"),
-            PN_STR("country"), PN_STR("region"), PN_STR("language"), PN_STR("owner"),
-            PN_STR("salesperson"), PN_STR("payment_days"), PN_STR("attr.segmento"),
+            PN_STR("kind"), PN_STR("email"), PN_STR("phone"), PN_STR("address"),
+            PN_STR("contact_name"), PN_STR("country"), PN_STR("region"), PN_STR("language"),
+            PN_STR("owner"), PN_STR("salesperson"), PN_STR("payment_days"), PN_STR("attr.segmento"),
             PN_STR("attr.sector"));
 }
 
-static void debtor_row(pn_csv_writer *writer, const pn_world_debtor *debtor, pn_str email) {
+/* Somewhere in its city; the same for the same debtor. */
+static pn_str address_of(const pn_world_debtor *debtor, pn_arena *arena) {
+    static const char *const STREETS[] = {"Calle Mayor",   "Avenida de la Constitución",
+                                          "Calle Real",    "Calle de los Olmos",
+                                          "Paseo del Río", "Avenida Hidalgo"};
+    uint64_t hash = pn_hash64_str(debtor->key, 7);
+    return pn_str_format(arena, "%s %u, %s", STREETS[hash % PN_COUNT(STREETS)],
+                         (unsigned)(hash / 64 % 180) + 1, debtor->place->name);
+}
+
+static void debtor_row(pn_csv_writer *writer, const pn_world_debtor *debtor, pn_str email,
+                       pn_arena *arena) {
     bool mexican = pn_str_is(pn_str_of(debtor->place->country), "MX");
     pn_str segment = debtor->large           ? PN_STR("grande")
                      : debtor->of->consumers ? PN_STR("consumo")
                                              : PN_STR("empresa");
     PUT_ROW(writer, debtor->key, pn_str_of(debtor->of->name), debtor->name, debtor->tax_id,
             debtor->company ? PN_STR("company") : PN_STR("person"), email, debtor->phone,
-            debtor->contact, pn_str_of(debtor->place->country), pn_str_of(debtor->place->region),
-            mexican ? PN_STR("es-MX") : PN_STR("es"), debtor->owner, debtor->salesperson,
-            debtor->large ? PN_STR("10 25") : PN_STR(""), segment, debtor->sector);
+            address_of(debtor, arena), debtor->contact, pn_str_of(debtor->place->country),
+            pn_str_of(debtor->place->region), mexican ? PN_STR("es-MX") : PN_STR("es"),
+            debtor->owner, debtor->salesperson, debtor->large ? PN_STR("10 25") : PN_STR(""),
+            segment, debtor->sector);
 }
 
 /* An address that a file brings is used first, so the second ones are loaded before. */
@@ -88,7 +100,8 @@ static pn_err load_addresses(pn_world *world, bool second, pn_diag *diag) {
     for (size_t i = 0; i < world->debtor_count; i++) {
         const pn_world_debtor *debtor = &world->debtors[i];
         if (!second || debtor->second_email.len != 0) {
-            debtor_row(&writer, debtor, second ? debtor->second_email : debtor->email);
+            debtor_row(&writer, debtor, second ? debtor->second_email : debtor->email,
+                       &world->work);
         }
     }
     pn_err err =
@@ -121,7 +134,7 @@ pn_err pn_world_load_email(pn_world *world, pn_world_debtor *debtor, pn_diag *di
     pn_buf_init(&file, FILE_BYTES_MAX);
     pn_csv_writer writer = pn_csv_writer_on(&file, NULL);
     debtor_header(&writer);
-    debtor_row(&writer, debtor, debtor->email);
+    debtor_row(&writer, debtor, debtor->email, &world->work);
     pn_err err = import_file(world, PN_IMPORT_DEBTORS, "correo-nuevo", &file, diag);
     pn_buf_done(&file);
     return err;

@@ -172,6 +172,7 @@ static pn_err describe_creditor(pn_world *world, const pn_world_creditor *each, 
     row->zone = pn_str_of(each->zone);
     row->language = pn_str_is(row->country, "MX") ? PN_STR("es-MX") : PN_STR("es");
     row->address = pn_str_of(each->address);
+    row->city = pn_str_of(each->city);
     row->phone = pn_str_of(each->phone);
     row->email = pn_str_of(each->email);
     row->withholding_bp = pn_str_of(each->withholding_bp);

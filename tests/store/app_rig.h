@@ -11,6 +11,7 @@
 #include "app/audit.h"
 #include "app/books.h"
 #include "app/import.h"
+#include "app/inbound.h"
 #include "app/publish.h"
 #include "app/work.h"
 
@@ -51,6 +52,8 @@ void rig_template(rig *r, const char *document);
 /* Publishes; a document that does not compile fails the test with its problems. ' stands for ". */
 pn_publish_result rig_strategy(rig *r, const char *document);
 pn_import_report rig_import(rig *r, pn_import_kind kind, const char *text);
+/* A mail from nobody known, as it came; LF line ends. */
+void rig_mail(rig *r, pn_inbound_mail mail, pn_received_row *ret_row, bool *ret_existed);
 /* Works until nothing is due. */
 void rig_work(rig *r);
 /* To the beginning of that minute in Madrid. */

@@ -87,6 +87,11 @@ static void live(void) {
     begin();
     in_transaction(pn_books_reverse(r.app, taken_back, PN_STR("returned"), &r.arena, &r.diag));
     rig_pay(&r, "D3", 5000, "");
+    pn_received_row mail;
+    bool existed = false;
+    rig_mail(&r,
+             (pn_inbound_mail){.bytes = PN_STR("From: eva@eva.example\n\nHola\n"), .whole = true},
+             &mail, &existed);
     rig_advance(&r, "2026-01-29", 12, 0);
 }
 
@@ -181,6 +186,19 @@ typedef struct {
 #define ACTIVE_RUN "(SELECT min(id) FROM run WHERE status = 0 AND parent_id = 0 AND invoice_id = 0)"
 
 static const corruption CORRUPTIONS[] = {
+    /* mail that came in */
+    {"received", "is not there",
+     "INSERT INTO received_mail (id, org_id, source_hash, source, uid, at, recorded_at, message_id,"
+     " sender, sender_name, sent_to, subject, class, status, reason, recipient, text, suggestion,"
+     " opt_out, matched_by, carrier_id, debtor_id, state, note) SELECT 1, id, x'00', '', 0, 0, 0, "
+     "'',"
+     " '', '', '', '', 5, '', '', '', '', '', 0, 0, 0, 0, 0, '' FROM organization"},
+    {"received", "its debtor says otherwise",
+     "INSERT INTO received_mail (id, org_id, source_hash, source, uid, at, recorded_at, message_id,"
+     " sender, sender_name, sent_to, subject, class, status, reason, recipient, text, suggestion,"
+     " opt_out, matched_by, carrier_id, debtor_id, state, note) SELECT 1, id, x'00', '', 0, 0, 0, "
+     "'',"
+     " '', '', '', '', 5, '', '', '', '', '', 0, 1, 0, 99, 1, '' FROM organization"},
     /* money */
     {"ledger", "F-1", "UPDATE invoice SET open_minor = open_minor - 1 WHERE external_id = 'F-1'"},
     {"ledger", "interest and fees",

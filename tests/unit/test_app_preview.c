@@ -394,7 +394,8 @@ static pn_str sent_to(const char *address) {
     return content;
 }
 
-/* The text speaks of an attachment exactly where one goes with it. */
+/* The text speaks of an attachment exactly where one goes with it; where the ERP's file is missing
+ * a copy goes. */
 static void test_attachments(void **state) {
     (void)state;
     pn_diag diag = {0};
@@ -425,8 +426,11 @@ static void test_attachments(void **state) {
     assert_int_equal(stats.delivery.carriers, 2);
     assert_true(has(sent_to("con@anexo.example"), "adjunta a este mensaje"));
     assert_true(has(sent_to("con@anexo.example"), "application/pdf"));
-    assert_false(has(sent_to("sin@anexo.example"), "adjunta"));
-    assert_false(has(sent_to("sin@anexo.example"), "application/pdf"));
+    assert_true(has(sent_to("sin@anexo.example"), "adjunta a este mensaje"));
+    assert_true(has(sent_to("sin@anexo.example"), "Factura A-2.pdf"));
+    pn_preview alone = preview_of("entrega", "A-2", 1, ""); /* nothing is attached to a preview */
+    assert_false(has(alone.text, "adjunta"));
+    assert_false(has(alone.eml, "application/pdf"));
 }
 
 int main(void) {

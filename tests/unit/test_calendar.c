@@ -214,7 +214,7 @@ static void dates_are_written_for_people(void **state) {
     pn_date date = day("2026-03-03");
     const char *languages[] = {"es", "en", "pt-BR", "fr"};
     for (size_t i = 0; i < PN_COUNT(languages); i++) {
-        pn_date_text_long(&buf, date, pn_str_of(languages[i]));
+        pn_date_text_long(&buf, date, pn_str_of(languages[i]), PN_STR_NONE);
         pn_buf_add_lit(&buf, "|");
         pn_date_text_short(&buf, date, pn_str_of(languages[i]), PN_STR_NONE);
         pn_buf_add_lit(&buf, "\n");
@@ -222,11 +222,18 @@ static void dates_are_written_for_people(void **state) {
     pn_date_text_short(&buf, date, PN_STR("en"), PN_STR("US"));
     pn_date_text_short(&buf, date, PN_STR("en"), PN_STR("GB"));
     pn_date_text_short(&buf, date, PN_STR("es"), PN_STR("US"));
+    pn_buf_add_lit(&buf, "\n");
+    pn_date_text_long(&buf, date, PN_STR("en"), PN_STR("US"));
+    pn_buf_add_lit(&buf, "|");
+    pn_date_text_long(&buf, date, PN_STR("en"), PN_STR("GB"));
+    pn_buf_add_lit(&buf, "|");
+    pn_date_text_long(&buf, date, PN_STR("es"), PN_STR("US"));
     assert_str(pn_buf_str(&buf), "3 de marzo de 2026|03/03/2026\n"
                                  "March 3, 2026|3 Mar 2026\n"
                                  "3 de março de 2026|03/03/2026\n"
                                  "2026-03-03|2026-03-03\n"
-                                 "3 Mar 202603/03/20263 mar 2026");
+                                 "3 Mar 202603/03/20263 mar 2026\n"
+                                 "March 3, 2026|3 March 2026|3 de marzo de 2026");
     pn_buf_done(&buf);
     assert_str(pn_weekday_name(1, PN_STR("es"), false), "martes");
     assert_str(pn_weekday_name(2, PN_STR("es_MX"), true), "mié");

@@ -338,6 +338,26 @@ static void test_totals_keep(void **state) {
     assert_true(broke);
 }
 
+/* However full the page is, the lines of a signature stand on one. */
+static void test_signature_keeps(void **state) {
+    (void)state;
+    bool broke = false;
+    for (size_t rows = 20; rows < 45; rows++) {
+        pn_pdf_layout layout = laid_out(
+            with_rows(rows, TALL, ",{'text':'Atentamente,\\nAna\\nCobros\\n983\\nDuero'}"));
+        const pn_pdf_piece *piece = layout.first;
+        size_t last = layout.page_count - 1, pieces = 0;
+        for (const pn_pdf_piece *each = piece; each != NULL; each = each->next) {
+            pieces++;
+        }
+        for (size_t i = 0; piece != NULL; i++, piece = piece->next) {
+            assert_true(i + 5 < pieces || on_page(&layout, last, piece));
+        }
+        broke = broke || last > 0;
+    }
+    assert_true(broke);
+}
+
 /* Some lines too many: narrower gaps save the page; many too many: nothing is narrowed. */
 static void test_narrow_gaps(void **state) {
     (void)state;
@@ -609,12 +629,12 @@ static void test_helper(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_refusals),     TEST(test_bounds),      TEST(test_markup),
-        TEST(test_markup_parts), TEST(test_monsters),    TEST(test_colours),
-        TEST(test_long_table),   TEST(test_totals_keep), TEST(test_narrow_gaps),
-        TEST(test_windows),      TEST(test_letters),     TEST(test_hostile_texts),
-        TEST(test_symbols),      TEST(test_logos),       TEST(test_equal_bytes),
-        TEST(test_helper),
+        TEST(test_refusals),      TEST(test_bounds),      TEST(test_markup),
+        TEST(test_markup_parts),  TEST(test_monsters),    TEST(test_colours),
+        TEST(test_long_table),    TEST(test_totals_keep), TEST(test_signature_keeps),
+        TEST(test_narrow_gaps),   TEST(test_windows),     TEST(test_letters),
+        TEST(test_hostile_texts), TEST(test_symbols),     TEST(test_logos),
+        TEST(test_equal_bytes),   TEST(test_helper),
     };
     return cmocka_run_group_tests(tests, start, finish);
 }

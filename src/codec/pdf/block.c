@@ -27,13 +27,17 @@ static pn_pdf_text set_plain(pn_pdf_layout *layout, pn_pdf_style style, pn_str s
 
 /* ── text ────────────────────────────────────────────────────────────────────────────────────── */
 
-/* A piece a line; neither the first nor the last line of a paragraph stands alone on a page. */
+/* A piece a line. A short paragraph, like a signature, is not parted; of a longer one neither the
+ * first nor the last line stands alone on a page. */
+enum { WHOLE_LINES = 6 };
+
 static void add_lines(pn_pdf_layout *layout, pn_pdf_style style, pn_pdf_role role,
                       const pn_pdf_marked *marked) {
     pn_pdf_text text = pn_pdf_set(layout->type, layout->arena, style, marked, text_width(layout));
     for (size_t i = 0; i < text.count; i++) {
         pn_pdf_piece *piece = pn_pdf_piece_add(layout, text.leading);
-        piece->keep = i + 1 < text.count && (i == 0 || i + 2 == text.count);
+        piece->keep =
+            i + 1 < text.count && (text.count <= WHOLE_LINES || i == 0 || i + 2 == text.count);
         pn_pdf_draw_lines(layout->arena, piece, &text, i, 1, PN_PDF_LEFT, role, layout->left, 0);
     }
 }

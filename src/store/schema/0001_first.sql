@@ -167,6 +167,9 @@ CREATE TABLE contact (
   rank {int} NOT NULL,            -- the lower one is used first
   shared {int} NOT NULL,          -- 1: other debtors have this address too
   created_at {int} NOT NULL,
+  consent {int} NOT NULL,         -- to be written to there: 0 not known, 1 given, 2 withdrawn
+  consent_source {text} NOT NULL, -- how it was given or withdrawn
+  consent_at {int},
   PRIMARY KEY (debtor_id, id)
 ){clustered};
 CREATE INDEX contact_address ON contact (org_id, address_fold, channel);
@@ -673,6 +676,7 @@ CREATE TABLE received_mail (       -- mail that came in: what it is and what bec
   note {text} NOT NULL            -- why it is not matched, or is ignored
 ){rows};
 CREATE UNIQUE INDEX received_mail_hash ON received_mail (org_id, source_hash);
+CREATE INDEX received_mail_message ON received_mail (org_id, message_id) WHERE message_id <> '';
 CREATE INDEX received_mail_recipient ON received_mail (org_id, recipient, at) WHERE recipient <> '';
 
 CREATE TABLE received_content (    -- apart, for lists do not read it

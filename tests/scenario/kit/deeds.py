@@ -159,6 +159,21 @@ def no_documents(p):
     p.env["PUNTUAL_HELPERS"] = p.folder
 
 
+@step("the program that makes documents dies over every one")
+def dying_documents(p):
+    folder = os.path.join(p.folder, "helpers")
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, "puntual-pdf"), "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\nkill -9 $$\n")
+    os.chmod(os.path.join(folder, "puntual-pdf"), 0o755)
+    p.env["PUNTUAL_HELPERS"] = folder
+
+
+@step("documents can be made again")
+def documents_again(p):
+    p.env.pop("PUNTUAL_HELPERS", None)
+
+
 @step("import the same file again")
 def import_again(p):
     kind, path, options = p.last["file"]
