@@ -214,7 +214,7 @@ static pn_err import(pn_cli *cli, pn_import_kind kind) {
     pn_err err = pn_import_run(cli->app, &request, &cli->arena, &report, &cli->diag);
     pn_cli_progress("%s", "");
     if (err == PN_OK || report.problem_count != 0) {
-        print_report(cli, &report, request.dry_run, lines);
+        print_report(cli, &report, request.dry_run, kind);
     }
     return err;
 }

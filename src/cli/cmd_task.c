@@ -53,6 +53,48 @@ pn_err pn_cmd_task_list(pn_cli *cli) {
     return PN_OK;
 }
 
+static const char *state_name(pn_task_state state) {
+    switch (state) {
+    case PN_TASK_OPEN: return "open";
+    case PN_TASK_DONE: return "done";
+    case PN_TASK_CANCELLED: return "cancelled";
+    }
+    return "";
+}
+
+pn_err pn_cmd_task_show(pn_cli *cli) {
+    pn_id id = 0;
+    pn_task_row row;
+    pn_debtor_row debtor;
+    pn_out *out = &cli->out;
+    PN_TRY(pn_lookup_id(PN_ID_TASK, cli->args[0], &id, &cli->diag));
+    pn_err err = pn_task_get(cli->app->db, cli->app->org.id, id, &cli->arena, &row);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(&cli->diag, err, "There is no such task.");
+    }
+    err = err == PN_OK ? pn_debtor_get(cli->app->db, row.debtor_id, &cli->arena, &debtor) : err;
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    pn_out_id(out, "id", "Task", PN_ID_TASK, row.id);
+    pn_out_str(out, "category", "Category", row.category);
+    pn_out_str(out, "title", "Title", row.title);
+    pn_out_str(out, "state", "State", pn_str_of(state_name(row.state)));
+    pn_out_id(out, "debtor", NULL, PN_ID_DEBTOR, row.debtor_id);
+    pn_out_str(out, "debtor_name", "Debtor", debtor.name);
+    pn_out_str(out, "queue", "Queue", row.queue);
+    pn_out_time(out, "due_at", "Due", row.due_at);
+    pn_out_time(out, "opened_at", "Opened", row.opened_at);
+    if (row.state != PN_TASK_OPEN) {
+        pn_out_time(out, "settled_at", "Ended", row.settled_at);
+        pn_out_str(out, "settled_by", "By", row.settled_by);
+        pn_out_str(out, "outcome", "Outcome", row.outcome);
+    }
+    pn_out_str(out, "script", NULL, row.script);
+    if (row.script.len != 0) {
+        pn_out_line(out, "\n%.*s", PN_STR_ARG(row.script));
+    }
+    return PN_OK;
+}
+
 const pn_cli_option PN_TASK_DONE_OPTIONS[] = {
     {"outcome", "TEXT", "how it ended: approved, refused, promised … (default done)"},
     {NULL, NULL, NULL},
@@ -69,6 +111,42 @@ pn_err pn_cmd_task_done(pn_cli *cli) {
     PN_TRY(pn_cli_write(cli, done, &id));
     pn_out_id(&cli->out, "id", NULL, PN_ID_TASK, id);
     pn_out_line(&cli->out, "Done.");
+    return PN_OK;
+}
+
+/* ── notices ─────────────────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_NOTICE_LIST_OPTIONS[] = {
+    {"limit", "N", "at most so many (default 50)"},
+    {NULL, NULL, NULL},
+};
+
+pn_err pn_cmd_notice_list(pn_cli *cli) {
+    static const pn_column COLUMNS[] = {
+        {"at", "When", false},
+        {"recipient", "For", false},
+        {"debtor", "Debtor", false},
+        {"text", "Notice", false},
+    };
+    int64_t limit = 50;
+    pn_notice_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_cli_int(cli, "limit", 1, 1000000, 50, &limit));
+    pn_err err = pn_notice_list(cli->app->db, cli->app->org.id, limit, &cli->arena, &rows, &count);
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    pn_out_table(&cli->out, "notices", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < count; i++) {
+        pn_debtor_row debtor = {.name = PN_STR_NONE};
+        if (rows[i].debtor_id != 0) {
+            err = pn_debtor_get(cli->app->db, rows[i].debtor_id, &cli->arena, &debtor);
+            PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+        }
+        pn_cell_time(&cli->out, rows[i].at);
+        pn_cell_str(&cli->out, rows[i].recipient);
+        pn_cell_str(&cli->out, debtor.name);
+        pn_cell_str(&cli->out, rows[i].text);
+    }
+    pn_out_table_end(&cli->out, "There are no notices.");
     return PN_OK;
 }
 

@@ -222,8 +222,16 @@ const pn_cli_command PN_COMMANDS[] = {
 
     {"task list", "", "what needs a person, the most urgent first", APP, 0, 0, pn_cmd_task_list,
      PN_TASK_LIST_OPTIONS, NULL, NULL},
+    {"task show", "ID", "all about a task: what to say, send or look at", APP, 1, 1,
+     pn_cmd_task_show, NULL, NULL, NULL},
     {"task done", "ID", "a person has done it", APP, 1, 1, pn_cmd_task_done, PN_TASK_DONE_OPTIONS,
      NULL, NULL},
+
+    {"notice list", "", "what people of ours were told, the newest first", APP, 0, 0,
+     pn_cmd_notice_list, PN_NOTICE_LIST_OPTIONS,
+     "Refusals of us as a sender, complaints, what strategies tell: nothing has to be done about a "
+     "notice.",
+     NULL},
 
     {"policy list", "", "contact policies: the packs and your own", APP, 0, 0, pn_cmd_policy_list,
      NULL, NULL, NULL},

@@ -103,7 +103,8 @@ static const char FAILED_WORDS[] =
     "failed to deliver|error delivering|delivery error|delivery failure|delivery of your|"
     "permanent error|fatal errors|fatal delivery errors|transcript of session|did not reach|"
     "returned to sender|undeliverable|recipients failed|failed recipients|failure reasons|"
-    "failed addresses follow|no valid recipients|server message|error message below|not a member "
+    "failed addresses follow|no valid recipients|duplicated message-id|server message|error "
+    "message below|not a member "
     "of this|did not receive this message|"
     "were rejected by a remote|was rejected by a remote|attempting to deliver|"
     "trying to deliver|tried to deliver|exceeds allowed size|unknown user:|unknown host:|"
@@ -215,6 +216,7 @@ void pn_mail_classify(const pn_mail *mail, pn_arena *arena, pn_mail_finding *ret
         if (is_report(bounce)) {
             bounce->index = pn_reason_index_new(arena);
             bounce->delayed = is_delay(bounce);
+            bounce->places_replies = pn_bounce_places_replies(bounce);
             pn_bounce_read_groups(bounce);
             pn_bounce_read_text(bounce);
             judge_all(bounce, &f);

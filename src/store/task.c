@@ -119,3 +119,26 @@ pn_err pn_notice_insert(pn_db *db, const pn_notice_row *row) {
     pn_bind_int(q, 7, row->at);
     return pn_stmt_run(q, NULL);
 }
+
+static void read_notice(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_notice_row *)row = (pn_notice_row){.id = pn_col_int(q, 0),
+                                            .org_id = pn_col_int(q, 1),
+                                            .debtor_id = pn_col_int(q, 2),
+                                            .run_id = pn_col_int(q, 3),
+                                            .recipient = pn_col_str_dup(q, 4, arena),
+                                            .text = pn_col_str_dup(q, 5, arena),
+                                            .at = pn_col_int(q, 6)};
+}
+
+pn_err pn_notice_list(pn_db *db, pn_id org_id, int64_t limit, pn_arena *arena,
+                      pn_notice_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT id, org_id, debtor_id, run_id, recipient, text, at FROM notice"
+                       " WHERE org_id = $1 ORDER BY id DESC LIMIT $2");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_notice_row), read_notice, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}

@@ -39,5 +39,8 @@ typedef struct {
 } pn_notice_row;
 
 PN_MUST_USE pn_err pn_notice_insert(pn_db *db, const pn_notice_row *row);
+/* Newest first. */
+PN_MUST_USE pn_err pn_notice_list(pn_db *db, pn_id org_id, int64_t limit, pn_arena *arena,
+                                  pn_notice_row **ret_rows, size_t *ret_count);
 
 #endif
