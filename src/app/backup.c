@@ -285,11 +285,13 @@ pn_err pn_backup_restore(const pn_restore_request *request, pn_restore_info *ret
         pn_diag_mend(diag, "--replace puts it aside under another name first.");
         return err;
     }
-    PN_TRY(pn_lock_take(request->target, 0, &lock, diag)); /* the engine of real time */
-    remove_all(part);
-    pn_err err = restore(request, part, &info, diag);
+    pn_err err = pn_lock_take(request->target, 0, &lock, diag); /* the engine of real time */
+    if (err == PN_OK) {
+        remove_all(part);
+        err = restore(request, part, &info, diag);
+        remove_all(part);
+    }
     pn_lock_release(lock);
-    remove_all(part);
     if (err == PN_OK) {
         *ret_info = info;
     }

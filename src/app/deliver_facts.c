@@ -274,14 +274,17 @@ static void add_signature(const pn_app *app, const pn_view *view, const pn_credi
     facts->sender_signature = collector.signature;
 }
 
-static void add_creditor(const pn_creditor_row *creditor, pn_id debtor_id, pn_arena *arena,
-                         pn_compose_facts *facts) {
+static void add_creditor(const pn_creditor_row *creditor, pn_id debtor_id, pn_currency currency,
+                         pn_arena *arena, pn_compose_facts *facts) {
     facts->creditor_name = creditor->name;
     facts->creditor_tax_id = creditor->tax_id;
     facts->creditor_address = creditor->address;
     facts->creditor_phone = creditor->phone;
     facts->creditor_email = creditor->email;
     facts->creditor_iban = creditor->iban;
+    if (strcmp(currency.code, "BRL") == 0) {
+        facts->creditor_pix = creditor->pix_key;
+    }
     facts->brand_colour = creditor->colour;
     facts->code = pn_trust_code(creditor, debtor_id, arena);
 }
@@ -371,7 +374,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
     };
     if (creditor != NULL) {
         facts.form = form_of(creditor, &view->row);
-        add_creditor(creditor, view->row.id, arena, &facts);
+        add_creditor(creditor, view->row.id, currency, arena, &facts);
     }
     add_signature(app, view, creditor, arena, &facts);
     PN_TRY(add_legal(app, &groups[0], about, now, arena, &facts));

@@ -136,7 +136,8 @@ void *pn_arena_alloc(pn_arena *arena, size_t size) {
     if (PN_UNLIKELY(size > SIZE_MAX / 2)) {
         pn_panic("an allocation of %zu bytes was asked for", size);
     }
-    size_t rounded = (size + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
+    /* nothing takes a place too: what is returned is never NULL */
+    size_t rounded = (size + (size == 0) + (ALIGNMENT - 1)) & ~(size_t)(ALIGNMENT - 1);
     if (PN_UNLIKELY((size_t)(arena->end - arena->next) < rounded)) {
         block_add(arena, rounded);
     }

@@ -213,7 +213,7 @@ static void button_text(pn_letter *letter, pn_str content, pn_buf *out) {
 
 /* ── bank reference ──────────────────────────────────────────────────────────────────────────── */
 
-enum { BANK_LINES = 3 };
+enum { BANK_LINES = 4 };
 
 typedef struct {
     pn_str label, value;
@@ -263,19 +263,28 @@ static void bank_lines(pn_letter *letter, bank_line lines[BANK_LINES]) {
     }
     lines[0] = (bank_line){pn_str_of(letter->words->holder), facts->creditor_name};
     lines[1] = (bank_line){label, account};
-    lines[2] = (bank_line){pn_str_of(letter->words->reference), facts->reference};
+    lines[2] = (bank_line){pn_str_of(letter->words->pix_key), facts->creditor_pix};
+    lines[3] = (bank_line){pn_str_of(letter->words->reference), facts->reference};
+}
+
+/* NULL where nothing is known of how to pay. */
+static const char *bank_title(const pn_letter *letter) {
+    if (letter->facts->creditor_iban.len != 0) {
+        return letter->words->transfer;
+    }
+    return letter->facts->creditor_pix.len != 0 ? letter->words->by_pix : NULL;
 }
 
 static void bank_html(pn_letter *letter, pn_str content, pn_buf *out) {
     (void)content;
-    if (letter->facts->creditor_iban.len == 0) {
+    if (bank_title(letter) == NULL) {
         return;
     }
     bank_line lines[BANK_LINES];
     bank_lines(letter, lines);
     pn_buf_add_lit(out, "<table class=\"t\" width=\"100%\" " LAYOUT_TABLE " style=\"" STYLE_SMALL
                         "\">\n<tr><td colspan=\"2\" style=\"padding:0 0 4px;font-weight:600\">");
-    pn_buf_add_z(out, letter->words->transfer);
+    pn_buf_add_z(out, bank_title(letter));
     pn_buf_add_lit(out, "</td></tr>\n");
     for (size_t i = 0; i < BANK_LINES; i++) {
         if (lines[i].value.len == 0) {
@@ -295,16 +304,16 @@ static void bank_html(pn_letter *letter, pn_str content, pn_buf *out) {
 
 static void bank_text(pn_letter *letter, pn_str content, pn_buf *out) {
     (void)content;
-    if (letter->facts->creditor_iban.len == 0) {
+    if (bank_title(letter) == NULL) {
         return;
     }
     bank_line lines[BANK_LINES];
     bank_lines(letter, lines);
     size_t width = 0;
     for (size_t i = 0; i < BANK_LINES; i++) {
-        width = PN_MAX(width, pn_line_width(lines[i].label));
+        width = lines[i].value.len != 0 ? PN_MAX(width, pn_line_width(lines[i].label)) : width;
     }
-    pn_line_add(out, pn_str_of(letter->words->transfer));
+    pn_line_add(out, pn_str_of(bank_title(letter)));
     for (size_t i = 0; i < BANK_LINES; i++) {
         if (lines[i].value.len != 0) {
             pn_buf_add_lit(out, "  ");
@@ -365,7 +374,8 @@ static const pn_block_kind KINDS[] = {
     {"pay_button", PN_BLOCK_TEXT, button_html, button_text,
      "A button to the debtor's page with this label; nothing while there is no link"},
     {"bank_reference", PN_BLOCK_FLAG, bank_html, bank_text,
-     "Account and reference for a transfer; nothing where the creditor has no account"},
+     "Account (in Brazil the Pix key too) and reference for a transfer; nothing where the creditor "
+     "has none"},
     {"image", PN_BLOCK_IMAGE, pn_image_html, pn_image_text,
      "A picture of yours from the web: `{\"src\": \"https://…\", \"alt\": \"what it shows\"}`, and "
      "`\"link\"` where it leads somewhere"},

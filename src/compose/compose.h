@@ -88,7 +88,7 @@ typedef struct {
     const pn_attr *debtor_attrs;
     size_t debtor_attr_count;
     pn_str creditor_name, creditor_tax_id, creditor_address, creditor_phone, creditor_email,
-        creditor_iban;
+        creditor_iban, creditor_pix; /* either may be empty */
     pn_str brand_colour;             /* "#e4002b"; empty: our own */
     pn_str logo_src;                 /* "cid:…" or https; empty: the creditor has no logo */
     int32_t logo_width, logo_height; /* its own size in pixels */

@@ -172,8 +172,9 @@ enum {
     ROOT_SLOTS
 };
 static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
-    [ROOT_RECIPIENT] = {"recipient", PN_LIQUID_STR, NULL,
-                        "Whom to greet: the contact's name, else the debtor's"},
+    [ROOT_RECIPIENT] =
+        {"recipient", PN_LIQUID_STR, NULL,
+         "Whom to greet: the contact's name, else the debtor's; nothing where both are unknown"},
     [ROOT_DEBTOR] = {"debtor", PN_LIQUID_OBJECT, &DEBTOR, "Who owes"},
     [ROOT_CREDITOR] = {"creditor", PN_LIQUID_OBJECT, &CREDITOR, "Who is owed"},
     [ROOT_SENDER] = {"sender", PN_LIQUID_STR, NULL,
@@ -276,7 +277,7 @@ const pn_compose_facts *pn_compose_cleaned(const pn_compose_facts *facts, pn_are
         &clean->link,           &clean->code,
         &clean->reference,      &clean->payment_reference,
         &clean->handover_name,  &clean->handover_contact,
-        &clean->agency_name,
+        &clean->agency_name,    &clean->creditor_pix,
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         clean_text(texts[i], arena);
@@ -509,11 +510,19 @@ static pn_liquid_value total_upcoming(const pn_compose_facts *facts) {
                                                                             : pn_liquid_nil();
 }
 
+/* A debtor imported without a name has its key for one, which nobody is greeted by. */
+static pn_str whom_to_greet(const pn_compose_facts *facts) {
+    if (facts->contact_name.len != 0) {
+        return facts->contact_name;
+    }
+    bool named = !pn_str_eq(facts->debtor_name, facts->debtor_external_id);
+    return named ? facts->debtor_name : PN_STR_NONE;
+}
+
 const pn_liquid_value *pn_compose_objects(const pn_compose_facts *facts, pn_arena *arena) {
     pn_liquid_value *root = pn_arena_alloc(arena, ROOT_SLOTS * sizeof *root);
     root[ROOT_HEAD] = pn_liquid_head(&pn_compose_class);
-    root[ROOT_RECIPIENT] =
-        text_of(facts->contact_name.len != 0 ? facts->contact_name : facts->debtor_name);
+    root[ROOT_RECIPIENT] = text_of(whom_to_greet(facts));
     root[ROOT_DEBTOR] = debtor_of(facts, arena);
     root[ROOT_CREDITOR] = creditor_of(facts, arena);
     root[ROOT_SENDER] =

@@ -23,7 +23,7 @@ typedef struct {
     const char *today;
     const char *copy_link;
     const char *installment, *paid; /* of a plan */
-    const char *transfer, *holder, *account, *reference;
+    const char *transfer, *by_pix, *holder, *account, *pix_key, *reference;
 } pn_words;
 
 /* Whether the Spanish of a country is "es-419", as the parent locales of Unicode's CLDR have it. */

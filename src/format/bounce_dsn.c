@@ -23,7 +23,7 @@ pn_suspect *pn_bounce_suspect(pn_bounce *bounce, pn_str address, pn_source sourc
 }
 
 typedef struct {
-    pn_str original, final, actual, status, diagnostic, remote;
+    pn_str original, final, actual, status, diagnostic, remote, category;
     pn_action action;
 } group;
 
@@ -77,6 +77,7 @@ static void close_group(pn_bounce *bounce, group *g) {
             suspect->action = g->action;
             suspect->status = g->status;
             suspect->remote = g->remote;
+            pn_buf_add_str(&suspect->words, pn_str_first(g->category, 100));
             size_t type = pn_str_find_char(g->diagnostic, ';');
             bool typed = type != SIZE_MAX && type <= 30 &&
                          pn_str_find_char(pn_str_first(g->diagnostic, type), ' ') == SIZE_MAX;
@@ -97,9 +98,13 @@ static void take_field(pn_bounce *bounce, group *g, const pn_mail_field *field) 
         pn_str *slot;
         bool address;
     } slots[] = {
-        {"final-recipient", &g->final, true},       {"original-recipient", &g->original, true},
-        {"x-actual-recipient", &g->actual, true},   {"status", &g->status, false},
-        {"diagnostic-code", &g->diagnostic, false}, {"remote-mta", &g->remote, false},
+        {"final-recipient", &g->final, true},
+        {"original-recipient", &g->original, true},
+        {"x-actual-recipient", &g->actual, true},
+        {"status", &g->status, false},
+        {"x-powermta-bouncecategory", &g->category, false},
+        {"diagnostic-code", &g->diagnostic, false},
+        {"remote-mta", &g->remote, false},
     };
     if (pn_str_eq_nocase(field->name, PN_STR("action"))) {
         if (g->action != PN_ACTION_NONE && g->final.len != 0) {

@@ -51,8 +51,9 @@ typedef struct {
     pn_str returned_text;    /* what the report gives back in its own text */
     pn_suspect suspects[PN_BOUNCE_RECIPIENTS];
     size_t suspect_count;
-    bool delayed;   /* the report is a warning */
-    bool has_group; /* fields of RFC 3464 were found */
+    bool delayed;        /* the report is a warning */
+    bool has_group;      /* fields of RFC 3464 were found */
+    bool places_replies; /* the report says that servers answered RCPT */
 } pn_bounce;
 
 /* ── bounce_lines.c ── */
@@ -102,6 +103,8 @@ typedef struct {
 pn_codes pn_codes_of(pn_str text);
 /* "5.0.0", "4.0.0" and the like say nothing. */
 bool pn_status_is_general(pn_str status);
+/* The report says what its servers' replies answered, or is of one that answers RCPT only. */
+bool pn_bounce_places_replies(const pn_bounce *bounce);
 /* The evidence about one suspect, weighed. */
 void pn_bounce_judge(const pn_bounce *bounce, pn_suspect *suspect, pn_mail_recipient *ret);
 

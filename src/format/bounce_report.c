@@ -128,12 +128,14 @@ static const char SYSTEM_NAMES[] =
     "mailsystem|delivery subsystem|delivery system|mail server|mailserver|mail_service|"
     "mail service|ndr administrator|microsoft exchange|microsoftexchange|mmdf|mdaemon@|smtpd|smtp "
     "gateway|"
-    "mail gateway|internet mail|delivery-status|complaints@";
+    "mail gateway|interscan|system attendant|mail deliver system|internet "
+    "mail|delivery-status|complaints@";
 
 bool pn_is_from_system(const pn_mail *mail, pn_arena *arena) {
     pn_str from = pn_fold_words(pn_mail_header(mail, "From"), 300, arena);
     pn_str path = pn_fold_words(pn_mail_header(mail, "Return-Path"), 300, arena);
-    return pn_has_any(from, SYSTEM_NAMES) || pn_str_is(path, "<>") ||
+    bool list_server = pn_mail_field_of(mail->fields, PN_STR("X-MLServer")).len != 0;
+    return list_server || pn_has_any(from, SYSTEM_NAMES) || pn_str_is(path, "<>") ||
            pn_has_any(path, "mailer-daemon|postmaster@") || pn_str_find_char(from, '@') == SIZE_MAX;
 }
 

@@ -161,6 +161,9 @@ static bool find_saying(const evidence *sources, size_t count, pn_saying least,
 }
 
 static pn_reason by_reply(pn_str reply, bool delayed) {
+    if (pn_str_is(reply, "521") || pn_str_is(reply, "556")) { /* RFC 7504 */
+        return PN_REASON_NOT_ACCEPT;
+    }
     if (pn_str_is(reply, "552")) {
         return PN_REASON_MAILBOX_FULL;
     }
@@ -185,30 +188,75 @@ typedef struct {
     bool delayed;
 } question;
 
+/* All that is said about this recipient alone. */
+static pn_str said_of(const question *q) {
+    const evidence *s = q->sources;
+    return pn_str_format(q->bounce->arena, "%.*s %.*s %.*s", PN_STR_ARG(s[0].folded),
+                         PN_STR_ARG(s[1].folded),
+                         PN_STR_ARG(q->near == 3 ? s[2].folded : PN_STR_NONE));
+}
+
+/* Signs that a server answered the recipient's address, not the whole mail; the last line is of
+ * mail systems that say in their own words what they concluded. */
+static const char TO_RCPT[] =
+    ">rcpt|>>> rcpt|rcpt to:<|rcpt to <|rcpt to: <|to rcpt|after rcpt|rcpt to command|rcpt command|"
+    "rcpt_to|rcpt host|(state 12)|(state 13)|(state 14)|(state 15)|does not like recipient|"
+    "rejected recipient|recipient address rejected|"
+    "couldn't be found|wasn't found|could not be found|bad-mailbox";
+/* Receivers that are known to refuse addresses at RCPT only, whoever reports it: by the names of
+ * their hosts and domains, and by what only they write. */
+static const char REFUSE_EARLY[] =
+    "google|gmail|outlook|hotmail|live.com|yahoo|aol.com|icloud|messagelabs|mimecast|pphosted|"
+    "secureserver|orange.|wanadoo|laposte|qq.com|ezweb|softbank|mail.ru|gmx.|web.de|t-online";
+static const char WRITE_EARLY[] = "gsmtp|ofr_|ofr0|ofr2|lpn0|messagelabs";
+
+/* What filters say, too; words in other languages are meant for people, and are believed. */
+static const char HIDES_BEHIND[] = "user|no such|unknown|recipient|mailbox|account";
+
+bool pn_bounce_places_replies(const pn_bounce *bounce) {
+    pn_str report = pn_fold_words(bounce->report, PN_BOUNCE_REPORT_BYTES, bounce->arena);
+    return pn_has_any(report, TO_RCPT) || pn_has_any(report, WRITE_EARLY);
+}
+
+/* The reply of a server of which nobody says what it answered. */
+static bool is_unplaced(const question *q, pn_str said) {
+    pn_str reply = PN_STR_NONE;
+    for (size_t i = 0; i < q->near && reply.len == 0; i++) {
+        const evidence *e = &q->sources[i];
+        reply = e->saying != PN_SAYING_NONE ? e->codes.reply : PN_STR_NONE;
+    }
+    pn_str hosts = pn_str_format(q->bounce->arena, "%.*s %.*s", PN_STR_ARG(q->suspect->address),
+                                 PN_STR_ARG(pn_str_first(q->suspect->remote, 200)));
+    return reply.len != 0 && !q->bounce->places_replies && pn_has_any(said, HIDES_BEHIND) &&
+           !pn_has_any(said, TO_RCPT) && !pn_has_any(said, WRITE_EARLY) &&
+           !pn_has_any(pn_fold_words(hosts, 600, q->bounce->arena), REFUSE_EARLY);
+}
+
 /* "User unknown" means what it says to RCPT, or with x.1.1. Said of a mailbox that exists (x.2.y),
- * with a code of policy, or after the whole mail was taken, it is a filter of the recipient that
- * speaks. */
+ * with a code of policy, after the whole mail was taken, or nobody knows when, it may as well be a
+ * filter of the recipient that speaks. */
 static bool is_filter(const question *q) {
     const evidence *s = q->sources;
-    pn_arena *arena = q->bounce->arena;
-    pn_str said =
-        pn_str_format(arena, "%.*s %.*s %.*s", PN_STR_ARG(s[0].folded), PN_STR_ARG(s[1].folded),
-                      PN_STR_ARG(q->near == 3 ? s[2].folded : PN_STR_NONE));
+    pn_str said = said_of(q);
     pn_str code = q->status.len >= 5 ? pn_str_from(q->status, 1) : PN_STR_NONE;
     bool to_rcpt = pn_has_any(said, "rcpt|does not like recipient");
     bool mailbox = pn_str_is(code, ".2.0") || (pn_str_is(code, ".2.1") && !to_rcpt);
     bool after_data =
         pn_has_any(said, "after end of data|after data|end of data command|smtp command data|"
-                         "sending message body|in reply to end of data");
+                         "sending message body|in reply to end of data|(state 17)|(state 18)");
     bool stated =
         pn_str_eq(q->status, s[0].codes.status) || pn_str_eq(q->status, s[1].codes.status);
-    bool contradicts = stated && pn_str_starts(code, PN_STR(".7.")) &&
+    bool contradicts = stated && !to_rcpt && pn_str_starts(code, PN_STR(".7.")) &&
                        pn_has_any(said, "user unknown|unknown user");
     /* NTT DOCOMO answers "Unknown user" for its customers' filters. */
-    bool docomo = pn_has_any(pn_fold_words(q->suspect->remote, 200, arena), "mfsmax.|docomo.ne.jp");
+    bool docomo = pn_has_any(said, "host mfsmax.") ||
+                  pn_has_any(pn_fold_words(q->suspect->remote, 200, q->bounce->arena),
+                             "mfsmax.|docomo.ne.jp");
     /* Yahoo says this in mail of its own, after it took ours, of accounts that it closed, too. */
     bool yahoo = q->reply.len == 0 && pn_has_any(said, "this user doesn't have a");
-    return mailbox || yahoo || contradicts || docomo || (after_data && !pn_str_is(code, ".1.1"));
+    bool address = pn_str_starts(code, PN_STR(".1."));
+    return mailbox || yahoo || contradicts || docomo ||
+           (!address && (after_data || is_unplaced(q, said)));
 }
 
 static pn_reason strong_reason(const question *q, pn_reason reason) {
@@ -243,7 +291,7 @@ static pn_reason choose_reason(const question *q) {
     }
     if (said || find_saying(q->sources, q->count, PN_SAYING_STRONG, &reason) ||
         find_saying(q->sources, q->count, PN_SAYING_WEAK, &reason)) {
-        return reason;
+        return strong_reason(q, reason);
     }
     if (q->suspect->by_program) {
         return PN_REASON_MAILER_ERROR;

@@ -16,7 +16,8 @@ const pn_words PN_WORDS[] = {
      "|violates its local spf|spf (sender policy framework)|sender policy framework"
      "|openspf|dkim fail|dkim signature|dkim verif|dkim check|dkim = did not pass"
      "|not dkim signed|email rejected per dmarc|sender domain authentication"
-     "|is not allowed to send mail from|not designate*as permitted sender"},
+     "|is not allowed to send mail from|not designate*as permitted sender"
+     "|due to dmarc|due to spf|dm000001|_dmarc|missing/broken spf|ib508|pol-p7|spf violation"},
     /* No name, or another, for our address. */
     {PN_REASON_REQUIRE_PTR, false,
      "reverse dns|reverse lookup|reverse hostname|rdns|ptr record|no ptr|missing ptr"
@@ -27,8 +28,11 @@ const pn_words PN_WORDS[] = {
      "|ip address does not resolve|does not resolve to a fully|fix reverse"
      "|mismatches client ip|sender ip must resolve|unverifyable sending"
      "|unverifiable sending|unverified dns name|no rdns"
-     "|domain name lookup failed for your"},
-    {PN_REASON_BLOCKED, false, "but my name was rejected"},
+     "|domain name lookup failed for your|ptr000|cxdns|ib108|dns-p3|(dns:b"},
+    {PN_REASON_BLOCKED, false,
+     "but my name was rejected|is not authorized to send email directly|bl00000"
+     "|es000001|es000010|cxbl|cdrbl|ipbl0|ipbl1|pol-p1|pol-p2|pol-p3|pol-p4|pol-t1|pol-t2"
+     "|pol-t3|(con:b|(rly:b|blocked - see|_is_blocked|spam ips blocked|permanently deferred"},
     /* Rates. */
     {PN_REASON_ON_HOLD, false, "recipient address rejected: on hold"},
     {PN_REASON_RATE_LIMITED, false,
@@ -37,12 +41,13 @@ const pn_words PN_WORDS[] = {
      "|messages per connection|mails per hour|rate limited|receiving mail at a rate"
      "|receiving mail too quickly|sending too fast|sending too quickly|throttl"
      "|exceeded the rate|has exceeded its*rate|hourly limit|daily limit|excessive rate"
-     "|unusual rate of"},
+     "|unusual rate of|sending quota|sending limit|excessive volume|frequency limited"
+     "|mailbox unavailable or access denied|rl00000|cxthrt|cxmxrt|too many recipients"},
     {PN_REASON_TOO_MANY_CONN, false,
      "too many connections|too many concurrent|too many simultaneous|too many sessions"
      "|connection rate limit|connection frequency|concurrent connection"
      "|connections from your|exceeded allowable connection|connection limit"
-     "|maximum number of connections|simultaneous connections"},
+     "|maximum number of connections|simultaneous connections|cxcnct|ib705|connection denied"},
     /* Reputation. */
     {PN_REASON_BAD_REPUTATION, false,
      "low reputation|bad reputation|poor reputation|reputation of the sending"
@@ -52,7 +57,7 @@ const pn_words PN_WORDS[] = {
     /* What the mail holds. */
     {PN_REASON_VIRUS_DETECTED, false,
      "virus detected|virus found|infected with|contains virus|contains a virus"
-     "|virus infected|malware|malicious|considered as virus|found a virus"},
+     "|virus infected|malware|malicious|considered as virus|found a virus|worm!!|virus!!"},
     /* Limits of a mailbox. */
     {PN_REASON_MAILBOX_FULL, false,
      "mailbox full|mailbox is full|mailbox has exceeded|mailbox exceeded"
@@ -80,6 +85,7 @@ const pn_words PN_WORDS[] = {
      "|mailbox piena|mailbox over|mailbox limit exceeded|mailbox or disk is full"
      "|メールボックスが一杯|メールボックスがいっぱい"
      "|メールボックスの容量|容量を超え|容量オーバー"
+     "|zuviele mails|zu viele mails|int-p7|quota-issues"
      "|юзерский ящик переполнен|ящик*переполнен"
      "|почтовый ящик заполнен|邮箱空间不足|邮箱已满"
      "|邮箱满"},
@@ -92,7 +98,8 @@ const pn_words PN_WORDS[] = {
      "|message file too big|message size exceeds|message size limit"
      "|message size violates|message larger than|message*larger than"
      "|exceeded maximum inbound message size|exceeds size limit|maximum message size"
-     "|max message size|mesgtoobig|mensaje demasiado grande|mensagem muito grande"
+     "|max message size|mesgtoobig|maximum email size|msg-p1|int-p2|mensaje demasiado "
+     "grande|mensagem muito grande"
      "|message trop volumineux|nachricht*zu gro"},
     /* Our address, or where we send from. */
     {PN_REASON_NO_RELAYING, false,
@@ -140,7 +147,8 @@ const pn_words PN_WORDS[] = {
      "|caixa*desativada|cuenta*deshabilitada|cuenta*desactivada|cuenta*bloqueada"
      "|conta*suspensa|conta*desativada|conta*bloqueada|compte*bloque|compte*desactive"
      "|compte*suspendu|konto*gesperrt|konto*deaktiviert|account*disattivato"
-     "|casella*disattivata|利用停止"},
+     "|casella*disattivata|利用停止|user account expired|account has "
+     "expired|inactive-mailbox|administratively disabled"},
     /* Words that our own address is refused by; before those of an unknown user. */
     {PN_REASON_REJECTED, false,
      "sender rejected|sender was rejected|sender address rejected"
@@ -150,7 +158,7 @@ const pn_words PN_WORDS[] = {
      "|sender domain must|sender domain*does not exist|sender's domain"
      "|sender's address|sender refused|sender is spammer|sender not pre-approved"
      "|unroutable sender|invalid sender|unknown sender|mail from must equal"
-     "|mail from:*refused|mail from*rejected|mail from*denied"
+     "|mail from:*refused| mail from*rejected|mail from*denied"
      "|mail from command*rejected|domain of sender address|address not verified"
      "|from address*not|null sender|empty envelope sender|bounce-only"
      "|bounces are not accepted|backscatter|can't verify sender|cannot verify sender"
@@ -163,9 +171,15 @@ const pn_words PN_WORDS[] = {
      "|does not accept mail from|is not accepting mail from"
      "|isn't accepting messages from|rejected sender|recipient only accepts mail from"
      "|only accepts mail from known senders|this recipient only accepts"
-     "|server rejected mail from|registered gateway user|groups.google.com/support"},
+     "|server rejected mail from|registered gateway user|groups.google.com/support"
+     "|we do not accept mail from|rfc*from domain;|sender address has null|cxsndr|dns-p1|dns-p2"
+     "|invalid dns mx|rejected by destination domain|ib506"},
     /* Said after the whole mail was taken, when no address is refused any more: KDDI, Yahoo. */
-    {PN_REASON_FILTERED, false, "550 : user unknown|550: : user unknown"},
+    {PN_REASON_FILTERED, false,
+     "550 : user unknown|550: : user unknown|rcp-p2|rcp-p3|they are not accepting mail from"},
+    {PN_REASON_HOST_UNKNOWN, false,
+     "recipient address rejected: domain not found|bad-domain|non-existent hosts"
+     "|code nxdomain|: nxdomain|domain doesnt exist|no mx or a record"},
     /* The address does not exist. */
     {PN_REASON_USER_UNKNOWN, false,
      "user unknown|unknown user|no longer accepts mail|no longer accepting mail"
@@ -223,7 +237,11 @@ const pn_words PN_WORDS[] = {
      "|can't find*recipient|couldn't find*user|unrouteable address|unroutable address"
      "|unrouteable mail domain|unable to deliver to*no such|undeliverable address"
      "|delivery to this address is restricted|inactive email|inactive mailbox"
-     "|expn command is not available|destinatario desconocido|destinatario*no existe"
+     "|expn command is not available|addressee unknown|not on system|not have a final email "
+     "delivery|no*incluido en el "
+     "directorio|is possibly incorrect|542 *rejected|bad-mailbox|not a valid rfc"
+     "|recipient cannot be verified|recipient could not be "
+     "verified|rcp-p1|int-p1|int-p3|int-p4|destinatario desconocido|destinatario*no existe"
      "|usuario desconocido|usuario no existe|usuario*no existe|usuario inexistente"
      "|buzon*no existe|buzon inexistente|cuenta*no existe|direccion*no existe"
      "|no existe el usuario|usuario nao existe|usuario*nao existe|usuario desconhecido"
@@ -242,7 +260,8 @@ const pn_words PN_WORDS[] = {
      "|用户不存在|收件人不存在"},
     /* The domain does not exist, or takes no mail. */
     {PN_REASON_NOT_ACCEPT, false,
-     "null mx|nullmx|does not accept mail|doesn't accept mail|doesn't receive email"
+     "null mx|nullmx|no mx found for|seem to reject all mail|does not accept mail|doesn't accept "
+     "mail|doesn't receive email"
      "|does not receive mail|does not accept email|does not accept any mail"
      "|no mail accepted|no mx record found|domain does not accept|host does not accept"
      "|smtp protocol returned a permanent error 521|server does not accept mail"
@@ -250,11 +269,12 @@ const pn_words PN_WORDS[] = {
      "|could not find any mx|no smtp service here|indicated no smtp service"
      "|mail receiving disabled"},
     {PN_REASON_NETWORK_ERROR, false,
-     "host not found, try again|name server*try again|temporary lookup failure"
+     "host not found, try again|failure in mx lookup|name server*try again|temporary lookup failure"
      "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
      "|lookup*timed out|dns type 'mx' lookup|dns server returned answer"
      "|mail forwarding loop|mail loop|routing loop|too many hops|hop count exceeded"
-     "|maximum hop|mail is looping|loops back to|network error on|network unreachable"
+     "|maximum hop|mail is looping|message looping|message is looping|loops back to|network error "
+     "on|network unreachable"
      "|host is unreachable|host unreachable|destination net unreachable"
      "|connection dropped|connection was dropped|conversation with*timed out"
      "|wasn't able to establish an smtp connection|unable to connect to"
@@ -284,7 +304,9 @@ const pn_words PN_WORDS[] = {
      "|unsolicited message|unsolicited bulk|bulk email|junk mail|junkmail|spamassassin"
      "|spam-filter|blacklisted url|blacklisted link|message content rejected"
      "|content blocked|our filters|bogofilter|url in message|surbl|spam-relay"
-     "|high probability of being spam|likely spam"},
+     "|high probability of being spam|likely spam|suspicion of spam|probability of spam|rejected "
+     "as spam|consider spam|judged to be spam"
+     "|mail content denied|urlbl0|(hvu:b|ib212|ib703"},
     {PN_REASON_BLOCKED, false,
      "blacklist|black list|blocklist|block list|block-list|blocked using|blocked by"
      "|blocked for|blocked due|blocked because|blocked ip|been blocked|was blocked"
@@ -306,15 +328,19 @@ const pn_words PN_WORDS[] = {
      "|rejected by policy|for policy|violates*policy|header error|not allowed by"
      "|blocked by policy|delivery not authorized|delivery not permitted"
      "|transport.rules|you can't send|denied by policy|prohibited attachment"
+     "|anti-spoofing|policy restriction|did not meet policy"
      "|attachment type|file attachment"},
     {PN_REASON_SECURITY_ERROR, false,
      "authentication required|authentication failure|authentication failed"
      "|auth required|smtp auth|smtp-auth|must issue a starttls|starttls is required"
      "|tls required|encryption required|encryption needed|must authenticate"
-     "|authenticate first|please turn on smtp authentication|login required"
+     "|authenticate first|please turn on smtp authentication|login required|ib401"
+     "|incorrect authentication|tls session is required|not offer tls"
      "|pop before smtp|dropping message"},
     {PN_REASON_NOT_COMPLIANT, false,
-     "rfc 5321|rfc 5322|rfc5322|rfc 2822|rfc 822|rfc821|rfc compliant|not rfc|non-rfc"
+     "maximum allowed line length|messages without to:|rfc 5321|rfc 5322|rfc5322|rfc 2822|rfc "
+     "822|rfc821|rfc "
+     "compliant|not rfc|non-rfc"
      "|duplicate header|multiple*addresses in from|missing header|missing 'from'"
      "|missing*header|headers are missing|does not comply|non-compliant|bare lf"
      "|bare newline|bare cr|without*date header|invalid header"},
@@ -334,7 +360,7 @@ const pn_words PN_WORDS[] = {
      "|is not accepting any mail"},
     /* Times and machines. */
     {PN_REASON_EXPIRED, false,
-     "retry timeout exceeded|retry time not reached|envelope expired"
+     "retry timeout exceeded|not been collected after|retry time not reached|envelope expired"
      "|retry time*exceeded|delivery time expired|delivery expired|message expired"
      "|has been in the queue too long|queue too long|in the queue too long"
      "|message timed out|not delivered within|could not be delivered within"
@@ -358,7 +384,8 @@ const pn_words PN_WORDS[] = {
      "|local delivery failed|local configuration error|child crashed|vdeliver"
      "|filter failed"},
     {PN_REASON_SYSTEM_ERROR, false,
-     "ldap server|ldap*fail|internal error|internal server|internal software"
+     "ldap server|duplicated message-id|loop alert|ldap*fail|internal error|internal "
+     "server|internal software"
      "|system error|system not available|systems error|system config error"
      "|local error in processing|service currently unavailable|service temporarily"
      "|server error|server config|server configuration|configuration error"

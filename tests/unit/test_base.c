@@ -27,6 +27,16 @@ static int tear_down(void **state) {
 
 /* ── arena ── */
 
+static void an_allocation_of_nothing_is_a_place(void **state) {
+    (void)state;
+    pn_arena fresh;
+    pn_arena_init(&fresh, 0);
+    void *first = pn_arena_alloc(&fresh, 0);
+    assert_non_null(first);
+    assert_ptr_not_equal(pn_arena_alloc(&fresh, 0), first);
+    pn_arena_done(&fresh);
+}
+
 static void arena_rewinds_to_a_mark(void **state) {
     (void)state;
     char *kept = pn_arena_copy(&arena, "kept", 4);
@@ -557,6 +567,7 @@ static void json_test_suite_is_met(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_allocation_of_nothing_is_a_place),
         cmocka_unit_test(arena_rewinds_to_a_mark),
         cmocka_unit_test(arena_reports_its_cap),
         cmocka_unit_test(a_diag_is_cut_between_characters),

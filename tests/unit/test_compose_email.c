@@ -359,6 +359,22 @@ static void test_bank(void **state) {
     assert_contains(mail_of(&arena, variant, &facts).text, "Concepto  C-1042\n");
     facts.creditor_iban = PN_STR_NONE;
     assert_lacks(mail_of(&arena, variant, &facts).text, "Concepto");
+    facts.creditor_pix = PN_STR("pix@ibarra.example");
+    assert_contains(mail_of(&arena, variant, &facts).text, "Por Pix\n");
+    assert_contains(mail_of(&arena, variant, &facts).text, "Clave Pix  pix@ibarra.example\n");
+    assert_contains(mail_of(&arena, variant, &facts).html, "pix@ibarra.example</td>");
+}
+
+/* Nobody is greeted by the ERP's key. */
+static void test_recipient(void **state) {
+    (void)state;
+    const pn_variant *variant =
+        variant_of(&arena, ES, "{'text':'Hola{% if recipient %}, {{ recipient }}{% endif %}:'}");
+    pn_compose_facts facts = example(&arena, "es", "ES");
+    facts.contact_name = PN_STR_NONE;
+    assert_contains(mail_of(&arena, variant, &facts).text, "Hola, ");
+    facts.debtor_name = facts.debtor_external_id;
+    assert_contains(mail_of(&arena, variant, &facts).text, "Hola:");
 }
 
 /* ── markup and layout ───────────────────────────────────────────────────────────────────────── */
@@ -605,6 +621,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(test_notes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_amount_due, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_bank, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_recipient, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_markup, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_empty_blocks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_raw_as_text, set_up, tear_down),
