@@ -3,7 +3,9 @@
 #include "app/tasks.h"
 #include "base/banned.h"
 #include "base/utf8.h"
+#include "calendar/phone.h"
 #include "core/run.h"
+#include "store/debtor.h"
 #include "store/task.h"
 
 static pn_err find_contact_task(pn_app *app, pn_id debtor_id, pn_str address, pn_time now,
@@ -124,12 +126,20 @@ pn_err pn_contacts_find(pn_app *app, pn_id debtor_id, pn_str text, pn_arena *are
     pn_contact_row *contacts = NULL;
     size_t count = 0;
     pn_id id = 0;
+    pn_str number = text;
+    pn_debtor_row debtor;
     PN_TRY(pn_contact_range(app->db, debtor_id, debtor_id, arena, &contacts, &count));
+    PN_TRY(pn_debtor_get(app->db, debtor_id, arena, &debtor));
     if (pn_id_parse(PN_ID_CONTACT, text, &id) != PN_OK) {
         id = 0;
     }
+    if (pn_phone_read(text, debtor.country.len != 0 ? debtor.country : app->org.country, arena,
+                      &number, NULL) != PN_OK) {
+        number = text;
+    }
     for (size_t i = 0; i < count; i++) {
-        if (contacts[i].id == id || pn_str_eq_nocase(contacts[i].address, text)) {
+        if (contacts[i].id == id || pn_str_eq_nocase(contacts[i].address, text) ||
+            pn_str_eq(contacts[i].address, number)) {
             *ret_contact = contacts[i];
             return PN_OK;
         }

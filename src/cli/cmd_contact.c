@@ -2,8 +2,10 @@
 #include "app/contacts.h"
 #include "app/lookup.h"
 #include "base/banned.h"
+#include "calendar/phone.h"
 #include "cli/cmd.h"
 #include "format/mime.h"
+#include "store/debtor.h"
 #include "store/run.h"
 
 pn_err pn_cmd_contact_list(pn_cli *cli) {
@@ -44,6 +46,15 @@ const pn_cli_option PN_CONTACT_ADD_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
+/* As imports do: "664 123 4567" in Mexico becomes "+526641234567", which tells its zone. */
+static pn_err read_number(pn_cli *cli, pn_contact_request *request) {
+    pn_debtor_row debtor;
+    pn_err err = pn_debtor_get(cli->app->db, request->debtor_id, &cli->arena, &debtor);
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    pn_str country = debtor.country.len != 0 ? debtor.country : cli->app->org.country;
+    return pn_phone_read(cli->args[1], country, &cli->arena, &request->address, &cli->diag);
+}
+
 static pn_err read_request(pn_cli *cli, pn_contact_request *request) {
     pn_str channel = pn_cli_value(cli, "channel"), relation = pn_cli_value(cli, "relation");
     bool mail = pn_str_find_char(cli->args[1], '@') != SIZE_MAX;
@@ -65,7 +76,10 @@ static pn_err read_request(pn_cli *cli, pn_contact_request *request) {
         return pn_diag_set(&cli->diag, PN_INVALID, "“%.*s” is no e-mail address.",
                            PN_STR_ARG(request->address));
     }
-    return pn_lookup_debtor(cli->app, cli->args[0], PN_STR_NONE, &request->debtor_id, &cli->diag);
+    PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], PN_STR_NONE, &request->debtor_id, &cli->diag));
+    bool phone = request->channel == PN_CHANNEL_SMS || request->channel == PN_CHANNEL_WHATSAPP ||
+                 request->channel == PN_CHANNEL_CALL;
+    return phone ? read_number(cli, request) : PN_OK;
 }
 
 static pn_err add(pn_cli *cli, void *context) {

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "compose/block.h"
 #include "compose/document_int.h"
+#include "compose/legal.h"
 #include "compose/letter.h"
 #include "compose/markup.h"
 
@@ -151,6 +152,17 @@ static pn_err put_body(paper *p) {
     return PN_OK;
 }
 
+/* What the law wants in it, as small print below. */
+static pn_err put_legal(paper *p) {
+    const pn_compose_facts *facts = p->letter.facts;
+    for (size_t i = 0; i < facts->legal_count; i++) {
+        pn_buf_clear(&p->letter.scratch);
+        PN_TRY(pn_legal_render(&p->letter, facts->legal[i], &p->letter.scratch));
+        pn_doc_legal(&p->doc, pn_buf_str(&p->letter.scratch));
+    }
+    return PN_OK;
+}
+
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err subject_of(paper *p, pn_str *ret_subject) {
@@ -188,6 +200,7 @@ static pn_err write_all(paper *p) {
     if (!p->code_said) {
         pn_doc_code_note(doc);
     }
+    PN_TRY(put_legal(p));
     return pn_doc_end(doc, frame->creditor.name);
 }
 

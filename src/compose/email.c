@@ -161,6 +161,10 @@ pn_err pn_compose_text(const pn_variant *variant, const pn_compose_facts *facts,
     pn_letter letter;
     pn_letter_init(&letter, variant, facts, PN_LIMIT_TEMPLATE_ROWS, arena, diag);
     pn_err err = pn_letter_render(&letter, variant->text, PN_LIQUID_ESCAPE_SMS, "text", 0, text);
+    for (size_t i = 0; i < facts->legal_count && err == PN_OK; i++) {
+        pn_buf_add_char(text, '\n');
+        err = pn_legal_render(&letter, facts->legal[i], text);
+    }
     pn_letter_done(&letter);
     if (err != PN_OK) {
         forget(text_sheet);

@@ -92,7 +92,8 @@ static const char FAILED_SUBJECTS[] =
     "no entregable|imposible entregar|nao e possivel entregar|recapito non riuscito|impossibile "
     "recapitare|no entregado|correo devuelto|mensaje devuelto|entrega fallida|error de entrega|"
     "fallo en la entrega|nao entregue|nao foi entregue|mensagem devolvida|falha na entrega|"
-    "falha de entrega|mancata consegna|non consegnato|メールエラー|エラー通知|not listed in|"
+    "falha de entrega|mancata consegna|non consegnato|etat de "
+    "remise|配信できません|配信に失敗|配信不能|届きません|メールエラー|エラー通知|not listed in|"
     "mail rejected|rejected mail";
 static const char FAILED_WORDS[] =
     "could not be delivered|couldn't be delivered|cannot be delivered|can't be delivered|"
@@ -122,7 +123,8 @@ static const char FAILED_WORDS[] =
 static const char NAMES_FAILED[] =
     "not delivered to the following|be delivered to the following|following recipient|"
     "following address|following user|following destination|did not receive a copy|"
-    "failed recipients|delivery errors|did not reach|be delivered to:|送信できません";
+    "not delivered to:|failed recipients|delivery errors|did not reach|be delivered "
+    "to:|送信できません";
 
 static bool has_status_part(const pn_mail *mail) {
     for (size_t i = 0; i < mail->part_count; i++) {
@@ -134,7 +136,8 @@ static bool has_status_part(const pn_mail *mail) {
 }
 
 /* Reports by the standard are known by their form. All others are words: those of a mail system
- * count; under any other name, subject and words must both speak of a mail that did not arrive. */
+ * count; under any other name, subject and words must both speak of a mail that did not arrive, and
+ * the words name whom it did not reach, or quote a server. */
 static bool is_report(const pn_bounce *bounce) {
     const pn_mail *mail = bounce->mail;
     pn_str subject = pn_fold_words(pn_mail_header(mail, "Subject"), 300, bounce->arena);
@@ -148,7 +151,10 @@ static bool is_report(const pn_bounce *bounce) {
     if (pn_is_from_system(mail, bounce->arena)) {
         return fields || pn_has_any(words, FAILED_WORDS) || (subject_says && !answers);
     }
-    return !answers && subject_says && (fields || pn_has_any(words, NAMES_FAILED));
+    bool quotes_server = pn_codes_of(words).status.len != 0 || pn_has_any(words, "rcpt to");
+    bool names =
+        pn_has_any(words, NAMES_FAILED) || (quotes_server && pn_has_any(words, FAILED_WORDS));
+    return !answers && subject_says && (fields || names);
 }
 
 /* ── the finding ─────────────────────────────────────────────────────────────────────────────── */

@@ -128,7 +128,8 @@ static const char SYSTEM_NAMES[] =
     "mailsystem|delivery subsystem|delivery system|mail server|mailserver|mail_service|"
     "mail service|ndr administrator|microsoft exchange|microsoftexchange|mmdf|mdaemon@|smtpd|smtp "
     "gateway|"
-    "mail gateway|internet mail|delivery-status|complaints@";
+    "mail gateway|interscan|system attendant|mail deliver system|internet "
+    "mail|delivery-status|complaints@";
 
 bool pn_is_from_system(const pn_mail *mail, pn_arena *arena) {
     pn_str from = pn_fold_words(pn_mail_header(mail, "From"), 300, arena);

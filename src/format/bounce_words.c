@@ -237,7 +237,8 @@ const pn_words PN_WORDS[] = {
      "|can't find*recipient|couldn't find*user|unrouteable address|unroutable address"
      "|unrouteable mail domain|unable to deliver to*no such|undeliverable address"
      "|delivery to this address is restricted|inactive email|inactive mailbox"
-     "|expn command is not available|addressee unknown|not on system|no*incluido en el "
+     "|expn command is not available|addressee unknown|not on system|not have a final email "
+     "delivery|no*incluido en el "
      "directorio|is possibly incorrect|542 *rejected|bad-mailbox|not a valid rfc"
      "|recipient cannot be verified|recipient could not be "
      "verified|rcp-p1|int-p1|int-p3|int-p4|destinatario desconocido|destinatario*no existe"
@@ -272,7 +273,8 @@ const pn_words PN_WORDS[] = {
      "|temporary dns|dns*temporar|host name lookup failure|hostname lookup failure"
      "|lookup*timed out|dns type 'mx' lookup|dns server returned answer"
      "|mail forwarding loop|mail loop|routing loop|too many hops|hop count exceeded"
-     "|maximum hop|mail is looping|loops back to|network error on|network unreachable"
+     "|maximum hop|mail is looping|message looping|message is looping|loops back to|network error "
+     "on|network unreachable"
      "|host is unreachable|host unreachable|destination net unreachable"
      "|connection dropped|connection was dropped|conversation with*timed out"
      "|wasn't able to establish an smtp connection|unable to connect to"
@@ -336,7 +338,8 @@ const pn_words PN_WORDS[] = {
      "|incorrect authentication|tls session is required|not offer tls"
      "|pop before smtp|dropping message"},
     {PN_REASON_NOT_COMPLIANT, false,
-     "maximum allowed line length|rfc 5321|rfc 5322|rfc5322|rfc 2822|rfc 822|rfc821|rfc "
+     "maximum allowed line length|messages without to:|rfc 5321|rfc 5322|rfc5322|rfc 2822|rfc "
+     "822|rfc821|rfc "
      "compliant|not rfc|non-rfc"
      "|duplicate header|multiple*addresses in from|missing header|missing 'from'"
      "|missing*header|headers are missing|does not comply|non-compliant|bare lf"
@@ -357,7 +360,7 @@ const pn_words PN_WORDS[] = {
      "|is not accepting any mail"},
     /* Times and machines. */
     {PN_REASON_EXPIRED, false,
-     "retry timeout exceeded|retry time not reached|envelope expired"
+     "retry timeout exceeded|not been collected after|retry time not reached|envelope expired"
      "|retry time*exceeded|delivery time expired|delivery expired|message expired"
      "|has been in the queue too long|queue too long|in the queue too long"
      "|message timed out|not delivered within|could not be delivered within"

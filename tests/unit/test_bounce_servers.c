@@ -572,6 +572,11 @@ static void test_unplaced(void **state) {
                 "... while talking to mx.a.example.:\n>>> RCPT To:<ana@a.example>\n"
                 "<<< 550 User unknown\n",
          "hard 5.0.911 userunknown ana@a.example; hard 5.0.911 userunknown eva@a.example"},
+        {"a name of its own, and a server quoted",
+         "From: x@a.example\nTo: cobros@example.net\nSubject: There was an error sending your "
+         "mail\n\nUnable to deliver message to:\n\n<ana@a.example>\n"
+         "550 5.1.1 <ana@a.example> User unknown\n",
+         "hard 5.1.1 userunknown ana@a.example"},
         {"a mailing list's server",
          "From: neko-admin@a.example\nTo: cobros@example.net\nX-MLServer: fml [fml 4.0.3]\n"
          "Subject: You are not member\n\nYou are not a member of this mailing list "

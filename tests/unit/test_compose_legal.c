@@ -45,6 +45,34 @@ static pn_compose_facts facts_of(const char *language, const pn_legal *const *le
     return facts;
 }
 
+static pn_str sms_of(const pn_compose_facts *facts) {
+    pn_buf text;
+    pn_diag diag = {0};
+    const pn_variant *variant = pn_family_variant(
+        family_of(&arena, "{'puntual':1,'kind':'template','family':'f','purpose':'service',"
+                          "'variants':[{'channel':'sms','language':'en','text':'Hello.'}]}"),
+        0);
+    pn_buf_init(&text, 4096);
+    assert_int_equal(pn_compose_text(variant, facts, &arena, &text, &diag), PN_OK);
+    pn_str copy = pn_str_dup(&arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
+static void a_text_message_carries_them_too(void **state) {
+    (void)state;
+    const pn_policy *policy = pack("us");
+    for (size_t i = 0; i < policy->text_count; i++) {
+        const pn_legal *legal = NULL;
+        pn_diag diag = {0};
+        assert_int_equal(pn_legal_compile(&policy->texts[i], &arena, &legal, &diag), PN_OK);
+        pn_compose_facts facts = facts_of("en", &legal);
+        pn_str text = sms_of(&facts);
+        assert_true(pn_str_starts(text, PN_STR("Hello.\n")));
+        assert_true(text.len > 30);
+    }
+}
+
 static void texts_of_the_packs_are_written(void **state) {
     (void)state;
     size_t written = 0;
@@ -134,6 +162,7 @@ static void wrong_texts_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(texts_of_the_packs_are_written, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_text_message_carries_them_too, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_written_without_what_it_needs, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(facts_stay_facts, set_up, tear_down),
