@@ -194,6 +194,13 @@ static pn_str hours_of(request *r, pn_channel_kind channel, pn_date date) {
 }
 
 /* Channels that have the same hours on every day share a column. */
+/* Of all the days shown. */
+static bool holidays_known(const request *r) {
+    return pn_holiday_country_known(r->country) &&
+           pn_date_civil(r->from).year >= pn_holiday_first_year() &&
+           pn_date_civil(r->to).year <= pn_holiday_last_year();
+}
+
 typedef struct {
     uint32_t channels[PN_CHANNELS];
     size_t count;
@@ -568,6 +575,9 @@ static void print_people(request *r, const table *t) {
     if (!pn_holiday_country_known(r->country)) {
         pn_out_line(out, "Public holidays of %.*s are not known to the program.\n",
                     PN_STR_ARG(r->country));
+    } else if (!holidays_known(r)) {
+        pn_out_line(out, "Public holidays are known to the program from %d to %d only.\n",
+                    pn_holiday_first_year(), pn_holiday_last_year());
     }
     print_days(r, t);
     print_rules(r);
@@ -657,7 +667,7 @@ static void print_json(request *r, const table *t) {
     pn_out_str(out, "party", NULL,
                r->query.about.third_party ? PN_STR("third_party") : PN_STR("own"));
     pn_out_str(out, "applies", NULL, r->query.about.person ? PN_STR("person") : PN_STR("company"));
-    pn_out_bool(out, "holidays_known", NULL, pn_holiday_country_known(r->country));
+    pn_out_bool(out, "holidays_known", NULL, holidays_known(r));
     pn_json_writer w = pn_json_writer_on(&text, 0);
     pn_json_begin_array(&w);
     for (size_t day = 0; day < t->days; day++) {
