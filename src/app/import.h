@@ -21,6 +21,7 @@ const char *pn_import_kind_name(pn_import_kind kind);
 typedef struct {
     pn_import_kind kind;
     pn_str file_name;
+    pn_str folder;       /* where relative paths in it begin; empty: they stay relative */
     pn_str bytes;        /* the whole file */
     pn_str map;          /* field=Column,field="literal",field=`{{Liquid}}`; may be empty */
     pn_str date_format;  /* empty: guessed */

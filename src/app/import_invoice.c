@@ -135,6 +135,15 @@ static bool read_dates(pn_importer *importer, staged *row) {
     return good;
 }
 
+/* Messages read the document later, and by a program that may be started in any folder. */
+static pn_str from_folder(pn_importer *importer, pn_str path) {
+    pn_str folder = importer->request->folder;
+    if (path.len == 0 || path.ptr[0] == '/' || folder.len == 0) {
+        return path;
+    }
+    return pn_str_format(importer->arena, "%.*s/%.*s", PN_STR_ARG(folder), PN_STR_ARG(path));
+}
+
 static pn_err stage(pn_importer *importer, void *context) {
     stage_area *area = context;
     staged row = {.line = (int32_t)importer->line, .portal_accepted = PN_DATE_NONE, .open = -1};
@@ -142,6 +151,7 @@ static pn_err stage(pn_importer *importer, void *context) {
     good &= pn_import_text(importer, "external_id", true, PN_LIMIT_EXTERNAL_ID_BYTES, &row.number);
     good &= pn_import_text(importer, "product", false, 200, &row.product);
     good &= pn_import_text(importer, "document", false, 1000, &row.document);
+    row.document = from_folder(importer, row.document);
     good &= read_dates(importer, &row);
     good &= read_amounts(importer, area, &row);
     row.attrs = pn_import_attributes(importer, PN_STR("attr."), &row.attr_count);

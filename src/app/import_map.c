@@ -16,7 +16,7 @@ static const pn_import_field INVOICE_FIELDS[] = {
     {"currency", false, "ISO code; without it, --currency or the organization's"},
     {"creditor", false, "name or tax id of the creditor; an unknown name makes one"},
     {"product", false, "product or service"},
-    {"document", false, "path of the invoice's PDF"},
+    {"document", false, "path of the invoice's PDF, as seen from this file's folder"},
     {"portal_accepted", false, "day on which the customer's portal accepted it"},
     {"debtor_name", false, "the debtor's name"},
     {"tax_id", false, "the debtor's tax id"},

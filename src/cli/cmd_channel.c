@@ -88,7 +88,8 @@ static pn_err settings_json(pn_cli *cli, pn_str *ret_json) {
         if (KEYS[i].number) {
             pn_json_add_raw(&w, value);
         } else {
-            pn_json_add_str(&w, value);
+            bool file = pn_str_ends(pn_str_of(KEYS[i].key), PN_STR("_file"));
+            pn_json_add_str(&w, file ? pn_cli_path(cli, value) : value);
         }
     }
     pn_json_end_object(&w);

@@ -193,12 +193,22 @@ static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_r
     }
 }
 
+static pn_str folder_of(pn_cli *cli, pn_str file) {
+    pn_str path = pn_cli_path(cli, file);
+    size_t len = path.len;
+    while (len > 0 && path.ptr[len - 1] != '/') {
+        len--;
+    }
+    return pn_str_first(path, len == 0 ? 0 : len - 1);
+}
+
 static pn_err import(pn_cli *cli, pn_import_kind kind) {
     bool lines = kind == PN_IMPORT_LINES;
     pn_import_report report = {0};
     pn_import_request request = {
         .kind = kind,
         .file_name = cli->args[0],
+        .folder = folder_of(cli, cli->args[0]),
         .map = pn_cli_value(cli, "map"),
         .date_format = lines ? PN_STR_NONE : pn_cli_value(cli, "date-format"),
         .decimal = pn_cli_value(cli, "decimal"),

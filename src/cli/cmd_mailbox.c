@@ -34,7 +34,9 @@ pn_err pn_mailbox_options_json(pn_cli *cli, pn_str url, pn_str *ret_json) {
     pn_json_begin_object(&w);
     pn_json_put_str(&w, "url", url);
     for (size_t i = 0; i < PN_COUNT(KEYS); i++) {
-        pn_json_put_str_if(&w, KEYS[i][1], pn_cli_value(cli, KEYS[i][0]));
+        pn_str value = pn_cli_value(cli, KEYS[i][0]);
+        bool file = pn_str_ends(pn_str_of(KEYS[i][1]), PN_STR("_file"));
+        pn_json_put_str_if(&w, KEYS[i][1], file ? pn_cli_path(cli, value) : value);
     }
     if (pn_cli_given(cli, "days")) {
         pn_json_put_int(&w, "days", days);

@@ -71,6 +71,9 @@ void pn_cli_done(pn_cli *cli);
 /* The option's value; empty when it was not given. The name must be one of the command's. */
 pn_str pn_cli_value(const pn_cli *cli, const char *name);
 bool pn_cli_given(const pn_cli *cli, const char *name);
+/* A file's path as it may be kept: it holds whatever folder the program is started in later. Empty
+ * stays empty. */
+pn_str pn_cli_path(pn_cli *cli, pn_str path);
 /* A mistake in the command line. */
 pn_err pn_cli_usage(pn_cli *cli, const char *format, ...) PN_PRINTF(2, 3);
 /* Opens the organization; sets cli->app. With `create`, the database is made when it is missing. */

@@ -29,6 +29,14 @@ bool pn_cli_given(const pn_cli *cli, const char *name) {
     return cli->given[option_index(cli, name)];
 }
 
+pn_str pn_cli_path(pn_cli *cli, pn_str path) {
+    char folder[4096];
+    if (path.len == 0 || path.ptr[0] == '/' || getcwd(folder, sizeof folder) == NULL) {
+        return path;
+    }
+    return pn_str_format(&cli->arena, "%s/%.*s", folder, PN_STR_ARG(path));
+}
+
 pn_err pn_cli_int(pn_cli *cli, const char *name, int64_t min, int64_t max, int64_t otherwise,
                   int64_t *ret_value) {
     int64_t value = otherwise;

@@ -174,6 +174,11 @@ def documents_again(p):
     p.env.pop("PUNTUAL_HELPERS", None)
 
 
+@step("the machine's next programs start in another folder")
+def other_folder(p):
+    p.work_folder = "/"
+
+
 @step("import the same file again")
 def import_again(p):
     kind, path, options = p.last["file"]

@@ -88,6 +88,7 @@ class Program:
     def __init__(self, path, folder, server=None):
         self.path = path
         self.folder = folder
+        self.work_folder = folder  # where its programs start
         self.store = Server(server, folder) if server else File(folder)
         self.db = self.store.url
         self.zone = "Europe/Madrid"
@@ -107,7 +108,7 @@ class Program:
         command = [self.path, *[str(each) for each in arguments], "--json"]
         command += ["--db", self.db]
         self.calls += 1
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=120,
+        done = subprocess.run(command, cwd=self.work_folder, capture_output=True, text=True, timeout=120,
                               env=self.env)
         if done.returncode not in (0, 1, 2) or "Sanitizer" in done.stderr:
             raise StepFailed(f"puntual ended with {done.returncode}\n"
