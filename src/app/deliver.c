@@ -51,6 +51,7 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     pn_arena_init(&d->outlet_arena, 0);
     pn_arena_init(&d->table_arena, 0);
     d->parcels = pn_table_on(&d->table_arena);
+    d->told_creditors = pn_table_on(&d->outlet_arena);
     d->host = pn_outlet_host(d->app);
     d->packer = pn_packer_new();
     d->volumes = pn_volumes_new(d->app);

@@ -5,6 +5,7 @@
 #include "app/replies.h"
 #include "base/banned.h"
 #include "base/sort.h"
+#include "store/task.h"
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -279,12 +280,33 @@ static pn_err nothing_to_claim(pn_claimer *c, pn_candidate *each) {
                 : settle(c, each, PN_MESSAGE_SKIPPED, PN_STR("paid"));
 }
 
+/* What the law wants in it is ours to say, and nobody else's fault: it waits until the creditor's
+ * particulars are there, and the manager is told once. */
+static pn_err wait_for_particulars(pn_claimer *c, pn_candidate *each) {
+    const pn_creditor_row *creditor = each->account->creditor;
+    pn_id id = each->account->row.creditor_id;
+    if (pn_table_get_int(&c->d->told_creditors, id) == NULL) {
+        pn_notice_row notice = {.id = pn_app_id(c->app),
+                                .org_id = c->app->org.id,
+                                .debtor_id = each->view->row.id,
+                                .run_id = each->run->id,
+                                .recipient = PN_STR("manager"),
+                                .at = c->now};
+        notice.text = pn_str_format(
+            c->arena,
+            "%.*s: the law wants a particular of the creditor in its messages that is not known, "
+            "so they wait. puntual creditor set says tax number, address, telephone and e-mail.",
+            PN_STR_ARG(creditor != NULL ? creditor->name : PN_STR("")));
+        PN_TRY(pn_notice_insert(c->app->db, &notice));
+        (void)pn_table_put_int(&c->d->told_creditors, id, c->d);
+    }
+    return delay(c, each, c->now + 6 * PN_HOUR, PN_STR("legal_text"));
+}
+
 static pn_err examine_verdict(pn_claimer *c, pn_candidate *each) {
     pn_str reason = pn_str_of(pn_gate_reason_name(each->verdict.reason));
     switch (each->verdict.answer) {
-    case PN_GATE_ALLOW:
-        return each->lacks_particulars ? settle(c, each, PN_MESSAGE_FAILED, PN_STR("legal_text"))
-                                       : PN_OK;
+    case PN_GATE_ALLOW: return each->lacks_particulars ? wait_for_particulars(c, each) : PN_OK;
     case PN_GATE_LATER:
         each->message->params = with_verdict(c, each);
         if (each->verdict.at >= each->message->supersede_at) {

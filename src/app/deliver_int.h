@@ -110,6 +110,7 @@ struct pn_delivery {
     pn_app *app;
     pn_arena arena; /* of one transaction's work */
     pn_arena outlet_arena;
+    pn_table told_creditors; /* by id, whose missing particulars a notice told of */
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
     pn_packer *packer;

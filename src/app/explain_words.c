@@ -33,7 +33,7 @@ static const struct {
     {"volume", "its strategy would send more today than its history predicts"},
     {"render_failed", "its text could not be written"},
     {"document_failed", "a document that goes with it could not be made"},
-    {"too_large", "all files together would be larger than an e-mail's attachments may be"},
+    {"too_large", "it, or all files together, would be larger than an e-mail's attachments may be"},
     {"too_many", "an e-mail takes no more files"},
     {"missing", "the file of the invoice could not be read, so a copy was made"},
     {"no_pdf", "the file of the invoice is no PDF, so a copy was made"},

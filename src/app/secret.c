@@ -1,7 +1,9 @@
+#define _GNU_SOURCE /* fileno */
 #include "app/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "base/banned.h"
 
@@ -13,6 +15,14 @@ static pn_err read_file(pn_str path, pn_arena *arena, pn_str *ret_secret, pn_dia
             pn_diag_set(diag, PN_IO, "The password file %.*s cannot be read.", PN_STR_ARG(path));
         pn_diag_mend(diag, "Make it readable for the user that runs Puntual, and only for that "
                            "one.");
+        return err;
+    }
+    struct stat status;
+    if (fstat(fileno(file), &status) != 0 || (status.st_mode & S_IROTH) != 0) {
+        (void)fclose(file);
+        pn_err err = pn_diag_set(diag, PN_DENIED, "Every user may read the password file %.*s.",
+                                 PN_STR_ARG(path));
+        pn_diag_mend(diag, "chmod 600 %.*s", PN_STR_ARG(path));
         return err;
     }
     size_t got = fread(line, 1, sizeof line, file);

@@ -6,6 +6,7 @@
 #include "compose/colour.h"
 #include "format/image.h"
 #include "format/account.h"
+#include "store/message.h"
 #include "store/run.h"
 
 #ifndef PN_VERSION
@@ -331,6 +332,10 @@ static pn_err change_creditor(pn_cli *cli, void *context) {
     if (pn_cli_given(cli, "data-hours")) {
         PN_TRY(pn_poke_held(cli->app->db, cli->app->org.id, cli->app->org.lane));
     }
+    /* what waited for its particulars */
+    pn_time now = pn_app_now(cli->app);
+    PN_TRY(pn_message_due_again_all(cli->app->db, cli->app->org.id, PN_STR("legal_text"), now));
+    PN_TRY(pn_zone_deliver_now(cli->app->db, cli->app->org.lane, now));
     char id[PN_ID_TEXT_SIZE];
     return pn_journal_add(
         cli->app, 0, 0, 0, PN_EVENT_SETTING,
@@ -468,6 +473,12 @@ pn_err pn_cmd_config_set(pn_cli *cli) {
     PN_TRY(pn_app_reload(cli->app, &cli->diag));
     pn_out_str(&cli->out, "key", "Setting", cli->args[0]);
     pn_out_str(&cli->out, "value", "Value", cli->app->org.public_url);
+    if (cli->app->org.public_url.len != 0) {
+        pn_out_line(&cli->out,
+                    "E-mails name %.*s/u/… for opting out with one click from now on: "
+                    "something must answer there.",
+                    PN_STR_ARG(cli->app->org.public_url));
+    }
     return PN_OK;
 }
 

@@ -228,6 +228,10 @@ void pn_mail_classify(const pn_mail *mail, pn_arena *arena, pn_mail_finding *ret
             judge_all(bounce, &f);
         } else {
             (void)pn_auto_is(mail, arena, &f.class, &f.reason);
+            /* a person says who they are: what names nobody is no answer */
+            if (f.class == PN_MAIL_REPLY && f.from.len == 0) {
+                f.class = PN_MAIL_OTHER;
+            }
         }
     }
     *ret_finding = f;

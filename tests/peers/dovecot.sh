@@ -45,6 +45,7 @@ write_token() {
         $((now + 86400)) | base64url)
     seal=$(printf '%s.%s' "$head" "$body" | openssl dgst -sha256 -hmac "$key" -binary | base64url)
     printf '%s.%s.%s' "$head" "$body" "$seal" >"$dir/token"
+    chmod 600 "$dir/token"
 }
 
 write_config() {
