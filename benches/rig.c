@@ -201,9 +201,9 @@ void rig_publish(pn_app *app, const char *document) {
     for (char *p = json; *p != '\0'; p++) {
         *p = *p == '\'' ? '"' : *p;
     }
-    rig_must(
-        pn_publish_strategy(app, pn_str_of(json), PN_RUNS_KEEP, &arena, &problems, &result, &diag),
-        &diag);
+    rig_must(pn_publish_strategy(app, pn_str_of(json), (pn_publish_choice){.runs = PN_RUNS_KEEP},
+                                 &arena, &problems, &result, &diag),
+             &diag);
     pn_arena_done(&arena);
 }
 
