@@ -129,21 +129,6 @@ pn_str pn_tax_iban_es(uint32_t bank, uint32_t branch, uint64_t account, pn_arena
     return pn_str_format(arena, "ES%02u%.*s", 98 - mod97(turned), PN_STR_ARG(body));
 }
 
-bool pn_tax_iban_valid(pn_str text) {
-    char turned[40];
-    if (text.len < 15 || text.len > 34) {
-        return false;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[(i + 4) % text.len];
-        if (!pn_is_digit(c) && (c < 'A' || c > 'Z')) {
-            return false;
-        }
-        turned[i] = c;
-    }
-    return mod97((pn_str){turned, text.len}) == 1;
-}
-
 static unsigned clabe_control(pn_str seventeen) {
     static const unsigned WEIGHTS[] = {3, 7, 1};
     unsigned sum = 0;
@@ -156,8 +141,4 @@ static unsigned clabe_control(pn_str seventeen) {
 pn_str pn_tax_clabe(uint32_t bank, uint32_t place, uint64_t account, pn_arena *arena) {
     pn_str body = pn_str_format(arena, "%03u%03u%011llu", bank, place, (unsigned long long)account);
     return pn_str_format(arena, "%.*s%u", PN_STR_ARG(body), clabe_control(body));
-}
-
-bool pn_tax_clabe_valid(pn_str text) {
-    return text.len == 18 && all_digits(text) && digit(text.ptr[17]) == clabe_control(text);
 }

@@ -26,7 +26,5 @@ pn_str pn_tax_clabe(uint32_t bank, uint32_t place, uint64_t account, pn_arena *a
 bool pn_tax_nif_valid(pn_str text);
 bool pn_tax_cif_valid(pn_str text);
 bool pn_tax_rfc_valid(pn_str text);
-bool pn_tax_iban_valid(pn_str text);
-bool pn_tax_clabe_valid(pn_str text);
 
 #endif
