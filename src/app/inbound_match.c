@@ -14,7 +14,19 @@ typedef struct {
     pn_received_row *row;
 } finder;
 
-/* True when the carrier is ours; the row then names it. */
+/* Whether the report says that this very address failed. */
+static bool names(const pn_mail_finding *finding, pn_str address) {
+    for (size_t i = 0; i < finding->recipient_count; i++) {
+        if (pn_str_eq_nocase(finding->recipients[i].address, address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* True when the carrier is ours; the row then names it. A Message-ID is no secret: a report about
+ * another address, without our seal, ends the use of nobody's. Mostly it is where the mail was
+ * forwarded to. */
 static pn_err try_carrier(finder *f, pn_id id, pn_matched how, bool *ret_found) {
     pn_carrier_row carrier;
     pn_err err = pn_carrier_get(f->app->db, id, f->arena, &carrier);
@@ -25,6 +37,10 @@ static pn_err try_carrier(finder *f, pn_id id, pn_matched how, bool *ret_found) 
         f->row->debtor_id = carrier.debtor_id;
         if (f->finding->class != PN_MAIL_REPLY) { /* it is about the address that we wrote to */
             f->row->recipient = pn_utf8_fold(f->arena, carrier.address, false);
+        }
+        if (f->row->class == PN_MAIL_HARD && how != PN_MATCHED_VERP &&
+            !names(f->finding, carrier.address)) {
+            f->row->class = PN_MAIL_SOFT;
         }
     }
     return err == PN_NOT_FOUND ? PN_OK : err;
