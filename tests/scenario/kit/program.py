@@ -78,10 +78,12 @@ class Server:
 
 
 class Row(dict):
-    """A row whose columns have names and numbers."""
+    """A row of a server's: its columns have names and numbers, its bytes come as hex."""
 
     def __getitem__(self, key):
-        return list(self.values())[key] if isinstance(key, int) else super().__getitem__(key)
+        value = list(self.values())[key] if isinstance(key, int) else super().__getitem__(key)
+        is_bytes = isinstance(value, str) and value.startswith("\\x")
+        return bytes.fromhex(value[2:]) if is_bytes else value
 
 
 class Program:
