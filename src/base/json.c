@@ -59,14 +59,11 @@ static bool hex_value(pn_str digits, uint32_t *ret_value) {
     }
     uint32_t value = 0;
     for (size_t i = 0; i < 4; i++) {
-        char c = pn_to_lower(digits.ptr[i]);
-        if (pn_is_digit(c)) {
-            value = value * 16 + (uint32_t)(c - '0');
-        } else if (c >= 'a' && c <= 'f') {
-            value = value * 16 + (uint32_t)(c - 'a' + 10);
-        } else {
+        int digit = pn_hex_value(digits.ptr[i]);
+        if (digit < 0) {
             return false;
         }
+        value = value * 16 + (uint32_t)digit;
     }
     *ret_value = value;
     return true;

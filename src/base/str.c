@@ -142,6 +142,15 @@ pn_str pn_str_lower_ascii(pn_arena *arena, pn_str text) {
     return (pn_str){lower, text.len};
 }
 
+bool pn_str_is_digits(pn_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (!pn_is_digit(text.ptr[i])) {
+            return false;
+        }
+    }
+    return text.len != 0;
+}
+
 pn_err pn_str_to_int64(pn_str text, int64_t *ret_value) {
     size_t i = 0;
     bool negative = false;

@@ -80,5 +80,13 @@ static inline char pn_to_lower(char c) {
 static inline char pn_to_upper(char c) {
     return c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
 }
+/* 0 to 15; -1 for what is no hexadecimal digit. */
+static inline int pn_hex_value(char c) {
+    c = pn_to_lower(c);
+    return pn_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Digits and nothing else, at least one. */
+bool pn_str_is_digits(pn_str text);
 
 #endif

@@ -219,15 +219,6 @@ typedef struct {
     pn_str label, value;
 } bank_line;
 
-static bool all_digits(pn_str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!pn_is_digit(text.ptr[i])) {
-            return false;
-        }
-    }
-    return text.len != 0;
-}
-
 static bool is_iban(pn_str account) {
     return account.len >= 15 && pn_is_alpha(account.ptr[0]) && pn_is_alpha(account.ptr[1]) &&
            pn_is_digit(account.ptr[2]) && pn_is_digit(account.ptr[3]);
@@ -258,7 +249,7 @@ static void bank_lines(pn_letter *letter, bank_line lines[BANK_LINES]) {
     if (is_iban(account)) {
         label = PN_STR("IBAN");
         account = grouped(account, letter->arena);
-    } else if (account.len == CLABE_DIGITS && all_digits(account)) {
+    } else if (account.len == CLABE_DIGITS && pn_str_is_digits(account)) {
         label = PN_STR("CLABE");
     }
     lines[0] = (bank_line){pn_str_of(letter->words->holder), facts->creditor_name};

@@ -30,18 +30,13 @@ static const int32_t LINEAR[256] = {
 
 static const pn_colour WHITE = {0xff, 0xff, 0xff}, BLACK = {0, 0, 0};
 
-static int hex_value(char c) {
-    c = pn_to_lower(c);
-    return pn_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool pn_colour_read(pn_str text, pn_colour *ret_colour) {
     uint8_t channels[3] = {0};
     if (text.len != 7 || text.ptr[0] != '#') {
         return false;
     }
     for (size_t i = 1; i < 7; i++) {
-        int value = hex_value(text.ptr[i]);
+        int value = pn_hex_value(text.ptr[i]);
         if (value < 0) {
             return false;
         }

@@ -25,15 +25,6 @@ static bool compact(pn_str text, char *out, size_t max, size_t *ret_len) {
     return true;
 }
 
-static bool all_digits(pn_str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!pn_is_digit(text.ptr[i])) {
-            return false;
-        }
-    }
-    return text.len != 0;
-}
-
 static unsigned digit(char c) {
     return (unsigned)(c - '0');
 }
@@ -113,7 +104,7 @@ bool pn_iban_sepa(pn_str account) {
 bool pn_clabe_valid(pn_str digits) {
     static const unsigned WEIGHTS[] = {3, 7, 1};
     unsigned sum = 0;
-    if (digits.len != CLABE_DIGITS || !all_digits(digits)) {
+    if (digits.len != CLABE_DIGITS || !pn_str_is_digits(digits)) {
         return false;
     }
     for (size_t i = 0; i < CLABE_DIGITS - 1; i++) {
@@ -134,7 +125,7 @@ static bool cbu_block_valid(pn_str block) {
 
 bool pn_cbu_valid(pn_str digits) {
     enum { BANK = 8 };
-    return digits.len == CBU_DIGITS && all_digits(digits) &&
+    return digits.len == CBU_DIGITS && pn_str_is_digits(digits) &&
            cbu_block_valid(pn_str_first(digits, BANK)) &&
            cbu_block_valid(pn_str_from(digits, BANK));
 }

@@ -142,11 +142,6 @@ pn_err pn_liquid_filter_url_encode(pn_liquid_run *run, const pn_liquid_value *ar
     return end_text(run, false, ret_value);
 }
 
-static int hex_digit(char c) {
-    c = pn_to_lower(c);
-    return pn_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 pn_err pn_liquid_filter_url_decode(pn_liquid_run *run, const pn_liquid_value *args, size_t count,
                                    pn_liquid_value *ret_value) {
     (void)count;
@@ -159,9 +154,9 @@ pn_err pn_liquid_filter_url_decode(pn_liquid_run *run, const pn_liquid_value *ar
     pn_buf *buf = pn_liquid_begin(run);
     for (size_t i = 0; i < text.len; i++) {
         char c = text.ptr[i];
-        if (c == '%' && i + 2 < text.len && hex_digit(text.ptr[i + 1]) >= 0 &&
-            hex_digit(text.ptr[i + 2]) >= 0) {
-            c = (char)(hex_digit(text.ptr[i + 1]) * 16 + hex_digit(text.ptr[i + 2]));
+        if (c == '%' && i + 2 < text.len && pn_hex_value(text.ptr[i + 1]) >= 0 &&
+            pn_hex_value(text.ptr[i + 2]) >= 0) {
+            c = (char)(pn_hex_value(text.ptr[i + 1]) * 16 + pn_hex_value(text.ptr[i + 2]));
             i += 2;
         } else if (c == '+') {
             c = ' ';

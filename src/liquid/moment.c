@@ -345,15 +345,6 @@ static bool read_moment(const pn_liquid_context *context, pn_str text,
     return true;
 }
 
-static bool is_all_digits(pn_str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!pn_is_digit(text.ptr[i])) {
-            return false;
-        }
-    }
-    return text.len > 0;
-}
-
 static bool moment_of_seconds(const pn_liquid_context *context, int64_t seconds,
                               pn_liquid_moment *ret_moment) {
     return seconds >= FIRST_SECOND && seconds <= LAST_SECOND &&
@@ -368,7 +359,7 @@ static bool moment_of_text(const pn_liquid_context *context, pn_str text,
     if (pn_str_eq_nocase(text, PN_STR("now")) || pn_str_eq_nocase(text, PN_STR("today"))) {
         return context->now != PN_TIME_NONE && moment_of_time(context, context->now, ret_moment);
     }
-    if (is_all_digits(text)) {
+    if (pn_str_is_digits(text)) {
         int64_t seconds = 0;
         return pn_str_to_int64(text, &seconds) == PN_OK &&
                moment_of_seconds(context, seconds, ret_moment);

@@ -2,15 +2,6 @@
 
 #include "base/banned.h"
 
-static bool all_digits(pn_str text) {
-    for (size_t i = 0; i < text.len; i++) {
-        if (!pn_is_digit(text.ptr[i])) {
-            return false;
-        }
-    }
-    return text.len != 0;
-}
-
 static unsigned digit(char c) {
     return (unsigned)(c - '0');
 }
@@ -28,7 +19,7 @@ pn_str pn_tax_nif(uint32_t number, pn_arena *arena) {
 
 bool pn_tax_nif_valid(pn_str text) {
     int64_t number = 0;
-    return text.len == 9 && all_digits(pn_str_first(text, 8)) &&
+    return text.len == 9 && pn_str_is_digits(pn_str_first(text, 8)) &&
            pn_str_to_int64(pn_str_first(text, 8), &number) == PN_OK &&
            text.ptr[8] == nif_letter((uint32_t)number);
 }
@@ -52,7 +43,7 @@ pn_str pn_tax_cif(char kind, uint32_t number, pn_arena *arena) {
 
 bool pn_tax_cif_valid(pn_str text) {
     return text.len == 9 && pn_str_find_char(PN_STR("ABEFGH"), text.ptr[0]) != SIZE_MAX &&
-           all_digits(pn_str_from(text, 1)) &&
+           pn_str_is_digits(pn_str_from(text, 1)) &&
            digit(text.ptr[8]) == cif_control(pn_str_from(text, 1));
 }
 

@@ -4,17 +4,13 @@
 
 #include "base/banned.h"
 
-static int hex(char c) {
-    c = pn_to_lower(c);
-    return pn_is_digit(c) ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool pn_pdf_colour_read(pn_str text, uint32_t *ret_colour) {
     uint32_t colour = 0;
     bool fits = text.len == 7 && text.ptr[0] == '#';
     for (size_t i = 1; i < text.len && fits; i++) {
-        fits = hex(text.ptr[i]) >= 0;
-        colour = colour << 4 | (uint32_t)PN_MAX(hex(text.ptr[i]), 0);
+        int digit = pn_hex_value(text.ptr[i]);
+        fits = digit >= 0;
+        colour = colour << 4 | (uint32_t)PN_MAX(digit, 0);
     }
     if (fits) {
         *ret_colour = colour;
