@@ -40,6 +40,7 @@ typedef struct {
     pn_str (*col_str)(pn_stmt *stmt, int column);
     bool (*col_null)(pn_stmt *stmt, int column);
     int (*col_count)(pn_stmt *stmt);
+    pn_col_kind (*col_kind)(pn_stmt *stmt, int column);
 
     pn_err (*begin)(pn_db *db);
     pn_err (*begin_read)(pn_db *db);
@@ -68,6 +69,7 @@ struct pn_stmt {
     bool running;
 };
 
+int pn_db_parameters_of(const char *sql);
 /* The words of an error, kept for pn_db_error. */
 void pn_db_note(pn_db *db, const char *words);
 void pn_db_set_path(pn_db *db, const char *path);
