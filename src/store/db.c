@@ -103,6 +103,10 @@ int pn_db_parameters_of(const char *sql) {
     return count;
 }
 
+pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many) {
+    return db->ops->stmt_many(db, one, many);
+}
+
 pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag) {
     int count = pn_db_parameters_of(sql);
     if (count > PN_DB_PARAMETERS_MAX) {
@@ -151,6 +155,10 @@ void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size) 
     stmt->ops->bind_bytes(stmt, parameter, size == 0 ? "" : bytes, size, PN_PARAMETER_BLOB);
 }
 
+void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
+    stmt->ops->bind_ids(stmt, parameter, ids, count);
+}
+
 void pn_bind_null(pn_stmt *stmt, int parameter) {
     stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_INT);
 }
@@ -161,6 +169,16 @@ pn_err pn_row_next(pn_stmt *stmt) {
 
 pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
     return stmt->ops->run(stmt, ret_changes);
+}
+
+pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly) {
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(stmt, exactly == PN_ANY_ROWS ? NULL : &changed));
+    return exactly == PN_ANY_ROWS || changed == exactly ? PN_OK : PN_CONFLICT;
+}
+
+pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly) {
+    return stmt->ops->later(stmt, exactly);
 }
 
 void pn_stmt_reset(pn_stmt *stmt) {
@@ -232,11 +250,19 @@ const char *pn_db_type(const pn_db *db, size_t token) {
     return db->ops->types[token];
 }
 
-pn_err pn_db_begin(pn_db *db) {
+bool pn_db_is_shared(const pn_db *db) {
+    return db->ops->shared;
+}
+
+pn_err pn_db_begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
     assert(!db->transaction);
-    pn_err err = db->ops->begin(db);
+    pn_err err = db->ops->begin(db, scope, lane, ret_log);
     db->transaction = err == PN_OK;
     return err;
+}
+
+pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
+    return db->ops->lock_lane(db, lane);
 }
 
 pn_err pn_db_begin_read(pn_db *db) {

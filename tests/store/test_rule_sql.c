@@ -188,7 +188,8 @@ static void fill(pn_random *random) {
         print_error("%s\n", diag.what);
         fail();
     }
-    assert_int_equal(pn_db_begin(db), PN_OK);
+    unsigned log = 0;
+    assert_int_equal(pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log), PN_OK);
     for (pn_id id = 1; id <= CREDITORS; id++) {
         insert_creditor(id);
     }
