@@ -2,8 +2,8 @@
  *
  *   bench_import [--invoices N] [--debtors N] [--db URL] [--dir DIR]
  *
- * Beside it, what the database does with bare inserts of equal size: a row of an invoice and one of its
- * ledger entry, without keys, indices or text to be read. */
+ * Beside it, what the database does with bare inserts of equal size: a row of an invoice and one of
+ * its ledger entry, without keys, indices or text to be read. */
 #include <stdio.h>
 #include <unistd.h>
 

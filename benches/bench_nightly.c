@@ -8,8 +8,8 @@
  * engine. Then three things are measured, each in processes of their own: nothing is due; about 1 %
  * is due, scattered; all the rest is due. Beside them the rate of the database itself: SQLite's
  * updates with one insert of 200 bytes each, or PostgreSQL's rows by COPY and UPDATE … FROM unnest.
- * `--schema raw` measures that alone. --prepared keeps the sandbox in a file and takes it from there
- * the next time. */
+ * `--schema raw` measures that alone. --prepared keeps the sandbox in a file and takes it from
+ * there the next time. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -91,8 +91,8 @@ int main(int argc, char **argv) {
         pn_panic("--prepared keeps a file; on a server there is none");
     }
     rig_say("nightly: what the database itself does");
-    double raw = server ? rig_pg_raw_cases(raw_place, cases, workers)
-                        : rig_raw_pairs(raw_place, cases);
+    double raw =
+        server ? rig_pg_raw_cases(raw_place, cases, workers) : rig_raw_pairs(raw_place, cases);
     if (strcmp(schema, "raw") == 0) {
         rig_report("nightly-raw", raw, server ? "cases/s" : "pairs/s", 0, rig_own_rss_mb(), NULL);
         return 0;

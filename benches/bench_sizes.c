@@ -80,8 +80,8 @@ static double row_bytes(const rig_table *tables, size_t count, const char *name)
 }
 
 static void put(pn_buf *out, const char *name, double value) {
-    pn_buf_add_format(out, "%s\"%s\":%.*f", out->len != 0 ? "," : "", name,
-                      value >= 1000 ? 0 : 3, value);
+    pn_buf_add_format(out, "%s\"%s\":%.*f", out->len != 0 ? "," : "", name, value >= 1000 ? 0 : 3,
+                      value);
 }
 
 static void put_nights(const char *place, int64_t cases, pn_buf *out) {

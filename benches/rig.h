@@ -112,8 +112,7 @@ void rig_write_csv(const rig_file *file, pn_buf *out);
 /* The amount of an invoice in such a file. */
 int64_t rig_cents(int64_t invoice);
 /* Imports a file; ends the program when it is refused. */
-void rig_import(pn_app *app, pn_import_kind kind, pn_str bytes,
-                pn_import_report *ret_report);
+void rig_import(pn_app *app, pn_import_kind kind, pn_str bytes, pn_import_report *ret_report);
 
 /* ── what the databases themselves do ── */
 

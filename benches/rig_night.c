@@ -72,8 +72,8 @@ void night_live(const char *place, const char *job, pn_time now, int workers,
         pn_panic("at most %d workers", NIGHT_WORKERS_MAX);
     }
     (void)rig_apart(set_clock, &s, &none, sizeof none, 1);
-    *ret_result = (night_result){
-        .rss_mb = rig_apart(live, &s, results, sizeof results[0], workers)};
+    *ret_result =
+        (night_result){.rss_mb = rig_apart(live, &s, results, sizeof results[0], workers)};
     double begin = results[0].begin, end = results[0].end;
     for (int i = 0; i < workers; i++) {
         begin = PN_MIN(begin, results[i].begin);

@@ -1,5 +1,5 @@
-/* Nights: an organization with one debtor, invoice and account run a case, made by the program's own
- * import and engine, in which cases come due when the clock is moved. */
+/* Nights: an organization with one debtor, invoice and account run a case, made by the program's
+ * own import and engine, in which cases come due when the clock is moved. */
 #ifndef PN_BENCH_RIG_NIGHT_H
 #define PN_BENCH_RIG_NIGHT_H
 

@@ -153,9 +153,9 @@ static void write_cases(const char *place, int64_t first, int64_t count) {
 static void make_case_tables(const char *place, int64_t cases) {
     char fill[200];
     rig_pg_run(place, "CREATE TABLE state (id INT8 PRIMARY KEY, visit INT8 NOT NULL, body BYTEA)"
-                    " WITH (fillfactor = 50);"
-                    "CREATE TABLE message (id INT8 PRIMARY KEY, state INT8 NOT NULL, body BYTEA);"
-                    "CREATE TABLE event (id INT8 PRIMARY KEY, kind INT8 NOT NULL, body BYTEA)");
+                      " WITH (fillfactor = 50);"
+                      "CREATE TABLE message (id INT8 PRIMARY KEY, state INT8 NOT NULL, body BYTEA);"
+                      "CREATE TABLE event (id INT8 PRIMARY KEY, kind INT8 NOT NULL, body BYTEA)");
     (void)snprintf(fill, sizeof fill,
                    "INSERT INTO state SELECT i, 0, decode(repeat('78', %d), 'hex')"
                    " FROM generate_series(1, %lld) AS i",
@@ -191,7 +191,7 @@ double rig_pg_raw_cases(const char *place, int64_t cases, int workers) {
 double rig_pg_raw_inserts(const char *place, int64_t rows, size_t size_a, size_t size_b) {
     rig_empty(place);
     rig_pg_run(place, "CREATE TABLE a (id INT8 PRIMARY KEY, state INT8, body BYTEA);"
-                    "CREATE TABLE b (id INT8 PRIMARY KEY, state INT8, body BYTEA)");
+                      "CREATE TABLE b (id INT8 PRIMARY KEY, state INT8, body BYTEA)");
     pn_buf out;
     pn_buf_init(&out, 1 << 26);
     PGconn *conn = connect_to(place);
