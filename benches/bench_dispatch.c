@@ -91,7 +91,9 @@ static void dispatch(void *context, void *result) {
     rig_must(pn_engine_open(app, &engine, &diag), &diag);
     rig_must(pn_delivery_open(engine, &delivery, &diag), &diag);
     double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
+    rig_count_begin();
     rig_must(pn_delivery_work(delivery, pn_app_now(app), &r->stats, &diag), &diag);
+    rig_count_end("dispatch", j->messages);
     r->seconds = rig_seconds() - begin;
     r->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_delivery_close(delivery);

@@ -29,7 +29,9 @@ static void import(void *context, void *result) {
     job_result *r = result;
     pn_app *app = rig_new_org(j->path);
     double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
+    rig_count_begin();
     rig_import(app, j->csv, &r->report);
+    rig_count_end("import", j->invoices);
     r->seconds = rig_seconds() - begin;
     r->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_app_close(app);

@@ -32,6 +32,7 @@ typedef struct {
     const char *path;
     int64_t cases;
     pn_time now;
+    const char *job; /* what is counted (rig_count_begin); NULL: nothing */
 } night;
 
 typedef struct {
@@ -39,12 +40,18 @@ typedef struct {
     pn_engine_stats stats;
 } night_result;
 
-static void work(pn_app *app, pn_time now, night_result *result) {
+static void work(pn_app *app, pn_time now, const char *name, night_result *result) {
     pn_engine *engine = NULL;
     pn_diag diag = {0};
     rig_must(pn_engine_open(app, &engine, &diag), &diag);
     double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
+    if (name != NULL) {
+        rig_count_begin();
+    }
     rig_must(pn_engine_work(engine, now, &result->stats, &diag), &diag);
+    if (name != NULL) {
+        rig_count_end(name, PN_MAX(result->stats.stepped, 1));
+    }
     result->seconds = rig_seconds() - begin;
     result->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_engine_close(engine);
@@ -65,7 +72,7 @@ static void prepare(void *context, void *result) {
     pn_buf_done(&csv);
     rig_publish(app, STRATEGY);
     rig_say("nightly: enrolling them");
-    work(app, pn_app_now(app), result);
+    work(app, pn_app_now(app), NULL, result);
     rig_must(pn_db_exec(app->db, "PRAGMA wal_checkpoint(TRUNCATE)"), &(pn_diag){0});
     pn_app_close(app);
 }
@@ -74,7 +81,7 @@ static void live(void *context, void *result) {
     const night *n = context;
     pn_app *app = rig_open(n->path);
     rig_set_clock(app, n->now);
-    work(app, n->now, result);
+    work(app, n->now, n->job, result);
     pn_app_close(app);
 }
 
@@ -111,15 +118,16 @@ static void make_database(night *n, const char *prepared) {
     }
 }
 
-static double measure(night *n, pn_time now, night_result *result) {
+static double measure(night *n, const char *job, pn_time now, night_result *result) {
     n->now = now;
+    n->job = job;
     return rig_apart(live, n, result, sizeof *result);
 }
 
 static void measure_idle(night *n, int64_t cases) {
     char more[120];
     night_result result = {0};
-    double rss = measure(n, rig_begin() + PN_HOUR, &result);
+    double rss = measure(n, "nightly-idle", rig_begin() + PN_HOUR, &result);
     (void)snprintf(more, sizeof more, "\"open_cases\":%lld", (long long)cases);
     if (result.stats.stepped != 0) {
         pn_panic("%lld cases were due when none should be", (long long)result.stats.stepped);
@@ -130,7 +138,7 @@ static void measure_idle(night *n, int64_t cases) {
 static int64_t measure_due(night *n, const char *job, int due_days, double raw) {
     char more[200];
     night_result result = {0};
-    double rss = measure(n, rig_moment(due_days + 1, 10), &result);
+    double rss = measure(n, job, rig_moment(due_days + 1, 10), &result);
     const pn_engine_stats *stats = &result.stats;
     if (stats->moved != stats->intents || stats->moved == 0) {
         pn_panic("%lld cases moved and wrote %lld messages", (long long)stats->moved,

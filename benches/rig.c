@@ -14,6 +14,7 @@
 #include "app/publish.h"
 #include "base/banned.h"
 #include "base/hash.h"
+#include "base/limits.h"
 
 /* ── the job's line ──────────────────────────────────────────────────────────────────────────── */
 
@@ -84,8 +85,9 @@ static int64_t microseconds(clockid_t clock) {
 }
 
 static pn_time env_now(void *context) {
+    static _Atomic pn_time counted = INT64_C(1772434800) * PN_SECOND; /* 2026-03-02 */
     (void)context;
-    return microseconds(CLOCK_REALTIME);
+    return rig_counting() ? counted++ : microseconds(CLOCK_REALTIME);
 }
 
 static int64_t env_ticks(void *context) {
@@ -95,7 +97,12 @@ static int64_t env_ticks(void *context) {
 
 static void env_entropy(void *context, void *bytes, size_t size) {
     (void)context;
-    if (getrandom(bytes, size, 0) != (ssize_t)size) {
+    if (rig_counting()) {
+        static _Atomic uint64_t drawn;
+        for (size_t i = 0; i < size; i++) {
+            ((uint8_t *)bytes)[i] = (uint8_t)pn_mix64(++drawn);
+        }
+    } else if (getrandom(bytes, size, 0) != (ssize_t)size) {
         pn_panic("the system gives no entropy");
     }
 }
@@ -136,6 +143,20 @@ double rig_apart(void (*work)(void *context, void *result), void *context, void 
     memcpy(result, shared, size);
     (void)munmap(shared, size);
     return (double)usage.ru_maxrss / 1024;
+}
+
+double rig_raw_copies(size_t bytes) {
+    static char from[PN_LIMIT_TEMPLATE_BYTES], to[PN_LIMIT_TEMPLATE_BYTES];
+    enum { COUNT = 1000000 };
+    if (rig_counting()) {
+        return 0;
+    }
+    double begin = rig_seconds();
+    for (int i = 0; i < COUNT; i++) {
+        memcpy(to, from, PN_MIN(bytes, sizeof to));
+        __asm__ volatile("" ::: "memory");
+    }
+    return COUNT / (rig_seconds() - begin);
 }
 
 /* ── a database ──────────────────────────────────────────────────────────────────────────────── */

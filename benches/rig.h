@@ -35,10 +35,22 @@ double rig_seconds(void);
 double rig_cpu_seconds(void);
 /* Peak resident memory of this process so far. */
 double rig_own_rss_mb(void);
+/* What memcpy does with as many bytes: copies a second; 0 while instructions are counted. */
+double rig_raw_copies(size_t bytes);
 /* Runs `work` in a child; `result` (of `size` bytes) is what it wrote there. Returns the child's
  * peak resident memory in MB. The program ends when the child fails. */
 double rig_apart(void (*work)(void *context, void *result), void *context, void *result,
                  size_t size);
+
+/* ── instructions ── */
+
+/* What lies between the two is counted while valgrind's callgrind runs the job (./bench counts), in
+ * all threads, as `items` of `name`; otherwise they do nothing. */
+void rig_count_begin(void);
+void rig_count_end(const char *name, int64_t items);
+/* Callgrind runs the job: then rig_env gives the same time and entropy every time. */
+bool rig_counting(void);
+/* (the raw limits, rig_raw_…, are not measured then: they are 0) */
 
 /* ── a database ── */
 

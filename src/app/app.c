@@ -156,22 +156,28 @@ pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag) {
 
 /* ── ids ─────────────────────────────────────────────────────────────────────────────────────── */
 
-enum { ID_NODE = 0, ID_MS_SHIFT = 22, LEASE_MS = 8 };
+enum { ID_MS_SHIFT = 22, LEASE_MS = 8 };
 
-/* Everything below it may have been given out. */
+/* Everything below it may have been given out: by this log, and on a shared database by any, for
+ * what a transaction writes shall have higher ids than what it has read. */
 static pn_err leased_by_anybody(pn_app *app, pn_id *ret_high) {
-    pn_stmt *read = pn_db_stmt(app->db, "SELECT high FROM id_lease WHERE node = $1");
-    pn_bind_int(read, 1, ID_NODE);
-    pn_err err = pn_row_next(read);
-    *ret_high = err == PN_OK ? pn_col_int(read, 0) : 0;
+    pn_stmt *read = pn_db_stmt(app->db, "SELECT max(high) FROM id_lease");
+    PN_TRY(pn_row_next(read));
+    *ret_high = pn_col_int_or(read, 0, 0);
     pn_stmt_reset(read);
-    return err == PN_NOT_FOUND ? PN_OK : err;
+    return PN_OK;
 }
 
 /* Where another process has leased ids after us, ours are left unused: what this transaction writes
- * comes after what that one wrote. */
-static pn_err check_lease(pn_app *app) {
+ * comes after what that one wrote. On a shared database it may do so at any moment: each
+ * transaction leases its own there, with its first id, when it has its locks. */
+static pn_err check_lease(pn_app *app, unsigned log) {
     pn_id high = 0;
+    app->ids.node = log;
+    if (pn_db_is_shared(app->db)) {
+        app->ids_leased = 0;
+        return PN_OK;
+    }
     PN_TRY(leased_by_anybody(app, &high));
     if (high != app->ids_leased) {
         app->ids_leased = 0;
@@ -188,13 +194,13 @@ static int64_t ids_left(const pn_app *app) {
 static pn_err lease(pn_app *app, int64_t count) {
     pn_id high = 0;
     PN_TRY(leased_by_anybody(app, &high));
-    pn_id_maker maker = pn_id_maker_from(ID_NODE, PN_MAX(high, app->ids.last));
+    pn_id_maker maker = pn_id_maker_from(app->ids.node, PN_MAX(high, app->ids.last));
     pn_id first = pn_id_next(&maker, pn_env_now(app->env));
     int64_t ms = count / PN_IDS_A_MS + 2;
     pn_id leased = ((first >> ID_MS_SHIFT) + ms) << ID_MS_SHIFT;
     pn_stmt *write = pn_db_stmt(app->db, "INSERT INTO id_lease (node, high) VALUES ($1, $2)"
                                          " ON CONFLICT (node) DO UPDATE SET high = excluded.high");
-    pn_bind_int(write, 1, ID_NODE);
+    pn_bind_int(write, 1, maker.node);
     pn_bind_int(write, 2, leased);
     PN_TRY(pn_stmt_run(write, NULL));
     maker.last = first - 1;
@@ -205,13 +211,14 @@ static pn_err lease(pn_app *app, int64_t count) {
 
 pn_err pn_app_reserve_ids(pn_app *app, int64_t count) {
     assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
-    return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, PN_IDS_A_MS * LEASE_MS));
+    int64_t ahead = pn_db_is_shared(app->db) ? 1 : PN_IDS_A_MS * LEASE_MS;
+    return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, ahead));
 }
 
 pn_err pn_app_carve_ids(pn_app *app, int64_t ms, pn_id_maker *ret_maker, pn_id *ret_end) {
     PN_TRY(pn_app_reserve_ids(app, (ms + 1) * PN_IDS_A_MS));
     int64_t first_ms = (app->ids.last >> ID_MS_SHIFT) + 1;
-    *ret_maker = pn_id_maker_from(ID_NODE, first_ms << ID_MS_SHIFT);
+    *ret_maker = pn_id_maker_from(app->ids.node, first_ms << ID_MS_SHIFT);
     *ret_end = (first_ms + ms) << ID_MS_SHIFT;
     app->ids.last = *ret_end - 1;
     return PN_OK;
@@ -231,18 +238,28 @@ static void journal_begin(pn_app *app) {
     app->journal.first = app->journal.last = 0;
 }
 
-pn_err pn_app_begin(pn_app *app, pn_diag *diag) {
+static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
+    unsigned log = 0;
     pn_diag_clear(diag);
     journal_begin(app);
     app->broken = PN_OK;
-    pn_err err = pn_db_begin(app->db);
+    pn_err err = pn_db_begin(app->db, scope, app->org.lane, &log);
     if (err == PN_OK) {
-        err = check_lease(app);
+        err = check_lease(app, log);
         if (err != PN_OK) {
             pn_app_rollback(app);
         }
     }
     return pn_app_fail(app, err, diag);
+}
+
+/* Before an organization is there, everybody is kept out. */
+pn_err pn_app_begin(pn_app *app, pn_diag *diag) {
+    return begin(app, app->org.id != 0 ? PN_SCOPE_LANE : PN_SCOPE_DATABASE, diag);
+}
+
+pn_err pn_app_begin_rows(pn_app *app, pn_diag *diag) {
+    return begin(app, PN_SCOPE_ROWS, diag);
 }
 
 static pn_err seal(pn_app *app) {
@@ -251,13 +268,14 @@ static pn_err seal(pn_app *app) {
         return PN_OK;
     }
     pn_block_row newest = {0};
-    pn_err err = pn_block_newest(app->db, &newest);
+    pn_id first_id = pn_block_first_id(app->ids.node);
+    pn_err err = pn_block_newest(app->db, app->ids.node, &newest);
     if (err != PN_OK && err != PN_NOT_FOUND) {
         return err;
     }
     assert(journal->first > newest.last_event); /* blocks follow each other as their events do */
     pn_block_row block = {
-        .id = newest.id + 1,
+        .id = newest.id == 0 ? first_id : newest.id + 1,
         .first_event = journal->first,
         .last_event = journal->last,
         .events = (int64_t)journal->tree.count,

@@ -36,9 +36,10 @@ typedef struct pn_app {
     size_t people_count;
     pn_table people_by; /* folded key or address */
     pn_table logos;     /* bytes by creditor, once they were needed */
-    /* One maker for everything a transaction writes, so that its events stand in the order of their
-     * ids, after those of every transaction before it: blocks are ranges of events. */
-    pn_id_maker ids;
+    /* One maker for everything a transaction writes, of the log that is the transaction's: so its
+     * events stand in the order of their ids, after those of every transaction of the log before
+     * it. Blocks are ranges of a log's events. */
+    pn_id_maker ids;  /* its node is the log's number */
     pn_id ids_leased; /* ids below it belong to this process */
     pn_err broken;    /* what keeps the transaction under way from being committed */
     pn_journal journal;
@@ -76,7 +77,11 @@ pn_time pn_app_now(const pn_app *app);
 /* Today in the organization's own zone. */
 pn_date pn_app_today(pn_app *app);
 
+/* Nobody else writes to the organization until the commit. */
 PN_MUST_USE pn_err pn_app_begin(pn_app *app, pn_diag *diag);
+/* Others write too, where the database is shared: what this transaction goes by it has to lock, in
+ * this order: zones (app/engine.h), then debtors (pn_debtors_lock), each ascending. */
+PN_MUST_USE pn_err pn_app_begin_rows(pn_app *app, pn_diag *diag);
 /* Seals the journal and commits. */
 PN_MUST_USE pn_err pn_app_commit(pn_app *app, pn_diag *diag);
 void pn_app_rollback(pn_app *app);

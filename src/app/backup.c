@@ -226,8 +226,9 @@ static pn_err put_aside(const pn_restore_request *request, pn_restore_info *info
     PN_TRY(part_of(request->target, part, sizeof part, diag));
     (void)snprintf(info->kept, sizeof info->kept, "%s.replaced-%lld", request->target,
                    (long long)(pn_env_now(request->env) / PN_SECOND));
+    unsigned log = 0;
     PN_TRY(pn_db_open(request->target, &(pn_db_options){.mode = PN_DB_WRITE}, &db, diag));
-    pn_err err = pn_db_begin(db);
+    pn_err err = pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log);
     if (err != PN_OK) {
         err = pn_db_diag(db, err, diag);
     } else {

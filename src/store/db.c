@@ -86,7 +86,37 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
     return stmt;
 }
 
+/* The highest $n of a text; what stands between quotes is none. */
+int pn_db_parameters_of(const char *sql) {
+    int count = 0;
+    bool quoted = false;
+    for (const char *at = sql; *at != '\0'; at++) {
+        quoted = *at == '\'' ? !quoted : quoted;
+        if (*at == '$' && !quoted) {
+            int number = 0;
+            while (pn_is_digit(at[1]) && number < 1000) {
+                number = number * 10 + (*++at - '0');
+            }
+            count = PN_MAX(count, number);
+        }
+    }
+    return count;
+}
+
+pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many) {
+    return db->ops->stmt_many(db, one, many);
+}
+
 pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag) {
+    int count = pn_db_parameters_of(sql);
+    if (count > PN_DB_PARAMETERS_MAX) {
+        pn_err err = pn_diag_set(diag, PN_LIMIT,
+                                 "This compares with %d values; at most %d are asked "
+                                 "of the database at once.",
+                                 count, (int)PN_DB_PARAMETERS_MAX);
+        pn_diag_mend(diag, "Ask with a shorter rule, or with several.");
+        return err;
+    }
     return db->ops->prepare(db, sql, ret_stmt, diag);
 }
 
@@ -125,6 +155,10 @@ void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size) 
     stmt->ops->bind_bytes(stmt, parameter, size == 0 ? "" : bytes, size, PN_PARAMETER_BLOB);
 }
 
+void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
+    stmt->ops->bind_ids(stmt, parameter, ids, count);
+}
+
 void pn_bind_null(pn_stmt *stmt, int parameter) {
     stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_INT);
 }
@@ -135,6 +169,16 @@ pn_err pn_row_next(pn_stmt *stmt) {
 
 pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
     return stmt->ops->run(stmt, ret_changes);
+}
+
+pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly) {
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(stmt, exactly == PN_ANY_ROWS ? NULL : &changed));
+    return exactly == PN_ANY_ROWS || changed == exactly ? PN_OK : PN_CONFLICT;
+}
+
+pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly) {
+    return stmt->ops->later(stmt, exactly);
 }
 
 void pn_stmt_reset(pn_stmt *stmt) {
@@ -166,7 +210,15 @@ int pn_col_count(pn_stmt *stmt) {
     return stmt->ops->col_count(stmt);
 }
 
+pn_col_kind pn_col_kind_of(pn_stmt *stmt, int column) {
+    return stmt->ops->col_kind(stmt, column);
+}
+
 /* ── the rest, handed on ─────────────────────────────────────────────────────────────────────── */
+
+bool pn_db_speaks_pg(const pn_db *db) {
+    return db->ops == &pn_db_pg;
+}
 
 pn_err pn_db_exec(pn_db *db, const char *sql) {
     return db->ops->exec(db, sql);
@@ -198,11 +250,19 @@ const char *pn_db_type(const pn_db *db, size_t token) {
     return db->ops->types[token];
 }
 
-pn_err pn_db_begin(pn_db *db) {
+bool pn_db_is_shared(const pn_db *db) {
+    return db->ops->shared;
+}
+
+pn_err pn_db_begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
     assert(!db->transaction);
-    pn_err err = db->ops->begin(db);
+    pn_err err = db->ops->begin(db, scope, lane, ret_log);
     db->transaction = err == PN_OK;
     return err;
+}
+
+pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
+    return db->ops->lock_lane(db, lane);
 }
 
 pn_err pn_db_begin_read(pn_db *db) {

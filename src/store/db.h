@@ -34,11 +34,17 @@ const char *pn_db_path(const pn_db *db);
 /* True for a database that is a file; its path, for one that is. */
 bool pn_db_is_file(const char *url);
 const char *pn_db_file(const char *url);
+/* True where several processes may write at once: what must not change is locked by row then. On a
+ * file the one writer is the lock of everything. */
+bool pn_db_is_shared(const pn_db *db);
 
 /* What the database said about the last error on this connection. */
 const char *pn_db_error(const pn_db *db);
 /* Fills a diag from it: "The database says: …". */
 pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag);
+
+/* True where SQL is PostgreSQL's and not SQLite's, for texts that are made at run time. */
+bool pn_db_speaks_pg(const pn_db *db);
 
 /* Runs text without parameters or rows; may hold several statements (schema, pragmas). */
 PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
@@ -60,11 +66,22 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
 
 /* ── statements ── */
 
+/* A text for PostgreSQL alone. Its neighbour for SQLite stands beside it (pn_db_stmt_many), or it
+ * is only run where the database is shared. */
+#ifndef PN_PG /* tools/check-sql marks them */
+#define PN_PG(literal) literal
+#endif
+
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
  * statement that does not prepare is our own bug, found by the tests that prepare every statement;
  * where the disk fails while preparing, running it says so. */
 pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnull));
-/* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. */
+/* One for many rows, run with pn_stmt_later: `one` is for a row, `many` (PN_PG) takes an array for
+ * each parameter, unnest($1, $2 …), and does the same for all of them. */
+pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many)
+    __attribute__((returns_nonnull));
+/* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. LIMIT with a sentence
+ * where it has too many parameters. */
 PN_MUST_USE pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag);
 void pn_stmt_free(pn_stmt *stmt);
 
@@ -76,11 +93,19 @@ void pn_bind_str(pn_stmt *stmt, int parameter, pn_str text);
 void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text);
 void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
 void pn_bind_null(pn_stmt *stmt, int parameter);
+/* An array of ids, for = ANY ($n): PostgreSQL alone. */
+void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
 
 /* Fetches the next row. OK with a row, NOT_FOUND at the end (the statement is reset then). */
 PN_MUST_USE pn_err pn_row_next(pn_stmt *stmt);
 /* Runs a statement that gives no rows; `ret_changes` (may be NULL) gets the rows it changed. */
 PN_MUST_USE pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes);
+/* Runs a statement that gives no rows for what is bound, now or later: at the latest before the
+ * next statement that reads, or the commit, which then tells its error. Statements that wait keep
+ * no order among different literals. What is bound is taken over. Unless PN_ANY_ROWS, it must
+ * change exactly that many rows a call, or the outcome is CONFLICT. */
+enum { PN_ANY_ROWS = -1 };
+PN_MUST_USE pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly);
 /* Ends reading before the last row. */
 void pn_stmt_reset(pn_stmt *stmt);
 
@@ -91,8 +116,10 @@ pn_str pn_col_str(pn_stmt *stmt, int column);
 /* The same, copied to the arena. */
 pn_str pn_col_str_dup(pn_stmt *stmt, int column, pn_arena *arena);
 bool pn_col_null(pn_stmt *stmt, int column);
-/* Number of the columns, for generic printing. */
+/* For what reads any table: how many columns there are, and what one of this row holds. */
+typedef enum { PN_COL_NULL, PN_COL_INT, PN_COL_TEXT, PN_COL_BLOB } pn_col_kind;
 int pn_col_count(pn_stmt *stmt);
+pn_col_kind pn_col_kind_of(pn_stmt *stmt, int column);
 
 /* Reads all rows into an array on the arena; `read` fills one of `row_size` bytes. */
 PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
@@ -101,8 +128,22 @@ PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
 
 /* ── transactions ── */
 
-/* On SQLite BEGIN IMMEDIATE for a writer: the single writer is the lock of every debtor. */
-PN_MUST_USE pn_err pn_db_begin(pn_db *db);
+/* Whom a writer keeps out of a database that is shared, until it commits. On a file it always keeps
+ * out everybody. */
+typedef enum {
+    PN_SCOPE_DATABASE, /* all other writers */
+    PN_SCOPE_LANE,     /* all other writers of the lane: an organization's */
+    PN_SCOPE_ROWS,     /* nobody by itself: it locks the rows it goes by (zones, then debtors, each
+                          in ascending order) */
+} pn_db_scope;
+
+enum { PN_DB_LOGS = 512 };
+
+/* `ret_log` is the number of the log that is the transaction's own until its end, below PN_DB_LOGS:
+ * ids are made and events sealed by log, so writers do not wait for each other. 0 on a file. */
+PN_MUST_USE pn_err pn_db_begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log);
+/* Locks something of the lane that is no row, until the end of the transaction; `key` says what. */
+PN_MUST_USE pn_err pn_db_lock_lane(pn_db *db, int64_t lane);
 /* A number that is another one when somebody else committed since it was last asked for, in a
  * transaction that writes. */
 PN_MUST_USE pn_err pn_db_foreign_writes(pn_db *db, int64_t *ret_mark);

@@ -13,6 +13,7 @@ typedef enum { PN_PARAMETER_INT, PN_PARAMETER_TEXT, PN_PARAMETER_BLOB } pn_param
 /* Each function does what db.h says of the one of its name. */
 typedef struct {
     const char *scheme; /* of its URLs, with the colon; the first driver takes plain paths too */
+    bool shared;
     pn_err (*open)(const char *url, const pn_db_options *options, pn_db **ret_db, pn_diag *diag);
     void (*close)(pn_db *db);
     pn_err (*exec)(pn_db *db, const char *sql);
@@ -32,16 +33,21 @@ typedef struct {
     void (*bind_int)(pn_stmt *stmt, int parameter, int64_t value);
     void (*bind_bytes)(pn_stmt *stmt, int parameter, const void *bytes, size_t size,
                        pn_parameter_type type);
+    void (*bind_ids)(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
     void (*bind_null)(pn_stmt *stmt, int parameter, pn_parameter_type type);
     pn_err (*row_next)(pn_stmt *stmt);
     pn_err (*run)(pn_stmt *stmt, int64_t *ret_changes);
+    pn_stmt *(*stmt_many)(pn_db *db, const char *one, const char *many);
+    pn_err (*later)(pn_stmt *stmt, int64_t exactly);
     void (*reset)(pn_stmt *stmt);
     int64_t (*col_int)(pn_stmt *stmt, int column);
     pn_str (*col_str)(pn_stmt *stmt, int column);
     bool (*col_null)(pn_stmt *stmt, int column);
     int (*col_count)(pn_stmt *stmt);
+    pn_col_kind (*col_kind)(pn_stmt *stmt, int column);
 
-    pn_err (*begin)(pn_db *db);
+    pn_err (*begin)(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log);
+    pn_err (*lock_lane)(pn_db *db, int64_t lane);
     pn_err (*begin_read)(pn_db *db);
     pn_err (*commit)(pn_db *db);
     void (*rollback)(pn_db *db);
@@ -67,6 +73,10 @@ struct pn_stmt {
     const char *literal; /* NULL: its text was made at run time */
     bool running;
 };
+
+int pn_db_parameters_of(const char *sql);
+/* pn_stmt_later where nothing is put off. */
+pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly);
 
 /* The words of an error, kept for pn_db_error. */
 void pn_db_note(pn_db *db, const char *words);

@@ -1,9 +1,9 @@
 /* The driver over PostgreSQL (libpq).
  *
- * A writer's transaction begins by locking the one row of `pn_writer`: so there is one writer at a
- * time, as on a file, and what holds there holds here (src/store/db.h). The row names who committed
- * last, which is how a writer knows that somebody else wrote meanwhile. Rows come whole: a
- * statement's result is in memory before its first row is looked at.
+ * Writers keep each other out by advisory locks of the transaction: one that must be alone in the
+ * database or in an organization takes its lock, and all others share it, and go by the locks of
+ * the rows they change. Rows come whole: a statement's result is in memory before its first row is
+ * looked at.
  *
  * An error inside a transaction ends it: everything after it fails with the same error until the
  * rollback. */
@@ -27,6 +27,7 @@ enum {
     OID_INT2 = 21,
     OID_INT4 = 23,
     OID_TEXT = 25,
+    OID_INT8_ARRAY = 1016,
     OID_NUMERIC = 1700
 };
 
@@ -42,6 +43,7 @@ typedef struct {
     const char *values[PN_DB_PARAMETERS_MAX];
     int lengths[PN_DB_PARAMETERS_MAX], formats[PN_DB_PARAMETERS_MAX];
     uint64_t numbers[PN_DB_PARAMETERS_MAX]; /* values that are integers, as they travel */
+    char *array;                            /* what pn_bind_ids bound */
     PGresult *result;
     int row; /* the next one */
 } pg_stmt;
@@ -50,8 +52,8 @@ typedef struct {
     pn_db base;
     PGconn *conn;
     unsigned long made; /* statements, for their names */
-    int64_t token;      /* what this connection leaves in pn_writer */
-    int64_t foreign;    /* how often it found another's there */
+    unsigned log;       /* that its last transaction had: asked for first by the next one */
+    int64_t asked;      /* for foreign writes, so far */
     bool reads_only;
 } pg_db;
 
@@ -140,19 +142,6 @@ static pn_err has_table(pn_db *db, const char *name, bool *ret_has) {
     return PN_OK;
 }
 
-/* Two first openers meet at the advisory lock. */
-static pn_err make_writer_row(pn_db *db) {
-    bool has = false;
-    PN_TRY(has_table(db, "pn_writer", &has));
-    return has ? PN_OK
-               : exec(db, "BEGIN; SELECT pg_advisory_xact_lock(5783);"
-                          "CREATE SEQUENCE IF NOT EXISTS pn_writer_token;"
-                          "CREATE TABLE IF NOT EXISTS pn_writer (one BIGINT PRIMARY KEY,"
-                          " token BIGINT NOT NULL);"
-                          "INSERT INTO pn_writer (one, token) VALUES (1, 0) ON CONFLICT (one)"
-                          " DO NOTHING; COMMIT");
-}
-
 static pn_err configure(pn_db *db, const pn_db_options *options) {
     pg_db *own = (pg_db *)db;
     own->reads_only = options->mode == PN_DB_READ;
@@ -164,8 +153,7 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     if (own->reads_only) {
         return exec(db, "SET default_transaction_read_only = on");
     }
-    PN_TRY(make_writer_row(db));
-    return ask_int(db, "SELECT nextval('pn_writer_token')", 0, &own->token);
+    return PN_OK;
 }
 
 /* The password stays in libpq. */
@@ -247,29 +235,12 @@ static void unlock(pn_db *db, int64_t key) {
 
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
-/* The highest $n of a text; what stands between quotes is none. */
-static int count_parameters(const char *sql) {
-    int count = 0;
-    bool quoted = false;
-    for (const char *at = sql; *at != '\0'; at++) {
-        quoted = *at == '\'' ? !quoted : quoted;
-        if (*at == '$' && !quoted) {
-            int number = 0;
-            while (pn_is_digit(at[1])) {
-                number = number * 10 + (*++at - '0');
-                assert(number <= PN_DB_PARAMETERS_MAX);
-            }
-            count = PN_MAX(count, number);
-        }
-    }
-    return count;
-}
-
 static pg_stmt *new_stmt(pn_db *db, const char *literal, const char *sql) {
     pg_stmt *stmt = pn_alloc(sizeof *stmt);
     memset(stmt, 0, sizeof *stmt);
     stmt->base = (pn_stmt){.ops = &pn_db_pg, .db = db, .literal = literal};
-    stmt->count = count_parameters(sql);
+    stmt->count = pn_db_parameters_of(sql);
+    assert(stmt->count <= PN_DB_PARAMETERS_MAX);
     (void)snprintf(stmt->name, sizeof stmt->name, "s%lu", ++((pg_db *)db)->made);
     return stmt;
 }
@@ -297,6 +268,7 @@ static pn_err prepare_made(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_di
 static void stmt_free(pn_stmt *base) {
     pg_stmt *stmt = (pg_stmt *)base;
     PQclear(stmt->result);
+    free(stmt->array);
     free(stmt->made);
     free(stmt);
 }
@@ -304,6 +276,11 @@ static void stmt_free(pn_stmt *base) {
 static int place(const pg_stmt *stmt, int parameter) {
     assert(parameter >= 1 && parameter <= stmt->count);
     return parameter - 1;
+}
+
+static void put_u32(char *bytes, uint32_t value) {
+    value = htobe32(value);
+    memcpy(bytes, &value, sizeof value);
 }
 
 static void bind_int(pn_stmt *base, int parameter, int64_t value) {
@@ -335,6 +312,29 @@ static void bind_bytes(pn_stmt *base, int parameter, const void *bytes, size_t s
     stmt->types[at] = oid_of(type);
 }
 
+static void bind_ids(pn_stmt *base, int parameter, const pn_id *ids, size_t count) {
+    enum { HEADER = 20, ELEMENT = 12 };
+    pg_stmt *stmt = (pg_stmt *)base;
+    int at = place(stmt, parameter);
+    char *bytes = pn_alloc(HEADER + count * ELEMENT);
+    /* dimensions, whether there are NULLs, type; length and lower bound of the dimension */
+    const uint32_t header[] = {1, 0, OID_INT8, (uint32_t)count, 1};
+    for (size_t i = 0; i < PN_COUNT(header); i++) {
+        put_u32(bytes + 4 * i, header[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value = htobe64((uint64_t)ids[i]);
+        put_u32(bytes + HEADER + i * ELEMENT, sizeof value);
+        memcpy(bytes + HEADER + i * ELEMENT + 4, &value, sizeof value);
+    }
+    free(stmt->array);
+    stmt->array = bytes;
+    stmt->values[at] = bytes;
+    stmt->lengths[at] = (int)(HEADER + count * ELEMENT);
+    stmt->formats[at] = BINARY;
+    stmt->types[at] = OID_INT8_ARRAY;
+}
+
 static void bind_null(pn_stmt *base, int parameter, pn_parameter_type type) {
     pg_stmt *stmt = (pg_stmt *)base;
     int at = place(stmt, parameter);
@@ -342,6 +342,11 @@ static void bind_null(pn_stmt *base, int parameter, pn_parameter_type type) {
     stmt->lengths[at] = 0;
     stmt->formats[at] = BINARY;
     stmt->types[at] = oid_of(type);
+}
+
+static pn_stmt *stmt_many(pn_db *db, const char *one, const char *many) {
+    (void)many;
+    return pn_db_stmt(db, one);
 }
 
 static void reset(pn_stmt *base) {
@@ -467,19 +472,65 @@ static int col_count(pn_stmt *base) {
     return PQnfields(((const pg_stmt *)base)->result);
 }
 
+static pn_col_kind col_kind(pn_stmt *base, int column) {
+    const pg_stmt *stmt = (const pg_stmt *)base;
+    if (col_null(base, column)) {
+        return PN_COL_NULL;
+    }
+    switch (PQftype(stmt->result, column)) {
+    case OID_BOOL:
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+    case OID_NUMERIC: return PN_COL_INT;
+    case OID_BYTEA: return PN_COL_BLOB;
+    default: return PN_COL_TEXT;
+    }
+}
+
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err begin(pn_db *db) {
+/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
+ * and one of these, a lane above LANE. */
+enum { LOCK_DATABASE = 1, LOCK_LOG = 1024, LOCK_LANE = 1 << 24, LOCK_LANE_THING = 2 << 24 };
+
+/* The first log from the last one's on that nobody has: generate_series is asked row by row. */
+static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
+    static const char *const SHARED[] = {
+        [PN_SCOPE_DATABASE] = "", [PN_SCOPE_LANE] = "_shared", [PN_SCOPE_ROWS] = "_shared"};
     pg_db *own = (pg_db *)db;
-    int64_t last = 0;
-    pn_err err =
-        ask_int(db, "BEGIN; SELECT token FROM pn_writer WHERE one = 1 FOR UPDATE", 0, &last);
+    char text[512], of_lane[96] = "";
+    int64_t log = 0;
+    if (scope != PN_SCOPE_DATABASE) {
+        (void)snprintf(of_lane, sizeof of_lane,
+                       ", pg_advisory_xact_lock%s(hashtext(current_schema()), %lld)",
+                       scope == PN_SCOPE_ROWS ? "_shared" : "", (long long)(LOCK_LANE | lane));
+    }
+    (void)snprintf(text, sizeof text,
+                   "BEGIN; SELECT pg_advisory_xact_lock%s(hashtext(current_schema()), %d)%s;"
+                   "SELECT n %% %d FROM generate_series(%u, %u) n WHERE"
+                   " pg_try_advisory_xact_lock(hashtext(current_schema()), %d + n %% %d) LIMIT 1",
+                   SHARED[scope], LOCK_DATABASE, of_lane, PN_DB_LOGS, own->log,
+                   own->log + PN_DB_LOGS - 1, LOCK_LOG, PN_DB_LOGS);
+    pn_err err = ask_int(db, text, -1, &log);
+    if (err == PN_OK && log < 0) {
+        pn_db_note(db, "more transactions are writing at once than there are logs");
+        err = PN_RETRY;
+    }
     if (err != PN_OK) {
         (void)exec(db, "ROLLBACK");
         return err;
     }
-    own->foreign += last != own->token;
+    *ret_log = own->log = (unsigned)log;
     return PN_OK;
+}
+
+static pn_err lock_lane(pn_db *db, int64_t lane) {
+    char text[96];
+    (void)snprintf(text, sizeof text,
+                   "SELECT pg_advisory_xact_lock(hashtext(current_schema()), %lld)",
+                   (long long)(LOCK_LANE_THING | lane));
+    return exec(db, text);
 }
 
 /* The moment is that of the first query. */
@@ -488,14 +539,7 @@ static pn_err begin_read(pn_db *db) {
 }
 
 static pn_err commit(pn_db *db) {
-    char text[128];
-    PN_TRY(db->lost);
-    if (((pg_db *)db)->reads_only) {
-        return exec(db, "COMMIT");
-    }
-    (void)snprintf(text, sizeof text, "UPDATE pn_writer SET token = %lld WHERE one = 1; COMMIT",
-                   (long long)((pg_db *)db)->token);
-    return exec(db, text);
+    return exec(db, "COMMIT");
 }
 
 static void rollback(pn_db *db) {
@@ -503,7 +547,7 @@ static void rollback(pn_db *db) {
 }
 
 static pn_err foreign_writes(pn_db *db, int64_t *ret_mark) {
-    *ret_mark = ((pg_db *)db)->foreign;
+    *ret_mark = ++((pg_db *)db)->asked; /* others always may have written */
     return PN_OK;
 }
 
@@ -527,6 +571,7 @@ static const char *const TYPES[] = {"BIGINT PRIMARY KEY",
 
 const pn_db_ops pn_db_pg = {
     .scheme = "postgresql:",
+    .shared = true,
     .open = open_server,
     .close = close_server,
     .exec = exec,
@@ -541,15 +586,20 @@ const pn_db_ops pn_db_pg = {
     .stmt_free = stmt_free,
     .bind_int = bind_int,
     .bind_bytes = bind_bytes,
+    .bind_ids = bind_ids,
     .bind_null = bind_null,
     .row_next = row_next,
     .run = run,
+    .stmt_many = stmt_many,
+    .later = pn_stmt_run_now,
     .reset = reset,
     .col_int = col_int,
     .col_str = col_str,
     .col_null = col_null,
     .col_count = col_count,
+    .col_kind = col_kind,
     .begin = begin,
+    .lock_lane = lock_lane,
     .begin_read = begin_read,
     .commit = commit,
     .rollback = rollback,

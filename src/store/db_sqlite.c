@@ -281,6 +281,12 @@ static void bind_bytes(pn_stmt *stmt, int parameter, const void *bytes, size_t s
     }
 }
 
+/* Its statements are PostgreSQL's alone. */
+static void bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
+    (void)ids;
+    pn_panic("%zu ids bound to $%d of a statement of SQLite: %s", count, parameter, stmt->literal);
+}
+
 static void bind_null(pn_stmt *stmt, int parameter, pn_parameter_type type) {
     (void)type;
     (void)sqlite3_bind_null(stmt_of(stmt), place(stmt, parameter));
@@ -314,6 +320,11 @@ static pn_err run(pn_stmt *stmt, int64_t *ret_changes) {
     return err;
 }
 
+static pn_stmt *stmt_many(pn_db *db, const char *one, const char *many) {
+    (void)many;
+    return pn_db_stmt(db, one);
+}
+
 static int64_t col_int(pn_stmt *stmt, int column) {
     return sqlite3_column_int64(stmt_of(stmt), column);
 }
@@ -331,10 +342,28 @@ static int col_count(pn_stmt *stmt) {
     return sqlite3_column_count(stmt_of(stmt));
 }
 
+static pn_col_kind col_kind(pn_stmt *stmt, int column) {
+    switch (sqlite3_column_type(stmt_of(stmt), column)) {
+    case SQLITE_NULL: return PN_COL_NULL;
+    case SQLITE_INTEGER: return PN_COL_INT;
+    case SQLITE_TEXT: return PN_COL_TEXT;
+    default: return PN_COL_BLOB; /* tables are strict: no REAL */
+    }
+}
+
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err begin(pn_db *db) {
+static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
+    (void)scope;
+    (void)lane;
+    *ret_log = 0;
     return pn_stmt_run(pn_db_stmt(db, "BEGIN IMMEDIATE"), NULL);
+}
+
+static pn_err lock_lane(pn_db *db, int64_t lane) {
+    (void)db;
+    (void)lane;
+    return PN_OK;
 }
 
 static pn_err begin_read(pn_db *db) {
@@ -388,15 +417,20 @@ const pn_db_ops pn_db_sqlite = {
     .stmt_free = stmt_free,
     .bind_int = bind_int,
     .bind_bytes = bind_bytes,
+    .bind_ids = bind_ids,
     .bind_null = bind_null,
     .row_next = row_next,
     .run = run,
+    .stmt_many = stmt_many,
+    .later = pn_stmt_run_now,
     .reset = reset,
     .col_int = col_int,
     .col_str = col_str,
     .col_null = col_null,
     .col_count = col_count,
+    .col_kind = col_kind,
     .begin = begin,
+    .lock_lane = lock_lane,
     .begin_read = begin_read,
     .commit = commit,
     .rollback = rollback,

@@ -157,9 +157,12 @@ pn_err pn_block_insert(pn_db *db, const pn_block_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_block_newest(pn_db *db, pn_block_row *ret_row) {
+pn_err pn_block_newest(pn_db *db, unsigned log, pn_block_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT id, first_event, last_event, events, root, prev_hash, hash,"
-                                " at FROM block ORDER BY id DESC LIMIT 1");
+                                " at FROM block WHERE id >= $1 AND id < $2 ORDER BY id DESC"
+                                " LIMIT 1");
+    pn_bind_int(q, 1, pn_block_first_id(log));
+    pn_bind_int(q, 2, pn_block_first_id(log + 1));
     PN_TRY(pn_row_next(q));
     *ret_row = (pn_block_row){
         .id = pn_col_int(q, 0),

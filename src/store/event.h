@@ -78,7 +78,11 @@ typedef struct {
 /* SHA-256 over every other field. */
 pn_sha256 pn_block_hash(const pn_block_row *row);
 PN_MUST_USE pn_err pn_block_insert(pn_db *db, const pn_block_row *row);
-/* The newest block; NOT_FOUND for none. */
-PN_MUST_USE pn_err pn_block_newest(pn_db *db, pn_block_row *ret_row);
+/* A block's id is its log's number and, from 1, its own within the log. */
+static inline pn_id pn_block_first_id(unsigned log) {
+    return ((pn_id)log << 40) + 1;
+}
+/* The newest block of a log; NOT_FOUND for none. */
+PN_MUST_USE pn_err pn_block_newest(pn_db *db, unsigned log, pn_block_row *ret_row);
 
 #endif

@@ -79,8 +79,9 @@ pn_err pn_schema_migrate(pn_db *db, pn_time now, pn_diag *diag) {
         return PN_OK;
     }
     pn_buf sql;
+    unsigned log = 0;
     pn_buf_init(&sql, 1 << 20);
-    err = pn_db_begin(db);
+    err = pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log);
     if (err == PN_OK && version == 0) {
         pn_buf_clear(&sql);
         err = expand(db,
