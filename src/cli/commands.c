@@ -310,6 +310,13 @@ const pn_cli_command PN_COMMANDS[] = {
      "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
      "and messages that waited become uncertain until a person settles them.",
      NULL},
+    {"migrate", "", "bring the database to this program's schema", NOTHING, 0, 0, pn_cmd_migrate,
+     PN_MIGRATE_OPTIONS,
+     "A file is upgraded by the first command that opens it, too; a backup is written beside it\n"
+     "before. A server's database only by this command, in one transaction, and only with\n"
+     "--backed-up: make the backup with pg_dump. Nobody else may have the database open. Older\n"
+     "programs refuse it from then on.",
+     NULL},
     {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
      PN_DEMO_OPTIONS,
      "Makes a folder with a database and three sample e-mails, lives through it and prints what\n"

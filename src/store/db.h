@@ -21,6 +21,7 @@ typedef struct {
     bool create;        /* make the database when it does not exist */
     unsigned cache_kib; /* page cache; 0: a default */
     const char *vfs;    /* SQLite: name of the file layer; NULL the default one */
+    bool alone; /* CONFLICT where another connection has it open; none is let in until the close */
     bool scratch; /* all of it can be made again (the demo): commits do not wait for the disk */
 } pn_db_options;
 

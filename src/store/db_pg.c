@@ -142,11 +142,45 @@ static pn_err has_table(pn_db *db, const char *name, bool *ret_has) {
     return PN_OK;
 }
 
+/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
+ * and one of these, a lane above LANE. Every connection shares OPEN, except one that is alone. */
+enum {
+    LOCK_DATABASE = 1,
+    LOCK_OPEN = 2,
+    LOCK_LOG = 1024,
+    LOCK_LANE = 1 << 24,
+    LOCK_LANE_THING = 2 << 24,
+    LOCK_ENGINE = 3 << 24
+};
+
+/* In a schema that is not there yet there is nobody to be alone from: then the answer is NULL. */
+static pn_err take_alone(pn_db *db) {
+    char text[128];
+    int64_t taken = 0;
+    (void)snprintf(text, sizeof text,
+                   "SELECT CAST(pg_try_advisory_lock(hashtext(current_schema()), %d) AS INTEGER)",
+                   LOCK_OPEN);
+    PN_TRY(ask_int(db, text, 1, &taken));
+    return taken != 0 ? PN_OK : PN_CONFLICT;
+}
+
 static pn_err configure(pn_db *db, const pn_db_options *options) {
     pg_db *own = (pg_db *)db;
+    char text[320], open[96] = "";
     own->reads_only = options->mode == PN_DB_READ;
-    PN_TRY(exec(db, "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
-                    "SET client_min_messages = warning; SET standard_conforming_strings = on"));
+    if (!options->alone) {
+        (void)snprintf(open, sizeof open,
+                       "SELECT pg_advisory_lock_shared(hashtext(current_schema()), %d);",
+                       LOCK_OPEN);
+    }
+    (void)snprintf(text, sizeof text,
+                   "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
+                   "SET client_min_messages = warning; %sSET standard_conforming_strings = on",
+                   open);
+    PN_TRY(exec(db, text));
+    if (options->alone) {
+        PN_TRY(take_alone(db));
+    }
     if (options->scratch) {
         PN_TRY(exec(db, "SET synchronous_commit = off"));
     }
@@ -183,7 +217,8 @@ static pn_err open_server(const char *url, const pn_db_options *options, pn_db *
     }
     pn_err err = configure(db, options);
     if (err != PN_OK) {
-        err = pn_db_diag(db, err, diag);
+        err = options->alone && err == PN_CONFLICT ? pn_db_not_alone(db, diag)
+                                                   : pn_db_diag(db, err, diag);
         pn_db_close(db);
         return err;
     }
@@ -217,7 +252,7 @@ static pn_err check(pn_db *db, bool quick, void (*found)(void *context, pn_str w
 static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
-    pn_bind_int(q, 1, key);
+    pn_bind_int(q, 1, LOCK_ENGINE | key);
     PN_TRY(pn_row_next(q));
     *ret_taken = pn_col_int(q, 0) != 0;
     pn_stmt_reset(q);
@@ -227,7 +262,7 @@ static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
 static void unlock(pn_db *db, int64_t key) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
-    pn_bind_int(q, 1, key);
+    pn_bind_int(q, 1, LOCK_ENGINE | key);
     if (pn_row_next(q) == PN_OK) {
         pn_stmt_reset(q);
     }
@@ -489,10 +524,6 @@ static pn_col_kind col_kind(pn_stmt *base, int column) {
 }
 
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
-
-/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
- * and one of these, a lane above LANE. */
-enum { LOCK_DATABASE = 1, LOCK_LOG = 1024, LOCK_LANE = 1 << 24, LOCK_LANE_THING = 2 << 24 };
 
 /* The first log from the last one's on that nobody has: generate_series is asked row by row. */
 static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
