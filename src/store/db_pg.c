@@ -321,6 +321,7 @@ const pn_db_ops pn_db_pg = {
     .col_str = pn_pg_col_str,
     .col_null = pn_pg_col_null,
     .col_count = pn_pg_col_count,
+    .col_kind = pn_pg_col_kind,
     .begin = begin,
     .lock_lane = lock_lane,
     .begin_read = begin_read,

@@ -104,6 +104,7 @@ int64_t pn_pg_col_int(pn_stmt *stmt, int column);
 pn_str pn_pg_col_str(pn_stmt *stmt, int column);
 bool pn_pg_col_null(pn_stmt *stmt, int column);
 int pn_pg_col_count(pn_stmt *stmt);
+pn_col_kind pn_pg_col_kind(pn_stmt *stmt, int column);
 
 /* ── db_pg_pipe.c ── */
 

@@ -11,30 +11,13 @@
 
 extern const pn_db_ops pn_db_pg;
 
-/* The highest $n of a text; what stands between quotes is none. */
-static int count_parameters(const char *sql) {
-    int count = 0;
-    bool quoted = false;
-    for (const char *at = sql; *at != '\0'; at++) {
-        quoted = *at == '\'' ? !quoted : quoted;
-        if (*at == '$' && !quoted) {
-            int number = 0;
-            while (pn_is_digit(at[1])) {
-                number = number * 10 + (*++at - '0');
-                assert(number <= PN_DB_PARAMETERS_MAX);
-            }
-            count = PN_MAX(count, number);
-        }
-    }
-    return count;
-}
-
 pn_pg_stmt *pn_pg_stmt_new(pn_db *db, const char *literal, const char *sql) {
     pn_pg_stmt *stmt = pn_alloc(sizeof *stmt);
     memset(stmt, 0, sizeof *stmt);
     stmt->base = (pn_stmt){.ops = &pn_db_pg, .db = db, .literal = literal};
     stmt->sql = sql;
-    stmt->count = count_parameters(sql);
+    stmt->count = pn_db_parameters_of(sql);
+    assert(stmt->count <= PN_DB_PARAMETERS_MAX);
     (void)snprintf(stmt->name, sizeof stmt->name, "s%lu", ++((pn_pg_db *)db)->made);
     return stmt;
 }
@@ -235,4 +218,20 @@ bool pn_pg_col_null(pn_stmt *base, int column) {
 
 int pn_pg_col_count(pn_stmt *base) {
     return PQnfields(((const pn_pg_stmt *)base)->result);
+}
+
+pn_col_kind pn_pg_col_kind(pn_stmt *base, int column) {
+    const pn_pg_stmt *stmt = (const pn_pg_stmt *)base;
+    if (pn_pg_col_null(base, column)) {
+        return PN_COL_NULL;
+    }
+    switch (PQftype(stmt->result, column)) {
+    case PN_OID_BOOL:
+    case PN_OID_INT2:
+    case PN_OID_INT4:
+    case PN_OID_INT8:
+    case PN_OID_NUMERIC: return PN_COL_INT;
+    case PN_OID_BYTEA: return PN_COL_BLOB;
+    default: return PN_COL_TEXT;
+    }
 }

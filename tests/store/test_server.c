@@ -1,32 +1,22 @@
-/* The driver over PostgreSQL: what is put off comes in the right order, all or nothing, and its
- * errors are told. PEER_URL names the server (tests/peers/postgres.sh run …); without it nothing is
- * tested here. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* What the driver over PostgreSQL puts off comes in the right order, all or nothing, and its errors
+ * are told. Nothing is tested here where databases are files. */
+#include "place.h"
 
-#include <cmocka.h>
-
-#include "store/db.h"
+static place at;
 
 static pn_db *open_one(void) {
     pn_diag diag = {0};
     pn_db *db = NULL;
-    pn_db_options options = {.mode = PN_DB_WRITE};
-    if (pn_db_open(getenv("PEER_URL"), &options, &db, &diag) != PN_OK) {
+    if (pn_db_open(at.url, &(pn_db_options){.mode = PN_DB_WRITE}, &db, &diag) != PN_OK) {
         fail_msg("%s", diag.what);
     }
     return db;
 }
 
 static int set_up(void **state) {
+    place_begin(&at);
     pn_db *db = open_one();
-    assert_int_equal(pn_db_exec(db, "DROP SCHEMA IF EXISTS test_server CASCADE;"
-                                    "CREATE SCHEMA test_server; SET search_path = test_server;"
-                                    "CREATE TABLE fruit (id BIGINT PRIMARY KEY, name TEXT,"
+    assert_int_equal(pn_db_exec(db, "CREATE TABLE fruit (id BIGINT PRIMARY KEY, name TEXT,"
                                     " weight BIGINT, skin BYTEA);"
                                     "CREATE TABLE note (id BIGINT PRIMARY KEY, text TEXT)"),
                      PN_OK);
@@ -35,9 +25,8 @@ static int set_up(void **state) {
 }
 
 static int tear_down(void **state) {
-    pn_db *db = *state;
-    assert_int_equal(pn_db_exec(db, "DROP SCHEMA test_server CASCADE"), PN_OK);
-    pn_db_close(db);
+    pn_db_close(*state);
+    place_end(&at);
     return 0;
 }
 
@@ -215,8 +204,8 @@ static void much_on_its_way_does_not_block(void **state) {
 }
 
 int main(void) {
-    if (getenv("PEER_URL") == NULL) {
-        (void)printf("1..0 # SKIP PEER_URL names no server\n");
+    if (place_server() == NULL) {
+        (void)printf("1..0 # SKIP databases are files\n");
         return 77;
     }
     const struct CMUnitTest tests[] = {
