@@ -11,6 +11,7 @@ from program import Program, fail
 class Files:
     """SQLite: nothing but the process can be hit."""
     name = "sqlite"
+    debtors = 1500
     outages: tuple[str, ...] = ()
 
     def __init__(self, folder: str) -> None:
@@ -26,6 +27,7 @@ class Files:
 class Server:
     """PostgreSQL: sessions end, the server is restarted, connections break."""
     name = "postgresql"
+    debtors = 700
     outages: tuple[str, ...] = ()
     later = ("terminate", "restart immediate", "restart fast", "cut all",
                *(f"cut {manner}" for manner in MANNERS))
