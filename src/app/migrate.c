@@ -85,6 +85,9 @@ pn_err pn_migrate_opened(const pn_app_options *options, const pn_db_options *how
     if (err != PN_OK) {
         return pn_db_diag(*db, err, diag);
     }
+    if (options->copying && version == PN_SCHEMA_COPYING) {
+        return PN_OK;
+    }
     if (version == 0 || version >= pn_schema_newest()) {
         return pn_schema_migrate(*db, pn_env_now(options->env), diag);
     }

@@ -310,6 +310,14 @@ const pn_cli_command PN_COMMANDS[] = {
      "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
      "and messages that waited become uncertain until a person settles them.",
      NULL},
+    {"copy", "", "copy the whole database to a file or server", NOTHING, 0, 0, pn_cmd_copy,
+     PN_COPY_OPTIONS,
+     "From SQLite to PostgreSQL, back, or to the same kind: every organization and every table.\n"
+     "Nobody else may have either database open. Killed and called again, it goes on where it "
+     "was.\n"
+     "Until every table was compared and the copy audited, all commands refuse the target. The\n"
+     "source is not changed; in live organizations of the copy channels are paused.",
+     NULL},
     {"migrate", "", "bring the database to this program's schema", NOTHING, 0, 0, pn_cmd_migrate,
      PN_MIGRATE_OPTIONS,
      "A file is upgraded by the first command that opens it, too; a backup is written beside it\n"

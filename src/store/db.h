@@ -72,6 +72,9 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
 #ifndef PN_PG /* tools/check-sql marks them */
 #define PN_PG(literal) literal
 #endif
+#ifndef PN_SQLITE /* the same for SQLite */
+#define PN_SQLITE(literal) literal
+#endif
 
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
  * statement that does not prepare is our own bug, found by the tests that prepare every statement;

@@ -113,15 +113,17 @@ enum {
     LOCK_ENGINE = 3 << 24
 };
 
-/* In a schema that is not there yet there is nobody to be alone from: then the answer is NULL. */
+/* A moment's patience: the server lets go of what a connection held after that one was closed. In a
+ * schema that is not there yet there is nobody to be alone from. */
 static pn_err take_alone(pn_db *db) {
-    char text[128];
-    int64_t taken = 0;
+    char text[160];
     (void)snprintf(text, sizeof text,
-                   "SELECT CAST(pg_try_advisory_lock(hashtext(current_schema()), %d) AS INTEGER)",
+                   "SET lock_timeout = '3s';"
+                   "SELECT pg_advisory_lock(hashtext(current_schema()), %d);"
+                   "SET lock_timeout = '10s'",
                    LOCK_OPEN);
-    PN_TRY(ask_int(db, text, 1, &taken));
-    return taken != 0 ? PN_OK : PN_CONFLICT;
+    pn_err err = exec(db, text);
+    return err == PN_RETRY ? PN_CONFLICT : err;
 }
 
 static pn_err configure(pn_db *db, const pn_db_options *options) {
