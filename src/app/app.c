@@ -6,6 +6,7 @@
 #include "app/catalog.h"
 #include "app/people.h"
 #include "base/banned.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "store/debtor.h"
 #include "store/run.h"
@@ -243,7 +244,10 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     pn_diag_clear(diag);
     journal_begin(app);
     app->broken = PN_OK;
-    pn_err err = pn_db_begin(app->db, scope, app->org.lane, &log);
+    pn_err err = PN_RETRY; /* somebody may have the organization for himself, for long */
+    for (int tries = 0; tries < PN_LIMIT_TRANSACTION_TRIES && err == PN_RETRY; tries++) {
+        err = pn_db_begin(app->db, scope, app->org.lane, &log);
+    }
     if (err == PN_OK) {
         err = check_lease(app, log);
         if (err != PN_OK) {

@@ -235,15 +235,25 @@ pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_cont
     return err;
 }
 
-pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena, pn_carrier_row **ret_rows,
-                          size_t *ret_count) {
+pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_time lease_before, pn_arena *arena,
+                          pn_carrier_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE state = 1 AND +org_id = $1"
-                                " ORDER BY id");
+                                " AND lease_until < $2 ORDER BY id");
     pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, lease_before);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_carrier_row), read_carrier, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
+}
+
+pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
+                                 pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt_shared(db, "SELECT id FROM carrier WHERE id = ANY ($1) AND state = 1"
+                                       " AND org_id = $2 ORDER BY id");
+    pn_bind_ids(q, 1, ids, count);
+    pn_bind_int(q, 2, org_id);
+    return pn_rows_ids(q, arena, ret_ids, ret_count);
 }
 
 pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number, pn_time at,

@@ -86,6 +86,11 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
     return stmt;
 }
 
+pn_stmt *pn_db_stmt_shared(pn_db *db, const char *literal) {
+    assert(pn_db_is_shared(db));
+    return pn_db_stmt(db, literal);
+}
+
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many) {
     return db->ops->stmt_many(db, one, many);
 }

@@ -63,15 +63,13 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
 
 /* ── statements ── */
 
-/* A text for PostgreSQL alone. Its neighbour for SQLite stands beside it (pn_db_stmt_many), or it
- * is only run where the database is shared. */
-#define PN_PG(literal) literal
-
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
  * statement that does not prepare is our own bug, found by the tests that prepare every statement;
  * where the disk fails while preparing, running it says so. */
 pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnull));
-/* One for many rows, run with pn_stmt_later: `one` is for a row, `many` (PN_PG) takes an array for
+/* The same for a text that only a shared database understands, and is only run there. */
+pn_stmt *pn_db_stmt_shared(pn_db *db, const char *literal) __attribute__((returns_nonnull));
+/* One for many rows, run with pn_stmt_later: `one` is for a row, `many` (for PostgreSQL) takes an array for
  * each parameter, unnest($1, $2 …), and does the same for all of them. */
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many)
     __attribute__((returns_nonnull));
@@ -117,6 +115,9 @@ int pn_col_count(pn_stmt *stmt);
 PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
                                 void (*read)(pn_stmt *stmt, pn_arena *arena, void *row),
                                 void **ret_rows, size_t *ret_count);
+
+/* The same of rows that are one id each. */
+PN_MUST_USE pn_err pn_rows_ids(pn_stmt *stmt, pn_arena *arena, pn_id **ret_ids, size_t *ret_count);
 
 /* ── transactions ── */
 
