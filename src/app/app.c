@@ -74,6 +74,7 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     app->env = options->env;
     app->log = options->log;
     app->actor = options->actor;
+    app->lease_seconds = PN_LIMIT_DELIVERY_LEASE_SECONDS;
     app->zones = pn_table_on(&app->arena);
     pn_db_options db_options = {
         .mode = PN_DB_WRITE,

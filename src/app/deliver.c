@@ -443,7 +443,7 @@ static bool may_claim(const pn_delivery *d) {
 static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
     pn_id from = 0;
     for (;;) {
-        bool more_zones = from != NO_MORE_ZONES;
+        bool more_zones = from != NO_MORE_ZONES && !pn_app_stops(d->app);
         if (more_zones && may_claim(d)) {
             PN_TRY(claim_more(d, &from, now, diag));
         }
@@ -464,8 +464,7 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
 pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
     d->stats = stats;
     pn_volumes_forget(d->volumes); /* somebody may have released a strategy */
-    if (pn_db_is_shared(d->app->db) &&
-        pn_env_ticks(d->app->env) - d->recovered_at >= PN_SECOND) {
+    if (pn_db_is_shared(d->app->db) && pn_env_ticks(d->app->env) - d->recovered_at >= PN_SECOND) {
         PN_TRY(pn_delivery_recover(d, diag));
     }
     stats->uncertain += d->recovered;

@@ -424,8 +424,8 @@ static pn_err draw_in(pn_claimer *c, pn_id debtor_id) {
 }
 
 /* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. Where
- * another process works on one of them, it is left to the next claim: waiting would be out of order,
- * and going on would be a second message. */
+ * another process works on one of them, it is left to the next claim: waiting would be out of
+ * order, and going on would be a second message. */
 static pn_err draw_in_sharers(pn_claimer *c) {
     size_t own = c->count;
     for (size_t i = 0; i < own; i++) {

@@ -1,9 +1,9 @@
 /* What of the parcels is still this process's, where others may have taken it.
  *
- * On a shared database a process that stood still longer than its lease finds, when it goes on, that
- * another one has settled its carriers: what was not written went back to the queue, what was is
- * uncertain. Nothing of those may be written then (T2), and a result that comes late changes only
- * what is still uncertain (T3). */
+ * On a shared database a process that stood still longer than its lease finds, when it goes on,
+ * that another one has settled its carriers: what was not written went back to the queue, what was
+ * is uncertain. Nothing of those may be written then (T2), and a result that comes late changes
+ * only what is still uncertain (T3). */
 #include "app/deliver_int.h"
 
 #include "base/banned.h"

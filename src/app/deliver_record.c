@@ -393,15 +393,15 @@ pn_err pn_delivery_recover(pn_delivery *d, pn_diag *diag) {
     pn_arena_reset(&d->arena);
     d->recovered_at = pn_env_ticks(d->app->env);
     if (shared) { /* seldom: it is looked for without keeping others out */
-        pn_err any =
-            pn_carrier_sending(d->app->db, d->app->org.id, until, &d->arena, &carriers, &count);
-        if (any != PN_OK || count == 0) {
-            return pn_app_fail(d->app, any, diag);
+        bool left = false;
+        pn_err err = pn_carriers_left(d->app->db, d->app->org.id, until, &left);
+        if (err != PN_OK || !left) {
+            return pn_app_fail(d->app, err, diag);
         }
     }
     PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err = pn_carrier_sending(d->app->db, d->app->org.id, until, &d->arena, &carriers,
-                                    &count);
+    pn_err err =
+        pn_carrier_sending(d->app->db, d->app->org.id, until, &d->arena, &carriers, &count);
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         err = recover_carrier(d, &carriers[i], pn_app_now(d->app));
         if (carriers[i].has_content) {

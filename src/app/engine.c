@@ -276,7 +276,7 @@ static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count
             err = pn_poke_drain(engine->app->db, engine->app->org.lane, last_poke);
         }
         PN_TRY(pn_engine_end_batch(engine, err, diag));
-    } while (at < count);
+    } while (at < count && !pn_app_stops(engine->app));
     return PN_OK;
 }
 
@@ -395,7 +395,7 @@ pn_err pn_engine_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn
             PN_TRY(work_timers(engine, now, &worked, stats, diag));
             PN_TRY(work_zones(engine, now, &worked, stats, diag));
         }
-        if (!worked) {
+        if (!worked || pn_app_stops(engine->app)) {
             return PN_OK;
         }
     }

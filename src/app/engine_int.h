@@ -41,8 +41,8 @@ PN_MUST_USE pn_err pn_engine_step_zone(pn_engine *engine, size_t index, const pn
 
 /* ── several engines on one database (share.c) ── */
 
-/* One round over pokes, timers and zones; `ret_worked` when something was there that nobody else was
- * at already. */
+/* One round over pokes, timers and zones; `ret_worked` when something was there that nobody else
+ * was at already. */
 PN_MUST_USE pn_err pn_share_work(pn_engine *engine, pn_time now, bool *ret_worked,
                                  pn_engine_stats *stats, pn_diag *diag);
 

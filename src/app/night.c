@@ -156,7 +156,8 @@ pn_err pn_night_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn_
     pn_db_fold_by_itself(engine->app->db, false);
     pn_err err = begin(&n);
     const pn_plan *plan;
-    while (err == PN_OK && (plan = pn_planner_take(n.planner)) != NULL) {
+    while (err == PN_OK && !pn_app_stops(engine->app) &&
+           (plan = pn_planner_take(n.planner)) != NULL) {
         err = write_batch(&n, plan);
         fold_log(&n);
     }

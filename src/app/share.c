@@ -1,9 +1,10 @@
 /* Several engines on one database: each transaction takes what nobody else has at that moment.
  *
  * Nothing is remembered between transactions and nothing is leased: pokes are removed by who works
- * them, zones and debtors are locked for as long as the transaction lasts. A process that dies gives
- * all of it back by dying. Facts are read after their debtors were locked, and ids are made after
- * that: so the events of a case stand in the order of their ids, whichever engine wrote them. */
+ * them, zones and debtors are locked for as long as the transaction lasts. A process that dies
+ * gives all of it back by dying. Facts are read after their debtors were locked, and ids are made
+ * after that: so the events of a case stand in the order of their ids, whichever engine wrote them.
+ */
 #include "app/engine_int.h"
 
 #include "base/banned.h"
@@ -80,8 +81,7 @@ static pn_err take_zones(share *s, due_zone *zones, size_t *ret_count) {
     pn_engine *engine = s->engine;
     while (count < ZONES_A_BATCH && debtors < PN_LIMIT_STEP_BATCH) {
         due_zone *each = &zones[count];
-        pn_err err =
-            pn_zones_next(&engine->zones, PN_ZONE_STEP, s->now, s->from, &each->index);
+        pn_err err = pn_zones_next(&engine->zones, PN_ZONE_STEP, s->now, s->from, &each->index);
         if (err == PN_NOT_FOUND) {
             break;
         }
@@ -119,8 +119,8 @@ static pn_err work_zones(share *s, pn_diag *diag) {
     PN_TRY(take_zones(s, zones, &count));
     PN_TRY(lock_due(s, zones, count));
     for (size_t i = 0; i < count; i++) {
-        PN_TRY(pn_engine_step_zone(s->engine, zones[i].index, &zones[i].due, s->now, s->stats,
-                                   diag));
+        PN_TRY(
+            pn_engine_step_zone(s->engine, zones[i].index, &zones[i].due, s->now, s->stats, diag));
     }
     s->done = count;
     return PN_OK;
@@ -131,7 +131,7 @@ static pn_err work_all(share *s, pn_err (*work)(share *s, pn_diag *diag), bool *
     do {
         PN_TRY(in_batch(s, work, diag));
         *worked = *worked || s->done != 0;
-    } while (s->done != 0);
+    } while (s->done != 0 && !pn_app_stops(s->engine->app));
     return PN_OK;
 }
 

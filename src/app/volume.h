@@ -28,8 +28,8 @@ PN_MUST_USE pn_err pn_volumes_allow(pn_volumes *volumes, pn_id strategy_id, pn_t
                                     bool *ret_allowed);
 /* One message was claimed (1), or a claim of today undone (-1). */
 void pn_volumes_count(pn_volumes *volumes, pn_id strategy_id, int64_t change);
-/* Writes the counts that changed, in the transaction under way; RETRY when more would be sent than is
- * allowed, for others have counted meanwhile. */
+/* Writes the counts that changed, in the transaction under way; RETRY when more would be sent than
+ * is allowed, for others have counted meanwhile. */
 PN_MUST_USE pn_err pn_volumes_save(pn_volumes *volumes);
 
 /* What one strategy has sent, may send today, and whether it is stopped. */

@@ -1,5 +1,5 @@
-/* Wake zones of a lane: minima over up to 256 neighbouring debtors, of when one of their runs is due
- * and of when one of their messages is.
+/* Wake zones of a lane: minima over up to 256 neighbouring debtors, of when one of their runs is
+ * due and of when one of their messages is.
  *
  * On a file the engine is alone with its lane: all zones are in memory, and what changed is written
  * with the transaction. On a shared database zones belong to nobody: a transaction reads a zone and

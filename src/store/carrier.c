@@ -247,6 +247,17 @@ pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_time lease_before, pn_aren
     return PN_OK;
 }
 
+pn_err pn_carriers_left(pn_db *db, pn_id org_id, pn_time lease_before, bool *ret_left) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT 1 FROM carrier WHERE state = 1 AND +org_id = $1"
+                                " AND lease_until < $2 LIMIT 1");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, lease_before);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_left = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
 pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
                                  pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt_shared(db, "SELECT id FROM carrier WHERE id = ANY ($1) AND state = 1"

@@ -69,8 +69,8 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
 pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnull));
 /* The same for a text that only a shared database understands, and is only run there. */
 pn_stmt *pn_db_stmt_shared(pn_db *db, const char *literal) __attribute__((returns_nonnull));
-/* One for many rows, run with pn_stmt_later: `one` is for a row, `many` (for PostgreSQL) takes an array for
- * each parameter, unnest($1, $2 …), and does the same for all of them. */
+/* One for many rows, run with pn_stmt_later: `one` is for a row, `many` (for PostgreSQL) takes an
+ * array for each parameter, unnest($1, $2 …), and does the same for all of them. */
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many)
     __attribute__((returns_nonnull));
 /* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. */

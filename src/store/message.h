@@ -130,6 +130,8 @@ PN_MUST_USE pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_s
 PN_MUST_USE pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_time lease_before,
                                       pn_arena *arena, pn_carrier_row **ret_rows,
                                       size_t *ret_count);
+/* Whether there is one. */
+PN_MUST_USE pn_err pn_carriers_left(pn_db *db, pn_id org_id, pn_time lease_before, bool *ret_left);
 /* For a shared database: those of some that are still being sent, ascending. */
 PN_MUST_USE pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids,
                                              size_t count, pn_arena *arena, pn_id **ret_ids,

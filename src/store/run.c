@@ -167,9 +167,8 @@ static pn_err read_one_zone(pn_stmt *q, pn_zone_row *ret_row) {
 
 pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_rows,
                     size_t *ret_count) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 ORDER BY"
-                       " first_debtor");
+    pn_stmt *q = pn_db_stmt(db, "SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 ORDER BY"
+                                " first_debtor");
     pn_bind_int(q, 1, lane);
     return read_zones(q, arena, ret_rows, ret_count);
 }
@@ -227,8 +226,8 @@ pn_err pn_zone_any_behind(pn_db *db, int64_t lane, pn_id debtor_id, bool *ret_an
 }
 
 pn_err pn_zone_min_due(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver) {
-    pn_stmt *q = pn_db_stmt(
-        db, "SELECT min(wake_at), min(deliver_at) FROM wake_zone WHERE lane = $1");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT min(wake_at), min(deliver_at) FROM wake_zone WHERE lane = $1");
     pn_bind_int(q, 1, lane);
     PN_TRY(pn_row_next(q));
     *ret_wake = pn_col_int_or(q, 0, PN_TIME_NEVER);
