@@ -104,28 +104,19 @@ static double measure(writer *write, desk *d, const pn_variant *variant,
     return best;
 }
 
-static double measure_memcpy(size_t bytes) {
-    static char from[PN_LIMIT_TEMPLATE_BYTES], to[PN_LIMIT_TEMPLATE_BYTES];
-    enum { COUNT = 1000000 };
-    double start = rig_seconds();
-    for (int i = 0; i < COUNT; i++) {
-        memcpy(to, from, bytes);
-        __asm__ volatile("" ::: "memory");
-    }
-    return COUNT / (rig_seconds() - start);
-}
-
 static void report(const char *job, desk *d, const pn_variant *variant, size_t invoices,
                    int count) {
     pn_compose_facts facts = facts_with(invoices);
     double liquid = measure(write_liquid, d, variant, &facts, count);
+    rig_count_begin();
     double rate = measure(write_mail, d, variant, &facts, count);
+    rig_count_end(job, (int64_t)count * ROUNDS);
     size_t bytes = d->subject.len + d->text.len + d->html.len;
     char more[200];
     (void)snprintf(more, sizeof more,
                    "\"html_bytes\":%zu,\"text_bytes\":%zu,\"liquid_alone_s\":%.0f", d->html.len,
                    d->text.len, liquid);
-    rig_report(job, rate, "e-mails/s", measure_memcpy(bytes), rig_own_rss_mb(), more);
+    rig_report(job, rate, "e-mails/s", rig_raw_copies(bytes), rig_own_rss_mb(), more);
 }
 
 int main(int argc, char **argv) {

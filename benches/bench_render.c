@@ -259,17 +259,6 @@ static double measure(const pn_liquid_template *const *parts, const pn_liquid_es
     return best;
 }
 
-static double measure_memcpy(size_t bytes) {
-    static char from[PN_LIMIT_TEMPLATE_BYTES], to[PN_LIMIT_TEMPLATE_BYTES];
-    enum { COUNT = 2000000 };
-    double start = now_s();
-    for (int i = 0; i < COUNT; i++) {
-        memcpy(to, from, bytes);
-        __asm__ volatile("" ::: "memory");
-    }
-    return COUNT / (now_s() - start);
-}
-
 int main(int argc, char **argv) {
     pn_arena_init(&templates, 0);
     const pn_liquid_template *one = compile(ONE_HTML, &ROOT);
@@ -279,21 +268,26 @@ int main(int argc, char **argv) {
     pn_liquid_context context = {
         .language = PN_STR("es"), .country = PN_STR("ES"), .now = PN_TIME_NONE};
     size_t one_bytes = 0, ten_bytes = 0, json_bytes = 0;
-    int scale = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 10;
-    double one_rate = measure(&one, escapes, 1, context, 40000 * scale, &one_bytes);
-    double ten_rate = measure(ten, escapes, 2, context, 5000 * scale, &ten_bytes);
+    int mails = (int)rig_number(argc, argv, "mails", 400000);
+    int ten_mails = PN_MAX(mails / 8, 1);
+    rig_count_begin();
+    double one_rate = measure(&one, escapes, 1, context, mails, &one_bytes);
+    rig_count_end("render", (int64_t)mails * ROUNDS);
+    rig_count_begin();
+    double ten_rate = measure(ten, escapes, 2, context, ten_mails, &ten_bytes);
+    rig_count_end("render-ten", (int64_t)ten_mails * ROUNDS);
     pn_json *tree = NULL;
     if (pn_json_parse(pn_str_of(ONE_JSON), NULL, &templates, &tree, NULL) != PN_OK) {
         return 1;
     }
     context.data = tree;
-    double json_rate = measure(&json, escapes, 1, context, 20000 * scale, &json_bytes);
+    double json_rate = measure(&json, escapes, 1, context, PN_MAX(mails / 2, 1), &json_bytes);
     char more[300];
     (void)snprintf(more, sizeof more, "\"source_bytes\":%zu,\"bytes\":%zu,\"from_json_s\":%.0f",
                    sizeof ONE_HTML - 1, one_bytes, json_rate);
-    rig_report("render", one_rate, "e-mails/s", measure_memcpy(one_bytes), rig_own_rss_mb(), more);
+    rig_report("render", one_rate, "e-mails/s", rig_raw_copies(one_bytes), rig_own_rss_mb(), more);
     (void)snprintf(more, sizeof more, "\"bytes\":%zu", ten_bytes);
-    rig_report("render-ten", ten_rate, "e-mails/s", measure_memcpy(ten_bytes), rig_own_rss_mb(),
+    rig_report("render-ten", ten_rate, "e-mails/s", rig_raw_copies(ten_bytes), rig_own_rss_mb(),
                more);
     pn_arena_done(&templates);
     return 0;

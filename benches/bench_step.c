@@ -174,7 +174,9 @@ int main(int argc, char **argv) {
     const pn_flow *flow = compile(&arena);
     static scene scenes[KINDS];
     set_scenes(scenes, flow, &arena);
+    rig_count_begin();
     double all = measure(scenes, 0, KINDS - 1, flow, steps);
+    rig_count_end("step", steps * ROUNDS);
     (void)snprintf(more, sizeof more, "\"to_a_message_s\":%.0f",
                    measure(scenes, 0, 0, flow, steps));
     rig_report("step", all, "steps/s", 0, rig_own_rss_mb(), more);

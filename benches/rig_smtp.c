@@ -74,6 +74,9 @@ void rig_stop(pid_t pid) {
 }
 
 double rig_smtp_source(int port, int64_t messages, size_t bytes) {
+    if (rig_counting()) {
+        return 0;
+    }
     char to[32], count[32], length[32];
     (void)snprintf(to, sizeof to, "127.0.0.1:%d", port);
     (void)snprintf(count, sizeof count, "%lld", (long long)messages);
