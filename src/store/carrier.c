@@ -261,7 +261,7 @@ pn_err pn_carriers_left(pn_db *db, pn_id org_id, pn_time lease_before, bool *ret
 pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
                                  pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT id FROM carrier WHERE id = ANY ($1) AND state = 1"
-                                       " AND org_id = $2 ORDER BY id"));
+                                      " AND org_id = $2 ORDER BY id"));
     pn_bind_ids(q, 1, ids, count);
     pn_bind_int(q, 2, org_id);
     return pn_rows_ids(q, arena, ret_ids, ret_count);

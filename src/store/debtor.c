@@ -190,7 +190,7 @@ pn_err pn_debtors_lock(pn_db *db, const pn_id *ids, size_t count) {
         return PN_OK;
     }
     pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT count(*) FROM (SELECT id FROM debtor WHERE id ="
-                                       " ANY ($1) ORDER BY id FOR NO KEY UPDATE) locked"));
+                                      " ANY ($1) ORDER BY id FOR NO KEY UPDATE) locked"));
     pn_bind_ids(q, 1, ids, count);
     PN_TRY(pn_row_next(q));
     pn_stmt_reset(q);
@@ -203,8 +203,8 @@ pn_err pn_debtors_try_lock(pn_db *db, const pn_id *ids, size_t count, bool *ret_
         return PN_OK;
     }
     pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT count(*) FROM (SELECT id FROM debtor WHERE id ="
-                                       " ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)"
-                                       " locked"));
+                                      " ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)"
+                                      " locked"));
     pn_bind_ids(q, 1, ids, count);
     PN_TRY(pn_row_next(q));
     *ret_locked = pn_col_int(q, 0) == (int64_t)count;
@@ -217,9 +217,9 @@ pn_err pn_debtors_lock_queued(pn_db *db, pn_id org_id, pn_id first, pn_id last) 
         return PN_OK;
     }
     pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT count(*) FROM (SELECT id FROM debtor WHERE id IN"
-                                       " (SELECT debtor_id FROM message WHERE debtor_id BETWEEN $1"
-                                       " AND $2 AND state = 0 AND org_id = $3) ORDER BY id"
-                                       " FOR NO KEY UPDATE) locked"));
+                                      " (SELECT debtor_id FROM message WHERE debtor_id BETWEEN $1"
+                                      " AND $2 AND state = 0 AND org_id = $3) ORDER BY id"
+                                      " FOR NO KEY UPDATE) locked"));
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, org_id);
@@ -231,7 +231,7 @@ pn_err pn_debtors_lock_queued(pn_db *db, pn_id org_id, pn_id first, pn_id last) 
 pn_err pn_debtors_lock_due(pn_db *db, const pn_id *ids, size_t count, pn_time now, pn_arena *arena,
                            pn_id **ret_ids, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT id FROM debtor WHERE id = ANY ($1) AND wake_at <= $2"
-                                       " ORDER BY id FOR NO KEY UPDATE"));
+                                      " ORDER BY id FOR NO KEY UPDATE"));
     pn_bind_ids(q, 1, ids, count);
     pn_bind_int(q, 2, now);
     return pn_rows_ids(q, arena, ret_ids, ret_count);

@@ -191,8 +191,8 @@ pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, si
 
 pn_err pn_zone_lock_before(pn_db *db, int64_t lane, pn_id debtor_id, pn_zone_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1"
-                                       " AND first_debtor <= $2 ORDER BY first_debtor DESC LIMIT 1"
-                                       " FOR UPDATE"));
+                                      " AND first_debtor <= $2 ORDER BY first_debtor DESC LIMIT 1"
+                                      " FOR UPDATE"));
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, debtor_id);
     return read_one_zone(q, ret_row);
@@ -203,11 +203,11 @@ pn_err pn_zone_lock_next(pn_db *db, int64_t lane, bool deliver, pn_time now, pn_
     pn_stmt *q =
         deliver
             ? pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
-                                    " first_debtor >= $2 AND deliver_at <= $3 ORDER BY first_debtor"
-                                    " LIMIT 1 FOR UPDATE SKIP LOCKED"))
+                                   " first_debtor >= $2 AND deliver_at <= $3 ORDER BY first_debtor"
+                                   " LIMIT 1 FOR UPDATE SKIP LOCKED"))
             : pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
-                                    " first_debtor >= $2 AND wake_at <= $3 ORDER BY first_debtor"
-                                    " LIMIT 1 FOR UPDATE SKIP LOCKED"));
+                                   " first_debtor >= $2 AND wake_at <= $3 ORDER BY first_debtor"
+                                   " LIMIT 1 FOR UPDATE SKIP LOCKED"));
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, from);
     pn_bind_int(q, 3, now);
@@ -314,9 +314,9 @@ pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last) {
 pn_err pn_poke_take(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id **ret_debtors,
                     size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, PN_PG("WITH taken AS (DELETE FROM poke WHERE id IN (SELECT id FROM"
-                                       " poke WHERE lane = $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP"
-                                       " LOCKED) RETURNING debtor_id) SELECT DISTINCT debtor_id"
-                                       " FROM taken ORDER BY debtor_id"));
+                                      " poke WHERE lane = $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP"
+                                      " LOCKED) RETURNING debtor_id) SELECT DISTINCT debtor_id"
+                                      " FROM taken ORDER BY debtor_id"));
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, (int64_t)max);
     return pn_rows_ids(q, arena, ret_debtors, ret_count);
