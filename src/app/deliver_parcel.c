@@ -162,7 +162,7 @@ static pn_err claim_messages(pn_claimer *c, pn_candidate **group, size_t count, 
                          .debtor_id = group[i]->view->row.id,
                          .debtor_seq = group[i]->view->row.seq,
                          .strategy_id = group[i]->flow->strategy_id};
-        pn_volumes_count(c->d->volumes, group[i]->flow->strategy_id, 1);
+        pn_volumes_count(c->d->volumes, group[i]->flow->strategy_id);
     }
     return PN_OK;
 }

@@ -77,7 +77,12 @@ static pn_err settle_messages(pn_delivery *d, pn_parcel *parcel, pn_message_stat
     return PN_OK;
 }
 
-/* Back to the queue; the quota is released where nothing was transmitted. */
+static pn_err release_quotas(pn_delivery *d, const pn_parcel *parcel, const pn_claimed *one) {
+    PN_TRY(pn_volumes_give_back(d->volumes, one->strategy_id, parcel->carrier.at));
+    return pn_contact_made_release(d->app->db, one->row.debtor_id, parcel->carrier.id);
+}
+
+/* Back to the queue; the quotas are released, for nothing was transmitted. */
 static pn_err requeue(pn_delivery *d, pn_parcel *parcel, pn_time at, pn_str reason) {
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_message_row *row = &parcel->messages[i].row;
@@ -86,7 +91,7 @@ static pn_err requeue(pn_delivery *d, pn_parcel *parcel, pn_time at, pn_str reas
         row->not_before = at;
         row->reason = reason;
         PN_TRY(pn_message_update(d->app->db, row));
-        PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
+        PN_TRY(release_quotas(d, parcel, &parcel->messages[i]));
         PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, at));
     }
     return PN_OK;
@@ -188,8 +193,9 @@ pn_err pn_parcel_unwritten(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_claimed *one = &parcel->messages[i];
         one->row.attempts--;
-        pn_volumes_count(d->volumes, one->strategy_id, -1);
-        PN_TRY(pn_contact_made_release(d->app->db, one->row.debtor_id, parcel->carrier.id));
+        if (last) {
+            PN_TRY(release_quotas(d, parcel, one));
+        }
     }
     if (last) {
         return failed(d, parcel, &result, reason, now);
@@ -322,6 +328,7 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
     } else {
         (void)pn_app_fail(d->app, err, diag);
         pn_app_rollback(d->app);
+        pn_volumes_forget(d->volumes);
         pn_zones_again(pn_engine_zones(d->engine));
     }
     for (size_t i = 0; i < count; i++) {
@@ -336,6 +343,18 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
 }
 
 /* ── recovery ────────────────────────────────────────────────────────────────────────────────── */
+
+/* Whose volume a run's messages count for. */
+static pn_err strategy_of(pn_db *db, pn_id debtor_id, pn_id run_id, pn_id *ret_strategy) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT v.strategy_id FROM run r JOIN strategy_version v ON"
+                                " v.id = r.version_id WHERE r.debtor_id = $1 AND r.id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, run_id);
+    PN_TRY(pn_row_next(q));
+    *ret_strategy = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
 
 static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_message_row *row,
                               pn_time now) {
@@ -353,6 +372,9 @@ static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_
     row->carrier_id = 0;
     row->not_before = now;
     row->reason = PN_STR("interrupted");
+    pn_id strategy_id = 0;
+    PN_TRY(strategy_of(d->app->db, row->debtor_id, row->run_id, &strategy_id));
+    PN_TRY(pn_volumes_give_back(d->volumes, strategy_id, carrier->at));
     PN_TRY(pn_message_update(d->app->db, row));
     PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, carrier->id));
     return pn_engine_deliver_at(d->engine, row->debtor_id, now);

@@ -17,7 +17,8 @@ static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_time now
         row->reason = reason;
         PN_TRY(pn_message_update(d->app->db, row));
         PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
-        pn_volumes_count(d->volumes, parcel->messages[i].strategy_id, -1);
+        PN_TRY(
+            pn_volumes_give_back(d->volumes, parcel->messages[i].strategy_id, parcel->carrier.at));
         PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
     }
     return PN_OK;

@@ -151,15 +151,26 @@ pn_err pn_volumes_allow(pn_volumes *v, pn_id strategy_id, pn_time now, bool *ret
     if (each->strategy.stopped_on == PN_DATE_NONE && each->sent >= each->allowed) {
         PN_TRY(stop(v, each));
     }
-    *ret_allowed = each->strategy.stopped_on == PN_DATE_NONE;
+    /* what was given back on the day of the stop (a crash, a fact that changed) still fits */
+    *ret_allowed = each->strategy.stopped_on == PN_DATE_NONE ||
+                   (each->strategy.stopped_on == today && each->sent < each->allowed);
     return PN_OK;
 }
 
-void pn_volumes_count(pn_volumes *v, pn_id strategy_id, int64_t change) {
+void pn_volumes_count(pn_volumes *v, pn_id strategy_id) {
     counted *each = pn_table_get_int(&v->strategies, strategy_id);
-    if (each != NULL) {
-        each->sent = PN_MAX(each->sent + change, INT64_C(0));
+    assert(each != NULL); /* it was asked for before */
+    each->sent++;
+}
+
+pn_err pn_volumes_give_back(pn_volumes *v, pn_id strategy_id, pn_time claimed_at) {
+    pn_date day = day_of(v->app, claimed_at);
+    counted *each = pn_table_get_int(&v->strategies, strategy_id);
+    if (each != NULL && each->day == day) {
+        each->sent--;
+        each->saved--;
     }
+    return pn_strategy_day_add(v->app->db, v->app->org.id, strategy_id, day, -1, INT64_MAX);
 }
 
 pn_err pn_volumes_save(pn_volumes *v) {
