@@ -155,10 +155,7 @@ pn_err pn_carrier_set_files(pn_db *db, pn_id org_id, pn_id carrier_id, const pn_
         pn_bind_int(q, 3, org_id);
         pn_bind_str(q, 4, files[i].name);
         pn_bind_int(q, 5, files[i].size);
-        pn_bind_null(q, 6);
-        if (made) {
-            pn_bind_blob(q, 6, files[i].hash.bytes, sizeof files[i].hash.bytes);
-        }
+        pn_bind_blob_or_null(q, 6, files[i].hash.bytes, made ? sizeof files[i].hash.bytes : 0);
         pn_bind_int(q, 7, files[i].attached);
         pn_bind_str(q, 8, files[i].remark);
         PN_TRY(pn_stmt_run(q, NULL));

@@ -293,7 +293,8 @@ static void read_policy(pn_stmt *q, pn_arena *arena, void *row) {
 
 pn_err pn_policy_insert(pn_db *db, const pn_policy_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO policy (id, org_id, name, version, from_day, document,"
-                                " published_at) VALUES ($1,$2,$3,$4,$5,$6,$7)");
+                                " published_at) VALUES ($1,$2,$3,$4,$5,$6,$7)"
+                                " ON CONFLICT (org_id, name, version) DO NOTHING");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_str(q, 3, row->name);
@@ -301,7 +302,9 @@ pn_err pn_policy_insert(pn_db *db, const pn_policy_row *row) {
     pn_bind_int_or_null(q, 5, row->from_day, PN_DATE_NONE);
     pn_bind_str(q, 6, row->document);
     pn_bind_int(q, 7, row->published_at);
-    return pn_stmt_run(q, NULL);
+    int64_t inserted = 0;
+    PN_TRY(pn_stmt_run(q, &inserted));
+    return inserted == 1 ? PN_OK : PN_CONFLICT;
 }
 
 pn_err pn_policy_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_policy_row **ret_rows,
