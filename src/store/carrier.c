@@ -304,6 +304,12 @@ static void read_made(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+static void read_made_by(pn_stmt *q, pn_arena *arena, void *row) {
+    pn_contact_made_by *by = row;
+    read_made(q, arena, &by->made);
+    by->debtor_id = pn_col_int(q, 6);
+}
+
 pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
                             pn_contact_made **ret_made, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id"
@@ -313,6 +319,21 @@ pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena 
     pn_bind_int(q, 2, since);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made), read_made, &rows, ret_count));
+    *ret_made = rows;
+    return PN_OK;
+}
+
+pn_err pn_contact_made_range(pn_db *db, pn_id first, pn_id last, pn_time since, pn_arena *arena,
+                             pn_contact_made_by **ret_made, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id,"
+                       " debtor_id FROM contact_made WHERE debtor_id BETWEEN $1 AND $2"
+                       " AND at >= $3 ORDER BY debtor_id, at, id");
+    pn_bind_int(q, 1, first);
+    pn_bind_int(q, 2, last);
+    pn_bind_int(q, 3, since);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made_by), read_made_by, &rows, ret_count));
     *ret_made = rows;
     return PN_OK;
 }
