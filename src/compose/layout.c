@@ -24,14 +24,17 @@ static const char DARK_COLOURS[] = "@.t{color:" STYLE_DARK_TEXT "!important}"
 
 static void add_rules(pn_buf *out, const char *rules, const char *at, const char *first,
                       const char *second) {
-    for (size_t len; (len = strcspn(rules, "@$")) != 0 || *rules != '\0'; rules += len) {
-        pn_buf_add(out, rules, len);
-        if (rules[len] == '@') {
+    for (const char *end = rules; *end != '\0'; rules = end) {
+        while (*end != '@' && *end != '$' && *end != '\0') {
+            end++;
+        }
+        pn_buf_add(out, rules, (size_t)(end - rules));
+        if (*end == '@') {
             pn_buf_add_z(out, at);
-            len++;
-        } else if (rules[len] == '$') {
-            pn_buf_add_z(out, rules[len + 1] == '1' ? first : second);
-            len += 2;
+            end++;
+        } else if (*end == '$') {
+            pn_buf_add_z(out, end[1] == '1' ? first : second);
+            end += 2;
         }
     }
 }
