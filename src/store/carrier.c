@@ -257,15 +257,36 @@ pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_cont
     return err;
 }
 
-pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena, pn_carrier_row **ret_rows,
-                          size_t *ret_count) {
+pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_time lease_before, pn_arena *arena,
+                          pn_carrier_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE state = 1 AND +org_id = $1"
-                                " ORDER BY id");
+                                " AND lease_until < $2 ORDER BY id");
     pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, lease_before);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_carrier_row), read_carrier, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
+}
+
+pn_err pn_carriers_left(pn_db *db, pn_id org_id, pn_time lease_before, bool *ret_left) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT 1 FROM carrier WHERE state = 1 AND +org_id = $1"
+                                " AND lease_until < $2 LIMIT 1");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, lease_before);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_left = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
+                                 pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT id FROM carrier WHERE id = ANY ($1) AND state = 1"
+                                      " AND org_id = $2 ORDER BY id"));
+    pn_bind_ids(q, 1, ids, count);
+    pn_bind_int(q, 2, org_id);
+    return pn_rows_ids(q, arena, ret_ids, ret_count);
 }
 
 pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number, pn_time at,
@@ -333,6 +354,12 @@ static void read_made(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+static void read_made_by(pn_stmt *q, pn_arena *arena, void *row) {
+    pn_contact_made_by *by = row;
+    read_made(q, arena, &by->made);
+    by->debtor_id = pn_col_int(q, 6);
+}
+
 pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
                             pn_contact_made **ret_made, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id"
@@ -342,6 +369,21 @@ pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena 
     pn_bind_int(q, 2, since);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made), read_made, &rows, ret_count));
+    *ret_made = rows;
+    return PN_OK;
+}
+
+pn_err pn_contact_made_range(pn_db *db, pn_id first, pn_id last, pn_time since, pn_arena *arena,
+                             pn_contact_made_by **ret_made, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id,"
+                       " debtor_id FROM contact_made WHERE debtor_id BETWEEN $1 AND $2"
+                       " AND at >= $3 ORDER BY debtor_id, at, id");
+    pn_bind_int(q, 1, first);
+    pn_bind_int(q, 2, last);
+    pn_bind_int(q, 3, since);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made_by), read_made_by, &rows, ret_count));
     *ret_made = rows;
     return PN_OK;
 }

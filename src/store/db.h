@@ -131,6 +131,9 @@ PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
                                 void (*read)(pn_stmt *stmt, pn_arena *arena, void *row),
                                 void **ret_rows, size_t *ret_count);
 
+/* The same of rows that are one id each. */
+PN_MUST_USE pn_err pn_rows_ids(pn_stmt *stmt, pn_arena *arena, pn_id **ret_ids, size_t *ret_count);
+
 /* ── transactions ── */
 
 /* Whom a writer keeps out of a database that is shared, until it commits. On a file it always keeps

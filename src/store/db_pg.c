@@ -174,11 +174,21 @@ static pn_err check(pn_db *db, bool quick, void (*found)(void *context, pn_str w
     return exec(db, "SELECT 1");
 }
 
-/* Of this schema: several may share a database. */
+/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
+ * and one of these; those of a lane with its number below. The last is a session's, the others are
+ * a transaction's. */
+enum {
+    LOCK_DATABASE = 1,
+    LOCK_LOG = 1024,
+    LOCK_LANE = 1 << 24,
+    LOCK_LANE_THING = 2 << 24,
+    LOCK_SESSION = 3 << 24,
+};
+
 static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
-    pn_bind_int(q, 1, key);
+    pn_bind_int(q, 1, LOCK_SESSION | key);
     PN_TRY(pn_row_next(q));
     *ret_taken = pn_col_int(q, 0) != 0;
     pn_stmt_reset(q);
@@ -188,17 +198,13 @@ static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
 static void unlock(pn_db *db, int64_t key) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
-    pn_bind_int(q, 1, key);
+    pn_bind_int(q, 1, LOCK_SESSION | key);
     if (pn_row_next(q) == PN_OK) {
         pn_stmt_reset(q);
     }
 }
 
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
-
-/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
- * and one of these, a lane above LANE. */
-enum { LOCK_DATABASE = 1, LOCK_LOG = 1024, LOCK_LANE = 1 << 24, LOCK_LANE_THING = 2 << 24 };
 
 /* The first log from the last one's on that nobody has: generate_series is asked row by row. */
 static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
