@@ -18,9 +18,31 @@ static const pn_run *run_of(const pn_view *view, pn_id run_id) {
     return NULL;
 }
 
+/* In debtor order, like the views. */
+static pn_err load_history(pn_claimer *c, pn_id first, pn_id last, pn_recipient *each,
+                           size_t count) {
+    pn_contact_made_by *rows = NULL;
+    size_t row_count = 0, at = 0;
+    PN_TRY(pn_contact_made_range(c->app->db, first, last, c->now - PN_GATE_HISTORY_DAYS * PN_DAY,
+                                 c->arena, &rows, &row_count));
+    pn_contact_made *made = pn_arena_array(c->arena, pn_contact_made, row_count + 1);
+    for (size_t i = 0; i < count; i++) {
+        pn_id id = each[i].view.row.id;
+        while (at < row_count && rows[at].debtor_id < id) {
+            at++;
+        }
+        each[i].made = made + at;
+        for (; at < row_count && rows[at].debtor_id == id; at++) {
+            made[at] = rows[at].made;
+            each[i].made_count++;
+        }
+    }
+    return PN_OK;
+}
+
 /* Contacts come in debtor order, like the views. */
-static void add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
-                           pn_contact_row *contacts, size_t contact_count) {
+static pn_recipient *add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
+                                    pn_contact_row *contacts, size_t contact_count) {
     pn_recipient *each = pn_arena_array(c->arena, pn_recipient, view_count + 1);
     size_t at = 0;
     for (size_t i = 0; i < view_count; i++) {
@@ -35,6 +57,7 @@ static void add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
         }
         (void)pn_table_put_int(&c->recipients, views[i].row.id, &each[i]);
     }
+    return each;
 }
 
 static pn_err load_recipients(pn_claimer *c, pn_id first, pn_id last) {
@@ -43,8 +66,8 @@ static pn_err load_recipients(pn_claimer *c, pn_id first, pn_id last) {
     size_t view_count = 0, contact_count = 0;
     PN_TRY(pn_view_range(c->app, first, last, false, c->arena, &views, &view_count));
     PN_TRY(pn_contact_range(c->app->db, first, last, c->arena, &contacts, &contact_count));
-    add_recipients(c, views, view_count, contacts, contact_count);
-    return PN_OK;
+    pn_recipient *each = add_recipients(c, views, view_count, contacts, contact_count);
+    return load_history(c, first, last, each, view_count);
 }
 
 /* By range where much of the zone is due, else debtor by debtor. */
@@ -193,7 +216,13 @@ static pn_err history_of(pn_claimer *c, const pn_candidate *each, pn_contact_mad
     pn_id *debtors = &own;
     size_t debtor_count = 1, capacity = 0, count = 0;
     pn_contact_made *all = NULL;
-    if (each->contact != NULL && each->contact->shared) {
+    bool shared = each->contact != NULL && each->contact->shared;
+    if (!shared && !each->to->contacted) {
+        *ret_made = each->to->made;
+        *ret_count = each->to->made_count;
+        return PN_OK;
+    }
+    if (shared) {
         PN_TRY(pn_contact_debtors(c->app->db, c->app->org.id, each->contact->channel,
                                   each->contact->address_fold, PN_LIMIT_CARRIER_MESSAGES, c->arena,
                                   &debtors, &debtor_count));
@@ -361,7 +390,7 @@ static pn_err examine(pn_claimer *c, pn_candidate *each) {
 
 static bool may_go(const pn_candidate *each, pn_time now) {
     return each->message->state == PN_MESSAGE_QUEUED && each->message->not_before <= now &&
-           !each->taken && each->contact != NULL;
+           !each->taken && !each->left && each->contact != NULL;
 }
 
 static bool joins(const pn_candidate *a, const pn_candidate *b) {
@@ -423,7 +452,9 @@ static pn_err draw_in(pn_claimer *c, pn_id debtor_id) {
     return PN_OK;
 }
 
-/* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. */
+/* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. Where
+ * another process works on one of them, it is left to the next claim: waiting would be out of
+ * order, and going on would be a second message. */
 static pn_err draw_in_sharers(pn_claimer *c) {
     size_t own = c->count;
     for (size_t i = 0; i < own; i++) {
@@ -433,9 +464,16 @@ static pn_err draw_in_sharers(pn_claimer *c) {
         }
         pn_id *debtors = NULL;
         size_t count = 0;
+        bool locked = false;
         PN_TRY(pn_contact_debtors(c->app->db, c->app->org.id, contact->channel,
                                   contact->address_fold, PN_LIMIT_CARRIER_MESSAGES, c->arena,
                                   &debtors, &count));
+        PN_TRY(pn_debtors_try_lock(c->app->db, debtors, count, &locked));
+        if (!locked) {
+            c->candidates[i].left = true;
+            c->next_due = c->now;
+            continue;
+        }
         for (size_t j = 0; j < count; j++) {
             PN_TRY(draw_in(c, debtors[j]));
         }
@@ -451,7 +489,9 @@ static pn_time channel_open_at(const pn_claimer *c, const pn_message_row *row) {
 
 static pn_err claim_candidates(pn_claimer *c) {
     for (size_t i = 0; i < c->count; i++) {
-        PN_TRY(examine(c, &c->candidates[i]));
+        if (!c->candidates[i].left) {
+            PN_TRY(examine(c, &c->candidates[i]));
+        }
     }
     for (size_t i = 0; i < c->count; i++) {
         pn_candidate *each = &c->candidates[i];
@@ -498,7 +538,8 @@ static size_t pick_due(pn_claimer *c, pn_message_row *messages, size_t count, bo
 
 pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_claim *claim,
                      pn_parcel **parcels, bool *ret_more, pn_diag *diag) {
-    pn_zone_row zone = *pn_engine_zone(delivery->engine, zone_index);
+    pn_zones *zones = pn_engine_zones(delivery->engine);
+    pn_zone_row zone = zones->rows[zone_index];
     pn_claimer c = {.d = delivery,
                     .app = delivery->app,
                     .now = now,
@@ -510,6 +551,7 @@ pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_c
                     .diag = diag};
     pn_message_row *messages = NULL;
     size_t count = 0;
+    PN_TRY(pn_debtors_lock_queued(c.app->db, c.app->org.id, zone.first_debtor, zone.last_debtor));
     PN_TRY(pn_message_queued_range(c.app->db, c.app->org.id, zone.first_debtor, zone.last_debtor,
                                    c.arena, &messages, &count));
     *ret_more = false;
@@ -522,6 +564,7 @@ pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_c
         PN_TRY(draw_in_sharers(&c));
         PN_TRY(claim_candidates(&c));
     }
-    pn_engine_zone(delivery->engine, zone_index)->deliver_at = c.next_due;
-    return pn_engine_save_zone(delivery->engine, pn_engine_zone(delivery->engine, zone_index));
+    zones->rows[zone_index].deliver_at = c.next_due;
+    pn_zones_touch(zones, zone_index);
+    return PN_OK;
 }

@@ -169,7 +169,7 @@ static pn_err claim_messages(pn_claimer *c, pn_candidate **group, size_t count, 
 
 static pn_str param_of(pn_claimer *c, const pn_message_row *row, pn_str key) {
     pn_json *params = NULL;
-    if (row->params.len <= 2 ||
+    if (pn_str_find(row->params, key) == SIZE_MAX ||
         pn_json_parse(row->params, NULL, c->arena, &params, NULL) != PN_OK) {
         return PN_STR_NONE;
     }
@@ -264,7 +264,7 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
         .tone = (uint8_t)tone,
         .template_id = leader->family->id,
         .facts = carrier_facts(c, group, count, tone, groups, group_count),
-        .lease_until = pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
+        .lease_until = pn_env_now(c->app->env) + c->app->lease_seconds * PN_SECOND,
         .at = c->now,
     };
     parcel->envelope = pn_parcel_envelope(c->app, parcel->sender, parcel->bounce_domain,

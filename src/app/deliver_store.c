@@ -38,7 +38,7 @@ static pn_err store_letter(pn_delivery *d, const pn_parcel *parcel) {
     const pn_letter_out *letter = &parcel->own;
     const pn_carrier_row *carrier = &parcel->carrier;
     pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
-    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, parcel->family->id,
+    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, carrier->template_id,
                                   carrier->language, carrier->subject, &letter->packed, hash));
     return pn_carrier_set_files(d->app->db, d->app->org.id, carrier->id, parcel->file_notes,
                                 parcel->file_note_count);
@@ -88,12 +88,26 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     return store_copies(d, parcel);
 }
 
+static pn_err hold_all(pn_delivery *d, pn_parcel *parcels) {
+    size_t count = 0;
+    for (const pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        count++;
+    }
+    pn_arena_reset(&d->arena);
+    pn_parcel **list = pn_arena_array(&d->arena, pn_parcel *, count + 1);
+    count = 0;
+    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        list[count++] = parcel;
+    }
+    return pn_parcels_hold(d, list, count);
+}
+
 pn_err pn_parcels_store(pn_delivery *d, pn_parcel **parcels, pn_time now, pn_diag *diag) {
-    PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err = PN_OK;
+    PN_TRY(pn_delivery_begin(d, diag));
+    pn_err err = hold_all(d, *parcels);
     for (pn_parcel *parcel = *parcels; parcel != NULL && err == PN_OK;) {
         pn_parcel *next = parcel->next; /* copies are put between */
-        err = store_one(d, parcel, now);
+        err = parcel->lost ? PN_OK : store_one(d, parcel, now);
         parcel = next;
     }
     if (err == PN_OK) {

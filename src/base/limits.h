@@ -27,6 +27,7 @@
     X(INVOICE_LINES, 1000, "lines", "lines of one invoice")                                        \
     X(DEBTOR_CONTACTS, 64, "contacts", "contacts of one debtor")                                   \
     X(DEBTOR_ITEMS, 100000, "invoices", "open invoices of one debtor that one step looks at")      \
+    X(CASES_COUNTED, 10000, "cases", "cases that a list counts; of more it says so")               \
     X(DEBTOR_TREE_DEPTH, 8, "levels", "depth of the tree of debtors")                              \
     X(TEMPLATE_BYTES, 262144, "bytes", "size of one template and of one rendered text")            \
     X(TEMPLATE_OPERATIONS, 100000, "operations", "work of rendering one text")                     \
@@ -62,6 +63,7 @@
     X(DELIVERY_BATCH, 500, "messages", "messages claimed or recorded in one transaction")          \
     X(DELIVERY_ATTEMPTS, 8, "attempts", "attempts at sending one message")                         \
     X(DELIVERY_GIVE_UP_HOURS, 36, "hours", "time after which a message that cannot leave fails")   \
+    X(TRANSACTION_TRIES, 10, "times", "a transaction is begun when others are in its way")         \
     X(DELIVERY_LEASE_SECONDS, 300, "seconds", "time a claimed message belongs to its worker")      \
     X(SMTP_CONNECTIONS, 16, "connections", "connections to one mail server")                       \
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \

@@ -99,8 +99,9 @@ void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text);
 void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
 /* NULL for none at all. */
 void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
-/* An array of ids, for = ANY ($n): PostgreSQL alone. */
+/* An array of ids or texts, for = ANY ($n) and unnest($n): PostgreSQL alone. */
 void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
+void pn_bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
 
 /* Fetches the next row. OK with a row, NOT_FOUND at the end (the statement is reset then). */
 PN_MUST_USE pn_err pn_row_next(pn_stmt *stmt);
@@ -133,6 +134,9 @@ pn_col_kind pn_col_kind_of(pn_stmt *stmt, int column);
 PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
                                 void (*read)(pn_stmt *stmt, pn_arena *arena, void *row),
                                 void **ret_rows, size_t *ret_count);
+
+/* The same of rows that are one id each. */
+PN_MUST_USE pn_err pn_rows_ids(pn_stmt *stmt, pn_arena *arena, pn_id **ret_ids, size_t *ret_count);
 
 /* ── transactions ── */
 

@@ -110,7 +110,7 @@ enum {
     LOCK_LOG = 1024,
     LOCK_LANE = 1 << 24,
     LOCK_LANE_THING = 2 << 24,
-    LOCK_ENGINE = 3 << 24
+    LOCK_SESSION = 3 << 24, /* engines and the like, by pn_db_try_lock */
 };
 
 /* A moment's patience: the server lets go of what a connection held after that one was closed. In a
@@ -211,11 +211,10 @@ static pn_err check(pn_db *db, bool quick, void (*found)(void *context, pn_str w
     return exec(db, "SELECT 1");
 }
 
-/* Of this schema: several may share a database. */
 static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
-    pn_bind_int(q, 1, LOCK_ENGINE | key);
+    pn_bind_int(q, 1, LOCK_SESSION | key);
     PN_TRY(pn_row_next(q));
     *ret_taken = pn_col_int(q, 0) != 0;
     pn_stmt_reset(q);
@@ -225,7 +224,7 @@ static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
 static void unlock(pn_db *db, int64_t key) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
-    pn_bind_int(q, 1, LOCK_ENGINE | key);
+    pn_bind_int(q, 1, LOCK_SESSION | key);
     if (pn_row_next(q) == PN_OK) {
         pn_stmt_reset(q);
     }
@@ -344,6 +343,7 @@ const pn_db_ops pn_db_pg = {
     .bind_int = pn_pg_bind_int,
     .bind_bytes = pn_pg_bind_bytes,
     .bind_ids = pn_pg_bind_ids,
+    .bind_texts = pn_pg_bind_texts,
     .bind_null = pn_pg_bind_null,
     .row_next = pn_pg_row_next,
     .run = pn_pg_run,

@@ -72,10 +72,20 @@ pn_err pn_strategy_get(pn_db *db, pn_id id, pn_arena *arena, pn_strategy_row *re
     return PN_OK;
 }
 
-pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE strategy SET stopped_on = $2 WHERE id = $1");
+pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day, bool *ret_stopped) {
+    pn_stmt *q =
+        pn_db_stmt(db, "UPDATE strategy SET stopped_on = $2 WHERE id = $1 AND stopped_on IS NULL");
     pn_bind_int(q, 1, id);
-    pn_bind_int_or_null(q, 2, day, PN_DATE_NONE);
+    pn_bind_int(q, 2, day);
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(q, &changed));
+    *ret_stopped = changed != 0;
+    return PN_OK;
+}
+
+pn_err pn_strategy_go_on(pn_db *db, pn_id id) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE strategy SET stopped_on = NULL WHERE id = $1");
+    pn_bind_int(q, 1, id);
     return pn_stmt_run(q, NULL);
 }
 
@@ -95,16 +105,21 @@ static void read_day(pn_stmt *q, pn_arena *arena, void *row) {
                                                 .released = pn_col_int(q, 2) != 0};
 }
 
-pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day, int64_t sent) {
+pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day, int64_t sent,
+                           int64_t allowed) {
     pn_stmt *q =
         pn_db_stmt(db, "INSERT INTO strategy_day (strategy_id, day, org_id, sent, released)"
                        " VALUES ($1,$2,$3,$4,0) ON CONFLICT (strategy_id, day)"
-                       " DO UPDATE SET sent = strategy_day.sent + excluded.sent");
+                       " DO UPDATE SET sent = strategy_day.sent + excluded.sent"
+                       " WHERE excluded.sent < 0 OR strategy_day.sent + excluded.sent <= $5");
     pn_bind_int(q, 1, strategy_id);
     pn_bind_int(q, 2, day);
     pn_bind_int(q, 3, org_id);
     pn_bind_int(q, 4, sent);
-    return pn_stmt_run(q, NULL);
+    pn_bind_int(q, 5, allowed);
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(q, &changed));
+    return changed != 0 ? PN_OK : PN_RETRY;
 }
 
 pn_err pn_strategy_day_release(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day) {

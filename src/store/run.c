@@ -64,29 +64,45 @@ static void bind_state(pn_stmt *q, const pn_run_row *row, pn_str memory) {
 }
 
 pn_err pn_run_insert(pn_db *db, const pn_run_row *row, pn_str memory) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO run (" COLUMNS
-                                ") VALUES ($1, $2, $15, $16, $17, $3, $18, $4, $5, $6, $7,"
-                                " $8, $9, $10, $11, $19, $12, $13, $14)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO run (" COLUMNS ") VALUES ($1, $2, $15, $16, $17, $3, $18, $4, $5, $6, $7,"
+        " $8, $9, $10, $11, $19, $12, $13, $14)",
+        PN_PG("INSERT INTO run (" COLUMNS
+              ") SELECT debtor_id, id, org_id, account_id, invoice_id, version_id, parent_id, "
+              "status, wait, node, visit, cycle, wake_at, anchor_due, anchor_item, started_at, "
+              "memory, last_event_id, last_message_id FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, "
+              "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS v (debtor_id, id, "
+              "version_id, status, wait, node, visit, cycle, wake_at, anchor_due, anchor_item, "
+              "memory, last_event_id, last_message_id, org_id, account_id, invoice_id, parent_id, "
+              "started_at)"));
     bind_state(q, row, memory);
     pn_bind_int(q, 15, row->org_id);
     pn_bind_int(q, 16, row->run.account_id);
     pn_bind_int(q, 17, row->run.invoice_id);
     pn_bind_int(q, 18, row->run.parent_id);
     pn_bind_int(q, 19, row->run.started_at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_run_update(pn_db *db, const pn_run_row *row, pn_str memory, uint32_t old_visit) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE run SET version_id = $3, status = $4, wait = $5, node = $6, visit = $7,"
-            " cycle = $8, wake_at = $9, anchor_due = $10, anchor_item = $11, memory = $12,"
-            " last_event_id = $13, last_message_id = $14"
-            " WHERE debtor_id = $1 AND id = $2 AND visit = $15");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE run SET version_id = $3, status = $4, wait = $5, node = $6, visit = $7,"
+        " cycle = $8, wake_at = $9, anchor_due = $10, anchor_item = $11, memory = $12,"
+        " last_event_id = $13, last_message_id = $14"
+        " WHERE debtor_id = $1 AND id = $2 AND visit = $15",
+        PN_PG("UPDATE run SET version_id = v.version_id, status = v.status, wait = v.wait, node = "
+              "v.node, visit = v.visit, cycle = v.cycle, wake_at = v.wake_at, anchor_due = "
+              "v.anchor_due, anchor_item = v.anchor_item, memory = v.memory, last_event_id = "
+              "v.last_event_id, last_message_id = v.last_message_id FROM unnest($1, $2, $3, $4, "
+              "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS v (debtor_id, id, version_id, "
+              "status, wait, node, visit, cycle, wake_at, anchor_due, anchor_item, memory, "
+              "last_event_id, last_message_id, old_visit) WHERE run.debtor_id = v.debtor_id AND "
+              "run.id = v.id AND run.visit = v.old_visit"));
     bind_state(q, row, memory);
     pn_bind_int(q, 15, old_visit);
-    int64_t changed = 0;
-    PN_TRY(pn_stmt_run(q, &changed));
-    return changed == 1 ? PN_OK : PN_CONFLICT;
+    return pn_stmt_later(q, 1);
 }
 
 pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *ret_row) {
@@ -122,12 +138,15 @@ pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_mess
 }
 
 pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id) {
-    pn_stmt *q =
-        pn_db_stmt(db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2",
+        PN_PG(
+            "UPDATE run SET last_event_id = v.last_event_id FROM unnest($1, $2, $3) AS v "
+            "(debtor_id, id, last_event_id) WHERE run.debtor_id = v.debtor_id AND run.id = v.id"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, event_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 /* ── zones ── */
@@ -144,14 +163,95 @@ static void read_zone(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
-pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_rows,
-                    size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT lane, first_debtor, last_debtor, debtors, wake_at,"
-                                " deliver_at FROM wake_zone WHERE lane = $1 ORDER BY first_debtor");
-    pn_bind_int(q, 1, lane);
+#define ZONE_COLUMNS "lane, first_debtor, last_debtor, debtors, wake_at, deliver_at"
+/* Of $1 the lane and $2 debtors. */
+#define BEGIN_BEFORE                                                                               \
+    " FROM wake_zone WHERE lane = $1 AND first_debtor IN (SELECT (SELECT max(z.first_debtor) FROM" \
+    " wake_zone z WHERE z.lane = $1 AND z.first_debtor <= d) FROM unnest($2) d)"                   \
+    " ORDER BY first_debtor"
+
+static pn_err read_zones(pn_stmt *q, pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_zone_row), read_zone, &rows, ret_count));
     *ret_rows = rows;
+    return PN_OK;
+}
+
+static pn_err read_one_zone(pn_stmt *q, pn_zone_row *ret_row) {
+    PN_TRY(pn_row_next(q));
+    read_zone(q, NULL, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_rows,
+                    size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 ORDER BY"
+                                " first_debtor");
+    pn_bind_int(q, 1, lane);
+    return read_zones(q, arena, ret_rows, ret_count);
+}
+
+pn_err pn_zone_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
+                          pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS BEGIN_BEFORE));
+    pn_bind_int(q, 1, lane);
+    pn_bind_ids(q, 2, debtors, count);
+    return read_zones(q, arena, ret_rows, ret_count);
+}
+
+pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
+                               pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS BEGIN_BEFORE " FOR UPDATE"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_ids(q, 2, debtors, count);
+    return read_zones(q, arena, ret_rows, ret_count);
+}
+
+pn_err pn_zone_lock_before(pn_db *db, int64_t lane, pn_id debtor_id, pn_zone_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1"
+                                      " AND first_debtor <= $2 ORDER BY first_debtor DESC LIMIT 1"
+                                      " FOR UPDATE"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, debtor_id);
+    return read_one_zone(q, ret_row);
+}
+
+pn_err pn_zone_lock_next(pn_db *db, int64_t lane, bool deliver, pn_time now, pn_id from,
+                         pn_zone_row *ret_row) {
+    pn_stmt *q =
+        deliver
+            ? pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
+                                   " first_debtor >= $2 AND deliver_at <= $3 ORDER BY first_debtor"
+                                   " LIMIT 1 FOR UPDATE SKIP LOCKED"))
+            : pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
+                                   " first_debtor >= $2 AND wake_at <= $3 ORDER BY first_debtor"
+                                   " LIMIT 1 FOR UPDATE SKIP LOCKED"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, from);
+    pn_bind_int(q, 3, now);
+    return read_one_zone(q, ret_row);
+}
+
+pn_err pn_zone_any_behind(pn_db *db, int64_t lane, pn_id debtor_id, bool *ret_any) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT 1 FROM wake_zone WHERE lane = $1 AND first_debtor > $2 LIMIT 1");
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, debtor_id);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_any = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+pn_err pn_zone_min_due(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT min(wake_at), min(deliver_at) FROM wake_zone WHERE lane = $1");
+    pn_bind_int(q, 1, lane);
+    PN_TRY(pn_row_next(q));
+    *ret_wake = pn_col_int_or(q, 0, PN_TIME_NEVER);
+    *ret_deliver = pn_col_int_or(q, 1, PN_TIME_NEVER);
+    pn_stmt_reset(q);
     return PN_OK;
 }
 
@@ -182,10 +282,12 @@ pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now) {
 /* ── pokes ── */
 
 pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) VALUES ($1, $2)");
+    pn_stmt *q =
+        pn_db_stmt_many(db, "INSERT INTO poke (lane, debtor_id) VALUES ($1, $2)",
+                        PN_PG("INSERT INTO poke (lane, debtor_id) SELECT * FROM unnest($1, $2)"));
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, debtor_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_poke_uncertain(pn_db *db, pn_id org_id, int64_t lane) {
@@ -206,11 +308,6 @@ pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane) {
     return pn_stmt_run(q, NULL);
 }
 
-static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
-    (void)arena;
-    *(pn_id *)row = pn_col_int(q, 0);
-}
-
 pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id **ret_debtors,
                     size_t *ret_count, pn_id *ret_last) {
     /* the bound first: pokes that come while this batch is worked stay for the next */
@@ -225,10 +322,7 @@ pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id 
                                 " ORDER BY debtor_id");
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, *ret_last);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &rows, ret_count));
-    *ret_debtors = rows;
-    return PN_OK;
+    return pn_rows_ids(q, arena, ret_debtors, ret_count);
 }
 
 pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last) {
@@ -238,20 +332,35 @@ pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_poke_take(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id **ret_debtors,
+                    size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("WITH taken AS (DELETE FROM poke WHERE id IN (SELECT id FROM"
+                                      " poke WHERE lane = $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP"
+                                      " LOCKED) RETURNING debtor_id) SELECT DISTINCT debtor_id"
+                                      " FROM taken ORDER BY debtor_id"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, (int64_t)max);
+    return pn_rows_ids(q, arena, ret_debtors, ret_count);
+}
+
 /* ── arms and pills ── */
 
 pn_err pn_arm_put(pn_db *db, pn_id org_id, pn_id debtor_id, const pn_arm_fact *arm, pn_time at) {
-    pn_stmt *q =
-        pn_db_stmt(db, "INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at)"
-                       " VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (debtor_id, strategy_id, split_key)"
-                       " DO NOTHING");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at)"
+        " VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (debtor_id, strategy_id, split_key)"
+        " DO NOTHING",
+        PN_PG("INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at) SELECT * "
+              "FROM unnest($1, $2, $3, $4, $5, $6) ON CONFLICT (debtor_id, strategy_id, split_key) "
+              "DO NOTHING"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, arm->strategy);
     pn_bind_str(q, 3, arm->key);
     pn_bind_int(q, 4, org_id);
     pn_bind_str(q, 5, arm->arm);
     pn_bind_int(q, 6, at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 static void read_arm(pn_stmt *q, pn_arena *arena, void *row) {
