@@ -55,11 +55,40 @@ const char *pn_db_error(const pn_db *db) {
     return db->error;
 }
 
+bool pn_db_was_lost(const pn_db *db) {
+    return db->was_gone && !db->doubt;
+}
+
+unsigned pn_db_reconnects(const pn_db *db) {
+    return db->reconnects;
+}
+
 const char *pn_db_path(const pn_db *db) {
     return db->path;
 }
 
+/* The sentences do not depend on which transaction it was: what had been committed stays. */
+static pn_err lost_diag(const pn_db *db, pn_err err, pn_diag *diag) {
+    if (db->doubt) {
+        (void)pn_diag_set(diag, err,
+                          "The connection to the database was lost during a commit (%s), and the "
+                          "server cannot be asked: whether it was done is not known.",
+                          db->error);
+        pn_diag_mend(diag, "Look whether it was done before you say it again.");
+    } else {
+        (void)pn_diag_set(diag, err,
+                          "The connection to the database was lost (%s): what was not finished was "
+                          "undone.",
+                          db->error);
+        pn_diag_mend(diag, "Say it again when the server is back.");
+    }
+    return err;
+}
+
 pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag) {
+    if (db->was_gone && err == PN_IO) {
+        return lost_diag(db, err, diag);
+    }
     (void)pn_diag_set(diag, err, "The database says: %s.", db->error);
     if (pn_str_find(pn_str_of(db->error), PN_STR("full")) != SIZE_MAX) {
         pn_diag_mend(diag, "Free space on the disk of %s; nothing was lost.", db->path);
@@ -269,11 +298,17 @@ bool pn_db_is_shared(const pn_db *db) {
     return db->ops->shared;
 }
 
+static pn_err begun(pn_db *db, pn_err err) {
+    db->transaction = err == PN_OK;
+    if (err == PN_OK) { /* whatever went wrong before is over */
+        db->was_gone = db->doubt = false;
+    }
+    return err;
+}
+
 pn_err pn_db_begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
     assert(!db->transaction);
-    pn_err err = db->ops->begin(db, scope, lane, ret_log);
-    db->transaction = err == PN_OK;
-    return err;
+    return begun(db, db->ops->begin(db, scope, lane, ret_log));
 }
 
 pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
@@ -282,9 +317,7 @@ pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
 
 pn_err pn_db_begin_read(pn_db *db) {
     assert(!db->transaction);
-    pn_err err = db->ops->begin_read(db);
-    db->transaction = err == PN_OK;
-    return err;
+    return begun(db, db->ops->begin_read(db));
 }
 
 pn_err pn_db_commit(pn_db *db) {
@@ -296,7 +329,7 @@ pn_err pn_db_commit(pn_db *db) {
 void pn_db_rollback(pn_db *db) {
     db->ops->rollback(db);
     db->transaction = false;
-    db->lost = PN_OK;
+    db->lost = db->gone ? PN_IO : PN_OK;
 }
 
 bool pn_db_in_transaction(const pn_db *db) {

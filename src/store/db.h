@@ -39,6 +39,13 @@ const char *pn_db_file(const char *url);
  * file the one writer is the lock of everything. */
 bool pn_db_is_shared(const pn_db *db);
 
+/* True where the last error was that the connection to a server was lost, and what was under way is
+ * undone for sure. The next transaction connects again, and so does reading outside of one; they
+ * try for ten seconds. */
+bool pn_db_was_lost(const pn_db *db);
+/* How often it was connected again. */
+unsigned pn_db_reconnects(const pn_db *db);
+
 /* What the database said about the last error on this connection. */
 const char *pn_db_error(const pn_db *db);
 /* Fills a diag from it: "The database says: …". */
@@ -165,6 +172,8 @@ void pn_db_fold_by_itself(pn_db *db, bool by_itself);
 void pn_db_fold_log(pn_db *db);
 /* For readers: everything read until the rollback is of one moment, and nobody waits. */
 PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
+/* Where the connection is lost and the answer with it, the server is asked over another one what
+ * became of it; only if nobody answers, IO may mean that it was done: then the sentence says so. */
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);
 /* Never fails: a connection that cannot roll back is closed by its next use. */
 void pn_db_rollback(pn_db *db);

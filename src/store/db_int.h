@@ -64,6 +64,10 @@ struct pn_db {
     char error[256];
     bool transaction; /* begun, and not committed or rolled back by us yet */
     pn_err lost;      /* the database gave it up by itself, for this reason */
+    bool gone;        /* a server's connection was lost, and there is no other yet */
+    bool was_gone;    /* the last error was that; `error` has the server's or system's words */
+    bool doubt;       /* then: nobody knows what became of a COMMIT */
+    unsigned reconnects;
     pn_stmt *statements[PN_DB_STATEMENTS_MAX]; /* open addressing by the literal's address */
     size_t statement_count;
 };
