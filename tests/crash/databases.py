@@ -12,6 +12,7 @@ class Files:
     """SQLite: nothing but the process can be hit."""
     name = "sqlite"
     debtors = 1500
+    lease: tuple[str, ...] = ()  # whoever is there has it alone
     outages: tuple[str, ...] = ()
 
     def __init__(self, folder: str) -> None:
@@ -28,8 +29,8 @@ class Server:
     """PostgreSQL: sessions end, the server is restarted, connections break."""
     name = "postgresql"
     debtors = 700
-    outages: tuple[str, ...] = ()
-    later = ("terminate", "restart immediate", "restart fast", "cut all",
+    lease = ("--lease", "1")  # what a dead process had claimed is found by others after it
+    outages = ("terminate", "restart immediate", "restart fast", "cut all",
                *(f"cut {manner}" for manner in MANNERS))
 
     def __init__(self, _folder: str) -> None:
