@@ -134,10 +134,15 @@ static pn_err take_alone(pn_db *db) {
     return err == PN_RETRY ? PN_CONFLICT : err;
 }
 
+/* A process that stands still within a transaction loses it, and its locks with it, unless whoever
+ * looks after the server has said otherwise. */
+#define IDLE "idle_in_transaction_session_timeout"
+#define IDLE_LONGEST "60s"
+
 pn_err pn_pg_configure(pn_pg_db *own) {
     pn_db *db = &own->base;
     const pn_db_options *options = &own->options;
-    char text[320], open[96] = "";
+    char text[512], open[96] = "";
     (void)PQsetnonblocking(own->conn, 1);
     if (!options->alone) {
         (void)snprintf(open, sizeof open,
@@ -146,7 +151,9 @@ pn_err pn_pg_configure(pn_pg_db *own) {
     }
     (void)snprintf(text, sizeof text,
                    "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
-                   "SET client_min_messages = warning; %sSET standard_conforming_strings = on",
+                   "SET client_min_messages = warning; %sSET standard_conforming_strings = on;"
+                   "SELECT set_config('" IDLE "', '" IDLE_LONGEST "', false)"
+                   " WHERE current_setting('" IDLE "') = '0'",
                    open);
     PN_TRY(exec(db, text));
     if (options->alone) {

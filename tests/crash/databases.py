@@ -37,6 +37,8 @@ class Server:
         self.server = postgres.Server()
         self.cutter = Cutter(self.server.url, self.server.folder)
         self.program = Program(self.server.url)
+        with self.server.connect() as db:  # a process that is stopped loses its transaction
+            db.execute("ALTER DATABASE postgres SET idle_in_transaction_session_timeout = '1s'")
 
     def ended(self, session: str) -> None:
         """Waits until the server has rolled back what a dead process was about."""
