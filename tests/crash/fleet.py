@@ -157,7 +157,10 @@ class Fleet:
             if worker.process.poll() is not None:
                 fail(f"{worker.name} has ended: exit {worker.process.returncode};"
                      f" {' '.join(worker.new_lines())}")
-            lines = [json.loads(line) for line in worker.new_lines()]
+            text = worker.new_lines()
+            strange = [line for line in text if not line.startswith("{")]
+            self.checks.that(not strange, f"{worker.name} says {strange[:3]}")
+            lines = [json.loads(line) for line in text if line.startswith("{")]
             codes = collections.Counter(line["code"] for line in lines)
             self.checks.that(codes["worker.away"] <= self.outages,
                              f"{worker.name} says that its database is away {codes['worker.away']}"
