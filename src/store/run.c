@@ -111,6 +111,18 @@ pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only, pn_are
     return PN_OK;
 }
 
+pn_err pn_run_of_debtors(pn_db *db, const pn_id *debtors, size_t count, bool active_only,
+                         pn_arena *arena, pn_run_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " COLUMNS " FROM run WHERE debtor_id = ANY ($1) AND"
+                                      " status <= $2 ORDER BY debtor_id, id"));
+    pn_bind_ids(q, 1, debtors, count);
+    pn_bind_int(q, 2, active_only ? PN_RUN_ACTIVE : PN_RUN_CLOSED);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_run_row), read_run, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_message_id) {
     pn_stmt *q = pn_db_stmt(db, "SELECT last_message_id FROM run WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, debtor_id);
