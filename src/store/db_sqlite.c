@@ -284,7 +284,13 @@ static void bind_bytes(pn_stmt *stmt, int parameter, const void *bytes, size_t s
 /* Its statements are PostgreSQL's alone. */
 static void bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
     (void)ids;
-    pn_panic("%zu ids bound to $%d of a statement of SQLite: %s", count, parameter, stmt->literal);
+    pn_panic("an array of %zu bound to $%d of a statement of SQLite: %s", count, parameter,
+             stmt->literal);
+}
+
+static void bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count) {
+    (void)texts;
+    bind_ids(stmt, parameter, NULL, count);
 }
 
 static void bind_null(pn_stmt *stmt, int parameter, pn_parameter_type type) {
@@ -418,6 +424,7 @@ const pn_db_ops pn_db_sqlite = {
     .bind_int = bind_int,
     .bind_bytes = bind_bytes,
     .bind_ids = bind_ids,
+    .bind_texts = bind_texts,
     .bind_null = bind_null,
     .row_next = row_next,
     .run = run,
