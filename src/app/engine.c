@@ -260,8 +260,8 @@ static pn_err work_one(pn_engine *engine, pn_id debtor_id, pn_time now, pn_engin
     PN_TRY(err);
     PN_TRY(pn_engine_work_debtor(engine, &view, now, stats, diag));
     pn_time deliver = PN_TIME_NEVER; /* a fact may have made a message due earlier */
-    PN_TRY(pn_message_min_due(engine->app->db, engine->app->org.id, debtor_id, debtor_id,
-                              &deliver));
+    PN_TRY(
+        pn_message_min_due(engine->app->db, engine->app->org.id, debtor_id, debtor_id, &deliver));
     return pn_zones_lower(&engine->zones, debtor_id, PN_TIME_NEVER, deliver);
 }
 

@@ -57,8 +57,8 @@ static pn_err work_debtors(share *s, const pn_id *debtors, size_t count, pn_diag
     if (count == 0) {
         return PN_OK;
     }
-    PN_TRY(pn_view_list(s->engine->app, debtors, count, true, &s->engine->arena, &views,
-                        &view_count));
+    PN_TRY(
+        pn_view_list(s->engine->app, debtors, count, true, &s->engine->arena, &views, &view_count));
     for (size_t i = 0; i < view_count; i++) {
         PN_TRY(pn_engine_work_debtor(s->engine, &views[i], s->now, s->stats, diag));
     }
@@ -140,8 +140,8 @@ static pn_err work_zones(share *s, pn_diag *diag) {
         return PN_OK;
     }
     PN_TRY(pn_debtors_lock(s->engine->app->db, due.ids, due.count));
-    PN_TRY(pn_view_list(s->engine->app, due.ids, due.count, false, &s->engine->arena, &views,
-                        &count));
+    PN_TRY(
+        pn_view_list(s->engine->app, due.ids, due.count, false, &s->engine->arena, &views, &count));
     for (size_t i = 0; i < count; i++) {
         PN_TRY(pn_engine_step_due_runs(s->engine, &views[i], s->now, s->stats, diag));
     }

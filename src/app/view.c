@@ -189,8 +189,8 @@ pn_err pn_view_list(pn_app *app, const pn_id *debtors, size_t count, bool with_h
     PN_TRY(pn_account_of_debtors(db, debtors, count, arena, &rows.accounts, &rows.account_count));
     PN_TRY(pn_invoice_working_of_debtors(db, debtors, count, arena, &rows.invoices,
                                          &rows.invoice_count));
-    PN_TRY(pn_run_of_debtors(db, debtors, count, !with_history, arena, &rows.runs,
-                             &rows.run_count));
+    PN_TRY(
+        pn_run_of_debtors(db, debtors, count, !with_history, arena, &rows.runs, &rows.run_count));
     *ret_views = put_together(app, rows_of_debtors, *ret_count, &rows, arena);
     return load_remembered(app, &rows, *ret_views, *ret_count, arena);
 }
@@ -368,9 +368,9 @@ static pn_err read_message(pn_app *app, const pn_view *view, pn_id id, pn_arena 
     return pn_message_get(app->db, id, arena, ret_row);
 }
 
-static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run, const pn_flow *flow,
-                            const pn_signal_row *signals, size_t signal_count, pn_arena *arena,
-                            pn_facts *facts) {
+static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run,
+                            const pn_flow *flow, const pn_signal_row *signals, size_t signal_count,
+                            pn_arena *arena, pn_facts *facts) {
     pn_message_fact *messages = pn_arena_alloc(arena, (run->message_count + 1) * sizeof *messages);
     for (size_t i = 0; i < run->message_count; i++) {
         const pn_run_message *remembered = &run->messages[i];

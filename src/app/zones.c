@@ -111,33 +111,35 @@ static bool covered(const pn_zones *zones, pn_id debtor_id) {
 }
 
 /* The lock for adding comes before those of zones: first it is looked whether it is wanted. */
-pn_err pn_zones_hold(pn_zones *zones, const pn_id *debtors, size_t count) {
-    pn_arena arena;
+static pn_err hold(pn_zones *zones, const pn_id *debtors, size_t count, pn_arena *arena) {
+    pn_db *db = zones->app->db;
+    int64_t lane = zones->app->org.lane;
     pn_zone_row *rows = NULL;
     size_t row_count = 0;
-    pn_db *db = zones->app->db;
+    PN_TRY(pn_zone_of_debtors(db, lane, debtors, count, arena, &rows, &row_count));
+    take_rows(zones, rows, row_count);
+    for (size_t i = 0; i < count && !zones->may_add; i++) {
+        if (!covered(zones, debtors[i])) {
+            PN_TRY(pn_db_lock_lane(db, lane));
+            zones->may_add = true;
+        }
+    }
+    pn_id *firsts = pn_arena_array(arena, pn_id, row_count + 1);
+    for (size_t i = 0; i < row_count; i++) {
+        firsts[i] = rows[i].first_debtor;
+    }
+    PN_TRY(pn_zone_lock(db, lane, firsts, row_count, arena, &rows, &row_count));
+    take_rows(zones, rows, row_count);
+    return PN_OK;
+}
+
+pn_err pn_zones_hold(pn_zones *zones, const pn_id *debtors, size_t count) {
+    pn_arena arena;
     if (!zones->shared || count == 0) {
         return PN_OK;
     }
     pn_arena_init(&arena, 0);
-    pn_err err =
-        pn_zone_of_debtors(db, zones->app->org.lane, debtors, count, &arena, &rows, &row_count);
-    if (err == PN_OK) {
-        take_rows(zones, rows, row_count);
-    }
-    for (size_t i = 0; i < count && err == PN_OK && !zones->may_add; i++) {
-        if (!covered(zones, debtors[i])) {
-            err = pn_db_lock_lane(db, zones->app->org.lane);
-            zones->may_add = err == PN_OK;
-        }
-    }
-    if (err == PN_OK) {
-        err = pn_zone_lock_of_debtors(db, zones->app->org.lane, debtors, count, &arena, &rows,
-                                      &row_count);
-    }
-    if (err == PN_OK) {
-        take_rows(zones, rows, row_count);
-    }
+    pn_err err = hold(zones, debtors, count, &arena);
     pn_arena_done(&arena);
     return err;
 }

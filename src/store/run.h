@@ -59,9 +59,9 @@ PN_MUST_USE pn_err pn_zone_any_behind(pn_db *db, int64_t lane, pn_id debtor_id, 
 /* The last zone that begins at or before each of the debtors. */
 PN_MUST_USE pn_err pn_zone_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
                                       pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count);
-PN_MUST_USE pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors,
-                                           size_t count, pn_arena *arena, pn_zone_row **ret_rows,
-                                           size_t *ret_count);
+/* Zones by the debtors they begin with. */
+PN_MUST_USE pn_err pn_zone_lock(pn_db *db, int64_t lane, const pn_id *firsts, size_t count,
+                                pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count);
 /* The last zone that begins at or before the debtor; NOT_FOUND. */
 PN_MUST_USE pn_err pn_zone_lock_before(pn_db *db, int64_t lane, pn_id debtor_id,
                                        pn_zone_row *ret_row);
