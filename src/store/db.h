@@ -21,6 +21,7 @@ typedef struct {
     bool create;        /* make the database when it does not exist */
     unsigned cache_kib; /* page cache; 0: a default */
     const char *vfs;    /* SQLite: name of the file layer; NULL the default one */
+    bool alone; /* CONFLICT where another connection has it open; none is let in until the close */
     bool scratch; /* all of it can be made again (the demo): commits do not wait for the disk */
 } pn_db_options;
 
@@ -71,6 +72,9 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
 #ifndef PN_PG /* tools/check-sql marks them */
 #define PN_PG(literal) literal
 #endif
+#ifndef PN_SQLITE /* the same for SQLite */
+#define PN_SQLITE(literal) literal
+#endif
 
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
  * statement that does not prepare is our own bug, found by the tests that prepare every statement;
@@ -95,8 +99,9 @@ void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text);
 void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
 /* NULL for none at all. */
 void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
-/* An array of ids, for = ANY ($n): PostgreSQL alone. */
+/* An array of ids or texts, for = ANY ($n) and unnest($n): PostgreSQL alone. */
 void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
+void pn_bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
 
 /* Fetches the next row. OK with a row, NOT_FOUND at the end (the statement is reset then). */
 PN_MUST_USE pn_err pn_row_next(pn_stmt *stmt);

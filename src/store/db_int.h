@@ -34,6 +34,7 @@ typedef struct {
     void (*bind_bytes)(pn_stmt *stmt, int parameter, const void *bytes, size_t size,
                        pn_parameter_type type);
     void (*bind_ids)(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
+    void (*bind_texts)(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
     void (*bind_null)(pn_stmt *stmt, int parameter, pn_parameter_type type);
     pn_err (*row_next)(pn_stmt *stmt);
     pn_err (*run)(pn_stmt *stmt, int64_t *ret_changes);
@@ -74,6 +75,8 @@ struct pn_stmt {
     bool running;
 };
 
+/* CONFLICT: it was to be opened alone, and somebody else has it open. */
+pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag);
 int pn_db_parameters_of(const char *sql);
 /* pn_stmt_later where nothing is put off. */
 pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly);
