@@ -315,6 +315,10 @@ static pn_err record_once(pn_delivery *d, pn_parcel **parcels, const pn_send_res
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         err = record_one(d, parcels[i], &results[i], now);
     }
+    if (late != 0) {
+        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
+                     (pn_log_fields){.org = d->app->org.id, .count = late});
+    }
     if (err == PN_OK) {
         err = pn_app_commit(d->app, diag);
     } else {

@@ -165,7 +165,10 @@ pn_err pn_pg_configure(pn_pg_db *own) {
     if (options->mode == PN_DB_READ) {
         return exec(db, "SET default_transaction_read_only = on");
     }
-    return PN_OK;
+    /* A writer's statements are prepared once, some of them while tables are empty, and all of them
+     * go by keys: a plan that reads a whole table, good then, would never be reconsidered. */
+    return exec(db, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+                    "SET enable_hashjoin = off; SET enable_mergejoin = off");
 }
 
 /* The password stays in libpq. */

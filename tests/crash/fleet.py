@@ -87,8 +87,8 @@ class Fleet:
         manner = self.dice.choice((KILL, KILL, KILL, STOP, OUTAGE, OUTAGE))
         victim = self.dice.choice([None, *self.workers])  # None: the mover
         name = victim.name if victim else "mover"
+        self.outages += manner != KILL  # one that stands still loses its session
         if manner == OUTAGE:
-            self.outages += 1
             manner = self.dice.choice(self.database.outages)
             self.database.harm(manner, name, self.dice)
         elif manner == KILL:
