@@ -315,10 +315,6 @@ static pn_err record_once(pn_delivery *d, pn_parcel **parcels, const pn_send_res
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         err = record_one(d, parcels[i], &results[i], now);
     }
-    if (late != 0) {
-        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
-                     (pn_log_fields){.org = d->app->org.id, .count = late});
-    }
     if (err == PN_OK) {
         err = pn_app_commit(d->app, diag);
     } else {
@@ -502,8 +498,7 @@ pn_err pn_delivery_recover(pn_delivery *d, pn_diag *diag) {
     }
     if (err == PN_OK) {
         err = pn_app_commit(d->app, diag);
-        if (err == PN_OK &&
-            uncertain != 0) { /* one line, however many; `message uncertain` lists */
+        if (err == PN_OK && uncertain != 0) { /* `message uncertain` lists them */
             pn_log_write(d->app->log, PN_LOG_WARN, "delivery.uncertain",
                          (pn_log_fields){.org = d->app->org.id, .count = uncertain});
         }
