@@ -245,8 +245,10 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     pn_diag_clear(diag);
     journal_begin(app);
     app->broken = PN_OK;
-    pn_err err = PN_RETRY; /* somebody may have the organization for himself, for long */
-    for (int tries = 0; tries < PN_LIMIT_TRANSACTION_TRIES && err == PN_RETRY; tries++) {
+    /* On a shared database somebody may have the organization for himself, for long. */
+    int most = pn_db_is_shared(app->db) ? PN_LIMIT_TRANSACTION_TRIES : 1;
+    pn_err err = PN_RETRY;
+    for (int tries = 0; tries < most && err == PN_RETRY; tries++) {
         err = pn_db_begin(app->db, scope, app->org.lane, &log);
     }
     if (err == PN_OK) {
