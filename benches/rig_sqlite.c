@@ -25,8 +25,13 @@ static void run(pn_db *db, pn_err err) {
     }
 }
 
+static void begin_batch(pn_db *db) {
+    unsigned log = 0;
+    run(db, pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log));
+}
+
 static void fill_states(pn_db *db, int64_t rows) {
-    run(db, pn_db_begin(db));
+    begin_batch(db);
     for (int64_t id = 1; id <= rows; id++) {
         pn_stmt *q = pn_db_stmt(db, "INSERT INTO state (id, at, body) VALUES ($1, 0, $2)");
         pn_bind_int(q, 1, id);
@@ -46,7 +51,7 @@ double rig_raw_pairs(const char *path, int64_t pairs) {
     fill_states(db, pairs);
     double begin = rig_seconds();
     for (int64_t id = 1; id <= pairs;) {
-        run(db, pn_db_begin(db));
+        begin_batch(db);
         for (int i = 0; i < PAIRS_A_COMMIT && id <= pairs; i++, id++) {
             pn_stmt *update = pn_db_stmt(db, "UPDATE state SET at = $2 WHERE id = $1");
             pn_bind_int(update, 1, id);
@@ -73,7 +78,7 @@ double rig_raw_inserts(const char *path, int64_t rows, size_t size_a, size_t siz
     run(db, pn_db_exec(db, "CREATE TABLE a (id INTEGER PRIMARY KEY, body BLOB);"
                            "CREATE TABLE b (id INTEGER PRIMARY KEY, body BLOB)"));
     double begin = rig_seconds();
-    run(db, pn_db_begin(db));
+    begin_batch(db);
     for (int64_t id = 1; id <= rows; id++) {
         pn_stmt *a = pn_db_stmt(db, "INSERT INTO a (id, body) VALUES ($1, $2)");
         pn_bind_int(a, 1, id);

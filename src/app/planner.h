@@ -54,7 +54,7 @@ typedef struct {
     pn_time recorded_at;
     pn_id_maker ids; /* the range's beginning; then what was taken */
     pn_id ids_end;
-    pn_journal salts;
+    pn_journal journal; /* salts of its own; then the planned events, counted */
     /* the plan */
     pn_err err; /* why there is none */
     pn_arena arena;
