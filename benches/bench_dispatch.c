@@ -1,12 +1,11 @@
 /* Dispatch: messages claimed, guarded, written, sent over SMTP and recorded.
  *
- *   bench_dispatch [--messages N] [--connections N] [--dir DIR]
+ *   bench_dispatch [--messages N] [--connections N] [--db URL] [--dir DIR]
  *
  * A sandbox with one debtor and one queued e-mail a message is made by import and engine; what is
  * measured is pn_delivery_work through the driver `smtp` to Postfix's smtp-sink. Beside it,
  * Postfix's smtp-source to the same sink with messages of the same size. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "app/deliver.h"
 #include "base/banned.h"
@@ -21,7 +20,7 @@ static const char STRATEGY[] =
     "'plazo':{'type':'wait.days','days':30,'next':'fin'},'fin':{'type':'end'}}}";
 
 typedef struct {
-    const char *path;
+    const char *place;
     int64_t messages;
     int port, connections;
 } job;
@@ -48,7 +47,7 @@ static void set_channel(pn_app *app, const job *j) {
 
 static void prepare(void *context, void *result) {
     const job *j = context;
-    pn_app *app = rig_new_org(j->path);
+    pn_app *app = rig_new_org(j->place);
     pn_buf csv;
     pn_import_report report = {0};
     pn_engine *engine = NULL;
@@ -58,7 +57,7 @@ static void prepare(void *context, void *result) {
     rig_write_csv(&(rig_file){.invoices = j->messages, .debtors = j->messages, .due_days = -10},
                   &csv);
     rig_say("dispatch: importing %lld invoices", (long long)j->messages);
-    rig_import(app, pn_buf_str(&csv), &report);
+    rig_import(app, PN_IMPORT_INVOICES, pn_buf_str(&csv), &report);
     pn_buf_done(&csv);
     rig_publish(app, STRATEGY);
     rig_set_clock(app, rig_moment(1, 10));
@@ -84,7 +83,7 @@ static void count_sent(pn_app *app, job_result *result) {
 static void dispatch(void *context, void *result) {
     const job *j = context;
     job_result *r = result;
-    pn_app *app = rig_open(j->path);
+    pn_app *app = rig_open(j->place);
     pn_engine *engine = NULL;
     pn_delivery *delivery = NULL;
     pn_diag diag = {0};
@@ -103,24 +102,24 @@ static void dispatch(void *context, void *result) {
 }
 
 int main(int argc, char **argv) {
-    char path[600], more[200];
-    const char *dir = rig_text(argc, argv, "dir", "/tmp");
+    char place[RIG_PLACE_SIZE], more[200];
     int port = rig_free_port();
-    job j = {.path = path,
+    job j = {.place = place,
              .messages = rig_number(argc, argv, "messages", 100000),
              .port = port,
              .connections = (int)rig_number(argc, argv, "connections", 4)};
-    (void)snprintf(path, sizeof path, "%s/puntual-dispatch-%d.db", dir, (int)getpid());
+    rig_place(argc, argv, "dispatch", place);
     if (!rig_has_smtp_tools()) {
         rig_say("dispatch: skipped, smtp-sink and smtp-source (package postfix) are missing");
         return 0;
     }
     pn_engine_stats engine = {0};
     job_result result = {0};
-    (void)rig_apart(prepare, &j, &engine, sizeof engine);
+    (void)rig_apart(prepare, &j, &engine, sizeof engine, 1);
+    rig_settle(place);
     pid_t sink = rig_sink(port);
     rig_say("dispatch: %lld messages", (long long)engine.intents);
-    double rss = rig_apart(dispatch, &j, &result, sizeof result);
+    double rss = rig_apart(dispatch, &j, &result, sizeof result, 1);
     int64_t bytes = result.carriers != 0 ? result.bytes / result.carriers : 3000;
     rig_say("dispatch: smtp-source, %lld bytes a message", (long long)bytes);
     double raw = rig_smtp_source(port, PN_MAX(j.messages / 2, 1), (size_t)bytes);
@@ -134,6 +133,6 @@ int main(int argc, char **argv) {
                    result.cpu_seconds / (double)result.stats.sent * 1e6);
     rig_report("dispatch", (double)result.stats.sent / result.seconds, "messages/s", raw, rss,
                more);
-    rig_remove(path);
+    rig_remove(place);
     return 0;
 }

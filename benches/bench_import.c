@@ -1,9 +1,9 @@
 /* A CSV file of a million invoices of a hundred thousand debtors: read, validated, committed.
  *
- *   bench_import [--invoices N] [--debtors N] [--dir DIR]
+ *   bench_import [--invoices N] [--debtors N] [--db URL] [--dir DIR]
  *
- * Beside it, what SQLite does with bare inserts of equal size: a row of an invoice and one of its
- * ledger entry, without keys, indices or text to be read. */
+ * Beside it, what the database does with bare inserts of equal size: a row of an invoice and one of
+ * its ledger entry, without keys, indices or text to be read. */
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,7 +14,7 @@
 enum { INVOICE_BYTES = 270, LEDGER_BYTES = 75 };
 
 typedef struct {
-    const char *path;
+    const char *place;
     pn_str csv;
     int64_t invoices;
 } job;
@@ -27,10 +27,10 @@ typedef struct {
 static void import(void *context, void *result) {
     const job *j = context;
     job_result *r = result;
-    pn_app *app = rig_new_org(j->path);
+    pn_app *app = rig_new_org(j->place);
     double begin = rig_seconds(), cpu_begin = rig_cpu_seconds();
     rig_count_begin();
-    rig_import(app, j->csv, &r->report);
+    rig_import(app, PN_IMPORT_INVOICES, j->csv, &r->report);
     rig_count_end("import", j->invoices);
     r->seconds = rig_seconds() - begin;
     r->cpu_seconds = rig_cpu_seconds() - cpu_begin;
@@ -38,21 +38,21 @@ static void import(void *context, void *result) {
 }
 
 int main(int argc, char **argv) {
-    char path[600], raw_path[600], more[200];
-    const char *dir = rig_text(argc, argv, "dir", "/tmp");
+    char place[RIG_PLACE_SIZE], raw_place[RIG_PLACE_SIZE], more[200];
     int64_t invoices = rig_number(argc, argv, "invoices", 1000000);
     int64_t debtors = rig_number(argc, argv, "debtors", PN_MAX(invoices / 10, 1));
-    (void)snprintf(path, sizeof path, "%s/puntual-import-%d.db", dir, (int)getpid());
-    (void)snprintf(raw_path, sizeof raw_path, "%s/puntual-raw-%d.db", dir, (int)getpid());
+    rig_place(argc, argv, "import", place);
+    rig_place(argc, argv, "raw", raw_place);
     pn_buf csv;
     pn_buf_init(&csv, (size_t)invoices * 220 + 4096);
     rig_write_csv(&(rig_file){.invoices = invoices, .debtors = debtors, .due_days = 10}, &csv);
-    rig_say("import: SQLite's own inserts");
-    double raw = rig_raw_inserts(raw_path, invoices, INVOICE_BYTES, LEDGER_BYTES);
+    rig_say("import: the database's own inserts");
+    double raw = (rig_on_server(place) ? rig_pg_raw_inserts : rig_raw_inserts)(
+        raw_place, invoices, INVOICE_BYTES, LEDGER_BYTES);
     rig_say("import: %lld invoices, %.0f MB", (long long)invoices, (double)csv.len / 1e6);
-    job j = {.path = path, .csv = pn_buf_str(&csv), .invoices = invoices};
+    job j = {.place = place, .csv = pn_buf_str(&csv), .invoices = invoices};
     job_result result = {0};
-    double rss = rig_apart(import, &j, &result, sizeof result);
+    double rss = rig_apart(import, &j, &result, sizeof result, 1);
     if (result.report.created != invoices) {
         pn_panic("%lld invoices were made of %lld", (long long)result.report.created,
                  (long long)invoices);
@@ -62,7 +62,7 @@ int main(int argc, char **argv) {
                    (long long)invoices, (long long)result.report.debtors_created, result.seconds,
                    result.cpu_seconds);
     rig_report("import", (double)invoices / result.seconds, "invoices/s", raw, rss, more);
-    rig_remove(path);
+    rig_remove(place);
     pn_buf_done(&csv);
     return 0;
 }

@@ -10,8 +10,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/catalog.h"
-#include "app/publish.h"
 #include "base/banned.h"
 #include "base/hash.h"
 #include "base/limits.h"
@@ -123,26 +121,32 @@ double rig_own_rss_mb(void) {
     return (double)usage.ru_maxrss / 1024;
 }
 
-double rig_apart(void (*work)(void *context, void *result), void *context, void *result,
-                 size_t size) {
-    void *shared = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+double rig_apart(void (*work)(void *context, void *result), void *context, void *results,
+                 size_t size, int workers) {
+    size_t all = size * (size_t)workers;
+    char *shared = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    double rss_mb = 0;
     if (shared == MAP_FAILED) {
         pn_panic("out of memory");
     }
     (void)fflush(stdout);
-    pid_t pid = fork();
-    if (pid == 0) {
-        work(context, shared);
-        _exit(0);
+    for (int i = 0; i < workers; i++) {
+        if (fork() == 0) {
+            work(context, shared + (size_t)i * size);
+            _exit(0);
+        }
     }
-    int status = 0;
-    struct rusage usage = {0};
-    if (pid < 0 || wait4(pid, &status, 0, &usage) != pid || status != 0) {
-        pn_panic("the child failed");
+    for (int i = 0; i < workers; i++) {
+        int status = 0;
+        struct rusage usage = {0};
+        if (wait4(-1, &status, 0, &usage) < 0 || status != 0) {
+            pn_panic("a child failed");
+        }
+        rss_mb += (double)usage.ru_maxrss / 1024;
     }
-    memcpy(result, shared, size);
-    (void)munmap(shared, size);
-    return (double)usage.ru_maxrss / 1024;
+    memcpy(results, shared, all);
+    (void)munmap(shared, all);
+    return rss_mb;
 }
 
 double rig_raw_copies(size_t bytes) {
@@ -159,102 +163,38 @@ double rig_raw_copies(size_t bytes) {
     return COUNT / (rig_seconds() - begin);
 }
 
-/* ── a database ──────────────────────────────────────────────────────────────────────────────── */
-
-pn_time rig_moment(int days, int hour) {
-    pn_date day = pn_date_of(2026, 3, 2) + days;
-    return (int64_t)day * PN_DAY + (hour - 1) * PN_HOUR; /* Madrid's winter time */
-}
-
-pn_time rig_begin(void) {
-    return rig_moment(0, 8);
-}
-
-void rig_remove(const char *path) {
-    static const char *const ENDS[] = {"", "-wal", "-shm", ".lock"};
-    for (size_t i = 0; i < PN_COUNT(ENDS); i++) {
-        char name[600];
-        (void)snprintf(name, sizeof name, "%s%s", path, ENDS[i]);
-        (void)unlink(name);
-    }
-}
-
-static const pn_log SILENT = {.level = PN_LOG_OFF};
-
-static pn_app *open_app(const char *path, bool create) {
-    pn_app *app = NULL;
-    pn_diag diag = {0};
-    pn_app_options options = {
-        .url = path, .create = create, .env = &rig_env, .log = &SILENT, .actor = "bench"};
-    rig_must(pn_app_open(&options, &app, &diag), &diag);
-    return app;
-}
-
-pn_app *rig_new_org(const char *path) {
-    pn_diag diag = {0};
-    rig_remove(path);
-    pn_app *app = open_app(path, true);
-    pn_init_request request = {.name = PN_STR("Suministros Ibarra"),
-                               .country = PN_STR("ES"),
-                               .mode = PN_MODE_SANDBOX,
-                               .clock = rig_begin()};
-    rig_must(pn_publish_init(app, &request, &diag), &diag);
-    return app;
-}
-
-pn_app *rig_open(const char *path) {
-    return open_app(path, false);
-}
-
-void rig_set_clock(pn_app *app, pn_time now) {
-    pn_diag diag = {0};
-    rig_must(pn_app_fail(app, pn_org_set_clock(app->db, app->org.id, now), &diag), &diag);
-    app->org.clock = now;
-}
-
-void rig_publish(pn_app *app, const char *document) {
-    pn_arena arena;
-    pn_diag diag = {0};
-    pn_problems problems = {0};
-    pn_publish_result result = {0};
-    pn_arena_init(&arena, 0);
-    char *json = pn_arena_copy(&arena, document, strlen(document));
-    for (char *p = json; *p != '\0'; p++) {
-        *p = *p == '\'' ? '"' : *p;
-    }
-    rig_must(pn_publish_strategy(app, pn_str_of(json), (pn_publish_choice){.runs = PN_RUNS_KEEP},
-                                 &arena, &problems, &result, &diag),
-             &diag);
-    pn_arena_done(&arena);
-}
-
 /* ── invoices ────────────────────────────────────────────────────────────────────────────────── */
+
+static uint64_t pick_of(int64_t invoice) {
+    return pn_mix64((uint64_t)invoice + 1);
+}
+
+int64_t rig_cents(int64_t invoice) {
+    uint64_t pick = pick_of(invoice);
+    return (int64_t)((pick >> 20 & 8191) + 100) * 100 + (int64_t)((pick >> 40) % 100);
+}
 
 void rig_write_csv(const rig_file *file, pn_buf *out) {
     static const char *const NAMES[] = {"Talleres Ibarra S.L.", "Distribuciones Núñez S.A.",
                                         "\"Café, Pan y Compañía\"", "Global Trading Ltd",
                                         "Transportes del Norte S.A."};
-    pn_random random = pn_random_for(1, PN_STR("bench invoices"));
     pn_buf_add_lit(out, "external_id,debtor,debtor_name,tax_id,email,issued,due,amount,currency\n");
-    for (int64_t i = 0; i < file->invoices; i++) {
-        long long debtor = (long long)(i % file->debtors);
-        uint64_t pick = pn_random_next(&random);
-        bool early = file->early_due_days != 0 && pick % 101 == 0;
+    for (int64_t i = file->first; i < file->first + file->invoices; i++) {
+        long long debtor = (long long)(i % file->debtors), cents = (long long)rig_cents(i);
+        bool early = file->early_due_days != 0 && pick_of(i) % 101 == 0;
         char due[PN_DATE_ISO_SIZE], issued[PN_DATE_ISO_SIZE];
         pn_date day = pn_date_of(2026, 3, 2) + (early ? file->early_due_days : file->due_days);
         pn_buf_add_format(out, "F-2026-%07lld,C%07lld,%s,B%08lld,pagos%lld@cliente.example,",
                           (long long)i, debtor, NAMES[debtor % 5], debtor, debtor);
-        pn_buf_add_format(out, "%s,%s,%llu.%02llu,EUR\n", pn_date_iso(day - 30, issued),
-                          pn_date_iso(day, due), (unsigned long long)(pick >> 20 & 8191) + 100,
-                          (unsigned long long)(pick >> 40) % 100);
+        pn_buf_add_format(out, "%s,%s,%lld.%02lld,EUR\n", pn_date_iso(day - 30, issued),
+                          pn_date_iso(day, due), cents / 100, cents % 100);
     }
 }
 
-void rig_import(pn_app *app, pn_str bytes, pn_import_report *ret_report) {
+void rig_import(pn_app *app, pn_import_kind kind, pn_str bytes, pn_import_report *ret_report) {
     pn_arena arena;
     pn_diag diag = {0};
-    pn_import_request request = {
-        .kind = PN_IMPORT_INVOICES, .file_name = PN_STR("facturas.csv"), .bytes = bytes};
+    pn_import_request request = {.kind = kind, .file_name = PN_STR("erp.csv"), .bytes = bytes};
     pn_arena_init(&arena, 0);
     pn_err err = pn_import_run(app, &request, &arena, ret_report, &diag);
     if (ret_report->problem_count != 0) {

@@ -25,13 +25,13 @@ static void run(pn_db *db, pn_err err) {
     }
 }
 
-static void begin_batch(pn_db *db) {
+static void begin(pn_db *db) {
     unsigned log = 0;
     run(db, pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log));
 }
 
 static void fill_states(pn_db *db, int64_t rows) {
-    begin_batch(db);
+    begin(db);
     for (int64_t id = 1; id <= rows; id++) {
         pn_stmt *q = pn_db_stmt(db, "INSERT INTO state (id, at, body) VALUES ($1, 0, $2)");
         pn_bind_int(q, 1, id);
@@ -49,9 +49,9 @@ double rig_raw_pairs(const char *path, int64_t pairs) {
     run(db, pn_db_exec(db, "CREATE TABLE state (id INTEGER PRIMARY KEY, at INTEGER, body BLOB);"
                            "CREATE TABLE happened (id INTEGER PRIMARY KEY, body BLOB)"));
     fill_states(db, pairs);
-    double begin = rig_seconds();
+    double start = rig_seconds();
     for (int64_t id = 1; id <= pairs;) {
-        begin_batch(db);
+        begin(db);
         for (int i = 0; i < PAIRS_A_COMMIT && id <= pairs; i++, id++) {
             pn_stmt *update = pn_db_stmt(db, "UPDATE state SET at = $2 WHERE id = $1");
             pn_bind_int(update, 1, id);
@@ -64,7 +64,7 @@ double rig_raw_pairs(const char *path, int64_t pairs) {
         }
         run(db, pn_db_commit(db));
     }
-    double rate = (double)pairs / (rig_seconds() - begin);
+    double rate = (double)pairs / (rig_seconds() - start);
     pn_db_close(db);
     rig_remove(path);
     return rate;
@@ -77,8 +77,8 @@ double rig_raw_inserts(const char *path, int64_t rows, size_t size_a, size_t siz
     pn_db *db = open_raw(path);
     run(db, pn_db_exec(db, "CREATE TABLE a (id INTEGER PRIMARY KEY, body BLOB);"
                            "CREATE TABLE b (id INTEGER PRIMARY KEY, body BLOB)"));
-    double begin = rig_seconds();
-    begin_batch(db);
+    double start = rig_seconds();
+    begin(db);
     for (int64_t id = 1; id <= rows; id++) {
         pn_stmt *a = pn_db_stmt(db, "INSERT INTO a (id, body) VALUES ($1, $2)");
         pn_bind_int(a, 1, id);
@@ -90,7 +90,7 @@ double rig_raw_inserts(const char *path, int64_t rows, size_t size_a, size_t siz
         run(db, pn_stmt_run(b, NULL));
     }
     run(db, pn_db_commit(db));
-    double rate = (double)rows / (rig_seconds() - begin);
+    double rate = (double)rows / (rig_seconds() - start);
     pn_db_close(db);
     rig_remove(path);
     return rate;

@@ -52,8 +52,9 @@ static pn_err write_where(lister *l) {
     }
     if (l->query->rule != NULL) {
         pn_buf_add_lit(&l->where, " AND (");
-        PN_TRY(pn_rule_sql(l->query->rule, PN_DIALECT_SQLITE, pn_app_today(l->app), FIRST_PARAM,
-                           l->arena, &l->where, &l->params, &l->param_count));
+        pn_sql_dialect dialect = pn_db_speaks_pg(l->app->db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE;
+        PN_TRY(pn_rule_sql(l->query->rule, dialect, pn_app_today(l->app), FIRST_PARAM, l->arena,
+                           &l->where, &l->params, &l->param_count));
         pn_buf_add_lit(&l->where, ")");
     }
     return pn_buf_err(&l->where);

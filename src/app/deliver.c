@@ -1,13 +1,32 @@
 #include "app/deliver_int.h"
 
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 
 #include "app/books.h"
+#include "app/courier.h"
 #include "app/outlets.h"
 #include "base/banned.h"
 #include "base/limits.h"
 
 /* ── outlets ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* Connections are driven by a thread of their own. */
+static pn_err start_outlet(pn_delivery *d, pn_outlet *outlet, pn_diag *diag) {
+    pn_started started = {0};
+    PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &started, diag));
+    outlet->driver = started.driver;
+    outlet->channel = started.channel;
+    outlet->dkim = started.dkim;
+    outlet->bounce_domain = started.mail.bounce_domain;
+    outlet->usable = true;
+    return started.driver->wait_fd(started.channel) < 0
+               ? PN_OK
+               : pn_courier_start(started.driver, started.channel, &outlet->driver,
+                                  &outlet->channel, diag);
+}
 
 static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
     for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
@@ -22,14 +41,7 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
             return pn_app_fail(d->app, err, diag);
         }
         if (outlet->row.paused_reason.len == 0) {
-            pn_started started = {0};
-            PN_TRY(
-                pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &started, diag));
-            outlet->driver = started.driver;
-            outlet->channel = started.channel;
-            outlet->dkim = started.dkim;
-            outlet->bounce_domain = started.mail.bounce_domain;
-            outlet->usable = true;
+            PN_TRY(start_outlet(d, outlet, diag));
         }
     }
     return PN_OK;
@@ -53,7 +65,7 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     d->parcels = pn_table_on(&d->table_arena);
     d->told_creditors = pn_table_on(&d->outlet_arena);
     d->host = pn_outlet_host(d->app);
-    d->packer = pn_packer_new();
+    d->dictionaries = pn_dictionaries_new();
     d->volumes = pn_volumes_new(d->app);
     d->ahead = AHEAD_MIN;
     pn_err err = open_outlets(d, diag);
@@ -68,13 +80,26 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     return PN_OK;
 }
 
+/* Its memory serves the next claim: fresh pages from the system cost more than what is written on
+ * them. */
 void pn_claim_free(pn_claim *claim) {
+    pn_delivery *d = claim->owner;
     *claim->link = claim->next;
     if (claim->next != NULL) {
         claim->next->link = claim->link;
     }
-    pn_arena_done(&claim->arena);
-    free(claim);
+    pn_arena_reset(&claim->arena);
+    claim->next = d->spare;
+    d->spare = claim;
+}
+
+static void free_spare(pn_delivery *d) {
+    while (d->spare != NULL) {
+        pn_claim *claim = d->spare;
+        d->spare = claim->next;
+        pn_arena_done(&claim->arena);
+        free(claim);
+    }
 }
 
 /* ── claiming and sending ────────────────────────────────────────────────────────────────────── */
@@ -83,8 +108,15 @@ void pn_claim_free(pn_claim *claim) {
 enum { IN_FLIGHT_MAX = 4000 };
 
 static pn_claim *new_claim(pn_delivery *d) {
-    pn_claim *claim = pn_alloc(sizeof *claim);
-    pn_arena_init(&claim->arena, 0);
+    pn_claim *claim = d->spare;
+    if (claim != NULL) {
+        d->spare = claim->next;
+    } else {
+        claim = pn_alloc(sizeof *claim);
+        pn_arena_init(&claim->arena, 0);
+    }
+    claim->owner = d;
+    claim->weight = 0;
     claim->next = d->claims;
     claim->link = &d->claims;
     if (d->claims != NULL) {
@@ -141,33 +173,60 @@ static void put_in_flight(pn_delivery *d, pn_parcel *parcel) {
     d->in_flight++;
 }
 
+/* Takes the first `count` of the channel out of those that wait. */
+static void hand_over_first(pn_delivery *d, pn_channel_kind kind, size_t count) {
+    pn_parcel **link = &d->waiting;
+    while (count > 0) {
+        pn_parcel *parcel = *link;
+        if (parcel->carrier.channel == kind) {
+            *link = parcel->next;
+            put_in_flight(d, parcel);
+            count--;
+        } else {
+            link = &parcel->next;
+        }
+    }
+}
+
+static pn_err hand_over_to(pn_delivery *d, const pn_outlet *outlet) {
+    enum { BATCH = 64 };
+    pn_outgoing out[BATCH];
+    size_t count = 0, taken = 0;
+    do {
+        count = taken = 0;
+        for (pn_parcel *parcel = d->waiting; parcel != NULL && count < BATCH;
+             parcel = parcel->next) {
+            if (parcel->carrier.channel == outlet->kind) {
+                out[count++] = (pn_outgoing){.id = parcel->carrier.id,
+                                             .sender = parcel->envelope,
+                                             .recipient = parcel->carrier.address,
+                                             .content = parcel->own.content};
+            }
+        }
+        if (count == 0) {
+            return PN_OK;
+        }
+        pn_err err = outlet->driver->send(outlet->channel, out, count, &taken);
+        hand_over_first(d, outlet->kind, taken);
+        if (err != PN_OK && err != PN_LIMIT) {
+            return err;
+        }
+    } while (taken == count);
+    return PN_OK;
+}
+
 /* Hands stored parcels to their drivers as far as those have room. */
 static pn_err hand_over(pn_delivery *d) {
-    pn_parcel **link = &d->waiting;
-    while (*link != NULL) {
-        pn_parcel *parcel = *link;
-        pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
-        if (outlet->channel == NULL || outlet->driver->room(outlet->channel) == 0) {
-            link = &parcel->next;
-            continue;
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        if (d->outlets[kind].channel != NULL) {
+            PN_TRY(hand_over_to(d, &d->outlets[kind]));
         }
-        pn_outgoing out = {.id = parcel->carrier.id,
-                           .sender = parcel->envelope,
-                           .recipient = parcel->carrier.address,
-                           .content = parcel->own.content};
-        size_t taken = 0;
-        pn_err err = outlet->driver->send(outlet->channel, &out, 1, &taken);
-        if (taken == 0) {
-            if (err != PN_LIMIT) {
-                return err;
-            }
-            link = &parcel->next;
-            continue;
-        }
-        *link = parcel->next;
-        put_in_flight(d, parcel);
     }
     return PN_OK;
+}
+
+static size_t ordered(const pn_delivery *d) {
+    return d->scribe != NULL ? pn_scribe_ordered(d->scribe) : 0;
 }
 
 /* ── pace ───────────────────────────────────────────────────────────────────────────────────────
@@ -184,34 +243,67 @@ static void measure_pace(pn_delivery *d, size_t answered) {
     }
 }
 
-/* True when the driver would take one more than the `chosen` ones. */
-static bool has_place(const pn_delivery *d, const pn_parcel *parcel, size_t chosen) {
-    const pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
-    return parcel->own.content.len == 0 ||
-           (outlet->channel != NULL && outlet->driver->room(outlet->channel) > chosen);
+/* What each driver would take now, all of them together within what is let ahead. */
+typedef struct {
+    size_t ahead, of[PN_CHANNELS];
+} places;
+
+static places places_now(const pn_delivery *d) {
+    places free = {.ahead = d->ahead > d->in_flight ? d->ahead - d->in_flight : 0};
+    for (int kind = 0; kind < PN_CHANNELS; kind++) {
+        const pn_outlet *outlet = &d->outlets[kind];
+        free.of[kind] = outlet->channel != NULL ? outlet->driver->room(outlet->channel) : 0;
+    }
+    return free;
+}
+
+/* One without content goes nowhere, and needs a place among the stored ones only. */
+static bool take_place(places *free, const pn_parcel *parcel) {
+    size_t *room = &free->of[parcel->carrier.channel];
+    bool goes = parcel->own.content.len != 0;
+    if (free->ahead == 0 || (goes && *room == 0)) {
+        return false;
+    }
+    free->ahead--;
+    *room -= goes ? 1 : 0;
+    return true;
+}
+
+/* A transaction writes whole pages whatever it changes: while as many are under way as could follow
+ * them, few are not stored at a time. */
+static bool worth_storing(const pn_delivery *d) {
+    enum { STORED_MIN = PN_LIMIT_DELIVERY_BATCH / 2 };
+    places free = places_now(d);
+    size_t fit = 0, left = 0;
+    for (const pn_parcel *parcel = d->written; parcel != NULL; parcel = parcel->next) {
+        bool fits = take_place(&free, parcel);
+        fit += fits;
+        left += !fits;
+    }
+    return fit != 0 && (left == 0 || fit >= STORED_MIN || fit >= d->in_flight);
 }
 
 /* T2 for those that can leave now. */
-static pn_err store_next(pn_delivery *d, pn_time now, pn_diag *diag) {
+static pn_err store_next(pn_delivery *d, pn_time now, bool *ret_stored, pn_diag *diag) {
     pn_parcel *chosen = NULL, **end = &chosen, **link = &d->written;
-    size_t counts[PN_CHANNELS] = {0};
-    size_t room = d->ahead > d->in_flight ? d->ahead - d->in_flight : 0;
-    while (*link != NULL && room > 0 && d->waiting == NULL) {
+    *ret_stored = false;
+    if (d->waiting != NULL || !worth_storing(d)) {
+        return PN_OK;
+    }
+    places free = places_now(d);
+    while (*link != NULL) {
         pn_parcel *parcel = *link;
-        if (has_place(d, parcel, counts[parcel->carrier.channel])) {
+        if (take_place(&free, parcel)) {
             *link = parcel->next;
             parcel->next = NULL;
             *end = parcel;
             end = &parcel->next;
-            counts[parcel->carrier.channel]++;
-            room--;
+            d->written_count--;
         } else {
             link = &parcel->next;
         }
     }
-    if (chosen == NULL) {
-        return PN_OK;
-    }
+    *ret_stored = chosen != NULL;
     pn_err err = pn_parcels_store(d, &chosen, now, diag);
     if (err != PN_OK) {
         pn_engine_zones_again(d->engine);
@@ -233,7 +325,7 @@ static pn_err record(pn_delivery *d, pn_time now, pn_diag *diag) {
     return count == 0 ? PN_OK : pn_results_record(d, d->results, count, now, diag);
 }
 
-/* Drives the connections and takes what results there are; waits for one up to `timeout_ms`. */
+/* Takes what results there are. Drivers without connections may take up to `timeout_ms` for one. */
 static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_diag *diag) {
     *ret_got = 0;
     for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
@@ -243,7 +335,8 @@ static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_d
             continue;
         }
         size_t got = 0;
-        pn_err err = outlet->driver->poll(outlet->channel, *ret_got == 0 ? timeout_ms : 0,
+        bool patient = *ret_got == 0 && outlet->driver->wait_fd(outlet->channel) < 0;
+        pn_err err = outlet->driver->poll(outlet->channel, patient ? timeout_ms : 0,
                                           d->results + d->result_count,
                                           PN_COUNT(d->results) - d->result_count, &got);
         if (got != 0 && d->result_count == 0) {
@@ -260,17 +353,40 @@ static pn_err poll_outlets(pn_delivery *d, int timeout_ms, size_t *ret_got, pn_d
     return PN_OK;
 }
 
+/* Waits for results or for what is being written; false when nothing came. */
+static bool await_news(const pn_delivery *d, int timeout_ms) {
+    struct pollfd fds[PN_CHANNELS + 1];
+    nfds_t count = 0;
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        const pn_outlet *outlet = &d->outlets[kind];
+        if (outlet->channel != NULL && outlet->driver->pending(outlet->channel) != 0 &&
+            outlet->driver->wait_fd(outlet->channel) >= 0) {
+            fds[count++] =
+                (struct pollfd){.fd = outlet->driver->wait_fd(outlet->channel), .events = POLLIN};
+        }
+    }
+    if (d->written == NULL && ordered(d) != 0) {
+        fds[count++] = (struct pollfd){.fd = pn_scribe_wait_fd(d->scribe), .events = POLLIN};
+    }
+    int ready = count == 0 ? 0 : poll(fds, count, timeout_ms);
+    assert(ready >= 0 || errno == EINTR || errno == ENOMEM);
+    return ready != 0;
+}
+
 static pn_err collect(pn_delivery *d, int timeout_ms, pn_time now, pn_diag *diag) {
     enum { LINGER_MS = 5 };
     size_t got = 0;
-    PN_TRY(poll_outlets(d, d->result_count != 0 ? PN_MIN(timeout_ms, LINGER_MS) : timeout_ms, &got,
-                        diag));
-    bool waited = timeout_ms != 0 && got == 0;
+    bool quiet = false;
+    timeout_ms = d->result_count != 0 ? PN_MIN(timeout_ms, LINGER_MS) : timeout_ms;
+    PN_TRY(poll_outlets(d, timeout_ms, &got, diag));
+    if (got == 0 && timeout_ms != 0) {
+        quiet = !await_news(d, timeout_ms);
+        PN_TRY(poll_outlets(d, 0, &got, diag));
+    }
     bool old =
         d->result_count != 0 && pn_env_ticks(d->app->env) - d->results_since >= RECORD_AFTER_US;
     bool last = d->result_count == d->in_flight;
-    return d->result_count >= RECORD_RESULTS || waited || old || last ? record(d, now, diag)
-                                                                      : PN_OK;
+    return d->result_count >= RECORD_RESULTS || quiet || old || last ? record(d, now, diag) : PN_OK;
 }
 
 /* ── closing ─────────────────────────────────────────────────────────────────────────────────── */
@@ -282,8 +398,9 @@ static void await_results(pn_delivery *d) {
     int64_t begun = pn_env_ticks(d->app->env);
     d->stats = pn_arena_new(&d->outlet_arena, pn_delivery_stats); /* nobody asks any more */
     for (int i = 0; i < 10 && d->in_flight != 0; i++) {
+        (void)await_news(d, 100);
         if (pn_env_ticks(d->app->env) - begun >= PN_SECOND ||
-            poll_outlets(d, 100, &got, &diag) != PN_OK ||
+            poll_outlets(d, 0, &got, &diag) != PN_OK ||
             record(d, pn_app_now(d->app), &diag) != PN_OK) {
             return; /* the next start finds them `uncertain` */
         }
@@ -295,6 +412,7 @@ void pn_delivery_close(pn_delivery *d) {
         return;
     }
     await_results(d);
+    pn_scribe_close(d->scribe); /* it signs with the outlets' keys */
     for (int kind = 0; kind < PN_CHANNELS; kind++) {
         if (d->outlets[kind].channel != NULL) {
             d->outlets[kind].driver->stop(d->outlets[kind].channel);
@@ -304,7 +422,8 @@ void pn_delivery_close(pn_delivery *d) {
     while (d->claims != NULL) {
         pn_claim_free(d->claims);
     }
-    pn_packer_free(d->packer);
+    free_spare(d);
+    pn_dictionaries_free(d->dictionaries);
     pn_helper_free(d->pdf);
     pn_volumes_free(d->volumes);
     pn_arena_done(&d->arena);
@@ -315,42 +434,46 @@ void pn_delivery_close(pn_delivery *d) {
 
 /* ── claiming ────────────────────────────────────────────────────────────────────────────────── */
 
-/* The network does not stand still while texts are written and signed. Whatever goes wrong, what
- * was begun is sealed: its memory may not go while a thread signs it. */
-static pn_err render_all(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
-    enum { RENDERED_A_POLL = 16 };
-    size_t rendered = 0, sealed = 0, got = 0;
-    pn_err err = PN_OK;
-    for (pn_parcel *parcel = parcels; parcel != NULL && err == PN_OK; parcel = parcel->next) {
-        pn_parcel_render(d, parcel);
-        if (++rendered % RENDERED_A_POLL == 0) {
-            err = poll_outlets(d, 0, &got, diag);
-        }
+/* What was claimed is prepared here and written by the scribe. */
+static pn_err order(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
+    size_t count = 0;
+    if (d->scribe == NULL) {
+        PN_TRY(pn_scribe_open(d->app, &d->scribe, diag));
     }
-    for (pn_parcel *parcel = parcels; sealed < rendered; parcel = parcel->next) {
-        pn_parcel_seal(d, parcel);
-        if (++sealed % RENDERED_A_POLL == 0 && err == PN_OK) {
-            err = poll_outlets(d, 0, &got, diag);
-        }
+    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        pn_parcel_prepare(d, parcel);
+        count++;
     }
-    return err;
+    pn_scribe_order(d->scribe, parcels, count, pn_env_now(d->app->env));
+    return PN_OK;
 }
 
 static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {
     pn_claim *claim = new_claim(d);
     pn_parcel *parcels = NULL;
     pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
-    if (err == PN_OK) {
-        err = render_all(d, parcels, diag);
+    release_claim(claim);
+    if (err == PN_OK && parcels != NULL) {
+        err = order(d, parcels, diag);
     }
-    if (err == PN_OK) {
-        d->written = parcels;
-    } else {
+    if (err != PN_OK) {
         drop_all(parcels);
         pn_engine_zones_again(d->engine);
     }
-    release_claim(claim);
     return err;
+}
+
+/* Appends the oldest order to what is written. */
+static bool take_written(pn_delivery *d, bool wait) {
+    size_t count = 0;
+    pn_parcel **end = &d->written;
+    pn_parcel *taken = d->scribe != NULL ? pn_scribe_take(d->scribe, wait, &count) : NULL;
+    while (*end != NULL) {
+        end = &(*end)->next;
+    }
+    *end = taken;
+    d->written_count += count;
+    return taken != NULL;
 }
 
 /* A driver that backs off from a dead server has no room: what waits for it goes back to the queue
@@ -363,6 +486,7 @@ static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
     if (d->written != NULL) { /* an attempt tells what it was about */
         pn_parcel *written = d->written;
         d->written = NULL;
+        d->written_count = 0;
         PN_TRY(pn_parcels_store(d, &written, now, diag));
         *last = written;
     }
@@ -397,25 +521,41 @@ static bool outlets_have_room(const pn_delivery *d) {
 
 /* Next is claimed while what was stored is still being sent, as long as little of it waits. */
 static bool may_claim(const pn_delivery *d) {
-    return d->in_flight < IN_FLIGHT_MAX && d->written == NULL && d->waiting == NULL;
+    size_t unstored = d->written_count + ordered(d);
+    bool ahead = unstored < d->ahead && (d->scribe == NULL || pn_scribe_has_room(d->scribe));
+    return d->in_flight < IN_FLIGHT_MAX && d->waiting == NULL && (unstored == 0 || ahead);
+}
+
+/* Without connections nothing else could be done meanwhile, and everything happens in one order. */
+static bool has_connections(const pn_delivery *d) {
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        const pn_outlet *outlet = &d->outlets[kind];
+        if (outlet->channel != NULL && outlet->driver->wait_fd(outlet->channel) >= 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
     size_t zone_at = 0;
+    bool waits = !has_connections(d);
     for (;;) {
         bool more_zones = zone_at < pn_engine_zone_count(d->engine);
-        if (more_zones && may_claim(d)) {
+        bool claims = more_zones && may_claim(d), stored = false;
+        if (claims) {
             PN_TRY(claim_more(d, &zone_at, now, diag));
         }
-        PN_TRY(store_next(d, now, diag));
+        bool took = d->written == NULL && take_written(d, waits);
+        PN_TRY(store_next(d, now, &stored, diag));
         PN_TRY(hand_over(d));
         bool left = d->waiting != NULL || d->written != NULL;
-        bool idle = left || !more_zones || d->in_flight >= IN_FLIGHT_MAX;
-        PN_TRY(collect(d, idle ? 200 : 0, now, diag));
+        PN_TRY(collect(d, claims || took || stored ? 0 : 200, now, diag));
         if (left && d->in_flight == 0 && !outlets_have_room(d)) {
             PN_TRY(give_up_waiting(d, now, diag));
         }
-        if (!more_zones && d->in_flight == 0 && d->waiting == NULL && d->written == NULL) {
+        if (!more_zones && d->in_flight == 0 && d->waiting == NULL && d->written == NULL &&
+            ordered(d) == 0) {
             return PN_OK;
         }
     }
@@ -430,6 +570,9 @@ pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, p
     if (err != PN_OK) { /* what is known of others is not lost with it */
         pn_diag ignored = {0};
         (void)record(d, now, &ignored);
+        while (take_written(d, true)) { /* the scribe rests while nobody works */
+        }
     }
+    free_spare(d);
     return err;
 }

@@ -4,6 +4,7 @@
 
 #include "app/deliver.h"
 #include "app/people.h"
+#include "app/scribe.h"
 #include "app/view.h"
 #include "app/volume.h"
 #include "base/limits.h"
@@ -46,11 +47,15 @@ typedef struct pn_parcel {
     struct pn_claim *claim; /* whose arena it lives in */
     pn_carrier_row carrier;
     const pn_published_family *family;
+    const pn_variant *variant; /* the family's, for this debtor */
     pn_compose_facts facts;
-    pn_str sender;        /* "Name <address>" */
-    pn_str envelope;      /* where bounces go */
-    pn_str bounce_domain; /* empty: none */
-    const pn_str *thread; /* Message-IDs of earlier mails of the case, oldest first */
+    pn_mime_file logo;               /* no bytes: none */
+    const pn_dictionary *dictionary; /* NULL: it is compressed alone */
+    pn_dkim *dkim;                   /* NULL: it is not signed */
+    pn_str sender;                   /* "Name <address>" */
+    pn_str envelope;                 /* where bounces go */
+    pn_str bounce_domain;            /* empty: none */
+    const pn_str *thread;            /* Message-IDs of earlier mails of the case, oldest first */
     size_t thread_count;
     pn_str thread_subject; /* of the first of them */
     pn_claimed *messages;
@@ -68,14 +73,15 @@ typedef struct pn_parcel {
     size_t file_count;
     pn_carrier_file *file_notes;
     size_t file_note_count;
-    pn_str failure;     /* the reason where it could not be written; empty: its text */
+    pn_str failure;     /* the reason where it could not be written */
     pn_letter_out own;  /* what the debtor gets */
     pn_letter_out copy; /* what people of ours get; nothing where nobody does */
     bool ready;         /* T2 stored it */
 } pn_parcel;
 
-/* The memory of one claim, freed when its last parcel is done. */
+/* The memory of one claim, free for another when its last parcel is done. */
 typedef struct pn_claim {
+    struct pn_delivery *owner;
     struct pn_claim *next, **link; /* among the delivery's; what points at this one */
     pn_arena arena;
     size_t parcels_left;
@@ -113,13 +119,16 @@ struct pn_delivery {
     pn_table told_creditors; /* by id, whose missing particulars a notice told of */
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
-    pn_packer *packer;
-    pn_helper *pdf; /* makes documents; NULL until the first one */
+    pn_dictionaries *dictionaries;
+    pn_scribe *scribe; /* NULL until there is something to write */
+    pn_helper *pdf;    /* makes documents; NULL until the first one */
     pn_volumes *volumes;
     pn_claim *claims; /* all that are not freed yet */
+    pn_claim *spare;  /* memory for others, while work goes on */
     pn_table parcels; /* by carrier id, those in flight */
     pn_arena table_arena;
     pn_parcel *written; /* not stored yet: nothing of it can have left */
+    size_t written_count;
     pn_parcel *waiting; /* stored, and the driver had no room yet */
     int64_t pace_since; /* how fast answers come: counted since then, by the monotonic clock */
     size_t pace_answered;
@@ -138,12 +147,29 @@ PN_MUST_USE pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_ti
                                  pn_claim *claim, pn_parcel **parcels, bool *ret_more,
                                  pn_diag *diag);
 
-/* Renders and builds the e-mail, and begins to sign it; a parcel that cannot be written has no
- * content. */
-void pn_parcel_render(pn_delivery *delivery, pn_parcel *parcel);
-/* Ends the signing, hashes and compresses; outside any transaction. Every parcel that was rendered
- * is sealed. */
-void pn_parcel_seal(pn_delivery *delivery, pn_parcel *parcel);
+/* What writing needs of the database, outside any transaction: documents, variant, logo,
+ * dictionary. One that cannot be prepared has a failure, and gets no content. */
+void pn_parcel_prepare(pn_delivery *delivery, pn_parcel *parcel);
+
+/* Subject, text, HTML and the whole mail while they are written; their memory is used again. */
+typedef struct {
+    pn_buf subject, text, html, mail;
+} pn_sheets;
+
+void pn_sheets_init(pn_sheets *sheets);
+void pn_sheets_done(pn_sheets *sheets);
+
+/* Who writes: one thread. */
+typedef struct {
+    const pn_app *app; /* nothing of it changes meanwhile but what a transaction needs */
+    pn_packer *packer;
+    pn_sheets sheets;
+} pn_writer;
+
+/* Renders, builds, signs, hashes and compresses prepared parcels; those that cannot be written have
+ * no content and a failure. */
+void pn_parcels_write(pn_writer *writer, pn_parcel *parcels, pn_time signed_at);
+
 /* Reads and makes the documents that go with it; the facts then say how many there are. On failure
  * the message must not go. */
 PN_MUST_USE pn_err pn_parcel_documents(pn_delivery *delivery, pn_parcel *parcel, pn_arena *arena,
@@ -151,17 +177,13 @@ PN_MUST_USE pn_err pn_parcel_documents(pn_delivery *delivery, pn_parcel *parcel,
 /* What an e-mail is built of, beside what its parcel says. */
 typedef struct {
     pn_str subject, text, html, language;
-    pn_mime_file logo; /* no bytes: none */
-    const pn_mime_file *files;
-    size_t file_count;
     bool copy; /* for people of ours: nothing in it acts in the debtor's name */
 } pn_mail_content;
 
 /* The creditor's logo for the parcel's text; its facts then say where it is. */
-PN_MUST_USE pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena,
-                                   pn_mime_file *ret_logo);
+PN_MUST_USE pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena, pn_diag *diag);
 /* Headers and body: the message as it leaves. */
-PN_MUST_USE pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel,
+PN_MUST_USE pn_err pn_parcel_mail(const pn_app *app, const pn_parcel *parcel,
                                   const pn_mail_content *content, pn_arena *arena, pn_buf *out,
                                   pn_diag *diag);
 
@@ -187,8 +209,8 @@ PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result
                                      size_t count, pn_time now, pn_diag *diag);
 PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
-/* Compresses a content of the parcel. Outside any transaction. */
-void pn_parcel_pack(pn_delivery *delivery, pn_parcel *parcel, pn_letter_out *letter);
+/* What its content is compressed against; NULL where there is none. Outside any transaction. */
+const pn_dictionary *pn_parcel_dictionary(pn_delivery *delivery, const pn_parcel *parcel);
 void pn_parcel_drop(pn_parcel *parcel);
 void pn_claim_free(pn_claim *claim);
 /* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */
@@ -232,7 +254,7 @@ const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t c
 
 /* The variant of the parcel's family for its channel, language, form of address and tone;
  * `language` overrules the debtor's where it is not empty. NOT_FOUND with a sentence. */
-PN_MUST_USE pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language,
+PN_MUST_USE pn_err pn_parcel_variant(const pn_app *app, const pn_parcel *parcel, pn_str language,
                                      pn_arena *arena, const pn_variant **ret_variant,
                                      pn_diag *diag);
 

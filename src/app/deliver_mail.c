@@ -13,16 +13,16 @@ static pn_str domain_of(pn_str address) {
 
 /* ── brand ───────────────────────────────────────────────────────────────────────────────────── */
 
-pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena, pn_mime_file *ret_logo) {
+pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena, pn_diag *diag) {
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     pn_mime_file logo = {0};
-    *ret_logo = logo;
+    parcel->logo = logo;
     if (creditor == NULL || creditor->logo_type.len == 0) {
         return PN_OK;
     }
     pn_str from = pn_outlet_sender(parcel->sender).address;
     char id[PN_ID_TEXT_SIZE];
-    PN_TRY(pn_app_logo(app, creditor, &logo.bytes));
+    PN_TRY(pn_app_fail(app, pn_app_logo(app, creditor, &logo.bytes), diag));
     logo.content_type = creditor->logo_type;
     logo.file_name =
         pn_str_is(creditor->logo_type, "image/png") ? PN_STR("logo.png") : PN_STR("logo.jpg");
@@ -32,7 +32,7 @@ pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena, pn_mime_
     parcel->facts.logo_src = pn_str_format(arena, "cid:%.*s", PN_STR_ARG(logo.content_id));
     parcel->facts.logo_width = creditor->logo_width;
     parcel->facts.logo_height = creditor->logo_height;
-    *ret_logo = logo;
+    parcel->logo = logo;
     return PN_OK;
 }
 
@@ -147,7 +147,7 @@ pn_err pn_parcel_thread(pn_app *app, pn_parcel *parcel, const pn_message_row *me
 
 /* ── the message ─────────────────────────────────────────────────────────────────────────────── */
 
-pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel, const pn_mail_content *content,
+pn_err pn_parcel_mail(const pn_app *app, const pn_parcel *parcel, const pn_mail_content *content,
                       pn_arena *arena, pn_buf *out, pn_diag *diag) {
     enum { FIELDS = 3 };
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
@@ -177,10 +177,10 @@ pn_err pn_parcel_mail(pn_app *app, const pn_parcel *parcel, const pn_mail_conten
         .headers_count = field_count,
         .text = content->text,
         .html = content->html,
-        .inlines = &content->logo,
-        .inlines_count = content->logo.bytes.len != 0,
-        .attachments = content->files,
-        .attachments_count = content->file_count,
+        .inlines = &parcel->logo,
+        .inlines_count = parcel->logo.bytes.len != 0,
+        .attachments = parcel->files,
+        .attachments_count = parcel->file_count,
     };
     return pn_mime_write(&mail, out, diag);
 }

@@ -1,5 +1,5 @@
-/* The content of a parcel as it is stored: compressed against what its template says to an invented
- * debtor (store/content.h). */
+/* What the content of a parcel is compressed against: what its template says to an invented debtor
+ * (store/content.h). */
 #include "app/deliver_int.h"
 
 #include "base/banned.h"
@@ -37,33 +37,41 @@ static pn_err store_dictionary(pn_app *app, pn_str text, pn_id *ret_id) {
     return err;
 }
 
+/* What the example depends on; no byte of it is undefined. */
+typedef struct {
+    pn_id family_id, creditor_id; /* the logo is the larger part of an e-mail: of the creditor with
+                                     one, else 0 */
+    uint64_t language;            /* hash of it and of the country */
+    uint64_t form_and_tone;
+} dictionary_key;
+
 static pn_err find_dictionary(pn_delivery *d, const pn_parcel *parcel,
                               const pn_dictionary **ret_dictionary) {
-    pn_arena *arena = &parcel->claim->arena;
-    const bool logo = parcel->facts.logo_src.len != 0; /* it is the larger part of an e-mail */
-    pn_str name =
-        pn_str_format(arena, "%lld/%.*s/%.*s/%s/%u/%lld", (long long)parcel->family->id,
-                      PN_STR_ARG(parcel->carrier.language), PN_STR_ARG(parcel->facts.country),
-                      pn_form_name(parcel->facts.form), parcel->facts.tone,
-                      logo ? (long long)parcel->carrier.creditor_id : 0LL);
-    pn_str text;
+    const pn_compose_facts *facts = &parcel->facts;
+    dictionary_key key = {
+        .family_id = parcel->family->id,
+        .creditor_id = facts->logo_src.len != 0 ? parcel->carrier.creditor_id : 0,
+        .language = pn_hash64_str(facts->country, pn_hash64_str(parcel->carrier.language, 0)),
+        .form_and_tone = (uint64_t)facts->form << 32 | facts->tone,
+    };
+    pn_str name = {(const char *)&key, sizeof key}, text;
     pn_id id = 0;
-    *ret_dictionary = pn_packer_find(d->packer, name);
+    *ret_dictionary = pn_dictionaries_find(d->dictionaries, name);
     if (*ret_dictionary != NULL) {
         return PN_OK;
     }
-    PN_TRY(write_example(d->app, parcel, arena, &text));
+    PN_TRY(write_example(d->app, parcel, &parcel->claim->arena, &text));
     PN_TRY(store_dictionary(d->app, text, &id));
-    *ret_dictionary = pn_packer_add(d->packer, name, id, text);
+    *ret_dictionary = pn_dictionaries_add(d->dictionaries, name, id, text);
     return PN_OK;
 }
 
-void pn_parcel_pack(pn_delivery *d, pn_parcel *parcel, pn_letter_out *letter) {
+const pn_dictionary *pn_parcel_dictionary(pn_delivery *d, const pn_parcel *parcel) {
     const pn_dictionary *dictionary = NULL;
     if (find_dictionary(d, parcel, &dictionary) != PN_OK) {
         dictionary = NULL; /* larger, and good all the same */
         pn_log_write(d->app->log, PN_LOG_WARN, "delivery.no_dictionary",
                      (pn_log_fields){.org = d->app->org.id});
     }
-    letter->packed = pn_content_pack(d->packer, dictionary, letter->content, &parcel->claim->arena);
+    return dictionary;
 }

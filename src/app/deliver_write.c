@@ -1,4 +1,8 @@
-/* What a parcel says, rendered and built as an e-mail; and T2. */
+/* What a parcel says, rendered, built as an e-mail, signed, hashed and compressed.
+ *
+ * What needs the database is prepared before; the writing itself reads the parcel, the compiled
+ * templates and the organization's settings, which nobody changes meanwhile, so a thread of its own
+ * does it (scribe.h). */
 #include "app/deliver_int.h"
 
 #include "app/outlets.h"
@@ -15,8 +19,8 @@ static pn_str tag_of(pn_str language, pn_str country, pn_arena *arena) {
                : pn_str_format(arena, "%.*s-%.*s", PN_STR_ARG(language), PN_STR_ARG(country));
 }
 
-pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language, pn_arena *arena,
-                         const pn_variant **ret_variant, pn_diag *diag) {
+pn_err pn_parcel_variant(const pn_app *app, const pn_parcel *parcel, pn_str language,
+                         pn_arena *arena, const pn_variant **ret_variant, pn_diag *diag) {
     const pn_compose_facts *facts = &parcel->facts;
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     pn_str otherwise = creditor != NULL ? creditor->language : app->org.language;
@@ -31,14 +35,9 @@ pn_err pn_parcel_variant(pn_app *app, const pn_parcel *parcel, pn_str language, 
     return PN_OK;
 }
 
-/* Subject, text and HTML while they are written. */
-typedef struct {
-    pn_buf subject, text, html, mail;
-} sheets;
-
 /* Where the creditor wants a case to be one conversation, its mails have the subject of the first:
  * some mail programs put together only what is called the same. */
-static pn_str subject_of(const pn_app *app, const pn_parcel *parcel, const sheets *s,
+static pn_str subject_of(const pn_app *app, const pn_parcel *parcel, const pn_sheets *s,
                          pn_arena *arena) {
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
     bool one = creditor != NULL && creditor->subjects == PN_SUBJECTS_THREAD &&
@@ -47,30 +46,31 @@ static pn_str subject_of(const pn_app *app, const pn_parcel *parcel, const sheet
                : pn_str_dup(arena, pn_buf_str(&s->subject));
 }
 
-static pn_err build(pn_app *app, const pn_parcel *parcel, const pn_mail_content *content, sheets *s,
-                    pn_arena *arena, pn_str *ret_eml, pn_diag *diag) {
+static pn_err build(const pn_app *app, const pn_parcel *parcel, const pn_mail_content *content,
+                    pn_sheets *s, pn_arena *arena, pn_str *ret_eml, pn_diag *diag) {
     pn_buf_clear(&s->mail);
     PN_TRY(pn_parcel_mail(app, parcel, content, arena, &s->mail, diag));
     *ret_eml = pn_str_dup(arena, pn_buf_str(&s->mail));
     return PN_OK;
 }
 
-static pn_err write_all(pn_app *app, pn_parcel *parcel, const pn_variant *variant, sheets *s,
-                        pn_arena *arena, pn_preview *texts, pn_diag *diag) {
-    pn_mail_content content = {0};
-    content.files = parcel->files;
-    content.file_count = parcel->file_count;
-    PN_TRY(pn_parcel_brand(app, parcel, arena, &content.logo));
-    PN_TRY(pn_compose_email(variant, &parcel->facts, arena, &s->subject, &s->text, &s->html, diag));
+/* Text and HTML stay on the sheets; the rest is on the arena. */
+static pn_err write_all(const pn_app *app, const pn_parcel *parcel, pn_sheets *s, pn_arena *arena,
+                        pn_preview *texts, pn_diag *diag) {
+    pn_buf_clear(&s->subject);
+    pn_buf_clear(&s->text);
+    pn_buf_clear(&s->html);
+    PN_TRY(pn_compose_email(parcel->variant, &parcel->facts, arena, &s->subject, &s->text, &s->html,
+                            diag));
     *texts = (pn_preview){.subject = subject_of(app, parcel, s, arena),
-                          .text = pn_str_dup(arena, pn_buf_str(&s->text)),
-                          .html = pn_str_dup(arena, pn_buf_str(&s->html)),
-                          .language = pn_str_dup(arena, pn_variant_language(variant)),
+                          .text = pn_buf_str(&s->text),
+                          .html = pn_buf_str(&s->html),
+                          .language = pn_variant_language(parcel->variant),
                           .tone = parcel->facts.tone};
-    content.subject = texts->subject;
-    content.text = texts->text;
-    content.html = texts->html;
-    content.language = texts->language;
+    pn_mail_content content = {.subject = texts->subject,
+                               .text = texts->text,
+                               .html = texts->html,
+                               .language = texts->language};
     PN_TRY(build(app, parcel, &content, s, arena, &texts->eml, diag));
     if (parcel->copy_count == 0 || parcel->copied || !pn_parcel_has_opt_out(app, parcel)) {
         return PN_OK;
@@ -79,32 +79,72 @@ static pn_err write_all(pn_app *app, pn_parcel *parcel, const pn_variant *varian
     return build(app, parcel, &content, s, arena, &texts->copy_eml, diag);
 }
 
+void pn_sheets_init(pn_sheets *s) {
+    pn_buf_init(&s->subject, 4096);
+    pn_buf_init(&s->text, PN_LIMIT_TEMPLATE_BYTES);
+    pn_buf_init(&s->html, PN_LIMIT_TEMPLATE_BYTES);
+    pn_buf_init(&s->mail, PN_LIMIT_MESSAGE_BYTES);
+}
+
+void pn_sheets_done(pn_sheets *s) {
+    pn_buf_done(&s->subject);
+    pn_buf_done(&s->text);
+    pn_buf_done(&s->html);
+    pn_buf_done(&s->mail);
+}
+
 pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
                        pn_preview *ret_texts, pn_diag *diag) {
-    const pn_variant *variant = NULL;
-    sheets s;
-    PN_TRY(pn_parcel_variant(app, parcel, language, arena, &variant, diag));
-    pn_buf_init(&s.subject, 4096);
-    pn_buf_init(&s.text, PN_LIMIT_TEMPLATE_BYTES);
-    pn_buf_init(&s.html, PN_LIMIT_TEMPLATE_BYTES);
-    pn_buf_init(&s.mail, PN_LIMIT_MESSAGE_BYTES);
-    pn_err err = write_all(app, parcel, variant, &s, arena, ret_texts, diag);
-    pn_buf_done(&s.subject);
-    pn_buf_done(&s.text);
-    pn_buf_done(&s.html);
-    pn_buf_done(&s.mail);
+    pn_sheets s;
+    pn_preview texts;
+    PN_TRY(pn_parcel_variant(app, parcel, language, arena, &parcel->variant, diag));
+    PN_TRY(pn_parcel_brand(app, parcel, arena, diag));
+    pn_sheets_init(&s);
+    pn_err err = write_all(app, parcel, &s, arena, &texts, diag);
+    if (err == PN_OK) {
+        texts.text = pn_str_dup(arena, texts.text);
+        texts.html = pn_str_dup(arena, texts.html);
+        texts.language = pn_str_dup(arena, texts.language);
+        *ret_texts = texts;
+    }
+    pn_sheets_done(&s);
     return err;
 }
 
-/* ── signing, sealing ────────────────────────────────────────────────────────────────────────── */
+/* ── preparing ───────────────────────────────────────────────────────────────────────────────── */
 
-static void begin_letter(pn_delivery *d, const pn_parcel *parcel, pn_letter_out *letter,
-                         pn_str content) {
-    pn_dkim *dkim = d->outlets[parcel->carrier.channel].dkim;
+static void failed(pn_parcel *parcel, pn_arena *arena, const char *failure, pn_str why) {
+    parcel->failure = pn_str_of(failure);
+    parcel->carrier.reply = pn_str_dup(arena, why);
+}
+
+static pn_err prepare_text(pn_delivery *d, pn_parcel *parcel, pn_arena *arena, pn_diag *diag) {
+    PN_TRY(pn_parcel_variant(d->app, parcel, PN_STR_NONE, arena, &parcel->variant, diag));
+    parcel->carrier.language = pn_str_dup(arena, pn_variant_language(parcel->variant));
+    PN_TRY(pn_app_fail(d->app, pn_parcel_brand(d->app, parcel, arena, diag), diag));
+    parcel->dictionary = pn_parcel_dictionary(d, parcel);
+    parcel->dkim = d->outlets[parcel->carrier.channel].dkim;
+    return PN_OK;
+}
+
+void pn_parcel_prepare(pn_delivery *d, pn_parcel *parcel) {
+    pn_diag diag = {0};
+    pn_arena *arena = &parcel->claim->arena;
+    if (pn_parcel_documents(d, parcel, arena, &diag) != PN_OK) {
+        failed(parcel, arena, "document_failed", pn_str_of(diag.what));
+    } else if (prepare_text(d, parcel, arena, &diag) != PN_OK) {
+        failed(parcel, arena, "render_failed", pn_str_of(diag.what));
+    }
+}
+
+/* ── writing, signing, sealing ───────────────────────────────────────────────────────────────── */
+
+static void begin_letter(const pn_parcel *parcel, pn_letter_out *letter, pn_str content,
+                         pn_time signed_at) {
     letter->content = content;
-    letter->signing = dkim != NULL && content.len != 0;
+    letter->signing = parcel->dkim != NULL && content.len != 0;
     if (letter->signing) {
-        pn_dkim_begin(dkim, &letter->job, content, pn_env_now(d->app->env));
+        pn_dkim_begin(parcel->dkim, &letter->job, content, signed_at);
     }
 }
 
@@ -117,179 +157,64 @@ static void take_signatures(pn_letter_out *letter, pn_arena *arena) {
     letter->content = (pn_str){whole, fields.len + message.len};
 }
 
-static bool seal_letter(pn_delivery *d, pn_parcel *parcel, pn_letter_out *letter) {
+static bool seal_letter(pn_writer *w, const pn_parcel *parcel, pn_letter_out *letter) {
+    pn_arena *arena = &parcel->claim->arena;
     bool good = true;
     if (letter->signing) {
-        good = pn_dkim_end(d->outlets[parcel->carrier.channel].dkim, &letter->job) == PN_OK;
+        good = pn_dkim_end(parcel->dkim, &letter->job) == PN_OK;
         if (good) {
-            take_signatures(letter, &parcel->claim->arena);
+            take_signatures(letter, arena);
         }
         pn_buf_done(&letter->job.fields);
         letter->signing = false;
     }
     if (good && letter->content.len != 0) {
         letter->hash = pn_sha256_of(letter->content.ptr, letter->content.len);
-        pn_parcel_pack(d, parcel, letter);
+        letter->packed = pn_content_pack(w->packer, parcel->dictionary, letter->content, arena);
     }
     return good;
 }
 
-static void failed(pn_delivery *d, pn_parcel *parcel, pn_str why) {
-    pn_log_write(d->app->log, PN_LOG_ERROR, "delivery.render_failed",
-                 (pn_log_fields){.org = d->app->org.id,
-                                 .debtor = parcel->carrier.debtor_id,
-                                 .message = parcel->messages[0].row.id,
-                                 .detail = parcel->failure.len != 0 ? "document" : "text"});
-    parcel->carrier.reply = pn_str_dup(&parcel->claim->arena, why);
-}
-
-void pn_parcel_render(pn_delivery *d, pn_parcel *parcel) {
-    pn_preview texts;
-    pn_diag diag = {0};
-    pn_arena *arena = &parcel->claim->arena;
-    if (pn_parcel_documents(d, parcel, arena, &diag) != PN_OK) {
-        parcel->failure = PN_STR("document_failed");
-        failed(d, parcel, pn_str_of(diag.what));
-        return;
-    }
-    if (pn_parcel_write(d->app, parcel, PN_STR_NONE, arena, &texts, &diag) != PN_OK) {
-        failed(d, parcel, pn_str_of(diag.what));
-        return;
-    }
-    parcel->carrier.subject = texts.subject;
-    parcel->carrier.language = texts.language;
-    begin_letter(d, parcel, &parcel->own, texts.eml);
-    begin_letter(d, parcel, &parcel->copy, texts.copy_eml);
-}
-
-void pn_parcel_seal(pn_delivery *d, pn_parcel *parcel) {
-    bool good = seal_letter(d, parcel, &parcel->own);
-    good &= seal_letter(d, parcel, &parcel->copy);
+static void seal(pn_writer *w, pn_parcel *parcel) {
+    bool good = seal_letter(w, parcel, &parcel->own);
+    good &= seal_letter(w, parcel, &parcel->copy);
     if (!good) {
         parcel->own.content = PN_STR_NONE;
-        failed(d, parcel, PN_STR("the message could not be signed"));
+        failed(parcel, &parcel->claim->arena, "render_failed",
+               PN_STR("the message could not be signed"));
     }
     if (parcel->copy.content.len == 0) {
         parcel->copy = parcel->own;
     }
 }
 
-/* ── T2 ──────────────────────────────────────────────────────────────────────────────────────── */
-
-/* Nothing of it was transmitted: messages go back to the queue, the quota is free again. */
-static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_time now) {
-    PN_TRY(pn_carrier_settle(d->app->db, parcel->carrier.id, PN_MESSAGE_SKIPPED, now, PN_STR_NONE,
-                             reason, PN_STR_NONE, 0));
-    for (size_t i = 0; i < parcel->message_count; i++) {
-        pn_message_row *row = &parcel->messages[i].row;
-        row->state = PN_MESSAGE_QUEUED;
-        row->attempts--;
-        row->carrier_id = 0;
-        row->lease_until = 0;
-        row->not_before = now;
-        row->reason = reason;
-        PN_TRY(pn_message_update(d->app->db, row));
-        PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
-        pn_volumes_count(d->volumes, parcel->messages[i].strategy_id, -1);
-        PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
+static void write_one(pn_writer *w, pn_parcel *parcel, pn_time signed_at) {
+    pn_preview texts;
+    pn_diag diag = {0};
+    pn_arena *arena = &parcel->claim->arena;
+    if (parcel->failure.len != 0) {
+        return;
     }
-    return PN_OK;
+    if (write_all(w->app, parcel, &w->sheets, arena, &texts, &diag) != PN_OK) {
+        failed(parcel, arena, "render_failed", pn_str_of(diag.what));
+        return;
+    }
+    parcel->carrier.subject = texts.subject;
+    begin_letter(parcel, &parcel->own, texts.eml, signed_at);
+    begin_letter(parcel, &parcel->copy, texts.copy_eml, signed_at);
 }
 
-static pn_err facts_moved(pn_delivery *d, const pn_parcel *parcel, bool *ret_moved) {
-    *ret_moved = false;
-    for (size_t i = 0; i < parcel->message_count && !*ret_moved; i++) {
-        int64_t seq = 0;
-        PN_TRY(pn_debtor_seq(d->app->db, parcel->messages[i].debtor_id, &seq));
-        *ret_moved = seq != parcel->messages[i].debtor_seq;
-    }
-    return PN_OK;
-}
-
-static pn_err store_letter(pn_delivery *d, const pn_parcel *parcel) {
-    const pn_letter_out *letter = &parcel->own;
-    const pn_carrier_row *carrier = &parcel->carrier;
-    pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
-    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, parcel->family->id,
-                                  carrier->language, carrier->subject, &letter->packed, hash));
-    return pn_carrier_set_files(d->app->db, d->app->org.id, carrier->id, parcel->file_notes,
-                                parcel->file_note_count);
-}
-
-/* A copy is a carrier of its own, with no intent behind it. It is the same message, but for what
- * would act in the debtor's name. */
-static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
-    for (size_t i = 0; i < parcel->copy_count && !parcel->copied; i++) {
-        pn_parcel *copy = pn_arena_new(&parcel->claim->arena, pn_parcel);
-        *copy = *parcel; /* `next` too: it stands between its original and what followed */
-        copy->carrier.id = pn_app_id(d->app);
-        copy->carrier.address = parcel->copies[i].address;
-        copy->carrier.contact_id = 0;
-        copy->carrier.parent_id = 0;
-        copy->envelope = pn_parcel_envelope(d->app, parcel->sender, parcel->bounce_domain,
-                                            copy->carrier.id, &parcel->claim->arena);
-        copy->own = parcel->copy;
-        copy->carrier.purpose = PN_PURPOSE_SERVICE;
-        copy->message_count = copy->item_count = copy->copy_count = 0;
-        PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
-        PN_TRY(store_letter(d, copy));
-        parcel->next = copy;
-        parcel->claim->parcels_left++;
-    }
-    return PN_OK;
-}
-
-static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
-    bool moved = false;
-    if (parcel->own.content.len == 0) {
-        pn_str reason = parcel->failure.len != 0 ? parcel->failure : PN_STR("render_failed");
-        return pn_parcel_unwritten(d, parcel, reason, now);
-    }
-    PN_TRY(facts_moved(d, parcel, &moved));
-    if (moved) { /* a payment that landed meanwhile wins */
-        return undo(d, parcel, PN_STR("facts_changed"), now);
-    }
-    PN_TRY(store_letter(d, parcel));
-    parcel->ready = true;
-    return store_copies(d, parcel);
-}
-
-pn_err pn_parcels_store(pn_delivery *d, pn_parcel **parcels, pn_time now, pn_diag *diag) {
-    PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err = PN_OK;
-    for (pn_parcel *parcel = *parcels; parcel != NULL && err == PN_OK;) {
-        pn_parcel *next = parcel->next; /* copies are put between */
-        err = store_one(d, parcel, now);
-        parcel = next;
-    }
-    if (err == PN_OK) {
-        err = pn_volumes_save(d->volumes);
-    }
-    if (err == PN_OK) {
-        err = pn_app_commit(d->app, diag);
-    } else {
-        (void)pn_app_fail(d->app, err, diag);
-        pn_app_rollback(d->app);
-    }
-    if (err != PN_OK) {
-        pn_volumes_forget(d->volumes);
-    }
-    pn_parcel **link = parcels;
-    while (*link != NULL) {
-        pn_parcel *parcel = *link;
-        if (err == PN_OK && parcel->ready) {
-            link = &parcel->next;
-        } else {
-            *link = parcel->next;
-            pn_parcel_drop(parcel);
+/* What needs no signature is sealed while it is warm; the others are signed meanwhile. */
+void pn_parcels_write(pn_writer *w, pn_parcel *parcels, pn_time signed_at) {
+    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        write_one(w, parcel, signed_at);
+        if (parcel->dkim == NULL) {
+            seal(w, parcel);
         }
     }
-    return err;
-}
-
-void pn_parcel_drop(pn_parcel *parcel) {
-    pn_claim *claim = parcel->claim;
-    if (--claim->parcels_left == 0) {
-        pn_claim_free(claim);
+    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        if (parcel->dkim != NULL) {
+            seal(w, parcel);
+        }
     }
 }

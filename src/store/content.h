@@ -11,6 +11,7 @@
 #include "store/db.h"
 
 typedef struct pn_dictionary pn_dictionary;
+typedef struct pn_dictionaries pn_dictionaries;
 typedef struct pn_packer pn_packer;
 
 /* A content as its row has it. */
@@ -20,15 +21,20 @@ typedef struct {
     pn_str bytes;        /* the frame */
 } pn_packed;
 
-/* A packer belongs to one thread; its dictionaries live as long as it does. */
+/* What is compressed against. Once made, a dictionary changes no more: threads may share it. */
+pn_dictionaries *pn_dictionaries_new(void);
+/* NULL accepted. */
+void pn_dictionaries_free(pn_dictionaries *dictionaries);
+/* The dictionary of that name; NULL when it was not added yet. */
+const pn_dictionary *pn_dictionaries_find(const pn_dictionaries *dictionaries, pn_str name);
+/* Adds the stored dictionary `id`, whose text is `text` (copied). */
+const pn_dictionary *pn_dictionaries_add(pn_dictionaries *dictionaries, pn_str name, pn_id id,
+                                         pn_str text);
+
+/* A packer belongs to one thread. */
 pn_packer *pn_packer_new(void);
 /* NULL accepted. */
 void pn_packer_free(pn_packer *packer);
-
-/* The dictionary of that name; NULL when it was not added yet. */
-const pn_dictionary *pn_packer_find(const pn_packer *packer, pn_str name);
-/* Adds the stored dictionary `id`, whose text is `text` (copied). */
-const pn_dictionary *pn_packer_add(pn_packer *packer, pn_str name, pn_id id, pn_str text);
 
 /* Compresses; the frame lives on the arena. `dictionary` may be NULL. */
 pn_packed pn_content_pack(pn_packer *packer, const pn_dictionary *dictionary, pn_str content,

@@ -86,11 +86,37 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
     return stmt;
 }
 
+/* The highest $n of a text; what stands between quotes is none. */
+int pn_db_parameters_of(const char *sql) {
+    int count = 0;
+    bool quoted = false;
+    for (const char *at = sql; *at != '\0'; at++) {
+        quoted = *at == '\'' ? !quoted : quoted;
+        if (*at == '$' && !quoted) {
+            int number = 0;
+            while (pn_is_digit(at[1]) && number < 1000) {
+                number = number * 10 + (*++at - '0');
+            }
+            count = PN_MAX(count, number);
+        }
+    }
+    return count;
+}
+
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many) {
     return db->ops->stmt_many(db, one, many);
 }
 
 pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag) {
+    int count = pn_db_parameters_of(sql);
+    if (count > PN_DB_PARAMETERS_MAX) {
+        pn_err err = pn_diag_set(diag, PN_LIMIT,
+                                 "This compares with %d values; at most %d are asked "
+                                 "of the database at once.",
+                                 count, (int)PN_DB_PARAMETERS_MAX);
+        pn_diag_mend(diag, "Ask with a shorter rule, or with several.");
+        return err;
+    }
     return db->ops->prepare(db, sql, ret_stmt, diag);
 }
 
@@ -184,7 +210,15 @@ int pn_col_count(pn_stmt *stmt) {
     return stmt->ops->col_count(stmt);
 }
 
+pn_col_kind pn_col_kind_of(pn_stmt *stmt, int column) {
+    return stmt->ops->col_kind(stmt, column);
+}
+
 /* ── the rest, handed on ─────────────────────────────────────────────────────────────────────── */
+
+bool pn_db_speaks_pg(const pn_db *db) {
+    return db->ops == &pn_db_pg;
+}
 
 pn_err pn_db_exec(pn_db *db, const char *sql) {
     return db->ops->exec(db, sql);

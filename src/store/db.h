@@ -43,6 +43,9 @@ const char *pn_db_error(const pn_db *db);
 /* Fills a diag from it: "The database says: …". */
 pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag);
 
+/* True where SQL is PostgreSQL's and not SQLite's, for texts that are made at run time. */
+bool pn_db_speaks_pg(const pn_db *db);
+
 /* Runs text without parameters or rows; may hold several statements (schema, pragmas). */
 PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
 
@@ -65,7 +68,9 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
 
 /* A text for PostgreSQL alone. Its neighbour for SQLite stands beside it (pn_db_stmt_many), or it
  * is only run where the database is shared. */
+#ifndef PN_PG /* tools/check-sql marks them */
 #define PN_PG(literal) literal
+#endif
 
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a
  * statement that does not prepare is our own bug, found by the tests that prepare every statement;
@@ -75,7 +80,8 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnu
  * each parameter, unnest($1, $2 …), and does the same for all of them. */
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many)
     __attribute__((returns_nonnull));
-/* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. */
+/* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. LIMIT with a sentence
+ * where it has too many parameters. */
 PN_MUST_USE pn_err pn_db_prepare(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_diag *diag);
 void pn_stmt_free(pn_stmt *stmt);
 
@@ -110,8 +116,10 @@ pn_str pn_col_str(pn_stmt *stmt, int column);
 /* The same, copied to the arena. */
 pn_str pn_col_str_dup(pn_stmt *stmt, int column, pn_arena *arena);
 bool pn_col_null(pn_stmt *stmt, int column);
-/* Number of the columns, for generic printing. */
+/* For what reads any table: how many columns there are, and what one of this row holds. */
+typedef enum { PN_COL_NULL, PN_COL_INT, PN_COL_TEXT, PN_COL_BLOB } pn_col_kind;
 int pn_col_count(pn_stmt *stmt);
+pn_col_kind pn_col_kind_of(pn_stmt *stmt, int column);
 
 /* Reads all rows into an array on the arena; `read` fills one of `row_size` bytes. */
 PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,

@@ -44,6 +44,7 @@ typedef struct {
     pn_str (*col_str)(pn_stmt *stmt, int column);
     bool (*col_null)(pn_stmt *stmt, int column);
     int (*col_count)(pn_stmt *stmt);
+    pn_col_kind (*col_kind)(pn_stmt *stmt, int column);
 
     pn_err (*begin)(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log);
     pn_err (*lock_lane)(pn_db *db, int64_t lane);
@@ -73,6 +74,7 @@ struct pn_stmt {
     bool running;
 };
 
+int pn_db_parameters_of(const char *sql);
 /* pn_stmt_later where nothing is put off. */
 pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly);
 

@@ -235,29 +235,12 @@ static void unlock(pn_db *db, int64_t key) {
 
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
-/* The highest $n of a text; what stands between quotes is none. */
-static int count_parameters(const char *sql) {
-    int count = 0;
-    bool quoted = false;
-    for (const char *at = sql; *at != '\0'; at++) {
-        quoted = *at == '\'' ? !quoted : quoted;
-        if (*at == '$' && !quoted) {
-            int number = 0;
-            while (pn_is_digit(at[1])) {
-                number = number * 10 + (*++at - '0');
-                assert(number <= PN_DB_PARAMETERS_MAX);
-            }
-            count = PN_MAX(count, number);
-        }
-    }
-    return count;
-}
-
 static pg_stmt *new_stmt(pn_db *db, const char *literal, const char *sql) {
     pg_stmt *stmt = pn_alloc(sizeof *stmt);
     memset(stmt, 0, sizeof *stmt);
     stmt->base = (pn_stmt){.ops = &pn_db_pg, .db = db, .literal = literal};
-    stmt->count = count_parameters(sql);
+    stmt->count = pn_db_parameters_of(sql);
+    assert(stmt->count <= PN_DB_PARAMETERS_MAX);
     (void)snprintf(stmt->name, sizeof stmt->name, "s%lu", ++((pg_db *)db)->made);
     return stmt;
 }
@@ -489,6 +472,22 @@ static int col_count(pn_stmt *base) {
     return PQnfields(((const pg_stmt *)base)->result);
 }
 
+static pn_col_kind col_kind(pn_stmt *base, int column) {
+    const pg_stmt *stmt = (const pg_stmt *)base;
+    if (col_null(base, column)) {
+        return PN_COL_NULL;
+    }
+    switch (PQftype(stmt->result, column)) {
+    case OID_BOOL:
+    case OID_INT2:
+    case OID_INT4:
+    case OID_INT8:
+    case OID_NUMERIC: return PN_COL_INT;
+    case OID_BYTEA: return PN_COL_BLOB;
+    default: return PN_COL_TEXT;
+    }
+}
+
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
 /* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
@@ -598,6 +597,7 @@ const pn_db_ops pn_db_pg = {
     .col_str = col_str,
     .col_null = col_null,
     .col_count = col_count,
+    .col_kind = col_kind,
     .begin = begin,
     .lock_lane = lock_lane,
     .begin_read = begin_read,

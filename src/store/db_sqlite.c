@@ -342,6 +342,15 @@ static int col_count(pn_stmt *stmt) {
     return sqlite3_column_count(stmt_of(stmt));
 }
 
+static pn_col_kind col_kind(pn_stmt *stmt, int column) {
+    switch (sqlite3_column_type(stmt_of(stmt), column)) {
+    case SQLITE_NULL: return PN_COL_NULL;
+    case SQLITE_INTEGER: return PN_COL_INT;
+    case SQLITE_TEXT: return PN_COL_TEXT;
+    default: return PN_COL_BLOB; /* tables are strict: no REAL */
+    }
+}
+
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
@@ -419,6 +428,7 @@ const pn_db_ops pn_db_sqlite = {
     .col_str = col_str,
     .col_null = col_null,
     .col_count = col_count,
+    .col_kind = col_kind,
     .begin = begin,
     .lock_lane = lock_lane,
     .begin_read = begin_read,

@@ -59,12 +59,7 @@ void rig_ok_at(rig *r, pn_err err, const char *file, int line) {
 
 void rig_folder(rig *r) {
     memset(r, 0, sizeof *r);
-    /* in memory where that is possible: these tests are about what is written, not about the disk
-     */
-    (void)snprintf(r->folder, sizeof r->folder, "%s/puntual-app-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    assert_non_null(mkdtemp(r->folder));
-    (void)snprintf(r->path, sizeof r->path, "%s/p.db", r->folder);
+    place_begin(&r->at);
     r->clock.now = (pn_time)pn_date_of(2026, 1, 12) * PN_DAY + 7 * PN_HOUR;
     r->env = (pn_env){
         .now = clock_now, .ticks = clock_ticks, .entropy = clock_entropy, .context = &r->clock};
@@ -73,7 +68,7 @@ void rig_folder(rig *r) {
 
 pn_err rig_open_app(rig *r, bool create, const char *vfs) {
     pn_app_options options = {
-        .url = r->path, .create = create, .env = &r->env, .actor = "test", .vfs = vfs};
+        .url = r->at.url, .create = create, .env = &r->env, .actor = "test", .vfs = vfs};
     pn_diag_clear(&r->diag);
     return pn_app_open(&options, &r->app, &r->diag);
 }
@@ -101,15 +96,8 @@ void rig_release(rig *r) {
 }
 
 void rig_close(rig *r) {
-    static const char *const FILES[] = {"",          "-wal",      "-shm",  "-journal",
-                                        "-engine-0", "-engine-1", "-saved"};
-    char path[128];
     rig_release(r);
-    for (size_t i = 0; i < PN_COUNT(FILES); i++) {
-        (void)snprintf(path, sizeof path, "%s%s", r->path, FILES[i]);
-        (void)unlink(path);
-    }
-    assert_int_equal(rmdir(r->folder), 0);
+    place_end(&r->at);
     pn_arena_done(&r->arena);
 }
 
@@ -118,29 +106,16 @@ void rig_reopen(rig *r) {
     rig_ok(r, rig_open_app(r, false, NULL));
 }
 
-static void copy_file(rig *r, const char *from, const char *to) {
-    pn_str bytes = file_read(&r->arena, from);
-    FILE *file = fopen(to, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes.ptr, 1, bytes.len, file), bytes.len);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* Closing the last connection writes the log back into the file: one file is all there is. */
 void rig_save(rig *r) {
-    char saved[128];
-    (void)snprintf(saved, sizeof saved, "%s-saved", r->path);
     rig_release(r);
-    copy_file(r, r->path, saved);
+    place_save(&r->at);
     rig_ok(r, rig_open_app(r, false, NULL));
 }
 
 void rig_restore(rig *r) {
-    char saved[128];
-    (void)snprintf(saved, sizeof saved, "%s-saved", r->path);
     rig_release(r);
     pn_arena_reset(&r->arena);
-    copy_file(r, saved, r->path);
+    place_restore(&r->at);
     rig_ok(r, rig_open_app(r, false, NULL));
 }
 
@@ -219,11 +194,22 @@ void rig_advance(rig *r, const char *iso_date, int hour, int minute) {
 
 /* ── asking ──────────────────────────────────────────────────────────────────────────────────── */
 
+/* Bytes are written x'00'; PostgreSQL writes '\x00'. */
+PN_PRINTF(4, 0)
+static void write_sql(const rig *r, char *sql, size_t size, const char *format, va_list args) {
+    int len = vsnprintf(sql, size, format, args);
+    assert_true(len > 0 && (size_t)len < size - 100);
+    char *at = sql;
+    while (pn_db_speaks_pg(r->app->db) && (at = strstr(at, " x'")) != NULL) {
+        memmove(at + 4, at + 3, strlen(at + 3) + 1);
+        memcpy(at, " '\\x", 4);
+    }
+}
+
 PN_PRINTF(2, 0)
 static pn_stmt *ask(rig *r, const char *format, va_list args) {
     char sql[4000];
-    int len = vsnprintf(sql, sizeof sql, format, args);
-    assert_true(len > 0 && (size_t)len < sizeof sql);
+    write_sql(r, sql, sizeof sql, format, args);
     pn_stmt *q = NULL;
     pn_err err = pn_db_prepare(r->app->db, sql, &q, &r->diag);
     rig_ok(r, err);
@@ -240,6 +226,15 @@ int64_t rig_int(rig *r, const char *format, ...) {
     return value;
 }
 
+static void add_cell(pn_buf *text, pn_stmt *q, int column) {
+    switch (pn_col_kind_of(q, column)) {
+    case PN_COL_NULL: pn_buf_add_lit(text, "null"); break;
+    case PN_COL_INT: pn_buf_add_int(text, pn_col_int(q, column)); break;
+    case PN_COL_TEXT:
+    case PN_COL_BLOB: pn_buf_add_str(text, pn_col_str(q, column)); break;
+    }
+}
+
 const char *rig_rows(rig *r, const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -250,7 +245,7 @@ const char *rig_rows(rig *r, const char *format, ...) {
     while (pn_row_next(q) == PN_OK) {
         for (int i = 0; i < pn_col_count(q); i++) {
             pn_buf_add_z(&text, i == 0 ? (text.len != 0 ? "\n" : "") : "|");
-            pn_buf_add_str(&text, pn_col_null(q, i) ? PN_STR("null") : pn_col_str(q, i));
+            add_cell(&text, q, i);
         }
     }
     pn_stmt_free(q);
@@ -263,9 +258,8 @@ void rig_sql(rig *r, const char *format, ...) {
     char sql[4000];
     va_list args;
     va_start(args, format);
-    int len = vsnprintf(sql, sizeof sql, format, args);
+    write_sql(r, sql, sizeof sql, format, args);
     va_end(args);
-    assert_true(len > 0 && (size_t)len < sizeof sql);
     pn_err err = pn_db_exec(r->app->db, sql);
     if (err != PN_OK) {
         print_error("%s: %s\n", sql, pn_db_error(r->app->db));

@@ -1,12 +1,10 @@
-/* What tests of the application share: a database of its own in a temporary folder, a clock that
- * stands where the test puts it, entropy that is the same in every run, a sandbox organization with
- * a small strategy, and short ways to ask the database. */
+/* What tests of the application share: a database of its own (place.h), a clock that stands where
+ * the test puts it, entropy that is the same in every run, a sandbox organization with a small
+ * strategy, and short ways to ask the database. */
 #ifndef PN_TESTS_APP_RIG_H
 #define PN_TESTS_APP_RIG_H
 
 #include "../unit/unit.h"
-
-#include <sqlite3.h>
 
 #include "app/audit.h"
 #include "app/books.h"
@@ -14,6 +12,7 @@
 #include "app/inbound.h"
 #include "app/publish.h"
 #include "app/work.h"
+#include "place.h"
 
 typedef struct {
     pn_time now;      /* real time, as the test has it */
@@ -21,8 +20,7 @@ typedef struct {
 } rig_clock;
 
 typedef struct {
-    char folder[64];
-    char path[96];
+    place at;
     rig_clock clock;
     pn_env env;
     pn_app *app;

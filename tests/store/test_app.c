@@ -1,6 +1,8 @@
 /* The application's life, from files to captured e-mails: one organization in a sandbox, a database
  * of its own each test, time moved event by event. Everything is asserted from the database. */
 #include "app_rig.h"
+
+#include "app/cases.h"
 #include "app/outlets.h"
 #include "app/uncertain.h"
 #include "store/message.h"
@@ -432,9 +434,13 @@ static void a_second_engine_is_refused(void **state) {
     (void)state;
     start();
     rig_work(&r);
+    pn_app_options options = {.url = r.at.url, .env = &r.env, .actor = "second"};
+    pn_app *process = NULL;
     pn_worker *second = NULL;
-    assert_int_equal(pn_worker_open(r.app, &second, &r.diag), PN_CONFLICT);
+    rig_ok(&r, pn_app_open(&options, &process, &r.diag));
+    assert_int_equal(pn_worker_open(process, &second, &r.diag), PN_CONFLICT);
     assert_non_null(strstr(r.diag.what, "Another engine"));
+    pn_app_close(process);
 }
 
 /* ── one voice ───────────────────────────────────────────────────────────────────────────────── */
@@ -550,6 +556,37 @@ static void an_uncertain_message_may_be_dropped(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact_made"), made - 1);
 }
 
+/* ── lists ───────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err list(const char *filter, int64_t *ret_total) {
+    pn_case_query query = {.subject = PN_SUBJECT_INVOICE, .limit = 10};
+    pn_case_row *rows = NULL;
+    size_t count = 0;
+    pn_json *json = NULL;
+    rig_ok(&r, pn_json_parse(pn_str_of(filter), NULL, &r.arena, &json, &r.diag));
+    rig_ok(&r, pn_rule_compile(json, query.subject, &r.arena, &query.rule, &r.diag));
+    return pn_case_list(r.app, &query, &r.arena, &rows, &count, ret_total, &r.diag);
+}
+
+static void a_list_is_of_what_its_rule_says(void **state) {
+    int64_t total = 0;
+    (void)state;
+    start();
+    rig_ok(&r, list("[\"debtor.name\",\"contains\",\"núñez\"]", &total));
+    assert_int_equal(total, 2);
+    pn_buf many;
+    pn_buf_init(&many, 1 << 12);
+    pn_buf_add_lit(&many, "[\"invoice.number\",\"in\",[\"F-1\"");
+    for (int i = 0; i < 60; i++) {
+        pn_buf_add_format(&many, ",\"X-%d\"", i);
+    }
+    pn_buf_add_lit(&many, "]]");
+    pn_buf_add_char(&many, '\0');
+    assert_int_equal(list(many.ptr, &total), PN_LIMIT);
+    assert_non_null(strstr(r.diag.what, "at most 40"));
+    pn_buf_done(&many);
+}
+
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -581,6 +618,7 @@ int main(void) {
         TEST(an_uncertain_message_that_left_counts),
         TEST(an_uncertain_message_that_did_not_leave_is_sent_again),
         TEST(an_uncertain_message_may_be_dropped),
+        TEST(a_list_is_of_what_its_rule_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

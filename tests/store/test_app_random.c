@@ -25,7 +25,7 @@ static const char *debtor_key(void) {
 }
 
 static pn_id any(const char *sql) {
-    int64_t count = rig_int(&r, "SELECT count(*) FROM (%s)", sql);
+    int64_t count = rig_int(&r, "SELECT count(*) FROM (%s) AS found", sql);
     return count == 0 ? 0 : rig_int(&r, "%s LIMIT 1 OFFSET %lld", sql, (long long)below(count));
 }
 
@@ -73,12 +73,13 @@ static void bring_invoices(void) {
     int64_t count = 1 + below(5);
     for (int64_t i = 0; i < count; i++) {
         int64_t old = invoice_number > 0 && below(4) == 0 ? below(invoice_number) : -1;
-        int64_t owner = old < 0 ? -1
-                                : rig_int(&r,
-                                          "SELECT substr(d.external_id, 2) FROM invoice i"
-                                          " JOIN debtor d ON d.id = i.debtor_id WHERE"
-                                          " i.external_id = 'F-%lld'",
-                                          (long long)old);
+        int64_t owner =
+            old < 0 ? -1
+                    : rig_int(&r,
+                              "SELECT CAST(substr(d.external_id, 2) AS INTEGER) FROM invoice i"
+                              " JOIN debtor d ON d.id = i.debtor_id WHERE"
+                              " i.external_id = 'F-%lld'",
+                              (long long)old);
         add_row(&text, old < 0 ? invoice_number++ : old, old < 0 ? below(DEBTORS) : owner);
     }
     pn_buf_add_char(&text, '\0');

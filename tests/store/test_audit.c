@@ -181,6 +181,7 @@ typedef struct {
 #define INVOICE_ID "(SELECT id FROM invoice WHERE external_id = 'F-1')"
 /* The letter A as a Zstandard frame, which needs no dictionary. */
 #define ONE_LETTER "dictionary_id = 0, size = 1, content = x'28b52ffd200109000041'"
+#define SOME_HASH "x'5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed5eed'"
 #define SENT_CARRIER "(SELECT min(id) FROM carrier WHERE state = 2)"
 #define SENT_MESSAGE "(SELECT min(id) FROM message WHERE state = 2)"
 #define ACTIVE_RUN "(SELECT min(id) FROM run WHERE status = 0 AND parent_id = 0 AND invoice_id = 0)"
@@ -265,12 +266,12 @@ static const corruption CORRUPTIONS[] = {
      "UPDATE block SET first_event = first_event + 1 WHERE id = 1;"
      " DELETE FROM block WHERE id = (SELECT max(id) FROM block)"},
     {"blocks", "root",
-     "UPDATE event SET hash = randomblob(32) WHERE id ="
+     "UPDATE event SET hash = " SOME_HASH " WHERE id ="
      " (SELECT max(id) FROM event)"},
     {"blocks", "seal of the block before",
-     "UPDATE block SET prev_hash = randomblob(32) WHERE id ="
+     "UPDATE block SET prev_hash = " SOME_HASH " WHERE id ="
      " 2"},
-    {"blocks", "do not have the hash", "UPDATE block SET hash = randomblob(32) WHERE id = 2"},
+    {"blocks", "do not have the hash", "UPDATE block SET hash = " SOME_HASH " WHERE id = 2"},
     {"blocks", "do not have the hash", "UPDATE block SET at = at + 1 WHERE id = 3"},
     {"blocks", "follows block", "DELETE FROM block WHERE id = 3"},
     {"blocks", "in no block",
@@ -354,7 +355,8 @@ static const corruption CORRUPTIONS[] = {
      "UPDATE carrier SET settled_at = NULL WHERE id ="
      " " SENT_CARRIER},
     {"protected", "its flags do not say so",
-     "INSERT INTO protection SELECT min(id), 1, org_id, 1, 'x', 'x', 0, 0, NULL, NULL FROM debtor"},
+     "INSERT INTO protection SELECT min(id), 1, min(org_id), 1, 'x', 'x', 0, 0, NULL, NULL"
+     " FROM debtor"},
     {"protected", "asked for money while debtor",
      "INSERT INTO protection SELECT debtor_id, 1, org_id, 1, 'x', 'x', 0, 0, NULL, NULL"
      " FROM carrier WHERE purpose = 0 AND contact_id <> 0 AND id = " SENT_CARRIER},

@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "fault_vfs.h"
 #include "moody.h"
 
@@ -281,7 +283,7 @@ static void remove_database(void) {
     static const char *const FILES[] = {"", "-wal", "-shm"};
     for (size_t i = 0; i < PN_COUNT(FILES); i++) {
         char path[128];
-        (void)snprintf(path, sizeof path, "%s%s", r.path, FILES[i]);
+        (void)snprintf(path, sizeof path, "%s%s", r.at.path, FILES[i]);
         (void)unlink(path);
     }
 }
@@ -516,6 +518,10 @@ int main(void) {
     const char *given = getenv("PUNTUAL_SEED");
     if (given != NULL) {
         seed = strtoull(given, NULL, 10);
+    }
+    if (place_server() != NULL) {
+        print_message("skipped: the faults are those of SQLite's files\n");
+        return 0;
     }
     count_sqlite_memory();
     vfs = fault_register();

@@ -2,6 +2,8 @@
  * stepping one by one writes, and somebody who pays meanwhile is heard. */
 #include "app_rig.h"
 
+#include <sqlite3.h>
+
 #include <time.h>
 
 #include "app/engine.h"
@@ -212,7 +214,8 @@ static int watch_connection(sqlite3 *db, char **error, const struct sqlite3_api_
 
 static void a_payment_during_the_night_is_heard(void **state) {
     (void)state;
-    pn_app_options options = {.url = r.path, .env = &PAYER_ENV, .actor = "payer"};
+    place_only_file("the moment is found by listening to SQLite");
+    pn_app_options options = {.url = r.at.url, .env = &PAYER_ENV, .actor = "payer"};
     assert_int_equal(sqlite3_auto_extension((void (*)(void))watch_connection), SQLITE_OK);
     begin_life();
     (void)step(r.app->org.clock);

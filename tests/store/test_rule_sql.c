@@ -6,9 +6,7 @@
 #define _GNU_SOURCE
 #include "random_rule.h"
 
-#include <sqlite3.h>
-#include <unistd.h>
-
+#include "place.h"
 #include "base/utf8.h"
 #include "store/debtor.h"
 #include "store/bill.h"
@@ -23,8 +21,8 @@ static pn_facts cases[CASES_MAX]; /* one an account */
 static size_t case_count;
 static pn_id next_id = 100;
 static pn_date today;
-static sqlite3 *sqlite;
-static char path[200];
+static pn_db *db;
+static place at;
 
 /* ── rows ────────────────────────────────────────────────────────────────────────────────────── */
 
@@ -32,7 +30,7 @@ static pn_str fold(pn_str text) {
     return pn_utf8_fold(&rows_arena, text, false);
 }
 
-static void insert_creditor(pn_db *db, pn_id id) {
+static void insert_creditor(pn_id id) {
     static const char *const NAMES[CREDITORS] = {"Fibra", "Núñez", "ACME, S.A."};
     pn_creditor_row row = {.id = id,
                            .org_id = ORG,
@@ -44,13 +42,13 @@ static void insert_creditor(pn_db *db, pn_id id) {
     assert_int_equal(pn_creditor_insert(db, &row), PN_OK);
 }
 
-static void insert_attrs(pn_db *db, pn_id debtor, pn_id owner, const pn_attr *attrs, size_t count) {
+static void insert_attrs(pn_id debtor, pn_id owner, const pn_attr *attrs, size_t count) {
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(pn_attribute_put(db, ORG, debtor, owner, &attrs[i]), PN_OK);
     }
 }
 
-static pn_debtor_fact insert_debtor(pn_db *db, pn_random *random) {
+static pn_debtor_fact insert_debtor(pn_random *random) {
     pn_debtor_row row = {.id = ++next_id,
                          .org_id = ORG,
                          .creditor_id = 1,
@@ -84,7 +82,7 @@ static pn_debtor_fact insert_debtor(pn_db *db, pn_random *random) {
         assert_int_equal(pn_debtor_count_promise(db, row.id, kept), PN_OK);
     }
     fact.attrs = random_attrs(random, &rows_arena, today, &fact.attr_count);
-    insert_attrs(db, row.id, row.id, fact.attrs, fact.attr_count);
+    insert_attrs(row.id, row.id, fact.attrs, fact.attr_count);
     return fact;
 }
 
@@ -116,7 +114,7 @@ static pn_item random_item(pn_random *random, const pn_account_fact *account) {
     return item;
 }
 
-static void insert_invoice(pn_db *db, pn_random *random, const pn_facts *facts, pn_item *item) {
+static void insert_invoice(pn_random *random, const pn_facts *facts, pn_item *item) {
     pn_str product = random_word(random);
     item->product = fold(product);
     item->number = pn_str_format(&rows_arena, "%lld", (long long)item->id);
@@ -132,7 +130,7 @@ static void insert_invoice(pn_db *db, pn_random *random, const pn_facts *facts, 
     assert_int_equal(
         pn_invoice_raise_tone(db, row.debtor_id, item->id, item->tone_received, PN_DATE_NONE),
         PN_OK);
-    insert_attrs(db, row.debtor_id, item->id, item->attrs, item->attr_count);
+    insert_attrs(row.debtor_id, item->id, item->attrs, item->attr_count);
     pn_bill bill = {.lines = pn_arena_array(&rows_arena, pn_bill_line, item->line_count + 1),
                     .line_count = item->line_count};
     for (size_t i = 0; i < item->line_count; i++) {
@@ -149,8 +147,7 @@ static void insert_invoice(pn_db *db, pn_random *random, const pn_facts *facts, 
     assert_int_equal(pn_bill_put(db, ORG, row.debtor_id, item->id, &bill, &rows_arena), PN_OK);
 }
 
-static void insert_account(pn_db *db, pn_random *random, const pn_debtor_fact *debtor,
-                           pn_id creditor) {
+static void insert_account(pn_random *random, const pn_debtor_fact *debtor, pn_id creditor) {
     pn_facts *facts = &cases[case_count++];
     *facts = (pn_facts){.today = today, .debtor = *debtor};
     facts->creditor.id = creditor;
@@ -165,7 +162,7 @@ static void insert_account(pn_db *db, pn_random *random, const pn_debtor_fact *d
     facts->items = items;
     for (size_t i = 0; i < facts->item_count; i++) {
         items[i] = random_item(random, &facts->account);
-        insert_invoice(db, random, facts, &items[i]);
+        insert_invoice(random, facts, &items[i]);
     }
     pn_facts_sum(facts);
     pn_account_row row = {.debtor_id = debtor->id,
@@ -184,10 +181,9 @@ static void insert_account(pn_db *db, pn_random *random, const pn_debtor_fact *d
 }
 
 static void fill(pn_random *random) {
-    pn_db *db = NULL;
     pn_diag diag = {0};
     pn_db_options options = {.mode = PN_DB_WRITE, .create = true};
-    assert_int_equal(pn_db_open(path, &options, &db, &diag), PN_OK);
+    assert_int_equal(pn_db_open(at.url, &options, &db, &diag), PN_OK);
     if (pn_schema_migrate(db, 0, &diag) != PN_OK) {
         print_error("%s\n", diag.what);
         fail();
@@ -195,18 +191,17 @@ static void fill(pn_random *random) {
     unsigned log = 0;
     assert_int_equal(pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log), PN_OK);
     for (pn_id id = 1; id <= CREDITORS; id++) {
-        insert_creditor(db, id);
+        insert_creditor(id);
     }
     for (int i = 0; i < DEBTORS; i++) {
-        pn_debtor_fact debtor = insert_debtor(db, random);
+        pn_debtor_fact debtor = insert_debtor(random);
         pn_id creditor = between(random, 1, CREDITORS);
-        insert_account(db, random, &debtor, creditor);
+        insert_account(random, &debtor, creditor);
         if (one_in(random, 2)) {
-            insert_account(db, random, &debtor, creditor % CREDITORS + 1);
+            insert_account(random, &debtor, creditor % CREDITORS + 1);
         }
     }
     assert_int_equal(pn_db_commit(db), PN_OK);
-    pn_db_close(db);
 }
 
 /* ── asking both ways ────────────────────────────────────────────────────────────────────────── */
@@ -230,47 +225,49 @@ static const char *const SELECT[] = {
                            " JOIN creditor c ON c.id = a.creditor_id WHERE a.org_id = $1 AND ",
 };
 
-static void bind(sqlite3_stmt *stmt, unsigned number, const pn_sql_param *param) {
-    char name[20];
-    (void)snprintf(name, sizeof name, "$%u", number);
-    int index = sqlite3_bind_parameter_index(stmt, name);
-    assert_true(index > 0);
-    int code = param->is_text ? sqlite3_bind_text(stmt, index, param->text.ptr,
-                                                  (int)param->text.len, SQLITE_STATIC)
-                              : sqlite3_bind_int64(stmt, index, param->number);
-    assert_int_equal(code, SQLITE_OK);
+static void bind(pn_stmt *stmt, int number, const pn_sql_param *param) {
+    if (param->is_text) {
+        pn_bind_str(stmt, number, param->text);
+    } else {
+        pn_bind_int(stmt, number, param->number);
+    }
 }
 
-/* Marks what SQL selects. A connection of the test's own: a rule may have more parameters than the
- * store's statements bind. */
-static void ask_sql(question *q) {
+/* Marks what SQL selects; false for a rule with more parameters than a statement may have. */
+static bool ask_sql(question *q) {
     pn_buf sql;
+    pn_diag diag = {0};
     pn_buf_init(&sql, 1 << 20);
     pn_buf_add_z(&sql, SELECT[q->subject]);
     pn_sql_param *params = NULL;
     size_t count = 0;
-    assert_int_equal(
-        pn_rule_sql(q->rule, PN_DIALECT_SQLITE, today, 2, &rule_arena, &sql, &params, &count),
-        PN_OK);
-    q->sql = pn_str_dup(&rule_arena, pn_buf_str(&sql));
+    assert_int_equal(pn_rule_sql(q->rule, pn_db_speaks_pg(db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE,
+                                 today, 2, &rule_arena, &sql, &params, &count),
+                     PN_OK);
+    q->sql = pn_str_of(pn_str_z(&rule_arena, pn_buf_str(&sql)));
     pn_buf_done(&sql);
-    sqlite3_stmt *stmt = NULL;
-    if (sqlite3_prepare_v2(sqlite, q->sql.ptr, (int)q->sql.len, &stmt, NULL) != SQLITE_OK) {
-        print_error("%s\n%s\n%s\n", q->json.ptr, q->sql.ptr, sqlite3_errmsg(sqlite));
-        fail();
+    pn_stmt *stmt = NULL;
+    pn_err err = pn_db_prepare(db, q->sql.ptr, &stmt, &diag);
+    if (err == PN_LIMIT) {
+        return false;
+    }
+    if (err != PN_OK) {
+        fail_msg("%s\n%s\n%s\n", q->json.ptr, q->sql.ptr, diag.what);
     }
     bind(stmt, 1, &(pn_sql_param){.number = ORG});
     for (size_t i = 0; i < count; i++) {
-        bind(stmt, (unsigned)i + 2, &params[i]);
+        bind(stmt, (int)i + 2, &params[i]);
     }
-    int code;
-    while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
-        int64_t id = sqlite3_column_int64(stmt, 0);
+    while ((err = pn_row_next(stmt)) == PN_OK) {
+        int64_t id = pn_col_int(stmt, 0);
         assert_true(id > 0 && id <= next_id && !q->selected[id]);
         q->selected[id] = true;
     }
-    assert_int_equal(code, SQLITE_DONE);
-    sqlite3_finalize(stmt);
+    if (err != PN_NOT_FOUND) {
+        fail_msg("%s\n%s\n%s\n", q->json.ptr, q->sql.ptr, pn_db_error(db));
+    }
+    pn_stmt_free(stmt);
+    return true;
 }
 
 static void compare(question *q, const pn_facts *facts, pn_id id) {
@@ -307,10 +304,9 @@ static void predicate_and_sql_agree(void **state) {
     pn_random random = pn_random_for(seed, PN_STR("rule as SQL"));
     assert_int_equal(pn_date_parse_iso(PN_STR("2026-03-10"), &today), PN_OK);
     fill(&random);
-    assert_int_equal(sqlite3_open(path, &sqlite), SQLITE_OK);
     pn_buf json;
     pn_buf_init(&json, 1 << 20);
-    size_t telling = 0;
+    size_t telling = 0, too_long = 0;
     for (int i = 0; i < RULES; i++) {
         pn_arena_reset(&rule_arena);
         question q = {.seed = seed,
@@ -321,38 +317,32 @@ static void predicate_and_sql_agree(void **state) {
         pn_json *document = NULL;
         assert_int_equal(pn_json_parse(q.json, NULL, &rule_arena, &document, NULL), PN_OK);
         assert_int_equal(pn_rule_compile(document, q.subject, &rule_arena, &q.rule, NULL), PN_OK);
-        ask_sql(&q);
+        if (!ask_sql(&q)) {
+            too_long++;
+            continue;
+        }
         ask_facts(&q);
         telling += q.hits > 0 && q.hits < q.rows;
     }
     pn_buf_done(&json);
     assert_true(telling > RULES / 2); /* most rules tell some rows from others */
-    assert_int_equal(sqlite3_close(sqlite), SQLITE_OK);
+    assert_true(too_long < RULES / 20);
 }
 
 static int set_up(void **state) {
     (void)state;
-    const char *folder = getenv("TMPDIR");
-    (void)snprintf(path, sizeof path, "%s/puntual-rule-XXXXXX", folder != NULL ? folder : "/tmp");
-    int file = mkstemp(path);
-    if (file < 0) {
-        return -1;
-    }
+    place_begin(&at);
     pn_arena_init(&rows_arena, 0);
     pn_arena_init(&rule_arena, 0);
-    return close(file);
+    return 0;
 }
 
 static int tear_down(void **state) {
     (void)state;
+    pn_db_close(db);
+    place_end(&at);
     pn_arena_done(&rows_arena);
     pn_arena_done(&rule_arena);
-    static const char *const ENDINGS[] = {"", "-wal", "-shm"};
-    for (size_t i = 0; i < PN_COUNT(ENDINGS); i++) {
-        char file[220];
-        (void)snprintf(file, sizeof file, "%s%s", path, ENDINGS[i]);
-        (void)unlink(file);
-    }
     return 0;
 }
 
