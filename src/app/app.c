@@ -73,6 +73,7 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     app->env = options->env;
     app->log = options->log;
     app->actor = options->actor;
+    app->alone = options->scratch;
     app->zones = pn_table_on(&app->arena);
     pn_db_options db_options = {
         .mode = PN_DB_WRITE,
@@ -174,7 +175,7 @@ static pn_err leased_by_anybody(pn_app *app, pn_id *ret_high) {
 static pn_err check_lease(pn_app *app, unsigned log) {
     pn_id high = 0;
     app->ids.node = log;
-    if (pn_db_is_shared(app->db)) {
+    if (pn_db_is_shared(app->db) && !app->alone) {
         app->ids_leased = 0;
         return PN_OK;
     }
@@ -211,7 +212,7 @@ static pn_err lease(pn_app *app, int64_t count) {
 
 pn_err pn_app_reserve_ids(pn_app *app, int64_t count) {
     assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
-    int64_t ahead = pn_db_is_shared(app->db) ? 1 : PN_IDS_A_MS * LEASE_MS;
+    int64_t ahead = pn_db_is_shared(app->db) && !app->alone ? 1 : PN_IDS_A_MS * LEASE_MS;
     return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, ahead));
 }
 

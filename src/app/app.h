@@ -41,6 +41,7 @@ typedef struct pn_app {
      * it. Blocks are ranges of a log's events. */
     pn_id_maker ids;  /* its node is the log's number */
     pn_id ids_leased; /* ids below it belong to this process */
+    bool alone;       /* nobody else writes: what is leased stays ours, on a shared database too */
     pn_err broken;    /* what keeps the transaction under way from being committed */
     pn_journal journal;
     pn_table zones;
@@ -58,7 +59,7 @@ typedef struct {
     const pn_log *log;
     const char *actor;
     const char *vfs; /* tests: a failing file layer; NULL */
-    bool scratch;    /* pn_db_options */
+    bool scratch;    /* pn_db_options; and nobody else has the database */
 } pn_app_options;
 
 /* Opens, migrates the schema, and loads the organization. NOT_FOUND with a sentence when there is

@@ -8,6 +8,7 @@ const pn_cli_option PN_DEMO_OPTIONS[] = {
     {"seed", "N", "another world (default 1); the same seed lives the same months"},
     {"days", "N", "how many days are lived (default 120)"},
     {"out", "DIR", "folder of database and sample e-mails (default puntual-demo)"},
+    {"server", "URL", "live in this PostgreSQL database, which must hold nothing"},
     {NULL, NULL, NULL},
 };
 
@@ -104,8 +105,10 @@ static void print_samples(pn_cli *cli, const pn_demo_result *result) {
 
 static void command(pn_cli *cli, const pn_demo_result *result, const char *rest, pn_str argument,
                     const char *what) {
-    pn_str text = pn_str_format(&cli->arena, "puntual --db %.*s %s%.*s", PN_STR_ARG(result->db),
-                                rest, PN_STR_ARG(argument));
+    pn_str db =
+        pn_cli_given(cli, "server") ? PN_STR("URL") : result->db; /* it may hold a password */
+    pn_str text = pn_str_format(&cli->arena, "puntual --db %.*s %s%.*s", PN_STR_ARG(db), rest,
+                                PN_STR_ARG(argument));
     pn_cell_str(&cli->out, text);
     pn_cell_str(&cli->out, pn_str_of(what));
 }
@@ -143,9 +146,15 @@ pn_err pn_cmd_demo(pn_cli *cli) {
     while (out.len > 1 && out.ptr[out.len - 1] == '/') {
         out.len--;
     }
+    if (pn_cli_given(cli, "server") &&
+        pn_db_is_file(pn_str_z(&cli->arena, pn_cli_value(cli, "server")))) {
+        return pn_cli_usage(cli,
+                            "--server is a URL, postgresql://…; a file goes where --out says.");
+    }
     pn_demo_options options = {.seed = (uint64_t)seed,
                                .days = (int)days,
                                .out = out,
+                               .url = pn_cli_value(cli, "server"),
                                .log = &cli->log,
                                .progress = show_progress,
                                .context = cli};

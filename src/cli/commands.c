@@ -313,7 +313,7 @@ const pn_cli_command PN_COMMANDS[] = {
     {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
      PN_DEMO_OPTIONS,
      "Makes a folder with a database and three sample e-mails, lives through it and prints what\n"
-     "happened. It overwrites only what an earlier demo made.",
+     "happened. It overwrites only what an earlier demo made, and lives the same on a server.",
      NULL},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL, NULL},

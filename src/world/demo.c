@@ -61,17 +61,36 @@ static pn_err name_sender(demo *d, pn_diag *diag) {
     return err;
 }
 
+/* The folder's file is new; a server's database is whatever it is. */
+static pn_err must_be_empty(demo *d, pn_diag *diag) {
+    pn_org_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_org_list(d->app->db, d->arena, &rows, &count);
+    if (err != PN_OK || count == 0) {
+        return pn_app_fail(d->app, err, diag);
+    }
+    err = pn_diag_set(diag, PN_DENIED, "The database %.*s holds “%.*s” already.",
+                      PN_STR_ARG(d->result->db), PN_STR_ARG(rows[0].name));
+    pn_diag_mend(diag, "A demo lives in a database, or a schema of it, that holds nothing.");
+    return err;
+}
+
 static pn_err begin(demo *d, pn_diag *diag) {
     pn_str folder = d->options->out;
+    const char *url = pn_str_z(d->arena, d->options->url);
     PN_TRY(pn_folder_prepare(folder, d->arena, diag));
-    d->result->db = pn_str_format(d->arena, "%.*s/puntual.db", PN_STR_ARG(folder));
-    pn_app_options options = {.url = d->result->db.ptr,
+    if (url[0] == '\0') {
+        url = pn_str_format(d->arena, "%.*s/puntual.db", PN_STR_ARG(folder)).ptr;
+    }
+    pn_app_options options = {.url = url,
                               .create = true,
                               .env = &d->world->env,
                               .log = d->options->log,
                               .actor = "demo",
                               .scratch = true};
     PN_TRY(pn_app_open(&options, &d->app, diag));
+    d->result->db = pn_str_dup(d->arena, pn_str_of(pn_db_path(d->app->db)));
+    PN_TRY(must_be_empty(d, diag));
     d->app->driver_override = &pn_channel_world;
     pn_init_request init = {.name = PN_STR("Grupo Demo"),
                             .country = PN_STR("ES"),

@@ -17,6 +17,7 @@ typedef struct {
     uint64_t seed;
     int days;
     pn_str out; /* the folder; made when it is missing */
+    pn_str url; /* the database it lives in, which must hold nothing yet; empty: a file there */
     const pn_log *log;
     void (*progress)(void *context, const pn_demo_progress *progress);
     void *context;
@@ -30,7 +31,7 @@ typedef struct {
 } pn_demo_sample;
 
 typedef struct {
-    pn_str db; /* path */
+    pn_str db; /* path; of a server, without password */
     pn_report report;
     pn_demo_sample samples[PN_DEMO_SAMPLES];
     size_t sample_count;
@@ -39,8 +40,8 @@ typedef struct {
     pn_str debtor_name, message_about;
 } pn_demo_result;
 
-/* Makes `out` anew; DENIED when it holds anything that no demo made. Equal seeds and days give
- * equal results, files and database. */
+/* Makes `out` anew; DENIED when it holds anything that no demo made, or the database at `url` holds
+ * anything. Equal seeds and days give equal results, files and database, wherever it lives. */
 PN_MUST_USE pn_err pn_demo_run(const pn_demo_options *options, pn_arena *arena,
                                pn_demo_result *ret_result, pn_diag *diag);
 
