@@ -36,6 +36,7 @@ typedef struct {
     void (*bind_ids)(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
     void (*bind_null)(pn_stmt *stmt, int parameter, pn_parameter_type type);
     pn_err (*row_next)(pn_stmt *stmt);
+    pn_err (*each_row)(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context);
     pn_err (*run)(pn_stmt *stmt, int64_t *ret_changes);
     pn_stmt *(*stmt_many)(pn_db *db, const char *one, const char *many);
     pn_err (*later)(pn_stmt *stmt, int64_t exactly);
@@ -71,10 +72,13 @@ struct pn_stmt {
     const pn_db_ops *ops;
     pn_db *db;
     const char *literal; /* NULL: its text was made at run time */
+    bool by_rows;        /* read with pn_each_row alone */
     bool running;
 };
 
 int pn_db_parameters_of(const char *sql);
+/* pn_each_row where rows come one by one. */
+pn_err pn_stmt_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context);
 /* pn_stmt_later where nothing is put off. */
 pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly);
 

@@ -589,6 +589,7 @@ const pn_db_ops pn_db_pg = {
     .bind_ids = bind_ids,
     .bind_null = bind_null,
     .row_next = row_next,
+    .each_row = pn_stmt_each_row,
     .run = run,
     .stmt_many = stmt_many,
     .later = pn_stmt_run_now,

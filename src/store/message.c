@@ -37,8 +37,16 @@ static void read_message(pn_stmt *q, pn_arena *arena, void *row) {
 }
 
 pn_err pn_message_insert(pn_db *db, const pn_message_row *row) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO message (" COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,"
-                                "$9,$10,$11,$12,$13,$14,0,0,NULL,0,0,$15,$16,$17)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO message (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
+        " $12, $13, $14, 0, 0, NULL, 0, 0, $15, $16, $17)",
+        PN_PG("INSERT INTO message (" COLUMNS ") SELECT id, org_id, debtor_id, run_id, visit,"
+              " ordinal, prev_id, node, channel, tone, state, template, not_before, supersede_at,"
+              " 0, 0, CAST(NULL AS BIGINT), 0, 0, settled_at, reason, params FROM unnest($1, $2,"
+              " $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AS v (id,"
+              " org_id, debtor_id, run_id, visit, ordinal, prev_id, node, channel, tone, state,"
+              " template, not_before, supersede_at, settled_at, reason, params)"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->debtor_id);
@@ -56,7 +64,7 @@ pn_err pn_message_insert(pn_db *db, const pn_message_row *row) {
     pn_bind_int_or_null(q, 15, row->settled_at, PN_TIME_NONE);
     pn_bind_str(q, 16, row->reason);
     pn_bind_str(q, 17, row->params);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, 1);
 }
 
 pn_err pn_message_update(pn_db *db, const pn_message_row *row) {
@@ -90,9 +98,10 @@ pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_message_row *ret_
 
 pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_arena *arena,
                                pn_message_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND state = 0 AND org_id = $3"
-                                " ORDER BY debtor_id, run_id, visit, ordinal");
+    pn_stmt *q =
+        pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM message WHERE debtor_id BETWEEN $1 AND $2"
+                            " AND state = 0 AND org_id = $3"
+                            " ORDER BY debtor_id, run_id, visit, ordinal");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, org_id);

@@ -77,16 +77,22 @@ pn_err pn_run_insert(pn_db *db, const pn_run_row *row, pn_str memory) {
 }
 
 pn_err pn_run_update(pn_db *db, const pn_run_row *row, pn_str memory, uint32_t old_visit) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE run SET version_id = $3, status = $4, wait = $5, node = $6, visit = $7,"
-            " cycle = $8, wake_at = $9, anchor_due = $10, anchor_item = $11, memory = $12,"
-            " last_event_id = $13, last_message_id = $14"
-            " WHERE debtor_id = $1 AND id = $2 AND visit = $15");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE run SET version_id = $3, status = $4, wait = $5, node = $6, visit = $7, cycle = $8,"
+        " wake_at = $9, anchor_due = $10, anchor_item = $11, memory = $12, last_event_id = $13,"
+        " last_message_id = $14 WHERE debtor_id = $1 AND id = $2 AND visit = $15",
+        PN_PG("UPDATE run SET version_id = v.version_id, status = v.status, wait = v.wait,"
+              " node = v.node, visit = v.visit, cycle = v.cycle, wake_at = v.wake_at,"
+              " anchor_due = v.anchor_due, anchor_item = v.anchor_item, memory = v.memory,"
+              " last_event_id = v.last_event_id, last_message_id = v.last_message_id"
+              " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+              " AS v (debtor_id, id, version_id, status, wait, node, visit, cycle, wake_at,"
+              " anchor_due, anchor_item, memory, last_event_id, last_message_id, old_visit)"
+              " WHERE run.debtor_id = v.debtor_id AND run.id = v.id AND run.visit = v.old_visit"));
     bind_state(q, row, memory);
     pn_bind_int(q, 15, old_visit);
-    int64_t changed = 0;
-    PN_TRY(pn_stmt_run(q, &changed));
-    return changed == 1 ? PN_OK : PN_CONFLICT;
+    return pn_stmt_later(q, 1);
 }
 
 pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *ret_row) {
@@ -100,8 +106,8 @@ pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *ret_row) {
 
 pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only, pn_arena *arena,
                     pn_run_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM run WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND status <= $3 ORDER BY debtor_id, id");
+    pn_stmt *q = pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM run WHERE debtor_id BETWEEN $1 AND $2"
+                                     " AND status <= $3 ORDER BY debtor_id, id");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, active_only ? PN_RUN_ACTIVE : PN_RUN_CLOSED);

@@ -1,0 +1,70 @@
+/* Shared by the parts of the driver over SQLite. */
+#ifndef PN_STORE_DB_SQLITE_INT_H
+#define PN_STORE_DB_SQLITE_INT_H
+
+#include <sqlite3.h>
+
+#include "store/db_int.h"
+
+typedef struct pn_sqlite_batch pn_sqlite_batch;
+
+typedef struct {
+    pn_stmt base;
+    sqlite3_stmt *handle;
+    uint8_t order[PN_DB_PARAMETERS_MAX + 1]; /* number of $n → index in SQLite */
+    pn_err refused;  /* it could not be prepared because the disk failed; running it says so */
+    bool hands_over; /* prepared so that its rows are handed over (db_sqlite_rows.c) */
+    sqlite3_value **values; /* the row that is being handed over; NULL: none is */
+    pn_sqlite_batch *batch; /* rows that wait (db_sqlite_later.c); NULL: it is run at once */
+    bool looked_at;         /* whether it can have a batch */
+    bool binds_later;       /* what is bound now goes into the batch */
+} sqlite_stmt;
+
+typedef struct {
+    pn_db base;
+    sqlite3 *handle;
+    bool reads_only;
+    /* who takes the rows that are handed over now */
+    sqlite_stmt *taker;
+    void (*take)(pn_stmt *stmt, void *context);
+    void *take_context;
+    pn_sqlite_batch *waiting; /* batches with rows, in no order */
+    pn_sqlite_batch *reading; /* the one that SQLite reads now */
+} sqlite_db;
+
+static inline sqlite3 *pn_sqlite_of(const pn_db *db) {
+    return ((const sqlite_db *)db)->handle;
+}
+
+static inline sqlite3_stmt *pn_sqlite_stmt_of(const pn_stmt *stmt) {
+    return ((const sqlite_stmt *)stmt)->handle;
+}
+
+/* The outcome of a call of SQLite's, with its words kept. */
+pn_err pn_sqlite_note(pn_db *db, int code);
+
+/* ── rows handed over ── */
+
+/* What both need of a new connection. */
+PN_MUST_USE pn_err pn_sqlite_add_taker(sqlite_db *db);
+/* The text that hands rows over, in `out`; false where SQLite would not give them in order. */
+bool pn_sqlite_hand_over(pn_db *db, pn_str sql, pn_buf *out);
+PN_MUST_USE pn_err pn_sqlite_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context),
+                                      void *context);
+
+/* ── rows that wait ── */
+
+PN_MUST_USE pn_err pn_sqlite_add_waiting(sqlite_db *db);
+pn_stmt *pn_sqlite_stmt_many(pn_db *db, const char *one, const char *many);
+/* Of a statement with a batch. */
+PN_MUST_USE pn_err pn_sqlite_later(pn_stmt *stmt, int64_t exactly);
+void pn_sqlite_int_later(sqlite_stmt *stmt, int parameter, int64_t value);
+void pn_sqlite_bytes_later(sqlite_stmt *stmt, int parameter, const void *bytes, size_t size,
+                           pn_parameter_type type);
+void pn_sqlite_null_later(sqlite_stmt *stmt, int parameter);
+/* Writes them. Where that fails the transaction is lost. */
+PN_MUST_USE pn_err pn_sqlite_write_waiting(sqlite_db *db);
+void pn_sqlite_drop_waiting(sqlite_db *db);
+void pn_sqlite_batch_free(pn_sqlite_batch *batch);
+
+#endif
