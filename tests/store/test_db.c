@@ -458,6 +458,82 @@ static void what_is_put_off_and_fails_is_not_committed(void **state) {
     pn_db_rollback(db);
 }
 
+/* Whoever meets the error of a row that waited may expect another one: nothing is done from then on
+ * until the rollback. */
+static void a_row_that_cannot_be_written_loses_the_transaction(void **state) {
+    (void)state;
+    ok(insert(MANY, 5, -1));
+    begin(db);
+    pn_err err = PN_OK;
+    for (pn_id id = 1; id <= MANY && err == PN_OK; id++) {
+        err = add_later(id, id, PN_STR(""));
+    }
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM pair");
+    err = err == PN_OK ? pn_row_next(q) : err;
+    assert_int_equal(err, PN_CONFLICT);
+    assert_int_not_equal(insert(MANY + 1, 1, -1), PN_OK);
+    assert_int_not_equal(pn_db_commit(db), PN_OK);
+    pn_db_rollback(db);
+    assert_int_equal(count_on(db), 1);
+    begin(db);
+    ok(add_later(1, 1, PN_STR("")));
+    ok(pn_db_commit(db));
+    assert_int_equal(count_on(db), 2);
+}
+
+typedef struct {
+    int64_t n;
+    pn_str text;
+    int64_t below; /* rows with a smaller n, as counted meanwhile */
+} seen;
+
+static void see_nothing(pn_stmt *q, void *context) {
+    *(int64_t *)context += pn_col_null(q, 1) ? 0 : 1;
+}
+
+static void see(pn_stmt *q, pn_arena *to, void *row) {
+    pn_stmt *below = pn_db_stmt_rows(db, "SELECT id, n FROM thing WHERE n < $1 ORDER BY id");
+    seen *r = row;
+    *r = (seen){.n = pn_col_int(q, 1)};
+    pn_bind_int(below, 1, r->n);
+    ok(pn_each_row(below, see_nothing, &r->below));
+    r->text = pn_col_null(q, 2) ? PN_STR("none") : pn_col_str_dup(q, 2, to);
+}
+
+static void read_seen(pn_stmt *q, size_t expected) {
+    void *rows = NULL;
+    size_t count = 0;
+    ok(pn_rows_read(q, &arena, sizeof(seen), see, &rows, &count));
+    assert_int_equal(count, expected);
+    for (size_t i = 0; i < count; i++) {
+        const seen *row = &((const seen *)rows)[i];
+        assert_int_equal(row->n, i + 1);
+        assert_int_equal(row->below, i);
+        assert_true(pn_str_eq(row->text, i % 2 == 0 ? PN_STR("none") : PN_STR("a")));
+    }
+}
+
+/* In the order that the statement asks for, whether an index has it or not, and a reader may read
+ * others meanwhile. */
+static void rows_are_read_in_order(void **state) {
+    enum { ROWS = 300 };
+    (void)state;
+    begin(db);
+    for (pn_id id = 1; id <= ROWS; id++) {
+        pn_stmt *q = pn_db_stmt(db, "INSERT INTO thing (id, n, t) VALUES ($1, $2, $3)");
+        pn_bind_int(q, 1, id);
+        pn_bind_int(q, 2, ROWS + 1 - id);
+        pn_bind_str_or_null(q, 3, (ROWS + 1 - id) % 2 == 1 ? PN_STR("") : PN_STR("a"));
+        ok(pn_stmt_run(q, NULL));
+    }
+    ok(pn_db_commit(db));
+    read_seen(pn_db_stmt_rows(db, "SELECT id, n, t FROM thing ORDER BY id DESC"), ROWS);
+    read_seen(pn_db_stmt_rows(db, "SELECT id, n, t FROM thing ORDER BY n"), ROWS);
+    pn_stmt *few = pn_db_stmt_rows(db, "SELECT id, n, t FROM thing WHERE n <= $1 ORDER BY n");
+    pn_bind_int(few, 1, 0);
+    read_seen(few, 0);
+}
+
 /* Two are read at once, and rows of one outlive a write by another. */
 static void statements_do_not_disturb_each_other(void **state) {
     (void)state;
@@ -560,6 +636,8 @@ int main(void) {
         TEST(a_prepared_statement_is_used_again),
         TEST(many_rows_are_written_later),
         TEST(what_is_put_off_and_fails_is_not_committed),
+        TEST(a_row_that_cannot_be_written_loses_the_transaction),
+        TEST(rows_are_read_in_order),
         TEST(statements_do_not_disturb_each_other),
         TEST(parameters_are_bound_by_number),
         TEST(statements_are_made_at_run_time),
