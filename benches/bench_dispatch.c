@@ -119,7 +119,9 @@ int main(int argc, char **argv) {
     rig_settle(place);
     pid_t sink = rig_sink(port);
     rig_say("dispatch: %lld messages", (long long)engine.intents);
+    int64_t log = rig_log_bytes(place);
     double rss = rig_apart(dispatch, &j, &result, sizeof result, 1);
+    log = rig_log_bytes(place) - log;
     int64_t bytes = result.carriers != 0 ? result.bytes / result.carriers : 3000;
     rig_say("dispatch: smtp-source, %lld bytes a message", (long long)bytes);
     double raw = rig_smtp_source(port, PN_MAX(j.messages / 2, 1), (size_t)bytes);
@@ -128,9 +130,11 @@ int main(int argc, char **argv) {
         pn_panic("%lld messages left of %lld", (long long)result.stats.sent, (long long)j.messages);
     }
     (void)snprintf(more, sizeof more,
-                   "\"messages\":%lld,\"bytes\":%lld,\"seconds\":%.3f,\"cpu_us_per_message\":%.1f",
+                   "\"messages\":%lld,\"bytes\":%lld,\"seconds\":%.3f,\"cpu_us_per_message\":%.1f,"
+                   "\"log_bytes_per_message\":%.0f",
                    (long long)result.stats.sent, (long long)bytes, result.seconds,
-                   result.cpu_seconds / (double)result.stats.sent * 1e6);
+                   result.cpu_seconds / (double)result.stats.sent * 1e6,
+                   (double)log / (double)result.stats.sent);
     rig_report("dispatch", (double)result.stats.sent / result.seconds, "messages/s", raw, rss,
                more);
     rig_remove(place);

@@ -52,15 +52,17 @@ int main(int argc, char **argv) {
     rig_say("import: %lld invoices, %.0f MB", (long long)invoices, (double)csv.len / 1e6);
     job j = {.place = place, .csv = pn_buf_str(&csv), .invoices = invoices};
     job_result result = {0};
+    int64_t log = rig_log_bytes(place);
     double rss = rig_apart(import, &j, &result, sizeof result, 1);
     if (result.report.created != invoices) {
         pn_panic("%lld invoices were made of %lld", (long long)result.report.created,
                  (long long)invoices);
     }
     (void)snprintf(more, sizeof more,
-                   "\"invoices\":%lld,\"debtors\":%lld,\"seconds\":%.3f,\"cpu_seconds\":%.3f",
+                   "\"invoices\":%lld,\"debtors\":%lld,\"seconds\":%.3f,\"cpu_seconds\":%.3f,"
+                   "\"log_bytes_per_invoice\":%.0f",
                    (long long)invoices, (long long)result.report.debtors_created, result.seconds,
-                   result.cpu_seconds);
+                   result.cpu_seconds, (double)(rig_log_bytes(place) - log) / (double)invoices);
     rig_report("import", (double)invoices / result.seconds, "invoices/s", raw, rss, more);
     rig_remove(place);
     pn_buf_done(&csv);

@@ -62,6 +62,7 @@ static void measure_idle(const char *place, int64_t cases) {
 static void measure_due(const char *place, const char *job, int due_day, int workers, double raw) {
     char more[200];
     night_result result = {0};
+    int64_t log = rig_log_bytes(place);
     night_live(place, job, night_after(due_day), workers, &result);
     const pn_engine_stats *stats = &result.stats;
     if (stats->moved != stats->intents || stats->moved == 0) {
@@ -69,9 +70,11 @@ static void measure_due(const char *place, const char *job, int due_day, int wor
                  (long long)stats->intents);
     }
     (void)snprintf(more, sizeof more,
-                   "\"cases\":%lld,\"workers\":%d,\"seconds\":%.3f,\"cpu_us_per_case\":%.2f",
+                   "\"cases\":%lld,\"workers\":%d,\"seconds\":%.3f,\"cpu_us_per_case\":%.2f,"
+                   "\"log_bytes_per_case\":%.0f",
                    (long long)stats->moved, workers, result.seconds,
-                   result.cpu_seconds / (double)stats->moved * 1e6);
+                   result.cpu_seconds / (double)stats->moved * 1e6,
+                   (double)(rig_log_bytes(place) - log) / (double)stats->moved);
     rig_report(job, (double)stats->moved / result.seconds, "cases/s", raw, result.rss_mb, more);
 }
 

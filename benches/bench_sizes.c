@@ -93,7 +93,7 @@ static void put_nights(const char *place, int64_t cases, pn_buf *out) {
     put(out, "scattered_cases", (double)night.stats.moved);
     put(out, "scattered_rate", (double)night.stats.moved / night.seconds);
     put(out, "scattered_rss_mb", night.rss_mb);
-    int64_t early = night.stats.moved;
+    int64_t early = night.stats.moved, log = rig_log_bytes(place);
     night_live(place, "nightly", night_after(NIGHT_DUE), 1, &night);
     if (night.stats.moved + early != cases) {
         pn_panic("%lld of %lld cases moved", (long long)(night.stats.moved + early),
@@ -102,6 +102,7 @@ static void put_nights(const char *place, int64_t cases, pn_buf *out) {
     put(out, "nightly_rate", (double)night.stats.moved / night.seconds);
     put(out, "nightly_us", night.seconds / (double)night.stats.moved * 1e6);
     put(out, "nightly_rss_mb", night.rss_mb);
+    put(out, "nightly_log_bytes", (double)(rig_log_bytes(place) - log) / (double)night.stats.moved);
 }
 
 static void put_answers(const char *place, int queries, pn_buf *out) {
@@ -133,7 +134,9 @@ static void measure(const char *place, int64_t cases, int queries) {
     put(&out, "enrol_us", filling.enrol_seconds / (double)cases * 1e6);
     put(&out, "enrol_rss_mb", filling.enrol_rss_mb);
     put_nights(place, cases, &out);
+    double settling = rig_seconds();
     rig_settle(place);
+    put(&out, "settle_ms", (rig_seconds() - settling) * 1000);
     put_answers(place, queries, &out);
     put_bytes(place, cases, &out);
     (void)printf("{\"job\":\"sizes\",\"cases\":%lld,%.*s}\n", (long long)cases,

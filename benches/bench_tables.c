@@ -22,6 +22,7 @@ typedef struct {
 
 typedef struct {
     int64_t stepped, messages, carriers, payments;
+    double import_seconds, pay_seconds, engine_seconds, send_seconds;
 } lived;
 
 /* ── paying ──────────────────────────────────────────────────────────────────────────────────── */
@@ -57,7 +58,9 @@ static void pay(pn_app *app, const life *l, int day, lived *result) {
         }
     }
     if (csv.len != head) {
+        double begin = rig_seconds();
         rig_import(app, PN_IMPORT_PAYMENTS, pn_buf_str(&csv), &report);
+        result->pay_seconds += rig_seconds() - begin;
         result->payments += report.created;
     }
     pn_buf_done(&csv);
@@ -65,7 +68,7 @@ static void pay(pn_app *app, const life *l, int day, lived *result) {
 
 /* ── living ──────────────────────────────────────────────────────────────────────────────────── */
 
-static void bill(pn_app *app, const life *l, int month) {
+static void bill(pn_app *app, const life *l, int month, lived *result) {
     pn_buf csv;
     pn_import_report report = {0};
     pn_buf_init(&csv, (size_t)l->debtors * 220 + 4096);
@@ -74,7 +77,9 @@ static void bill(pn_app *app, const life *l, int month) {
                               .debtors = l->debtors,
                               .due_days = (month + 1) * DAYS_APART},
                   &csv);
+    double begin = rig_seconds();
     rig_import(app, PN_IMPORT_INVOICES, pn_buf_str(&csv), &report);
+    result->import_seconds += rig_seconds() - begin;
     pn_buf_done(&csv);
 }
 
@@ -87,9 +92,14 @@ static void work(pn_app *app, int day, lived *result) {
     rig_set_clock(app, rig_moment(day, 12));
     rig_must(pn_engine_open(app, &engine, &diag), &diag);
     rig_must(pn_delivery_open(engine, &delivery, &diag), &diag);
+    double begin = rig_seconds();
     rig_must(pn_engine_work(engine, pn_app_now(app), &moves, &diag), &diag);
+    double sending = rig_seconds();
     rig_must(pn_delivery_work(delivery, pn_app_now(app), &sent, &diag), &diag);
+    double sent_at = rig_seconds();
     rig_must(pn_engine_work(engine, pn_app_now(app), &moves, &diag), &diag);
+    result->engine_seconds += rig_seconds() - sent_at + sending - begin;
+    result->send_seconds += sent_at - sending;
     pn_delivery_close(delivery);
     pn_engine_close(engine);
     result->stepped += moves.stepped;
@@ -105,13 +115,22 @@ static void live(void *context, void *result) {
         if (day % DAYS_APART == 0) {
             rig_say("tables: day %d of %d", day, DAYS_LIVED);
             if (day / DAYS_APART < INVOICES_EACH) {
-                bill(app, l, day / DAYS_APART);
+                bill(app, l, day / DAYS_APART, result);
             }
         }
         pay(app, l, day, result);
         work(app, day, result);
     }
     pn_app_close(app);
+}
+
+static void say_what_was_lived(const lived *l, int64_t invoices) {
+    rig_say("tables: %lld invoices imported, %.0f/s; %lld payments, %.0f/s; %lld steps, %.0f/s;"
+            " %lld messages in %lld e-mails, %.0f/s",
+            (long long)invoices, (double)invoices / l->import_seconds, (long long)l->payments,
+            (double)l->payments / l->pay_seconds, (long long)l->stepped,
+            (double)l->stepped / l->engine_seconds, (long long)l->messages, (long long)l->carriers,
+            (double)l->messages / l->send_seconds);
 }
 
 int main(int argc, char **argv) {
@@ -136,9 +155,7 @@ int main(int argc, char **argv) {
     (void)printf("{\"job\":\"tables\",\"table\":\"all\",\"rows\":%lld,\"per_invoice\":1,"
                  "\"bytes_per_row\":%.1f,\"of_indexes\":0,\"bytes_per_invoice\":%.1f}\n",
                  (long long)all, (double)rig_bytes(place) / all, (double)rig_bytes(place) / all);
-    rig_say("tables: %lld steps, %lld messages in %lld e-mails, %lld payments",
-            (long long)result.stepped, (long long)result.messages, (long long)result.carriers,
-            (long long)result.payments);
+    say_what_was_lived(&result, (int64_t)all);
     rig_remove(place);
     return 0;
 }

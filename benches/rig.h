@@ -79,6 +79,8 @@ typedef struct {
 size_t rig_tables(const char *place, rig_table *tables, size_t max);
 /* The bytes of all of it on the disk. */
 int64_t rig_bytes(const char *place);
+/* The bytes that a server has written to its log so far; 0 where the database is a file. */
+int64_t rig_log_bytes(const char *place);
 
 /* ── an organization ── */
 

@@ -46,6 +46,23 @@ void rig_pg_run(const char *place, const char *sql) {
     PQfinish(conn);
 }
 
+int64_t rig_log_bytes(const char *place) {
+    if (!rig_on_server(place)) {
+        return 0;
+    }
+    int64_t bytes = 0;
+    PGconn *conn = connect_to(place);
+    PGresult *result =
+        PQexec(conn, "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint");
+    if (PQntuples(result) != 1 ||
+        pn_str_to_int64(pn_str_of(PQgetvalue(result, 0, 0)), &bytes) != PN_OK) {
+        pn_panic("PostgreSQL says: %s", PQerrorMessage(conn));
+    }
+    PQclear(result);
+    PQfinish(conn);
+    return bytes;
+}
+
 /* ── binary values ───────────────────────────────────────────────────────────────────────────── */
 
 static void put16(pn_buf *out, uint16_t value) {

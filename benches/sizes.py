@@ -19,6 +19,8 @@ ROWS = [
     ("nightly_rate", "cases", "/s"),
     ("nightly_us", "a case", "µs"),
     ("nightly_rss_mb", "peak memory", "MB"),
+    ("nightly_log_bytes", "server's log, a case", "B"),
+    ("settle_ms", "settling after it: log folded back, or vacuum", "ms"),
     (None, "asking", ""),
     ("page_ms", "first page of 50 cases, all counted", "ms"),
     ("report_ms", "report over 30 days", "ms"),

@@ -6,6 +6,7 @@
 #include "app/catalog.h"
 #include "app/people.h"
 #include "base/banned.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 #include "store/debtor.h"
 #include "store/run.h"
@@ -73,6 +74,7 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     app->env = options->env;
     app->log = options->log;
     app->actor = options->actor;
+    app->lease_seconds = PN_LIMIT_DELIVERY_LEASE_SECONDS;
     app->alone = options->scratch;
     app->zones = pn_table_on(&app->arena);
     pn_db_options db_options = {
@@ -244,7 +246,10 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     pn_diag_clear(diag);
     journal_begin(app);
     app->broken = PN_OK;
-    pn_err err = pn_db_begin(app->db, scope, app->org.lane, &log);
+    pn_err err = PN_RETRY; /* somebody may have the organization for himself, for long */
+    for (int tries = 0; tries < PN_LIMIT_TRANSACTION_TRIES && err == PN_RETRY; tries++) {
+        err = pn_db_begin(app->db, scope, app->org.lane, &log);
+    }
     if (err == PN_OK) {
         err = check_lease(app, log);
         if (err != PN_OK) {

@@ -46,7 +46,9 @@ typedef struct pn_app {
     pn_journal journal;
     pn_table zones;
     pn_catalog *catalog;
-    const char *actor; /* who acts: "cli", "engine", a user */
+    const char *actor;         /* who acts: "cli", "engine", a user */
+    int64_t lease_seconds;     /* how long a message that is claimed belongs to its process */
+    bool (*should_stop)(void); /* asked between transactions of long work; NULL: never */
     /* Drivers that stand in for the configured ones (the demo's world); NULL for none. */
     const pn_channel_driver *driver_override;
 } pn_app;
@@ -72,6 +74,11 @@ PN_MUST_USE pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_a
                                       pn_diag *diag);
 /* Loads organization and creditors again after they changed. */
 PN_MUST_USE pn_err pn_app_reload(pn_app *app, pn_diag *diag);
+
+/* True when whoever runs it wants long work to end: what was begun is finished, nothing more is. */
+static inline bool pn_app_stops(const pn_app *app) {
+    return app->should_stop != NULL && app->should_stop();
+}
 
 /* The organization's time: its lane's in a sandbox, else real time. */
 pn_time pn_app_now(const pn_app *app);

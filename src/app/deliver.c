@@ -104,6 +104,8 @@ static void free_spare(pn_delivery *d) {
 
 /* ── claiming and sending ────────────────────────────────────────────────────────────────────── */
 
+static const pn_id NO_MORE_ZONES = INT64_MAX;
+
 /* What is in flight, in memory, at most: content of 3 KB each. */
 enum { IN_FLIGHT_MAX = 4000 };
 
@@ -133,19 +135,44 @@ static void release_claim(pn_claim *claim) {
     }
 }
 
-static pn_err claim_due(pn_delivery *d, size_t *zone_at, pn_time now, pn_claim *claim,
-                        pn_parcel **parcels, pn_diag *diag) {
-    PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err = PN_OK;
-    size_t claimed = 0;
-    while (err == PN_OK && *zone_at < pn_engine_zone_count(d->engine) &&
-           claimed < PN_LIMIT_DELIVERY_BATCH) {
+pn_err pn_delivery_begin(pn_delivery *d, pn_diag *diag) {
+    pn_zones_begin(pn_engine_zones(d->engine));
+    return pn_app_begin_rows(d->app, diag);
+}
+
+/* Takes zones until a claim is full. On a shared database one at a time: its debtors are locked
+ * before an id is made. */
+static pn_err claim_zones(pn_delivery *d, pn_id *from, pn_time now, pn_claim *claim,
+                          pn_parcel **parcels, pn_diag *diag) {
+    pn_zones *zones = pn_engine_zones(d->engine);
+    size_t claimed = 0, index = 0;
+    do {
         bool more = false;
-        if (pn_engine_zone(d->engine, *zone_at)->deliver_at <= now) {
-            err = pn_claim_zone(d, *zone_at, now, claim, parcels, &more, diag);
-            claimed = claim->parcels_left - 1 + claim->weight;
+        pn_err err = pn_zones_next(zones, PN_ZONE_DELIVER, now, *from, &index);
+        if (err == PN_NOT_FOUND) {
+            *from = NO_MORE_ZONES;
+            return PN_OK;
         }
-        *zone_at += more ? 0 : 1;
+        PN_TRY(err);
+        PN_TRY(pn_claim_zone(d, index, now, claim, parcels, &more, diag));
+        claimed = claim->parcels_left - 1 + claim->weight;
+        *from = zones->rows[index].first_debtor + !more;
+    } while (claimed < PN_LIMIT_DELIVERY_BATCH && !zones->shared);
+    return PN_OK;
+}
+
+static pn_err claim_due(pn_delivery *d, pn_id *from, pn_time now, pn_claim *claim,
+                        pn_parcel **parcels, pn_diag *diag) {
+    PN_TRY(pn_delivery_begin(d, diag));
+    pn_err err = PN_OK;
+    if (pn_db_is_shared(d->app->db)) {
+        err = pn_volumes_again(d->volumes);
+    }
+    if (err == PN_OK) {
+        err = claim_zones(d, from, now, claim, parcels, diag);
+    }
+    if (err == PN_OK) {
+        err = pn_zones_save(pn_engine_zones(d->engine));
     }
     if (err == PN_OK) {
         err = pn_volumes_save(d->volumes);
@@ -306,7 +333,7 @@ static pn_err store_next(pn_delivery *d, pn_time now, bool *ret_stored, pn_diag 
     *ret_stored = chosen != NULL;
     pn_err err = pn_parcels_store(d, &chosen, now, diag);
     if (err != PN_OK) {
-        pn_engine_zones_again(d->engine);
+        pn_zones_again(pn_engine_zones(d->engine));
         return err;
     }
     d->waiting = chosen;
@@ -448,17 +475,30 @@ static pn_err order(pn_delivery *d, pn_parcel *parcels, pn_diag *diag) {
     return PN_OK;
 }
 
-static pn_err claim_more(pn_delivery *d, size_t *zone_at, pn_time now, pn_diag *diag) {
+static pn_err try_claim(pn_delivery *d, pn_id *from, pn_time now, pn_diag *diag) {
     pn_claim *claim = new_claim(d);
     pn_parcel *parcels = NULL;
-    pn_err err = claim_due(d, zone_at, now, claim, &parcels, diag);
+    pn_err err = claim_due(d, from, now, claim, &parcels, diag);
     release_claim(claim);
     if (err == PN_OK && parcels != NULL) {
         err = order(d, parcels, diag);
     }
     if (err != PN_OK) {
         drop_all(parcels);
-        pn_engine_zones_again(d->engine);
+        pn_zones_again(pn_engine_zones(d->engine));
+    }
+    return err;
+}
+
+/* Begun again while others are in the way: two that reach the end of a strategy's day at once. */
+static pn_err claim_more(pn_delivery *d, pn_id *from, pn_time now, pn_diag *diag) {
+    const pn_delivery_stats stats = *d->stats;
+    const pn_id begun = *from;
+    pn_err err = PN_RETRY;
+    for (int tries = 0; tries < PN_LIMIT_TRANSACTION_TRIES && err == PN_RETRY; tries++) {
+        *d->stats = stats;
+        *from = begun;
+        err = try_claim(d, from, now, diag);
     }
     return err;
 }
@@ -538,13 +578,13 @@ static bool has_connections(const pn_delivery *d) {
 }
 
 static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
-    size_t zone_at = 0;
+    pn_id from = 0;
     bool waits = !has_connections(d);
     for (;;) {
-        bool more_zones = zone_at < pn_engine_zone_count(d->engine);
+        bool more_zones = from != NO_MORE_ZONES && !pn_app_stops(d->app);
         bool claims = more_zones && may_claim(d), stored = false;
         if (claims) {
-            PN_TRY(claim_more(d, &zone_at, now, diag));
+            PN_TRY(claim_more(d, &from, now, diag));
         }
         bool took = d->written == NULL && take_written(d, waits);
         PN_TRY(store_next(d, now, &stored, diag));
@@ -564,6 +604,9 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
 pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
     d->stats = stats;
     pn_volumes_forget(d->volumes); /* somebody may have released a strategy */
+    if (pn_db_is_shared(d->app->db) && pn_env_ticks(d->app->env) - d->recovered_at >= PN_SECOND) {
+        PN_TRY(pn_delivery_recover(d, diag));
+    }
     stats->uncertain += d->recovered;
     d->recovered = 0;
     pn_err err = work(d, now, diag);

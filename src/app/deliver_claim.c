@@ -361,7 +361,7 @@ static pn_err examine(pn_claimer *c, pn_candidate *each) {
 
 static bool may_go(const pn_candidate *each, pn_time now) {
     return each->message->state == PN_MESSAGE_QUEUED && each->message->not_before <= now &&
-           !each->taken && each->contact != NULL;
+           !each->taken && !each->left && each->contact != NULL;
 }
 
 static bool joins(const pn_candidate *a, const pn_candidate *b) {
@@ -423,7 +423,9 @@ static pn_err draw_in(pn_claimer *c, pn_id debtor_id) {
     return PN_OK;
 }
 
-/* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. */
+/* Other debtors behind a shared address are drawn in, so that one mailbox gets one message. Where
+ * another process works on one of them, it is left to the next claim: waiting would be out of
+ * order, and going on would be a second message. */
 static pn_err draw_in_sharers(pn_claimer *c) {
     size_t own = c->count;
     for (size_t i = 0; i < own; i++) {
@@ -433,9 +435,16 @@ static pn_err draw_in_sharers(pn_claimer *c) {
         }
         pn_id *debtors = NULL;
         size_t count = 0;
+        bool locked = false;
         PN_TRY(pn_contact_debtors(c->app->db, c->app->org.id, contact->channel,
                                   contact->address_fold, PN_LIMIT_CARRIER_MESSAGES, c->arena,
                                   &debtors, &count));
+        PN_TRY(pn_debtors_try_lock(c->app->db, debtors, count, &locked));
+        if (!locked) {
+            c->candidates[i].left = true;
+            c->next_due = c->now;
+            continue;
+        }
         for (size_t j = 0; j < count; j++) {
             PN_TRY(draw_in(c, debtors[j]));
         }
@@ -451,7 +460,9 @@ static pn_time channel_open_at(const pn_claimer *c, const pn_message_row *row) {
 
 static pn_err claim_candidates(pn_claimer *c) {
     for (size_t i = 0; i < c->count; i++) {
-        PN_TRY(examine(c, &c->candidates[i]));
+        if (!c->candidates[i].left) {
+            PN_TRY(examine(c, &c->candidates[i]));
+        }
     }
     for (size_t i = 0; i < c->count; i++) {
         pn_candidate *each = &c->candidates[i];
@@ -498,7 +509,8 @@ static size_t pick_due(pn_claimer *c, pn_message_row *messages, size_t count, bo
 
 pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_claim *claim,
                      pn_parcel **parcels, bool *ret_more, pn_diag *diag) {
-    pn_zone_row zone = *pn_engine_zone(delivery->engine, zone_index);
+    pn_zones *zones = pn_engine_zones(delivery->engine);
+    pn_zone_row zone = zones->rows[zone_index];
     pn_claimer c = {.d = delivery,
                     .app = delivery->app,
                     .now = now,
@@ -510,6 +522,7 @@ pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_c
                     .diag = diag};
     pn_message_row *messages = NULL;
     size_t count = 0;
+    PN_TRY(pn_debtors_lock_queued(c.app->db, c.app->org.id, zone.first_debtor, zone.last_debtor));
     PN_TRY(pn_message_queued_range(c.app->db, c.app->org.id, zone.first_debtor, zone.last_debtor,
                                    c.arena, &messages, &count));
     *ret_more = false;
@@ -522,6 +535,7 @@ pn_err pn_claim_zone(pn_delivery *delivery, size_t zone_index, pn_time now, pn_c
         PN_TRY(draw_in_sharers(&c));
         PN_TRY(claim_candidates(&c));
     }
-    pn_engine_zone(delivery->engine, zone_index)->deliver_at = c.next_due;
-    return pn_engine_save_zone(delivery->engine, pn_engine_zone(delivery->engine, zone_index));
+    zones->rows[zone_index].deliver_at = c.next_due;
+    pn_zones_touch(zones, zone_index);
+    return PN_OK;
 }

@@ -30,6 +30,7 @@ typedef struct {
     size_t item_count;
     int64_t claimable;
     bool taken; /* it is in a parcel */
+    bool left;  /* to a later claim: others have what it goes with */
 } pn_candidate;
 
 /* The claim of one zone under way. */

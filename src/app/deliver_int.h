@@ -77,6 +77,7 @@ typedef struct pn_parcel {
     pn_letter_out own;  /* what the debtor gets */
     pn_letter_out copy; /* what people of ours get; nothing where nobody does */
     bool ready;         /* T2 stored it */
+    bool lost;          /* shared: another process settled its carrier meanwhile */
 } pn_parcel;
 
 /* The memory of one claim, free for another when its last parcel is done. */
@@ -137,9 +138,13 @@ struct pn_delivery {
     pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
     size_t result_count;
     int64_t results_since; /* ticks when the first of them came */
+    int64_t recovered_at;  /* ticks when it was last looked for what others left behind */
     int64_t recovered;     /* messages that a crash made uncertain: told with the next work */
     pn_delivery_stats *stats;
 };
+
+/* Begins a transaction of delivery. */
+PN_MUST_USE pn_err pn_delivery_begin(pn_delivery *delivery, pn_diag *diag);
 
 /* T1 over one zone: appends parcels to `*parcels`. `ret_more` when the zone has more than one claim
  * takes. */
@@ -200,6 +205,9 @@ PN_MUST_USE pn_err pn_parcel_thread(pn_app *app, pn_parcel *parcel, const pn_mes
 PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
                                     pn_diag *diag);
 
+/* In T2 and T3, first: locks the debtors of the parcels, and marks those that are lost. */
+PN_MUST_USE pn_err pn_parcels_hold(pn_delivery *delivery, pn_parcel **parcels, size_t count);
+
 /* In T2: it could not be written or signed, for a reason of ours. Its messages wait, longer each
  * time, and fail with `reason` when they have waited as long as a server is asked. */
 PN_MUST_USE pn_err pn_parcel_unwritten(pn_delivery *delivery, pn_parcel *parcel, pn_str reason,
@@ -207,6 +215,8 @@ PN_MUST_USE pn_err pn_parcel_unwritten(pn_delivery *delivery, pn_parcel *parcel,
 /* T3 for a batch of results. */
 PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result *results,
                                      size_t count, pn_time now, pn_diag *diag);
+/* What a process that ended left behind; on a shared database, what is not settled although its
+ * lease has run out. */
 PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
 /* What its content is compressed against; NULL where there is none. Outside any transaction. */

@@ -162,7 +162,7 @@ static pn_err claim_messages(pn_claimer *c, pn_candidate **group, size_t count, 
                          .debtor_id = group[i]->view->row.id,
                          .debtor_seq = group[i]->view->row.seq,
                          .strategy_id = group[i]->flow->strategy_id};
-        pn_volumes_count(c->d->volumes, group[i]->flow->strategy_id, 1);
+        pn_volumes_count(c->d->volumes, group[i]->flow->strategy_id);
     }
     return PN_OK;
 }
@@ -264,7 +264,7 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
         .tone = (uint8_t)tone,
         .template_id = leader->family->id,
         .facts = carrier_facts(c, group, count, tone, groups, group_count),
-        .lease_until = pn_env_now(c->app->env) + PN_LIMIT_DELIVERY_LEASE_SECONDS * PN_SECOND,
+        .lease_until = pn_env_now(c->app->env) + c->app->lease_seconds * PN_SECOND,
         .at = c->now,
     };
     parcel->envelope = pn_parcel_envelope(c->app, parcel->sender, parcel->bounce_domain,

@@ -77,7 +77,12 @@ static pn_err settle_messages(pn_delivery *d, pn_parcel *parcel, pn_message_stat
     return PN_OK;
 }
 
-/* Back to the queue; the quota is released where nothing was transmitted. */
+static pn_err release_quotas(pn_delivery *d, const pn_parcel *parcel, const pn_claimed *one) {
+    PN_TRY(pn_volumes_give_back(d->volumes, one->strategy_id, parcel->carrier.at));
+    return pn_contact_made_release(d->app->db, one->row.debtor_id, parcel->carrier.id);
+}
+
+/* Back to the queue; the quotas are released, for nothing was transmitted. */
 static pn_err requeue(pn_delivery *d, pn_parcel *parcel, pn_time at, pn_str reason) {
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_message_row *row = &parcel->messages[i].row;
@@ -86,7 +91,7 @@ static pn_err requeue(pn_delivery *d, pn_parcel *parcel, pn_time at, pn_str reas
         row->not_before = at;
         row->reason = reason;
         PN_TRY(pn_message_update(d->app->db, row));
-        PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
+        PN_TRY(release_quotas(d, parcel, &parcel->messages[i]));
         PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, at));
     }
     return PN_OK;
@@ -188,8 +193,9 @@ pn_err pn_parcel_unwritten(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_
     for (size_t i = 0; i < parcel->message_count; i++) {
         pn_claimed *one = &parcel->messages[i];
         one->row.attempts--;
-        pn_volumes_count(d->volumes, one->strategy_id, -1);
-        PN_TRY(pn_contact_made_release(d->app->db, one->row.debtor_id, parcel->carrier.id));
+        if (last) {
+            PN_TRY(release_quotas(d, parcel, one));
+        }
     }
     if (last) {
         return failed(d, parcel, &result, reason, now);
@@ -266,8 +272,32 @@ static pn_err uncertain(pn_delivery *d, pn_parcel *parcel, const pn_send_result 
     return settle_messages(d, parcel, PN_MESSAGE_UNCERTAIN, PN_STR("uncertain"), now);
 }
 
+/* The process stood still, and another one has made it uncertain: what was accepted after all is
+ * sent, where nobody has settled it otherwise; what was not stays a person's to settle. */
+static pn_err record_late(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
+                          pn_time now) {
+    size_t kept = 0;
+    pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
+                 (pn_log_fields){.org = d->app->org.id, .debtor = parcel->carrier.debtor_id});
+    if (result->outcome != PN_SEND_ACCEPTED) {
+        return PN_OK;
+    }
+    for (size_t i = 0; i < parcel->message_count; i++) {
+        pn_claimed *one = &parcel->messages[i];
+        PN_TRY(pn_message_get(d->app->db, one->row.id, &d->arena, &one->row));
+        if (one->row.state == PN_MESSAGE_UNCERTAIN && one->row.carrier_id == parcel->carrier.id) {
+            parcel->messages[kept++] = *one;
+        }
+    }
+    parcel->message_count = kept;
+    return accepted(d, parcel, result, now);
+}
+
 static pn_err record_one(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                          pn_time now) {
+    if (parcel->lost) {
+        return record_late(d, parcel, result, now);
+    }
     switch (result->outcome) {
     case PN_SEND_ACCEPTED: return accepted(d, parcel, result, now);
     case PN_SEND_RETRY: return try_later(d, parcel, result, PN_STR("retry"), now);
@@ -282,25 +312,28 @@ static pn_err record_one(pn_delivery *d, pn_parcel *parcel, const pn_send_result
 
 pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t count, pn_time now,
                          pn_diag *diag) {
-    pn_err err = PN_OK;
     pn_arena_reset(&d->arena);
-    PN_TRY(pn_app_begin(d->app, diag));
+    pn_parcel **parcels = pn_arena_array(&d->arena, pn_parcel *, count);
+    for (size_t i = 0; i < count; i++) {
+        parcels[i] = pn_table_get_int(&d->parcels, results[i].id);
+        assert(parcels[i] != NULL); /* drivers give exactly one result a message */
+    }
+    PN_TRY(pn_delivery_begin(d, diag));
+    pn_err err = pn_parcels_hold(d, parcels, count);
     for (size_t i = 0; i < count && err == PN_OK; i++) {
-        pn_parcel *parcel = pn_table_get_int(&d->parcels, results[i].id);
-        assert(parcel != NULL); /* drivers give exactly one result a message */
-        err = record_one(d, parcel, &results[i], now);
+        err = record_one(d, parcels[i], &results[i], now);
     }
     if (err == PN_OK) {
         err = pn_app_commit(d->app, diag);
     } else {
         (void)pn_app_fail(d->app, err, diag);
         pn_app_rollback(d->app);
-        pn_engine_zones_again(d->engine);
+        pn_volumes_forget(d->volumes);
+        pn_zones_again(pn_engine_zones(d->engine));
     }
     for (size_t i = 0; i < count; i++) {
-        pn_parcel *parcel = pn_table_get_int(&d->parcels, results[i].id);
         d->in_flight--;
-        pn_parcel_drop(parcel);
+        pn_parcel_drop(parcels[i]);
     }
     if (d->in_flight == 0) { /* the table only grows: begin anew when nothing is in it */
         pn_arena_reset(&d->table_arena);
@@ -310,6 +343,18 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
 }
 
 /* ── recovery ────────────────────────────────────────────────────────────────────────────────── */
+
+/* Whose volume a run's messages count for. */
+static pn_err strategy_of(pn_db *db, pn_id debtor_id, pn_id run_id, pn_id *ret_strategy) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT v.strategy_id FROM run r JOIN strategy_version v ON"
+                                " v.id = r.version_id WHERE r.debtor_id = $1 AND r.id = $2");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, run_id);
+    PN_TRY(pn_row_next(q));
+    *ret_strategy = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
 
 static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_message_row *row,
                               pn_time now) {
@@ -327,6 +372,9 @@ static pn_err recover_message(pn_delivery *d, const pn_carrier_row *carrier, pn_
     row->carrier_id = 0;
     row->not_before = now;
     row->reason = PN_STR("interrupted");
+    pn_id strategy_id = 0;
+    PN_TRY(strategy_of(d->app->db, row->debtor_id, row->run_id, &strategy_id));
+    PN_TRY(pn_volumes_give_back(d->volumes, strategy_id, carrier->at));
     PN_TRY(pn_message_update(d->app->db, row));
     PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, carrier->id));
     return pn_engine_deliver_at(d->engine, row->debtor_id, now);
@@ -362,9 +410,20 @@ static pn_err recover_carrier(pn_delivery *d, const pn_carrier_row *carrier, pn_
 pn_err pn_delivery_recover(pn_delivery *d, pn_diag *diag) {
     pn_carrier_row *carriers = NULL;
     size_t count = 0;
+    bool shared = pn_db_is_shared(d->app->db);
+    pn_time until = shared ? pn_env_now(d->app->env) : PN_TIME_NEVER;
     pn_arena_reset(&d->arena);
+    d->recovered_at = pn_env_ticks(d->app->env);
+    if (shared) { /* seldom: it is looked for without keeping others out */
+        bool left = false;
+        pn_err err = pn_carriers_left(d->app->db, d->app->org.id, until, &left);
+        if (err != PN_OK || !left) {
+            return pn_app_fail(d->app, err, diag);
+        }
+    }
     PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err = pn_carrier_sending(d->app->db, d->app->org.id, &d->arena, &carriers, &count);
+    pn_err err =
+        pn_carrier_sending(d->app->db, d->app->org.id, until, &d->arena, &carriers, &count);
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         err = recover_carrier(d, &carriers[i], pn_app_now(d->app));
         if (carriers[i].has_content) {

@@ -17,7 +17,8 @@ static pn_err undo(pn_delivery *d, pn_parcel *parcel, pn_str reason, pn_time now
         row->reason = reason;
         PN_TRY(pn_message_update(d->app->db, row));
         PN_TRY(pn_contact_made_release(d->app->db, row->debtor_id, parcel->carrier.id));
-        pn_volumes_count(d->volumes, parcel->messages[i].strategy_id, -1);
+        PN_TRY(
+            pn_volumes_give_back(d->volumes, parcel->messages[i].strategy_id, parcel->carrier.at));
         PN_TRY(pn_engine_deliver_at(d->engine, row->debtor_id, now));
     }
     return PN_OK;
@@ -87,12 +88,26 @@ static pn_err store_one(pn_delivery *d, pn_parcel *parcel, pn_time now) {
     return store_copies(d, parcel);
 }
 
+static pn_err hold_all(pn_delivery *d, pn_parcel *parcels) {
+    size_t count = 0;
+    for (const pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        count++;
+    }
+    pn_arena_reset(&d->arena);
+    pn_parcel **list = pn_arena_array(&d->arena, pn_parcel *, count + 1);
+    count = 0;
+    for (pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        list[count++] = parcel;
+    }
+    return pn_parcels_hold(d, list, count);
+}
+
 pn_err pn_parcels_store(pn_delivery *d, pn_parcel **parcels, pn_time now, pn_diag *diag) {
-    PN_TRY(pn_app_begin(d->app, diag));
-    pn_err err = PN_OK;
+    PN_TRY(pn_delivery_begin(d, diag));
+    pn_err err = hold_all(d, *parcels);
     for (pn_parcel *parcel = *parcels; parcel != NULL && err == PN_OK;) {
         pn_parcel *next = parcel->next; /* copies are put between */
-        err = store_one(d, parcel, now);
+        err = parcel->lost ? PN_OK : store_one(d, parcel, now);
         parcel = next;
     }
     if (err == PN_OK) {

@@ -14,115 +14,17 @@
 
 enum { POKES_A_BATCH = 20000 };
 
-/* ── zones ───────────────────────────────────────────────────────────────────────────────────── */
-
-static pn_err load_zones(pn_engine *engine) {
-    pn_arena arena;
-    pn_arena_init(&arena, 0);
-    pn_zone_row *rows = NULL;
-    size_t count = 0;
-    pn_err err = pn_zone_list(engine->app->db, engine->app->org.lane, &arena, &rows, &count);
-    if (err == PN_OK) {
-        engine->zone_capacity = count + 64;
-        engine->zones = pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
-        if (count != 0) {
-            memcpy(engine->zones, rows, count * sizeof *rows);
-        }
-        engine->zone_count = count;
-    }
-    pn_arena_done(&arena);
-    return err;
-}
-
-/* The last zone that begins at or before the debtor; SIZE_MAX for none. */
-static size_t zone_before(const pn_engine *engine, pn_id debtor_id) {
-    size_t low = 0, high = engine->zone_count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (engine->zones[middle].first_debtor <= debtor_id) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low == 0 ? SIZE_MAX : low - 1;
-}
-
-static pn_zone_row *insert_zone(pn_engine *engine, size_t at, pn_id debtor_id) {
-    if (engine->zone_count == engine->zone_capacity) {
-        engine->zone_capacity *= 2;
-        engine->zones = pn_realloc(engine->zones, engine->zone_capacity * sizeof *engine->zones);
-    }
-    memmove(engine->zones + at + 1, engine->zones + at,
-            (engine->zone_count - at) * sizeof *engine->zones);
-    engine->zone_count++;
-    engine->zones[at] = (pn_zone_row){.lane = engine->app->org.lane,
-                                      .first_debtor = debtor_id,
-                                      .last_debtor = debtor_id,
-                                      .debtors = 1,
-                                      .wake_at = PN_TIME_NEVER,
-                                      .deliver_at = PN_TIME_NEVER};
-    return &engine->zones[at];
-}
-
-/* The zone that covers a debtor. New debtors come at the end: the last zone takes them until it is
- * full. */
-static pn_zone_row *zone_of(pn_engine *engine, pn_id debtor_id) {
-    size_t at = zone_before(engine, debtor_id);
-    if (at == SIZE_MAX) {
-        return insert_zone(engine, 0, debtor_id);
-    }
-    pn_zone_row *zone = &engine->zones[at];
-    if (debtor_id <= zone->last_debtor) {
-        return zone;
-    }
-    bool last = at + 1 == engine->zone_count;
-    if (last && zone->debtors >= PN_ZONE_DEBTORS) {
-        return insert_zone(engine, at + 1, debtor_id);
-    }
-    zone->last_debtor = debtor_id;
-    zone->debtors++;
-    return zone;
-}
-
-size_t pn_engine_zone_count(const pn_engine *engine) {
-    return engine->zone_count;
-}
-
-pn_zone_row *pn_engine_zone(pn_engine *engine, size_t index) {
-    return &engine->zones[index];
-}
-
-pn_err pn_engine_save_zone(pn_engine *engine, pn_zone_row *zone) {
-    return pn_zone_put(engine->app->db, zone);
-}
-
-static pn_err lower_zone(pn_engine *engine, pn_id debtor_id, pn_time wake_at, pn_time deliver_at) {
-    pn_zone_row before = {0};
-    size_t at = zone_before(engine, debtor_id);
-    if (at != SIZE_MAX) {
-        before = engine->zones[at];
-    }
-    pn_zone_row *zone = zone_of(engine, debtor_id);
-    zone->wake_at = PN_MIN(zone->wake_at, wake_at);
-    zone->deliver_at = PN_MIN(zone->deliver_at, deliver_at);
-    bool same = before.first_debtor == zone->first_debtor &&
-                before.last_debtor == zone->last_debtor && before.wake_at == zone->wake_at &&
-                before.deliver_at == zone->deliver_at;
-    return same ? PN_OK : pn_zone_put(engine->app->db, zone);
-}
-
+/* On a shared database others write the zones: a poke tells the engine, as every fact does. */
 pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at) {
-    return lower_zone(engine, debtor_id, PN_TIME_NEVER, at);
+    if (engine->zones.shared) {
+        return pn_poke(engine->app->db, engine->app->org.lane, debtor_id);
+    }
+    PN_TRY(pn_zones_lower(&engine->zones, debtor_id, PN_TIME_NEVER, at));
+    return pn_zones_save(&engine->zones);
 }
 
-void pn_engine_zones_again(pn_engine *engine) {
-    if (load_zones(engine) != PN_OK) {
-        /* too early is harmless: everything is looked at again */
-        for (size_t i = 0; i < engine->zone_count; i++) {
-            engine->zones[i].wake_at = engine->zones[i].deliver_at = 0;
-        }
-    }
+pn_zones *pn_engine_zones(pn_engine *engine) {
+    return &engine->zones;
 }
 
 pn_app *pn_engine_app(pn_engine *engine) {
@@ -137,9 +39,12 @@ pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag) {
     engine->app = app;
     pn_arena_init(&engine->arena, 0);
     pn_buf_init(&engine->scratch, 1 << 16);
-    pn_err err = pn_lock_take_on(app->db, app->org.lane, &engine->lock, diag);
+    pn_err err = PN_OK;
+    if (!pn_db_is_shared(app->db)) {
+        err = pn_lock_take_on(app->db, app->org.lane, &engine->lock, diag);
+    }
     if (err == PN_OK) {
-        err = pn_app_fail(app, load_zones(engine), diag);
+        err = pn_app_fail(app, pn_zones_open(&engine->zones, app), diag);
     }
     if (err != PN_OK) {
         pn_engine_close(engine);
@@ -156,7 +61,7 @@ void pn_engine_close(pn_engine *engine) {
     pn_lock_release(engine->lock);
     pn_arena_done(&engine->arena);
     pn_buf_done(&engine->scratch);
-    free(engine->zones);
+    pn_zones_close(&engine->zones);
     free(engine);
 }
 
@@ -164,11 +69,14 @@ void pn_engine_close(pn_engine *engine) {
 
 pn_err pn_engine_begin_batch(pn_engine *engine, pn_diag *diag) {
     pn_arena_reset(&engine->arena);
-    return pn_app_begin(engine->app, diag);
+    pn_zones_begin(&engine->zones);
+    return pn_app_begin_rows(engine->app, diag);
 }
 
-/* Commits, or undoes everything and reads the zones again as they stand in the database. */
 pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
+    if (err == PN_OK) {
+        err = pn_zones_save(&engine->zones);
+    }
     if (err == PN_OK) {
         err = pn_app_commit(engine->app, diag);
     } else {
@@ -176,9 +84,14 @@ pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
         pn_app_rollback(engine->app);
     }
     if (err != PN_OK) {
-        pn_engine_zones_again(engine);
+        pn_zones_again(&engine->zones);
     }
     return err;
+}
+
+pn_err pn_engine_hold(pn_engine *engine, const pn_id *debtors, size_t count) {
+    PN_TRY(pn_zones_hold(&engine->zones, debtors, count));
+    return pn_debtors_lock(engine->app->db, debtors, count);
 }
 
 static pn_move_maker maker_of(pn_engine *engine) {
@@ -204,9 +117,9 @@ pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move, pn_engine_st
         /* what it worked is free for other strategies */
         PN_TRY(pn_poke(engine->app->db, engine->app->org.lane, run->debtor_id));
     }
-    return lower_zone(engine, run->debtor_id,
-                      run->status == PN_RUN_ACTIVE ? run->wake_at : PN_TIME_NEVER,
-                      move->deliver_at);
+    return pn_zones_lower(&engine->zones, run->debtor_id,
+                          run->status == PN_RUN_ACTIVE ? run->wake_at : PN_TIME_NEVER,
+                          move->deliver_at);
 }
 
 /* A run that is due and does not move would be due for ever: it is looked at again in an hour, and
@@ -221,7 +134,7 @@ pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, pn_time now) 
     pn_bind_int(q, 2, row->run.id);
     pn_bind_int(q, 3, now + PN_HOUR);
     PN_TRY(pn_stmt_run(q, NULL));
-    return lower_zone(engine, row->run.debtor_id, now + PN_HOUR, PN_TIME_NEVER);
+    return pn_zones_lower(&engine->zones, row->run.debtor_id, now + PN_HOUR, PN_TIME_NEVER);
 }
 
 static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row *row, pn_time now,
@@ -308,8 +221,8 @@ static pn_time chase_holds_end(const pn_view *view, pn_time now) {
     return next;
 }
 
-static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_engine_stats *stats,
-                          pn_diag *diag) {
+pn_err pn_engine_work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now,
+                             pn_engine_stats *stats, pn_diag *diag) {
     pn_app *app = engine->app;
     pn_view view;
     pn_time next = PN_TIME_NEVER;
@@ -344,7 +257,7 @@ static pn_err work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now, pn_en
     }
     pn_time deliver = PN_TIME_NEVER; /* a fact may have made a message due earlier */
     PN_TRY(pn_message_min_due(app->db, app->org.id, debtor_id, debtor_id, &deliver));
-    return lower_zone(engine, debtor_id, PN_TIME_NEVER, deliver);
+    return pn_zones_lower(&engine->zones, debtor_id, PN_TIME_NEVER, deliver);
 }
 
 /* Works debtors in order, in transactions of a bounded number; `last_poke` is drained with the last
@@ -357,13 +270,13 @@ static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count
         pn_err err = PN_OK;
         size_t end = PN_MIN(at + PN_LIMIT_STEP_BATCH, count);
         for (; at < end && err == PN_OK; at++) {
-            err = work_debtor(engine, debtors[at], now, stats, diag);
+            err = pn_engine_work_debtor(engine, debtors[at], now, stats, diag);
         }
         if (err == PN_OK && at == count && last_poke != 0) {
             err = pn_poke_drain(engine->app->db, engine->app->org.lane, last_poke);
         }
         PN_TRY(pn_engine_end_batch(engine, err, diag));
-    } while (at < count);
+    } while (at < count && !pn_app_stops(engine->app));
     return PN_OK;
 }
 
@@ -413,14 +326,13 @@ pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time n
 }
 
 /* Loads by range where more than an eighth of the zone is due, else debtor by debtor. */
-pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
-                           pn_diag *diag) {
-    pn_zone_row zone = engine->zones[index];
-    pn_zone_due scan;
-    PN_TRY(pn_zone_scan(engine->app, &zone, now, &engine->arena, &scan));
+pn_err pn_engine_step_zone(pn_engine *engine, size_t index, const pn_zone_due *due, pn_time now,
+                           pn_engine_stats *stats, pn_diag *diag) {
+    pn_zone_row zone = engine->zones.rows[index];
     /* the zone forgets its old minimum first: each run that moves lowers it again */
-    engine->zones[index].wake_at = scan.others;
-    if (pn_zone_is_dense(&scan)) {
+    engine->zones.rows[index].wake_at = due->others;
+    pn_zones_touch(&engine->zones, index);
+    if (pn_zone_is_dense(due)) {
         pn_view *views = NULL;
         size_t count = 0;
         PN_TRY(pn_view_range(engine->app, zone.first_debtor, zone.last_debtor, false,
@@ -428,34 +340,41 @@ pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engi
         for (size_t i = 0; i < count; i++) {
             PN_TRY(pn_engine_step_due_runs(engine, &views[i], now, stats, diag));
         }
-    } else {
-        for (size_t i = 0; i < scan.count; i++) {
-            pn_view view;
-            PN_TRY(pn_view_one(engine->app, scan.debtors[i], false, &engine->arena, &view));
-            PN_TRY(pn_engine_step_due_runs(engine, &view, now, stats, diag));
-        }
+        return PN_OK;
     }
-    return pn_zone_put(engine->app->db, &engine->zones[index]);
+    for (size_t i = 0; i < due->count; i++) {
+        pn_view view;
+        PN_TRY(pn_view_one(engine->app, due->debtors[i], false, &engine->arena, &view));
+        PN_TRY(pn_engine_step_due_runs(engine, &view, now, stats, diag));
+    }
+    return PN_OK;
+}
+
+pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
+                           pn_diag *diag) {
+    pn_zone_due due;
+    PN_TRY(pn_zone_scan(engine->app, &engine->zones.rows[index], now, &engine->arena, &due));
+    return pn_engine_step_zone(engine, index, &due, now, stats, diag);
 }
 
 static pn_err work_zones(pn_engine *engine, pn_time now, bool *worked, pn_engine_stats *stats,
                          pn_diag *diag) {
     size_t due = 0;
-    for (size_t i = 0; i < engine->zone_count; i++) {
-        due += engine->zones[i].wake_at <= now;
+    for (size_t i = 0; i < engine->zones.count; i++) {
+        due += engine->zones.rows[i].wake_at <= now;
     }
     *worked = *worked || due != 0;
     if (due >= PN_NIGHT_ZONES) {
         return pn_night_work(engine, now, stats, diag);
     }
-    for (size_t at = 0; at < engine->zone_count && due != 0;) {
+    for (size_t at = 0; at < engine->zones.count && due != 0;) {
         PN_TRY(pn_engine_begin_batch(engine, diag));
         pn_err err = PN_OK;
         int64_t before = stats->stepped;
-        for (; at < engine->zone_count && err == PN_OK &&
+        for (; at < engine->zones.count && err == PN_OK &&
                stats->stepped - before < PN_LIMIT_STEP_BATCH;
              at++) {
-            if (engine->zones[at].wake_at <= now) {
+            if (engine->zones.rows[at].wake_at <= now) {
                 err = pn_engine_work_zone(engine, at, now, stats, diag);
             }
         }
@@ -469,10 +388,14 @@ static pn_err work_zones(pn_engine *engine, pn_time now, bool *worked, pn_engine
 pn_err pn_engine_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn_diag *diag) {
     for (int round = 0; round < 10000; round++) {
         bool worked = false;
-        PN_TRY(work_pokes(engine, now, &worked, stats, diag));
-        PN_TRY(work_timers(engine, now, &worked, stats, diag));
-        PN_TRY(work_zones(engine, now, &worked, stats, diag));
-        if (!worked) {
+        if (engine->zones.shared) {
+            PN_TRY(pn_share_work(engine, now, &worked, stats, diag));
+        } else {
+            PN_TRY(work_pokes(engine, now, &worked, stats, diag));
+            PN_TRY(work_timers(engine, now, &worked, stats, diag));
+            PN_TRY(work_zones(engine, now, &worked, stats, diag));
+        }
+        if (!worked || pn_app_stops(engine->app)) {
             return PN_OK;
         }
     }
@@ -480,12 +403,8 @@ pn_err pn_engine_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn
 }
 
 pn_err pn_engine_next(pn_engine *engine, pn_time *ret_step, pn_time *ret_deliver) {
-    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
-    for (size_t i = 0; i < engine->zone_count; i++) {
-        step = PN_MIN(step, engine->zones[i].wake_at);
-        deliver = PN_MIN(deliver, engine->zones[i].deliver_at);
-    }
-    pn_time timers = PN_TIME_NEVER;
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, timers = PN_TIME_NEVER;
+    PN_TRY(pn_zones_due(&engine->zones, &step, &deliver));
     PN_TRY(pn_debtor_next_wake(engine->app->db, engine->app->org.id, &timers));
     *ret_step = PN_MIN(step, timers);
     *ret_deliver = deliver;
@@ -533,6 +452,7 @@ static pn_err enroll_batch(pn_engine *engine, pn_id *after, const pn_published *
                            pn_engine_stats *stats, pn_diag *diag) {
     pn_id *ids = NULL;
     PN_TRY(debtors_after(engine, *after, &engine->arena, &ids, ret_seen));
+    PN_TRY(pn_engine_hold(engine, ids, *ret_seen));
     for (size_t i = 0; i < *ret_seen; i++) {
         PN_TRY(enroll_one(engine, ids[i], strategy, rule, now, stats, diag));
         *after = ids[i];

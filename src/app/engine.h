@@ -2,12 +2,12 @@
  *
  * Due are runs whose time has come (wake zones), debtors whose own timers have (promises, entry
  * rules) and debtors that were poked because a fact changed. Work is done in debtor order, in
- * transactions of up to PN_LIMIT_STEP_BATCH cases. Wake zones are written by the engine alone. */
+ * transactions of up to PN_LIMIT_STEP_BATCH cases. */
 #ifndef PN_APP_ENGINE_H
 #define PN_APP_ENGINE_H
 
 #include "app/app.h"
-#include "store/run.h"
+#include "app/zones.h"
 
 typedef struct {
     int64_t stepped; /* runs that were stepped */
@@ -18,8 +18,8 @@ typedef struct {
 
 typedef struct pn_engine pn_engine;
 
-/* Loads the lane's zones. One engine a lane at a time: on SQLite a lock file beside the database
- * sees to that; CONFLICT names the pid that holds it. */
+/* On a file one engine a lane at a time: a lock file beside the database sees to that; CONFLICT
+ * names the pid that holds it. On a shared database as many as there are. */
 PN_MUST_USE pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag);
 void pn_engine_close(pn_engine *engine);
 
@@ -32,15 +32,9 @@ PN_MUST_USE pn_err pn_engine_next(pn_engine *engine, pn_time *ret_step, pn_time 
 
 /* ── for delivery, which shares the zones ── */
 
-size_t pn_engine_zone_count(const pn_engine *engine);
-pn_zone_row *pn_engine_zone(pn_engine *engine, size_t index);
-/* Writes a zone whose deliver_at changed, in the transaction under way. */
-PN_MUST_USE pn_err pn_engine_save_zone(pn_engine *engine, pn_zone_row *zone);
-/* Lowers the zone of a debtor: a message of it is due then. */
+pn_zones *pn_engine_zones(pn_engine *engine);
+/* Outside the transaction of a claim: a message of the debtor is due then. */
 PN_MUST_USE pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at);
-/* Reads the zones again as they stand in the database: a transaction that changed them was undone.
- */
-void pn_engine_zones_again(pn_engine *engine);
 pn_app *pn_engine_app(pn_engine *engine);
 
 /* Enters every fitting case of the organization into one strategy (`puntual strategy enroll`). */

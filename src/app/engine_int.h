@@ -10,8 +10,7 @@ struct pn_engine {
     pn_app *app;
     pn_lock *lock;
     pn_arena arena; /* of the batch under way */
-    pn_zone_row *zones;
-    size_t zone_count, zone_capacity;
+    pn_zones zones;
     pn_journal salts;
     pn_buf scratch;
 };
@@ -19,6 +18,12 @@ struct pn_engine {
 PN_MUST_USE pn_err pn_engine_begin_batch(pn_engine *engine, pn_diag *diag);
 /* Commits, or undoes everything and reads the zones again as they stand in the database. */
 PN_MUST_USE pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag);
+/* On a shared database, locks what the batch goes by, before it makes an id or reads a fact: the
+ * zones of these debtors, which ascend, and then the debtors themselves. */
+PN_MUST_USE pn_err pn_engine_hold(pn_engine *engine, const pn_id *debtors, size_t count);
+/* Everything of one debtor, whose facts changed or whose own timer has run out. */
+PN_MUST_USE pn_err pn_engine_work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now,
+                                         pn_engine_stats *stats, pn_diag *diag);
 PN_MUST_USE pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move,
                                         pn_engine_stats *stats, pn_diag *diag);
 /* A run that is due and does not move would be due for ever: it is looked at again in an hour, and
@@ -29,6 +34,17 @@ PN_MUST_USE pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *vie
 /* Steps what is due of a zone, in the transaction under way. */
 PN_MUST_USE pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now,
                                        pn_engine_stats *stats, pn_diag *diag);
+
+/* The same when it is known what is due. */
+PN_MUST_USE pn_err pn_engine_step_zone(pn_engine *engine, size_t index, const pn_zone_due *due,
+                                       pn_time now, pn_engine_stats *stats, pn_diag *diag);
+
+/* ── several engines on one database (share.c) ── */
+
+/* One round over pokes, timers and zones; `ret_worked` when something was there that nobody else
+ * was at already. */
+PN_MUST_USE pn_err pn_share_work(pn_engine *engine, pn_time now, bool *ret_worked,
+                                 pn_engine_stats *stats, pn_diag *diag);
 
 /* ── the night: so many zones are due that planning ahead in a thread pays ── */
 

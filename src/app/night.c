@@ -22,11 +22,11 @@ enum { BATCHES_A_FOLD = 128 };
 
 static void choose_zones(night *n, pn_plan *plan) {
     plan->zone_count = 0;
-    while (n->next_zone < n->engine->zone_count && plan->zone_count < PN_PLAN_ZONES) {
+    while (n->next_zone < n->engine->zones.count && plan->zone_count < PN_PLAN_ZONES) {
         size_t index = n->next_zone++;
-        if (n->engine->zones[index].wake_at <= n->now) {
+        if (n->engine->zones.rows[index].wake_at <= n->now) {
             plan->zones[plan->zone_count++] =
-                (pn_plan_zone){.index = index, .zone = n->engine->zones[index]};
+                (pn_plan_zone){.index = index, .zone = n->engine->zones.rows[index]};
         }
     }
 }
@@ -75,7 +75,7 @@ static pn_err step_in_transaction(night *n, const pn_plan *plan) {
 
 /* The zone forgets its old minimum first: each run that moves lowers it again. */
 static pn_err write_moves(night *n, const pn_plan_zone *zone) {
-    n->engine->zones[zone->index].wake_at = zone->others;
+    n->engine->zones.rows[zone->index].wake_at = zone->others;
     for (size_t i = 0; i < zone->move_count; i++) {
         PN_TRY(pn_engine_write_move(n->engine, &zone->moves[i], n->stats, n->diag));
     }
@@ -92,7 +92,8 @@ static pn_err step_again(night *n, const pn_plan_zone *zone) {
         PN_TRY(pn_view_one(n->engine->app, zone->again[i], false, &n->engine->arena, &view));
         PN_TRY(pn_engine_step_due_runs(n->engine, &view, n->now, n->stats, n->diag));
     }
-    return pn_zone_put(n->engine->app->db, &n->engine->zones[zone->index]);
+    pn_zones_touch(&n->engine->zones, zone->index);
+    return PN_OK;
 }
 
 /* What else is written in this transaction takes its ids behind the plan's, from the same range. */
@@ -157,7 +158,8 @@ pn_err pn_night_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn_
     pn_db_fold_by_itself(engine->app->db, false);
     pn_err err = begin(&n);
     const pn_plan *plan;
-    while (err == PN_OK && (plan = pn_planner_take(n.planner)) != NULL) {
+    while (err == PN_OK && !pn_app_stops(engine->app) &&
+           (plan = pn_planner_take(n.planner)) != NULL) {
         err = write_batch(&n, plan);
         fold_log(&n);
     }

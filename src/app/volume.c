@@ -76,17 +76,22 @@ static pn_err report_on(pn_app *app, const pn_strategy_row *strategy, pn_date to
 
 /* ── counting ────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err load(pn_volumes *v, pn_id strategy_id, pn_date today, counted **ret_each) {
+static pn_err read_count(pn_volumes *v, pn_id strategy_id, pn_date day, counted *ret_each) {
     pn_volume_report report;
     pn_strategy_row strategy;
-    counted *each = pn_arena_new(&v->arena, counted);
     PN_TRY(pn_strategy_get(v->app->db, strategy_id, &v->arena, &strategy));
-    PN_TRY(report_on(v->app, &strategy, today, &v->arena, &report));
-    *each = (counted){.strategy = strategy,
-                      .day = today,
-                      .sent = report.sent_today,
-                      .saved = report.sent_today,
-                      .allowed = report.allowed_today};
+    PN_TRY(report_on(v->app, &strategy, day, &v->arena, &report));
+    *ret_each = (counted){.strategy = strategy,
+                          .day = day,
+                          .sent = report.sent_today,
+                          .saved = report.sent_today,
+                          .allowed = report.allowed_today};
+    return PN_OK;
+}
+
+static pn_err load(pn_volumes *v, pn_id strategy_id, pn_date today, counted **ret_each) {
+    counted *each = pn_arena_new(&v->arena, counted);
+    PN_TRY(read_count(v, strategy_id, today, each));
     (void)pn_table_put_int(&v->strategies, strategy_id, each);
     v->list = pn_arena_grow(&v->arena, v->list, v->count, &v->capacity, sizeof(counted *));
     v->list[v->count++] = each;
@@ -94,11 +99,22 @@ static pn_err load(pn_volumes *v, pn_id strategy_id, pn_date today, counted **re
     return PN_OK;
 }
 
+pn_err pn_volumes_again(pn_volumes *v) {
+    for (size_t i = 0; i < v->count; i++) {
+        PN_TRY(read_count(v, v->list[i]->strategy.id, v->list[i]->day, v->list[i]));
+    }
+    return PN_OK;
+}
+
 /* Said where people look: on the strategy, to its manager, and in the organization's journal. */
 static pn_err stop(pn_volumes *v, counted *each) {
     char day[PN_DATE_ISO_SIZE];
     each->strategy.stopped_on = each->day;
-    PN_TRY(pn_strategy_stop(v->app->db, each->strategy.id, each->day));
+    bool stopped = false;
+    PN_TRY(pn_strategy_stop(v->app->db, each->strategy.id, each->day, &stopped));
+    if (!stopped) { /* another process has just done so */
+        return PN_OK;
+    }
     pn_str text = pn_str_format(
         &v->arena,
         "%.*s: more than %lld messages on %s, so it was stopped. "
@@ -135,15 +151,26 @@ pn_err pn_volumes_allow(pn_volumes *v, pn_id strategy_id, pn_time now, bool *ret
     if (each->strategy.stopped_on == PN_DATE_NONE && each->sent >= each->allowed) {
         PN_TRY(stop(v, each));
     }
-    *ret_allowed = each->strategy.stopped_on == PN_DATE_NONE;
+    /* what was given back on the day of the stop (a crash, a fact that changed) still fits */
+    *ret_allowed = each->strategy.stopped_on == PN_DATE_NONE ||
+                   (each->strategy.stopped_on == today && each->sent < each->allowed);
     return PN_OK;
 }
 
-void pn_volumes_count(pn_volumes *v, pn_id strategy_id, int64_t change) {
+void pn_volumes_count(pn_volumes *v, pn_id strategy_id) {
     counted *each = pn_table_get_int(&v->strategies, strategy_id);
-    if (each != NULL) {
-        each->sent = PN_MAX(each->sent + change, INT64_C(0));
+    assert(each != NULL); /* it was asked for before */
+    each->sent++;
+}
+
+pn_err pn_volumes_give_back(pn_volumes *v, pn_id strategy_id, pn_time claimed_at) {
+    pn_date day = day_of(v->app, claimed_at);
+    counted *each = pn_table_get_int(&v->strategies, strategy_id);
+    if (each != NULL && each->day == day) {
+        each->sent--;
+        each->saved--;
     }
+    return pn_strategy_day_add(v->app->db, v->app->org.id, strategy_id, day, -1, INT64_MAX);
 }
 
 pn_err pn_volumes_save(pn_volumes *v) {
@@ -151,7 +178,7 @@ pn_err pn_volumes_save(pn_volumes *v) {
         counted *each = v->list[i];
         if (each->sent != each->saved) {
             PN_TRY(pn_strategy_day_add(v->app->db, v->app->org.id, each->strategy.id, each->day,
-                                       each->sent - each->saved));
+                                       each->sent - each->saved, each->allowed));
             each->saved = each->sent;
         }
     }
@@ -194,7 +221,7 @@ pn_err pn_volume_release(pn_app *app, pn_str strategy, pn_str reason, pn_arena *
                            PN_STR_ARG(strategy));
     }
     pn_time now = pn_app_now(app);
-    PN_TRY(pn_strategy_stop(app->db, row.id, PN_DATE_NONE));
+    PN_TRY(pn_strategy_go_on(app->db, row.id));
     PN_TRY(pn_strategy_day_release(app->db, app->org.id, row.id, day_of(app, now)));
     PN_TRY(pn_message_due_again_all(app->db, app->org.id, PN_STR("volume"), now));
     PN_TRY(pn_zone_deliver_now(app->db, app->org.lane, now));

@@ -19,13 +19,20 @@ void pn_volumes_free(pn_volumes *volumes);
 /* Reads everything again when it is needed next: another day, a release, a transaction undone. */
 void pn_volumes_forget(pn_volumes *volumes);
 
+/* Reads the counts that are known again, for others count too; all that was counted is saved. */
+PN_MUST_USE pn_err pn_volumes_again(pn_volumes *volumes);
+
 /* Whether the strategy may send one more message at `now`. The first time it may not, it is
  * stopped: inside a transaction. */
 PN_MUST_USE pn_err pn_volumes_allow(pn_volumes *volumes, pn_id strategy_id, pn_time now,
                                     bool *ret_allowed);
-/* One message was claimed (1), or a claim of today undone (-1). */
-void pn_volumes_count(pn_volumes *volumes, pn_id strategy_id, int64_t change);
-/* Writes the counts that changed, in the transaction under way. */
+/* One message was claimed. */
+void pn_volumes_count(pn_volumes *volumes, pn_id strategy_id);
+/* One that was claimed then is back in the queue and will be counted when it is claimed again: in
+ * the transaction under way. */
+PN_MUST_USE pn_err pn_volumes_give_back(pn_volumes *volumes, pn_id strategy_id, pn_time claimed_at);
+/* Writes the counts that changed, in the transaction under way; RETRY when more would be sent than
+ * is allowed, for others have counted meanwhile. */
 PN_MUST_USE pn_err pn_volumes_save(pn_volumes *volumes);
 
 /* What one strategy has sent, may send today, and whether it is stopped. */

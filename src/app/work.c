@@ -1,9 +1,14 @@
+#define _GNU_SOURCE /* nanosleep */
 #include "app/work.h"
 
 #include <stdlib.h>
+#include <time.h>
 
+#include "app/lock.h"
 #include "base/banned.h"
 #include "base/limits.h"
+#include "store/debtor.h"
+#include "store/message.h"
 
 struct pn_worker {
     pn_app *app;
@@ -38,26 +43,63 @@ pn_engine *pn_worker_engine(pn_worker *worker) {
     return worker->engine;
 }
 
-static pn_err pokes_waiting(pn_worker *worker, bool *ret_any) {
-    pn_stmt *q = pn_db_stmt(worker->app->db, "SELECT 1 FROM poke WHERE lane = $1 LIMIT 1");
-    pn_bind_int(q, 1, worker->app->org.lane);
+static pn_err pokes_waiting(pn_app *app, bool *ret_any) {
+    pn_stmt *q = pn_db_stmt(app->db, "SELECT 1 FROM poke WHERE lane = $1 LIMIT 1");
+    pn_bind_int(q, 1, app->org.lane);
     pn_err err = pn_row_next(q);
     *ret_any = err == PN_OK;
     pn_stmt_reset(q);
     return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
+/* Another process may have moved a sandbox's clock. */
+static pn_err read_clock(pn_app *app) {
+    return app->org.mode == PN_MODE_SANDBOX && pn_db_is_shared(app->db)
+               ? pn_org_clock(app->db, app->org.id, &app->org.clock)
+               : PN_OK;
+}
+
+pn_err pn_work_waits(pn_app *app, bool *ret_waits) {
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, timers = PN_TIME_NEVER;
+    bool poked = false, left = false;
+    PN_TRY(pn_org_clock(app->db, app->org.id, &app->org.clock));
+    PN_TRY(pn_zone_min_due(app->db, app->org.lane, &step, &deliver));
+    PN_TRY(pn_debtor_next_wake(app->db, app->org.id, &timers));
+    PN_TRY(pokes_waiting(app, &poked));
+    if (pn_db_is_shared(app->db)) {
+        PN_TRY(pn_carriers_left(app->db, app->org.id, pn_env_now(app->env), &left));
+    }
+    pn_time now = pn_app_now(app);
+    *ret_waits = poked || left || step <= now || deliver <= now || timers <= now;
+    return PN_OK;
+}
+
+/* What is due and was not ours to take is in the hands of another process. */
+static void wait_for_others(void) {
+    (void)nanosleep(&(struct timespec){.tv_nsec = 20000000}, NULL);
+}
+
+static int64_t work_done(const pn_work_stats *stats) {
+    return stats->engine.stepped + stats->delivery.carriers + stats->delivery.failed +
+           stats->delivery.skipped + stats->delivery.delayed;
+}
+
 static pn_err run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
     for (int round = 0; round < 10000; round++) {
-        pn_time now = pn_app_now(worker->app);
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
         bool poked = false;
+        int64_t before = work_done(stats);
+        PN_TRY(read_clock(worker->app));
+        pn_time now = pn_app_now(worker->app);
         PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
         PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
         PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        PN_TRY(pokes_waiting(worker, &poked));
-        if (!poked && step > now && deliver > now) {
+        PN_TRY(pokes_waiting(worker->app, &poked));
+        if ((!poked && step > now && deliver > now) || pn_app_stops(worker->app)) {
             return PN_OK;
+        }
+        if (pn_db_is_shared(worker->app->db) && work_done(stats) == before) {
+            wait_for_others();
         }
     }
     return pn_diag_set(diag, PN_LIMIT, "There was new work 10,000 times in one moment.");
@@ -117,5 +159,11 @@ pn_err pn_worker_advance(pn_worker *worker, pn_time to, const pn_advance_watch *
                            PN_LIMIT_ADVANCE_DAYS);
     }
     pn_diag_clear(diag);
-    return pn_app_fail(app, live_until(worker, to, watch, stats, diag), diag);
+    pn_lock *lock = NULL; /* the clock is moved by one; on a file the engine's lock is this one */
+    if (pn_db_is_shared(app->db)) {
+        PN_TRY(pn_lock_take_on(app->db, app->org.lane, &lock, diag));
+    }
+    pn_err err = pn_app_fail(app, live_until(worker, to, watch, stats, diag), diag);
+    pn_lock_release(lock);
+    return err;
 }

@@ -19,6 +19,10 @@ pn_engine *pn_worker_engine(pn_worker *worker);
 /* Enrols, steps and delivers everything that is due now, until nothing is. */
 PN_MUST_USE pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag);
 
+/* Whether something is due now, asked without taking anything: also what another process left
+ * behind on a shared database. */
+PN_MUST_USE pn_err pn_work_waits(pn_app *app, bool *ret_waits);
+
 /* Moves a sandbox's clock, event by event, to `to`. What happens at each moment may be watched and
  * influenced by `each` (the demo's world lives there); it returns the next time it wants to act, or
  * PN_TIME_NEVER. `each` may be NULL. DENIED outside a sandbox. */

@@ -62,6 +62,7 @@
     X(DELIVERY_BATCH, 500, "messages", "messages claimed or recorded in one transaction")          \
     X(DELIVERY_ATTEMPTS, 8, "attempts", "attempts at sending one message")                         \
     X(DELIVERY_GIVE_UP_HOURS, 36, "hours", "time after which a message that cannot leave fails")   \
+    X(TRANSACTION_TRIES, 10, "times", "a transaction is begun when others are in its way")         \
     X(DELIVERY_LEASE_SECONDS, 300, "seconds", "time a claimed message belongs to its worker")      \
     X(SMTP_CONNECTIONS, 16, "connections", "connections to one mail server")                       \
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \

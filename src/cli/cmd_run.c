@@ -2,6 +2,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/follow.h"
 #include "store/document.h"
 
 /* ── what was done ───────────────────────────────────────────────────────────────────────────── */
@@ -61,12 +62,19 @@ static pn_err finish(pn_cli *cli, const pn_work_stats *stats) {
 
 const pn_cli_option PN_RUN_OPTIONS[] = {
     {"until-idle", NULL, "read the clock again until nothing is due any more"},
+    {"follow", NULL, "stay, and work whenever something is due, until a signal ends it"},
+    {"lease", "SECONDS", "how long a message that is claimed belongs to this process"},
     {NULL, NULL, NULL},
 };
 
 pn_err pn_cmd_run(pn_cli *cli) {
     pn_worker *worker = NULL;
     pn_work_stats stats = {0};
+    PN_TRY(pn_cli_lease(cli));
+    if (pn_cli_given(cli, "follow")) {
+        PN_TRY(pn_cli_follow(cli, &stats));
+        return finish(cli, &stats);
+    }
     PN_TRY(pn_worker_open(cli->app, &worker, &cli->diag));
     pn_err err = pn_worker_run(worker, &stats, &cli->diag);
     while (err == PN_OK && pn_cli_given(cli, "until-idle")) {
@@ -86,6 +94,7 @@ pn_err pn_cmd_run(pn_cli *cli) {
 const pn_cli_option PN_ADVANCE_OPTIONS[] = {
     {"to", "DATE", "until the beginning of that day, or a time like 2026-03-31T10:00"},
     {"days", "N", "so many days, until the same time of day"},
+    {"lease", "SECONDS", "how long a message that is claimed belongs to this process"},
     {NULL, NULL, NULL},
 };
 
@@ -121,6 +130,7 @@ pn_err pn_cmd_advance(pn_cli *cli) {
     pn_work_stats stats = {0};
     pn_advance_watch watch = {.progress = show_day, .context = cli};
     PN_TRY(parse_target(cli, &to));
+    PN_TRY(pn_cli_lease(cli));
     PN_TRY(pn_worker_open(cli->app, &worker, &cli->diag));
     pn_err err = pn_worker_advance(worker, to, &watch, &stats, &cli->diag);
     pn_cli_progress("%s", "");

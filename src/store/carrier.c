@@ -155,10 +155,7 @@ pn_err pn_carrier_set_files(pn_db *db, pn_id org_id, pn_id carrier_id, const pn_
         pn_bind_int(q, 3, org_id);
         pn_bind_str(q, 4, files[i].name);
         pn_bind_int(q, 5, files[i].size);
-        pn_bind_null(q, 6);
-        if (made) {
-            pn_bind_blob(q, 6, files[i].hash.bytes, sizeof files[i].hash.bytes);
-        }
+        pn_bind_blob_or_null(q, 6, files[i].hash.bytes, made ? sizeof files[i].hash.bytes : 0);
         pn_bind_int(q, 7, files[i].attached);
         pn_bind_str(q, 8, files[i].remark);
         PN_TRY(pn_stmt_run(q, NULL));
@@ -235,15 +232,36 @@ pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_cont
     return err;
 }
 
-pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena, pn_carrier_row **ret_rows,
-                          size_t *ret_count) {
+pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_time lease_before, pn_arena *arena,
+                          pn_carrier_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE state = 1 AND +org_id = $1"
-                                " ORDER BY id");
+                                " AND lease_until < $2 ORDER BY id");
     pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, lease_before);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_carrier_row), read_carrier, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
+}
+
+pn_err pn_carriers_left(pn_db *db, pn_id org_id, pn_time lease_before, bool *ret_left) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT 1 FROM carrier WHERE state = 1 AND +org_id = $1"
+                                " AND lease_until < $2 LIMIT 1");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, lease_before);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_left = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
+                                 pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT id FROM carrier WHERE id = ANY ($1) AND state = 1"
+                                      " AND org_id = $2 ORDER BY id"));
+    pn_bind_ids(q, 1, ids, count);
+    pn_bind_int(q, 2, org_id);
+    return pn_rows_ids(q, arena, ret_ids, ret_count);
 }
 
 pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number, pn_time at,

@@ -106,11 +106,6 @@ pn_err pn_contact_set_consent(pn_db *db, pn_id debtor_id, pn_id id, pn_consent c
     return pn_stmt_run(q, NULL);
 }
 
-static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
-    (void)arena;
-    *(pn_id *)row = pn_col_int(q, 0);
-}
-
 pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel, pn_str address_fold,
                           size_t max, pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT DISTINCT debtor_id FROM contact WHERE org_id = $1"
@@ -120,10 +115,7 @@ pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel, pn_s
     pn_bind_str(q, 2, address_fold);
     pn_bind_int(q, 3, channel);
     pn_bind_int(q, 4, (int64_t)max);
-    void *ids = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &ids, ret_count));
-    *ret_ids = ids;
-    return PN_OK;
+    return pn_rows_ids(q, arena, ret_ids, ret_count);
 }
 
 pn_err pn_contact_set_shared(pn_db *db, pn_id org_id, pn_channel_kind channel,

@@ -168,8 +168,12 @@ void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
     stmt->ops->bind_ids(stmt, parameter, ids, count);
 }
 
-void pn_bind_null(pn_stmt *stmt, int parameter) {
-    stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_INT);
+void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_t size) {
+    if (size == 0) {
+        stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_BLOB);
+    } else {
+        pn_bind_blob(stmt, parameter, bytes, size);
+    }
 }
 
 pn_err pn_row_next(pn_stmt *stmt) {

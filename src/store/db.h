@@ -80,7 +80,8 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) __attribute__((returns_nonnu
  * the time. It is SELECT, columns, FROM and so on. */
 pn_stmt *pn_db_stmt_rows(pn_db *db, const char *literal) __attribute__((returns_nonnull));
 /* One for many rows, run with pn_stmt_later: `one` is for a row, `many` (PN_PG) takes an array for
- * each parameter, unnest($1, $2 …), and does the same for all of them. */
+ * each parameter, unnest($1, $2 …), and does the same for all of them. An update finds its rows by
+ * ids that it compares with parameters after its WHERE: a row is not updated twice at once. */
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many)
     __attribute__((returns_nonnull));
 /* One whose text is made at run time (rules as SQL): freed with pn_stmt_free. LIMIT with a sentence
@@ -95,18 +96,21 @@ void pn_bind_str(pn_stmt *stmt, int parameter, pn_str text);
 /* NULL for an empty text. */
 void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text);
 void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
-void pn_bind_null(pn_stmt *stmt, int parameter);
+/* NULL for none at all. */
+void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
 /* An array of ids, for = ANY ($n): PostgreSQL alone. */
 void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
 
 /* Fetches the next row. OK with a row, NOT_FOUND at the end (the statement is reset then). */
 PN_MUST_USE pn_err pn_row_next(pn_stmt *stmt);
-/* Runs a statement that gives no rows; `ret_changes` (may be NULL) gets the rows it changed. */
+/* Runs a statement that gives no rows; `ret_changes` (may be NULL) gets the rows it changed. Where
+ * it is NULL, a server may be told later, in the order of the calls: then the next statement that
+ * reads tells the error, or the commit. */
 PN_MUST_USE pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes);
-/* Runs a statement that gives no rows for what is bound, now or later: at the latest before the
- * next statement that reads, or the commit, which then tells its error. Statements that wait keep
- * no order among different literals. What is bound is taken over. Unless PN_ANY_ROWS, it must
- * change exactly that many rows a call, or the outcome is CONFLICT. */
+/* Runs a statement that gives no rows for what is bound, now or together with others of its kind:
+ * at the latest before the next statement that names its table, or the commit, which then tells its
+ * error. What is bound is taken over. Unless PN_ANY_ROWS, it must change exactly that many rows a
+ * call, or the outcome is CONFLICT. */
 enum { PN_ANY_ROWS = -1 };
 PN_MUST_USE pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly);
 /* Ends reading before the last row. */
@@ -131,6 +135,9 @@ PN_MUST_USE pn_err pn_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *
 PN_MUST_USE pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
                                 void (*read)(pn_stmt *stmt, pn_arena *arena, void *row),
                                 void **ret_rows, size_t *ret_count);
+
+/* The same of rows that are one id each. */
+PN_MUST_USE pn_err pn_rows_ids(pn_stmt *stmt, pn_arena *arena, pn_id **ret_ids, size_t *ret_count);
 
 /* ── transactions ── */
 

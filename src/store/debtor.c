@@ -172,11 +172,6 @@ pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until) {
     return pn_stmt_run(q, NULL);
 }
 
-static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
-    (void)arena;
-    *(pn_id *)row = pn_col_int(q, 0);
-}
-
 pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t max, pn_arena *arena,
                      pn_id **ret_ids, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT id FROM (SELECT id FROM debtor WHERE org_id = $1"
@@ -185,10 +180,61 @@ pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t max, pn_arena 
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, now);
     pn_bind_int(q, 3, (int64_t)max);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &rows, ret_count));
-    *ret_ids = rows;
+    return pn_rows_ids(q, arena, ret_ids, ret_count);
+}
+
+/* ── locks ── */
+
+pn_err pn_debtors_lock(pn_db *db, const pn_id *ids, size_t count) {
+    if (!pn_db_is_shared(db) || count == 0) {
+        return PN_OK;
+    }
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT count(*) FROM (SELECT id FROM debtor WHERE id ="
+                                      " ANY ($1) ORDER BY id FOR NO KEY UPDATE) locked"));
+    pn_bind_ids(q, 1, ids, count);
+    PN_TRY(pn_row_next(q));
+    pn_stmt_reset(q);
     return PN_OK;
+}
+
+pn_err pn_debtors_try_lock(pn_db *db, const pn_id *ids, size_t count, bool *ret_locked) {
+    *ret_locked = true;
+    if (!pn_db_is_shared(db) || count == 0) {
+        return PN_OK;
+    }
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT count(*) FROM (SELECT id FROM debtor WHERE id ="
+                                      " ANY ($1) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)"
+                                      " locked"));
+    pn_bind_ids(q, 1, ids, count);
+    PN_TRY(pn_row_next(q));
+    *ret_locked = pn_col_int(q, 0) == (int64_t)count;
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_debtors_lock_queued(pn_db *db, pn_id org_id, pn_id first, pn_id last) {
+    if (!pn_db_is_shared(db)) {
+        return PN_OK;
+    }
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT count(*) FROM (SELECT id FROM debtor WHERE id IN"
+                                      " (SELECT debtor_id FROM message WHERE debtor_id BETWEEN $1"
+                                      " AND $2 AND state = 0 AND org_id = $3) ORDER BY id"
+                                      " FOR NO KEY UPDATE) locked"));
+    pn_bind_int(q, 1, first);
+    pn_bind_int(q, 2, last);
+    pn_bind_int(q, 3, org_id);
+    PN_TRY(pn_row_next(q));
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_debtors_lock_due(pn_db *db, const pn_id *ids, size_t count, pn_time now, pn_arena *arena,
+                           pn_id **ret_ids, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT id FROM debtor WHERE id = ANY ($1) AND wake_at <= $2"
+                                      " ORDER BY id FOR NO KEY UPDATE"));
+    pn_bind_ids(q, 1, ids, count);
+    pn_bind_int(q, 2, now);
+    return pn_rows_ids(q, arena, ret_ids, ret_count);
 }
 
 pn_err pn_debtor_next_wake(pn_db *db, pn_id org_id, pn_time *ret_wake) {

@@ -67,6 +67,16 @@ PN_MUST_USE pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t ma
                                  pn_id **ret_ids, size_t *ret_count);
 /* The earliest timer of all; PN_TIME_NEVER for none. */
 PN_MUST_USE pn_err pn_debtor_next_wake(pn_db *db, pn_id org_id, pn_time *ret_wake);
+/* Locks debtors, which ascend, until the transaction ends. Where the database is not shared there
+ * is nothing to do: the single writer is the lock of all of them. */
+PN_MUST_USE pn_err pn_debtors_lock(pn_db *db, const pn_id *ids, size_t count);
+/* The same without waiting; not `ret_locked` when somebody else has one of them. */
+PN_MUST_USE pn_err pn_debtors_try_lock(pn_db *db, const pn_id *ids, size_t count, bool *ret_locked);
+/* Locks those of a range that have a message in the queue. */
+PN_MUST_USE pn_err pn_debtors_lock_queued(pn_db *db, pn_id org_id, pn_id first, pn_id last);
+/* For a shared database: locks those whose own timer is due, and gives them. */
+PN_MUST_USE pn_err pn_debtors_lock_due(pn_db *db, const pn_id *ids, size_t count, pn_time now,
+                                       pn_arena *arena, pn_id **ret_ids, size_t *ret_count);
 /* seq alone, for the check before sending. */
 PN_MUST_USE pn_err pn_debtor_seq(pn_db *db, pn_id id, int64_t *ret_seq);
 

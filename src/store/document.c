@@ -72,10 +72,20 @@ pn_err pn_strategy_get(pn_db *db, pn_id id, pn_arena *arena, pn_strategy_row *re
     return PN_OK;
 }
 
-pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE strategy SET stopped_on = $2 WHERE id = $1");
+pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day, bool *ret_stopped) {
+    pn_stmt *q =
+        pn_db_stmt(db, "UPDATE strategy SET stopped_on = $2 WHERE id = $1 AND stopped_on IS NULL");
     pn_bind_int(q, 1, id);
-    pn_bind_int_or_null(q, 2, day, PN_DATE_NONE);
+    pn_bind_int(q, 2, day);
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(q, &changed));
+    *ret_stopped = changed != 0;
+    return PN_OK;
+}
+
+pn_err pn_strategy_go_on(pn_db *db, pn_id id) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE strategy SET stopped_on = NULL WHERE id = $1");
+    pn_bind_int(q, 1, id);
     return pn_stmt_run(q, NULL);
 }
 
@@ -95,16 +105,21 @@ static void read_day(pn_stmt *q, pn_arena *arena, void *row) {
                                                 .released = pn_col_int(q, 2) != 0};
 }
 
-pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day, int64_t sent) {
+pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day, int64_t sent,
+                           int64_t allowed) {
     pn_stmt *q =
         pn_db_stmt(db, "INSERT INTO strategy_day (strategy_id, day, org_id, sent, released)"
                        " VALUES ($1,$2,$3,$4,0) ON CONFLICT (strategy_id, day)"
-                       " DO UPDATE SET sent = strategy_day.sent + excluded.sent");
+                       " DO UPDATE SET sent = strategy_day.sent + excluded.sent"
+                       " WHERE excluded.sent < 0 OR strategy_day.sent + excluded.sent <= $5");
     pn_bind_int(q, 1, strategy_id);
     pn_bind_int(q, 2, day);
     pn_bind_int(q, 3, org_id);
     pn_bind_int(q, 4, sent);
-    return pn_stmt_run(q, NULL);
+    pn_bind_int(q, 5, allowed);
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(q, &changed));
+    return changed != 0 ? PN_OK : PN_RETRY;
 }
 
 pn_err pn_strategy_day_release(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day) {
@@ -278,7 +293,8 @@ static void read_policy(pn_stmt *q, pn_arena *arena, void *row) {
 
 pn_err pn_policy_insert(pn_db *db, const pn_policy_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO policy (id, org_id, name, version, from_day, document,"
-                                " published_at) VALUES ($1,$2,$3,$4,$5,$6,$7)");
+                                " published_at) VALUES ($1,$2,$3,$4,$5,$6,$7)"
+                                " ON CONFLICT (org_id, name, version) DO NOTHING");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_str(q, 3, row->name);
@@ -286,7 +302,9 @@ pn_err pn_policy_insert(pn_db *db, const pn_policy_row *row) {
     pn_bind_int_or_null(q, 5, row->from_day, PN_DATE_NONE);
     pn_bind_str(q, 6, row->document);
     pn_bind_int(q, 7, row->published_at);
-    return pn_stmt_run(q, NULL);
+    int64_t inserted = 0;
+    PN_TRY(pn_stmt_run(q, &inserted));
+    return inserted == 1 ? PN_OK : PN_CONFLICT;
 }
 
 pn_err pn_policy_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_policy_row **ret_rows,

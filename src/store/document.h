@@ -41,12 +41,14 @@ PN_MUST_USE pn_err pn_strategy_update(pn_db *db, const pn_strategy_row *row);
 PN_MUST_USE pn_err pn_strategy_find(pn_db *db, pn_id org_id, pn_str name, pn_arena *arena,
                                     pn_strategy_row *ret_row);
 PN_MUST_USE pn_err pn_strategy_get(pn_db *db, pn_id id, pn_arena *arena, pn_strategy_row *ret_row);
-/* Stops it; PN_DATE_NONE lets it go on. */
-PN_MUST_USE pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day);
+/* Stops it; not `ret_stopped` when it was already. */
+PN_MUST_USE pn_err pn_strategy_stop(pn_db *db, pn_id id, pn_date day, bool *ret_stopped);
+PN_MUST_USE pn_err pn_strategy_go_on(pn_db *db, pn_id id);
 PN_MUST_USE pn_err pn_strategy_set_max(pn_db *db, pn_id id, int64_t daily_max);
-/* Adds to the day's count. */
+/* Adds to the day's count; RETRY when it would pass what is allowed, for others have counted too.
+ */
 PN_MUST_USE pn_err pn_strategy_day_add(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day,
-                                       int64_t sent);
+                                       int64_t sent, int64_t allowed);
 PN_MUST_USE pn_err pn_strategy_day_release(pn_db *db, pn_id org_id, pn_id strategy_id, pn_date day);
 /* Newest first. */
 PN_MUST_USE pn_err pn_strategy_day_list(pn_db *db, pn_id strategy_id, pn_date since,

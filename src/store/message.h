@@ -126,9 +126,16 @@ PN_MUST_USE pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state
 PN_MUST_USE pn_err pn_carrier_bounced(pn_db *db, pn_id id, pn_str status, pn_str reply);
 PN_MUST_USE pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_row);
 PN_MUST_USE pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_content);
-/* Those that were being sent: what a crash left behind. */
-PN_MUST_USE pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_arena *arena,
-                                      pn_carrier_row **ret_rows, size_t *ret_count);
+/* Those that were being sent and whose lease ends before that: what a crash left behind. */
+PN_MUST_USE pn_err pn_carrier_sending(pn_db *db, pn_id org_id, pn_time lease_before,
+                                      pn_arena *arena, pn_carrier_row **ret_rows,
+                                      size_t *ret_count);
+/* Whether there is one. */
+PN_MUST_USE pn_err pn_carriers_left(pn_db *db, pn_id org_id, pn_time lease_before, bool *ret_left);
+/* For a shared database: those of some that are still being sent, ascending. */
+PN_MUST_USE pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids,
+                                             size_t count, pn_arena *arena, pn_id **ret_ids,
+                                             size_t *ret_count);
 PN_MUST_USE pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number,
                                      pn_time at, pn_time recorded_at, int outcome, pn_str address,
                                      pn_str status, pn_str reply);

@@ -78,6 +78,15 @@ pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_org_clock(pn_db *db, pn_id id, pn_time *ret_clock) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT clock FROM organization WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    PN_TRY(pn_row_next(q));
+    *ret_clock = pn_col_int_or(q, 0, PN_TIME_NONE);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET public_url = $2 WHERE id = $1");
     pn_bind_int(q, 1, id);
@@ -234,11 +243,7 @@ pn_err pn_creditor_logo(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_bytes)
 pn_err pn_creditor_set_logo(pn_db *db, pn_id id, pn_str bytes) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE creditor SET logo = $2 WHERE id = $1");
     pn_bind_int(q, 1, id);
-    if (bytes.len == 0) {
-        pn_bind_null(q, 2);
-    } else {
-        pn_bind_blob(q, 2, bytes.ptr, bytes.len);
-    }
+    pn_bind_blob_or_null(q, 2, bytes.ptr, bytes.len);
     return pn_stmt_run(q, NULL);
 }
 

@@ -30,6 +30,8 @@ PN_MUST_USE pn_err pn_org_find(pn_db *db, pn_str name, pn_arena *arena, pn_org_r
 PN_MUST_USE pn_err pn_org_list(pn_db *db, pn_arena *arena, pn_org_row **ret_rows,
                                size_t *ret_count);
 PN_MUST_USE pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock);
+/* A sandbox's time; PN_TIME_NONE: real time. */
+PN_MUST_USE pn_err pn_org_clock(pn_db *db, pn_id id, pn_time *ret_clock);
 PN_MUST_USE pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url);
 
 /* Whose name stands before the creditor's in From, and who gets the answers. Order is stored. */

@@ -91,25 +91,17 @@ pn_err pn_report_verdicts(pn_db *db, const pn_report_span *span, pn_arena *arena
     return PN_OK;
 }
 
-static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
-    (void)arena;
-    *(pn_id *)row = pn_col_int(q, 0);
-}
-
 pn_err pn_report_sent(pn_db *db, pn_id org_id, pn_str family, int64_t tone, size_t max,
                       pn_arena *arena, pn_id **ret_carriers, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT c.id FROM carrier c JOIN template t ON t.id = c.template_id"
                                 " WHERE c.org_id = $1 AND t.family = $2 AND ($3 = 0 OR c.tone = $3)"
                                 " AND c.state IN (2, 3) AND c.contact_id <> 0"
                                 " ORDER BY c.id LIMIT $4");
-    void *rows = NULL;
     pn_bind_int(q, 1, org_id);
     pn_bind_str(q, 2, family);
     pn_bind_int(q, 3, tone);
     pn_bind_int(q, 4, (int64_t)max);
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &rows, ret_count));
-    *ret_carriers = rows;
-    return PN_OK;
+    return pn_rows_ids(q, arena, ret_carriers, ret_count);
 }
 
 /* ── people's work, strategies, facts ────────────────────────────────────────────────────────── */

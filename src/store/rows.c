@@ -62,3 +62,15 @@ pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
     *ret_count = rows.count;
     return PN_OK;
 }
+
+static void read_id(pn_stmt *stmt, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_id *)row = pn_col_int(stmt, 0);
+}
+
+pn_err pn_rows_ids(pn_stmt *stmt, pn_arena *arena, pn_id **ret_ids, size_t *ret_count) {
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(stmt, arena, sizeof(pn_id), read_id, &rows, ret_count));
+    *ret_ids = rows;
+    return PN_OK;
+}

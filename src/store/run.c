@@ -150,14 +150,95 @@ static void read_zone(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
-pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_rows,
-                    size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT lane, first_debtor, last_debtor, debtors, wake_at,"
-                                " deliver_at FROM wake_zone WHERE lane = $1 ORDER BY first_debtor");
-    pn_bind_int(q, 1, lane);
+#define ZONE_COLUMNS "lane, first_debtor, last_debtor, debtors, wake_at, deliver_at"
+/* Of $1 the lane and $2 debtors. */
+#define BEGIN_BEFORE                                                                               \
+    " FROM wake_zone WHERE lane = $1 AND first_debtor IN (SELECT (SELECT max(z.first_debtor) FROM" \
+    " wake_zone z WHERE z.lane = $1 AND z.first_debtor <= d) FROM unnest($2) d)"                   \
+    " ORDER BY first_debtor"
+
+static pn_err read_zones(pn_stmt *q, pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_zone_row), read_zone, &rows, ret_count));
     *ret_rows = rows;
+    return PN_OK;
+}
+
+static pn_err read_one_zone(pn_stmt *q, pn_zone_row *ret_row) {
+    PN_TRY(pn_row_next(q));
+    read_zone(q, NULL, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_rows,
+                    size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 ORDER BY"
+                                " first_debtor");
+    pn_bind_int(q, 1, lane);
+    return read_zones(q, arena, ret_rows, ret_count);
+}
+
+pn_err pn_zone_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
+                          pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS BEGIN_BEFORE));
+    pn_bind_int(q, 1, lane);
+    pn_bind_ids(q, 2, debtors, count);
+    return read_zones(q, arena, ret_rows, ret_count);
+}
+
+pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
+                               pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS BEGIN_BEFORE " FOR UPDATE"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_ids(q, 2, debtors, count);
+    return read_zones(q, arena, ret_rows, ret_count);
+}
+
+pn_err pn_zone_lock_before(pn_db *db, int64_t lane, pn_id debtor_id, pn_zone_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1"
+                                      " AND first_debtor <= $2 ORDER BY first_debtor DESC LIMIT 1"
+                                      " FOR UPDATE"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, debtor_id);
+    return read_one_zone(q, ret_row);
+}
+
+pn_err pn_zone_lock_next(pn_db *db, int64_t lane, bool deliver, pn_time now, pn_id from,
+                         pn_zone_row *ret_row) {
+    pn_stmt *q =
+        deliver
+            ? pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
+                                   " first_debtor >= $2 AND deliver_at <= $3 ORDER BY first_debtor"
+                                   " LIMIT 1 FOR UPDATE SKIP LOCKED"))
+            : pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
+                                   " first_debtor >= $2 AND wake_at <= $3 ORDER BY first_debtor"
+                                   " LIMIT 1 FOR UPDATE SKIP LOCKED"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, from);
+    pn_bind_int(q, 3, now);
+    return read_one_zone(q, ret_row);
+}
+
+pn_err pn_zone_any_behind(pn_db *db, int64_t lane, pn_id debtor_id, bool *ret_any) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT 1 FROM wake_zone WHERE lane = $1 AND first_debtor > $2 LIMIT 1");
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, debtor_id);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_any = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+pn_err pn_zone_min_due(pn_db *db, int64_t lane, pn_time *ret_wake, pn_time *ret_deliver) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT min(wake_at), min(deliver_at) FROM wake_zone WHERE lane = $1");
+    pn_bind_int(q, 1, lane);
+    PN_TRY(pn_row_next(q));
+    *ret_wake = pn_col_int_or(q, 0, PN_TIME_NEVER);
+    *ret_deliver = pn_col_int_or(q, 1, PN_TIME_NEVER);
+    pn_stmt_reset(q);
     return PN_OK;
 }
 
@@ -212,11 +293,6 @@ pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane) {
     return pn_stmt_run(q, NULL);
 }
 
-static void read_id(pn_stmt *q, pn_arena *arena, void *row) {
-    (void)arena;
-    *(pn_id *)row = pn_col_int(q, 0);
-}
-
 pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id **ret_debtors,
                     size_t *ret_count, pn_id *ret_last) {
     /* the bound first: pokes that come while this batch is worked stay for the next */
@@ -231,10 +307,7 @@ pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id 
                                 " ORDER BY debtor_id");
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, *ret_last);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_id), read_id, &rows, ret_count));
-    *ret_debtors = rows;
-    return PN_OK;
+    return pn_rows_ids(q, arena, ret_debtors, ret_count);
 }
 
 pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last) {
@@ -242,6 +315,17 @@ pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last) {
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, last);
     return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_poke_take(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id **ret_debtors,
+                    size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("WITH taken AS (DELETE FROM poke WHERE id IN (SELECT id FROM"
+                                      " poke WHERE lane = $1 ORDER BY id LIMIT $2 FOR UPDATE SKIP"
+                                      " LOCKED) RETURNING debtor_id) SELECT DISTINCT debtor_id"
+                                      " FROM taken ORDER BY debtor_id"));
+    pn_bind_int(q, 1, lane);
+    pn_bind_int(q, 2, (int64_t)max);
+    return pn_rows_ids(q, arena, ret_debtors, ret_count);
 }
 
 /* ── arms and pills ── */

@@ -28,7 +28,7 @@ PN_MUST_USE pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_
 PN_MUST_USE pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_message_id);
 PN_MUST_USE pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id);
 
-/* ── wake zones: written by the engine alone ── */
+/* ── wake zones: written by engines alone (app/zones.h) ── */
 
 enum { PN_ZONE_DEBTORS = 256 };
 
@@ -43,6 +43,27 @@ PN_MUST_USE pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zon
                                 size_t *ret_count);
 /* Inserts or replaces. */
 PN_MUST_USE pn_err pn_zone_put(pn_db *db, const pn_zone_row *row);
+/* The earliest times of all zones of the lane. */
+PN_MUST_USE pn_err pn_zone_min_due(pn_db *db, int64_t lane, pn_time *ret_wake,
+                                   pn_time *ret_deliver);
+/* True when a zone of the lane begins behind that debtor. */
+PN_MUST_USE pn_err pn_zone_any_behind(pn_db *db, int64_t lane, pn_id debtor_id, bool *ret_any);
+
+/* The following are for shared databases alone: what they give is locked until the transaction
+ * ends, but for the first. */
+
+/* The last zone that begins at or before each of the debtors. */
+PN_MUST_USE pn_err pn_zone_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
+                                      pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count);
+PN_MUST_USE pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors,
+                                           size_t count, pn_arena *arena, pn_zone_row **ret_rows,
+                                           size_t *ret_count);
+/* The last zone that begins at or before the debtor; NOT_FOUND. */
+PN_MUST_USE pn_err pn_zone_lock_before(pn_db *db, int64_t lane, pn_id debtor_id,
+                                       pn_zone_row *ret_row);
+/* The first zone from a debtor on that is due by `now`, of those nobody has locked; NOT_FOUND. */
+PN_MUST_USE pn_err pn_zone_lock_next(pn_db *db, int64_t lane, bool deliver, pn_time now, pn_id from,
+                                     pn_zone_row *ret_row);
 
 /* Makes what waits for delivery in the lane due: a channel works again. No engine may be open. */
 PN_MUST_USE pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now);
@@ -59,6 +80,10 @@ PN_MUST_USE pn_err pn_poke_held(pn_db *db, pn_id org_id, int64_t lane);
 PN_MUST_USE pn_err pn_poke_list(pn_db *db, int64_t lane, size_t max, pn_arena *arena,
                                 pn_id **ret_debtors, size_t *ret_count, pn_id *ret_last);
 PN_MUST_USE pn_err pn_poke_drain(pn_db *db, int64_t lane, pn_id last);
+/* For shared databases: removes the oldest pokes that nobody else is removing, at most `max`, and
+ * gives their debtors, ascending, each once. */
+PN_MUST_USE pn_err pn_poke_take(pn_db *db, int64_t lane, size_t max, pn_arena *arena,
+                                pn_id **ret_debtors, size_t *ret_count);
 
 /* ── arms and pills ── */
 

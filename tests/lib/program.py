@@ -4,13 +4,11 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 
-from content import JOIN, teach
+import postgres
+from content import JOIN
+from places import CORPORA, PROGRAM, ROOT, scratch  # noqa: F401 (for whoever runs the program)
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PROGRAM = os.environ.get("PUNTUAL", os.path.join(ROOT, "build/src/cli/puntual"))
-CORPORA = os.environ.get("PUNTUAL_CORPORA", os.path.join(ROOT, "../shared/corpora"))
 SKIPPED = 77
 SECOND = 1_000_000
 
@@ -19,7 +17,7 @@ QUEUED, SENDING, SENT, DELIVERED, BOUNCED, FAILED, SKIPPED_MESSAGE, HELD, UNCERT
 DEMAND, SERVICE, LEGAL = range(3)
 CLOSED_PAID = 1
 
-# Carriers with what was sent; select CONTENT of them.
+# Carriers with what was sent; select PACKED of them.
 CARRIERS = f"FROM carrier c {JOIN}"
 
 
@@ -31,21 +29,6 @@ def fail(sentence: str) -> None:
 def skip(sentence: str) -> None:
     print(sentence)
     sys.exit(SKIPPED)
-
-
-def memory_folder() -> str | None:
-    """A place in memory with room for large databases, where there is one: thousands of commands
-    wait for a disk otherwise."""
-    memory = "/dev/shm"
-    if not os.access(memory, os.W_OK):
-        return None
-    room = os.statvfs(memory)
-    return memory if room.f_bavail * room.f_frsize >= 4 << 30 else None
-
-
-def scratch(name: str) -> tempfile.TemporaryDirectory:
-    """A folder for a test's database."""
-    return tempfile.TemporaryDirectory(prefix=f"puntual-{name}-", dir=memory_folder())
 
 
 class Checks:
@@ -81,19 +64,22 @@ def said(done: subprocess.CompletedProcess) -> str:
 
 
 class Program:
-    """The program on one database."""
+    """The program on one database, a file or `postgresql://…`."""
 
     def __init__(self, db: str) -> None:
         self.db = db
         self.starts = 0
 
-    def start(self, *args: str, **options) -> subprocess.Popen:
+    def start(self, *args: str, db: str | None = None, name: str = "puntual",
+              **options) -> subprocess.Popen:
+        """`name` is what a server calls the process's session; `db` another way to the database."""
         self.starts += 1
-        return subprocess.Popen([PROGRAM, *args, "--db", self.db], stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True, **options)
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        return subprocess.Popen([PROGRAM, *args, "--db", db or self.db],
+                                env={**os.environ, "PGAPPNAME": name}, **{**pipes, **options})
 
-    def tried(self, *args: str) -> subprocess.CompletedProcess:
-        process = self.start(*args)
+    def tried(self, *args: str, **options) -> subprocess.CompletedProcess:
+        process = self.start(*args, **options)
         out, err = process.communicate()
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
@@ -106,11 +92,13 @@ class Program:
     def json(self, *args: str) -> dict:
         return json.loads(self.run(*args, "--json"))
 
-    def look(self) -> sqlite3.Connection:
-        """The database, read only."""
+    def look(self) -> sqlite3.Connection | postgres.Connection:
+        """The database, to be read."""
+        if self.db.startswith("postgresql:"):
+            return postgres.Connection(self.db, "look")
         db = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)
         db.row_factory = sqlite3.Row
-        return teach(db)
+        return db
 
 
 def id_text(prefix: str, number: int) -> str:
@@ -127,7 +115,7 @@ def id_number(text: str) -> int:
     return number
 
 
-def check_books(db: sqlite3.Connection, checks: Checks) -> None:
+def check_books(db, checks: Checks) -> None:
     """What is kept of a sum agrees with what it is the sum of."""
     for row in db.execute(
             "SELECT external_id, open_minor, claimable_minor, closed, disputed_minor,"
@@ -143,7 +131,8 @@ def check_books(db: sqlite3.Connection, checks: Checks) -> None:
     for row in db.execute(
             "SELECT a.id, a.open_minor, a.open_items, coalesce(sum(i.open_minor), 0) AS sum,"
             " count(i.id) AS items FROM account a LEFT JOIN invoice i ON i.debtor_id = a.debtor_id"
-            " AND i.account_id = a.id AND i.closed = 0 GROUP BY a.id"):
+            " AND i.account_id = a.id AND i.closed = 0"
+            " GROUP BY a.debtor_id, a.id"):
         checks.same((row["open_minor"], row["open_items"]), (row["sum"], row["items"]),
                     f"account {row['id']}: open amount and items")
     for row in db.execute(

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from program import memory_folder
+from places import memory_folder
 
 SMTP_SINK = shutil.which("smtp-sink", path=os.environ.get("PATH", "") + ":/usr/sbin")
 HEAD = re.compile(rb"X-Client-Addr: .*?^\tby smtp-sink [^\n]*\n\t[^\n]*\n", re.S | re.M)

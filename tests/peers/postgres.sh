@@ -4,6 +4,8 @@
 #
 #   postgres.sh start DIR [durable]  makes DIR and starts; prints the server's URL
 #   postgres.sh stop DIR             stops, and removes DIR
+#   postgres.sh restart DIR fast|immediate  every session ends; immediate: as in a crash
+#   postgres.sh find                 succeeds where there is a server to start
 #   postgres.sh run COMMAND…         starts, runs COMMAND with PEER_URL set, and stops; the status
 #                                    is COMMAND's
 #
@@ -77,6 +79,8 @@ fi
 case ${1:-} in
 start) start "$2" "${3:-}" ;;
 stop) stop "$2" ;;
+restart) unprivileged "$bin/pg_ctl" -D "$2/data" -w -l "$2/log" -m "$3" restart >/dev/null ;;
+find) ;;
 run)
     shift
     dir=$(mktemp -d /tmp/puntual-postgres-XXXXXX)
@@ -85,5 +89,5 @@ run)
     export PEER_URL
     "$@"
     ;;
-*) fail "usage: postgres.sh start DIR [durable] | stop DIR | run COMMAND…" ;;
+*) fail "usage: postgres.sh start DIR [durable] | stop DIR | restart DIR MODE | find | run COMMAND…" ;;
 esac

@@ -293,6 +293,14 @@ static void compare_outbox(void) {
     }
 }
 
+/* A strategy's volume counts each message once, however often it was tried. */
+static void compare_volumes(void) {
+    int64_t counted = rig_int(&r, "SELECT coalesce(sum(sent), 0) FROM strategy_day");
+    int64_t tried = rig_int(&r, "SELECT count(*) FROM message WHERE carrier_id <> 0");
+    int64_t left = rig_int(&r, "SELECT count(*) FROM message WHERE state IN (2, 3, 4, 8)");
+    assert_in_range(counted, left, tried);
+}
+
 static void live(uint64_t seed) {
     pn_work_stats stats = {0};
     dice = pn_random_for(seed, PN_STR("life"));
@@ -321,6 +329,7 @@ static void live(uint64_t seed) {
     }
     rig_agrees(&r);
     compare_outbox();
+    compare_volumes();
     rig_close(&r);
 }
 

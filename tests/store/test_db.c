@@ -140,7 +140,7 @@ static void empty_is_not_null(void **state) {
     pn_bind_int(q, 1, 2);
     pn_bind_int_or_null(q, 2, PN_TIME_NONE, PN_TIME_NONE);
     pn_bind_str_or_null(q, 3, PN_STR(""));
-    pn_bind_null(q, 4); /* of a blob too: the column says what it is */
+    pn_bind_blob_or_null(q, 4, NULL, 0);
     ok(pn_stmt_run(q, NULL));
     q = pn_db_stmt(db, "SELECT n, t, b FROM thing ORDER BY id");
     ok(pn_row_next(q));
@@ -261,7 +261,7 @@ static void a_second_of_a_key_is_a_conflict(void **state) {
     assert_int_equal(count_on(db), 3);
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO pair (a, b) VALUES ($1, $2)");
     pn_bind_int(q, 1, 1);
-    pn_bind_null(q, 2);
+    pn_bind_str_or_null(q, 2, PN_STR_NONE);
     assert_int_equal(pn_stmt_run(q, NULL), PN_CONFLICT); /* NOT NULL */
 }
 
@@ -309,15 +309,20 @@ static void a_reader_writes_nothing(void **state) {
     assert_int_equal(count_on(db), 0);
 }
 
-/* On PostgreSQL an error ends the transaction, on SQLite it does not: nobody may rely on either, so
- * what is held to is that the rollback leaves nothing and all goes on. */
+/* On PostgreSQL an error ends the transaction, and is told by the next statement that reads; on
+ * SQLite neither. Nobody may rely on that, so what is held to is that the rollback leaves nothing
+ * and all goes on. */
 static void after_an_error_a_rollback_leaves_nothing(void **state) {
     (void)state;
     ok(insert(1, 1, -1));
     begin(db);
     ok(insert(2, 2, -1));
-    assert_int_equal(insert(1, 1, -1), PN_CONFLICT);
-    if (place_server() != NULL) {
+    pn_err err = insert(1, 1, -1);
+    if (place_server() == NULL) {
+        assert_int_equal(err, PN_CONFLICT);
+    } else {
+        pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM thing");
+        assert_int_equal(pn_row_next(q), PN_CONFLICT);
         assert_int_equal(insert(3, 3, -1), PN_CONFLICT); /* it is over, for the same reason */
         assert_int_equal(pn_db_commit(db), PN_CONFLICT);
     }

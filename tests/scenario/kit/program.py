@@ -8,9 +8,12 @@ import json
 import os
 import sqlite3
 import subprocess
+import sys
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../lib"))
+import postgres  # noqa: E402
 from kit.script import StepFailed
 
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -47,43 +50,30 @@ class File:
 
 
 class Server:
-    """A schema of its own in a PostgreSQL database, looked into by psql."""
+    """A schema of its own in a PostgreSQL database."""
 
     def __init__(self, url, folder):
         self.base = url
         self.schema = os.path.basename(folder).replace("-", "_").lower()
-        self.url = f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{self.schema}"
-        self.psql(self.base, f"CREATE SCHEMA {self.schema}")
+        self.url = postgres.in_schema(url, self.schema)
+        self.execute(self.base, f"CREATE SCHEMA {self.schema}")
 
     @staticmethod
-    def psql(url, sql):
-        done = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", url,
-                               "-c", sql], capture_output=True, text=True, timeout=120)
-        if done.returncode != 0:
-            raise StepFailed(f"{sql}\n{done.stderr}")
-        return done.stdout
+    def execute(url, sql, values=()):
+        try:
+            with postgres.Connection(url) as connection:
+                return connection.execute(sql, values)
+        except postgres.Error as error:
+            raise StepFailed(str(error)) from None
 
     def rows(self, sql, values):
-        for value in values:
-            text = str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
-            sql = sql.replace("?", text, 1)
-        found = self.psql(self.url, f"SELECT coalesce(json_agg(t), '[]') FROM ({sql}) t")
-        return [Row(each) for each in json.loads(found)]
+        return self.execute(self.url, sql, values)
 
     def change(self, sql):
-        self.psql(self.url, sql)
+        self.execute(self.url, sql)
 
     def close(self):
-        self.psql(self.base, f"DROP SCHEMA {self.schema} CASCADE")
-
-
-class Row(dict):
-    """A row of a server's: its columns have names and numbers, its bytes come as hex."""
-
-    def __getitem__(self, key):
-        value = list(self.values())[key] if isinstance(key, int) else super().__getitem__(key)
-        is_bytes = isinstance(value, str) and value.startswith("\\x")
-        return bytes.fromhex(value[2:]) if is_bytes else value
+        self.execute(self.base, f"DROP SCHEMA {self.schema} CASCADE")
 
 
 class Program:

@@ -1,0 +1,221 @@
+/* What the driver over PostgreSQL puts off comes in the right order, all or nothing, and its errors
+ * are told. Nothing is tested here where databases are files. */
+#include "place.h"
+
+static place at;
+
+static pn_db *open_one(void) {
+    pn_diag diag = {0};
+    pn_db *db = NULL;
+    if (pn_db_open(at.url, &(pn_db_options){.mode = PN_DB_WRITE}, &db, &diag) != PN_OK) {
+        fail_msg("%s", diag.what);
+    }
+    return db;
+}
+
+static int set_up(void **state) {
+    place_begin(&at);
+    pn_db *db = open_one();
+    assert_int_equal(pn_db_exec(db, "CREATE TABLE fruit (id BIGINT PRIMARY KEY, name TEXT,"
+                                    " weight BIGINT, skin BYTEA);"
+                                    "CREATE TABLE note (id BIGINT PRIMARY KEY, text TEXT)"),
+                     PN_OK);
+    *state = db;
+    return 0;
+}
+
+static int tear_down(void **state) {
+    pn_db_close(*state);
+    place_end(&at);
+    return 0;
+}
+
+static void begin(pn_db *db) {
+    unsigned log = 0;
+    assert_int_equal(pn_db_begin(db, PN_SCOPE_LANE, 1, &log), PN_OK);
+}
+
+static pn_err insert(pn_db *db, int64_t id, pn_str name, int64_t weight, int64_t exactly) {
+    pn_stmt *q =
+        pn_db_stmt_many(db, "INSERT INTO fruit (id, name, weight, skin) VALUES ($1, $2, $3, $4)",
+                        PN_PG("INSERT INTO fruit (id, name, weight, skin)"
+                              " SELECT * FROM unnest($1, $2, $3, $4)"));
+    static const char SKIN[] = "\0\377";
+    pn_bind_int(q, 1, id);
+    pn_bind_str_or_null(q, 2, name);
+    pn_bind_int_or_null(q, 3, weight, -1);
+    pn_bind_blob_or_null(q, 4, SKIN, id % 2 == 0 ? 2 : 0);
+    return pn_stmt_later(q, exactly);
+}
+
+static pn_err weigh(pn_db *db, int64_t id, int64_t weight, int64_t exactly) {
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE fruit SET weight = $2 WHERE id = $1",
+        PN_PG("UPDATE fruit SET weight = n.weight FROM unnest($1, $2) AS n (id, weight)"
+              " WHERE fruit.id = n.id"));
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, weight);
+    return pn_stmt_later(q, exactly);
+}
+
+static pn_err note(pn_db *db, int64_t id) {
+    pn_stmt *q = pn_db_stmt(db, "INSERT INTO note (id, text) VALUES ($1, 'x')");
+    pn_bind_int(q, 1, id);
+    return pn_stmt_run(q, NULL);
+}
+
+static int64_t ask(pn_db *db, pn_stmt *q) {
+    pn_err err = pn_row_next(q);
+    if (err != PN_OK) {
+        fail_msg("%s", pn_db_error(db));
+    }
+    int64_t value = pn_col_int_or(q, 0, -1);
+    pn_stmt_reset(q);
+    return value;
+}
+
+static int64_t fruits(pn_db *db) {
+    return ask(db, pn_db_stmt(db, "SELECT count(*) FROM fruit"));
+}
+
+static int64_t weight_of(pn_db *db, int64_t id) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT weight FROM fruit WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    return ask(db, q);
+}
+
+static void rows_that_wait_are_there_for_who_reads(void **state) {
+    pn_db *db = *state;
+    enum { ROWS = 10000 };
+    begin(db);
+    for (int64_t i = 0; i < ROWS; i++) {
+        char name[24];
+        (void)snprintf(name, sizeof name, "ñandú %lld", (long long)i);
+        assert_int_equal(
+            insert(db, i, i % 3 == 0 ? PN_STR_NONE : pn_str_of(name), i % 5 == 0 ? -1 : i, 1),
+            PN_OK);
+        assert_int_equal(note(db, i), PN_OK); /* another table's statements do not disturb it */
+    }
+    assert_int_equal(fruits(db), ROWS);
+    pn_stmt *q = pn_db_stmt(db, "SELECT name, weight, skin FROM fruit WHERE id = $1");
+    pn_bind_int(q, 1, 9998);
+    assert_int_equal(pn_row_next(q), PN_OK);
+    assert_true(pn_str_is(pn_col_str(q, 0), "ñandú 9998"));
+    assert_int_equal(pn_col_int(q, 1), 9998);
+    assert_int_equal(pn_col_str(q, 2).len, 2);
+    pn_stmt_reset(q);
+    pn_bind_int(q, 1, 9975);
+    assert_int_equal(pn_row_next(q), PN_OK);
+    assert_true(pn_col_null(q, 0) && pn_col_null(q, 1) && pn_col_null(q, 2));
+    pn_stmt_reset(q);
+    assert_int_equal(pn_db_commit(db), PN_OK);
+    assert_int_equal(fruits(db), ROWS);
+    assert_int_equal(ask(db, pn_db_stmt(db, "SELECT count(*) FROM note")), ROWS);
+}
+
+static void order_within_a_table_is_kept(void **state) {
+    pn_db *db = *state;
+    begin(db);
+    for (int64_t i = 0; i < 300; i++) {
+        assert_int_equal(insert(db, i, PN_STR("kiwi"), 1, 1), PN_OK);
+        assert_int_equal(weigh(db, i, 2, 1), PN_OK);
+    }
+    for (int64_t times = 3; times < 6; times++) { /* the same rows again: each time counts */
+        for (int64_t i = 0; i < 300; i++) {
+            assert_int_equal(weigh(db, i, times, 1), PN_OK);
+        }
+    }
+    pn_stmt *all = pn_db_stmt(db, "UPDATE fruit SET weight = weight + 10 WHERE id > $1");
+    pn_bind_int(all, 1, 100);
+    assert_int_equal(pn_stmt_run(all, NULL), PN_OK);
+    assert_int_equal(weigh(db, 200, 7, 1), PN_OK);
+    assert_int_equal(pn_db_commit(db), PN_OK);
+    assert_int_equal(weight_of(db, 100), 5);
+    assert_int_equal(weight_of(db, 101), 15);
+    assert_int_equal(weight_of(db, 200), 7);
+}
+
+static void too_few_rows_fail_the_commit(void **state) {
+    pn_db *db = *state;
+    begin(db);
+    assert_int_equal(insert(db, 1, PN_STR("fig"), 1, 1), PN_OK);
+    assert_int_equal(weigh(db, 1, 2, 1), PN_OK);
+    assert_int_equal(weigh(db, 2, 2, 1), PN_OK); /* there is none */
+    assert_int_equal(pn_db_commit(db), PN_CONFLICT);
+    pn_db_rollback(db);
+    assert_int_equal(fruits(db), 0);
+    begin(db); /* what nobody counts may miss */
+    assert_int_equal(weigh(db, 2, 2, PN_ANY_ROWS), PN_OK);
+    assert_int_equal(pn_db_commit(db), PN_OK);
+}
+
+static void an_error_put_off_is_told_by_the_next_reader_and_by_the_commit(void **state) {
+    pn_db *db = *state;
+    pn_stmt *q;
+    begin(db);
+    assert_int_equal(note(db, 1), PN_OK);
+    assert_int_equal(note(db, 1), PN_OK); /* not told yet */
+    assert_int_equal(insert(db, 1, PN_STR("fig"), 1, 1), PN_OK);
+    q = pn_db_stmt(db, "SELECT count(*) FROM fruit");
+    assert_int_equal(pn_row_next(q), PN_CONFLICT);
+    assert_int_equal(note(db, 2), PN_CONFLICT);
+    assert_int_equal(pn_db_commit(db), PN_CONFLICT);
+    pn_db_rollback(db);
+    begin(db);
+    assert_int_equal(insert(db, 1, PN_STR("fig"), 1, 1), PN_OK);
+    assert_int_equal(insert(db, 1, PN_STR("fig"), 1, 1), PN_OK);
+    assert_int_equal(pn_db_commit(db), PN_CONFLICT);
+    assert_non_null(strstr(pn_db_error(db), "fruit_pkey"));
+    pn_db_rollback(db);
+    assert_int_equal(fruits(db), 0);
+    assert_int_equal(ask(db, pn_db_stmt(db, "SELECT count(*) FROM note")), 0);
+}
+
+static void a_rollback_forgets_what_waits(void **state) {
+    pn_db *db = *state;
+    begin(db);
+    assert_int_equal(insert(db, 1, PN_STR("fig"), 1, 1), PN_OK);
+    assert_int_equal(note(db, 1), PN_OK);
+    pn_db_rollback(db);
+    begin(db);
+    assert_int_equal(insert(db, 2, PN_STR("fig"), 1, 1), PN_OK);
+    assert_int_equal(pn_db_commit(db), PN_OK);
+    assert_int_equal(fruits(db), 1);
+    assert_int_equal(weight_of(db, 2), 1);
+}
+
+/* More than the sockets between hold, in both directions. */
+static void much_on_its_way_does_not_block(void **state) {
+    enum { SIZE = 300000, ROWS = 100 };
+    pn_db *db = *state;
+    char *text = malloc(SIZE);
+    memset(text, 'x', SIZE);
+    begin(db);
+    for (int64_t i = 0; i < ROWS; i++) {
+        pn_stmt *q = pn_db_stmt(db, "INSERT INTO note (id, text) VALUES ($1, $2) RETURNING text");
+        pn_bind_int(q, 1, i);
+        pn_bind_str(q, 2, (pn_str){text, SIZE});
+        assert_int_equal(pn_stmt_run(q, NULL), PN_OK);
+    }
+    assert_int_equal(pn_db_commit(db), PN_OK);
+    free(text);
+    assert_int_equal(ask(db, pn_db_stmt(db, "SELECT sum(length(text)) FROM note")),
+                     (int64_t)SIZE * ROWS);
+}
+
+int main(void) {
+    if (place_server() == NULL) {
+        (void)printf("1..0 # SKIP databases are files\n");
+        return 77;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(rows_that_wait_are_there_for_who_reads, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(order_within_a_table_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(too_few_rows_fail_the_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            an_error_put_off_is_told_by_the_next_reader_and_by_the_commit, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_rollback_forgets_what_waits, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(much_on_its_way_does_not_block, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
