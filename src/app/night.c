@@ -76,6 +76,7 @@ static pn_err step_in_transaction(night *n, const pn_plan *plan) {
 /* The zone forgets its old minimum first: each run that moves lowers it again. */
 static pn_err write_moves(night *n, const pn_plan_zone *zone) {
     n->engine->zones.rows[zone->index].wake_at = zone->others;
+    pn_db_neighbours(n->engine->app->db, zone->move_count * 2 > zone->runs);
     for (size_t i = 0; i < zone->move_count; i++) {
         PN_TRY(pn_engine_write_move(n->engine, &zone->moves[i], n->stats, n->diag));
     }
@@ -108,6 +109,7 @@ static pn_err write_plan(night *n, const pn_plan *plan) {
     for (size_t i = 0; i < plan->zone_count && err == PN_OK; i++) {
         err = write_moves(n, &plan->zones[i]);
     }
+    pn_db_neighbours(app->db, false);
     for (size_t i = 0; i < plan->zone_count && err == PN_OK; i++) {
         err = step_again(n, &plan->zones[i]);
     }

@@ -141,6 +141,7 @@ static pn_err plan_zone(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone) 
     pn_zone_due due;
     PN_TRY(pn_zone_scan(planner->app, &zone->zone, plan->now, &plan->arena, &due));
     zone->others = due.others;
+    zone->runs = due.runs;
     zone->move_capacity = due.count;
     zone->moves = pn_arena_alloc(&plan->arena, due.count * sizeof *zone->moves);
     if (pn_zone_is_dense(&due)) {

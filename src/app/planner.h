@@ -36,6 +36,7 @@ typedef struct {
     size_t index;     /* of the zone, for the engine */
     pn_zone_row zone; /* as ordered */
     pn_time others;   /* earliest wake-up of its runs that are not due */
+    size_t runs;      /* active ones */
     pn_move *moves;   /* in the order of debtors */
     size_t move_count, move_capacity;
     pn_run_row *stuck; /* due, and did not move */

@@ -207,6 +207,10 @@ pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly) {
     return stmt->ops->later(stmt, exactly);
 }
 
+void pn_db_neighbours(pn_db *db, bool neighbours) {
+    db->neighbours = neighbours;
+}
+
 void pn_stmt_reset(pn_stmt *stmt) {
     stmt->ops->reset(stmt);
 }

@@ -113,6 +113,9 @@ PN_MUST_USE pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes);
  * call, or the outcome is CONFLICT. */
 enum { PN_ANY_ROWS = -1 };
 PN_MUST_USE pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly);
+/* Whether the rows that are put off until the next call change rows of which most of their
+ * neighbours change too, in their order: SQLite then walks over them. */
+void pn_db_neighbours(pn_db *db, bool neighbours);
 /* Ends reading before the last row. */
 void pn_stmt_reset(pn_stmt *stmt);
 

@@ -63,6 +63,7 @@ struct pn_db {
     char *path;
     char error[256];
     bool transaction; /* begun, and not committed or rolled back by us yet */
+    bool neighbours;  /* what is put off changes rows that stand together */
     pn_err lost;      /* the database gave it up by itself, for this reason */
     pn_stmt *statements[PN_DB_STATEMENTS_MAX]; /* open addressing by the literal's address */
     size_t statement_count;

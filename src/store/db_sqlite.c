@@ -65,6 +65,7 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     (void)sqlite3_busy_timeout(pn_sqlite_of(db), 10000);
     PN_TRY(pn_sqlite_add_taker((sqlite_db *)db));
     PN_TRY(pn_sqlite_add_waiting((sqlite_db *)db));
+    PN_TRY(pn_sqlite_add_walk((sqlite_db *)db));
     return pn_db_exec(db, text);
 }
 
@@ -335,7 +336,7 @@ static pn_err run(pn_stmt *stmt, int64_t *ret_changes) {
 static pn_err later(pn_stmt *stmt, int64_t exactly) {
     int64_t changed = 0;
     PN_TRY(obstacle(stmt));
-    if (((sqlite_stmt *)stmt)->batch != NULL) {
+    if (((sqlite_stmt *)stmt)->binds_later) {
         return pn_sqlite_later(stmt, exactly);
     }
     PN_TRY(run_alone(stmt, &changed));

@@ -7,6 +7,19 @@
 #include "store/db_int.h"
 
 typedef struct pn_sqlite_batch pn_sqlite_batch;
+typedef struct pn_sqlite_walk pn_sqlite_walk;
+
+/* A parameter that was bound and waits. */
+typedef enum { PN_SQLITE_NULL, PN_SQLITE_INT, PN_SQLITE_TEXT, PN_SQLITE_BLOB } pn_sqlite_cell_kind;
+
+typedef struct {
+    uint32_t size;
+    pn_sqlite_cell_kind kind;
+    union {
+        int64_t number;
+        const void *bytes;
+    } is;
+} pn_sqlite_cell;
 
 typedef struct {
     pn_stmt base;
@@ -30,6 +43,7 @@ typedef struct {
     void *take_context;
     pn_sqlite_batch *waiting; /* batches with rows, in no order */
     pn_sqlite_batch *reading; /* the one that SQLite reads now */
+    pn_sqlite_walk *walk;     /* the one under way */
 } sqlite_db;
 
 static inline sqlite3 *pn_sqlite_of(const pn_db *db) {
@@ -47,6 +61,9 @@ pn_err pn_sqlite_note(pn_db *db, int code);
 
 /* What both need of a new connection. */
 PN_MUST_USE pn_err pn_sqlite_add_taker(sqlite_db *db);
+/* SQLite neither sorts nor gathers rows for this statement: it looks at them one after the other.
+ */
+bool pn_sqlite_goes_straight(pn_db *db, pn_str sql);
 /* The text that hands rows over, in `out`; false where SQLite would not give them in order. */
 bool pn_sqlite_hand_over(pn_db *db, pn_str sql, pn_buf *out);
 PN_MUST_USE pn_err pn_sqlite_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context),
@@ -66,5 +83,18 @@ void pn_sqlite_null_later(sqlite_stmt *stmt, int parameter);
 PN_MUST_USE pn_err pn_sqlite_write_waiting(sqlite_db *db);
 void pn_sqlite_drop_waiting(sqlite_db *db);
 void pn_sqlite_batch_free(pn_sqlite_batch *batch);
+void pn_sqlite_give_cell(sqlite3_context *to, const pn_sqlite_cell *cell);
+
+/* ── walks: updates of neighbours ── */
+
+PN_MUST_USE pn_err pn_sqlite_add_walk(sqlite_db *db);
+/* NULL where the statement does not tell its rows by numbers alone. */
+pn_sqlite_walk *pn_sqlite_walk_new(pn_db *db, pn_str sql);
+void pn_sqlite_walk_free(pn_sqlite_walk *walk);
+/* Whether rows of so many cells can be updated so: they stand in order, and SQLite walks. */
+bool pn_sqlite_walk_fits(pn_sqlite_walk *walk, const pn_sqlite_cell *cells, size_t rows,
+                         int columns);
+PN_MUST_USE pn_err pn_sqlite_walk_run(pn_sqlite_walk *walk, const pn_sqlite_cell *cells,
+                                      size_t rows, int columns, int64_t *ret_changes);
 
 #endif

@@ -1,7 +1,7 @@
 /* Rows that wait: what pn_stmt_later puts off is kept and written by one statement, INSERT INTO …
  * SELECT c1, c2 … FROM waiting, over a virtual table of what was bound. So SQLite looks for the end
- * of a table once for many rows. An UPDATE is run at once: it looks for each row anyway, and would
- * copy what it is to write first.
+ * of a table once for many rows. An UPDATE waits only where its rows are neighbours
+ * (db_sqlite_walk.c); else it is run at once, for it has to look for each row anyway.
  *
  * A row that cannot be written ends the statement where it is (OR FAIL), without SQLite having to
  * keep what it would undo: the transaction is lost, and only its rollback is possible. */
@@ -13,26 +13,16 @@
 /* For fewer rows than FEW, one statement a row is faster. */
 enum { ROWS_MAX = 256, FEW = 4 };
 
-typedef enum { CELL_NULL, CELL_INT, CELL_TEXT, CELL_BLOB } cell_kind;
-
-typedef struct {
-    uint32_t size;
-    cell_kind kind;
-    union {
-        int64_t number;
-        const void *bytes;
-    } is;
-} cell;
-
 struct pn_sqlite_batch {
     pn_sqlite_batch *next;
     sqlite_stmt *one;
-    sqlite3_stmt *many; /* NULL: not needed yet */
+    sqlite3_stmt *many;   /* an INSERT's; NULL: not needed yet */
+    pn_sqlite_walk *walk; /* an UPDATE's */
     int columns;
     size_t rows;
     int64_t exactly; /* rows that each of them changes */
     pn_arena bytes;
-    cell *cells; /* ROWS_MAX rows and the one that is bound */
+    pn_sqlite_cell *cells; /* ROWS_MAX rows and the one that is bound */
 };
 
 /* ── the virtual table ───────────────────────────────────────────────────────────────────────── */
@@ -45,7 +35,7 @@ typedef struct {
 typedef struct {
     sqlite3_vtab_cursor base;
     const pn_sqlite_batch *batch;
-    const cell *row, *end;
+    const pn_sqlite_cell *row, *end;
 } cursor;
 
 static int table_connect(sqlite3 *handle, void *context, int count, const char *const *words,
@@ -119,14 +109,21 @@ static int cursor_over(sqlite3_vtab_cursor *base) {
     return at->row == at->end;
 }
 
-static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int column) {
-    const cell *from = &((const cursor *)base)->row[column];
-    switch (from->kind) {
-    case CELL_NULL: break;
-    case CELL_INT: sqlite3_result_int64(to, from->is.number); break;
-    case CELL_TEXT: sqlite3_result_text(to, from->is.bytes, (int)from->size, SQLITE_STATIC); break;
-    case CELL_BLOB: sqlite3_result_blob(to, from->is.bytes, (int)from->size, SQLITE_STATIC); break;
+void pn_sqlite_give_cell(sqlite3_context *to, const pn_sqlite_cell *cell) {
+    switch (cell->kind) {
+    case PN_SQLITE_NULL: break;
+    case PN_SQLITE_INT: sqlite3_result_int64(to, cell->is.number); break;
+    case PN_SQLITE_TEXT:
+        sqlite3_result_text(to, cell->is.bytes, (int)cell->size, SQLITE_STATIC);
+        break;
+    case PN_SQLITE_BLOB:
+        sqlite3_result_blob(to, cell->is.bytes, (int)cell->size, SQLITE_STATIC);
+        break;
     }
+}
+
+static int cursor_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int column) {
+    pn_sqlite_give_cell(to, &((const cursor *)base)->row[column]);
     return SQLITE_OK;
 }
 
@@ -167,10 +164,12 @@ static void look_at(sqlite_stmt *stmt) {
         return;
     }
     stmt->looked_at = true;
-    if (values_of(pn_str_of(stmt->base.literal)) != SIZE_MAX) {
+    pn_str sql = pn_str_of(stmt->base.literal);
+    pn_sqlite_walk *walk = pn_sqlite_walk_new(stmt->base.db, sql);
+    if (walk != NULL || values_of(sql) != SIZE_MAX) {
         pn_sqlite_batch *batch = pn_alloc(sizeof *batch);
-        *batch =
-            (pn_sqlite_batch){.one = stmt, .columns = sqlite3_bind_parameter_count(stmt->handle)};
+        *batch = (pn_sqlite_batch){
+            .one = stmt, .walk = walk, .columns = sqlite3_bind_parameter_count(stmt->handle)};
         pn_arena_init(&batch->bytes, 0);
         batch->cells = pn_alloc((ROWS_MAX + 1) * (size_t)batch->columns * sizeof *batch->cells);
         stmt->batch = batch;
@@ -182,34 +181,34 @@ pn_stmt *pn_sqlite_stmt_many(pn_db *db, const char *one, const char *many) {
     pn_stmt *stmt = pn_db_stmt(db, one);
     sqlite_stmt *own = (sqlite_stmt *)stmt;
     look_at(own);
-    own->binds_later = own->batch != NULL;
+    own->binds_later = own->batch != NULL && (own->batch->walk == NULL || db->neighbours);
     return stmt;
 }
 
 /* The cell of the row that is bound. */
-static cell *cell_of(sqlite_stmt *stmt, int parameter) {
+static pn_sqlite_cell *cell_of(sqlite_stmt *stmt, int parameter) {
     const pn_sqlite_batch *batch = stmt->batch;
     assert(parameter >= 1 && parameter <= batch->columns);
     return &batch->cells[batch->rows * (size_t)batch->columns + (size_t)parameter - 1];
 }
 
 void pn_sqlite_int_later(sqlite_stmt *stmt, int parameter, int64_t value) {
-    cell *to = cell_of(stmt, parameter);
-    to->kind = CELL_INT;
+    pn_sqlite_cell *to = cell_of(stmt, parameter);
+    to->kind = PN_SQLITE_INT;
     to->is.number = value;
 }
 
 void pn_sqlite_bytes_later(sqlite_stmt *stmt, int parameter, const void *bytes, size_t size,
                            pn_parameter_type type) {
-    cell *to = cell_of(stmt, parameter);
+    pn_sqlite_cell *to = cell_of(stmt, parameter);
     assert(size <= INT32_MAX);
-    to->kind = type == PN_PARAMETER_TEXT ? CELL_TEXT : CELL_BLOB;
+    to->kind = type == PN_PARAMETER_TEXT ? PN_SQLITE_TEXT : PN_SQLITE_BLOB;
     to->size = (uint32_t)size;
     to->is.bytes = size == 0 ? "" : pn_arena_copy(&stmt->batch->bytes, bytes, size);
 }
 
 void pn_sqlite_null_later(sqlite_stmt *stmt, int parameter) {
-    cell_of(stmt, parameter)->kind = CELL_NULL;
+    cell_of(stmt, parameter)->kind = PN_SQLITE_NULL;
 }
 
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────── */
@@ -235,28 +234,31 @@ static pn_err prepare_many(pn_sqlite_batch *batch) {
     return pn_sqlite_note(db, code);
 }
 
-static pn_err write(pn_sqlite_batch *batch, sqlite3_stmt *handle, int64_t rows) {
+static pn_err check_changes(const pn_sqlite_batch *batch, int64_t changed, int64_t rows) {
+    return batch->exactly == PN_ANY_ROWS || changed == rows * batch->exactly ? PN_OK : PN_CONFLICT;
+}
+
+static pn_err write(pn_sqlite_batch *batch, sqlite3_stmt *handle, size_t rows) {
     pn_db *db = batch->one->base.db;
     pn_err err = pn_sqlite_note(db, sqlite3_step(handle));
-    if (err == PN_OK && batch->exactly != PN_ANY_ROWS &&
-        sqlite3_changes64(pn_sqlite_of(db)) != rows * batch->exactly) {
-        err = PN_CONFLICT;
+    if (err == PN_OK) {
+        err = check_changes(batch, sqlite3_changes64(pn_sqlite_of(db)), (int64_t)rows);
     }
     (void)sqlite3_reset(handle);
     return err;
 }
 
-static void bind_row(sqlite_stmt *stmt, const cell *row, int columns) {
+static void bind_row(sqlite_stmt *stmt, const pn_sqlite_cell *row, int columns) {
     for (int i = 0; i < columns; i++) {
         int at = stmt->order[i + 1];
         switch (row[i].kind) {
-        case CELL_NULL: (void)sqlite3_bind_null(stmt->handle, at); break;
-        case CELL_INT: (void)sqlite3_bind_int64(stmt->handle, at, row[i].is.number); break;
-        case CELL_TEXT:
+        case PN_SQLITE_NULL: (void)sqlite3_bind_null(stmt->handle, at); break;
+        case PN_SQLITE_INT: (void)sqlite3_bind_int64(stmt->handle, at, row[i].is.number); break;
+        case PN_SQLITE_TEXT:
             (void)sqlite3_bind_text64(stmt->handle, at, row[i].is.bytes, row[i].size, SQLITE_STATIC,
                                       SQLITE_UTF8);
             break;
-        case CELL_BLOB:
+        case PN_SQLITE_BLOB:
             (void)sqlite3_bind_blob64(stmt->handle, at, row[i].is.bytes, row[i].size,
                                       SQLITE_STATIC);
             break;
@@ -272,14 +274,32 @@ static pn_err write_few(pn_sqlite_batch *batch) {
     return PN_OK;
 }
 
-static pn_err write_many(sqlite_db *db, pn_sqlite_batch *batch) {
+static pn_err insert_many(sqlite_db *db, pn_sqlite_batch *batch) {
     if (batch->many == NULL) {
         PN_TRY(prepare_many(batch));
     }
     db->reading = batch;
-    pn_err err = write(batch, batch->many, (int64_t)batch->rows);
+    pn_err err = write(batch, batch->many, batch->rows);
     db->reading = NULL;
     return err;
+}
+
+static pn_err update_many(pn_sqlite_batch *batch) {
+    int64_t changed = 0;
+    PN_TRY(pn_sqlite_walk_run(batch->walk, batch->cells, batch->rows, batch->columns, &changed));
+    return check_changes(batch, changed, (int64_t)batch->rows);
+}
+
+static pn_err write_batch(sqlite_db *db, pn_sqlite_batch *batch) {
+    if (batch->rows < FEW) {
+        return write_few(batch);
+    }
+    if (batch->walk == NULL) {
+        return insert_many(db, batch);
+    }
+    return pn_sqlite_walk_fits(batch->walk, batch->cells, batch->rows, batch->columns)
+               ? update_many(batch)
+               : write_few(batch);
 }
 
 static void empty(pn_sqlite_batch *batch) {
@@ -291,7 +311,7 @@ pn_err pn_sqlite_write_waiting(sqlite_db *db) {
     pn_err err = PN_OK;
     while (db->waiting != NULL && err == PN_OK) {
         pn_sqlite_batch *batch = db->waiting;
-        err = batch->rows < FEW ? write_few(batch) : write_many(db, batch);
+        err = write_batch(db, batch);
         if (err == PN_OK) {
             db->waiting = batch->next;
             empty(batch);
@@ -330,6 +350,7 @@ pn_err pn_sqlite_later(pn_stmt *stmt, int64_t exactly) {
 void pn_sqlite_batch_free(pn_sqlite_batch *batch) {
     if (batch != NULL) {
         (void)sqlite3_finalize(batch->many);
+        pn_sqlite_walk_free(batch->walk);
         pn_arena_done(&batch->bytes);
         free(batch->cells);
         free(batch);

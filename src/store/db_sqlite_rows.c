@@ -22,21 +22,22 @@ pn_err pn_sqlite_add_taker(sqlite_db *db) {
     return pn_sqlite_note(&db->base, code);
 }
 
-static bool comes_in_order(pn_db *db, const pn_buf *sql) {
+bool pn_sqlite_goes_straight(pn_db *db, pn_str sql) {
     sqlite3_stmt *program = NULL;
     pn_buf text;
     pn_buf_init(&text, 1 << 16);
     pn_buf_add_lit(&text, "EXPLAIN ");
-    pn_buf_add_str(&text, pn_buf_str(sql));
+    pn_buf_add_str(&text, sql);
     int code = sqlite3_prepare_v2(pn_sqlite_of(db), text.ptr, (int)text.len, &program, NULL);
-    bool in_order = code == SQLITE_OK;
-    while (in_order && sqlite3_step(program) == SQLITE_ROW) {
+    bool straight = code == SQLITE_OK;
+    while (straight && sqlite3_step(program) == SQLITE_ROW) {
         pn_str step = pn_str_of((const char *)sqlite3_column_text(program, 1));
-        in_order = !pn_str_is(step, "SorterOpen") && !pn_str_is(step, "OpenEphemeral");
+        straight = !pn_str_is(step, "SorterOpen") && !pn_str_is(step, "OpenEphemeral") &&
+                   !pn_str_is(step, "RowSetAdd");
     }
     (void)sqlite3_finalize(program);
     pn_buf_done(&text);
-    return in_order;
+    return straight;
 }
 
 bool pn_sqlite_hand_over(pn_db *db, pn_str sql, pn_buf *out) {
@@ -49,7 +50,7 @@ bool pn_sqlite_hand_over(pn_db *db, pn_str sql, pn_buf *out) {
     pn_buf_add_str(out, pn_str_from(pn_str_first(sql, from), SELECT.len));
     pn_buf_add_char(out, ')');
     pn_buf_add_str(out, pn_str_from(sql, from));
-    return pn_buf_err(out) == PN_OK && comes_in_order(db, out);
+    return pn_buf_err(out) == PN_OK && pn_sqlite_goes_straight(db, pn_buf_str(out));
 }
 
 pn_err pn_sqlite_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context),

@@ -539,6 +539,98 @@ static void rows_are_read_in_order(void **state) {
     read_seen(few, 0);
 }
 
+static pn_err change_pair(int64_t a, pn_str b, int64_t n) {
+    pn_stmt *q =
+        pn_db_stmt_many(db, "UPDATE pair SET n = $3 WHERE a = $1 AND b = $2",
+                        PN_PG("UPDATE pair SET n = v.n FROM unnest($1, $2, $3) AS v (a, b, n)"
+                              " WHERE pair.a = v.a AND pair.b = v.b"));
+    pn_bind_int(q, 1, a);
+    pn_bind_str(q, 2, b);
+    pn_bind_int_or_null(q, 3, n, -1);
+    return pn_stmt_later(q, 1);
+}
+
+static pn_err change_thing(pn_id id, int64_t before, int64_t n, pn_str text) {
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE thing SET n = $3, t = $4, b = $5 WHERE id = $1 AND n = $2",
+        PN_PG("UPDATE thing SET n = v.n, t = v.t, b = v.b FROM unnest($1, $2, $3, $4, $5) AS v (id,"
+              " before, n, t, b) WHERE thing.id = v.id AND thing.n = v.before"));
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, before);
+    pn_bind_int_or_null(q, 3, n, -1);
+    pn_bind_str(q, 4, text);
+    pn_bind_blob(q, 5, text.ptr, text.len);
+    return pn_stmt_later(q, 1);
+}
+
+static void change_all(int first, int last, int step, int64_t to) {
+    char text[16];
+    for (int id = first; id != last + step; id += step) {
+        if (id % 3 != 0) { /* neighbours that do not change */
+            (void)snprintf(text, sizeof text, "is %d", id);
+            ok(change_thing(id, id, to, pn_str_of(text)));
+        }
+    }
+}
+
+static int64_t changed_to(int64_t n) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM thing WHERE n = $1 AND id % 3 <> 0");
+    pn_bind_int(q, 1, n);
+    ok(pn_row_next(q));
+    int64_t count = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return count;
+}
+
+/* In the order of the table they are changed by a walk over it, in another one by one. */
+static void neighbours_are_changed_together(void **state) {
+    enum { ROWS = 900 };
+    (void)state;
+    begin(db);
+    for (pn_id id = 1; id <= ROWS; id++) {
+        ok(add_later(id, id, PN_STR("")));
+    }
+    pn_db_neighbours(db, true);
+    change_all(1, ROWS, 1, 5000);
+    assert_int_equal(changed_to(5000), ROWS * 2 / 3);
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM thing WHERE t = 'is ' || id AND n = 5000");
+    ok(pn_row_next(q));
+    assert_int_equal(pn_col_int(q, 0), ROWS * 2 / 3);
+    ok(pn_db_exec(db, "UPDATE thing SET n = id"));
+    change_all(ROWS, 1, -1, 6000);
+    assert_int_equal(changed_to(6000), ROWS * 2 / 3);
+    ok(pn_db_exec(db, "UPDATE thing SET n = id"));
+    change_all(1, ROWS / 2, 1, 7000);
+    pn_err err = change_thing(ROWS / 2 + 1, 77, 7000, PN_STR("")); /* not at 77 */
+    err = err == PN_OK ? pn_db_commit(db) : err;
+    assert_int_equal(err, PN_CONFLICT);
+    pn_db_rollback(db);
+    pn_db_neighbours(db, false);
+    assert_int_equal(count_on(db), 0);
+}
+
+/* A key that is no number is looked for row by row. */
+static void neighbours_with_texts_for_keys_are_changed_too(void **state) {
+    static const char *const NAMES[] = {"a", "b", "c", "d", "e", "f"};
+    (void)state;
+    begin(db);
+    for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
+        pn_stmt *q = pn_db_stmt(db, "INSERT INTO pair (a, b, n) VALUES (1, $1, 0)");
+        pn_bind_str(q, 1, pn_str_of(NAMES[i]));
+        ok(pn_stmt_run(q, NULL));
+    }
+    pn_db_neighbours(db, true);
+    for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
+        ok(change_pair(1, pn_str_of(NAMES[i]), (int64_t)i + 1));
+    }
+    pn_stmt *q = pn_db_stmt(db, "SELECT sum(n) FROM pair");
+    ok(pn_row_next(q));
+    assert_int_equal(pn_col_int(q, 0), 21);
+    pn_stmt_reset(q);
+    pn_db_neighbours(db, false);
+    ok(pn_db_commit(db));
+}
+
 /* Two are read at once, and rows of one outlive a write by another. */
 static void statements_do_not_disturb_each_other(void **state) {
     (void)state;
@@ -642,6 +734,8 @@ int main(void) {
         TEST(many_rows_are_written_later),
         TEST(what_is_put_off_and_fails_is_not_committed),
         TEST(a_row_that_cannot_be_written_loses_the_transaction),
+        TEST(neighbours_are_changed_together),
+        TEST(neighbours_with_texts_for_keys_are_changed_too),
         TEST(rows_are_read_in_order),
         TEST(statements_do_not_disturb_each_other),
         TEST(parameters_are_bound_by_number),
