@@ -97,8 +97,10 @@ pn_err pn_contacts_add(pn_app *app, const pn_contact_request *request, bool is_n
         return PN_OK;
     }
     pn_str fold = pn_utf8_fold(arena, request->address, false);
-    PN_TRY(pn_contact_debtors(app->db, app->org.id, request->channel, fold, 1, arena, &others,
-                              &other_count));
+    if (!request->mark_later) {
+        PN_TRY(pn_contact_debtors(app->db, app->org.id, request->channel, fold, 1, arena, &others,
+                                  &other_count));
+    }
     if (other_count != 0) {
         PN_TRY(pn_contact_set_shared(app->db, app->org.id, request->channel, fold));
     }

@@ -18,8 +18,9 @@ typedef struct {
     pn_channel_kind channel;
     pn_str address; /* as the channel wants it; not checked here */
     pn_str name, relation;
-    bool last;      /* used after the channel's others, not before them */
-    uint32_t known; /* channels of the debtor that have a usable contact */
+    bool mark_later; /* the caller marks it where others have it too (pn_contact_share_many) */
+    bool last;       /* used after the channel's others, not before them */
+    uint32_t known;  /* channels of the debtor that have a usable contact */
 } pn_contact_request;
 
 /* Adds an address unless the debtor has it, then nothing changes. It is the first to be used on

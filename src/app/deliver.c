@@ -62,6 +62,8 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     pn_arena_init(&d->arena, 0);
     pn_arena_init(&d->outlet_arena, 0);
     pn_arena_init(&d->table_arena, 0);
+    pn_arena_init(&d->wording_arena, 0);
+    d->wordings = pn_table_on(&d->wording_arena);
     d->parcels = pn_table_on(&d->table_arena);
     d->told_creditors = pn_table_on(&d->outlet_arena);
     d->host = pn_outlet_host(d->app);
@@ -456,6 +458,7 @@ void pn_delivery_close(pn_delivery *d) {
     pn_arena_done(&d->arena);
     pn_arena_done(&d->outlet_arena);
     pn_arena_done(&d->table_arena);
+    pn_arena_done(&d->wording_arena);
     free(d);
 }
 
@@ -617,5 +620,6 @@ pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, p
         }
     }
     free_spare(d);
+    pn_wordings_forget(d);
     return err;
 }

@@ -18,9 +18,31 @@ static const pn_run *run_of(const pn_view *view, pn_id run_id) {
     return NULL;
 }
 
+/* In debtor order, like the views. */
+static pn_err load_history(pn_claimer *c, pn_id first, pn_id last, pn_recipient *each,
+                           size_t count) {
+    pn_contact_made_by *rows = NULL;
+    size_t row_count = 0, at = 0;
+    PN_TRY(pn_contact_made_range(c->app->db, first, last, c->now - PN_GATE_HISTORY_DAYS * PN_DAY,
+                                 c->arena, &rows, &row_count));
+    pn_contact_made *made = pn_arena_array(c->arena, pn_contact_made, row_count + 1);
+    for (size_t i = 0; i < count; i++) {
+        pn_id id = each[i].view.row.id;
+        while (at < row_count && rows[at].debtor_id < id) {
+            at++;
+        }
+        each[i].made = made + at;
+        for (; at < row_count && rows[at].debtor_id == id; at++) {
+            made[at] = rows[at].made;
+            each[i].made_count++;
+        }
+    }
+    return PN_OK;
+}
+
 /* Contacts come in debtor order, like the views. */
-static void add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
-                           pn_contact_row *contacts, size_t contact_count) {
+static pn_recipient *add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
+                                    pn_contact_row *contacts, size_t contact_count) {
     pn_recipient *each = pn_arena_array(c->arena, pn_recipient, view_count + 1);
     size_t at = 0;
     for (size_t i = 0; i < view_count; i++) {
@@ -35,6 +57,7 @@ static void add_recipients(pn_claimer *c, pn_view *views, size_t view_count,
         }
         (void)pn_table_put_int(&c->recipients, views[i].row.id, &each[i]);
     }
+    return each;
 }
 
 static pn_err load_recipients(pn_claimer *c, pn_id first, pn_id last) {
@@ -43,8 +66,8 @@ static pn_err load_recipients(pn_claimer *c, pn_id first, pn_id last) {
     size_t view_count = 0, contact_count = 0;
     PN_TRY(pn_view_range(c->app, first, last, false, c->arena, &views, &view_count));
     PN_TRY(pn_contact_range(c->app->db, first, last, c->arena, &contacts, &contact_count));
-    add_recipients(c, views, view_count, contacts, contact_count);
-    return PN_OK;
+    pn_recipient *each = add_recipients(c, views, view_count, contacts, contact_count);
+    return load_history(c, first, last, each, view_count);
 }
 
 /* By range where much of the zone is due, else debtor by debtor. */
@@ -193,7 +216,13 @@ static pn_err history_of(pn_claimer *c, const pn_candidate *each, pn_contact_mad
     pn_id *debtors = &own;
     size_t debtor_count = 1, capacity = 0, count = 0;
     pn_contact_made *all = NULL;
-    if (each->contact != NULL && each->contact->shared) {
+    bool shared = each->contact != NULL && each->contact->shared;
+    if (!shared && !each->to->contacted) {
+        *ret_made = each->to->made;
+        *ret_count = each->to->made_count;
+        return PN_OK;
+    }
+    if (shared) {
         PN_TRY(pn_contact_debtors(c->app->db, c->app->org.id, each->contact->channel,
                                   each->contact->address_fold, PN_LIMIT_CARRIER_MESSAGES, c->arena,
                                   &debtors, &debtor_count));

@@ -9,6 +9,8 @@ typedef struct {
     pn_view view;
     pn_contact_row *contacts;
     size_t contact_count;
+    pn_contact_made *made; /* contacts made with it before this claim, oldest first */
+    size_t made_count;
     bool contacted; /* a parcel of this claim went to it: caps and gaps must be asked again */
 } pn_recipient;
 

@@ -121,6 +121,8 @@ struct pn_delivery {
     pn_outlet outlets[PN_CHANNELS];
     pn_channel_host host;
     pn_dictionaries *dictionaries;
+    pn_table wordings; /* what parcels that are alike share, while work goes on */
+    pn_arena wording_arena;
     pn_scribe *scribe; /* NULL until there is something to write */
     pn_helper *pdf;    /* makes documents; NULL until the first one */
     pn_volumes *volumes;
@@ -219,8 +221,11 @@ PN_MUST_USE pn_err pn_results_record(pn_delivery *delivery, const pn_send_result
  * lease has run out. */
 PN_MUST_USE pn_err pn_delivery_recover(pn_delivery *delivery, pn_diag *diag);
 
-/* What its content is compressed against; NULL where there is none. Outside any transaction. */
-const pn_dictionary *pn_parcel_dictionary(pn_delivery *delivery, const pn_parcel *parcel);
+/* Its variant, and the dictionary that its content is compressed against. Outside any transaction.
+ */
+PN_MUST_USE pn_err pn_parcel_wording(pn_delivery *delivery, pn_parcel *parcel, pn_diag *diag);
+/* Something may have been published. */
+void pn_wordings_forget(pn_delivery *delivery);
 void pn_parcel_drop(pn_parcel *parcel);
 void pn_claim_free(pn_claim *claim);
 /* The code that proves a message is ours: six letters of HMAC(creditor's key, debtor). */

@@ -169,7 +169,7 @@ static pn_err claim_messages(pn_claimer *c, pn_candidate **group, size_t count, 
 
 static pn_str param_of(pn_claimer *c, const pn_message_row *row, pn_str key) {
     pn_json *params = NULL;
-    if (row->params.len <= 2 ||
+    if (pn_str_find(row->params, key) == SIZE_MAX ||
         pn_json_parse(row->params, NULL, c->arena, &params, NULL) != PN_OK) {
         return PN_STR_NONE;
     }

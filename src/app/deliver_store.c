@@ -38,7 +38,7 @@ static pn_err store_letter(pn_delivery *d, const pn_parcel *parcel) {
     const pn_letter_out *letter = &parcel->own;
     const pn_carrier_row *carrier = &parcel->carrier;
     pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
-    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, parcel->family->id,
+    PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, carrier->template_id,
                                   carrier->language, carrier->subject, &letter->packed, hash));
     return pn_carrier_set_files(d->app->db, d->app->org.id, carrier->id, parcel->file_notes,
                                 parcel->file_note_count);

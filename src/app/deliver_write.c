@@ -119,10 +119,8 @@ static void failed(pn_parcel *parcel, pn_arena *arena, const char *failure, pn_s
 }
 
 static pn_err prepare_text(pn_delivery *d, pn_parcel *parcel, pn_arena *arena, pn_diag *diag) {
-    PN_TRY(pn_parcel_variant(d->app, parcel, PN_STR_NONE, arena, &parcel->variant, diag));
-    parcel->carrier.language = pn_str_dup(arena, pn_variant_language(parcel->variant));
-    PN_TRY(pn_app_fail(d->app, pn_parcel_brand(d->app, parcel, arena, diag), diag));
-    parcel->dictionary = pn_parcel_dictionary(d, parcel);
+    PN_TRY(pn_parcel_brand(d->app, parcel, arena, diag));
+    PN_TRY(pn_parcel_wording(d, parcel, diag));
     parcel->dkim = d->outlets[parcel->carrier.channel].dkim;
     return PN_OK;
 }

@@ -330,9 +330,10 @@ static pn_err attributes_differ(pn_importer *importer, const pn_import_debtor *d
     return PN_OK;
 }
 
-pn_err pn_import_resolve_debtor(pn_importer *importer, pn_import_debtor *d) {
+static pn_err resolve(pn_importer *importer, pn_import_debtor *d) {
     pn_db *db = importer->app->db;
-    pn_err err = pn_debtor_by_key(db, d->creditor->id, d->key, &d->id);
+    pn_err err = d->looked_up ? (d->id != 0 ? PN_OK : PN_NOT_FOUND)
+                              : pn_debtor_by_key(db, d->creditor->id, d->key, &d->id);
     if (err == PN_NOT_FOUND) {
         d->is_new = true;
         d->row = fresh_row(importer, d);
@@ -360,6 +361,7 @@ static pn_err put_contact(pn_importer *importer, pn_import_debtor *d, pn_channel
                                   .address = address,
                                   .name = d->contact_name,
                                   .relation = PN_STR("payer"),
+                                  .mark_later = d->is_new && d->looked_up,
                                   .known = d->row.channels};
     bool added = false;
     return address.len == 0 ? PN_OK
@@ -367,7 +369,7 @@ static pn_err put_contact(pn_importer *importer, pn_import_debtor *d, pn_channel
                                               &d->row.channels, &added);
 }
 
-pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *d) {
+static pn_err write(pn_importer *importer, pn_import_debtor *d) {
     pn_app *app = importer->app;
     if (!d->is_new && !d->changed) {
         return PN_OK;
@@ -387,6 +389,72 @@ pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *d) {
         importer->report->debtors_created++;
     }
     return pn_poke(app->db, app->org.lane, d->id);
+}
+
+/* ── many at a time ──────────────────────────────────────────────────────────────────────────── */
+
+static pn_err look_up(pn_importer *importer, pn_import_debtor *debtors, size_t count) {
+    pn_key_lookup *lookup = pn_arena_new(&importer->row_arena, pn_key_lookup);
+    lookup->count = count;
+    for (size_t i = 0; i < count; i++) {
+        lookup->creditors[i] = debtors[i].creditor->id;
+        lookup->keys[i] = debtors[i].key;
+    }
+    PN_TRY(pn_debtor_keys_find(importer->app->db, lookup));
+    for (size_t i = 0; i < count; i++) {
+        debtors[i].id = lookup->found[i];
+        debtors[i].looked_up = true;
+    }
+    return PN_OK;
+}
+
+/* The addresses of new debtors that somebody else has too, also one of the same file. */
+static pn_err mark_shared(pn_importer *importer, const pn_import_debtor *debtors, size_t count) {
+    enum { ADDRESSES = 3 };
+    pn_arena *arena = &importer->row_arena;
+    pn_id *channels = pn_arena_alloc(arena, count * ADDRESSES * sizeof *channels);
+    pn_str *folds = pn_arena_alloc(arena, count * ADDRESSES * sizeof *folds);
+    size_t noted = 0;
+    for (size_t i = 0; i < count; i++) {
+        const pn_import_debtor *d = &debtors[i];
+        const struct {
+            pn_channel_kind channel;
+            pn_str address;
+        } of[ADDRESSES] = {{PN_CHANNEL_EMAIL, d->email},
+                           {PN_CHANNEL_SMS, d->phone},
+                           {PN_CHANNEL_LETTER, d->address}};
+        for (size_t j = 0; d->is_new && j < ADDRESSES; j++) {
+            if (of[j].address.len != 0) {
+                channels[noted] = of[j].channel;
+                folds[noted++] = pn_utf8_fold(arena, of[j].address, false);
+            }
+        }
+    }
+    return noted == 0 ? PN_OK
+                      : pn_contact_share_many(importer->app->db, importer->app->org.id, channels,
+                                              folds, noted);
+}
+
+pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors, size_t count) {
+    bool at_once = pn_db_is_shared(importer->app->db);
+    for (size_t at = 0; at < count; at += PN_KEYS_A_LOOKUP) {
+        pn_import_debtor *some = debtors + at;
+        size_t n = PN_MIN(count - at, (size_t)PN_KEYS_A_LOOKUP);
+        pn_arena_reset(&importer->row_arena);
+        if (at_once) {
+            PN_TRY(look_up(importer, some, n));
+        }
+        for (size_t i = 0; i < n; i++) {
+            PN_TRY(resolve(importer, &some[i]));
+        }
+        for (size_t i = 0; i < n; i++) {
+            PN_TRY(write(importer, &some[i]));
+        }
+        if (at_once) {
+            PN_TRY(mark_shared(importer, some, n));
+        }
+    }
+    return PN_OK;
 }
 
 pn_err pn_import_link_parent(pn_importer *importer, pn_import_debtor *d) {
@@ -447,10 +515,7 @@ pn_err pn_import_debtors(pn_importer *importer) {
     if (!pn_import_may_write(importer)) {
         return PN_OK;
     }
-    for (size_t i = 0; i < list.count; i++) {
-        PN_TRY(pn_import_resolve_debtor(importer, &list.items[i]));
-        PN_TRY(pn_import_write_debtor(importer, &list.items[i]));
-    }
+    PN_TRY(pn_import_write_debtors(importer, list.items, list.count));
     for (size_t i = 0; i < list.count; i++) {
         PN_TRY(pn_import_link_parent(importer, &list.items[i]));
         importer->report->created += list.items[i].is_new;

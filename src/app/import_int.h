@@ -8,6 +8,7 @@
 #include "core/fact.h"
 #include "liquid/liquid.h"
 #include "store/debtor.h"
+#include "store/keys.h"
 
 /* Where a field's value comes from. */
 typedef enum { PN_CELL_NONE, PN_CELL_COLUMN, PN_CELL_LITERAL, PN_CELL_TEMPLATE } pn_cell_kind;
@@ -109,6 +110,7 @@ typedef struct {
     int64_t line;
     /* resolved */
     pn_id id;
+    bool looked_up; /* id says whether it is there */
     bool is_new, changed;
     pn_calendar calendar;
     pn_debtor_row row;
@@ -118,9 +120,9 @@ typedef struct {
  * something was wrong. */
 bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *creditor, bool in_invoice,
                            pn_import_debtor *ret_debtor);
-/* Finds it in the store and compares: sets id, is_new, changed, row. */
-PN_MUST_USE pn_err pn_import_resolve_debtor(pn_importer *importer, pn_import_debtor *debtor);
-PN_MUST_USE pn_err pn_import_write_debtor(pn_importer *importer, pn_import_debtor *debtor);
+/* Finds them in the store and compares (sets id, is_new, changed, row), and writes them. */
+PN_MUST_USE pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors,
+                                           size_t count);
 /* Parents are linked when all debtors of the file are there. */
 PN_MUST_USE pn_err pn_import_link_parent(pn_importer *importer, pn_import_debtor *debtor);
 

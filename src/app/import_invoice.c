@@ -20,6 +20,7 @@ typedef struct {
     size_t attr_count;
     /* resolved */
     pn_id id;
+    bool looked_up; /* id says whether it is there */
     bool is_new, changed;
 } staged;
 
@@ -312,7 +313,7 @@ static pn_err write_row(pn_importer *importer, stage_area *area, staged *row, pn
     pn_import_debtor *debtor = &area->debtors[row->debtor];
     pn_invoice_row invoice;
     pn_err err = PN_NOT_FOUND;
-    if (!debtor->is_new) {
+    if (row->looked_up ? row->id != 0 : !debtor->is_new) {
         err = pn_invoice_by_key(importer->app->db, debtor->creditor->id, row->number,
                                 &importer->row_arena, &invoice);
     }
@@ -422,8 +423,30 @@ static pn_err write_group(pn_importer *importer, stage_area *area, const order_k
     return touched ? pn_books_refresh(app, debtor->id, account.id, &importer->row_arena) : PN_OK;
 }
 
+/* On a server a question is a round trip. */
+static pn_err look_up(pn_importer *importer, stage_area *area) {
+    pn_key_lookup *lookup = pn_arena_new(importer->arena, pn_key_lookup);
+    for (size_t at = 0; at < area->count; at += lookup->count) {
+        staged *rows = area->rows + at;
+        lookup->count = PN_MIN(area->count - at, (size_t)PN_KEYS_A_LOOKUP);
+        for (size_t i = 0; i < lookup->count; i++) {
+            lookup->creditors[i] = area->debtors[rows[i].debtor].creditor->id;
+            lookup->keys[i] = rows[i].number;
+        }
+        PN_TRY(pn_invoice_keys_find(importer->app->db, lookup));
+        for (size_t i = 0; i < lookup->count; i++) {
+            rows[i].id = lookup->found[i];
+            rows[i].looked_up = true;
+        }
+    }
+    return PN_OK;
+}
+
 static pn_err write_all(pn_importer *importer, stage_area *area) {
     order_key *keys = writing_order(importer, area);
+    if (pn_db_is_shared(importer->app->db)) {
+        PN_TRY(look_up(importer, area));
+    }
     for (size_t at = 0; at < area->count;) {
         size_t end = at + 1;
         while (end < area->count && keys[end].debtor == keys[at].debtor &&
@@ -459,10 +482,7 @@ pn_err pn_import_invoices(pn_importer *importer) {
     if (!pn_import_may_write(importer)) {
         return PN_OK;
     }
-    for (size_t i = 0; i < area.debtor_count; i++) {
-        PN_TRY(pn_import_resolve_debtor(importer, &area.debtors[i]));
-        PN_TRY(pn_import_write_debtor(importer, &area.debtors[i]));
-    }
+    PN_TRY(pn_import_write_debtors(importer, area.debtors, area.debtor_count));
     for (size_t i = 0; i < area.debtor_count; i++) {
         PN_TRY(pn_import_link_parent(importer, &area.debtors[i]));
     }

@@ -7,26 +7,44 @@
 #include "liquid/escape.h"
 
 /* Outlook's web and phone programs know no media query for dark colours and mark the elements they
- * would recolour instead: data-ogsc for colours, data-ogsb for grounds. */
+ * would recolour instead: data-ogsc for colours, data-ogsb for grounds. Every e-mail has these
+ * rules three times, so they are no printf formats. In them '@' is what stands before the class,
+ * and $1 and $2 are the brand's colours. */
+static const char DARK_GROUNDS[] =
+    "@.b{background:" STYLE_DARK_PAGE "!important}"
+    "@.c{background:" STYLE_DARK_SURFACE "!important;border-color:" STYLE_DARK_LINE "!important}"
+    "@.s{background:" STYLE_DARK_SOFT "!important}"
+    "@.k{background:$1!important;border-color:$2!important}"
+    "@.g{background:#ffffff!important;padding:6px!important;border-radius:4px!important}";
+
+static const char DARK_COLOURS[] = "@.t{color:" STYLE_DARK_TEXT "!important}"
+                                   "@.m{color:" STYLE_DARK_MUTED "!important}"
+                                   "@.l{border-color:" STYLE_DARK_LINE "!important}"
+                                   "@.a{color:$1!important}@.k a{color:$2!important}";
+
+static void add_rules(pn_buf *out, const char *rules, const char *at, const char *first,
+                      const char *second) {
+    for (const char *end = rules; *end != '\0'; rules = end) {
+        while (*end != '@' && *end != '$' && *end != '\0') {
+            end++;
+        }
+        pn_buf_add(out, rules, (size_t)(end - rules));
+        if (*end == '@') {
+            pn_buf_add_z(out, at);
+            end++;
+        } else if (*end == '$') {
+            pn_buf_add_z(out, end[1] == '1' ? first : second);
+            end += 2;
+        }
+    }
+}
+
 static void dark_grounds(const pn_brand_colours *dark, const char *at, pn_buf *out) {
-    pn_buf_add_format(out,
-                      "%s.b{background:" STYLE_DARK_PAGE "!important}"
-                      "%s.c{background:" STYLE_DARK_SURFACE "!important;"
-                      "border-color:" STYLE_DARK_LINE "!important}"
-                      "%s.s{background:" STYLE_DARK_SOFT "!important}"
-                      "%s.k{background:%s!important;border-color:%s!important}"
-                      "%s.g{background:#ffffff!important;padding:6px!important;"
-                      "border-radius:4px!important}",
-                      at, at, at, at, dark->button, dark->border, at);
+    add_rules(out, DARK_GROUNDS, at, dark->button, dark->border);
 }
 
 static void dark_colours(const pn_brand_colours *dark, const char *at, pn_buf *out) {
-    pn_buf_add_format(out,
-                      "%s.t{color:" STYLE_DARK_TEXT "!important}"
-                      "%s.m{color:" STYLE_DARK_MUTED "!important}"
-                      "%s.l{border-color:" STYLE_DARK_LINE "!important}"
-                      "%s.a{color:%s!important}%s.k a{color:%s!important}",
-                      at, at, at, at, dark->link, at, dark->label);
+    add_rules(out, DARK_COLOURS, at, dark->link, dark->label);
 }
 
 static void style_sheet(const pn_brand *brand, pn_buf *out) {

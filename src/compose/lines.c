@@ -1,6 +1,7 @@
 #include "compose/lines.h"
 
 #include "base/banned.h"
+#include "base/scan.h"
 
 /* U+0300 to U+036F: CC 80 to CD AF. */
 static bool is_combining(const char *at, size_t left) {
@@ -15,14 +16,36 @@ static bool takes_column(const char *at, size_t left) {
     return byte < 0x80 || (byte >= 0xC0 && !is_combining(at, left));
 }
 
-size_t pn_line_width(pn_str text) {
+static size_t hidden_one_by_one(pn_str text) {
     size_t hidden = 0;
     for (size_t i = 0; i < text.len; i++) {
-        if ((unsigned char)text.ptr[i] >= 0x80) {
-            hidden += !takes_column(text.ptr + i, text.len - i);
-        }
+        hidden += !takes_column(text.ptr + i, text.len - i);
     }
-    return text.len - hidden;
+    return hidden;
+}
+
+/* How many bytes take no column: eight at a time those within a character (10xxxxxx), unless there
+ * may be combining marks. */
+static size_t hidden_of(pn_str text) {
+    const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+    size_t hidden = 0;
+    for (size_t i = 0; i < text.len; i += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        memcpy(&word, text.ptr + i, PN_MIN(sizeof word, text.len - i));
+        if ((word & tops) == 0) {
+            continue;
+        }
+        uint64_t lead = (word & ~ones) ^ (ones * 0xCC); /* a byte 0: CC or CD */
+        if (((lead - ones) & ~lead & tops) != 0) {
+            return hidden_one_by_one(text);
+        }
+        hidden += ((word & ~(word << 1) & tops) >> 7) * ones >> 56;
+    }
+    return hidden;
+}
+
+size_t pn_line_width(pn_str text) {
+    return text.len - hidden_of(text);
 }
 
 void pn_line_repeat(pn_buf *out, char c, size_t count) {
@@ -59,9 +82,8 @@ static pn_str next_word(pn_str line, size_t *at, size_t *ret_width) {
 }
 
 /* Words that stand one space apart in the source are copied as one run. */
-void pn_line_add_behind(pn_buf *out, pn_str line, size_t column) {
-    const size_t margin = column;
-    size_t at = 0, width = 0;
+static void add_words(pn_buf *out, pn_str line, const size_t margin) {
+    size_t at = 0, width = 0, column = margin;
     pn_str run = next_word(line, &at, &width);
     column += width;
     for (pn_str word = next_word(line, &at, &width); word.len != 0;
@@ -85,6 +107,81 @@ void pn_line_add_behind(pn_buf *out, pn_str line, size_t column) {
     }
     pn_buf_add_str(out, run);
     pn_buf_add_char(out, '\n');
+}
+
+/* True for words one space apart, without combining marks: most lines. */
+static bool is_simple(pn_str line) {
+    uint64_t after_space = 1;
+    for (size_t at = 0; at < line.len; at += PN_SCAN_BLOCK) {
+        char rest[PN_SCAN_BLOCK];
+        const char *p = line.ptr + at;
+        uint64_t spaces = 0, others = 0;
+        if (line.len - at < sizeof rest) {
+            memset(rest, 'x', sizeof rest);
+            memcpy(rest, p, line.len - at);
+            p = rest;
+        }
+        for (unsigned i = 0; i < PN_SCAN_BLOCK; i += PN_SCAN_LANES) {
+            pn_scan_vec lanes = pn_scan_load(p + i);
+            spaces |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat(' '))) << i;
+            others |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\t')) |
+                                   pn_scan_equal(lanes, pn_scan_splat('\r')) |
+                                   pn_scan_equal(lanes, pn_scan_splat(0xCC)) |
+                                   pn_scan_equal(lanes, pn_scan_splat(0xCD)));
+        }
+        if (others != 0 || (spaces & (spaces << 1 | after_space)) != 0) {
+            return false;
+        }
+        after_space = spaces >> 63;
+    }
+    return line.len != 0 && line.ptr[line.len - 1] != ' ';
+}
+
+/* How many bytes take so many columns; all of them where they take fewer. */
+static size_t bytes_of(pn_str text, size_t columns) {
+    size_t at = 0;
+    while (columns > 0 && at < text.len) {
+        size_t count = PN_MIN(columns, text.len - at);
+        columns = hidden_of((pn_str){text.ptr + at, count});
+        at += count;
+    }
+    while (at < text.len && !takes_column(text.ptr + at, text.len - at)) {
+        at++;
+    }
+    return at;
+}
+
+/* Where a simple line that is too long is broken: at its last space that leaves it short enough,
+ * else behind its first word. */
+static size_t break_of(pn_str text, size_t fits) {
+    size_t at = fits;
+    while (at > 0 && text.ptr[at] != ' ') {
+        at--;
+    }
+    for (size_t i = fits; at == 0; i++) {
+        if (i == text.len || text.ptr[i] == ' ') {
+            return i;
+        }
+    }
+    return at;
+}
+
+void pn_line_add_behind(pn_buf *out, pn_str line, size_t column) {
+    if (column >= PN_LINE_WIDTH || !is_simple(line)) {
+        add_words(out, line, column);
+        return;
+    }
+    for (;;) {
+        size_t end = bytes_of(line, PN_LINE_WIDTH - column);
+        end = end < line.len ? break_of(line, end) : end;
+        pn_buf_add(out, line.ptr, end);
+        pn_buf_add_char(out, '\n');
+        if (end == line.len) {
+            return;
+        }
+        pn_line_repeat(out, ' ', column);
+        line = pn_str_from(line, end + 1);
+    }
 }
 
 void pn_line_add(pn_buf *out, pn_str line) {

@@ -126,11 +126,14 @@ static const pn_words WORDS[] = {
 };
 
 bool pn_is_latin_america(pn_str country) {
-    static const char COUNTRIES[][3] = {"AR", "BO", "BR", "BZ", "CL", "CO", "CR", "CU",
-                                        "DO", "EC", "GT", "HN", "MX", "NI", "PA", "PE",
-                                        "PR", "PY", "SV", "US", "UY", "VE"};
-    for (size_t i = 0; i < PN_COUNT(COUNTRIES); i++) {
-        if (pn_str_eq_nocase(country, pn_str_of(COUNTRIES[i]))) {
+    static const char COUNTRIES[] = "AR BO BR BZ CL CO CR CU DO EC GT HN MX NI PA PE PR PY SV US UY"
+                                    " VE";
+    if (country.len != 2) {
+        return false;
+    }
+    const char first = pn_to_upper(country.ptr[0]), second = pn_to_upper(country.ptr[1]);
+    for (const char *at = COUNTRIES; at < COUNTRIES + sizeof COUNTRIES - 1; at += 3) {
+        if (at[0] == first && at[1] == second) {
             return true;
         }
     }

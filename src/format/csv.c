@@ -12,7 +12,7 @@
 
 #include "base/banned.h"
 #include "base/utf8.h"
-#include "format/scan.h"
+#include "base/scan.h"
 
 enum {
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION /* small, so that short inputs meet the seams */

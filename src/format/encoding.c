@@ -4,7 +4,7 @@
 
 #include "base/banned.h"
 #include "base/utf8.h"
-#include "format/scan.h"
+#include "base/scan.h"
 
 static const struct {
     const char *name;

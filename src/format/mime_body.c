@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/banned.h"
-#include "format/scan.h"
+#include "base/scan.h"
 
 const char *pn_mime_encoding_name(pn_mime_encoding encoding) {
     static const char *const NAMES[] = {"7bit", "quoted-printable", "base64"};

@@ -2,6 +2,7 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "base/scan.h"
 #include "base/utf8.h"
 
 enum { LINE_BYTES_MAX = 998 }; /* without its CRLF; RFC 5321, section 4.5.3.1.6 */
@@ -93,57 +94,60 @@ static bool mailbox(pn_str address) {
 
 /* ── content ── */
 
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (uint64_t)(b))
-
-/* The top bit of every byte of `word` that is zero. */
-static uint64_t zero_bytes(uint64_t word) {
-    uint64_t low = EACH_BYTE(0x7F);
-    return ~(((word & low) + low) | word | low);
-}
-
+/* One bit a byte of a block. */
 typedef struct {
-    bool eight_bit, nul;
-    size_t returns; /* how many CR */
+    uint64_t feeds, returns, nuls, dots, high;
 } byte_kinds;
 
-static void look_at(uint64_t word, byte_kinds *kinds, uint64_t *seen) {
-    *seen |= word;
-    kinds->nul |= zero_bytes(word) != 0;
-    kinds->returns += (zero_bytes(word ^ EACH_BYTE('\r')) >> 7) * EACH_BYTE(1) >> 56;
-}
-
-/* Eight bytes at a time: this is the one look that every message gets. */
-static byte_kinds kinds_of(pn_str text) {
+static byte_kinds kinds_of(const char *p) {
     byte_kinds kinds = {0};
-    uint64_t seen = 0, word;
-    size_t at = 0;
-    for (; at + sizeof word <= text.len; at += sizeof word) {
-        memcpy(&word, text.ptr + at, sizeof word);
-        look_at(word, &kinds, &seen);
+    for (unsigned i = 0; i < PN_SCAN_BLOCK; i += PN_SCAN_LANES) {
+        pn_scan_vec lanes = pn_scan_load(p + i);
+        kinds.feeds |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\n'))) << i;
+        kinds.returns |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\r'))) << i;
+        kinds.nuls |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\0'))) << i;
+        kinds.dots |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('.'))) << i;
+        kinds.high |= pn_scan_bits(lanes) << i;
     }
-    if (at < text.len) {
-        word = EACH_BYTE(' ');
-        memcpy(&word, text.ptr + at, text.len - at);
-        look_at(word, &kinds, &seen);
-    }
-    kinds.eight_bit = (seen & EACH_BYTE(0x80)) != 0;
     return kinds;
 }
 
-/* As many CR as lines, each line with one at its end: so there is none anywhere else. */
-static bool lines_fine(pn_smtp_message *message, size_t returns) {
-    const char *at = message->content.ptr, *end = at + message->content.len;
-    size_t lines = 0;
-    while (at < end) {
-        const char *feed = memchr(at, '\n', (size_t)(end - at));
-        if (feed == NULL || feed == at || feed[-1] != '\r' || feed - at > LINE_BYTES_MAX + 1) {
-            return false;
-        }
-        message->dotted |= *at == '.';
-        lines++;
-        at = feed + 1;
+/* What the blocks before leave behind. */
+typedef struct {
+    uint64_t after_return, after_feed; /* 0 or 1: the next byte follows one; it begins a line */
+    size_t line_start;
+    bool dotted, high, bad;
+} look;
+
+/* Every LF follows a CR and every CR stands before an LF, and no line is too long. */
+static void look_at(look *l, size_t at, byte_kinds kinds) {
+    l->bad |= kinds.nuls != 0 || (kinds.returns << 1 | l->after_return) != kinds.feeds;
+    l->dotted |= (kinds.dots & (kinds.feeds << 1 | l->after_feed)) != 0;
+    l->high |= kinds.high != 0;
+    l->after_return = kinds.returns >> 63;
+    l->after_feed = kinds.feeds >> 63;
+    if (kinds.feeds != 0) { /* the others of the block end short lines */
+        size_t feed = at + pn_scan_first(kinds.feeds);
+        l->bad |= feed - l->line_start > LINE_BYTES_MAX + 1;
+        l->line_start = at + 64 - (size_t)__builtin_clzll(kinds.feeds);
     }
-    return lines > 0 && lines == returns;
+}
+
+/* Sixty-four bytes at a time: this is the one look that every message gets. */
+static look look_over(pn_str text) {
+    look l = {.after_feed = 1};
+    size_t at = 0;
+    for (; text.len - at >= PN_SCAN_BLOCK; at += PN_SCAN_BLOCK) {
+        look_at(&l, at, kinds_of(text.ptr + at));
+    }
+    if (at < text.len) {
+        char rest[PN_SCAN_BLOCK];
+        memset(rest, ' ', sizeof rest);
+        memcpy(rest, text.ptr + at, text.len - at);
+        look_at(&l, at, kinds_of(rest));
+    }
+    l.bad |= text.len == 0 || text.ptr[text.len - 1] != '\n';
+    return l;
 }
 
 pn_smtp_check pn_smtp_message_check(pn_smtp_message *message) {
@@ -153,14 +157,14 @@ pn_smtp_check pn_smtp_message_check(pn_smtp_message *message) {
     if (!mailbox(message->recipient)) {
         return PN_SMTP_BAD_RECIPIENT;
     }
-    byte_kinds kinds = kinds_of(message->content);
-    message->dotted = false;
-    if (kinds.nul || !lines_fine(message, kinds.returns)) {
+    look seen = look_over(message->content);
+    if (seen.bad) {
         return PN_SMTP_BAD_CONTENT;
     }
-    message->eight_bit = kinds.eight_bit;
+    message->dotted = seen.dotted;
+    message->eight_bit = seen.high;
     message->wants_utf8 = !all_ascii(message->sender) || !all_ascii(message->recipient);
-    if (kinds.eight_bit && !message->wants_utf8) {
+    if (seen.high && !message->wants_utf8) {
         size_t header = pn_str_find(message->content, PN_STR("\r\n\r\n"));
         message->wants_utf8 = !all_ascii(pn_str_first(message->content, header));
     }
@@ -169,14 +173,19 @@ pn_smtp_check pn_smtp_message_check(pn_smtp_message *message) {
 
 /* The length up to and with the next CRLF that a dot follows; all of it if there is none. */
 static size_t until_dot(pn_str text) {
-    const char *at = text.ptr, *end = text.ptr + text.len;
-    while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
-        at++;
-        if (at == end) {
-            break;
+    size_t at = 0;
+    uint64_t after_feed = 0;
+    for (; text.len - at >= PN_SCAN_BLOCK; at += PN_SCAN_BLOCK) {
+        byte_kinds kinds = kinds_of(text.ptr + at);
+        uint64_t dots = kinds.dots & (kinds.feeds << 1 | after_feed);
+        if (dots != 0) {
+            return at + pn_scan_first(dots);
         }
-        if (*at == '.') {
-            return (size_t)(at - text.ptr);
+        after_feed = kinds.feeds >> 63;
+    }
+    for (; at < text.len; at++) {
+        if (at != 0 && text.ptr[at] == '.' && text.ptr[at - 1] == '\n') {
+            return at;
         }
     }
     return text.len;

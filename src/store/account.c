@@ -46,23 +46,40 @@ static void bind_sums(pn_stmt *q, const pn_account_row *row) {
 }
 
 pn_err pn_account_insert(pn_db *db, const pn_account_row *row) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO account (" COLUMNS ") VALUES ($1, $2, $11, $12, $13,"
-                                " $14, $3, $4, $5, $6, $7, $8, $9, $10)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO account (" COLUMNS ") VALUES ($1, $2, $11, $12, $13,"
+        " $14, $3, $4, $5, $6, $7, $8, $9, $10)",
+        PN_PG("INSERT INTO account (" COLUMNS
+              ") SELECT debtor_id, id, org_id, creditor_id, currency, scale, open_minor, "
+              "claimable_minor, open_items, claimable_items, oldest_due, unapplied_minor, "
+              "last_closed, chase_hold_until FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
+              "$11, $12, $13, $14) AS v (debtor_id, id, open_minor, claimable_minor, open_items, "
+              "claimable_items, oldest_due, unapplied_minor, last_closed, chase_hold_until, "
+              "org_id, creditor_id, currency, scale)"));
     bind_sums(q, row);
     pn_bind_int(q, 11, row->org_id);
     pn_bind_int(q, 12, row->creditor_id);
     pn_bind_str(q, 13, (pn_str){row->currency.code, 3});
     pn_bind_int(q, 14, row->scale);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_account_update(pn_db *db, const pn_account_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE account SET open_minor = $3, claimable_minor = $4, open_items = $5,"
-            " claimable_items = $6, oldest_due = $7, unapplied_minor = $8, last_closed = $9,"
-            " chase_hold_until = $10 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE account SET open_minor = $3, claimable_minor = $4, open_items = $5,"
+        " claimable_items = $6, oldest_due = $7, unapplied_minor = $8, last_closed = $9,"
+        " chase_hold_until = $10 WHERE debtor_id = $1 AND id = $2",
+        PN_PG("UPDATE account SET open_minor = v.open_minor, claimable_minor = v.claimable_minor, "
+              "open_items = v.open_items, claimable_items = v.claimable_items, oldest_due = "
+              "v.oldest_due, unapplied_minor = v.unapplied_minor, last_closed = v.last_closed, "
+              "chase_hold_until = v.chase_hold_until FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, "
+              "$9, $10) AS v (debtor_id, id, open_minor, claimable_minor, open_items, "
+              "claimable_items, oldest_due, unapplied_minor, last_closed, chase_hold_until) WHERE "
+              "account.debtor_id = v.debtor_id AND account.id = v.id"));
     bind_sums(q, row);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_account_set_last_closed(pn_db *db, pn_id debtor_id, pn_id id, pn_closed closed) {

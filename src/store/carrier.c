@@ -41,13 +41,24 @@ static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
 }
 
 pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
-            " day, state, purpose, tone, template_id, language, subject, hash, facts,"
-            " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id,"
-            " domain, parent_id) VALUES "
-            "($1,$2,$3,"
-            "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0,$18,$19)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
+        " day, state, purpose, tone, template_id, language, subject, hash, facts,"
+        " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id,"
+        " domain, parent_id) VALUES "
+        "($1,$2,$3,"
+        "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0,$18,$19)",
+        PN_PG(
+            "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, "
+            "address, day, state, purpose, tone, template_id, language, subject, hash, facts, "
+            "attempts, lease_until, at, settled_at, status, reply, provider_id, event_id, domain, "
+            "parent_id) SELECT id, org_id, creditor_id, debtor_id, channel, contact_id, address, "
+            "day, state, purpose, tone, template_id, language, '', NULL, facts, attempts, "
+            "lease_until, at, NULL, '', '', '', 0, domain, parent_id FROM unnest($1, $2, $3, $4, "
+            "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS v (id, "
+            "org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, "
+            "tone, template_id, language, facts, attempts, lease_until, at, domain, parent_id)"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->creditor_id);
@@ -67,7 +78,7 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_bind_int(q, 17, row->at);
     pn_bind_str(q, 18, row->domain);
     pn_bind_int(q, 19, row->parent_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 /* ── threads ── */
@@ -123,23 +134,31 @@ pn_err pn_carrier_thread(pn_db *db, pn_id message_id, pn_id creditor_id, pn_str 
 
 pn_err pn_carrier_set_content(pn_db *db, pn_id org_id, pn_id id, pn_id template_id, pn_str language,
                               pn_str subject, const pn_packed *content, pn_str hash) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET template_id = $2, language = $3, subject = $4,"
-                                " hash = $5 WHERE id = $1");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE carrier SET template_id = $2, language = $3, subject = $4,"
+        " hash = $5 WHERE id = $1",
+        PN_PG("UPDATE carrier SET template_id = v.template_id, language = v.language, subject = "
+              "v.subject, hash = v.hash FROM unnest($1, $2, $3, $4, $5) AS v (id, template_id, "
+              "language, subject, hash) WHERE carrier.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, template_id);
     pn_bind_str(q, 3, language);
     pn_bind_str(q, 4, subject);
     pn_bind_blob(q, 5, hash.ptr, hash.len);
-    PN_TRY(pn_stmt_run(q, NULL));
-    pn_stmt *insert = pn_db_stmt(
-        db, "INSERT INTO carrier_content (carrier_id, org_id, dictionary_id, size, content)"
-            " VALUES ($1, $2, $3, $4, $5)");
+    PN_TRY(pn_stmt_later(q, PN_ANY_ROWS));
+    pn_stmt *insert = pn_db_stmt_many(
+        db,
+        "INSERT INTO carrier_content (carrier_id, org_id, dictionary_id, size, content)"
+        " VALUES ($1, $2, $3, $4, $5)",
+        PN_PG("INSERT INTO carrier_content (carrier_id, org_id, dictionary_id, size, content) "
+              "SELECT * FROM unnest($1, $2, $3, $4, $5)"));
     pn_bind_int(insert, 1, id);
     pn_bind_int(insert, 2, org_id);
     pn_bind_int(insert, 3, content->dictionary_id);
     pn_bind_int(insert, 4, content->size);
     pn_bind_blob(insert, 5, content->bytes.ptr, content->bytes.len);
-    return pn_stmt_run(insert, NULL);
+    return pn_stmt_later(insert, PN_ANY_ROWS);
 }
 
 pn_err pn_carrier_set_files(pn_db *db, pn_id org_id, pn_id carrier_id, const pn_carrier_file *files,
@@ -188,9 +207,15 @@ pn_err pn_carrier_files(pn_db *db, pn_id carrier_id, pn_arena *arena, pn_carrier
 
 pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at, pn_str status,
                          pn_str reply, pn_str provider_id, pn_id event_id) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET state = $2, settled_at = $3, status = $4,"
-                                " reply = $5, provider_id = $6, event_id = $7,"
-                                " attempts = attempts + 1 WHERE id = $1");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE carrier SET state = $2, settled_at = $3, status = $4,"
+        " reply = $5, provider_id = $6, event_id = $7,"
+        " attempts = attempts + 1 WHERE id = $1",
+        PN_PG("UPDATE carrier SET state = v.state, settled_at = v.settled_at, status = v.status, "
+              "reply = v.reply, provider_id = v.provider_id, event_id = v.event_id, attempts = "
+              "carrier.attempts + 1 FROM unnest($1, $2, $3, $4, $5, $6, $7) AS v (id, state, "
+              "settled_at, status, reply, provider_id, event_id) WHERE carrier.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, state);
     pn_bind_int_or_null(q, 3, at, PN_TIME_NONE);
@@ -198,7 +223,7 @@ pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state, pn_time at
     pn_bind_str(q, 5, reply);
     pn_bind_str(q, 6, provider_id);
     pn_bind_int(q, 7, event_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_carrier_bounced(pn_db *db, pn_id id, pn_str status, pn_str reply) {
@@ -267,9 +292,12 @@ pn_err pn_carriers_still_sending(pn_db *db, pn_id org_id, const pn_id *ids, size
 pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number, pn_time at,
                          pn_time recorded_at, int outcome, pn_str address, pn_str status,
                          pn_str reply) {
-    pn_stmt *q = pn_db_stmt(
-        db, "INSERT INTO attempt (carrier_id, number, org_id, at, recorded_at, outcome, address,"
-            " status, reply) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO attempt (carrier_id, number, org_id, at, recorded_at, outcome, address,"
+        " status, reply) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)",
+        PN_PG("INSERT INTO attempt (carrier_id, number, org_id, at, recorded_at, outcome, address, "
+              "status, reply) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9)"));
     pn_bind_int(q, 1, carrier_id);
     pn_bind_int(q, 2, number);
     pn_bind_int(q, 3, org_id);
@@ -279,16 +307,20 @@ pn_err pn_attempt_insert(pn_db *db, pn_id org_id, pn_id carrier_id, int number, 
     pn_bind_str(q, 7, address);
     pn_bind_str(q, 8, status);
     pn_bind_str(q, 9, reply);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 /* ── contacts made ── */
 
 pn_err pn_contact_made_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id id,
                               const pn_contact_made *made, pn_id carrier_id) {
-    pn_stmt *q = pn_db_stmt(
-        db, "INSERT INTO contact_made (debtor_id, id, org_id, at, channel, purpose, conversation,"
-            " carrier_id, creditor_id, account_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO contact_made (debtor_id, id, org_id, at, channel, purpose, conversation,"
+        " carrier_id, creditor_id, account_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10)",
+        PN_PG("INSERT INTO contact_made (debtor_id, id, org_id, at, channel, purpose, "
+              "conversation, carrier_id, creditor_id, account_id) SELECT * FROM unnest($1, $2, $3, "
+              "$4, $5, $6, $7, $8, $9, $10)"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, org_id);
@@ -299,7 +331,7 @@ pn_err pn_contact_made_insert(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id id
     pn_bind_int(q, 8, carrier_id);
     pn_bind_int(q, 9, made->creditor_id);
     pn_bind_int(q, 10, made->account_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_contact_made_release(pn_db *db, pn_id debtor_id, pn_id carrier_id) {
@@ -322,6 +354,12 @@ static void read_made(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+static void read_made_by(pn_stmt *q, pn_arena *arena, void *row) {
+    pn_contact_made_by *by = row;
+    read_made(q, arena, &by->made);
+    by->debtor_id = pn_col_int(q, 6);
+}
+
 pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
                             pn_contact_made **ret_made, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id"
@@ -331,6 +369,21 @@ pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena 
     pn_bind_int(q, 2, since);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made), read_made, &rows, ret_count));
+    *ret_made = rows;
+    return PN_OK;
+}
+
+pn_err pn_contact_made_range(pn_db *db, pn_id first, pn_id last, pn_time since, pn_arena *arena,
+                             pn_contact_made_by **ret_made, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT at, channel, purpose, conversation, creditor_id, account_id,"
+                       " debtor_id FROM contact_made WHERE debtor_id BETWEEN $1 AND $2"
+                       " AND at >= $3 ORDER BY debtor_id, at, id");
+    pn_bind_int(q, 1, first);
+    pn_bind_int(q, 2, last);
+    pn_bind_int(q, 3, since);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_contact_made_by), read_made_by, &rows, ret_count));
     *ret_made = rows;
     return PN_OK;
 }

@@ -48,8 +48,12 @@ static void read_contact(pn_stmt *q, pn_arena *arena, void *row) {
 }
 
 pn_err pn_contact_insert(pn_db *db, const pn_contact_row *row) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO contact (" COLUMNS ") VALUES"
-                                " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)");
+    pn_stmt *q = pn_db_stmt_many(db,
+                                 "INSERT INTO contact (" COLUMNS ") VALUES"
+                                 " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17)",
+                                 PN_PG("INSERT INTO contact (" COLUMNS
+                                       ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, "
+                                       "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"));
     pn_bind_int(q, 1, row->debtor_id);
     pn_bind_int(q, 2, row->id);
     pn_bind_int(q, 3, row->org_id);
@@ -67,7 +71,7 @@ pn_err pn_contact_insert(pn_db *db, const pn_contact_row *row) {
     pn_bind_int(q, 15, row->consent);
     pn_bind_str(q, 16, row->consent_source);
     pn_bind_int_or_null(q, 17, row->consent_at, PN_TIME_NONE);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_contact_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
@@ -116,6 +120,21 @@ pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel, pn_s
     pn_bind_int(q, 3, channel);
     pn_bind_int(q, 4, (int64_t)max);
     return pn_rows_ids(q, arena, ret_ids, ret_count);
+}
+
+pn_err pn_contact_share_many(pn_db *db, pn_id org_id, const pn_id *channels, const pn_str *folds,
+                             size_t count) {
+    pn_stmt *q = pn_db_stmt(
+        db, PN_PG("UPDATE contact SET shared = 1 FROM unnest($2, $3) AS v (channel, address_fold)"
+                  " WHERE contact.org_id = $1 AND contact.address_fold = v.address_fold"
+                  " AND contact.channel = v.channel AND contact.shared = 0"
+                  " AND EXISTS (SELECT 1 FROM contact o WHERE o.org_id = $1"
+                  " AND o.address_fold = v.address_fold AND o.channel = v.channel"
+                  " AND o.debtor_id <> contact.debtor_id)"));
+    pn_bind_int(q, 1, org_id);
+    pn_bind_ids(q, 2, channels, count);
+    pn_bind_texts(q, 3, folds, count);
+    return pn_stmt_run(q, NULL);
 }
 
 pn_err pn_contact_set_shared(pn_db *db, pn_id org_id, pn_channel_kind channel,

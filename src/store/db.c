@@ -168,6 +168,10 @@ void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
     stmt->ops->bind_ids(stmt, parameter, ids, count);
 }
 
+void pn_bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count) {
+    stmt->ops->bind_texts(stmt, parameter, texts, count);
+}
+
 void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_t size) {
     if (size == 0) {
         stmt->ops->bind_null(stmt, parameter, PN_PARAMETER_BLOB);

@@ -98,8 +98,9 @@ void pn_bind_str_or_null(pn_stmt *stmt, int parameter, pn_str text);
 void pn_bind_blob(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
 /* NULL for none at all. */
 void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_t size);
-/* An array of ids, for = ANY ($n): PostgreSQL alone. */
+/* An array of ids or texts, for = ANY ($n) and unnest($n): PostgreSQL alone. */
 void pn_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
+void pn_bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
 
 /* Fetches the next row. OK with a row, NOT_FOUND at the end (the statement is reset then). */
 PN_MUST_USE pn_err pn_row_next(pn_stmt *stmt);

@@ -34,6 +34,7 @@ typedef struct {
     void (*bind_bytes)(pn_stmt *stmt, int parameter, const void *bytes, size_t size,
                        pn_parameter_type type);
     void (*bind_ids)(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
+    void (*bind_texts)(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
     void (*bind_null)(pn_stmt *stmt, int parameter, pn_parameter_type type);
     pn_err (*row_next)(pn_stmt *stmt);
     pn_err (*each_row)(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context);

@@ -317,6 +317,7 @@ const pn_db_ops pn_db_pg = {
     .bind_int = pn_pg_bind_int,
     .bind_bytes = pn_pg_bind_bytes,
     .bind_ids = pn_pg_bind_ids,
+    .bind_texts = pn_pg_bind_texts,
     .bind_null = pn_pg_bind_null,
     .row_next = pn_pg_row_next,
     .each_row = pn_stmt_each_row,

@@ -42,7 +42,7 @@ typedef struct {
     const char *values[PN_DB_PARAMETERS_MAX];
     int lengths[PN_DB_PARAMETERS_MAX], formats[PN_DB_PARAMETERS_MAX];
     uint64_t numbers[PN_DB_PARAMETERS_MAX]; /* values that are integers, as they travel */
-    char *array;                            /* what pn_bind_ids bound */
+    char *arrays[PN_DB_PARAMETERS_MAX];     /* those bound as such */
     PGresult *result;
     int row;         /* the next one */
     uint64_t tables; /* the ones of pn_pg_db.tables that its text names… */
@@ -96,6 +96,7 @@ void pn_pg_bind_int(pn_stmt *stmt, int parameter, int64_t value);
 void pn_pg_bind_bytes(pn_stmt *stmt, int parameter, const void *bytes, size_t size,
                       pn_parameter_type type);
 void pn_pg_bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count);
+void pn_pg_bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
 void pn_pg_bind_null(pn_stmt *stmt, int parameter, pn_parameter_type type);
 pn_err pn_pg_row_next(pn_stmt *stmt);
 pn_err pn_pg_run(pn_stmt *stmt, int64_t *ret_changes);

@@ -50,7 +50,9 @@ void pn_pg_stmt_free(pn_stmt *base) {
     }
     pn_pg_many_free(stmt->many);
     PQclear(stmt->result);
-    free(stmt->array);
+    for (int i = 0; i < stmt->count; i++) {
+        free(stmt->arrays[i]);
+    }
     free(stmt->made);
     free(stmt);
 }
@@ -58,11 +60,6 @@ void pn_pg_stmt_free(pn_stmt *base) {
 static int place(const pn_pg_stmt *stmt, int parameter) {
     assert(parameter >= 1 && parameter <= stmt->count);
     return parameter - 1;
-}
-
-static void put_u32(char *bytes, uint32_t value) {
-    value = htobe32(value);
-    memcpy(bytes, &value, sizeof value);
 }
 
 void pn_pg_bind_int(pn_stmt *base, int parameter, int64_t value) {
@@ -94,29 +91,6 @@ void pn_pg_bind_bytes(pn_stmt *base, int parameter, const void *bytes, size_t si
     stmt->types[at] = oid_of(type);
 }
 
-void pn_pg_bind_ids(pn_stmt *base, int parameter, const pn_id *ids, size_t count) {
-    enum { HEADER = 20, ELEMENT = 12 };
-    pn_pg_stmt *stmt = (pn_pg_stmt *)base;
-    int at = place(stmt, parameter);
-    char *bytes = pn_alloc(HEADER + count * ELEMENT);
-    /* dimensions, whether there are NULLs, type; length and lower bound of the dimension */
-    const uint32_t header[] = {1, 0, PN_OID_INT8, (uint32_t)count, 1};
-    for (size_t i = 0; i < PN_COUNT(header); i++) {
-        put_u32(bytes + 4 * i, header[i]);
-    }
-    for (size_t i = 0; i < count; i++) {
-        uint64_t value = htobe64((uint64_t)ids[i]);
-        put_u32(bytes + HEADER + i * ELEMENT, sizeof value);
-        memcpy(bytes + HEADER + i * ELEMENT + 4, &value, sizeof value);
-    }
-    free(stmt->array);
-    stmt->array = bytes;
-    stmt->values[at] = bytes;
-    stmt->lengths[at] = (int)(HEADER + count * ELEMENT);
-    stmt->formats[at] = PN_PG_BINARY;
-    stmt->types[at] = PN_OID_INT8_ARRAY;
-}
-
 void pn_pg_bind_null(pn_stmt *base, int parameter, pn_parameter_type type) {
     pn_pg_stmt *stmt = (pn_pg_stmt *)base;
     int at = place(stmt, parameter);
@@ -125,6 +99,61 @@ void pn_pg_bind_null(pn_stmt *base, int parameter, pn_parameter_type type) {
     stmt->formats[at] = PN_PG_BINARY;
     stmt->types[at] = oid_of(type);
 }
+
+/* ── arrays ──────────────────────────────────────────────────────────────────────────────────── */
+
+static char *put_u32(char *bytes, uint32_t value) {
+    value = htobe32(value);
+    memcpy(bytes, &value, sizeof value);
+    return bytes + sizeof value;
+}
+
+/* Binds room for elements of so many bytes in all; comes back at the first. */
+static char *bind_array(pn_pg_stmt *stmt, int parameter, Oid array, Oid element, size_t count,
+                        size_t bytes) {
+    /* dimensions, whether there are NULLs, type; length and lower bound of the dimension */
+    const uint32_t header[] = {1, 0, element, (uint32_t)count, 1};
+    size_t size = sizeof header + count * sizeof(uint32_t) + bytes;
+    int at = place(stmt, parameter);
+    char *put = stmt->arrays[at] = pn_realloc(stmt->arrays[at], size);
+    stmt->values[at] = stmt->arrays[at];
+    stmt->lengths[at] = (int)size;
+    stmt->formats[at] = PN_PG_BINARY;
+    stmt->types[at] = array;
+    for (size_t i = 0; i < PN_COUNT(header); i++) {
+        put = put_u32(put, header[i]);
+    }
+    return put;
+}
+
+void pn_pg_bind_ids(pn_stmt *base, int parameter, const pn_id *ids, size_t count) {
+    char *put = bind_array((pn_pg_stmt *)base, parameter, PN_OID_INT8_ARRAY, PN_OID_INT8, count,
+                           count * sizeof *ids);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t value = htobe64((uint64_t)ids[i]);
+        put = put_u32(put, sizeof value);
+        memcpy(put, &value, sizeof value);
+        put += sizeof value;
+    }
+}
+
+void pn_pg_bind_texts(pn_stmt *base, int parameter, const pn_str *texts, size_t count) {
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        bytes += texts[i].len;
+    }
+    char *put =
+        bind_array((pn_pg_stmt *)base, parameter, PN_OID_TEXT_ARRAY, PN_OID_TEXT, count, bytes);
+    for (size_t i = 0; i < count; i++) {
+        put = put_u32(put, (uint32_t)texts[i].len);
+        if (texts[i].len != 0) {
+            memcpy(put, texts[i].ptr, texts[i].len);
+            put += texts[i].len;
+        }
+    }
+}
+
+/* ── running ─────────────────────────────────────────────────────────────────────────────────── */
 
 void pn_pg_reset(pn_stmt *base) {
     pn_pg_stmt *stmt = (pn_pg_stmt *)base;

@@ -109,7 +109,7 @@ static void close_file(pn_db *db) {
 
 static pn_err exec(pn_db *db, const char *sql) {
     PN_TRY(db->lost);
-    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db));
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db, NULL));
     return pn_sqlite_note(db, sqlite3_exec(pn_sqlite_of(db), sql, NULL, NULL, NULL));
 }
 
@@ -284,7 +284,13 @@ static void bind_bytes(pn_stmt *stmt, int parameter, const void *bytes, size_t s
 /* Its statements are PostgreSQL's alone. */
 static void bind_ids(pn_stmt *stmt, int parameter, const pn_id *ids, size_t count) {
     (void)ids;
-    pn_panic("%zu ids bound to $%d of a statement of SQLite: %s", count, parameter, stmt->literal);
+    pn_panic("an array of %zu bound to $%d of a statement of SQLite: %s", count, parameter,
+             stmt->literal);
+}
+
+static void bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count) {
+    (void)texts;
+    bind_ids(stmt, parameter, NULL, count);
 }
 
 static void bind_null(pn_stmt *stmt, int parameter, pn_parameter_type type) {
@@ -305,7 +311,7 @@ static void reset(pn_stmt *stmt) {
 static pn_err row_next(pn_stmt *stmt) {
     PN_TRY(obstacle(stmt));
     if (!stmt->running) {
-        PN_TRY(pn_sqlite_write_waiting((sqlite_db *)stmt->db));
+        PN_TRY(pn_sqlite_write_waiting((sqlite_db *)stmt->db, (sqlite_stmt *)stmt));
     }
     int code = sqlite3_step(pn_sqlite_stmt_of(stmt));
     if (code == SQLITE_ROW) {
@@ -317,7 +323,9 @@ static pn_err row_next(pn_stmt *stmt) {
     return err;
 }
 
-static pn_err run_alone(pn_stmt *stmt, int64_t *ret_changes) {
+static pn_err run(pn_stmt *stmt, int64_t *ret_changes) {
+    PN_TRY(obstacle(stmt));
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)stmt->db, (sqlite_stmt *)stmt));
     int code = sqlite3_step(pn_sqlite_stmt_of(stmt));
     pn_err err = pn_sqlite_note(stmt->db, code);
     if (err == PN_OK && ret_changes != NULL) {
@@ -327,19 +335,13 @@ static pn_err run_alone(pn_stmt *stmt, int64_t *ret_changes) {
     return err;
 }
 
-static pn_err run(pn_stmt *stmt, int64_t *ret_changes) {
-    PN_TRY(obstacle(stmt));
-    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)stmt->db));
-    return run_alone(stmt, ret_changes);
-}
-
 static pn_err later(pn_stmt *stmt, int64_t exactly) {
     int64_t changed = 0;
     PN_TRY(obstacle(stmt));
     if (((sqlite_stmt *)stmt)->binds_later) {
         return pn_sqlite_later(stmt, exactly);
     }
-    PN_TRY(run_alone(stmt, &changed));
+    PN_TRY(run(stmt, &changed));
     return exactly == PN_ANY_ROWS || changed == exactly ? PN_OK : PN_CONFLICT;
 }
 
@@ -400,7 +402,7 @@ static pn_err begin_read(pn_db *db) {
 
 static pn_err commit(pn_db *db) {
     PN_TRY(db->lost);
-    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db));
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db, NULL));
     return pn_stmt_run(pn_db_stmt(db, "COMMIT"), NULL);
 }
 
@@ -449,6 +451,7 @@ const pn_db_ops pn_db_sqlite = {
     .bind_int = bind_int,
     .bind_bytes = bind_bytes,
     .bind_ids = bind_ids,
+    .bind_texts = bind_texts,
     .bind_null = bind_null,
     .row_next = row_next,
     .each_row = pn_sqlite_each_row,

@@ -9,6 +9,8 @@
 typedef struct pn_sqlite_batch pn_sqlite_batch;
 typedef struct pn_sqlite_walk pn_sqlite_walk;
 
+enum { PN_SQLITE_BATCHES_MAX = 64 };
+
 /* A parameter that was bound and waits. */
 typedef enum { PN_SQLITE_NULL, PN_SQLITE_INT, PN_SQLITE_TEXT, PN_SQLITE_BLOB } pn_sqlite_cell_kind;
 
@@ -30,6 +32,8 @@ typedef struct {
     sqlite3_value **values; /* the row that is being handed over; NULL: none is */
     pn_sqlite_batch *batch; /* rows that wait (db_sqlite_later.c); NULL: it is run at once */
     bool looked_at;         /* whether it can have a batch */
+    uint64_t names;         /* bits of the batches whose tables its text names… */
+    unsigned named;         /* of so many */
     bool binds_later;       /* what is bound now goes into the batch */
 } sqlite_stmt;
 
@@ -41,7 +45,9 @@ typedef struct {
     sqlite_stmt *taker;
     void (*take)(pn_stmt *stmt, void *context);
     void *take_context;
-    pn_sqlite_batch *waiting; /* batches with rows, in no order */
+    pn_sqlite_batch *batches[PN_SQLITE_BATCHES_MAX];
+    unsigned batch_count;
+    uint64_t waiting;         /* bits of those with rows */
     pn_sqlite_batch *reading; /* the one that SQLite reads now */
     pn_sqlite_walk *walk;     /* the one under way */
 } sqlite_db;
@@ -79,8 +85,9 @@ void pn_sqlite_int_later(sqlite_stmt *stmt, int parameter, int64_t value);
 void pn_sqlite_bytes_later(sqlite_stmt *stmt, int parameter, const void *bytes, size_t size,
                            pn_parameter_type type);
 void pn_sqlite_null_later(sqlite_stmt *stmt, int parameter);
-/* Writes them. Where that fails the transaction is lost. */
-PN_MUST_USE pn_err pn_sqlite_write_waiting(sqlite_db *db);
+/* Writes those that wait for a table that the statement names; all for NULL. Where that fails the
+ * transaction is lost. */
+PN_MUST_USE pn_err pn_sqlite_write_waiting(sqlite_db *db, sqlite_stmt *before);
 void pn_sqlite_drop_waiting(sqlite_db *db);
 void pn_sqlite_batch_free(pn_sqlite_batch *batch);
 void pn_sqlite_give_cell(sqlite3_context *to, const pn_sqlite_cell *cell);

@@ -10,11 +10,12 @@
 #include "base/banned.h"
 #include "store/db_sqlite_int.h"
 
-/* For fewer rows than FEW, one statement a row is faster. */
-enum { ROWS_MAX = 256, FEW = 4 };
+/* For fewer rows, one statement a row is faster. */
+enum { ROWS_MAX = 256, FEW = 4, FEW_TO_WALK = 32 };
 
 struct pn_sqlite_batch {
-    pn_sqlite_batch *next;
+    unsigned number; /* of sqlite_db.batches */
+    pn_str table;
     sqlite_stmt *one;
     sqlite3_stmt *many;   /* an INSERT's; NULL: not needed yet */
     pn_sqlite_walk *walk; /* an UPDATE's */
@@ -159,6 +160,32 @@ static size_t values_of(pn_str sql) {
     return plain ? pn_str_find(sql, PN_STR(" VALUES (")) : SIZE_MAX;
 }
 
+static pn_str table_in(pn_str sql) {
+    static const char *const VERBS[] = {"INSERT INTO ", "UPDATE "};
+    for (size_t i = 0; i < PN_COUNT(VERBS); i++) {
+        if (pn_str_starts(sql, pn_str_of(VERBS[i]))) {
+            pn_str name = pn_str_from(sql, strlen(VERBS[i]));
+            return pn_str_first(name, pn_str_find_char(name, ' '));
+        }
+    }
+    return PN_STR_NONE;
+}
+
+static pn_sqlite_batch *add_batch(sqlite_stmt *stmt, pn_str sql, pn_sqlite_walk *walk) {
+    sqlite_db *db = (sqlite_db *)stmt->base.db;
+    pn_sqlite_batch *batch = pn_alloc(sizeof *batch);
+    assert(db->batch_count < PN_SQLITE_BATCHES_MAX);
+    *batch = (pn_sqlite_batch){.number = db->batch_count,
+                               .table = table_in(sql),
+                               .one = stmt,
+                               .walk = walk,
+                               .columns = sqlite3_bind_parameter_count(stmt->handle)};
+    pn_arena_init(&batch->bytes, 0);
+    batch->cells = pn_alloc((ROWS_MAX + 1) * (size_t)batch->columns * sizeof *batch->cells);
+    db->batches[db->batch_count++] = batch;
+    return batch;
+}
+
 static void look_at(sqlite_stmt *stmt) {
     if (stmt->looked_at || stmt->handle == NULL) {
         return;
@@ -167,12 +194,7 @@ static void look_at(sqlite_stmt *stmt) {
     pn_str sql = pn_str_of(stmt->base.literal);
     pn_sqlite_walk *walk = pn_sqlite_walk_new(stmt->base.db, sql);
     if (walk != NULL || values_of(sql) != SIZE_MAX) {
-        pn_sqlite_batch *batch = pn_alloc(sizeof *batch);
-        *batch = (pn_sqlite_batch){
-            .one = stmt, .walk = walk, .columns = sqlite3_bind_parameter_count(stmt->handle)};
-        pn_arena_init(&batch->bytes, 0);
-        batch->cells = pn_alloc((ROWS_MAX + 1) * (size_t)batch->columns * sizeof *batch->cells);
-        stmt->batch = batch;
+        stmt->batch = add_batch(stmt, sql, walk);
     }
 }
 
@@ -291,31 +313,56 @@ static pn_err update_many(pn_sqlite_batch *batch) {
 }
 
 static pn_err write_batch(sqlite_db *db, pn_sqlite_batch *batch) {
-    if (batch->rows < FEW) {
-        return write_few(batch);
-    }
     if (batch->walk == NULL) {
-        return insert_many(db, batch);
+        return batch->rows < FEW ? write_few(batch) : insert_many(db, batch);
     }
-    return pn_sqlite_walk_fits(batch->walk, batch->cells, batch->rows, batch->columns)
-               ? update_many(batch)
-               : write_few(batch);
+    bool walks = batch->rows >= FEW_TO_WALK &&
+                 pn_sqlite_walk_fits(batch->walk, batch->cells, batch->rows, batch->columns);
+    return walks ? update_many(batch) : write_few(batch);
 }
 
-static void empty(pn_sqlite_batch *batch) {
+static bool is_named(pn_str sql, pn_str name) {
+    size_t at = 0, next;
+    while ((next = pn_str_find(pn_str_from(sql, at), name)) != SIZE_MAX) {
+        size_t end = at + next + name.len;
+        char before = at + next == 0 ? ' ' : sql.ptr[at + next - 1];
+        char behind = end == sql.len ? ' ' : sql.ptr[end];
+        if (!pn_is_alpha(before) && before != '_' && !pn_is_alpha(behind) && behind != '_') {
+            return true;
+        }
+        at = end;
+    }
+    return false;
+}
+
+static uint64_t named_by(sqlite_db *db, sqlite_stmt *stmt) {
+    for (; stmt->named < db->batch_count; stmt->named++) {
+        pn_str sql = pn_str_of(sqlite3_sql(stmt->handle));
+        if (is_named(sql, db->batches[stmt->named]->table)) {
+            stmt->names |= UINT64_C(1) << stmt->named;
+        }
+    }
+    return stmt->names;
+}
+
+static void empty(sqlite_db *db, pn_sqlite_batch *batch) {
+    db->waiting &= ~(UINT64_C(1) << batch->number);
     batch->rows = 0;
     pn_arena_reset(&batch->bytes);
 }
 
-pn_err pn_sqlite_write_waiting(sqlite_db *db) {
+void pn_sqlite_drop_waiting(sqlite_db *db) {
+    while (db->waiting != 0) {
+        empty(db, db->batches[__builtin_ctzll(db->waiting)]);
+    }
+}
+
+static pn_err write_those(sqlite_db *db, uint64_t bits) {
     pn_err err = PN_OK;
-    while (db->waiting != NULL && err == PN_OK) {
-        pn_sqlite_batch *batch = db->waiting;
+    for (; bits != 0 && err == PN_OK; bits &= bits - 1) {
+        pn_sqlite_batch *batch = db->batches[__builtin_ctzll(bits)];
         err = write_batch(db, batch);
-        if (err == PN_OK) {
-            db->waiting = batch->next;
-            empty(batch);
-        }
+        empty(db, batch);
     }
     if (err != PN_OK) {
         pn_sqlite_drop_waiting(db);
@@ -325,26 +372,27 @@ pn_err pn_sqlite_write_waiting(sqlite_db *db) {
     return err;
 }
 
-void pn_sqlite_drop_waiting(sqlite_db *db) {
-    for (; db->waiting != NULL; db->waiting = db->waiting->next) {
-        empty(db->waiting);
+pn_err pn_sqlite_write_waiting(sqlite_db *db, sqlite_stmt *before) {
+    if (db->waiting == 0) {
+        return PN_OK;
     }
+    return write_those(db, before == NULL ? db->waiting : db->waiting & named_by(db, before));
 }
 
 pn_err pn_sqlite_later(pn_stmt *stmt, int64_t exactly) {
     sqlite_stmt *own = (sqlite_stmt *)stmt;
     sqlite_db *db = (sqlite_db *)stmt->db;
     pn_sqlite_batch *batch = own->batch;
+    uint64_t bit = UINT64_C(1) << batch->number;
     own->binds_later = false;
-    if (batch->rows == 0) {
-        batch->exactly = exactly;
-        batch->next = db->waiting;
-        db->waiting = batch;
-    }
-    assert(batch->exactly == exactly);
+    /* rows for the same table by another statement come first */
+    PN_TRY(write_those(db, db->waiting & named_by(db, own) & ~bit));
+    assert(batch->rows == 0 || batch->exactly == exactly);
+    batch->exactly = exactly;
     batch->rows++;
+    db->waiting |= bit;
     /* outside a transaction nothing comes that would write it */
-    return batch->rows == ROWS_MAX || !db->base.transaction ? pn_sqlite_write_waiting(db) : PN_OK;
+    return batch->rows == ROWS_MAX || !db->base.transaction ? write_those(db, bit) : PN_OK;
 }
 
 void pn_sqlite_batch_free(pn_sqlite_batch *batch) {

@@ -72,16 +72,28 @@ static void bind_debtor(pn_stmt *q, const pn_debtor_row *row) {
 }
 
 pn_err pn_debtor_insert(pn_db *db, const pn_debtor_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "INSERT INTO debtor (" COLUMNS ") VALUES ($1, $24, $25, $2, $3, $4, $5, $6, $7, $8, $9,"
-            " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, 0, $22, $23, 1, $26,"
-            " 0, $27)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO debtor (" COLUMNS ") VALUES ($1, $24, $25, $2, $3, $4, $5, $6, $7, $8, $9,"
+        " $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, 0, 0, $22, $23, 1, $26,"
+        " 0, $27)",
+        PN_PG("INSERT INTO debtor (" COLUMNS
+              ") SELECT id, org_id, creditor_id, external_id, external_id_fold, name, name_fold, "
+              "tax_id, kind, country, region, zone, language, owner, owner_fold, salesperson, "
+              "salesperson_fold, parent_id, grace_days, payment_days, closed_months, channels, "
+              "flags, 0, 0, barred_reason, barred_until, 1, wake_at, 0, created_at FROM unnest($1, "
+              "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, "
+              "$20, $21, $22, $23, $24, $25, $26, $27) AS v (id, external_id, external_id_fold, "
+              "name, name_fold, tax_id, kind, country, region, zone, language, owner, owner_fold, "
+              "salesperson, salesperson_fold, parent_id, grace_days, payment_days, closed_months, "
+              "channels, flags, barred_reason, barred_until, org_id, creditor_id, wake_at, "
+              "created_at)"));
     bind_debtor(q, row);
     pn_bind_int(q, 24, row->org_id);
     pn_bind_int(q, 25, row->creditor_id);
     pn_bind_int(q, 26, row->wake_at);
     pn_bind_int(q, 27, row->created_at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_debtor_update(pn_db *db, const pn_debtor_row *row) {
@@ -119,40 +131,54 @@ pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_aren
 }
 
 pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off) {
-    pn_stmt *q =
-        pn_db_stmt(db, "UPDATE debtor SET seq = seq + 1, flags = (flags | $2) & ~$3 WHERE id = $1");
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE debtor SET seq = seq + 1, flags = (flags | $2) & ~$3 WHERE id = $1",
+        PN_PG("UPDATE debtor SET seq = debtor.seq + 1, flags = (debtor.flags | v.flags_on) & "
+              "~v.flags_off FROM "
+              "unnest($1, $2, $3) AS v (id, flags_on, flags_off) WHERE debtor.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, flags_on);
     pn_bind_int(q, 3, flags_off);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_debtor_set_flags(pn_db *db, pn_id id, uint32_t flags_on) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET flags = flags | $2 WHERE id = $1");
+    pn_stmt *q =
+        pn_db_stmt_many(db, "UPDATE debtor SET flags = flags | $2 WHERE id = $1",
+                        PN_PG("UPDATE debtor SET flags = debtor.flags | v.flags_on FROM "
+                              "unnest($1, $2) AS v (id, flags_on) WHERE debtor.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, flags_on);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_debtor_set_wake(pn_db *db, pn_id id, pn_time wake_at) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET wake_at = $2 WHERE id = $1");
+    pn_stmt *q = pn_db_stmt_many(db, "UPDATE debtor SET wake_at = $2 WHERE id = $1",
+                                 PN_PG("UPDATE debtor SET wake_at = v.wake_at FROM unnest($1, $2) "
+                                       "AS v (id, wake_at) WHERE debtor.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, wake_at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET last_event_id = $2 WHERE id = $1");
+    pn_stmt *q =
+        pn_db_stmt_many(db, "UPDATE debtor SET last_event_id = $2 WHERE id = $1",
+                        PN_PG("UPDATE debtor SET last_event_id = v.last_event_id FROM unnest($1, "
+                              "$2) AS v (id, last_event_id) WHERE debtor.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, event_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_debtor_set_channels(pn_db *db, pn_id id, uint32_t channels) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET channels = $2, seq = seq + 1 WHERE id = $1");
+    pn_stmt *q =
+        pn_db_stmt_many(db, "UPDATE debtor SET channels = $2, seq = seq + 1 WHERE id = $1",
+                        PN_PG("UPDATE debtor SET channels = v.channels, seq = debtor.seq + 1 FROM "
+                              "unnest($1, $2) AS v (id, channels) WHERE debtor.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, channels);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_debtor_count_promise(pn_db *db, pn_id id, bool kept) {
@@ -269,11 +295,14 @@ pn_err pn_debtor_by_key(pn_db *db, pn_id creditor_id, pn_str external_id, pn_id 
 
 pn_err pn_debtor_key_insert(pn_db *db, pn_id org_id, pn_id creditor_id, pn_str external_id,
                             pn_id debtor_id) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO debtor_key (creditor_id, external_id, org_id,"
-                                " debtor_id) VALUES ($1, $2, $3, $4)");
+    pn_stmt *q = pn_db_stmt_many(db,
+                                 "INSERT INTO debtor_key (creditor_id, external_id, org_id,"
+                                 " debtor_id) VALUES ($1, $2, $3, $4)",
+                                 PN_PG("INSERT INTO debtor_key (creditor_id, external_id, org_id, "
+                                       "debtor_id) SELECT * FROM unnest($1, $2, $3, $4)"));
     pn_bind_int(q, 1, creditor_id);
     pn_bind_str(q, 2, external_id);
     pn_bind_int(q, 3, org_id);
     pn_bind_int(q, 4, debtor_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }

@@ -70,10 +70,10 @@ pn_sha256 pn_event_hash(const pn_event_row *row) {
 pn_err pn_event_insert(pn_db *db, const pn_event_row *row) {
     pn_stmt *q = pn_db_stmt_many(
         db,
-        "INSERT INTO event (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
-        " $12)",
-        PN_PG("INSERT INTO event (" COLUMNS ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8,"
-              " $9, $10, $11, $12)"));
+        "INSERT INTO event (" COLUMNS ") VALUES"
+        " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+        PN_PG("INSERT INTO event (" COLUMNS
+              ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->debtor_id);
@@ -86,7 +86,7 @@ pn_err pn_event_insert(pn_db *db, const pn_event_row *row) {
     pn_bind_blob(q, 10, row->salt, sizeof row->salt);
     pn_bind_blob(q, 11, row->hash.bytes, sizeof row->hash.bytes);
     pn_bind_str(q, 12, row->body);
-    return pn_stmt_later(q, 1);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 static void copy_fixed(pn_stmt *q, int column, void *out, size_t size) {

@@ -85,12 +85,26 @@ static void bind_amounts(pn_stmt *q, int first, const pn_item *item) {
 }
 
 pn_err pn_invoice_insert(pn_db *db, const pn_invoice_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "INSERT INTO invoice (" COLUMNS ") VALUES ($1, $2, $21, $22, $23, $24, $25, $26, $27,"
-            " $3, $4, $5, $6, $7, $8, $9, $10, $28, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
-            " $20, $29, 0, NULL, NULL, 0, 0, $30, $31) ON CONFLICT (creditor_id, external_id)"
-            " DO NOTHING");
-    int64_t inserted = 0;
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO invoice (" COLUMNS ") VALUES ($1, $2, $21, $22, $23, $24, $25, $26, $27,"
+        " $3, $4, $5, $6, $7, $8, $9, $10, $28, $11, $12, $13, $14, $15, $16, $17, $18, $19,"
+        " $20, $29, 0, NULL, NULL, 0, 0, $30, $31) ON CONFLICT (creditor_id, external_id)"
+        " DO NOTHING",
+        PN_PG("INSERT INTO invoice (" COLUMNS
+              ") SELECT debtor_id, id, org_id, creditor_id, account_id, external_id, number_fold, "
+              "currency, scale, issued, due, effective_due, portal_accepted, product, "
+              "product_fold, document, flags, amount_minor, open_minor, charges_minor, "
+              "disputed_minor, promised_minor, planned_minor, in_flight_minor, claimable_minor, "
+              "closed, closed_at, reopened_at, paid_reported_until, 0, NULL, NULL, 0, 0, "
+              "import_id, created_at FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+              "$12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, "
+              "$28, $29, $30, $31) AS v (debtor_id, id, issued, due, effective_due, "
+              "portal_accepted, product, product_fold, document, flags, open_minor, charges_minor, "
+              "disputed_minor, promised_minor, planned_minor, in_flight_minor, claimable_minor, "
+              "closed, closed_at, reopened_at, org_id, creditor_id, account_id, external_id, "
+              "number_fold, currency, scale, amount_minor, paid_reported_until, import_id, "
+              "created_at) ON CONFLICT (creditor_id, external_id) DO NOTHING"));
     bind_description(q, row);
     bind_amounts(q, 11, &row->item);
     pn_bind_int(q, 21, row->org_id);
@@ -104,8 +118,7 @@ pn_err pn_invoice_insert(pn_db *db, const pn_invoice_row *row) {
     pn_bind_int_or_null(q, 29, row->paid_reported_until, PN_DATE_NONE);
     pn_bind_int(q, 30, row->import_id);
     pn_bind_int(q, 31, row->created_at);
-    PN_TRY(pn_stmt_run(q, &inserted));
-    return inserted == 1 ? PN_OK : PN_CONFLICT;
+    return pn_stmt_later(q, 1);
 }
 
 pn_err pn_invoice_update(pn_db *db, const pn_invoice_row *row) {
@@ -118,33 +131,51 @@ pn_err pn_invoice_update(pn_db *db, const pn_invoice_row *row) {
 }
 
 pn_err pn_invoice_set_amounts(pn_db *db, const pn_invoice_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE invoice SET open_minor = $3, charges_minor = $4, disputed_minor = $5,"
-            " promised_minor = $6, planned_minor = $7, in_flight_minor = $8,"
-            " claimable_minor = $9, closed = $10, closed_at = $11, reopened_at = $12"
-            " WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE invoice SET open_minor = $3, charges_minor = $4, disputed_minor = $5,"
+        " promised_minor = $6, planned_minor = $7, in_flight_minor = $8,"
+        " claimable_minor = $9, closed = $10, closed_at = $11, reopened_at = $12"
+        " WHERE debtor_id = $1 AND id = $2",
+        PN_PG("UPDATE invoice SET open_minor = v.open_minor, charges_minor = v.charges_minor, "
+              "disputed_minor = v.disputed_minor, promised_minor = v.promised_minor, planned_minor "
+              "= v.planned_minor, in_flight_minor = v.in_flight_minor, claimable_minor = "
+              "v.claimable_minor, closed = v.closed, closed_at = v.closed_at, reopened_at = "
+              "v.reopened_at FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS v "
+              "(debtor_id, id, open_minor, charges_minor, disputed_minor, promised_minor, "
+              "planned_minor, in_flight_minor, claimable_minor, closed, closed_at, reopened_at) "
+              "WHERE invoice.debtor_id = v.debtor_id AND invoice.id = v.id"));
     pn_bind_int(q, 1, row->debtor_id);
     pn_bind_int(q, 2, row->item.id);
     bind_amounts(q, 3, &row->item);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_invoice_set_run(pn_db *db, pn_id debtor_id, pn_id id, pn_id run_id) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE invoice SET run_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE invoice SET run_id = $3 WHERE debtor_id = $1 AND id = $2",
+        PN_PG("UPDATE invoice SET run_id = v.run_id FROM unnest($1, $2, $3) AS v (debtor_id, id, "
+              "run_id) WHERE invoice.debtor_id = v.debtor_id AND invoice.id = v.id"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, run_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_invoice_raise_tone(pn_db *db, pn_id debtor_id, pn_id id, uint8_t tone, pn_date on) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE invoice SET tone_received = $3, tone_on = $4"
-                                " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3");
+    pn_stmt *q =
+        pn_db_stmt_many(db,
+                        "UPDATE invoice SET tone_received = $3, tone_on = $4"
+                        " WHERE debtor_id = $1 AND id = $2 AND tone_received < $3",
+                        PN_PG("UPDATE invoice SET tone_received = v.tone_received, tone_on = "
+                              "v.tone_on FROM unnest($1, $2, $3, $4) AS v (debtor_id, id, "
+                              "tone_received, tone_on) WHERE invoice.debtor_id = v.debtor_id AND "
+                              "invoice.id = v.id AND invoice.tone_received < v.tone_received"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, tone);
     pn_bind_int_or_null(q, 4, on, PN_DATE_NONE);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_invoice_charged(pn_db *db, pn_id debtor_id, pn_id id, bool fee, pn_date interest_until) {

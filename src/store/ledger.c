@@ -24,8 +24,12 @@ static void read_entry(pn_stmt *q, pn_arena *arena, void *row) {
 }
 
 pn_err pn_ledger_insert(pn_db *db, const pn_ledger_row *row) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO ledger (" COLUMNS ") VALUES"
-                                " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO ledger (" COLUMNS ") VALUES"
+        " ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)",
+        PN_PG("INSERT INTO ledger (" COLUMNS
+              ") SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"));
     pn_bind_int(q, 1, row->debtor_id);
     pn_bind_int(q, 2, row->invoice_id);
     pn_bind_int(q, 3, row->id);
@@ -38,7 +42,7 @@ pn_err pn_ledger_insert(pn_db *db, const pn_ledger_row *row) {
     pn_bind_int(q, 10, row->recorded_at);
     pn_bind_str(q, 11, row->actor);
     pn_bind_str(q, 12, row->note);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_ledger_of_invoice(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_arena *arena,

@@ -39,14 +39,15 @@ static void read_message(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_message_insert(pn_db *db, const pn_message_row *row) {
     pn_stmt *q = pn_db_stmt_many(
         db,
-        "INSERT INTO message (" COLUMNS ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,"
-        " $12, $13, $14, 0, 0, NULL, 0, 0, $15, $16, $17)",
-        PN_PG("INSERT INTO message (" COLUMNS ") SELECT id, org_id, debtor_id, run_id, visit,"
-              " ordinal, prev_id, node, channel, tone, state, template, not_before, supersede_at,"
-              " 0, 0, CAST(NULL AS BIGINT), 0, 0, settled_at, reason, params FROM unnest($1, $2,"
-              " $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) AS v (id,"
-              " org_id, debtor_id, run_id, visit, ordinal, prev_id, node, channel, tone, state,"
-              " template, not_before, supersede_at, settled_at, reason, params)"));
+        "INSERT INTO message (" COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,"
+        "$9,$10,$11,$12,$13,$14,0,0,NULL,0,0,$15,$16,$17)",
+        PN_PG("INSERT INTO message (" COLUMNS
+              ") SELECT id, org_id, debtor_id, run_id, visit, ordinal, prev_id, node, channel, "
+              "tone, state, template, not_before, supersede_at, 0, 0, NULL, 0, 0, settled_at, "
+              "reason, params FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, "
+              "$14, $15, $16, $17) AS v (id, org_id, debtor_id, run_id, visit, ordinal, prev_id, "
+              "node, channel, tone, state, template, not_before, supersede_at, settled_at, reason, "
+              "params)"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->debtor_id);
@@ -64,14 +65,22 @@ pn_err pn_message_insert(pn_db *db, const pn_message_row *row) {
     pn_bind_int_or_null(q, 15, row->settled_at, PN_TIME_NONE);
     pn_bind_str(q, 16, row->reason);
     pn_bind_str(q, 17, row->params);
-    return pn_stmt_later(q, 1);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_message_update(pn_db *db, const pn_message_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE message SET state = $2, not_before = $3, lease_until = $4, attempts = $5,"
-            " first_try_at = $6, contact_id = $7, carrier_id = $8, settled_at = $9, reason = $10,"
-            " tone = $11, params = $12 WHERE id = $1");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "UPDATE message SET state = $2, not_before = $3, lease_until = $4, attempts = $5,"
+        " first_try_at = $6, contact_id = $7, carrier_id = $8, settled_at = $9, reason = $10,"
+        " tone = $11, params = $12 WHERE id = $1",
+        PN_PG("UPDATE message SET state = v.state, not_before = v.not_before, lease_until = "
+              "v.lease_until, attempts = v.attempts, first_try_at = v.first_try_at, contact_id = "
+              "v.contact_id, carrier_id = v.carrier_id, settled_at = v.settled_at, reason = "
+              "v.reason, tone = v.tone, params = v.params FROM unnest($1, $2, $3, $4, $5, $6, $7, "
+              "$8, $9, $10, $11, $12) AS v (id, state, not_before, lease_until, attempts, "
+              "first_try_at, contact_id, carrier_id, settled_at, reason, tone, params) WHERE "
+              "message.id = v.id"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->state);
     pn_bind_int(q, 3, row->not_before);
@@ -84,7 +93,7 @@ pn_err pn_message_update(pn_db *db, const pn_message_row *row) {
     pn_bind_str(q, 10, row->reason);
     pn_bind_int(q, 11, row->tone);
     pn_bind_str(q, 12, row->params);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_message_row *ret_row) {

@@ -150,6 +150,16 @@ PN_MUST_USE pn_err pn_contact_made_release(pn_db *db, pn_id debtor_id, pn_id car
 PN_MUST_USE pn_err pn_contact_made_list(pn_db *db, pn_id debtor_id, pn_time since, pn_arena *arena,
                                         pn_contact_made **ret_made, size_t *ret_count);
 
+typedef struct {
+    pn_contact_made made;
+    pn_id debtor_id;
+} pn_contact_made_by;
+
+/* Of debtors first … last, by debtor. */
+PN_MUST_USE pn_err pn_contact_made_range(pn_db *db, pn_id first, pn_id last, pn_time since,
+                                         pn_arena *arena, pn_contact_made_by **ret_made,
+                                         size_t *ret_count);
+
 /* ── signals ── */
 
 typedef struct {

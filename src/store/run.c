@@ -64,32 +64,42 @@ static void bind_state(pn_stmt *q, const pn_run_row *row, pn_str memory) {
 }
 
 pn_err pn_run_insert(pn_db *db, const pn_run_row *row, pn_str memory) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO run (" COLUMNS
-                                ") VALUES ($1, $2, $15, $16, $17, $3, $18, $4, $5, $6, $7,"
-                                " $8, $9, $10, $11, $19, $12, $13, $14)");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO run (" COLUMNS ") VALUES ($1, $2, $15, $16, $17, $3, $18, $4, $5, $6, $7,"
+        " $8, $9, $10, $11, $19, $12, $13, $14)",
+        PN_PG("INSERT INTO run (" COLUMNS
+              ") SELECT debtor_id, id, org_id, account_id, invoice_id, version_id, parent_id, "
+              "status, wait, node, visit, cycle, wake_at, anchor_due, anchor_item, started_at, "
+              "memory, last_event_id, last_message_id FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, "
+              "$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS v (debtor_id, id, "
+              "version_id, status, wait, node, visit, cycle, wake_at, anchor_due, anchor_item, "
+              "memory, last_event_id, last_message_id, org_id, account_id, invoice_id, parent_id, "
+              "started_at)"));
     bind_state(q, row, memory);
     pn_bind_int(q, 15, row->org_id);
     pn_bind_int(q, 16, row->run.account_id);
     pn_bind_int(q, 17, row->run.invoice_id);
     pn_bind_int(q, 18, row->run.parent_id);
     pn_bind_int(q, 19, row->run.started_at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_run_update(pn_db *db, const pn_run_row *row, pn_str memory, uint32_t old_visit) {
     pn_stmt *q = pn_db_stmt_many(
         db,
-        "UPDATE run SET version_id = $3, status = $4, wait = $5, node = $6, visit = $7, cycle = $8,"
-        " wake_at = $9, anchor_due = $10, anchor_item = $11, memory = $12, last_event_id = $13,"
-        " last_message_id = $14 WHERE debtor_id = $1 AND id = $2 AND visit = $15",
-        PN_PG("UPDATE run SET version_id = v.version_id, status = v.status, wait = v.wait,"
-              " node = v.node, visit = v.visit, cycle = v.cycle, wake_at = v.wake_at,"
-              " anchor_due = v.anchor_due, anchor_item = v.anchor_item, memory = v.memory,"
-              " last_event_id = v.last_event_id, last_message_id = v.last_message_id"
-              " FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
-              " AS v (debtor_id, id, version_id, status, wait, node, visit, cycle, wake_at,"
-              " anchor_due, anchor_item, memory, last_event_id, last_message_id, old_visit)"
-              " WHERE run.debtor_id = v.debtor_id AND run.id = v.id AND run.visit = v.old_visit"));
+        "UPDATE run SET version_id = $3, status = $4, wait = $5, node = $6, visit = $7,"
+        " cycle = $8, wake_at = $9, anchor_due = $10, anchor_item = $11, memory = $12,"
+        " last_event_id = $13, last_message_id = $14"
+        " WHERE debtor_id = $1 AND id = $2 AND visit = $15",
+        PN_PG("UPDATE run SET version_id = v.version_id, status = v.status, wait = v.wait, node = "
+              "v.node, visit = v.visit, cycle = v.cycle, wake_at = v.wake_at, anchor_due = "
+              "v.anchor_due, anchor_item = v.anchor_item, memory = v.memory, last_event_id = "
+              "v.last_event_id, last_message_id = v.last_message_id FROM unnest($1, $2, $3, $4, "
+              "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) AS v (debtor_id, id, version_id, "
+              "status, wait, node, visit, cycle, wake_at, anchor_due, anchor_item, memory, "
+              "last_event_id, last_message_id, old_visit) WHERE run.debtor_id = v.debtor_id AND "
+              "run.id = v.id AND run.visit = v.old_visit"));
     bind_state(q, row, memory);
     pn_bind_int(q, 15, old_visit);
     return pn_stmt_later(q, 1);
@@ -128,12 +138,15 @@ pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_mess
 }
 
 pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id) {
-    pn_stmt *q =
-        pn_db_stmt(db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE run SET last_event_id = $3 WHERE debtor_id = $1 AND id = $2",
+        PN_PG(
+            "UPDATE run SET last_event_id = v.last_event_id FROM unnest($1, $2, $3) AS v "
+            "(debtor_id, id, last_event_id) WHERE run.debtor_id = v.debtor_id AND run.id = v.id"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, id);
     pn_bind_int(q, 3, event_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 /* ── zones ── */
@@ -269,10 +282,12 @@ pn_err pn_zone_deliver_now(pn_db *db, int64_t lane, pn_time now) {
 /* ── pokes ── */
 
 pn_err pn_poke(pn_db *db, int64_t lane, pn_id debtor_id) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO poke (lane, debtor_id) VALUES ($1, $2)");
+    pn_stmt *q =
+        pn_db_stmt_many(db, "INSERT INTO poke (lane, debtor_id) VALUES ($1, $2)",
+                        PN_PG("INSERT INTO poke (lane, debtor_id) SELECT * FROM unnest($1, $2)"));
     pn_bind_int(q, 1, lane);
     pn_bind_int(q, 2, debtor_id);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_poke_uncertain(pn_db *db, pn_id org_id, int64_t lane) {
@@ -331,17 +346,21 @@ pn_err pn_poke_take(pn_db *db, int64_t lane, size_t max, pn_arena *arena, pn_id 
 /* ── arms and pills ── */
 
 pn_err pn_arm_put(pn_db *db, pn_id org_id, pn_id debtor_id, const pn_arm_fact *arm, pn_time at) {
-    pn_stmt *q =
-        pn_db_stmt(db, "INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at)"
-                       " VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (debtor_id, strategy_id, split_key)"
-                       " DO NOTHING");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at)"
+        " VALUES ($1,$2,$3,$4,$5,$6) ON CONFLICT (debtor_id, strategy_id, split_key)"
+        " DO NOTHING",
+        PN_PG("INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at) SELECT * "
+              "FROM unnest($1, $2, $3, $4, $5, $6) ON CONFLICT (debtor_id, strategy_id, split_key) "
+              "DO NOTHING"));
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, arm->strategy);
     pn_bind_str(q, 3, arm->key);
     pn_bind_int(q, 4, org_id);
     pn_bind_str(q, 5, arm->arm);
     pn_bind_int(q, 6, at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 static void read_arm(pn_stmt *q, pn_arena *arena, void *row) {

@@ -31,8 +31,15 @@ static void read_task(pn_stmt *q, pn_arena *arena, void *row) {
 }
 
 pn_err pn_task_insert(pn_db *db, const pn_task_row *row) {
-    pn_stmt *q = pn_db_stmt(db, "INSERT INTO task (" COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,"
-                                "$10,$11,$12,0,'',$13,NULL,'')");
+    pn_stmt *q = pn_db_stmt_many(
+        db,
+        "INSERT INTO task (" COLUMNS ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,"
+        "$10,$11,$12,0,'',$13,NULL,'')",
+        PN_PG("INSERT INTO task (" COLUMNS
+              ") SELECT id, org_id, debtor_id, run_id, node, visit, category, title, queue, "
+              "script, collapsed, due_at, 0, '', opened_at, NULL, '' FROM unnest($1, $2, $3, $4, "
+              "$5, $6, $7, $8, $9, $10, $11, $12, $13) AS v (id, org_id, debtor_id, run_id, node, "
+              "visit, category, title, queue, script, collapsed, due_at, opened_at)"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->debtor_id);
@@ -46,7 +53,7 @@ pn_err pn_task_insert(pn_db *db, const pn_task_row *row) {
     pn_bind_int(q, 11, row->collapsed);
     pn_bind_int(q, 12, row->due_at);
     pn_bind_int(q, 13, row->opened_at);
-    return pn_stmt_run(q, NULL);
+    return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
 pn_err pn_task_settle(pn_db *db, pn_id id, pn_task_state state, pn_str outcome, pn_str by,

@@ -5,8 +5,8 @@
  * or plain words elsewhere; only gathering the bits has an x86 instruction of its own. AVX2 was
  * rejected: it would need a second copy chosen at run time, and the codecs are bound by what they
  * do with the bits. Define PN_SCAN_PORTABLE to test the other path on x86. */
-#ifndef PN_FORMAT_SCAN_H
-#define PN_FORMAT_SCAN_H
+#ifndef PN_BASE_SCAN_H
+#define PN_BASE_SCAN_H
 
 #include <string.h>
 
