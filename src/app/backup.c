@@ -123,7 +123,7 @@ static pn_err copy_checked(pn_db *db, const char *part, pn_backup_info *info, pn
     return hash_file(part, info, diag);
 }
 
-pn_err pn_backup_write(pn_app *app, const char *path, pn_backup_info *ret_info, pn_diag *diag) {
+pn_err pn_backup_copy(pn_db *db, const char *path, pn_backup_info *ret_info, pn_diag *diag) {
     char part[1024];
     pn_backup_info info = {0};
     PN_TRY(part_of(path, part, sizeof part, diag));
@@ -133,7 +133,7 @@ pn_err pn_backup_write(pn_app *app, const char *path, pn_backup_info *ret_info, 
         return err;
     }
     remove_all(part);
-    pn_err err = copy_checked(app->db, part, &info, diag);
+    pn_err err = copy_checked(db, part, &info, diag);
     if (err == PN_OK) {
         err = give_name(part, path, diag);
     }
@@ -204,7 +204,7 @@ static pn_err doubt_all(const pn_restore_request *request, const char *path, pn_
     pn_app *all = NULL;
     pn_org_row *orgs = NULL;
     size_t count = 0;
-    PN_TRY(open_app(request, path, NULL, &all, diag)); /* brings the schema up to date */
+    PN_TRY(open_app(request, path, NULL, &all, diag));
     pn_err err = pn_org_list(all->db, &all->arena, &orgs, &count);
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         pn_app *app = NULL;
@@ -268,9 +268,19 @@ static pn_err copy_out(const pn_restore_request *request, const char *part, pn_d
     return err;
 }
 
+/* The backup itself stays as it is: no other is needed. */
+static pn_err bring_up_to_date(const pn_restore_request *request, const char *part, pn_diag *diag) {
+    pn_db *db = NULL;
+    PN_TRY(pn_db_open(part, &(pn_db_options){.mode = PN_DB_WRITE}, &db, diag));
+    pn_err err = pn_schema_migrate(db, pn_env_now(request->env), diag);
+    pn_db_close(db);
+    return err;
+}
+
 static pn_err restore(const pn_restore_request *request, const char *part, pn_restore_info *info,
                       pn_diag *diag) {
     PN_TRY(copy_out(request, part, diag));
+    PN_TRY(bring_up_to_date(request, part, diag));
     PN_TRY(doubt_all(request, part, info, diag));
     return replace_target(request, part, info, diag);
 }

@@ -17,8 +17,8 @@ typedef struct {
 
 /* Writes the database to a new file, reads it back, and only then gives it its name. CONFLICT when
  * there is such a file. */
-PN_MUST_USE pn_err pn_backup_write(pn_app *app, const char *path, pn_backup_info *ret_info,
-                                   pn_diag *diag);
+PN_MUST_USE pn_err pn_backup_copy(pn_db *db, const char *path, pn_backup_info *ret_info,
+                                  pn_diag *diag);
 
 typedef struct {
     const char *backup, *target;

@@ -6,7 +6,7 @@
 pn_err pn_cmd_backup(pn_cli *cli) {
     pn_backup_info info;
     char hex[2 * PN_SHA256_BYTES + 1];
-    PN_TRY(pn_backup_write(cli->app, pn_str_z(&cli->arena, cli->args[0]), &info, &cli->diag));
+    PN_TRY(pn_backup_copy(cli->app->db, pn_str_z(&cli->arena, cli->args[0]), &info, &cli->diag));
     pn_hex(info.hash.bytes, sizeof info.hash.bytes, hex);
     pn_out_str(&cli->out, "file", "Backup", cli->args[0]);
     pn_out_int(&cli->out, "bytes", "Bytes", info.bytes);

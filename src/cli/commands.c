@@ -310,6 +310,21 @@ const pn_cli_command PN_COMMANDS[] = {
      "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
      "and messages that waited become uncertain until a person settles them.",
      NULL},
+    {"copy", "", "copy the whole database to a file or server", NOTHING, 0, 0, pn_cmd_copy,
+     PN_COPY_OPTIONS,
+     "From SQLite to PostgreSQL, back, or to the same kind: every organization and every table.\n"
+     "Nobody else may have either database open. Killed and called again, it goes on where it "
+     "was.\n"
+     "Until every table was compared and the copy audited, all commands refuse the target. The\n"
+     "source is not changed; in live organizations of the copy channels are paused.",
+     NULL},
+    {"migrate", "", "bring the database to this program's schema", NOTHING, 0, 0, pn_cmd_migrate,
+     PN_MIGRATE_OPTIONS,
+     "A file is upgraded by the first command that opens it, too; a backup is written beside it\n"
+     "before. A server's database only by this command, in one transaction, and only with\n"
+     "--backed-up: make the backup with pg_dump. Nobody else may have the database open. Older\n"
+     "programs refuse it from then on.",
+     NULL},
     {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
      PN_DEMO_OPTIONS,
      "Makes a folder with a database and three sample e-mails, lives through it and prints what\n"

@@ -78,6 +78,8 @@ struct pn_stmt {
     bool running;
 };
 
+/* CONFLICT: it was to be opened alone, and somebody else has it open. */
+pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag);
 int pn_db_parameters_of(const char *sql);
 /* pn_each_row where rows come one by one. */
 pn_err pn_stmt_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context);

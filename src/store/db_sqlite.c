@@ -47,6 +47,16 @@ pn_err pn_sqlite_note(pn_db *db, int code) {
     return err;
 }
 
+/* A write-ahead log that nobody shares wants the file's lock, which every other connection that has
+ * read from it holds: a moment's patience, for one that is closing. */
+static pn_err take_alone(pn_db *db, const char *settings) {
+    (void)sqlite3_busy_timeout(pn_sqlite_of(db), 1000);
+    pn_err err = pn_db_exec(db, "PRAGMA locking_mode=EXCLUSIVE");
+    err = err == PN_OK ? pn_db_exec(db, settings) : err;
+    err = err == PN_OK ? pn_db_exec(db, "BEGIN EXCLUSIVE; COMMIT") : err;
+    return err == PN_RETRY ? PN_CONFLICT : err;
+}
+
 static pn_err configure(pn_db *db, const pn_db_options *options) {
     char text[256];
     unsigned cache = options->cache_kib != 0 ? options->cache_kib : CACHE_KIB;
@@ -66,7 +76,7 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     PN_TRY(pn_sqlite_add_taker((sqlite_db *)db));
     PN_TRY(pn_sqlite_add_waiting((sqlite_db *)db));
     PN_TRY(pn_sqlite_add_walk((sqlite_db *)db));
-    return pn_db_exec(db, text);
+    return options->alone ? take_alone(db, text) : pn_db_exec(db, text);
 }
 
 static pn_err open_file(const char *url, const pn_db_options *options, pn_db **ret_db,
@@ -94,6 +104,8 @@ static pn_err open_file(const char *url, const pn_db_options *options, pn_db **r
         if (!options->create && (code & 0xFF) == SQLITE_CANTOPEN) {
             pn_diag_mend(diag, "`puntual init` makes one; --db says which one to use.");
             err = PN_NOT_FOUND;
+        } else if (options->alone && err == PN_CONFLICT) {
+            err = pn_db_not_alone(db, diag);
         }
         pn_db_close(db);
         return err;
