@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/erasures.h"
 #include "app/lock.h"
 #include "base/banned.h"
 #include "store/document.h"
@@ -198,9 +199,25 @@ static pn_err open_app(const pn_restore_request *request, const char *path, cons
     return pn_app_open(&options, ret_app, diag);
 }
 
+static pn_err after_restore(pn_app *app, const char *journal, pn_restore_info *info,
+                            pn_diag *diag) {
+    int64_t erased = 0;
+    if (app->org.mode == PN_MODE_LIVE) {
+        PN_TRY(doubt(app, info, diag));
+    }
+    PN_TRY(pn_erasures_again(app, journal, &erased, diag));
+    info->erased += erased;
+    return PN_OK;
+}
+
 /* Every organization of the copy, one after the other. */
 static pn_err doubt_all(const pn_restore_request *request, const char *path, pn_restore_info *info,
                         pn_diag *diag) {
+    char journal[PN_ERASURES_PATH_MAX];
+    PN_TRY(pn_erasures_path(request->target, request->erasures, journal, diag));
+    if (request->erasures.len != 0 && !exists(journal)) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no journal of erasures %s.", journal);
+    }
     pn_app *all = NULL;
     pn_org_row *orgs = NULL;
     size_t count = 0;
@@ -210,7 +227,7 @@ static pn_err doubt_all(const pn_restore_request *request, const char *path, pn_
         pn_app *app = NULL;
         err = open_app(request, path, pn_str_z(&all->arena, orgs[i].name), &app, diag);
         if (err == PN_OK) {
-            err = app->org.mode == PN_MODE_LIVE ? doubt(app, info, diag) : PN_OK;
+            err = after_restore(app, journal, info, diag);
             pn_app_close(app);
         }
         info->organizations++;
@@ -307,4 +324,16 @@ pn_err pn_backup_restore(const pn_restore_request *request, pn_restore_info *ret
         *ret_info = info;
     }
     return err;
+}
+
+pn_err pn_backup_restored(const pn_restore_request *request, pn_restore_info *ret_info,
+                          pn_diag *diag) {
+    pn_db *db = NULL;
+    pn_restore_info info = {0};
+    PN_TRY(pn_db_open(request->target, &(pn_db_options){.mode = PN_DB_WRITE, .alone = true}, &db,
+                      diag));
+    pn_db_close(db); /* nobody works on it */
+    PN_TRY(doubt_all(request, request->target, &info, diag));
+    *ret_info = info;
+    return PN_OK;
 }

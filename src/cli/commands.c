@@ -213,6 +213,14 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"debtor unprotect", "ID", "end a protection", APP, 1, 1, pn_cmd_debtor_unprotect,
      PN_DEBTOR_UNPROTECT_OPTIONS, NULL, NULL},
+    {"debtor erase", "ID", "erase what is personal about a debtor", APP, 1, 1, pn_cmd_debtor_erase,
+     PN_DEBTOR_ERASE_OPTIONS,
+     "Names, addresses, keys of other systems, contents of mails and all that was typed about "
+     "them\n"
+     "go; amounts, days, invoice numbers and the proofs' hashes stay. Refused while something is\n"
+     "open. It cannot be undone. Each erasure is noted in a journal outside the database, so that\n"
+     "restoring a backup erases again; for a server's database name it with --erasures.",
+     NULL},
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,
@@ -308,7 +316,14 @@ const pn_cli_command PN_COMMANDS[] = {
     {"restore", "FILE", "put a backup in the database's place", NOTHING, 1, 1, pn_cmd_restore,
      PN_RESTORE_OPTIONS,
      "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
-     "and messages that waited become uncertain until a person settles them.",
+     "and messages that waited become uncertain until a person settles them. Debtors that were\n"
+     "erased since are erased again.",
+     NULL},
+    {"restored", "", "say that the server's tools restored the database", NOTHING, 0, 0,
+     pn_cmd_restored, PN_RESTORED_OPTIONS,
+     "After pg_restore or a recovery to a point in time, before anything else works on it: does "
+     "what\n"
+     "`restore` does to a file. --erasures names the journal of erasures.",
      NULL},
     {"copy", "", "copy the whole database to a file or server", NOTHING, 0, 0, pn_cmd_copy,
      PN_COPY_OPTIONS,

@@ -192,7 +192,6 @@ CREATE TABLE account (             -- a debtor's invoices with one creditor in o
   PRIMARY KEY (debtor_id, id),
   UNIQUE (debtor_id, creditor_id, currency)
 ){clustered};
-CREATE INDEX account_open ON account (org_id, oldest_due, debtor_id, id) WHERE open_items > 0;
 
 CREATE TABLE invoice (
   debtor_id {int} NOT NULL,
