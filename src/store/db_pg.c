@@ -149,7 +149,10 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     if (own->reads_only) {
         return exec(db, "SET default_transaction_read_only = on");
     }
-    return PN_OK;
+    /* A writer's statements are prepared once, some of them while tables are empty, and all of them
+     * go by keys: a plan that reads a whole table, good then, would never be reconsidered. */
+    return exec(db, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+                    "SET enable_hashjoin = off; SET enable_mergejoin = off");
 }
 
 /* The password stays in libpq. */
