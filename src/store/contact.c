@@ -124,13 +124,15 @@ pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel, pn_s
 
 pn_err pn_contact_share_many(pn_db *db, pn_id org_id, const pn_id *channels, const pn_str *folds,
                              size_t count) {
+    /* LATERAL and OFFSET keep the order: by address. Left to itself, and to a plan made while the
+     * table was empty, PostgreSQL would begin with all contacts of the organization. */
     pn_stmt *q = pn_db_stmt(
-        db, PN_PG("UPDATE contact SET shared = 1 FROM unnest($2, $3) AS v (channel, address_fold)"
-                  " WHERE contact.org_id = $1 AND contact.address_fold = v.address_fold"
-                  " AND contact.channel = v.channel AND contact.shared = 0"
-                  " AND EXISTS (SELECT 1 FROM contact o WHERE o.org_id = $1"
-                  " AND o.address_fold = v.address_fold AND o.channel = v.channel"
-                  " AND o.debtor_id <> contact.debtor_id)"));
+        db, PN_PG("UPDATE contact SET shared = 1 FROM (SELECT o.debtor_id, o.id FROM unnest($2, $3)"
+                  " AS v (channel, address_fold), LATERAL (SELECT c.debtor_id, c.id, c.shared,"
+                  " min(c.debtor_id) OVER () < max(c.debtor_id) OVER () AS several FROM contact c"
+                  " WHERE c.org_id = $1 AND c.address_fold = v.address_fold AND c.channel ="
+                  " v.channel OFFSET 0) o WHERE o.several AND o.shared = 0) d"
+                  " WHERE contact.debtor_id = d.debtor_id AND contact.id = d.id"));
     pn_bind_int(q, 1, org_id);
     pn_bind_ids(q, 2, channels, count);
     pn_bind_texts(q, 3, folds, count);

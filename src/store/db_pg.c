@@ -149,7 +149,10 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     if (own->reads_only) {
         return exec(db, "SET default_transaction_read_only = on");
     }
-    return PN_OK;
+    /* A writer's statements are prepared once, some of them while tables are empty, and all of them
+     * go by keys: a plan that reads a whole table, good then, would never be reconsidered. */
+    return exec(db, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+                    "SET enable_hashjoin = off; SET enable_mergejoin = off");
 }
 
 /* The password stays in libpq. */
@@ -346,6 +349,7 @@ const pn_db_ops pn_db_pg = {
     .bind_texts = pn_pg_bind_texts,
     .bind_null = pn_pg_bind_null,
     .row_next = pn_pg_row_next,
+    .each_row = pn_stmt_each_row,
     .run = pn_pg_run,
     .stmt_many = pn_pg_stmt_many,
     .later = pn_pg_later,
