@@ -331,13 +331,19 @@ void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SAL
     memcpy(salt, digest.bytes, PN_SALT_BYTES);
 }
 
-void pn_journal_count(pn_app *app, const pn_event_row *row) {
-    pn_journal *journal = &app->journal;
+void pn_journal_count(pn_journal *journal, const pn_event_row *row) {
     pn_sha256 leaf = pn_merkle_leaf(row->hash.bytes, sizeof row->hash.bytes);
     assert(row->id > journal->last); /* leaves stand in the order of ids */
     pn_merkle_add(&journal->tree, &leaf);
     journal->first = journal->first == 0 ? row->id : journal->first;
     journal->last = row->id;
+}
+
+void pn_journal_take(pn_app *app, const pn_journal *planned) {
+    assert(app->journal.tree.count == 0);
+    app->journal.tree = planned->tree;
+    app->journal.first = planned->first;
+    app->journal.last = planned->last;
 }
 
 pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id, pn_event_kind kind,
@@ -357,7 +363,7 @@ pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
     pn_journal_salt(&app->journal, app->env, row.salt);
     row.hash = pn_event_hash(&row);
     PN_TRY(pn_event_insert(app->db, &row));
-    pn_journal_count(app, &row);
+    pn_journal_count(&app->journal, &row);
     *ret_id = row.id;
     return PN_OK;
 }
