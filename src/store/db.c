@@ -105,7 +105,7 @@ pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag) {
 
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
-pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
+static pn_stmt *find_or_add(pn_db *db, const char *literal, bool by_rows) {
     size_t at = ((uintptr_t)literal >> 4) % PN_DB_STATEMENTS_MAX;
     while (db->statements[at] != NULL && db->statements[at]->literal != literal) {
         at = (at + 1) % PN_DB_STATEMENTS_MAX;
@@ -114,6 +114,7 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
     if (stmt == NULL) {
         assert(db->statement_count < PN_DB_STATEMENTS_MAX * 3 / 4);
         stmt = db->statements[at] = db->ops->stmt_new(db, literal);
+        stmt->by_rows = by_rows;
         db->statement_count++;
     } else if (stmt->running) {
         pn_stmt_reset(stmt);
@@ -137,6 +138,14 @@ int pn_db_parameters_of(const char *sql) {
         }
     }
     return count;
+}
+
+pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
+    return find_or_add(db, literal, false);
+}
+
+pn_stmt *pn_db_stmt_rows(pn_db *db, const char *literal) {
+    return find_or_add(db, literal, true);
 }
 
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many) {
@@ -208,7 +217,20 @@ void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_
 }
 
 pn_err pn_row_next(pn_stmt *stmt) {
+    assert(!stmt->by_rows);
     return stmt->ops->row_next(stmt);
+}
+
+pn_err pn_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context) {
+    return stmt->ops->each_row(stmt, take, context);
+}
+
+pn_err pn_stmt_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context) {
+    pn_err err;
+    while ((err = stmt->ops->row_next(stmt)) == PN_OK) {
+        take(stmt, context);
+    }
+    return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
 pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
@@ -223,6 +245,10 @@ pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly) {
 
 pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly) {
     return stmt->ops->later(stmt, exactly);
+}
+
+void pn_db_neighbours(pn_db *db, bool neighbours) {
+    db->neighbours = neighbours;
 }
 
 void pn_stmt_reset(pn_stmt *stmt) {

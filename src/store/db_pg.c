@@ -397,6 +397,7 @@ const pn_db_ops pn_db_pg = {
     .bind_texts = pn_pg_bind_texts,
     .bind_null = pn_pg_bind_null,
     .row_next = pn_pg_row_next,
+    .each_row = pn_stmt_each_row,
     .run = pn_pg_run,
     .stmt_many = pn_pg_stmt_many,
     .later = pn_pg_later,
