@@ -29,10 +29,20 @@ class Worker:
 
     def start(self) -> None:
         self.starts += 1
+        self.begins = os.path.getsize(self.path) if self.starts > 1 else 0
         with open(self.path, "a", encoding="utf-8") as log:
             self.process = self.fleet.program.start(
                 "run", "--follow", *self.fleet.database.lease, name=self.name,
                 stdout=subprocess.DEVNULL, stderr=log, **self.way)
+
+    def could_not_begin(self) -> bool:
+        """It ended because a cut met it while it opened the database: whoever starts it does so
+        again. Once it works it has to live on."""
+        with open(self.path, encoding="utf-8") as log:
+            log.seek(self.begins)
+            text = log.read()
+        return (self.process.poll() == 1 and "worker." not in text
+                and speaks_of_database(text) is None)
 
     def new_lines(self) -> list[str]:
         with open(self.path, encoding="utf-8") as log:
@@ -154,7 +164,10 @@ class Fleet:
     def check_workers(self) -> None:
         """They live, and an outage stands in a log once."""
         for worker in self.workers:
-            if worker.process.poll() is not None:
+            if worker.could_not_begin():
+                worker.new_lines()
+                worker.start()
+            elif worker.process.poll() is not None:
                 fail(f"{worker.name} has ended: exit {worker.process.returncode};"
                      f" {' '.join(worker.new_lines())}")
             text = worker.new_lines()
