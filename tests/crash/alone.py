@@ -40,6 +40,8 @@ class Alone:
             before = look()
             hit, after, manner = self.hit(before, moment)
             trace = look() if hit else before
+            if hit and trace.same_as(before):  # too early; where it is too late, it is lowered
+                self.pace.usual *= 1.1
             yield Blow(manner, after, None if trace.same_as(before) else trace)
             if not hit:
                 return

@@ -86,8 +86,8 @@ class Fleet:
             under_way = trace.hits(set())
             yield Blow(self.strike(), after, trace if under_way else None)
             shot += 1
+            self.pace.usual *= 1.03 if under_way else 0.9  # the machine's load changes
             if not under_way:
-                self.pace.usual *= 0.9
                 return
             if self.mover.poll() is not None:
                 self.end("the blow before")
