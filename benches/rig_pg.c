@@ -10,6 +10,7 @@
 
 #include "base/banned.h"
 #include "rig.h"
+#include "store/db_pg_int.h"
 
 enum { CASES_A_COMMIT = 10000, OID_INT8 = 20, OID_BYTEA = 17 };
 enum { STATE_BYTES = 100, MESSAGE_BYTES = 200, EVENT_BYTES = 200, BYTES_MAX = 4096 };
@@ -19,7 +20,12 @@ static char filler[BYTES_MAX];
 /* ── talking ─────────────────────────────────────────────────────────────────────────────────── */
 
 static PGconn *connect_to(const char *place) {
-    PGconn *conn = PQconnectdb(place);
+    char *plain = NULL;
+    int partitions = 0;
+    pn_diag diag = {0};
+    rig_must(pn_pg_partitions_of(place, &plain, &partitions, &diag), &diag);
+    PGconn *conn = PQconnectdb(plain);
+    free(plain);
     if (PQstatus(conn) != CONNECTION_OK) {
         pn_panic("%s cannot be reached: %s", place, PQerrorMessage(conn));
     }

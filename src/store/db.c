@@ -93,6 +93,10 @@ pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag) {
     if (pn_str_find(pn_str_of(db->error), PN_STR("full")) != SIZE_MAX) {
         pn_diag_mend(diag, "Free space on the disk of %s; nothing was lost.", db->path);
     }
+    if (pn_str_find(pn_str_of(db->error), PN_STR("shared memory")) != SIZE_MAX) {
+        pn_diag_mend(diag, "Raise max_locks_per_transaction in the server's postgresql.conf; many "
+                           "partitions want many locks.");
+    }
     return err;
 }
 
@@ -316,8 +320,16 @@ void pn_db_unlock(pn_db *db, int64_t key) {
     db->ops->unlock(db, key);
 }
 
+pn_err pn_db_lay_out(pn_db *db, bool made_now) {
+    return db->ops->lay_out(db, made_now);
+}
+
+pn_err pn_db_add_partitions(pn_db *db) {
+    return db->ops->add_partitions(db);
+}
+
 const char *pn_db_type(const pn_db *db, size_t token) {
-    return db->ops->types[token];
+    return db->ops->type(db, token);
 }
 
 bool pn_db_is_shared(const pn_db *db) {

@@ -60,7 +60,13 @@ PN_MUST_USE pn_err pn_db_exec(pn_db *db, const char *sql);
 /* Writes all that is committed now to a new file, while others go on reading and writing; the file
  * is on the disk when this returns. Outside a transaction. */
 PN_MUST_USE pn_err pn_db_copy(pn_db *db, const char *path);
-/* What a token of the schema files means here (store/schema.c). */
+/* Before tables are made, in the transaction that makes them: how they are laid out, as the URL
+ * wants it of a new database, else as they are. Behind them, partitions for those that have none.
+ */
+PN_MUST_USE pn_err pn_db_lay_out(pn_db *db, bool made_now);
+PN_MUST_USE pn_err pn_db_add_partitions(pn_db *db);
+/* What a token of the schema files means here (store/schema.c); before pn_db_lay_out, of a table in
+ * one piece. */
 const char *pn_db_type(const pn_db *db, size_t token);
 PN_MUST_USE pn_err pn_db_has_table(pn_db *db, const char *name, bool *ret_has);
 /* A lock that belongs to this connection until it is given back or the connection ends; a database

@@ -56,7 +56,9 @@ typedef struct {
     pn_err (*foreign_writes)(pn_db *db, int64_t *ret_mark);
     void (*fold_by_itself)(pn_db *db, bool by_itself);
     void (*fold_log)(pn_db *db);
-    const char *const *types; /* of the schema's tokens, in the order of schema.c */
+    pn_err (*lay_out)(pn_db *db, bool made_now);
+    pn_err (*add_partitions)(pn_db *db);
+    const char *(*type)(const pn_db *db, size_t token); /* numbered as in schema.c */
 } pn_db_ops;
 
 struct pn_db {

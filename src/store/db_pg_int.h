@@ -1,7 +1,7 @@
 /* What the parts of the PostgreSQL driver share: db_pg.c opens and has the transactions,
  * db_pg_stmt.c the statements and their rows, db_pg_pipe.c what was sent and is not answered yet,
  * db_pg_many.c rows that wait to be sent as one statement, db_pg_lost.c what to do when the
- * connection is lost. */
+ * connection is lost, db_pg_parts.c how tables are laid out. */
 #ifndef PN_STORE_DB_PG_INT_H
 #define PN_STORE_DB_PG_INT_H
 
@@ -73,6 +73,7 @@ typedef struct {
     bool connecting;  /* again */
     bool holds_lock;  /* the session's advisory lock */
     int64_t lock_key;
+    int partitions; /* of each table that has debtors' rows; 1: all are in one piece */
 
     pn_pg_sent sent[PN_PG_SENT_MAX]; /* a ring */
     size_t sent_first, sent_count, unsynced, unsynced_bytes;
@@ -92,6 +93,15 @@ pn_err pn_pg_failed(pn_db *db, const PGresult *result);
 bool pn_pg_succeeded(const PGresult *result);
 /* What every session begins with. */
 pn_err pn_pg_configure(pn_pg_db *own);
+
+/* ── db_pg_parts.c ── */
+
+/* A database's URL without what is ours alone, to be freed, and how many partitions it wants. */
+PN_MUST_USE pn_err pn_pg_partitions_of(const char *url, char **ret_plain, int *ret_partitions,
+                                       pn_diag *diag);
+pn_err pn_pg_lay_out(pn_db *db, bool made_now);
+pn_err pn_pg_add_partitions(pn_db *db);
+const char *pn_pg_type(const pn_db *db, size_t token);
 
 /* ── db_pg_lost.c ── */
 

@@ -442,9 +442,35 @@ static void fold_log(pn_db *db) {
 }
 
 static const char *const TYPES[] = {
-    "INTEGER PRIMARY KEY",    "INTEGER PRIMARY KEY", "INTEGER", "TEXT", "BLOB", " STRICT",
+    "INTEGER PRIMARY KEY",
+    "INTEGER PRIMARY KEY",
+    "INTEGER",
+    "TEXT",
+    "BLOB",
+    " STRICT",
     " STRICT, WITHOUT ROWID",
+    " STRICT, WITHOUT ROWID",
+    "INTEGER PRIMARY KEY",
+    "",
+    " STRICT",
 };
+
+static const char *type(const pn_db *db, size_t token) {
+    (void)db;
+    return TYPES[token];
+}
+
+/* A file has no partitions. */
+static pn_err lay_out(pn_db *db, bool made_now) {
+    (void)db;
+    (void)made_now;
+    return PN_OK;
+}
+
+static pn_err add_partitions(pn_db *db) {
+    (void)db;
+    return PN_OK;
+}
 
 const pn_db_ops pn_db_sqlite = {
     .scheme = "sqlite:",
@@ -484,5 +510,7 @@ const pn_db_ops pn_db_sqlite = {
     .foreign_writes = foreign_writes,
     .fold_by_itself = fold_by_itself,
     .fold_log = fold_log,
-    .types = TYPES,
+    .lay_out = lay_out,
+    .add_partitions = add_partitions,
+    .type = type,
 };

@@ -6,8 +6,9 @@
 extern const pn_embedded pn_schema_files[];
 
 /* What they mean is the driver's to say, in this order. */
-static const char *const TOKENS[] = {"{id}",   "{serial}", "{int}",      "{text}",
-                                     "{blob}", "{rows}",   "{clustered}"};
+static const char *const TOKENS[] = {
+    "{id}",        "{serial}",    "{int}",          "{text}",          "{blob}",          "{rows}",
+    "{clustered}", "{by_debtor}", "{id_by_debtor}", "{key_by_debtor}", "{rows_by_debtor}"};
 
 static pn_err expand(const pn_db *db, pn_str text, pn_buf *out) {
     while (text.len != 0) {
@@ -89,13 +90,14 @@ static pn_err make_versions(pn_db *db, pn_buf *sql) {
 static pn_err apply_missing(pn_db *db, pn_time now, pn_buf *sql) {
     int64_t version = 0;
     PN_TRY(pn_schema_version(db, &version));
+    PN_TRY(pn_db_lay_out(db, version == 0));
     if (version == 0) {
         PN_TRY(make_versions(db, sql));
     }
     while (version < pn_schema_newest()) {
         PN_TRY(apply(db, ++version, now, sql));
     }
-    return PN_OK;
+    return pn_db_add_partitions(db);
 }
 
 pn_err pn_schema_migrate(pn_db *db, pn_time now, pn_diag *diag) {

@@ -5,6 +5,7 @@ A connection is used as one of sqlite3 is: `execute` with `?` for each value, ro
 number, bytes as bytes."""
 import ctypes
 import os
+import re
 import subprocess
 import tempfile
 
@@ -26,6 +27,11 @@ def libpq() -> ctypes.CDLL:
         for name in ("PQerrorMessage", "PQresultErrorMessage", "PQfname"):
             getattr(_libpq, name).restype = ctypes.c_char_p
     return _libpq
+
+
+def understood(url: str) -> str:
+    """The URL without what is our program's alone, as libpq and psql want it."""
+    return re.sub(r"(?<=[?&])partitions=\w*&?", "", url).rstrip("?&")
 
 
 class Error(Exception):
@@ -63,6 +69,7 @@ class Rows(list):
 
 class Connection:
     def __init__(self, url: str, name: str = "test") -> None:
+        url = understood(url)
         joint = "&" if "?" in url else "?"
         self.conn = ctypes.c_void_p(libpq().PQconnectdb(
             f"{url}{joint}application_name={name}".encode()))

@@ -2,13 +2,14 @@
 import os
 import subprocess
 
+from postgres import understood
 from program import PROGRAM, fail
 
 _made = 0
 
 
 def psql(url: str, sql: str) -> str:
-    done = subprocess.run(["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", url, "-c", sql],
+    done = subprocess.run(["psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", understood(url), "-c", sql],
                           capture_output=True, text=True)
     if done.returncode != 0:
         fail(f"psql: {sql[:100]}: {done.stderr}")

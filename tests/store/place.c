@@ -48,12 +48,13 @@ static void name_schema(place *p) {
                    strchr(server, '?') == NULL ? '?' : '&', p->schema);
 }
 
-/* Every table, as the server lists them: `work` is a statement with %1$I the table, %2$s this
- * schema. */
+/* Every table, with its partitions where it has some: `work` is a statement with %1$I the table,
+ * %2$s this schema. */
 static void each_table(const place *p, const char *work) {
     on_server(p->url,
-              "DO $$ DECLARE t text; BEGIN FOR t IN SELECT table_name FROM"
-              " information_schema.tables WHERE table_schema = current_schema() LOOP"
+              "DO $$ DECLARE t text; BEGIN FOR t IN SELECT relname FROM pg_class WHERE"
+              " relnamespace = CAST(current_schema() AS REGNAMESPACE) AND relkind IN ('r', 'p')"
+              " AND NOT relispartition LOOP"
               " EXECUTE format('%s', t, current_schema()); END LOOP; END $$",
               work);
 }

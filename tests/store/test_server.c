@@ -1,6 +1,7 @@
 /* What the driver over PostgreSQL puts off comes in the right order, all or nothing, and its errors
  * are told. Nothing is tested here where databases are files. */
 #include "place.h"
+#include "store/schema.h"
 
 static place at;
 
@@ -203,6 +204,68 @@ static void much_on_its_way_does_not_block(void **state) {
                      (int64_t)SIZE * ROWS);
 }
 
+/* ── partitions ──────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err open_parted(const char *partitions, pn_db **ret_db, pn_diag *diag) {
+    char url[sizeof at.url + 32];
+    (void)snprintf(url, sizeof url, "%s&partitions=%s", at.url, partitions);
+    return pn_db_open(url, &(pn_db_options){.mode = PN_DB_WRITE}, ret_db, diag);
+}
+
+static int64_t partitions_of(pn_db *db, const char *table) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM pg_inherits i JOIN pg_class c ON c.oid ="
+                                " i.inhparent WHERE c.relname = $1 AND c.relnamespace ="
+                                " CAST(current_schema() AS REGNAMESPACE)");
+    pn_bind_str(q, 1, pn_str_of(table));
+    return ask(db, q);
+}
+
+static void a_new_database_has_the_partitions_its_url_wants(void **state) {
+    (void)state;
+    pn_diag diag = {0};
+    pn_db *db = NULL;
+    assert_int_equal(open_parted("3", &db, &diag), PN_OK);
+    assert_int_equal(pn_schema_migrate(db, 0, &diag), PN_OK);
+    assert_int_equal(partitions_of(db, "run"), 3);
+    assert_int_equal(partitions_of(db, "message"), 3);
+    assert_int_equal(partitions_of(db, "event"), 3);
+    assert_int_equal(partitions_of(db, "invoice"), 0);
+    pn_db_close(db);
+}
+
+/* A later change of the schema is made by whoever opens it next, with whatever URL. */
+static void tables_that_come_later_are_laid_out_as_the_others(void **state) {
+    (void)state;
+    unsigned log = 0;
+    pn_diag diag = {0};
+    pn_db *db = NULL;
+    assert_int_equal(open_parted("3", &db, &diag), PN_OK);
+    assert_int_equal(pn_schema_migrate(db, 0, &diag), PN_OK);
+    pn_db_close(db);
+    assert_int_equal(open_parted("1", &db, &diag), PN_OK);
+    assert_int_equal(pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log), PN_OK);
+    assert_int_equal(pn_db_lay_out(db, false), PN_OK);
+    assert_int_equal(pn_db_exec(db, "CREATE TABLE late (debtor_id BIGINT, id BIGINT, PRIMARY KEY"
+                                    " (debtor_id, id)) PARTITION BY HASH (debtor_id)"),
+                     PN_OK);
+    assert_int_equal(pn_db_add_partitions(db), PN_OK);
+    assert_int_equal(pn_db_commit(db), PN_OK);
+    assert_int_equal(partitions_of(db, "late"), 3);
+    assert_int_equal(partitions_of(db, "run"), 3);
+    pn_db_close(db);
+}
+
+static void as_many_partitions_as_nobody_can_have_are_refused(void **state) {
+    static const char *const WRONG[] = {"0", "257", "-1", "x", "", "4x"};
+    (void)state;
+    for (size_t i = 0; i < PN_COUNT(WRONG); i++) {
+        pn_diag diag = {0};
+        pn_db *db = NULL;
+        assert_int_equal(open_parted(WRONG[i], &db, &diag), PN_INVALID);
+        assert_non_null(strstr(diag.what, "from 1 to 256"));
+    }
+}
+
 int main(void) {
     if (place_server() == NULL) {
         (void)printf("1..0 # SKIP databases are files\n");
@@ -216,6 +279,12 @@ int main(void) {
             an_error_put_off_is_told_by_the_next_reader_and_by_the_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_rollback_forgets_what_waits, set_up, tear_down),
         cmocka_unit_test_setup_teardown(much_on_its_way_does_not_block, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_database_has_the_partitions_its_url_wants, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(tables_that_come_later_are_laid_out_as_the_others, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(as_many_partitions_as_nobody_can_have_are_refused, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,10 @@
 -- Forward only; applied once, in order. Types are tokens that each database expands:
 -- {id} a 64-bit primary key that the program makes, {serial} one that the database makes, {int} a 64-bit integer, {text}, {blob};
 -- {rows} ends a table in which rows are appended, {clustered} one that is ordered by its key.
+-- Where a server keeps debtors in partitions, {by_debtor} ends a table that is ordered by a key with the
+-- debtor in front, and {rows_by_debtor} one whose rows are appended; of the latter the id is {id_by_debtor},
+-- and {key_by_debtor} stands where its columns end. Any other unique key must hold debtor_id too, or the
+-- table stays whole.
 -- Days are days since 1970-01-01, instants microseconds of UTC, amounts minor units.
 -- Codes of states and kinds are the enums of src/core, in their order.
 
@@ -150,7 +154,7 @@ CREATE TABLE attribute (           -- of a debtor (owner_id = debtor_id) or an i
   fold {text} NOT NULL,
   number {int} NOT NULL,
   PRIMARY KEY (debtor_id, owner_id, name)
-){clustered};
+){by_debtor};
 
 CREATE TABLE contact (
   debtor_id {int} NOT NULL,
@@ -171,7 +175,7 @@ CREATE TABLE contact (
   consent_source {text} NOT NULL, -- how it was given or withdrawn
   consent_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 CREATE INDEX contact_address ON contact (org_id, address_fold, channel);
 
 CREATE TABLE account (             -- a debtor's invoices with one creditor in one currency
@@ -191,7 +195,7 @@ CREATE TABLE account (             -- a debtor's invoices with one creditor in o
   chase_hold_until {int},         -- unmatched money: nothing is asked for before
   PRIMARY KEY (debtor_id, id),
   UNIQUE (debtor_id, creditor_id, currency)
-){clustered};
+){by_debtor};
 
 CREATE TABLE invoice (
   debtor_id {int} NOT NULL,
@@ -254,7 +258,7 @@ CREATE TABLE invoice_line (
   tax_ppm {int},                  -- rate of its first tax; NULL: not known
   amount_minor {int} NOT NULL,    -- its share of the invoice's amount, taxes included
   PRIMARY KEY (debtor_id, invoice_id, line)
-){clustered};
+){by_debtor};
 
 CREATE TABLE invoice_tax (         -- an invoice's taxes, and what is withheld from it
   debtor_id {int} NOT NULL,
@@ -267,7 +271,7 @@ CREATE TABLE invoice_tax (         -- an invoice's taxes, and what is withheld f
   base_minor {int} NOT NULL,
   amount_minor {int} NOT NULL,
   PRIMARY KEY (debtor_id, invoice_id, position)
-){clustered};
+){by_debtor};
 
 CREATE TABLE ledger (              -- never changed, never deleted
   debtor_id {int} NOT NULL,
@@ -283,7 +287,7 @@ CREATE TABLE ledger (              -- never changed, never deleted
   actor {text} NOT NULL,
   note {text} NOT NULL,
   PRIMARY KEY (debtor_id, invoice_id, id)
-){clustered};
+){by_debtor};
 
 CREATE TABLE payment (
   id {id},
@@ -315,7 +319,7 @@ CREATE TABLE earmark (             -- amounts of an invoice that are not asked f
   org_id {int} NOT NULL,
   amount_minor {int} NOT NULL,
   PRIMARY KEY (debtor_id, invoice_id, kind, owner_id)
-){clustered};
+){by_debtor};
 
 CREATE TABLE promise (
   debtor_id {int} NOT NULL,
@@ -330,7 +334,7 @@ CREATE TABLE promise (
   made_at {int} NOT NULL,
   judged_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 CREATE INDEX promise_id ON promise (id);
 
 CREATE TABLE dispute (
@@ -346,7 +350,7 @@ CREATE TABLE dispute (
   opened_at {int} NOT NULL,
   closed_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 CREATE INDEX dispute_id ON dispute (id);
 
 CREATE TABLE plan (
@@ -358,7 +362,7 @@ CREATE TABLE plan (
   made_at {int} NOT NULL,
   ended_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 
 CREATE INDEX plan_id ON plan (id);
 
@@ -370,7 +374,7 @@ CREATE TABLE plan_installment (
   due {int} NOT NULL,
   amount_minor {int} NOT NULL,
   PRIMARY KEY (debtor_id, plan_id, number)
-){clustered};
+){by_debtor};
 
 CREATE TABLE instrument (          -- cheque, promissory note, direct debit on its way
   debtor_id {int} NOT NULL,
@@ -386,7 +390,7 @@ CREATE TABLE instrument (          -- cheque, promissory note, direct debit on i
   taken_at {int} NOT NULL,
   settled_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 CREATE INDEX instrument_id ON instrument (id);
 
 CREATE TABLE hold (
@@ -400,7 +404,7 @@ CREATE TABLE hold (
   until {int} NOT NULL,           -- when it ends by itself or is reviewed
   released_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 CREATE INDEX hold_id ON hold (id);
 
 CREATE TABLE protection (          -- debtors to whom another treatment is due
@@ -415,7 +419,7 @@ CREATE TABLE protection (          -- debtors to whom another treatment is due
   until {int},                    -- NULL: without end
   ended_at {int},
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 
 CREATE TABLE strategy (
   id {id},
@@ -499,7 +503,7 @@ CREATE TABLE run (                 -- no further index: what a step changes is n
   last_event_id {int} NOT NULL,
   last_message_id {int} NOT NULL,
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 
 -- Ids are appended and never change. Not UNIQUE, although they are: a step's update, by debtor, id
 -- and visit, would be planned over this index and then search the table a second time.
@@ -522,7 +526,7 @@ CREATE TABLE poke (                -- facts changed: step this debtor's runs
 ){rows};
 
 CREATE TABLE message (             -- an intent and what became of it
-  id {id},
+  id {id_by_debtor},
   org_id {int} NOT NULL,
   debtor_id {int} NOT NULL,
   run_id {int} NOT NULL,
@@ -544,7 +548,7 @@ CREATE TABLE message (             -- an intent and what became of it
   settled_at {int},
   reason {text} NOT NULL,         -- why it was delayed, skipped or failed: a word
   params {text} NOT NULL          -- JSON: attachments, copies, verdict, facts used
-){rows};
+{key_by_debtor}){rows_by_debtor};
 CREATE UNIQUE INDEX message_open ON message (debtor_id, run_id, visit, ordinal)
   WHERE state = 0 OR state = 1 OR state = 7; -- as a list, SQLite would build it at every insert
 
@@ -633,7 +637,7 @@ CREATE TABLE contact_made (        -- what caps and gaps count
   creditor_id {int} NOT NULL,     -- whose claim; 0: not known, counts for all
   account_id {int} NOT NULL,      -- what it was about; 0: not known, counts for everything
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 
 CREATE TABLE signal (
   debtor_id {int} NOT NULL,
@@ -646,7 +650,7 @@ CREATE TABLE signal (
   carrier_id {int} NOT NULL,
   detail {text} NOT NULL,
   PRIMARY KEY (debtor_id, id)
-){clustered};
+){by_debtor};
 
 CREATE TABLE received_mail (       -- mail that came in: what it is and what became of it
   id {id},
@@ -713,7 +717,7 @@ CREATE TABLE split_arm (
   arm {text} NOT NULL,
   at {int} NOT NULL,
   PRIMARY KEY (debtor_id, strategy_id, split_key)
-){clustered};
+){by_debtor};
 
 CREATE TABLE pill_start (          -- at most once per pill and fact
   debtor_id {int} NOT NULL,
@@ -722,7 +726,7 @@ CREATE TABLE pill_start (          -- at most once per pill and fact
   org_id {int} NOT NULL,
   run_id {int} NOT NULL,
   PRIMARY KEY (debtor_id, strategy_id, fact_id)
-){clustered};
+){by_debtor};
 
 CREATE TABLE task (
   id {id},
@@ -757,7 +761,7 @@ CREATE TABLE notice (              -- told to people of ours
 ){rows};
 
 CREATE TABLE event (               -- what happened, sealed
-  id {id},
+  id {id_by_debtor},
   org_id {int} NOT NULL,
   debtor_id {int} NOT NULL,       -- 0: of the organization
   run_id {int} NOT NULL,          -- 0: of the debtor
@@ -769,7 +773,7 @@ CREATE TABLE event (               -- what happened, sealed
   salt {blob},                    -- NULL with the body: erased
   hash {blob} NOT NULL,           -- SHA-256(salt ‖ canonical payload)
   body {text}
-){rows};
+{key_by_debtor}){rows_by_debtor};
 
 CREATE TABLE block (               -- a commit's events under one root, chained
   id {id},
