@@ -122,19 +122,24 @@ pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel, pn_s
     return pn_rows_ids(q, arena, ret_ids, ret_count);
 }
 
-pn_err pn_contact_share_many(pn_db *db, pn_id org_id, const pn_id *channels, const pn_str *folds,
-                             size_t count) {
+/* The inner question, with its aggregate, is asked address by address: joined, the server would
+ * compare all of an organization's addresses with all of these. */
+pn_err pn_contact_shared_of(pn_db *db, pn_id org_id, const pn_id *channels, const pn_str *folds,
+                            size_t count, pn_arena *arena, pn_id **ret_numbers, size_t *ret_count) {
+    pn_id *numbers = pn_arena_alloc(arena, (count + 1) * sizeof *numbers);
+    for (size_t i = 0; i < count; i++) {
+        numbers[i] = (pn_id)i;
+    }
     pn_stmt *q = pn_db_stmt(
-        db, PN_PG("UPDATE contact SET shared = 1 FROM unnest($2, $3) AS v (channel, address_fold)"
-                  " WHERE contact.org_id = $1 AND contact.address_fold = v.address_fold"
-                  " AND contact.channel = v.channel AND contact.shared = 0"
-                  " AND EXISTS (SELECT 1 FROM contact o WHERE o.org_id = $1"
-                  " AND o.address_fold = v.address_fold AND o.channel = v.channel"
-                  " AND o.debtor_id <> contact.debtor_id)"));
+        db, PN_PG("SELECT v.number FROM unnest($2, $3, $4) AS v (channel, address_fold, number)"
+                  " CROSS JOIN LATERAL (SELECT count(*) FROM contact c WHERE c.org_id = $1"
+                  " AND c.address_fold = v.address_fold AND c.channel = v.channel"
+                  " HAVING min(c.debtor_id) <> max(c.debtor_id)) others"));
     pn_bind_int(q, 1, org_id);
     pn_bind_ids(q, 2, channels, count);
     pn_bind_texts(q, 3, folds, count);
-    return pn_stmt_run(q, NULL);
+    pn_bind_ids(q, 4, numbers, count);
+    return pn_rows_ids(q, arena, ret_numbers, ret_count);
 }
 
 pn_err pn_contact_set_shared(pn_db *db, pn_id org_id, pn_channel_kind channel,

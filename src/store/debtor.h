@@ -135,9 +135,10 @@ PN_MUST_USE pn_err pn_contact_set_consent(pn_db *db, pn_id debtor_id, pn_id id, 
 PN_MUST_USE pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel,
                                       pn_str address_fold, size_t max, pn_arena *arena,
                                       pn_id **ret_ids, size_t *ret_count);
-/* Marks those of these addresses that several debtors have; of a database that is shared alone. */
-PN_MUST_USE pn_err pn_contact_share_many(pn_db *db, pn_id org_id, const pn_id *channels,
-                                         const pn_str *folds, size_t count);
+/* Which of these addresses several debtors have; of a database that is shared alone. */
+PN_MUST_USE pn_err pn_contact_shared_of(pn_db *db, pn_id org_id, const pn_id *channels,
+                                        const pn_str *folds, size_t count, pn_arena *arena,
+                                        pn_id **ret_numbers, size_t *ret_count);
 PN_MUST_USE pn_err pn_contact_set_shared(pn_db *db, pn_id org_id, pn_channel_kind channel,
                                          pn_str address_fold);
 
