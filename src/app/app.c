@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include "app/catalog.h"
+#include "app/migrate.h"
 #include "app/people.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "store/debtor.h"
 #include "store/run.h"
-#include "store/schema.h"
 
 /* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -85,7 +85,7 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     };
     pn_err err = pn_db_open(options->url, &db_options, &app->db, diag);
     if (err == PN_OK) {
-        err = pn_schema_migrate(app->db, pn_env_now(app->env), diag);
+        err = pn_migrate_opened(options, &db_options, &app->db, diag);
     }
     if (err == PN_OK && !options->create) {
         err = load_org(app, options->org_name, diag);

@@ -61,6 +61,7 @@ typedef struct {
     const pn_log *log;
     const char *actor;
     const char *vfs; /* tests: a failing file layer; NULL */
+    bool copying;    /* `puntual copy` itself, which may open what is marked as being copied */
     bool scratch;    /* pn_db_options; and nobody else has the database */
 } pn_app_options;
 

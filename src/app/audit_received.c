@@ -4,7 +4,7 @@
 #include "base/banned.h"
 #include "store/received.h"
 
-enum { C_ID, C_HASH, C_STATE, C_MATCHED_BY, C_DEBTOR_THERE, C_SIZE, C_CONTENT };
+enum { C_ID, C_HASH, C_STATE, C_MATCHED_BY, C_DEBTOR_THERE, C_SIZE, C_CONTENT, C_NOTE };
 
 static const char *mail_name(pn_auditor *auditor, pn_stmt *q) {
     return pn_audit_name(auditor, PN_ID_RECEIVED, pn_col_int(q, C_ID), PN_STR(""));
@@ -13,6 +13,9 @@ static const char *mail_name(pn_auditor *auditor, pn_stmt *q) {
 static void check_content(pn_auditor *auditor, pn_audit_check *check, pn_stmt *q) {
     pn_packed packed = {.size = pn_col_int_or(q, C_SIZE, 0), .bytes = pn_col_str(q, C_CONTENT)};
     pn_str content, stored = pn_col_str(q, C_HASH);
+    if (pn_col_null(q, C_CONTENT) && pn_str_is(pn_col_str(q, C_NOTE), "erased")) {
+        return;
+    }
     if (pn_col_null(q, C_CONTENT)) {
         pn_audit_disagree(auditor, check, "What mail %s was is not there.", mail_name(auditor, q));
         return;
@@ -48,7 +51,7 @@ pn_err pn_audit_received(pn_auditor *auditor) {
     PN_TRY(pn_audit_open(auditor,
                          "SELECT m.id, m.source_hash, m.state, m.matched_by,"
                          " (SELECT COUNT(*) FROM debtor d WHERE d.id = m.debtor_id"
-                         " AND d.org_id = m.org_id), c.size, c.content FROM received_mail m"
+                         " AND d.org_id = m.org_id), c.size, c.content, m.note FROM received_mail m"
                          " LEFT JOIN received_content c ON c.mail_id = m.id"
                          " WHERE m.org_id = $1 ORDER BY m.id",
                          &cursor));

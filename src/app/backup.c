@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/erasures.h"
 #include "app/lock.h"
 #include "base/banned.h"
 #include "store/document.h"
@@ -123,7 +124,7 @@ static pn_err copy_checked(pn_db *db, const char *part, pn_backup_info *info, pn
     return hash_file(part, info, diag);
 }
 
-pn_err pn_backup_write(pn_app *app, const char *path, pn_backup_info *ret_info, pn_diag *diag) {
+pn_err pn_backup_copy(pn_db *db, const char *path, pn_backup_info *ret_info, pn_diag *diag) {
     char part[1024];
     pn_backup_info info = {0};
     PN_TRY(part_of(path, part, sizeof part, diag));
@@ -133,7 +134,7 @@ pn_err pn_backup_write(pn_app *app, const char *path, pn_backup_info *ret_info, 
         return err;
     }
     remove_all(part);
-    pn_err err = copy_checked(app->db, part, &info, diag);
+    pn_err err = copy_checked(db, part, &info, diag);
     if (err == PN_OK) {
         err = give_name(part, path, diag);
     }
@@ -198,19 +199,35 @@ static pn_err open_app(const pn_restore_request *request, const char *path, cons
     return pn_app_open(&options, ret_app, diag);
 }
 
+static pn_err after_restore(pn_app *app, const char *journal, pn_restore_info *info,
+                            pn_diag *diag) {
+    int64_t erased = 0;
+    if (app->org.mode == PN_MODE_LIVE) {
+        PN_TRY(doubt(app, info, diag));
+    }
+    PN_TRY(pn_erasures_again(app, journal, &erased, diag));
+    info->erased += erased;
+    return PN_OK;
+}
+
 /* Every organization of the copy, one after the other. */
 static pn_err doubt_all(const pn_restore_request *request, const char *path, pn_restore_info *info,
                         pn_diag *diag) {
+    char journal[PN_ERASURES_PATH_MAX];
+    PN_TRY(pn_erasures_path(request->target, request->erasures, journal, diag));
+    if (request->erasures.len != 0 && !exists(journal)) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no journal of erasures %s.", journal);
+    }
     pn_app *all = NULL;
     pn_org_row *orgs = NULL;
     size_t count = 0;
-    PN_TRY(open_app(request, path, NULL, &all, diag)); /* brings the schema up to date */
+    PN_TRY(open_app(request, path, NULL, &all, diag));
     pn_err err = pn_org_list(all->db, &all->arena, &orgs, &count);
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         pn_app *app = NULL;
         err = open_app(request, path, pn_str_z(&all->arena, orgs[i].name), &app, diag);
         if (err == PN_OK) {
-            err = app->org.mode == PN_MODE_LIVE ? doubt(app, info, diag) : PN_OK;
+            err = after_restore(app, journal, info, diag);
             pn_app_close(app);
         }
         info->organizations++;
@@ -268,9 +285,19 @@ static pn_err copy_out(const pn_restore_request *request, const char *part, pn_d
     return err;
 }
 
+/* The backup itself stays as it is: no other is needed. */
+static pn_err bring_up_to_date(const pn_restore_request *request, const char *part, pn_diag *diag) {
+    pn_db *db = NULL;
+    PN_TRY(pn_db_open(part, &(pn_db_options){.mode = PN_DB_WRITE}, &db, diag));
+    pn_err err = pn_schema_migrate(db, pn_env_now(request->env), diag);
+    pn_db_close(db);
+    return err;
+}
+
 static pn_err restore(const pn_restore_request *request, const char *part, pn_restore_info *info,
                       pn_diag *diag) {
     PN_TRY(copy_out(request, part, diag));
+    PN_TRY(bring_up_to_date(request, part, diag));
     PN_TRY(doubt_all(request, part, info, diag));
     return replace_target(request, part, info, diag);
 }
@@ -297,4 +324,16 @@ pn_err pn_backup_restore(const pn_restore_request *request, pn_restore_info *ret
         *ret_info = info;
     }
     return err;
+}
+
+pn_err pn_backup_restored(const pn_restore_request *request, pn_restore_info *ret_info,
+                          pn_diag *diag) {
+    pn_db *db = NULL;
+    pn_restore_info info = {0};
+    PN_TRY(pn_db_open(request->target, &(pn_db_options){.mode = PN_DB_WRITE, .alone = true}, &db,
+                      diag));
+    pn_db_close(db); /* nobody works on it */
+    PN_TRY(doubt_all(request, request->target, &info, diag));
+    *ret_info = info;
+    return PN_OK;
 }

@@ -28,7 +28,8 @@ typedef struct {
     int64_t limit, skip;
 } pn_case_query;
 
-/* Oldest due date first. `ret_total` counts all that fit. */
+/* Oldest due date first. `ret_total` counts all that fit; past PN_LIMIT_CASES_COUNTED there are
+ * more, and nobody counted how many. */
 PN_MUST_USE pn_err pn_case_list(pn_app *app, const pn_case_query *query, pn_arena *arena,
                                 pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total,
                                 pn_diag *diag);

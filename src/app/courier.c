@@ -22,7 +22,9 @@ enum {
 
 struct pn_channel {
     const pn_channel_driver *driver;
-    pn_channel *inner; /* the thread's */
+    pn_channel *inner; /* the thread's, as is what it moves at once */
+    pn_outgoing leaving[BATCH];
+    pn_send_result coming[BATCH];
     int inner_fd;
     int rouse; /* readable: the thread has something to do */
     int bell;  /* readable: the owner should poll */
@@ -95,11 +97,11 @@ static void give_back(pn_channel *c) {
     }
 }
 
-static size_t take_orders(pn_channel *c, pn_outgoing *orders) {
+static size_t take_orders(pn_channel *c) {
     size_t room = c->driver->room(c->inner);
     size_t count = PN_MIN(PN_MIN(room, c->order_count), (size_t)BATCH);
     for (size_t i = 0; i < count; i++) {
-        orders[i] = pop_order(c);
+        c->leaving[i] = pop_order(c);
     }
     c->room = room - count;
     if (room == 0 && c->driver->pending(c->inner) == 0) {
@@ -111,18 +113,17 @@ static size_t take_orders(pn_channel *c, pn_outgoing *orders) {
 /* ── the thread ──────────────────────────────────────────────────────────────────────────────── */
 
 /* Moves what came in to the driver and lets it work. */
-static void turn(pn_channel *c, const pn_outgoing *orders, size_t count) {
-    pn_send_result results[BATCH];
+static void turn(pn_channel *c, size_t count) {
     size_t taken = 0, got = 0;
     if (count != 0) {
-        pn_err sent = c->driver->send(c->inner, orders, count, &taken);
+        pn_err sent = c->driver->send(c->inner, c->leaving, count, &taken);
         assert(sent == PN_OK && taken == count); /* there was room, and nobody else sends */
     }
-    pn_err err = c->driver->poll(c->inner, 0, results, PN_COUNT(results), &got);
+    pn_err err = c->driver->poll(c->inner, 0, c->coming, BATCH, &got);
     lock(c);
     c->err = err;
     for (size_t i = 0; i < got; i++) {
-        put_result(c, &results[i]);
+        put_result(c, &c->coming[i]);
     }
     unlock(c);
 }
@@ -159,13 +160,12 @@ static bool rest(pn_channel *c, bool more) {
 
 static void *run(void *context) {
     pn_channel *c = context;
-    pn_outgoing orders[BATCH];
     bool goes_on = true;
     while (goes_on) {
         lock(c);
-        size_t count = take_orders(c, orders);
+        size_t count = take_orders(c);
         unlock(c);
-        turn(c, orders, count);
+        turn(c, count);
         goes_on = rest(c, count == BATCH);
     }
     return NULL;

@@ -166,7 +166,14 @@ pn_err pn_cmd_mailbox_remove(pn_cli *cli);
 pn_err pn_cmd_audit(pn_cli *cli);
 
 extern const pn_cli_option PN_RESTORE_OPTIONS[];
+extern const pn_cli_option PN_COPY_OPTIONS[];
+pn_err pn_cmd_copy(pn_cli *cli);
+extern const pn_cli_option PN_MIGRATE_OPTIONS[];
+pn_err pn_cmd_migrate(pn_cli *cli);
 pn_err pn_cmd_backup(pn_cli *cli);
 pn_err pn_cmd_restore(pn_cli *cli);
+extern const pn_cli_option PN_RESTORED_OPTIONS[], PN_DEBTOR_ERASE_OPTIONS[];
+pn_err pn_cmd_restored(pn_cli *cli);
+pn_err pn_cmd_debtor_erase(pn_cli *cli);
 
 #endif

@@ -2,6 +2,7 @@
 #include "app/cases.h"
 #include "app/explain.h"
 #include "base/banned.h"
+#include "base/limits.h"
 #include "cli/cmd.h"
 #include "core/rule/rule.h"
 
@@ -88,10 +89,13 @@ pn_err pn_cmd_case_list(pn_cli *cli) {
         case_row(&cli->out, &rows[i], invoices, cli->out.json);
     }
     pn_out_table_end(&cli->out, "No open case fits.");
+    bool more = total > PN_LIMIT_CASES_COUNTED;
+    total = PN_MIN(total, PN_LIMIT_CASES_COUNTED);
     pn_out_int(&cli->out, "total", NULL, total);
-    if (total > (int64_t)count) {
-        pn_out_line(&cli->out, "\n%zu of %lld; --limit and --skip show others.", count,
-                    (long long)total);
+    pn_out_bool(&cli->out, "more", NULL, more);
+    if (more || total > (int64_t)count) {
+        pn_out_line(&cli->out, "\n%zu of %s%lld; --limit and --skip show others.", count,
+                    more ? "more than " : "", (long long)total);
     }
     return PN_OK;
 }

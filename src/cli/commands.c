@@ -213,6 +213,14 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"debtor unprotect", "ID", "end a protection", APP, 1, 1, pn_cmd_debtor_unprotect,
      PN_DEBTOR_UNPROTECT_OPTIONS, NULL, NULL},
+    {"debtor erase", "ID", "erase what is personal about a debtor", APP, 1, 1, pn_cmd_debtor_erase,
+     PN_DEBTOR_ERASE_OPTIONS,
+     "Names, addresses, keys of other systems, contents of mails and all that was typed about "
+     "them\n"
+     "go; amounts, days, invoice numbers and the proofs' hashes stay. Refused while something is\n"
+     "open. It cannot be undone. Each erasure is noted in a journal outside the database, so that\n"
+     "restoring a backup erases again; for a server's database name it with --erasures.",
+     NULL},
     {"debtor exclude", "ID", "ask this debtor for nothing", APP, 1, 1, pn_cmd_debtor_exclude,
      PN_EXCLUDE_OPTIONS, NULL, NULL},
     {"debtor include", "ID", "ask this debtor again", APP, 1, 1, pn_cmd_debtor_include, NULL, NULL,
@@ -308,7 +316,29 @@ const pn_cli_command PN_COMMANDS[] = {
     {"restore", "FILE", "put a backup in the database's place", NOTHING, 1, 1, pn_cmd_restore,
      PN_RESTORE_OPTIONS,
      "What was sent since the backup is not in it. So in live organizations channels are paused,\n"
-     "and messages that waited become uncertain until a person settles them.",
+     "and messages that waited become uncertain until a person settles them. Debtors that were\n"
+     "erased since are erased again.",
+     NULL},
+    {"restored", "", "say that the server's tools restored the database", NOTHING, 0, 0,
+     pn_cmd_restored, PN_RESTORED_OPTIONS,
+     "After pg_restore or a recovery to a point in time, before anything else works on it: does "
+     "what\n"
+     "`restore` does to a file. --erasures names the journal of erasures.",
+     NULL},
+    {"copy", "", "copy the whole database to a file or server", NOTHING, 0, 0, pn_cmd_copy,
+     PN_COPY_OPTIONS,
+     "From SQLite to PostgreSQL, back, or to the same kind: every organization and every table.\n"
+     "Nobody else may have either database open. Killed and called again, it goes on where it "
+     "was.\n"
+     "Until every table was compared and the copy audited, all commands refuse the target. The\n"
+     "source is not changed; in live organizations of the copy channels are paused.",
+     NULL},
+    {"migrate", "", "bring the database to this program's schema", NOTHING, 0, 0, pn_cmd_migrate,
+     PN_MIGRATE_OPTIONS,
+     "A file is upgraded by the first command that opens it, too; a backup is written beside it\n"
+     "before. A server's database only by this command, in one transaction, and only with\n"
+     "--backed-up: make the backup with pg_dump. Nobody else may have the database open. Older\n"
+     "programs refuse it from then on.",
      NULL},
     {"demo", "", "some months of an invented group of companies", NOTHING, 0, 0, pn_cmd_demo,
      PN_DEMO_OPTIONS,

@@ -74,7 +74,9 @@ pn_mime_survey pn_mime_survey_of(pn_str text) {
         text_bits bits = bits_of(p);
         uint64_t ends_next = block + PN_SCAN_BLOCK < text.len && p[PN_SCAN_BLOCK] == '\n';
         uint64_t crlfs = bits.line_ends >> 1 | ends_next << 63;
-        survey.bare_returns += count_bits(bits.returns & ~crlfs);
+        if ((bits.returns & ~crlfs) != 0) {
+            survey.bare_returns += count_bits(bits.returns & ~crlfs);
+        }
         survey.is_ascii = survey.is_ascii && bits.escapes == bits.equals;
         survey.escapes += count_bits(bits.escapes);
         for (uint64_t ends = bits.line_ends; ends != 0; ends &= ends - 1) {

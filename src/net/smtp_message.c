@@ -95,41 +95,41 @@ static bool mailbox(pn_str address) {
 /* ── content ── */
 
 /* One bit a byte of a block. */
-typedef struct {
-    uint64_t feeds, returns, nuls, dots, high;
-} byte_kinds;
-
-static byte_kinds kinds_of(const char *p) {
-    byte_kinds kinds = {0};
+static uint64_t bits_of(const char *p, char c) {
+    uint64_t bits = 0;
     for (unsigned i = 0; i < PN_SCAN_BLOCK; i += PN_SCAN_LANES) {
         pn_scan_vec lanes = pn_scan_load(p + i);
-        kinds.feeds |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\n'))) << i;
-        kinds.returns |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\r'))) << i;
-        kinds.nuls |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('\0'))) << i;
-        kinds.dots |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat('.'))) << i;
-        kinds.high |= pn_scan_bits(lanes) << i;
+        bits |= pn_scan_bits(pn_scan_equal(lanes, pn_scan_splat((uint8_t)c))) << i;
     }
-    return kinds;
+    return bits;
 }
 
 /* What the blocks before leave behind. */
 typedef struct {
     uint64_t after_return, after_feed; /* 0 or 1: the next byte follows one; it begins a line */
     size_t line_start;
-    bool dotted, high, bad;
+    bool dotted, bad;
+    pn_scan_vec high, nul; /* in some lane, some block */
 } look;
 
 /* Every LF follows a CR and every CR stands before an LF, and no line is too long. */
-static void look_at(look *l, size_t at, byte_kinds kinds) {
-    l->bad |= kinds.nuls != 0 || (kinds.returns << 1 | l->after_return) != kinds.feeds;
-    l->dotted |= (kinds.dots & (kinds.feeds << 1 | l->after_feed)) != 0;
-    l->high |= kinds.high != 0;
-    l->after_return = kinds.returns >> 63;
-    l->after_feed = kinds.feeds >> 63;
-    if (kinds.feeds != 0) { /* the others of the block end short lines */
-        size_t feed = at + pn_scan_first(kinds.feeds);
-        l->bad |= feed - l->line_start > LINE_BYTES_MAX + 1;
-        l->line_start = at + 64 - (size_t)__builtin_clzll(kinds.feeds);
+static void look_at(look *l, size_t at, const char *p) {
+    uint64_t feeds = bits_of(p, '\n'), returns = bits_of(p, '\r');
+    for (unsigned i = 0; i < PN_SCAN_BLOCK; i += PN_SCAN_LANES) {
+        pn_scan_vec lanes = pn_scan_load(p + i);
+        l->high |= lanes;
+        l->nul |= pn_scan_equal(lanes, pn_scan_splat(0));
+    }
+    l->bad |= (returns << 1 | l->after_return) != feeds;
+    uint64_t begins = feeds << 1 | l->after_feed;
+    if (!l->dotted && begins != 0) {
+        l->dotted = (bits_of(p, '.') & begins) != 0;
+    }
+    l->after_return = returns >> 63;
+    l->after_feed = feeds >> 63;
+    if (feeds != 0) { /* the others of the block end short lines */
+        l->bad |= at + pn_scan_first(feeds) - l->line_start > LINE_BYTES_MAX + 1;
+        l->line_start = at + 64 - (size_t)__builtin_clzll(feeds);
     }
 }
 
@@ -138,15 +138,15 @@ static look look_over(pn_str text) {
     look l = {.after_feed = 1};
     size_t at = 0;
     for (; text.len - at >= PN_SCAN_BLOCK; at += PN_SCAN_BLOCK) {
-        look_at(&l, at, kinds_of(text.ptr + at));
+        look_at(&l, at, text.ptr + at);
     }
     if (at < text.len) {
         char rest[PN_SCAN_BLOCK];
         memset(rest, ' ', sizeof rest);
         memcpy(rest, text.ptr + at, text.len - at);
-        look_at(&l, at, kinds_of(rest));
+        look_at(&l, at, rest);
     }
-    l.bad |= text.len == 0 || text.ptr[text.len - 1] != '\n';
+    l.bad |= pn_scan_bits(l.nul) != 0 || text.len == 0 || text.ptr[text.len - 1] != '\n';
     return l;
 }
 
@@ -162,9 +162,9 @@ pn_smtp_check pn_smtp_message_check(pn_smtp_message *message) {
         return PN_SMTP_BAD_CONTENT;
     }
     message->dotted = seen.dotted;
-    message->eight_bit = seen.high;
+    message->eight_bit = pn_scan_bits(seen.high) != 0;
     message->wants_utf8 = !all_ascii(message->sender) || !all_ascii(message->recipient);
-    if (seen.high && !message->wants_utf8) {
+    if (message->eight_bit && !message->wants_utf8) {
         size_t header = pn_str_find(message->content, PN_STR("\r\n\r\n"));
         message->wants_utf8 = !all_ascii(pn_str_first(message->content, header));
     }
@@ -176,12 +176,13 @@ static size_t until_dot(pn_str text) {
     size_t at = 0;
     uint64_t after_feed = 0;
     for (; text.len - at >= PN_SCAN_BLOCK; at += PN_SCAN_BLOCK) {
-        byte_kinds kinds = kinds_of(text.ptr + at);
-        uint64_t dots = kinds.dots & (kinds.feeds << 1 | after_feed);
+        uint64_t feeds = bits_of(text.ptr + at, '\n');
+        uint64_t begins = feeds << 1 | after_feed;
+        uint64_t dots = begins != 0 ? bits_of(text.ptr + at, '.') & begins : 0;
         if (dots != 0) {
             return at + pn_scan_first(dots);
         }
-        after_feed = kinds.feeds >> 63;
+        after_feed = feeds >> 63;
     }
     for (; at < text.len; at++) {
         if (at != 0 && text.ptr[at] == '.' && text.ptr[at - 1] == '\n') {

@@ -67,6 +67,13 @@ pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag) {
     return err;
 }
 
+pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag) {
+    pn_err err =
+        pn_diag_set(diag, PN_CONFLICT, "Another process has the database %s open.", db->path);
+    pn_diag_mend(diag, "Stop it, or wait until it is done: nobody may read or write meanwhile.");
+    return err;
+}
+
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
 pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {

@@ -21,6 +21,7 @@ typedef struct {
     bool create;        /* make the database when it does not exist */
     unsigned cache_kib; /* page cache; 0: a default */
     const char *vfs;    /* SQLite: name of the file layer; NULL the default one */
+    bool alone; /* CONFLICT where another connection has it open; none is let in until the close */
     bool scratch; /* all of it can be made again (the demo): commits do not wait for the disk */
 } pn_db_options;
 
@@ -70,6 +71,9 @@ PN_MUST_USE pn_err pn_db_check(pn_db *db, bool quick, void (*found)(void *contex
  * is only run where the database is shared. */
 #ifndef PN_PG /* tools/check-sql marks them */
 #define PN_PG(literal) literal
+#endif
+#ifndef PN_SQLITE /* the same for SQLite */
+#define PN_SQLITE(literal) literal
 #endif
 
 /* The prepared statement of this literal, reset; every parameter must be bound again. Never NULL: a

@@ -75,6 +75,8 @@ struct pn_stmt {
     bool running;
 };
 
+/* CONFLICT: it was to be opened alone, and somebody else has it open. */
+pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag);
 int pn_db_parameters_of(const char *sql);
 /* pn_stmt_later where nothing is put off. */
 pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly);

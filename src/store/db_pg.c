@@ -102,12 +102,48 @@ static pn_err has_table(pn_db *db, const char *name, bool *ret_has) {
     return PN_OK;
 }
 
+/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
+ * and one of these, a lane above LANE. Every connection shares OPEN, except one that is alone. */
+enum {
+    LOCK_DATABASE = 1,
+    LOCK_OPEN = 2,
+    LOCK_LOG = 1024,
+    LOCK_LANE = 1 << 24,
+    LOCK_LANE_THING = 2 << 24,
+    LOCK_SESSION = 3 << 24, /* engines and the like, by pn_db_try_lock */
+};
+
+/* A moment's patience: the server lets go of what a connection held after that one was closed. In a
+ * schema that is not there yet there is nobody to be alone from. */
+static pn_err take_alone(pn_db *db) {
+    char text[160];
+    (void)snprintf(text, sizeof text,
+                   "SET lock_timeout = '3s';"
+                   "SELECT pg_advisory_lock(hashtext(current_schema()), %d);"
+                   "SET lock_timeout = '10s'",
+                   LOCK_OPEN);
+    pn_err err = exec(db, text);
+    return err == PN_RETRY ? PN_CONFLICT : err;
+}
+
 static pn_err configure(pn_db *db, const pn_db_options *options) {
     pn_pg_db *own = (pn_pg_db *)db;
+    char text[320], open[96] = "";
     own->reads_only = options->mode == PN_DB_READ;
-    PN_TRY(exec(db, "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
-                    "SET client_min_messages = warning; SET standard_conforming_strings = on;"
-                    "SET jit = off")); /* takes longer than what it makes faster */
+    if (!options->alone) {
+        (void)snprintf(open, sizeof open,
+                       "SELECT pg_advisory_lock_shared(hashtext(current_schema()), %d);",
+                       LOCK_OPEN);
+    }
+    (void)snprintf(text, sizeof text,
+                   "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
+                   "SET client_min_messages = warning; %sSET standard_conforming_strings = on;"
+                   "SET jit = off", /* takes longer than what it makes faster */
+                   open);
+    PN_TRY(exec(db, text));
+    if (options->alone) {
+        PN_TRY(take_alone(db));
+    }
     if (options->scratch) {
         PN_TRY(exec(db, "SET synchronous_commit = off"));
     }
@@ -145,7 +181,8 @@ static pn_err open_server(const char *url, const pn_db_options *options, pn_db *
     }
     pn_err err = configure(db, options);
     if (err != PN_OK) {
-        err = pn_db_diag(db, err, diag);
+        err = options->alone && err == PN_CONFLICT ? pn_db_not_alone(db, diag)
+                                                   : pn_db_diag(db, err, diag);
         pn_db_close(db);
         return err;
     }
@@ -174,17 +211,6 @@ static pn_err check(pn_db *db, bool quick, void (*found)(void *context, pn_str w
     (void)context;
     return exec(db, "SELECT 1");
 }
-
-/* Advisory locks are pairs of 32-bit numbers: the schema's hash, for several may share a database,
- * and one of these; those of a lane with its number below. The last is a session's, the others are
- * a transaction's. */
-enum {
-    LOCK_DATABASE = 1,
-    LOCK_LOG = 1024,
-    LOCK_LANE = 1 << 24,
-    LOCK_LANE_THING = 2 << 24,
-    LOCK_SESSION = 3 << 24,
-};
 
 static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock(hashtext(current_schema()),"

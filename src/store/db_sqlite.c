@@ -69,6 +69,16 @@ static pn_err note_error(pn_db *db, int code) {
     return err;
 }
 
+/* A write-ahead log that nobody shares wants the file's lock, which every other connection that has
+ * read from it holds: a moment's patience, for one that is closing. */
+static pn_err take_alone(pn_db *db, const char *settings) {
+    (void)sqlite3_busy_timeout(handle_of(db), 1000);
+    pn_err err = pn_db_exec(db, "PRAGMA locking_mode=EXCLUSIVE");
+    err = err == PN_OK ? pn_db_exec(db, settings) : err;
+    err = err == PN_OK ? pn_db_exec(db, "BEGIN EXCLUSIVE; COMMIT") : err;
+    return err == PN_RETRY ? PN_CONFLICT : err;
+}
+
 static pn_err configure(pn_db *db, const pn_db_options *options) {
     char text[256];
     unsigned cache = options->cache_kib != 0 ? options->cache_kib : CACHE_KIB;
@@ -85,7 +95,7 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     }
     ((sqlite_db *)db)->reads_only = options->mode == PN_DB_READ;
     (void)sqlite3_busy_timeout(handle_of(db), 10000);
-    return pn_db_exec(db, text);
+    return options->alone ? take_alone(db, text) : pn_db_exec(db, text);
 }
 
 static pn_err open_file(const char *url, const pn_db_options *options, pn_db **ret_db,
@@ -113,6 +123,8 @@ static pn_err open_file(const char *url, const pn_db_options *options, pn_db **r
         if (!options->create && (code & 0xFF) == SQLITE_CANTOPEN) {
             pn_diag_mend(diag, "`puntual init` makes one; --db says which one to use.");
             err = PN_NOT_FOUND;
+        } else if (options->alone && err == PN_CONFLICT) {
+            err = pn_db_not_alone(db, diag);
         }
         pn_db_close(db);
         return err;

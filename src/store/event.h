@@ -40,6 +40,7 @@ typedef enum {
     PN_EVENT_SETTING,
     PN_EVENT_PROTECTION, /* a debtor is protected, or no more */
     PN_EVENT_MAIL,       /* a mail came in */
+    PN_EVENT_ERASED,     /* what is personal about a debtor was erased */
     PN_EVENTS
 } pn_event_kind;
 

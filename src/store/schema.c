@@ -62,36 +62,57 @@ static pn_err apply(pn_db *db, int64_t version, pn_time now, pn_buf *sql) {
     return pn_stmt_run(insert, NULL);
 }
 
+pn_err pn_schema_refuse_newer(int64_t version, pn_diag *diag) {
+    if (version == PN_SCHEMA_COPYING) {
+        pn_err err = pn_diag_set(diag, PN_CONFLICT,
+                                 "A copy into this database is under way, or was interrupted.");
+        pn_diag_mend(diag, "`puntual copy` with the same source goes on where it was.");
+        return err;
+    }
+    pn_err err = pn_diag_set(diag, PN_CONFLICT,
+                             "The database has schema %lld; this program knows schemas up to %lld.",
+                             (long long)version, (long long)pn_schema_newest());
+    pn_diag_mend(diag, "Use the newer program that wrote it.");
+    return err;
+}
+
+static pn_err make_versions(pn_db *db, pn_buf *sql) {
+    pn_buf_clear(sql);
+    PN_TRY(expand(db,
+                  PN_STR("CREATE TABLE schema_version (version {id}, applied_at {int} NOT NULL)"
+                         "{rows}"),
+                  sql));
+    return pn_db_exec(db, sql->ptr);
+}
+
+/* Inside the transaction: another process may have been faster. */
+static pn_err apply_missing(pn_db *db, pn_time now, pn_buf *sql) {
+    int64_t version = 0;
+    PN_TRY(pn_schema_version(db, &version));
+    if (version == 0) {
+        PN_TRY(make_versions(db, sql));
+    }
+    while (version < pn_schema_newest()) {
+        PN_TRY(apply(db, ++version, now, sql));
+    }
+    return PN_OK;
+}
+
 pn_err pn_schema_migrate(pn_db *db, pn_time now, pn_diag *diag) {
     int64_t version = 0;
+    unsigned log = 0;
     pn_err err = pn_schema_version(db, &version);
     if (err != PN_OK) {
         return pn_db_diag(db, err, diag);
     }
-    if (version > pn_schema_newest()) {
-        err = pn_diag_set(diag, PN_CONFLICT,
-                          "The database has schema %lld; this program knows schemas up to %lld.",
-                          (long long)version, (long long)pn_schema_newest());
-        pn_diag_mend(diag, "Use the newer program that wrote it.");
-        return err;
-    }
-    if (version == pn_schema_newest()) {
-        return PN_OK;
+    if (version >= pn_schema_newest()) {
+        return version == pn_schema_newest() ? PN_OK : pn_schema_refuse_newer(version, diag);
     }
     pn_buf sql;
-    unsigned log = 0;
     pn_buf_init(&sql, 1 << 20);
     err = pn_db_begin(db, PN_SCOPE_DATABASE, 0, &log);
-    if (err == PN_OK && version == 0) {
-        pn_buf_clear(&sql);
-        err = expand(db,
-                     PN_STR("CREATE TABLE schema_version (version {id}, applied_at {int} NOT NULL)"
-                            "{rows}"),
-                     &sql);
-        err = err == PN_OK ? pn_db_exec(db, sql.ptr) : err;
-    }
-    while (err == PN_OK && version < pn_schema_newest()) {
-        err = apply(db, ++version, now, &sql);
+    if (err == PN_OK) {
+        err = apply_missing(db, now, &sql);
     }
     if (err == PN_OK) {
         err = pn_db_commit(db);

@@ -587,6 +587,48 @@ static void a_list_is_of_what_its_rule_says(void **state) {
     pn_buf_done(&many);
 }
 
+/* Nothing can be asked of D2: its oldest due day is unknown, and it stands last. */
+static void a_list_begins_with_the_oldest(void **state) {
+    static const char *const KEYS[] = {"D1", "D3", "D2"};
+    pn_case_query query = {.subject = PN_SUBJECT_ACCOUNT, .limit = 10};
+    pn_case_row *rows = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    pn_id id = 0;
+    (void)state;
+    start();
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_books_dispute(r.app, rig_invoice(&r, "F-3"), 0, 30000, PN_STR("price"), &r.arena,
+                                &id, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_ok(&r, pn_case_list(r.app, &query, &r.arena, &rows, &count, &total, &r.diag));
+    assert_int_equal(total, PN_COUNT(KEYS));
+    assert_int_equal(count, PN_COUNT(KEYS));
+    for (size_t i = 0; i < count; i++) {
+        assert_true(pn_str_eq(rows[i].debtor_key, pn_str_of(KEYS[i])));
+    }
+}
+
+static void a_list_does_not_count_for_ever(void **state) {
+    pn_case_query query = {.subject = PN_SUBJECT_INVOICE, .limit = 10};
+    pn_case_row *rows = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    pn_buf csv;
+    (void)state;
+    pn_buf_init(&csv, 1 << 20);
+    pn_buf_add_lit(&csv, "external_id;debtor;issued;due;amount\n");
+    for (int i = 0; i < PN_LIMIT_CASES_COUNTED + 20; i++) {
+        pn_buf_add_format(&csv, "X-%d;D%d;2026-01-02;2026-02-01;10,00\n", i, i % 9);
+    }
+    pn_buf_add_char(&csv, '\0');
+    rig_import(&r, PN_IMPORT_INVOICES, csv.ptr);
+    pn_buf_done(&csv);
+    rig_ok(&r, pn_case_list(r.app, &query, &r.arena, &rows, &count, &total, &r.diag));
+    assert_int_equal(count, 10);
+    assert_int_equal(total, PN_LIMIT_CASES_COUNTED + 1);
+}
+
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
     const struct CMUnitTest tests[] = {
@@ -619,6 +661,8 @@ int main(void) {
         TEST(an_uncertain_message_that_did_not_leave_is_sent_again),
         TEST(an_uncertain_message_may_be_dropped),
         TEST(a_list_is_of_what_its_rule_says),
+        TEST(a_list_begins_with_the_oldest),
+        TEST(a_list_does_not_count_for_ever),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

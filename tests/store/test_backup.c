@@ -88,9 +88,9 @@ static void a_backup_is_a_database(void **state) {
     (void)state;
     pn_backup_info info;
     one_waits();
-    rig_ok(&r, pn_backup_write(r.app, backup, &info, &r.diag));
+    rig_ok(&r, pn_backup_copy(r.app->db, backup, &info, &r.diag));
     assert_true(info.bytes > 0);
-    assert_int_equal(pn_backup_write(r.app, backup, &info, &r.diag), PN_CONFLICT);
+    assert_int_equal(pn_backup_copy(r.app->db, backup, &info, &r.diag), PN_CONFLICT);
     pn_app_options options = {.url = backup, .env = &r.env, .actor = "test"};
     pn_app *copy = NULL;
     rig_ok(&r, pn_app_open(&options, &copy, &r.diag));
@@ -102,7 +102,7 @@ static void what_waited_is_not_sent_by_a_restored_one(void **state) {
     pn_backup_info info;
     pn_restore_info restored = {0};
     one_waits();
-    rig_ok(&r, pn_backup_write(r.app, backup, &info, &r.diag));
+    rig_ok(&r, pn_backup_copy(r.app->db, backup, &info, &r.diag));
     at(19, 10); /* the reminder leaves, after the backup */
     rig_work(&r);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM carrier WHERE state = 2"), 1);
@@ -147,7 +147,7 @@ static void a_working_engine_is_not_pulled_away(void **state) {
     pn_backup_info info;
     pn_restore_info restored = {0};
     one_waits();
-    rig_ok(&r, pn_backup_write(r.app, backup, &info, &r.diag));
+    rig_ok(&r, pn_backup_copy(r.app->db, backup, &info, &r.diag));
     rig_work(&r); /* the rig's worker is open and holds the lock */
     assert_int_equal(restore(true, &restored), PN_CONFLICT);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM message WHERE state = 0"), 1);

@@ -1,10 +1,5 @@
 /* Lines of plain text, wrapped as a reader who counts characters one by one would wrap them. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "unit.h"
 
 #include "base/hash.h"
 #include "compose/lines.h"
