@@ -206,8 +206,7 @@ static pn_err lease(pn_app *app, int64_t count) {
     pn_bind_int(write, 1, maker.node);
     pn_bind_int(write, 2, leased);
     PN_TRY(pn_stmt_run(write, NULL));
-    maker.last = first - 1;
-    app->ids = maker;
+    app->ids = maker; /* the first one stays unused: what follows it is in the same millisecond */
     app->ids_leased = leased;
     return PN_OK;
 }

@@ -18,7 +18,7 @@ typedef struct {
     pn_channel_kind channel;
     pn_str address; /* as the channel wants it; not checked here */
     pn_str name, relation;
-    bool mark_later; /* the caller marks it where others have it too (pn_contact_shared_of) */
+    bool mark_later; /* the caller marks it where others have it too (pn_contact_share_many) */
     bool last;       /* used after the channel's others, not before them */
     uint32_t known;  /* channels of the debtor that have a usable contact */
 } pn_contact_request;

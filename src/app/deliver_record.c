@@ -277,8 +277,6 @@ static pn_err uncertain(pn_delivery *d, pn_parcel *parcel, const pn_send_result 
 static pn_err record_late(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                           pn_time now) {
     size_t kept = 0;
-    pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
-                 (pn_log_fields){.org = d->app->org.id, .debtor = parcel->carrier.debtor_id});
     if (result->outcome != PN_SEND_ACCEPTED) {
         return PN_OK;
     }
@@ -320,8 +318,14 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
     }
     PN_TRY(pn_delivery_begin(d, diag));
     pn_err err = pn_parcels_hold(d, parcels, count);
+    int64_t late = 0;
     for (size_t i = 0; i < count && err == PN_OK; i++) {
+        late += parcels[i]->lost;
         err = record_one(d, parcels[i], &results[i], now);
+    }
+    if (late != 0) {
+        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
+                     (pn_log_fields){.org = d->app->org.id, .count = late});
     }
     if (err == PN_OK) {
         err = pn_app_commit(d->app, diag);

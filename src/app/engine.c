@@ -221,42 +221,47 @@ static pn_time chase_holds_end(const pn_view *view, pn_time now) {
     return next;
 }
 
-pn_err pn_engine_work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now,
-                             pn_engine_stats *stats, pn_diag *diag) {
+pn_err pn_engine_work_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_engine_stats *stats,
+                             pn_diag *diag) {
     pn_app *app = engine->app;
-    pn_view view;
+    pn_id debtor_id = view->row.id;
     pn_time next = PN_TIME_NEVER;
     bool changed = false;
-    pn_err err = pn_view_one(app, debtor_id, true, &engine->arena, &view);
+    PN_TRY(pn_books_timers(app, &view->row, now, &engine->arena, &changed, &next));
+    if ((view->row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+        pn_time review = PN_TIME_NEVER;
+        PN_TRY(pn_replies_timers(app, &view->row, now, &engine->arena, &review));
+        next = PN_MIN(next, review);
+    }
+    if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
+        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, view));
+    }
+    pn_time pills_next = PN_TIME_NEVER;
+    PN_TRY(pn_pills_trigger(app, view, now, &engine->arena, &pills_next, diag));
+    next = PN_MIN(next, pills_next);
+    bool reopened = false;
+    PN_TRY(step_all_runs(engine, view, now, &reopened, stats, diag));
+    if (reopened) { /* else a second run would begin beside the one that works again */
+        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, view));
+    }
+    PN_TRY(enroll_debtor(engine, view, now, &next, stats, diag));
+    pn_time hold_end = chase_holds_end(view, now);
+    next = PN_MIN(next, hold_end);
+    return next == view->row.wake_at ? PN_OK : pn_debtor_set_wake(app->db, debtor_id, next);
+}
+
+static pn_err work_one(pn_engine *engine, pn_id debtor_id, pn_time now, pn_engine_stats *stats,
+                       pn_diag *diag) {
+    pn_view view;
+    pn_err err = pn_view_one(engine->app, debtor_id, true, &engine->arena, &view);
     if (err == PN_NOT_FOUND) {
         return PN_OK;
     }
     PN_TRY(err);
-    PN_TRY(pn_books_timers(app, &view.row, now, &engine->arena, &changed, &next));
-    if ((view.row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
-        pn_time review = PN_TIME_NEVER;
-        PN_TRY(pn_replies_timers(app, &view.row, now, &engine->arena, &review));
-        next = PN_MIN(next, review);
-    }
-    if (changed) { /* the facts are others now; what it judged pokes again, harmlessly */
-        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
-    }
-    pn_time pills_next = PN_TIME_NEVER;
-    PN_TRY(pn_pills_trigger(app, &view, now, &engine->arena, &pills_next, diag));
-    next = PN_MIN(next, pills_next);
-    bool reopened = false;
-    PN_TRY(step_all_runs(engine, &view, now, &reopened, stats, diag));
-    if (reopened) { /* else a second run would begin beside the one that works again */
-        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, &view));
-    }
-    PN_TRY(enroll_debtor(engine, &view, now, &next, stats, diag));
-    pn_time hold_end = chase_holds_end(&view, now);
-    next = PN_MIN(next, hold_end);
-    if (next != view.row.wake_at) {
-        PN_TRY(pn_debtor_set_wake(app->db, debtor_id, next));
-    }
+    PN_TRY(pn_engine_work_debtor(engine, &view, now, stats, diag));
     pn_time deliver = PN_TIME_NEVER; /* a fact may have made a message due earlier */
-    PN_TRY(pn_message_min_due(app->db, app->org.id, debtor_id, debtor_id, &deliver));
+    PN_TRY(
+        pn_message_min_due(engine->app->db, engine->app->org.id, debtor_id, debtor_id, &deliver));
     return pn_zones_lower(&engine->zones, debtor_id, PN_TIME_NEVER, deliver);
 }
 
@@ -270,7 +275,7 @@ static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count
         pn_err err = PN_OK;
         size_t end = PN_MIN(at + PN_LIMIT_STEP_BATCH, count);
         for (; at < end && err == PN_OK; at++) {
-            err = pn_engine_work_debtor(engine, debtors[at], now, stats, diag);
+            err = work_one(engine, debtors[at], now, stats, diag);
         }
         if (err == PN_OK && at == count && last_poke != 0) {
             err = pn_poke_drain(engine->app->db, engine->app->org.lane, last_poke);
@@ -326,13 +331,15 @@ pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time n
 }
 
 /* Loads by range where more than an eighth of the zone is due, else debtor by debtor. */
-pn_err pn_engine_step_zone(pn_engine *engine, size_t index, const pn_zone_due *due, pn_time now,
-                           pn_engine_stats *stats, pn_diag *diag) {
+pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
+                           pn_diag *diag) {
     pn_zone_row zone = engine->zones.rows[index];
+    pn_zone_due due;
+    PN_TRY(pn_zone_scan(engine->app, &zone, now, &engine->arena, &due));
     /* the zone forgets its old minimum first: each run that moves lowers it again */
-    engine->zones.rows[index].wake_at = due->others;
+    engine->zones.rows[index].wake_at = due.others;
     pn_zones_touch(&engine->zones, index);
-    if (pn_zone_is_dense(due)) {
+    if (pn_zone_is_dense(&due)) {
         pn_view *views = NULL;
         size_t count = 0;
         PN_TRY(pn_view_range(engine->app, zone.first_debtor, zone.last_debtor, false,
@@ -342,19 +349,12 @@ pn_err pn_engine_step_zone(pn_engine *engine, size_t index, const pn_zone_due *d
         }
         return PN_OK;
     }
-    for (size_t i = 0; i < due->count; i++) {
+    for (size_t i = 0; i < due.count; i++) {
         pn_view view;
-        PN_TRY(pn_view_one(engine->app, due->debtors[i], false, &engine->arena, &view));
+        PN_TRY(pn_view_one(engine->app, due.debtors[i], false, &engine->arena, &view));
         PN_TRY(pn_engine_step_due_runs(engine, &view, now, stats, diag));
     }
     return PN_OK;
-}
-
-pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
-                           pn_diag *diag) {
-    pn_zone_due due;
-    PN_TRY(pn_zone_scan(engine->app, &engine->zones.rows[index], now, &engine->arena, &due));
-    return pn_engine_step_zone(engine, index, &due, now, stats, diag);
 }
 
 static pn_err work_zones(pn_engine *engine, pn_time now, bool *worked, pn_engine_stats *stats,

@@ -21,8 +21,9 @@ PN_MUST_USE pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *d
 /* On a shared database, locks what the batch goes by, before it makes an id or reads a fact: the
  * zones of these debtors, which ascend, and then the debtors themselves. */
 PN_MUST_USE pn_err pn_engine_hold(pn_engine *engine, const pn_id *debtors, size_t count);
-/* Everything of one debtor, whose facts changed or whose own timer has run out. */
-PN_MUST_USE pn_err pn_engine_work_debtor(pn_engine *engine, pn_id debtor_id, pn_time now,
+/* Everything of one debtor, whose facts changed or whose own timer has run out, but for lowering
+ * its zone to what its messages wait for. `view` is one with history. */
+PN_MUST_USE pn_err pn_engine_work_debtor(pn_engine *engine, pn_view *view, pn_time now,
                                          pn_engine_stats *stats, pn_diag *diag);
 PN_MUST_USE pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move,
                                         pn_engine_stats *stats, pn_diag *diag);
@@ -34,10 +35,6 @@ PN_MUST_USE pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *vie
 /* Steps what is due of a zone, in the transaction under way. */
 PN_MUST_USE pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now,
                                        pn_engine_stats *stats, pn_diag *diag);
-
-/* The same when it is known what is due. */
-PN_MUST_USE pn_err pn_engine_step_zone(pn_engine *engine, size_t index, const pn_zone_due *due,
-                                       pn_time now, pn_engine_stats *stats, pn_diag *diag);
 
 /* ── several engines on one database (share.c) ── */
 

@@ -430,16 +430,9 @@ static pn_err mark_shared(pn_importer *importer, const pn_import_debtor *debtors
             }
         }
     }
-    pn_app *app = importer->app;
-    pn_id *shared = NULL;
-    size_t shared_count = 0;
-    PN_TRY(pn_contact_shared_of(app->db, app->org.id, channels, folds, noted, arena, &shared,
-                                &shared_count));
-    for (size_t i = 0; i < shared_count; i++) {
-        PN_TRY(pn_contact_set_shared(app->db, app->org.id, (pn_channel_kind)channels[shared[i]],
-                                     folds[shared[i]]));
-    }
-    return PN_OK;
+    return noted == 0 ? PN_OK
+                      : pn_contact_share_many(importer->app->db, importer->app->org.id, channels,
+                                              folds, noted);
 }
 
 pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors, size_t count) {

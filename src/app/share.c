@@ -37,12 +37,32 @@ static pn_err in_batch(share *s, pn_err (*work)(share *s, pn_diag *diag), pn_dia
     }
 }
 
-static pn_err work_debtors(share *s, const pn_id *debtors, size_t count, pn_diag *diag) {
-    for (size_t i = 0; i < count; i++) {
-        PN_TRY(pn_engine_work_debtor(s->engine, debtors[i], s->now, s->stats, diag));
+/* A fact may have made a message due earlier. */
+static pn_err lower_to_messages(share *s, const pn_id *debtors, size_t count) {
+    pn_engine *engine = s->engine;
+    pn_message_due *due = NULL;
+    size_t due_count = 0;
+    PN_TRY(pn_message_due_of_debtors(engine->app->db, engine->app->org.id, debtors, count,
+                                     &engine->arena, &due, &due_count));
+    for (size_t i = 0; i < due_count; i++) {
+        PN_TRY(pn_zones_lower(&engine->zones, due[i].debtor_id, PN_TIME_NEVER, due[i].not_before));
     }
-    s->done = count;
     return PN_OK;
+}
+
+static pn_err work_debtors(share *s, const pn_id *debtors, size_t count, pn_diag *diag) {
+    pn_view *views = NULL;
+    size_t view_count = 0;
+    s->done = count;
+    if (count == 0) {
+        return PN_OK;
+    }
+    PN_TRY(
+        pn_view_list(s->engine->app, debtors, count, true, &s->engine->arena, &views, &view_count));
+    for (size_t i = 0; i < view_count; i++) {
+        PN_TRY(pn_engine_work_debtor(s->engine, &views[i], s->now, s->stats, diag));
+    }
+    return lower_to_messages(s, debtors, count);
 }
 
 static pn_err work_pokes(share *s, pn_diag *diag) {
@@ -70,59 +90,61 @@ static pn_err work_timers(share *s, pn_diag *diag) {
 
 enum { ZONES_A_BATCH = PN_LIMIT_STEP_BATCH / PN_ZONE_DEBTORS + 1 };
 
+/* The debtors with a run that is due, over the zones of a batch. */
 typedef struct {
-    size_t index;
-    pn_zone_due due;
-} due_zone;
+    pn_id *ids;
+    size_t count, capacity;
+    size_t zones;
+} due_debtors;
 
-/* Takes zones until their due debtors fill a batch. */
-static pn_err take_zones(share *s, due_zone *zones, size_t *ret_count) {
-    size_t count = 0, debtors = 0;
-    pn_engine *engine = s->engine;
-    while (count < ZONES_A_BATCH && debtors < PN_LIMIT_STEP_BATCH) {
-        due_zone *each = &zones[count];
-        pn_err err = pn_zones_next(&engine->zones, PN_ZONE_STEP, s->now, s->from, &each->index);
+static void add_due(share *s, due_debtors *all, const pn_zone_due *due) {
+    for (size_t i = 0; i < due->count; i++) {
+        all->ids = pn_arena_grow(&s->engine->arena, all->ids, all->count, &all->capacity,
+                                 sizeof *all->ids);
+        all->ids[all->count++] = due->debtors[i];
+    }
+}
+
+/* Takes zones until their due debtors fill a batch. Each forgets its old minimum: every run that
+ * moves lowers it again. */
+static pn_err take_zones(share *s, due_debtors *ret_due) {
+    pn_zones *zones = &s->engine->zones;
+    due_debtors all = {0};
+    while (all.zones < ZONES_A_BATCH && all.count < PN_LIMIT_STEP_BATCH) {
+        size_t index = 0;
+        pn_zone_due due;
+        pn_err err = pn_zones_next(zones, PN_ZONE_STEP, s->now, s->from, &index);
         if (err == PN_NOT_FOUND) {
             break;
         }
         PN_TRY(err);
-        s->from = engine->zones.rows[each->index].first_debtor + 1;
-        PN_TRY(pn_zone_scan(engine->app, &engine->zones.rows[each->index], s->now, &engine->arena,
-                            &each->due));
-        debtors += each->due.count;
-        count++;
+        s->from = zones->rows[index].first_debtor + 1;
+        PN_TRY(pn_zone_scan(s->engine->app, &zones->rows[index], s->now, &s->engine->arena, &due));
+        zones->rows[index].wake_at = due.others;
+        pn_zones_touch(zones, index);
+        add_due(s, &all, &due);
+        all.zones++;
     }
-    *ret_count = count;
+    *ret_due = all;
     return PN_OK;
-}
-
-static pn_err lock_due(share *s, const due_zone *zones, size_t count) {
-    size_t total = 0;
-    for (size_t i = 0; i < count; i++) {
-        total += zones[i].due.count;
-    }
-    pn_id *debtors = pn_arena_array(&s->engine->arena, pn_id, total + 1);
-    total = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (zones[i].due.count != 0) {
-            memcpy(debtors + total, zones[i].due.debtors, zones[i].due.count * sizeof *debtors);
-        }
-        total += zones[i].due.count;
-    }
-    return pn_debtors_lock(s->engine->app->db, debtors, total);
 }
 
 /* Zones ascend, and so do their debtors. */
 static pn_err work_zones(share *s, pn_diag *diag) {
-    due_zone zones[ZONES_A_BATCH];
+    due_debtors due;
+    pn_view *views = NULL;
     size_t count = 0;
-    PN_TRY(take_zones(s, zones, &count));
-    PN_TRY(lock_due(s, zones, count));
-    for (size_t i = 0; i < count; i++) {
-        PN_TRY(
-            pn_engine_step_zone(s->engine, zones[i].index, &zones[i].due, s->now, s->stats, diag));
+    PN_TRY(take_zones(s, &due));
+    s->done = due.zones;
+    if (due.count == 0) {
+        return PN_OK;
     }
-    s->done = count;
+    PN_TRY(pn_debtors_lock(s->engine->app->db, due.ids, due.count));
+    PN_TRY(
+        pn_view_list(s->engine->app, due.ids, due.count, false, &s->engine->arena, &views, &count));
+    for (size_t i = 0; i < count; i++) {
+        PN_TRY(pn_engine_step_due_runs(s->engine, &views[i], s->now, s->stats, diag));
+    }
     return PN_OK;
 }
 

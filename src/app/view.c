@@ -3,6 +3,7 @@
 #include "app/guard.h"
 #include "app/replies.h"
 #include "base/banned.h"
+#include "base/sort.h"
 #include "store/bill.h"
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
@@ -116,6 +117,18 @@ static void distribute(pn_app *app, loaded_rows *rows, pn_view *view, const pn_v
     complete_runs(app, view);
 }
 
+static pn_view *put_together(pn_app *app, const pn_debtor_row *debtors, size_t count,
+                             loaded_rows *rows, pn_arena *arena) {
+    pn_view *views = pn_arena_zalloc(arena, count + 1, sizeof *views);
+    for (size_t i = 0; i < count; i++) {
+        views[i].row = debtors[i];
+        const pn_view *before = i == 0 ? NULL : &views[i - 1];
+        complete(app, &views[i], before);
+        distribute(app, rows, &views[i], before, arena);
+    }
+    return views;
+}
+
 pn_err pn_view_range(pn_app *app, pn_id first, pn_id last, bool with_history, pn_arena *arena,
                      pn_view **ret_views, size_t *ret_count) {
     pn_debtor_row *debtors = NULL;
@@ -126,17 +139,63 @@ pn_err pn_view_range(pn_app *app, pn_id first, pn_id last, bool with_history, pn
     PN_TRY(
         pn_invoice_working_range(app->db, first, last, arena, &rows.invoices, &rows.invoice_count));
     PN_TRY(pn_run_range(app->db, first, last, !with_history, arena, &rows.runs, &rows.run_count));
-    pn_view *views = pn_arena_zalloc(arena, count + 1, sizeof *views);
-    for (size_t i = 0; i < count; i++) {
-        views[i].row = debtors[i];
-        const pn_view *before = i == 0 ? NULL : &views[i - 1];
-        complete(app, &views[i], before);
-        distribute(app, &rows, &views[i], before, arena);
-    }
-    *ret_views = views;
+    *ret_views = put_together(app, debtors, count, &rows, arena);
     *ret_count = count;
     return PN_OK;
 }
+
+/* ── a list of debtors ───────────────────────────────────────────────────────────────────────── */
+
+static int by_id(const void *a, const void *b) {
+    const pn_id *x = a;
+    const pn_id *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* What the runs remember, read for all of them at once. */
+static pn_err load_remembered(pn_app *app, const loaded_rows *rows, pn_view *views, size_t count,
+                              pn_arena *arena) {
+    size_t wanted = 0, message_count = 0;
+    pn_message_row *messages = NULL;
+    for (size_t i = 0; i < rows->run_count; i++) {
+        wanted += rows->runs[i].run.message_count;
+    }
+    if (wanted == 0) {
+        return PN_OK;
+    }
+    pn_id *ids = pn_arena_array(arena, pn_id, wanted);
+    wanted = 0;
+    for (size_t i = 0; i < rows->run_count; i++) {
+        const pn_run *run = &rows->runs[i].run;
+        for (size_t j = 0; j < run->message_count; j++) {
+            ids[wanted++] = run->messages[j].message;
+        }
+    }
+    pn_sort(ids, wanted, sizeof *ids, by_id, arena);
+    PN_TRY(pn_message_of_ids(app->db, app->org.id, ids, wanted, arena, &messages, &message_count));
+    for (size_t i = 0; i < count; i++) {
+        views[i].messages = messages;
+        views[i].message_count = message_count;
+    }
+    return PN_OK;
+}
+
+pn_err pn_view_list(pn_app *app, const pn_id *debtors, size_t count, bool with_history,
+                    pn_arena *arena, pn_view **ret_views, size_t *ret_count) {
+    pn_db *db = app->db;
+    pn_debtor_row *rows_of_debtors = NULL;
+    loaded_rows rows = {0};
+    PN_TRY(pn_debtor_of_ids(db, app->org.id, debtors, count, arena, &rows_of_debtors, ret_count));
+    PN_TRY(pn_account_of_debtors(db, debtors, count, arena, &rows.accounts, &rows.account_count));
+    PN_TRY(pn_invoice_working_of_debtors(db, debtors, count, arena, &rows.invoices,
+                                         &rows.invoice_count));
+    PN_TRY(
+        pn_run_of_debtors(db, debtors, count, !with_history, arena, &rows.runs, &rows.run_count));
+    *ret_views = put_together(app, rows_of_debtors, *ret_count, &rows, arena);
+    return load_remembered(app, &rows, *ret_views, *ret_count, arena);
+}
+
+/* ── one ─────────────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_view_one(pn_app *app, pn_id debtor_id, bool with_history, pn_arena *arena,
                    pn_view *ret_view) {
@@ -290,9 +349,28 @@ static void read_marks(const pn_signal_row *signals, size_t count, pn_id carrier
     }
 }
 
-static pn_err load_messages(pn_app *app, const pn_run *run, const pn_flow *flow,
-                            const pn_signal_row *signals, size_t signal_count, pn_arena *arena,
-                            pn_facts *facts) {
+/* From what was read with the view, else from the database. */
+static pn_err read_message(pn_app *app, const pn_view *view, pn_id id, pn_arena *arena,
+                           pn_message_row *ret_row) {
+    size_t low = 0, high = view->message_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (view->messages[middle].id < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low < view->message_count && view->messages[low].id == id) {
+        *ret_row = view->messages[low];
+        return PN_OK;
+    }
+    return pn_message_get(app->db, id, arena, ret_row);
+}
+
+static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run,
+                            const pn_flow *flow, const pn_signal_row *signals, size_t signal_count,
+                            pn_arena *arena, pn_facts *facts) {
     pn_message_fact *messages = pn_arena_alloc(arena, (run->message_count + 1) * sizeof *messages);
     for (size_t i = 0; i < run->message_count; i++) {
         const pn_run_message *remembered = &run->messages[i];
@@ -301,7 +379,7 @@ static pn_err load_messages(pn_app *app, const pn_run *run, const pn_flow *flow,
             continue;
         }
         pn_message_row row;
-        PN_TRY(pn_message_get(app->db, remembered->message, arena, &row));
+        PN_TRY(read_message(app, view, remembered->message, arena, &row));
         pn_message_fact *fact = &messages[facts->message_count++];
         *fact = (pn_message_fact){
             .id = row.id,
@@ -399,7 +477,7 @@ static pn_err load_run_facts(pn_app *app, const pn_view *view, const pn_run *run
         PN_TRY(load_signals(app, view, arena, &signals, &signal_count, facts));
     }
     if (run->message_count != 0) {
-        PN_TRY(load_messages(app, run, flow, signals, signal_count, arena, facts));
+        PN_TRY(load_messages(app, view, run, flow, signals, signal_count, arena, facts));
     }
     if (flow->has_tasks && run->task_visit != 0) {
         PN_TRY(load_tasks(app, run, arena, facts));

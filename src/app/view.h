@@ -33,11 +33,20 @@ typedef struct {
     size_t invoice_count;
     pn_run_row *runs; /* active ones; all with `with_history` */
     size_t run_count;
+    /* messages that runs remember, by id, as far as they were read with the view; others are read
+     * one by one */
+    const pn_message_row *messages;
+    size_t message_count;
 } pn_view;
 
 /* The debtors of the organization with first ≤ id ≤ last. Everything lives in the arena. */
 PN_MUST_USE pn_err pn_view_range(pn_app *app, pn_id first, pn_id last, bool with_history,
                                  pn_arena *arena, pn_view **ret_views, size_t *ret_count);
+
+/* Those of these debtors, which ascend, that are the organization's: for a shared database, where
+ * every question is a round trip. */
+PN_MUST_USE pn_err pn_view_list(pn_app *app, const pn_id *debtors, size_t count, bool with_history,
+                                pn_arena *arena, pn_view **ret_views, size_t *ret_count);
 
 /* One debtor; NOT_FOUND when the organization has none of that id. */
 PN_MUST_USE pn_err pn_view_one(pn_app *app, pn_id debtor_id, bool with_history, pn_arena *arena,

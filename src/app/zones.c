@@ -88,6 +88,7 @@ void pn_zones_begin(pn_zones *zones) {
     if (zones->shared) {
         zones->count = zones->changed_count = 0;
         zones->may_add = false;
+        zones->last_zone = 0;
     }
 }
 
@@ -110,33 +111,35 @@ static bool covered(const pn_zones *zones, pn_id debtor_id) {
 }
 
 /* The lock for adding comes before those of zones: first it is looked whether it is wanted. */
-pn_err pn_zones_hold(pn_zones *zones, const pn_id *debtors, size_t count) {
-    pn_arena arena;
+static pn_err hold(pn_zones *zones, const pn_id *debtors, size_t count, pn_arena *arena) {
+    pn_db *db = zones->app->db;
+    int64_t lane = zones->app->org.lane;
     pn_zone_row *rows = NULL;
     size_t row_count = 0;
-    pn_db *db = zones->app->db;
+    PN_TRY(pn_zone_of_debtors(db, lane, debtors, count, arena, &rows, &row_count));
+    take_rows(zones, rows, row_count);
+    for (size_t i = 0; i < count && !zones->may_add; i++) {
+        if (!covered(zones, debtors[i])) {
+            PN_TRY(pn_db_lock_lane(db, lane));
+            zones->may_add = true;
+        }
+    }
+    pn_id *firsts = pn_arena_array(arena, pn_id, row_count + 1);
+    for (size_t i = 0; i < row_count; i++) {
+        firsts[i] = rows[i].first_debtor;
+    }
+    PN_TRY(pn_zone_lock(db, lane, firsts, row_count, arena, &rows, &row_count));
+    take_rows(zones, rows, row_count);
+    return PN_OK;
+}
+
+pn_err pn_zones_hold(pn_zones *zones, const pn_id *debtors, size_t count) {
+    pn_arena arena;
     if (!zones->shared || count == 0) {
         return PN_OK;
     }
     pn_arena_init(&arena, 0);
-    pn_err err =
-        pn_zone_of_debtors(db, zones->app->org.lane, debtors, count, &arena, &rows, &row_count);
-    if (err == PN_OK) {
-        take_rows(zones, rows, row_count);
-    }
-    for (size_t i = 0; i < count && err == PN_OK && !zones->may_add; i++) {
-        if (!covered(zones, debtors[i])) {
-            err = pn_db_lock_lane(db, zones->app->org.lane);
-            zones->may_add = err == PN_OK;
-        }
-    }
-    if (err == PN_OK) {
-        err = pn_zone_lock_of_debtors(db, zones->app->org.lane, debtors, count, &arena, &rows,
-                                      &row_count);
-    }
-    if (err == PN_OK) {
-        take_rows(zones, rows, row_count);
-    }
+    pn_err err = hold(zones, debtors, count, &arena);
     pn_arena_done(&arena);
     return err;
 }
@@ -162,30 +165,35 @@ pn_err pn_zones_next(pn_zones *zones, pn_zone_need need, pn_time now, pn_id from
 
 /* ── lowering ────────────────────────────────────────────────────────────────────────────────── */
 
-/* Shared: the zone before a debtor that none covers may not be held yet. */
+/* Shared: the zone before a debtor that none covers may not be held yet. Nobody else adds one while
+ * the lane's lock is held, so the last one is looked for once. */
 static pn_err hold_before(pn_zones *zones, pn_id debtor_id) {
     pn_zone_row row;
+    pn_db *db = zones->app->db;
+    bool any_behind = false;
     if (!zones->may_add) {
-        PN_TRY(pn_db_lock_lane(zones->app->db, zones->app->org.lane));
+        PN_TRY(pn_db_lock_lane(db, zones->app->org.lane));
         zones->may_add = true;
     }
-    pn_err err = pn_zone_lock_before(zones->app->db, zones->app->org.lane, debtor_id, &row);
-    if (err == PN_OK) {
-        (void)put_in(zones, &row);
-    }
-    return err == PN_NOT_FOUND ? PN_OK : err;
-}
-
-static pn_err is_last(pn_zones *zones, size_t at, bool *ret_last) {
-    *ret_last = at + 1 == zones->count;
-    if (!*ret_last || !zones->shared) {
+    if (zones->last_zone != 0 && debtor_id >= zones->last_zone) {
         return PN_OK;
     }
-    bool any = false;
-    PN_TRY(pn_zone_any_behind(zones->app->db, zones->app->org.lane, zones->rows[at].first_debtor,
-                              &any));
-    *ret_last = !any;
+    pn_err err = pn_zone_lock_before(db, zones->app->org.lane, debtor_id, &row);
+    if (err == PN_OK) {
+        (void)put_in(zones, &row);
+    } else if (err == PN_NOT_FOUND) {
+        row.first_debtor = debtor_id; /* it will get one of its own */
+    } else {
+        return err;
+    }
+    PN_TRY(pn_zone_any_behind(db, zones->app->org.lane, row.first_debtor, &any_behind));
+    zones->last_zone = any_behind ? 0 : row.first_debtor;
     return PN_OK;
+}
+
+static bool is_last(const pn_zones *zones, size_t at) {
+    return zones->shared ? zones->rows[at].first_debtor == zones->last_zone
+                         : at + 1 == zones->count;
 }
 
 /* New debtors come at the end: the last zone takes them until it is full. */
@@ -194,11 +202,9 @@ static pn_err cover(pn_zones *zones, pn_id debtor_id, size_t *ret_at) {
         PN_TRY(hold_before(zones, debtor_id));
     }
     size_t at = place_of(zones, debtor_id);
-    bool full = at == 0;
-    if (!full && debtor_id > zones->rows[at - 1].last_debtor &&
-        zones->rows[at - 1].debtors >= PN_ZONE_DEBTORS) {
-        PN_TRY(is_last(zones, at - 1, &full));
-    }
+    bool full =
+        at == 0 || (debtor_id > zones->rows[at - 1].last_debtor &&
+                    zones->rows[at - 1].debtors >= PN_ZONE_DEBTORS && is_last(zones, at - 1));
     if (full) {
         *ret_at = put_in(zones, &(pn_zone_row){.lane = zones->app->org.lane,
                                                .first_debtor = debtor_id,
@@ -206,6 +212,7 @@ static pn_err cover(pn_zones *zones, pn_id debtor_id, size_t *ret_at) {
                                                .debtors = 1,
                                                .wake_at = PN_TIME_NEVER,
                                                .deliver_at = PN_TIME_NEVER});
+        zones->last_zone = at == 0 ? zones->last_zone : debtor_id;
     } else {
         pn_zone_row *zone = &zones->rows[at - 1];
         zone->debtors += debtor_id > zone->last_debtor;

@@ -20,7 +20,8 @@ typedef struct {
     size_t count, capacity;
     pn_id *changed; /* first debtors of those to be written */
     size_t changed_count, changed_capacity;
-    bool may_add; /* shared: the transaction has the lane's lock for adding zones */
+    bool may_add;    /* shared: the transaction has the lane's lock for adding zones */
+    pn_id last_zone; /* shared: first debtor of the lane's last zone, once it is known; else 0 */
 } pn_zones;
 
 /* Reads the lane's zones from a file. */

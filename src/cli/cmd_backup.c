@@ -55,6 +55,10 @@ static pn_restore_request request_of(pn_cli *cli) {
 pn_err pn_cmd_restore(pn_cli *cli) {
     pn_restore_info info;
     pn_restore_request request = request_of(cli);
+    if (!pn_db_is_file(cli->db)) {
+        return pn_cli_usage(cli, "A server's database is restored by its own tools, then `puntual "
+                                 "restored` (docs/backup.md).");
+    }
     request.backup = pn_str_z(&cli->arena, cli->args[0]);
     request.replace = pn_cli_given(cli, "replace");
     PN_TRY(pn_backup_restore(&request, &info, &cli->diag));

@@ -126,3 +126,14 @@ pn_err pn_account_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
     *ret_rows = rows;
     return PN_OK;
 }
+
+pn_err pn_account_of_debtors(pn_db *db, const pn_id *debtors, size_t count, pn_arena *arena,
+                             pn_account_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " COLUMNS " FROM account WHERE debtor_id = ANY ($1)"
+                                      " ORDER BY debtor_id, id"));
+    pn_bind_ids(q, 1, debtors, count);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_account_row), read_account, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}

@@ -150,7 +150,10 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     if (own->reads_only) {
         return exec(db, "SET default_transaction_read_only = on");
     }
-    return PN_OK;
+    /* A writer's statements are prepared once, some of them while tables are empty, and all of them
+     * go by keys: a plan that reads a whole table, good then, would never be reconsidered. */
+    return exec(db, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
+                    "SET enable_hashjoin = off; SET enable_mergejoin = off");
 }
 
 /* The password stays in libpq. */
@@ -233,18 +236,12 @@ static void unlock(pn_db *db, int64_t key) {
 
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
-/* What a writer asks goes by keys. The server plans a statement for the table as it is when it
- * first runs, mostly empty, and would read all of it still when it has a million rows. */
-#define BY_KEYS                                                                                    \
-    "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"                             \
-    "SET LOCAL enable_mergejoin = off; SET LOCAL plan_cache_mode = force_generic_plan;"
-
 /* The first log from the last one's on that nobody has: generate_series is asked row by row. */
 static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
     static const char *const SHARED[] = {
         [PN_SCOPE_DATABASE] = "", [PN_SCOPE_LANE] = "_shared", [PN_SCOPE_ROWS] = "_shared"};
     pn_pg_db *own = (pn_pg_db *)db;
-    char text[768], of_lane[96] = "";
+    char text[512], of_lane[96] = "";
     int64_t log = 0;
     if (scope != PN_SCOPE_DATABASE) {
         (void)snprintf(of_lane, sizeof of_lane,
@@ -252,8 +249,7 @@ static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_lo
                        scope == PN_SCOPE_ROWS ? "_shared" : "", (long long)(LOCK_LANE | lane));
     }
     (void)snprintf(text, sizeof text,
-                   "BEGIN; " BY_KEYS
-                   "SELECT pg_advisory_xact_lock%s(hashtext(current_schema()), %d)%s;"
+                   "BEGIN; SELECT pg_advisory_xact_lock%s(hashtext(current_schema()), %d)%s;"
                    "SELECT n %% %d FROM generate_series(%u, %u) n WHERE"
                    " pg_try_advisory_xact_lock(hashtext(current_schema()), %d + n %% %d) LIMIT 1",
                    SHARED[scope], LOCK_DATABASE, of_lane, PN_DB_LOGS, own->log,

@@ -130,6 +130,19 @@ pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_aren
     return PN_OK;
 }
 
+pn_err pn_debtor_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, size_t count, pn_arena *arena,
+                        pn_debtor_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, PN_PG("SELECT " COLUMNS " FROM debtor WHERE id = ANY ($1) AND org_id"
+                             " = $2 ORDER BY id"));
+    pn_bind_ids(q, 1, ids, count);
+    pn_bind_int(q, 2, org_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_debtor_row), read_debtor, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off) {
     pn_stmt *q = pn_db_stmt_many(
         db, "UPDATE debtor SET seq = seq + 1, flags = (flags | $2) & ~$3 WHERE id = $1",

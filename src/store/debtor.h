@@ -53,6 +53,9 @@ PN_MUST_USE pn_err pn_debtor_get(pn_db *db, pn_id id, pn_arena *arena, pn_debtor
 /* Those of `org_id` with first ≤ id ≤ last, in the order of ids. */
 PN_MUST_USE pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                    pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);
+/* For a shared database: these ones of `org_id`, in the same order. */
+PN_MUST_USE pn_err pn_debtor_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
+                                    pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);
 /* A fact that the guard reads changed: raises seq, sets `flags_on`, clears `flags_off`. */
 PN_MUST_USE pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off);
 /* The same for what the guard does not read: seq stays. */
@@ -135,10 +138,9 @@ PN_MUST_USE pn_err pn_contact_set_consent(pn_db *db, pn_id debtor_id, pn_id id, 
 PN_MUST_USE pn_err pn_contact_debtors(pn_db *db, pn_id org_id, pn_channel_kind channel,
                                       pn_str address_fold, size_t max, pn_arena *arena,
                                       pn_id **ret_ids, size_t *ret_count);
-/* Which of these addresses several debtors have; of a database that is shared alone. */
-PN_MUST_USE pn_err pn_contact_shared_of(pn_db *db, pn_id org_id, const pn_id *channels,
-                                        const pn_str *folds, size_t count, pn_arena *arena,
-                                        pn_id **ret_numbers, size_t *ret_count);
+/* Marks those of these addresses that several debtors have; of a database that is shared alone. */
+PN_MUST_USE pn_err pn_contact_share_many(pn_db *db, pn_id org_id, const pn_id *channels,
+                                         const pn_str *folds, size_t count);
 PN_MUST_USE pn_err pn_contact_set_shared(pn_db *db, pn_id org_id, pn_channel_kind channel,
                                          pn_str address_fold);
 

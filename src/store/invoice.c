@@ -236,6 +236,14 @@ pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *ar
     return read_sorted(q, arena, ret_rows, ret_count);
 }
 
+pn_err pn_invoice_working_of_debtors(pn_db *db, const pn_id *debtors, size_t count, pn_arena *arena,
+                                     pn_invoice_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " COLUMNS " FROM invoice WHERE debtor_id = ANY ($1)"
+                                      " AND (closed = 0 OR run_id <> 0) ORDER BY debtor_id, id"));
+    pn_bind_ids(q, 1, debtors, count);
+    return read_sorted(q, arena, ret_rows, ret_count);
+}
+
 pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id account_id, bool all,
                              pn_arena *arena, pn_invoice_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM invoice WHERE debtor_id = $1"

@@ -32,6 +32,10 @@ PN_MUST_USE pn_err pn_account_get(pn_db *db, pn_id debtor_id, pn_id id, pn_arena
                                   pn_account_row *ret_row);
 PN_MUST_USE pn_err pn_account_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                     pn_account_row **ret_rows, size_t *ret_count);
+/* For a shared database: of these debtors, in the same order. */
+PN_MUST_USE pn_err pn_account_of_debtors(pn_db *db, const pn_id *debtors, size_t count,
+                                         pn_arena *arena, pn_account_row **ret_rows,
+                                         size_t *ret_count);
 
 /* ── invoices ── */
 
@@ -69,6 +73,10 @@ PN_MUST_USE pn_err pn_invoice_report_paid(pn_db *db, pn_id debtor_id, pn_id id, 
  * effective due date and id. */
 PN_MUST_USE pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                             pn_invoice_row **ret_rows, size_t *ret_count);
+/* For a shared database: of these debtors, in the same order. */
+PN_MUST_USE pn_err pn_invoice_working_of_debtors(pn_db *db, const pn_id *debtors, size_t count,
+                                                 pn_arena *arena, pn_invoice_row **ret_rows,
+                                                 size_t *ret_count);
 /* The open ones of an account by effective due date and id, and the closed ones on which something
  * is still earmarked; all closed ones with `all`. */
 PN_MUST_USE pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id account_id, bool all,

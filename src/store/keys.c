@@ -2,7 +2,6 @@
 
 #include "base/banned.h"
 
-/* OFFSET 0 makes the server ask key by key, by the index, whatever it believes of the tables. */
 static pn_err find(pn_stmt *q, pn_key_lookup *lookup) {
     pn_id numbers[PN_KEYS_A_LOOKUP];
     for (size_t i = 0; i < lookup->count; i++) {
@@ -22,17 +21,15 @@ static pn_err find(pn_stmt *q, pn_key_lookup *lookup) {
 pn_err pn_debtor_keys_find(pn_db *db, pn_key_lookup *lookup) {
     return find(
         pn_db_stmt(db, PN_PG("SELECT v.number, k.debtor_id FROM unnest($1, $2, $3) AS v"
-                             " (creditor_id, external_id, number) CROSS JOIN LATERAL (SELECT"
-                             " debtor_id FROM debtor_key WHERE creditor_id = v.creditor_id"
-                             " AND external_id = v.external_id OFFSET 0) k")),
+                             " (creditor_id, external_id, number) JOIN debtor_key k ON"
+                             " k.creditor_id = v.creditor_id AND k.external_id = v.external_id")),
         lookup);
 }
 
 pn_err pn_invoice_keys_find(pn_db *db, pn_key_lookup *lookup) {
     return find(
         pn_db_stmt(db, PN_PG("SELECT v.number, i.id FROM unnest($1, $2, $3) AS v"
-                             " (creditor_id, external_id, number) CROSS JOIN LATERAL (SELECT"
-                             " id FROM invoice WHERE creditor_id = v.creditor_id"
-                             " AND external_id = v.external_id OFFSET 0) i")),
+                             " (creditor_id, external_id, number) JOIN invoice i ON"
+                             " i.creditor_id = v.creditor_id AND i.external_id = v.external_id")),
         lookup);
 }

@@ -105,6 +105,37 @@ pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_message_row *ret_
     return PN_OK;
 }
 
+pn_err pn_message_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, size_t count, pn_arena *arena,
+                         pn_message_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " COLUMNS " FROM message WHERE id = ANY ($1) AND"
+                                      " org_id = $2 ORDER BY id"));
+    pn_bind_ids(q, 1, ids, count);
+    pn_bind_int(q, 2, org_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_message_row), read_message, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+static void read_due(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_message_due *)row =
+        (pn_message_due){.debtor_id = pn_col_int(q, 0), .not_before = pn_col_int(q, 1)};
+}
+
+pn_err pn_message_due_of_debtors(pn_db *db, pn_id org_id, const pn_id *debtors, size_t count,
+                                 pn_arena *arena, pn_message_due **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT debtor_id, min(not_before) FROM message WHERE"
+                                      " debtor_id = ANY ($1) AND state = 0 AND org_id = $2 GROUP BY"
+                                      " debtor_id ORDER BY debtor_id"));
+    pn_bind_ids(q, 1, debtors, count);
+    pn_bind_int(q, 2, org_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_message_due), read_due, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_arena *arena,
                                pn_message_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE debtor_id BETWEEN $1 AND $2"

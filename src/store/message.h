@@ -33,6 +33,9 @@ PN_MUST_USE pn_err pn_message_insert(pn_db *db, const pn_message_row *row);
 /* State, not_before, lease, attempts, contact, carrier, settled_at, reason, tone. */
 PN_MUST_USE pn_err pn_message_update(pn_db *db, const pn_message_row *row);
 PN_MUST_USE pn_err pn_message_get(pn_db *db, pn_id id, pn_arena *arena, pn_message_row *ret_row);
+/* For a shared database: those of these ids, ascending. */
+PN_MUST_USE pn_err pn_message_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
+                                     pn_arena *arena, pn_message_row **ret_rows, size_t *ret_count);
 /* Queued ones of debtors first … last, by debtor, run, visit, ordinal. */
 PN_MUST_USE pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                            pn_arena *arena, pn_message_row **ret_rows,
@@ -55,6 +58,16 @@ PN_MUST_USE pn_err pn_message_due_again_all(pn_db *db, pn_id org_id, pn_str reas
 /* The smallest not_before of queued messages of debtors first … last. */
 PN_MUST_USE pn_err pn_message_min_due(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                       pn_time *ret_due);
+
+typedef struct {
+    pn_id debtor_id;
+    pn_time not_before; /* the smallest of its queued messages */
+} pn_message_due;
+
+/* For a shared database: of these debtors, those that have queued messages. */
+PN_MUST_USE pn_err pn_message_due_of_debtors(pn_db *db, pn_id org_id, const pn_id *debtors,
+                                             size_t count, pn_arena *arena,
+                                             pn_message_due **ret_rows, size_t *ret_count);
 
 /* ── carriers ── */
 

@@ -127,6 +127,18 @@ pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only, pn_are
     return PN_OK;
 }
 
+pn_err pn_run_of_debtors(pn_db *db, const pn_id *debtors, size_t count, bool active_only,
+                         pn_arena *arena, pn_run_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " COLUMNS " FROM run WHERE debtor_id = ANY ($1) AND"
+                                      " status <= $2 ORDER BY debtor_id, id"));
+    pn_bind_ids(q, 1, debtors, count);
+    pn_bind_int(q, 2, active_only ? PN_RUN_ACTIVE : PN_RUN_CLOSED);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_run_row), read_run, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_message_id) {
     pn_stmt *q = pn_db_stmt(db, "SELECT last_message_id FROM run WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, debtor_id);
@@ -164,11 +176,6 @@ static void read_zone(pn_stmt *q, pn_arena *arena, void *row) {
 }
 
 #define ZONE_COLUMNS "lane, first_debtor, last_debtor, debtors, wake_at, deliver_at"
-/* Of $1 the lane and $2 debtors. */
-#define BEGIN_BEFORE                                                                               \
-    " FROM wake_zone WHERE lane = $1 AND first_debtor IN (SELECT (SELECT max(z.first_debtor) FROM" \
-    " wake_zone z WHERE z.lane = $1 AND z.first_debtor <= d) FROM unnest($2) d)"                   \
-    " ORDER BY first_debtor"
 
 static pn_err read_zones(pn_stmt *q, pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
     void *rows = NULL;
@@ -194,17 +201,21 @@ pn_err pn_zone_list(pn_db *db, int64_t lane, pn_arena *arena, pn_zone_row **ret_
 
 pn_err pn_zone_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
                           pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS BEGIN_BEFORE));
+    pn_stmt *q = pn_db_stmt(
+        db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND first_debtor IN"
+                  " (SELECT (SELECT max(z.first_debtor) FROM wake_zone z WHERE z.lane = $1 AND"
+                  " z.first_debtor <= d) FROM unnest($2) d) ORDER BY first_debtor"));
     pn_bind_int(q, 1, lane);
     pn_bind_ids(q, 2, debtors, count);
     return read_zones(q, arena, ret_rows, ret_count);
 }
 
-pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
-                               pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS BEGIN_BEFORE " FOR UPDATE"));
+pn_err pn_zone_lock(pn_db *db, int64_t lane, const pn_id *firsts, size_t count, pn_arena *arena,
+                    pn_zone_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, PN_PG("SELECT " ZONE_COLUMNS " FROM wake_zone WHERE lane = $1 AND"
+                                      " first_debtor = ANY ($2) ORDER BY first_debtor FOR UPDATE"));
     pn_bind_int(q, 1, lane);
-    pn_bind_ids(q, 2, debtors, count);
+    pn_bind_ids(q, 2, firsts, count);
     return read_zones(q, arena, ret_rows, ret_count);
 }
 

@@ -24,6 +24,10 @@ PN_MUST_USE pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *
 /* All runs of debtors first … last, by debtor and id; only active ones with `active_only`. */
 PN_MUST_USE pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only,
                                 pn_arena *arena, pn_run_row **ret_rows, size_t *ret_count);
+/* For a shared database: of these debtors, in the same order. */
+PN_MUST_USE pn_err pn_run_of_debtors(pn_db *db, const pn_id *debtors, size_t count,
+                                     bool active_only, pn_arena *arena, pn_run_row **ret_rows,
+                                     size_t *ret_count);
 /* 0 when it has written none, and for a run that is not there. */
 PN_MUST_USE pn_err pn_run_last_message(pn_db *db, pn_id debtor_id, pn_id id, pn_id *ret_message_id);
 PN_MUST_USE pn_err pn_run_set_last_event(pn_db *db, pn_id debtor_id, pn_id id, pn_id event_id);
@@ -55,9 +59,9 @@ PN_MUST_USE pn_err pn_zone_any_behind(pn_db *db, int64_t lane, pn_id debtor_id, 
 /* The last zone that begins at or before each of the debtors. */
 PN_MUST_USE pn_err pn_zone_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors, size_t count,
                                       pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count);
-PN_MUST_USE pn_err pn_zone_lock_of_debtors(pn_db *db, int64_t lane, const pn_id *debtors,
-                                           size_t count, pn_arena *arena, pn_zone_row **ret_rows,
-                                           size_t *ret_count);
+/* Zones by the debtors they begin with. */
+PN_MUST_USE pn_err pn_zone_lock(pn_db *db, int64_t lane, const pn_id *firsts, size_t count,
+                                pn_arena *arena, pn_zone_row **ret_rows, size_t *ret_count);
 /* The last zone that begins at or before the debtor; NOT_FOUND. */
 PN_MUST_USE pn_err pn_zone_lock_before(pn_db *db, int64_t lane, pn_id debtor_id,
                                        pn_zone_row *ret_row);

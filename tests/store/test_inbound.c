@@ -108,6 +108,7 @@ static void while_another_writes_it_is_not_taken(void **state) {
     rig_mail(&r, mail_of(PN_STR(LETTER)), &row, &existed);
     rig_ok(&r, pn_db_open(r.at.url, &(pn_db_options){.mode = PN_DB_WRITE}, &other, &r.diag));
     rig_ok(&r, pn_db_begin(other, PN_SCOPE_DATABASE, 0, &log));
+    rig_sql(&r, "PRAGMA busy_timeout = 50"); /* for each of the tries */
     rig_ok(&r, pn_inbound_new(r.app, &inbound, &r.diag));
     pn_inbound_mail mail = mail_of(PN_STR("From: b@b.example\n\nHola\n"));
     assert_int_equal(pn_inbound_take(inbound, &mail, &r.arena, &row, &existed, &r.diag), PN_RETRY);
