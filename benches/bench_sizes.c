@@ -92,6 +92,7 @@ static void put_nights(const char *place, int64_t cases, pn_buf *out) {
     night_live(place, "nightly-scattered", night_after(NIGHT_EARLY_DUE), 1, &night);
     put(out, "scattered_cases", (double)night.stats.moved);
     put(out, "scattered_rate", (double)night.stats.moved / night.seconds);
+    put(out, "scattered_cpu_us", night.cpu_seconds / (double)night.stats.moved * 1e6);
     put(out, "scattered_rss_mb", night.rss_mb);
     int64_t early = night.stats.moved, log = rig_log_bytes(place);
     night_live(place, "nightly", night_after(NIGHT_DUE), 1, &night);
@@ -101,6 +102,7 @@ static void put_nights(const char *place, int64_t cases, pn_buf *out) {
     }
     put(out, "nightly_rate", (double)night.stats.moved / night.seconds);
     put(out, "nightly_us", night.seconds / (double)night.stats.moved * 1e6);
+    put(out, "nightly_cpu_us", night.cpu_seconds / (double)night.stats.moved * 1e6);
     put(out, "nightly_rss_mb", night.rss_mb);
     put(out, "nightly_log_bytes", (double)(rig_log_bytes(place) - log) / (double)night.stats.moved);
 }
@@ -129,9 +131,11 @@ static void measure(const char *place, int64_t cases, int queries) {
     night_fill(place, cases, FILE_CASES, &filling);
     put(&out, "import_rate", (double)cases / filling.import_seconds);
     put(&out, "import_us", filling.import_seconds / (double)cases * 1e6);
+    put(&out, "import_cpu_us", filling.import_cpu_seconds / (double)cases * 1e6);
     put(&out, "import_rss_mb", filling.import_rss_mb);
     put(&out, "last_file_seconds", filling.last_file_seconds);
     put(&out, "enrol_us", filling.enrol_seconds / (double)cases * 1e6);
+    put(&out, "enrol_cpu_us", filling.enrol_cpu_seconds / (double)cases * 1e6);
     put(&out, "enrol_rss_mb", filling.enrol_rss_mb);
     put_nights(place, cases, &out);
     double settling = rig_seconds();

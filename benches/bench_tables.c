@@ -21,7 +21,7 @@ typedef struct {
 } life;
 
 typedef struct {
-    int64_t stepped, messages, carriers, payments;
+    int64_t stepped, messages, carriers, payments, pay_log_bytes;
     double import_seconds, pay_seconds, engine_seconds, send_seconds;
 } lived;
 
@@ -58,9 +58,11 @@ static void pay(pn_app *app, const life *l, int day, lived *result) {
         }
     }
     if (csv.len != head) {
+        int64_t log = rig_log_bytes(l->place);
         double begin = rig_seconds();
         rig_import(app, PN_IMPORT_PAYMENTS, pn_buf_str(&csv), &report);
         result->pay_seconds += rig_seconds() - begin;
+        result->pay_log_bytes += rig_log_bytes(l->place) - log;
         result->payments += report.created;
     }
     pn_buf_done(&csv);
@@ -125,12 +127,13 @@ static void live(void *context, void *result) {
 }
 
 static void say_what_was_lived(const lived *l, int64_t invoices) {
-    rig_say("tables: %lld invoices imported, %.0f/s; %lld payments, %.0f/s; %lld steps, %.0f/s;"
+    rig_say("tables: %lld invoices imported, %.0f/s; %lld payments, %.0f/s, %.0f bytes of"
+            " log each; %lld steps, %.0f/s;"
             " %lld messages in %lld e-mails, %.0f/s",
             (long long)invoices, (double)invoices / l->import_seconds, (long long)l->payments,
-            (double)l->payments / l->pay_seconds, (long long)l->stepped,
-            (double)l->stepped / l->engine_seconds, (long long)l->messages, (long long)l->carriers,
-            (double)l->messages / l->send_seconds);
+            (double)l->payments / l->pay_seconds, (double)l->pay_log_bytes / (double)l->payments,
+            (long long)l->stepped, (double)l->stepped / l->engine_seconds, (long long)l->messages,
+            (long long)l->carriers, (double)l->messages / l->send_seconds);
 }
 
 int main(int argc, char **argv) {

@@ -101,15 +101,17 @@ static void make_org(void *context, void *result) {
 
 static void import_file(void *context, void *result) {
     const delivery_note *note = context;
-    double *seconds = result;
+    shift_result *r = result;
     pn_app *app = rig_open(note->place);
     pn_buf csv;
     pn_import_report report = {0};
     pn_buf_init(&csv, (size_t)note->file.invoices * 220 + 4096);
     rig_write_csv(&note->file, &csv);
-    double begin = rig_seconds();
+    double cpu_begin = rig_cpu_seconds();
+    r->begin = rig_seconds();
     rig_import(app, PN_IMPORT_INVOICES, pn_buf_str(&csv), &report);
-    *seconds = rig_seconds() - begin;
+    r->end = rig_seconds();
+    r->cpu_seconds = rig_cpu_seconds() - cpu_begin;
     pn_buf_done(&csv);
     pn_app_close(app);
 }
@@ -138,13 +140,16 @@ void night_fill(const char *place, int64_t cases, int64_t file_cases, night_fill
                                        .early_due_days = NIGHT_EARLY_DUE}};
         rig_say("importing cases %lld to %lld", (long long)first + 1,
                 (long long)(first + note.file.invoices));
-        ret_filling->import_rss_mb =
-            rig_apart(import_file, &note, &ret_filling->last_file_seconds, sizeof(double), 1);
+        shift_result imported = {0};
+        ret_filling->import_rss_mb = rig_apart(import_file, &note, &imported, sizeof imported, 1);
+        ret_filling->last_file_seconds = imported.end - imported.begin;
         ret_filling->import_seconds += ret_filling->last_file_seconds;
+        ret_filling->import_cpu_seconds += imported.cpu_seconds;
     }
     rig_say("enrolling them");
     ret_filling->enrol_rss_mb = rig_apart(enrol, &s, &enrolled, sizeof enrolled, 1);
     ret_filling->enrol_seconds = enrolled.end - enrolled.begin;
+    ret_filling->enrol_cpu_seconds = enrolled.cpu_seconds;
     ret_filling->enrolled = enrolled.stats.enrolled;
     if (enrolled.stats.enrolled != cases) {
         pn_panic("%lld of %lld cases were enrolled", (long long)enrolled.stats.enrolled,

@@ -10,8 +10,9 @@
 enum { NIGHT_EARLY_DUE = 3, NIGHT_DUE = 10 };
 
 typedef struct {
-    double import_seconds, last_file_seconds, import_rss_mb; /* all files; the last one */
-    double enrol_seconds, enrol_rss_mb;
+    double import_seconds, import_cpu_seconds; /* all files */
+    double last_file_seconds, import_rss_mb;   /* the last one */
+    double enrol_seconds, enrol_cpu_seconds, enrol_rss_mb;
     int64_t enrolled;
 } night_filling;
 

@@ -245,8 +245,10 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     pn_diag_clear(diag);
     journal_begin(app);
     app->broken = PN_OK;
-    pn_err err = PN_RETRY; /* somebody may have the organization for himself, for long */
-    for (int tries = 0; tries < PN_LIMIT_TRANSACTION_TRIES && err == PN_RETRY; tries++) {
+    /* On a shared database somebody may have the organization for himself, for long. */
+    int most = pn_db_is_shared(app->db) ? PN_LIMIT_TRANSACTION_TRIES : 1;
+    pn_err err = PN_RETRY;
+    for (int tries = 0; tries < most && err == PN_RETRY; tries++) {
         err = pn_db_begin(app->db, scope, app->org.lane, &log);
     }
     if (err == PN_OK) {
@@ -329,13 +331,19 @@ void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SAL
     memcpy(salt, digest.bytes, PN_SALT_BYTES);
 }
 
-void pn_journal_count(pn_app *app, const pn_event_row *row) {
-    pn_journal *journal = &app->journal;
+void pn_journal_count(pn_journal *journal, const pn_event_row *row) {
     pn_sha256 leaf = pn_merkle_leaf(row->hash.bytes, sizeof row->hash.bytes);
     assert(row->id > journal->last); /* leaves stand in the order of ids */
     pn_merkle_add(&journal->tree, &leaf);
     journal->first = journal->first == 0 ? row->id : journal->first;
     journal->last = row->id;
+}
+
+void pn_journal_take(pn_app *app, const pn_journal *planned) {
+    assert(app->journal.tree.count == 0);
+    app->journal.tree = planned->tree;
+    app->journal.first = planned->first;
+    app->journal.last = planned->last;
 }
 
 pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id, pn_event_kind kind,
@@ -355,7 +363,7 @@ pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
     pn_journal_salt(&app->journal, app->env, row.salt);
     row.hash = pn_event_hash(&row);
     PN_TRY(pn_event_insert(app->db, &row));
-    pn_journal_count(app, &row);
+    pn_journal_count(&app->journal, &row);
     *ret_id = row.id;
     return PN_OK;
 }

@@ -119,8 +119,10 @@ PN_MUST_USE pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind
 /* The same for an event of a run: reads and moves the head of the run's chain. */
 PN_MUST_USE pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind,
                                   pn_str body);
-/* Counts an event that was made and inserted elsewhere (the nightly pipeline) in. */
-void pn_journal_count(pn_app *app, const pn_event_row *row);
+/* Counts an event in that is inserted elsewhere. */
+void pn_journal_count(pn_journal *journal, const pn_event_row *row);
+/* Takes over what was counted in `planned`, before anything else of the transaction. */
+void pn_journal_take(pn_app *app, const pn_journal *planned);
 /* A fresh salt. */
 void pn_journal_salt(pn_journal *journal, const pn_env *env, uint8_t salt[PN_SALT_BYTES]);
 

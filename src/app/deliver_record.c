@@ -276,11 +276,11 @@ static pn_err uncertain(pn_delivery *d, pn_parcel *parcel, const pn_send_result 
  * sent, where nobody has settled it otherwise; what was not stays a person's to settle. */
 static pn_err record_late(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                           pn_time now) {
-    size_t kept = 0;
+    size_t count = parcel->message_count, kept = 0;
     if (result->outcome != PN_SEND_ACCEPTED) {
         return PN_OK;
     }
-    for (size_t i = 0; i < parcel->message_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         pn_claimed *one = &parcel->messages[i];
         PN_TRY(pn_message_get(d->app->db, one->row.id, &d->arena, &one->row));
         if (one->row.state == PN_MESSAGE_UNCERTAIN && one->row.carrier_id == parcel->carrier.id) {
@@ -288,7 +288,7 @@ static pn_err record_late(pn_delivery *d, pn_parcel *parcel, const pn_send_resul
         }
     }
     parcel->message_count = kept;
-    return accepted(d, parcel, result, now);
+    return count != 0 && kept == 0 ? PN_OK : accepted(d, parcel, result, now);
 }
 
 static pn_err record_one(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
@@ -308,6 +308,86 @@ static pn_err record_one(pn_delivery *d, pn_parcel *parcel, const pn_send_result
     return PN_OK;
 }
 
+static pn_err record_once(pn_delivery *d, pn_parcel **parcels, const pn_send_result *results,
+                          size_t count, pn_time now, pn_diag *diag) {
+    PN_TRY(pn_delivery_begin(d, diag));
+    pn_err err = pn_parcels_hold(d, parcels, count);
+    for (size_t i = 0; i < count && err == PN_OK; i++) {
+        err = record_one(d, parcels[i], &results[i], now);
+    }
+    if (err == PN_OK) {
+        err = pn_app_commit(d->app, diag);
+    } else {
+        (void)pn_app_fail(d->app, err, diag);
+        pn_app_rollback(d->app);
+    }
+    if (err != PN_OK) {
+        pn_volumes_forget(d->volumes);
+        pn_zones_again(pn_engine_zones(d->engine));
+    }
+    return err;
+}
+
+/* What recording changes in memory, as it was before. */
+typedef struct {
+    pn_delivery_stats stats;
+    pn_claimed **messages; /* each parcel's */
+    size_t *counts;
+} before;
+
+static void keep(pn_delivery *d, pn_parcel **parcels, size_t count, before *kept) {
+    kept->stats = *d->stats;
+    kept->messages = pn_arena_array(&d->arena, pn_claimed *, count);
+    kept->counts = pn_arena_array(&d->arena, size_t, count);
+    for (size_t i = 0; i < count; i++) {
+        kept->counts[i] = parcels[i]->message_count;
+        kept->messages[i] = pn_arena_array(&d->arena, pn_claimed, kept->counts[i]);
+        if (kept->counts[i] != 0) {
+            memcpy(kept->messages[i], parcels[i]->messages,
+                   kept->counts[i] * sizeof *parcels[i]->messages);
+        }
+    }
+}
+
+static void put_back(pn_delivery *d, pn_parcel **parcels, size_t count, const before *kept) {
+    *d->stats = kept->stats;
+    for (size_t i = 0; i < count; i++) {
+        parcels[i]->message_count = kept->counts[i];
+        if (kept->counts[i] != 0) {
+            memcpy(parcels[i]->messages, kept->messages[i],
+                   kept->counts[i] * sizeof *parcels[i]->messages);
+        }
+    }
+}
+
+static void log_late(const pn_delivery *d, pn_parcel **parcels, size_t count) {
+    int64_t late = 0;
+    for (size_t i = 0; i < count; i++) {
+        late += parcels[i]->lost;
+    }
+    if (late != 0) {
+        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
+                     (pn_log_fields){.org = d->app->org.id, .count = late});
+    }
+}
+
+/* A result that is not recorded makes a message uncertain that is not: where another was in the
+ * way or the connection was lost, it is said again. Nothing is recorded twice, for what was is not
+ * being sent any more (pn_parcels_hold). */
+static pn_err record_all(pn_delivery *d, pn_parcel **parcels, const pn_send_result *results,
+                         size_t count, pn_time now, pn_diag *diag) {
+    before kept;
+    keep(d, parcels, count, &kept);
+    for (int tries = 1;; tries++) {
+        pn_err err = record_once(d, parcels, results, count, now, diag);
+        bool lost = err == PN_IO && pn_db_was_lost(d->app->db) && !pn_app_stops(d->app);
+        if ((err != PN_RETRY && !lost) || tries == PN_LIMIT_TRANSACTION_TRIES) {
+            return err;
+        }
+        put_back(d, parcels, count, &kept);
+    }
+}
+
 pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t count, pn_time now,
                          pn_diag *diag) {
     pn_arena_reset(&d->arena);
@@ -316,25 +396,8 @@ pn_err pn_results_record(pn_delivery *d, const pn_send_result *results, size_t c
         parcels[i] = pn_table_get_int(&d->parcels, results[i].id);
         assert(parcels[i] != NULL); /* drivers give exactly one result a message */
     }
-    PN_TRY(pn_delivery_begin(d, diag));
-    pn_err err = pn_parcels_hold(d, parcels, count);
-    int64_t late = 0;
-    for (size_t i = 0; i < count && err == PN_OK; i++) {
-        late += parcels[i]->lost;
-        err = record_one(d, parcels[i], &results[i], now);
-    }
-    if (late != 0) {
-        pn_log_write(d->app->log, PN_LOG_WARN, "delivery.late",
-                     (pn_log_fields){.org = d->app->org.id, .count = late});
-    }
-    if (err == PN_OK) {
-        err = pn_app_commit(d->app, diag);
-    } else {
-        (void)pn_app_fail(d->app, err, diag);
-        pn_app_rollback(d->app);
-        pn_volumes_forget(d->volumes);
-        pn_zones_again(pn_engine_zones(d->engine));
-    }
+    pn_err err = record_all(d, parcels, results, count, now, diag);
+    log_late(d, parcels, count);
     for (size_t i = 0; i < count; i++) {
         d->in_flight--;
         pn_parcel_drop(parcels[i]);
@@ -428,15 +491,18 @@ pn_err pn_delivery_recover(pn_delivery *d, pn_diag *diag) {
     PN_TRY(pn_app_begin(d->app, diag));
     pn_err err =
         pn_carrier_sending(d->app->db, d->app->org.id, until, &d->arena, &carriers, &count);
+    int64_t uncertain = 0;
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         err = recover_carrier(d, &carriers[i], pn_app_now(d->app));
-        if (carriers[i].has_content) {
-            pn_log_write(d->app->log, PN_LOG_WARN, "delivery.uncertain",
-                         (pn_log_fields){.org = d->app->org.id, .debtor = carriers[i].debtor_id});
-        }
+        uncertain += carriers[i].has_content;
     }
     if (err == PN_OK) {
-        return pn_app_commit(d->app, diag);
+        err = pn_app_commit(d->app, diag);
+        if (err == PN_OK && uncertain != 0) { /* `message uncertain` lists them */
+            pn_log_write(d->app->log, PN_LOG_WARN, "delivery.uncertain",
+                         (pn_log_fields){.org = d->app->org.id, .count = uncertain});
+        }
+        return err;
     }
     (void)pn_app_fail(d->app, err, diag);
     pn_app_rollback(d->app);

@@ -541,6 +541,8 @@ pn_err pn_move_write(pn_app *app, const pn_move *move, pn_arena *arena, pn_diag 
     }
     PN_TRY(write_ownership(app, move));
     PN_TRY(pn_event_insert(app->db, &move->event));
-    pn_journal_count(app, &move->event);
+    if (!move->counted) {
+        pn_journal_count(&app->journal, &move->event);
+    }
     return PN_OK;
 }

@@ -21,6 +21,7 @@ typedef struct {
     pn_id *message_ids; /* beside each command; 0 where it is no SEND */
     size_t cmd_count;
     pn_event_row event;       /* id 0: none */
+    bool counted;             /* its event stands in a journal that the transaction took over */
     pn_time deliver_at;       /* of the intents it writes; PN_TIME_NEVER none */
     const pn_published *flow; /* the version it is in now */
     pn_id prev_message;       /* the run's message before the first one of this move */
@@ -33,7 +34,7 @@ enum { PN_MOVE_IDS_MAX = PN_LIMIT_STEP_VISITS * (PN_LIMIT_CASE_JUMPS + 1) * 2 + 
 /* What planning needs besides the app: ids of its own, salts of its own. */
 typedef struct {
     pn_id_maker *ids;
-    pn_journal *journal; /* for salts only */
+    pn_journal *journal; /* for salts */
     pn_buf *scratch;     /* 64 KB at least; what it holds is lost */
 } pn_move_maker;
 

@@ -43,8 +43,9 @@ static pn_err order_more(night *n) {
         plan->generation = n->generation;
         plan->now = n->now;
         plan->recorded_at = pn_env_now(app->env);
-        plan->salts = (pn_journal){.salt_counter = 1}; /* a draw of its own, made here */
-        pn_env_entropy(app->env, plan->salts.salt_key.bytes, sizeof plan->salts.salt_key.bytes);
+        pn_journal *journal = &plan->journal;
+        *journal = (pn_journal){.salt_counter = 1}; /* a draw of its own, made here */
+        pn_env_entropy(app->env, journal->salt_key.bytes, sizeof journal->salt_key.bytes);
         PN_TRY(pn_app_carve_ids(app, PN_PLAN_ID_MS, &plan->ids, &plan->ids_end));
         pn_planner_order(n->planner);
     }
@@ -75,6 +76,7 @@ static pn_err step_in_transaction(night *n, const pn_plan *plan) {
 /* The zone forgets its old minimum first: each run that moves lowers it again. */
 static pn_err write_moves(night *n, const pn_plan_zone *zone) {
     n->engine->zones.rows[zone->index].wake_at = zone->others;
+    pn_db_neighbours(n->engine->app->db, zone->move_count * 2 > zone->runs);
     for (size_t i = 0; i < zone->move_count; i++) {
         PN_TRY(pn_engine_write_move(n->engine, &zone->moves[i], n->stats, n->diag));
     }
@@ -102,10 +104,12 @@ static pn_err write_plan(night *n, const pn_plan *plan) {
     pn_id leased = app->ids_leased;
     app->ids = plan->ids;
     app->ids_leased = plan->ids_end;
+    pn_journal_take(app, &plan->journal);
     pn_err err = PN_OK;
     for (size_t i = 0; i < plan->zone_count && err == PN_OK; i++) {
         err = write_moves(n, &plan->zones[i]);
     }
+    pn_db_neighbours(app->db, false);
     for (size_t i = 0; i < plan->zone_count && err == PN_OK; i++) {
         err = step_again(n, &plan->zones[i]);
     }

@@ -85,7 +85,7 @@ static void again(pn_plan *plan, pn_plan_zone *zone, pn_id debtor_id) {
 static pn_err plan_run(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone, const pn_view *view,
                        const pn_run_row *row, bool *ret_again) {
     pn_move_maker maker = {
-        .ids = &plan->ids, .journal = &plan->salts, .scratch = &planner->scratch};
+        .ids = &plan->ids, .journal = &plan->journal, .scratch = &planner->scratch};
     zone->moves = pn_arena_grow(&plan->arena, zone->moves, zone->move_count, &zone->move_capacity,
                                 sizeof *zone->moves);
     pn_move *move = &zone->moves[zone->move_count];
@@ -101,6 +101,14 @@ static pn_err plan_run(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone, c
         zone->move_count++;
     }
     return PN_OK;
+}
+
+/* The events of the plan are the first of their transaction: its tree is made here. */
+static void count_event(pn_plan *plan, pn_move *move) {
+    if (move->changed) {
+        pn_journal_count(&plan->journal, &move->event);
+        move->counted = true;
+    }
 }
 
 /* All of a debtor's runs are planned here, or none. */
@@ -123,6 +131,9 @@ static pn_err plan_debtor(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone
         zone->stuck_count = stuck;
         again(plan, zone, view->row.id);
     }
+    for (size_t i = moves; i < zone->move_count; i++) {
+        count_event(plan, &zone->moves[i]);
+    }
     return PN_OK;
 }
 
@@ -130,6 +141,9 @@ static pn_err plan_zone(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone) 
     pn_zone_due due;
     PN_TRY(pn_zone_scan(planner->app, &zone->zone, plan->now, &plan->arena, &due));
     zone->others = due.others;
+    zone->runs = due.runs;
+    zone->move_capacity = due.count;
+    zone->moves = pn_arena_alloc(&plan->arena, due.count * sizeof *zone->moves);
     if (pn_zone_is_dense(&due)) {
         pn_view *views = NULL;
         size_t count = 0;

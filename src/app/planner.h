@@ -36,6 +36,7 @@ typedef struct {
     size_t index;     /* of the zone, for the engine */
     pn_zone_row zone; /* as ordered */
     pn_time others;   /* earliest wake-up of its runs that are not due */
+    size_t runs;      /* active ones */
     pn_move *moves;   /* in the order of debtors */
     size_t move_count, move_capacity;
     pn_run_row *stuck; /* due, and did not move */
@@ -54,7 +55,7 @@ typedef struct {
     pn_time recorded_at;
     pn_id_maker ids; /* the range's beginning; then what was taken */
     pn_id ids_end;
-    pn_journal salts;
+    pn_journal journal; /* salts of its own; then the planned events, counted */
     /* the plan */
     pn_err err; /* why there is none */
     pn_arena arena;

@@ -27,7 +27,7 @@
     X(INVOICE_LINES, 1000, "lines", "lines of one invoice")                                        \
     X(DEBTOR_CONTACTS, 64, "contacts", "contacts of one debtor")                                   \
     X(DEBTOR_ITEMS, 100000, "invoices", "open invoices of one debtor that one step looks at")      \
-    X(CASES_COUNTED, 10000, "cases", "cases that a list counts; of more it says so")               \
+    X(CASES_COUNTED, 1000, "cases", "cases that a list counts; of more it says so")                \
     X(DEBTOR_TREE_DEPTH, 8, "levels", "depth of the tree of debtors")                              \
     X(TEMPLATE_BYTES, 262144, "bytes", "size of one template and of one rendered text")            \
     X(TEMPLATE_OPERATIONS, 100000, "operations", "work of rendering one text")                     \

@@ -33,7 +33,16 @@ pn_err pn_cli_lease(pn_cli *cli) {
                       &cli->app->lease_seconds);
 }
 
+/* An outage between two transactions is over before anybody else hears of it. */
+static void log_reconnects(const pn_cli *cli) {
+    unsigned count = cli->app != NULL ? pn_db_reconnects(cli->app->db) : 0;
+    if (count != 0) {
+        pn_log_write(&cli->log, PN_LOG_WARN, "worker.reconnected", (pn_log_fields){.count = count});
+    }
+}
+
 static pn_err open_again(pn_cli *cli) {
+    log_reconnects(cli);
     pn_app_close(cli->app);
     cli->app = NULL;
     PN_TRY(pn_cli_open(cli, false));
@@ -75,7 +84,7 @@ pn_err pn_cli_follow(pn_cli *cli, pn_work_stats *stats) {
         pn_diag_clear(&cli->diag);
         pn_err err = work(cli, stats);
         if (err == PN_OK && pause != 0) {
-            pn_log_write(&cli->log, PN_LOG_INFO, "worker.back", (pn_log_fields){0});
+            pn_log_write(&cli->log, PN_LOG_WARN, "worker.back", (pn_log_fields){0});
             pause = 0;
         }
         if (err == PN_OK) {

@@ -117,8 +117,8 @@ pn_err pn_account_get(pn_db *db, pn_id debtor_id, pn_id id, pn_arena *arena,
 
 pn_err pn_account_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                         pn_account_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM account"
-                                " WHERE debtor_id BETWEEN $1 AND $2 ORDER BY debtor_id, id");
+    pn_stmt *q = pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM account"
+                                     " WHERE debtor_id BETWEEN $1 AND $2 ORDER BY debtor_id, id");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     void *rows = NULL;

@@ -55,11 +55,40 @@ const char *pn_db_error(const pn_db *db) {
     return db->error;
 }
 
+bool pn_db_was_lost(const pn_db *db) {
+    return db->was_gone && !db->doubt;
+}
+
+unsigned pn_db_reconnects(const pn_db *db) {
+    return db->reconnects;
+}
+
 const char *pn_db_path(const pn_db *db) {
     return db->path;
 }
 
+/* The sentences do not depend on which transaction it was: what had been committed stays. */
+static pn_err lost_diag(const pn_db *db, pn_err err, pn_diag *diag) {
+    if (db->doubt) {
+        (void)pn_diag_set(diag, err,
+                          "The connection to the database was lost during a commit (%s), and the "
+                          "server cannot be asked: whether it was done is not known.",
+                          db->error);
+        pn_diag_mend(diag, "Look whether it was done before you say it again.");
+    } else {
+        (void)pn_diag_set(diag, err,
+                          "The connection to the database was lost (%s): what was not finished was "
+                          "undone.",
+                          db->error);
+        pn_diag_mend(diag, "Say it again when the server is back.");
+    }
+    return err;
+}
+
 pn_err pn_db_diag(const pn_db *db, pn_err err, pn_diag *diag) {
+    if (db->was_gone && err == PN_IO) {
+        return lost_diag(db, err, diag);
+    }
     (void)pn_diag_set(diag, err, "The database says: %s.", db->error);
     if (pn_str_find(pn_str_of(db->error), PN_STR("full")) != SIZE_MAX) {
         pn_diag_mend(diag, "Free space on the disk of %s; nothing was lost.", db->path);
@@ -76,7 +105,7 @@ pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag) {
 
 /* ── statements ──────────────────────────────────────────────────────────────────────────────── */
 
-pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
+static pn_stmt *find_or_add(pn_db *db, const char *literal, bool by_rows) {
     size_t at = ((uintptr_t)literal >> 4) % PN_DB_STATEMENTS_MAX;
     while (db->statements[at] != NULL && db->statements[at]->literal != literal) {
         at = (at + 1) % PN_DB_STATEMENTS_MAX;
@@ -85,6 +114,7 @@ pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
     if (stmt == NULL) {
         assert(db->statement_count < PN_DB_STATEMENTS_MAX * 3 / 4);
         stmt = db->statements[at] = db->ops->stmt_new(db, literal);
+        stmt->by_rows = by_rows;
         db->statement_count++;
     } else if (stmt->running) {
         pn_stmt_reset(stmt);
@@ -108,6 +138,14 @@ int pn_db_parameters_of(const char *sql) {
         }
     }
     return count;
+}
+
+pn_stmt *pn_db_stmt(pn_db *db, const char *literal) {
+    return find_or_add(db, literal, false);
+}
+
+pn_stmt *pn_db_stmt_rows(pn_db *db, const char *literal) {
+    return find_or_add(db, literal, true);
 }
 
 pn_stmt *pn_db_stmt_many(pn_db *db, const char *one, const char *many) {
@@ -179,7 +217,20 @@ void pn_bind_blob_or_null(pn_stmt *stmt, int parameter, const void *bytes, size_
 }
 
 pn_err pn_row_next(pn_stmt *stmt) {
+    assert(!stmt->by_rows);
     return stmt->ops->row_next(stmt);
+}
+
+pn_err pn_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context) {
+    return stmt->ops->each_row(stmt, take, context);
+}
+
+pn_err pn_stmt_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context) {
+    pn_err err;
+    while ((err = stmt->ops->row_next(stmt)) == PN_OK) {
+        take(stmt, context);
+    }
+    return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
 pn_err pn_stmt_run(pn_stmt *stmt, int64_t *ret_changes) {
@@ -194,6 +245,10 @@ pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly) {
 
 pn_err pn_stmt_later(pn_stmt *stmt, int64_t exactly) {
     return stmt->ops->later(stmt, exactly);
+}
+
+void pn_db_neighbours(pn_db *db, bool neighbours) {
+    db->neighbours = neighbours;
 }
 
 void pn_stmt_reset(pn_stmt *stmt) {
@@ -269,11 +324,17 @@ bool pn_db_is_shared(const pn_db *db) {
     return db->ops->shared;
 }
 
+static pn_err begun(pn_db *db, pn_err err) {
+    db->transaction = err == PN_OK;
+    if (err == PN_OK) { /* whatever went wrong before is over */
+        db->was_gone = db->doubt = false;
+    }
+    return err;
+}
+
 pn_err pn_db_begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
     assert(!db->transaction);
-    pn_err err = db->ops->begin(db, scope, lane, ret_log);
-    db->transaction = err == PN_OK;
-    return err;
+    return begun(db, db->ops->begin(db, scope, lane, ret_log));
 }
 
 pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
@@ -282,9 +343,7 @@ pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
 
 pn_err pn_db_begin_read(pn_db *db) {
     assert(!db->transaction);
-    pn_err err = db->ops->begin_read(db);
-    db->transaction = err == PN_OK;
-    return err;
+    return begun(db, db->ops->begin_read(db));
 }
 
 pn_err pn_db_commit(pn_db *db) {
@@ -296,7 +355,7 @@ pn_err pn_db_commit(pn_db *db) {
 void pn_db_rollback(pn_db *db) {
     db->ops->rollback(db);
     db->transaction = false;
-    db->lost = PN_OK;
+    db->lost = db->gone ? PN_IO : PN_OK;
 }
 
 bool pn_db_in_transaction(const pn_db *db) {

@@ -37,6 +37,7 @@ typedef struct {
     void (*bind_texts)(pn_stmt *stmt, int parameter, const pn_str *texts, size_t count);
     void (*bind_null)(pn_stmt *stmt, int parameter, pn_parameter_type type);
     pn_err (*row_next)(pn_stmt *stmt);
+    pn_err (*each_row)(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context);
     pn_err (*run)(pn_stmt *stmt, int64_t *ret_changes);
     pn_stmt *(*stmt_many)(pn_db *db, const char *one, const char *many);
     pn_err (*later)(pn_stmt *stmt, int64_t exactly);
@@ -63,7 +64,12 @@ struct pn_db {
     char *path;
     char error[256];
     bool transaction; /* begun, and not committed or rolled back by us yet */
+    bool neighbours;  /* what is put off changes rows that stand together */
     pn_err lost;      /* the database gave it up by itself, for this reason */
+    bool gone;        /* a server's connection was lost, and there is no other yet */
+    bool was_gone;    /* the last error was that; `error` has the server's or system's words */
+    bool doubt;       /* then: nobody knows what became of a COMMIT */
+    unsigned reconnects;
     pn_stmt *statements[PN_DB_STATEMENTS_MAX]; /* open addressing by the literal's address */
     size_t statement_count;
 };
@@ -72,12 +78,15 @@ struct pn_stmt {
     const pn_db_ops *ops;
     pn_db *db;
     const char *literal; /* NULL: its text was made at run time */
+    bool by_rows;        /* read with pn_each_row alone */
     bool running;
 };
 
 /* CONFLICT: it was to be opened alone, and somebody else has it open. */
 pn_err pn_db_not_alone(const pn_db *db, pn_diag *diag);
 int pn_db_parameters_of(const char *sql);
+/* pn_each_row where rows come one by one. */
+pn_err pn_stmt_each_row(pn_stmt *stmt, void (*take)(pn_stmt *stmt, void *context), void *context);
 /* pn_stmt_later where nothing is put off. */
 pn_err pn_stmt_run_now(pn_stmt *stmt, int64_t exactly);
 

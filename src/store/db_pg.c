@@ -43,7 +43,15 @@ pn_err pn_pg_failed(pn_db *db, const PGresult *result) {
     const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *words = result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     pn_err err = outcome_of(state);
-    pn_db_note(db, words != NULL ? words : PQerrorMessage(conn_of(db)));
+    bool gone = pn_pg_says_gone(conn_of(db), state);
+    if (!db->gone) { /* what follows only says that it is so */
+        pn_pg_note_line(db, words != NULL ? words : PQerrorMessage(conn_of(db)));
+    }
+    if (gone) {
+        err = PN_IO;
+        db->gone = true;
+    }
+    db->was_gone = db->gone;
     if (db->transaction && db->lost == PN_OK) {
         db->lost = err;
     }
@@ -126,10 +134,16 @@ static pn_err take_alone(pn_db *db) {
     return err == PN_RETRY ? PN_CONFLICT : err;
 }
 
-static pn_err configure(pn_db *db, const pn_db_options *options) {
-    pn_pg_db *own = (pn_pg_db *)db;
-    char text[320], open[96] = "";
-    own->reads_only = options->mode == PN_DB_READ;
+/* A process that stands still within a transaction loses it, and its locks with it, unless whoever
+ * looks after the server has said otherwise. */
+#define IDLE "idle_in_transaction_session_timeout"
+#define IDLE_LONGEST "60s"
+
+pn_err pn_pg_configure(pn_pg_db *own) {
+    pn_db *db = &own->base;
+    const pn_db_options *options = &own->options;
+    char text[512], open[96] = "";
+    (void)PQsetnonblocking(own->conn, 1);
     if (!options->alone) {
         (void)snprintf(open, sizeof open,
                        "SELECT pg_advisory_lock_shared(hashtext(current_schema()), %d);",
@@ -138,6 +152,8 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     (void)snprintf(text, sizeof text,
                    "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
                    "SET client_min_messages = warning; %sSET standard_conforming_strings = on;"
+                   "SELECT set_config('" IDLE "', '" IDLE_LONGEST "', false)"
+                   " WHERE current_setting('" IDLE "') = '0';"
                    "SET jit = off", /* takes longer than what it makes faster */
                    open);
     PN_TRY(exec(db, text));
@@ -147,7 +163,7 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
     if (options->scratch) {
         PN_TRY(exec(db, "SET synchronous_commit = off"));
     }
-    if (own->reads_only) {
+    if (options->mode == PN_DB_READ) {
         return exec(db, "SET default_transaction_read_only = on");
     }
     /* A writer's statements are prepared once, some of them while tables are empty, and all of them
@@ -172,17 +188,19 @@ static pn_err open_server(const char *url, const pn_db_options *options, pn_db *
     memset(own, 0, sizeof *own);
     db->ops = &pn_db_pg;
     own->conn = PQconnectdb(url);
+    own->options = *options;
+    own->session = 1;
     (void)PQsetNoticeProcessor(own->conn, be_quiet, NULL);
-    (void)PQsetnonblocking(own->conn, 1);
     name_it(db);
     if (PQstatus(own->conn) != CONNECTION_OK) {
-        pn_err err = pn_diag_set(diag, PN_IO, "The database %s cannot be reached: %s", db->path,
-                                 PQerrorMessage(own->conn));
+        pn_pg_note_line(db, PQerrorMessage(own->conn));
+        pn_err err =
+            pn_diag_set(diag, PN_IO, "The database %s cannot be reached: %s.", db->path, db->error);
         pn_diag_mend(diag, "Look whether the server runs and the URL of --db is right.");
         pn_db_close(db);
         return err;
     }
-    pn_err err = configure(db, options);
+    pn_err err = pn_pg_configure(own);
     if (err != PN_OK) {
         err = options->alone && err == PN_CONFLICT ? pn_db_not_alone(db, diag)
                                                    : pn_db_diag(db, err, diag);
@@ -222,6 +240,10 @@ static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
     PN_TRY(pn_row_next(q));
     *ret_taken = pn_col_int(q, 0) != 0;
     pn_stmt_reset(q);
+    if (*ret_taken) {
+        ((pn_pg_db *)db)->holds_lock = true;
+        ((pn_pg_db *)db)->lock_key = key;
+    }
     return PN_OK;
 }
 
@@ -229,6 +251,7 @@ static void unlock(pn_db *db, int64_t key) {
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
     pn_bind_int(q, 1, LOCK_SESSION | key);
+    ((pn_pg_db *)db)->holds_lock = false;
     if (pn_row_next(q) == PN_OK) {
         pn_stmt_reset(q);
     }
@@ -236,12 +259,13 @@ static void unlock(pn_db *db, int64_t key) {
 
 /* ── transactions ────────────────────────────────────────────────────────────────────────────── */
 
-/* The first log from the last one's on that nobody has: generate_series is asked row by row. */
-static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
+/* The first log from the last one's on that nobody has: generate_series is asked row by row. With
+ * it, in one number, comes the transaction's. */
+static pn_err begin_once(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
     static const char *const SHARED[] = {
         [PN_SCOPE_DATABASE] = "", [PN_SCOPE_LANE] = "_shared", [PN_SCOPE_ROWS] = "_shared"};
     pn_pg_db *own = (pn_pg_db *)db;
-    char text[512], of_lane[96] = "";
+    char text[600], of_lane[96] = "";
     int64_t log = 0;
     if (scope != PN_SCOPE_DATABASE) {
         (void)snprintf(of_lane, sizeof of_lane,
@@ -250,9 +274,10 @@ static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_lo
     }
     (void)snprintf(text, sizeof text,
                    "BEGIN; SELECT pg_advisory_xact_lock%s(hashtext(current_schema()), %d)%s;"
-                   "SELECT n %% %d FROM generate_series(%u, %u) n WHERE"
+                   "SELECT pg_current_xact_id()::TEXT::BIGINT * %d + n %% %d FROM"
+                   " generate_series(%u, %u) n WHERE"
                    " pg_try_advisory_xact_lock(hashtext(current_schema()), %d + n %% %d) LIMIT 1",
-                   SHARED[scope], LOCK_DATABASE, of_lane, PN_DB_LOGS, own->log,
+                   SHARED[scope], LOCK_DATABASE, of_lane, PN_DB_LOGS, PN_DB_LOGS, own->log,
                    own->log + PN_DB_LOGS - 1, LOCK_LOG, PN_DB_LOGS);
     pn_err err = ask_int(db, text, -1, &log);
     if (err == PN_OK && log < 0) {
@@ -263,8 +288,19 @@ static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_lo
         (void)exec(db, "ROLLBACK");
         return err;
     }
-    *ret_log = own->log = (unsigned)log;
+    own->xid = (uint64_t)log / PN_DB_LOGS;
+    *ret_log = own->log = (unsigned)(log % PN_DB_LOGS);
     return PN_OK;
+}
+
+/* Nothing was under way: where the connection is lost, another one will do. */
+static pn_err begin(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log) {
+    pn_err err = begin_once(db, scope, lane, ret_log);
+    if (err != PN_OK && db->gone) {
+        PN_TRY(pn_pg_connect_again(db));
+        err = begin_once(db, scope, lane, ret_log);
+    }
+    return err;
 }
 
 static pn_err lock_lane(pn_db *db, int64_t lane) {
@@ -277,7 +313,14 @@ static pn_err lock_lane(pn_db *db, int64_t lane) {
 
 /* The moment is that of the first query. */
 static pn_err begin_read(pn_db *db) {
-    return exec(db, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1");
+    static const char BEGIN[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
+    ((pn_pg_db *)db)->xid = 0; /* nothing that could be in doubt */
+    pn_err err = exec(db, BEGIN);
+    if (err != PN_OK && db->gone) {
+        PN_TRY(pn_pg_connect_again(db));
+        err = exec(db, BEGIN);
+    }
+    return err;
 }
 
 /* What is on its way is answered together with the commit, unless rows are counted: then they come
@@ -289,11 +332,16 @@ static pn_err commit(pn_db *db) {
         pn_pg_settle(own);
     }
     pn_pg_stmt *stmt = (pn_pg_stmt *)pn_db_stmt(db, "COMMIT");
-    PN_TRY(pn_pg_ask(stmt));
+    PN_TRY(db->lost);
+    pn_err err = pn_pg_ask(stmt);
+    if (err != PN_OK) {
+        return db->gone && own->xid != 0 ? pn_pg_ask_outcome(own) : err;
+    }
     bool committed = strcmp(PQcmdStatus(stmt->result), "COMMIT") == 0;
     pn_pg_reset(&stmt->base);
     if (!committed) {
         pn_db_note(db, "the transaction had failed, and was rolled back");
+        db->was_gone = false;
     }
     return committed ? PN_OK : PN_IO;
 }
@@ -350,6 +398,7 @@ const pn_db_ops pn_db_pg = {
     .bind_texts = pn_pg_bind_texts,
     .bind_null = pn_pg_bind_null,
     .row_next = pn_pg_row_next,
+    .each_row = pn_stmt_each_row,
     .run = pn_pg_run,
     .stmt_many = pn_pg_stmt_many,
     .later = pn_pg_later,

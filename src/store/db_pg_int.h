@@ -1,6 +1,7 @@
 /* What the parts of the PostgreSQL driver share: db_pg.c opens and has the transactions,
  * db_pg_stmt.c the statements and their rows, db_pg_pipe.c what was sent and is not answered yet,
- * db_pg_many.c rows that wait to be sent as one statement. */
+ * db_pg_many.c rows that wait to be sent as one statement, db_pg_lost.c what to do when the
+ * connection is lost. */
 #ifndef PN_STORE_DB_PG_INT_H
 #define PN_STORE_DB_PG_INT_H
 
@@ -36,8 +37,8 @@ typedef struct {
     const char *sql;
     char *made; /* its text, where it was made at run time; else NULL */
     char name[24];
-    bool prepared;
-    int count; /* parameters */
+    unsigned prepared; /* in which session; 0: not yet */
+    int count;         /* parameters */
     Oid types[PN_DB_PARAMETERS_MAX];
     const char *values[PN_DB_PARAMETERS_MAX];
     int lengths[PN_DB_PARAMETERS_MAX], formats[PN_DB_PARAMETERS_MAX];
@@ -66,7 +67,12 @@ typedef struct {
     unsigned long made; /* statements, for their names */
     unsigned log;       /* that its last transaction had: asked for first by the next one */
     int64_t asked;      /* for foreign writes, so far */
-    bool reads_only;
+    pn_db_options options;
+    unsigned session; /* counts connections, from 1 */
+    uint64_t xid;     /* the writer's transaction under way */
+    bool connecting;  /* again */
+    bool holds_lock;  /* the session's advisory lock */
+    int64_t lock_key;
 
     pn_pg_sent sent[PN_PG_SENT_MAX]; /* a ring */
     size_t sent_first, sent_count, unsynced, unsynced_bytes;
@@ -84,6 +90,19 @@ typedef struct {
 /* Keeps the words of an error, and that it ended the transaction. */
 pn_err pn_pg_failed(pn_db *db, const PGresult *result);
 bool pn_pg_succeeded(const PGresult *result);
+/* What every session begins with. */
+pn_err pn_pg_configure(pn_pg_db *own);
+
+/* ── db_pg_lost.c ── */
+
+/* True where the server or the system says that the connection is lost. */
+bool pn_pg_says_gone(const PGconn *conn, const char *state);
+/* Keeps the first line: libpq explains itself in several. */
+void pn_pg_note_line(pn_db *db, const char *words);
+/* Until there is a connection, for ten seconds. */
+pn_err pn_pg_connect_again(pn_db *db);
+/* The connection was lost during COMMIT: OK where it was done after all. */
+pn_err pn_pg_ask_outcome(pn_pg_db *own);
 
 /* ── db_pg_stmt.c ── */
 

@@ -211,7 +211,7 @@ static pn_err flush(pn_pg_many *many) {
         for (size_t j = 0; j < PN_COUNT(header); j++) {
             put_u32(c->bytes + j * sizeof header[0], header[j]);
         }
-        assert(!stmt->prepared || stmt->types[i] == array_of(c->type));
+        assert(stmt->prepared == 0 || stmt->types[i] == array_of(c->type));
         stmt->types[i] = array_of(c->type);
         stmt->values[i] = c->bytes;
         stmt->lengths[i] = (int)c->size;

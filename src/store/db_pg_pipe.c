@@ -31,7 +31,7 @@ static void check_prepared(pn_pg_db *own, pn_pg_stmt *stmt, const PGresult *resu
     if (pn_pg_succeeded(result)) {
         return;
     }
-    stmt->prepared = false;
+    stmt->prepared = 0;
     note_failure(own, result);
     /* our own text is wrong, unless rights are missing */
     if (state != NULL && strncmp(state, "42", 2) == 0 && strcmp(state, "42501") != 0) {
@@ -149,13 +149,13 @@ void pn_pg_settle(pn_pg_db *own) {
 
 static bool send_prepare(pn_pg_stmt *stmt) {
     pn_pg_db *own = db_of(stmt);
-    if (stmt->prepared) {
+    if (stmt->prepared == own->session) {
         return true;
     }
     if (PQsendPrepare(own->conn, stmt->name, stmt->sql, stmt->count, stmt->types) == 0) {
         return false;
     }
-    stmt->prepared = true;
+    stmt->prepared = own->session;
     own->unsynced++;
     remember(own, (pn_pg_sent){.kind = PN_PG_PREPARE, .stmt = stmt});
     return true;
@@ -212,18 +212,32 @@ static pn_err ask_behind(pn_pg_stmt *stmt) {
     return own->failure;
 }
 
-pn_err pn_pg_ask(pn_pg_stmt *stmt) {
+static pn_err ask_once(pn_pg_stmt *stmt) {
     pn_pg_db *own = db_of(stmt);
     PN_TRY(own->base.lost);
     PN_TRY(pn_pg_flush_for(stmt));
     own->failure = PN_OK;
-    bool alone = stmt->prepared && PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF;
+    bool alone = stmt->prepared == own->session && PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF;
     pn_err err = alone ? ask_alone(stmt) : ask_behind(stmt);
     if (err == PN_OK && !pn_pg_succeeded(stmt->result)) {
         err = pn_pg_failed(&own->base, stmt->result);
     }
     if (err != PN_OK) {
         pn_pg_reset(&stmt->base);
+    }
+    return err;
+}
+
+/* Reading outside a transaction: asking again over another connection is the same. */
+static bool may_ask_again(const pn_pg_stmt *stmt) {
+    return !stmt->base.db->transaction && strncmp(stmt->sql, "SELECT", 6) == 0;
+}
+
+pn_err pn_pg_ask(pn_pg_stmt *stmt) {
+    pn_err err = ask_once(stmt);
+    if (err != PN_OK && stmt->base.db->gone && may_ask_again(stmt)) {
+        PN_TRY(pn_pg_connect_again(stmt->base.db));
+        err = ask_once(stmt);
     }
     return err;
 }

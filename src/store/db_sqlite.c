@@ -4,39 +4,17 @@
  * run dirties pages, not rows. One writer; readers see the last commit. */
 #define _GNU_SOURCE /* O_CLOEXEC */
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/banned.h"
 #include "base/limits.h"
-#include "store/db_int.h"
+#include "store/db_sqlite_int.h"
 
 enum { CACHE_KIB = 24 * 1024, LOG_PAGES = 5000 };
 
 extern const pn_db_ops pn_db_sqlite;
-
-typedef struct {
-    pn_stmt base;
-    sqlite3_stmt *handle;
-    uint8_t order[PN_DB_PARAMETERS_MAX + 1]; /* number of $n → index in SQLite */
-    pn_err refused; /* it could not be prepared because the disk failed; running it says so */
-} sqlite_stmt;
-
-typedef struct {
-    pn_db base;
-    sqlite3 *handle;
-    bool reads_only;
-} sqlite_db;
-
-static sqlite3 *handle_of(const pn_db *db) {
-    return ((const sqlite_db *)db)->handle;
-}
-
-static sqlite3_stmt *stmt_of(const pn_stmt *stmt) {
-    return ((const sqlite_stmt *)stmt)->handle;
-}
 
 static pn_err outcome_of(int code) {
     switch (code & 0xFF) {
@@ -56,13 +34,13 @@ static pn_err outcome_of(int code) {
     }
 }
 
-static pn_err note_error(pn_db *db, int code) {
+pn_err pn_sqlite_note(pn_db *db, int code) {
     pn_err err = outcome_of(code);
     if (err != PN_OK) {
-        pn_db_note(db, sqlite3_errmsg(handle_of(db)));
+        pn_db_note(db, sqlite3_errmsg(pn_sqlite_of(db)));
         /* A full disk or a failed write ends the transaction: what follows in it must not run, or
          * each statement would be committed alone. */
-        if (db->transaction && sqlite3_get_autocommit(handle_of(db)) != 0) {
+        if (db->transaction && sqlite3_get_autocommit(pn_sqlite_of(db)) != 0) {
             db->lost = err;
         }
     }
@@ -72,7 +50,7 @@ static pn_err note_error(pn_db *db, int code) {
 /* A write-ahead log that nobody shares wants the file's lock, which every other connection that has
  * read from it holds: a moment's patience, for one that is closing. */
 static pn_err take_alone(pn_db *db, const char *settings) {
-    (void)sqlite3_busy_timeout(handle_of(db), 1000);
+    (void)sqlite3_busy_timeout(pn_sqlite_of(db), 1000);
     pn_err err = pn_db_exec(db, "PRAGMA locking_mode=EXCLUSIVE");
     err = err == PN_OK ? pn_db_exec(db, settings) : err;
     err = err == PN_OK ? pn_db_exec(db, "BEGIN EXCLUSIVE; COMMIT") : err;
@@ -94,7 +72,10 @@ static pn_err configure(pn_db *db, const pn_db_options *options) {
                        cache);
     }
     ((sqlite_db *)db)->reads_only = options->mode == PN_DB_READ;
-    (void)sqlite3_busy_timeout(handle_of(db), 10000);
+    (void)sqlite3_busy_timeout(pn_sqlite_of(db), 10000);
+    PN_TRY(pn_sqlite_add_taker((sqlite_db *)db));
+    PN_TRY(pn_sqlite_add_waiting((sqlite_db *)db));
+    PN_TRY(pn_sqlite_add_walk((sqlite_db *)db));
     return options->alone ? take_alone(db, text) : pn_db_exec(db, text);
 }
 
@@ -134,13 +115,14 @@ static pn_err open_file(const char *url, const pn_db_options *options, pn_db **r
 }
 
 static void close_file(pn_db *db) {
-    (void)sqlite3_close(handle_of(db));
+    (void)sqlite3_close(pn_sqlite_of(db));
     free(db);
 }
 
 static pn_err exec(pn_db *db, const char *sql) {
     PN_TRY(db->lost);
-    return note_error(db, sqlite3_exec(handle_of(db), sql, NULL, NULL, NULL));
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db, NULL));
+    return pn_sqlite_note(db, sqlite3_exec(pn_sqlite_of(db), sql, NULL, NULL, NULL));
 }
 
 /* ── copies, tables, locks ───────────────────────────────────────────────────────────────────── */
@@ -208,8 +190,8 @@ static void unlock(pn_db *db, int64_t key) {
 
 static pn_err prepare(pn_db *db, const char *sql, unsigned flags, sqlite_stmt *stmt,
                       int *ret_code) {
-    *ret_code = sqlite3_prepare_v3(handle_of(db), sql, -1, flags, &stmt->handle, NULL);
-    pn_err err = note_error(db, *ret_code);
+    *ret_code = sqlite3_prepare_v3(pn_sqlite_of(db), sql, -1, flags, &stmt->handle, NULL);
+    pn_err err = pn_sqlite_note(db, *ret_code);
     if (err != PN_OK) {
         return err;
     }
@@ -243,7 +225,16 @@ static void stmt_ready(pn_stmt *base) {
     if (stmt->handle != NULL) {
         return;
     }
-    stmt->refused = prepare(base->db, base->literal, SQLITE_PREPARE_PERSISTENT, stmt, &code);
+    pn_buf text;
+    pn_buf_init(&text, 1 << 16);
+    stmt->hands_over =
+        base->by_rows && pn_sqlite_hand_over(base->db, pn_str_of(base->literal), &text);
+    if (stmt->hands_over) {
+        pn_buf_add_char(&text, '\0');
+    }
+    stmt->refused = prepare(base->db, stmt->hands_over ? text.ptr : base->literal,
+                            SQLITE_PREPARE_PERSISTENT, stmt, &code);
+    pn_buf_done(&text);
     if (code == SQLITE_ERROR || code == SQLITE_MISUSE) {
         pn_panic("a statement does not prepare (%s): %s", base->db->error, base->literal);
     }
@@ -268,7 +259,8 @@ static pn_err prepare_made(pn_db *db, const char *sql, pn_stmt **ret_stmt, pn_di
 }
 
 static void stmt_free(pn_stmt *stmt) {
-    (void)sqlite3_finalize(stmt_of(stmt));
+    pn_sqlite_batch_free(((sqlite_stmt *)stmt)->batch);
+    (void)sqlite3_finalize(pn_sqlite_stmt_of(stmt));
     free(stmt);
 }
 
@@ -280,16 +272,24 @@ static int place(const pn_stmt *base, int parameter) {
 }
 
 static void bind_int(pn_stmt *stmt, int parameter, int64_t value) {
-    (void)sqlite3_bind_int64(stmt_of(stmt), place(stmt, parameter), value);
+    sqlite_stmt *own = (sqlite_stmt *)stmt;
+    if (own->binds_later) {
+        pn_sqlite_int_later(own, parameter, value);
+    } else {
+        (void)sqlite3_bind_int64(own->handle, place(stmt, parameter), value);
+    }
 }
 
 static void bind_bytes(pn_stmt *stmt, int parameter, const void *bytes, size_t size,
                        pn_parameter_type type) {
-    int at = place(stmt, parameter);
-    if (type == PN_PARAMETER_TEXT) {
-        (void)sqlite3_bind_text64(stmt_of(stmt), at, bytes, size, SQLITE_STATIC, SQLITE_UTF8);
+    sqlite_stmt *own = (sqlite_stmt *)stmt;
+    if (own->binds_later) {
+        pn_sqlite_bytes_later(own, parameter, bytes, size, type);
+    } else if (type == PN_PARAMETER_TEXT) {
+        (void)sqlite3_bind_text64(own->handle, place(stmt, parameter), bytes, size, SQLITE_STATIC,
+                                  SQLITE_UTF8);
     } else {
-        (void)sqlite3_bind_blob64(stmt_of(stmt), at, bytes, size, SQLITE_STATIC);
+        (void)sqlite3_bind_blob64(own->handle, place(stmt, parameter), bytes, size, SQLITE_STATIC);
     }
 }
 
@@ -306,62 +306,86 @@ static void bind_texts(pn_stmt *stmt, int parameter, const pn_str *texts, size_t
 }
 
 static void bind_null(pn_stmt *stmt, int parameter, pn_parameter_type type) {
+    sqlite_stmt *own = (sqlite_stmt *)stmt;
     (void)type;
-    (void)sqlite3_bind_null(stmt_of(stmt), place(stmt, parameter));
+    if (own->binds_later) {
+        pn_sqlite_null_later(own, parameter);
+    } else {
+        (void)sqlite3_bind_null(own->handle, place(stmt, parameter));
+    }
 }
 
 static void reset(pn_stmt *stmt) {
-    (void)sqlite3_reset(stmt_of(stmt));
+    (void)sqlite3_reset(pn_sqlite_stmt_of(stmt));
     stmt->running = false;
 }
 
 static pn_err row_next(pn_stmt *stmt) {
     PN_TRY(obstacle(stmt));
-    int code = sqlite3_step(stmt_of(stmt));
+    if (!stmt->running) {
+        PN_TRY(pn_sqlite_write_waiting((sqlite_db *)stmt->db, (sqlite_stmt *)stmt));
+    }
+    int code = sqlite3_step(pn_sqlite_stmt_of(stmt));
     if (code == SQLITE_ROW) {
         stmt->running = true;
         return PN_OK;
     }
-    pn_err err = code == SQLITE_DONE ? PN_NOT_FOUND : note_error(stmt->db, code);
+    pn_err err = code == SQLITE_DONE ? PN_NOT_FOUND : pn_sqlite_note(stmt->db, code);
     reset(stmt);
     return err;
 }
 
 static pn_err run(pn_stmt *stmt, int64_t *ret_changes) {
     PN_TRY(obstacle(stmt));
-    int code = sqlite3_step(stmt_of(stmt));
-    pn_err err = note_error(stmt->db, code);
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)stmt->db, (sqlite_stmt *)stmt));
+    int code = sqlite3_step(pn_sqlite_stmt_of(stmt));
+    pn_err err = pn_sqlite_note(stmt->db, code);
     if (err == PN_OK && ret_changes != NULL) {
-        *ret_changes = sqlite3_changes64(handle_of(stmt->db));
+        *ret_changes = sqlite3_changes64(pn_sqlite_of(stmt->db));
     }
     reset(stmt);
     return err;
 }
 
-static pn_stmt *stmt_many(pn_db *db, const char *one, const char *many) {
-    (void)many;
-    return pn_db_stmt(db, one);
+static pn_err later(pn_stmt *stmt, int64_t exactly) {
+    int64_t changed = 0;
+    PN_TRY(obstacle(stmt));
+    if (((sqlite_stmt *)stmt)->binds_later) {
+        return pn_sqlite_later(stmt, exactly);
+    }
+    PN_TRY(run(stmt, &changed));
+    return exactly == PN_ANY_ROWS || changed == exactly ? PN_OK : PN_CONFLICT;
 }
 
+/* Of the row that is handed over, or of the one the statement stands at. */
 static int64_t col_int(pn_stmt *stmt, int column) {
-    return sqlite3_column_int64(stmt_of(stmt), column);
+    const sqlite_stmt *own = (const sqlite_stmt *)stmt;
+    return own->values != NULL ? sqlite3_value_int64(own->values[column])
+                               : sqlite3_column_int64(own->handle, column);
 }
 
 static pn_str col_str(pn_stmt *stmt, int column) {
-    const void *bytes = sqlite3_column_blob(stmt_of(stmt), column);
-    return (pn_str){bytes, (size_t)sqlite3_column_bytes(stmt_of(stmt), column)};
+    const sqlite_stmt *own = (const sqlite_stmt *)stmt;
+    if (own->values != NULL) {
+        const void *bytes = sqlite3_value_blob(own->values[column]);
+        return (pn_str){bytes, (size_t)sqlite3_value_bytes(own->values[column])};
+    }
+    const void *bytes = sqlite3_column_blob(own->handle, column);
+    return (pn_str){bytes, (size_t)sqlite3_column_bytes(own->handle, column)};
 }
 
 static bool col_null(pn_stmt *stmt, int column) {
-    return sqlite3_column_type(stmt_of(stmt), column) == SQLITE_NULL;
+    const sqlite_stmt *own = (const sqlite_stmt *)stmt;
+    return own->values != NULL ? sqlite3_value_type(own->values[column]) == SQLITE_NULL
+                               : sqlite3_column_type(own->handle, column) == SQLITE_NULL;
 }
 
 static int col_count(pn_stmt *stmt) {
-    return sqlite3_column_count(stmt_of(stmt));
+    return sqlite3_column_count(pn_sqlite_stmt_of(stmt));
 }
 
 static pn_col_kind col_kind(pn_stmt *stmt, int column) {
-    switch (sqlite3_column_type(stmt_of(stmt), column)) {
+    switch (sqlite3_column_type(pn_sqlite_stmt_of(stmt), column)) {
     case SQLITE_NULL: return PN_COL_NULL;
     case SQLITE_INTEGER: return PN_COL_INT;
     case SQLITE_TEXT: return PN_COL_TEXT;
@@ -389,12 +413,15 @@ static pn_err begin_read(pn_db *db) {
 }
 
 static pn_err commit(pn_db *db) {
+    PN_TRY(db->lost);
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db, NULL));
     return pn_stmt_run(pn_db_stmt(db, "COMMIT"), NULL);
 }
 
 static void rollback(pn_db *db) {
-    if (sqlite3_get_autocommit(handle_of(db)) == 0) {
-        (void)sqlite3_exec(handle_of(db), "ROLLBACK", NULL, NULL, NULL);
+    pn_sqlite_drop_waiting((sqlite_db *)db);
+    if (sqlite3_get_autocommit(pn_sqlite_of(db)) == 0) {
+        (void)sqlite3_exec(pn_sqlite_of(db), "ROLLBACK", NULL, NULL, NULL);
     }
 }
 
@@ -407,11 +434,11 @@ static pn_err foreign_writes(pn_db *db, int64_t *ret_mark) {
 }
 
 static void fold_by_itself(pn_db *db, bool by_itself) {
-    (void)sqlite3_wal_autocheckpoint(handle_of(db), by_itself ? LOG_PAGES : 0);
+    (void)sqlite3_wal_autocheckpoint(pn_sqlite_of(db), by_itself ? LOG_PAGES : 0);
 }
 
 static void fold_log(pn_db *db) {
-    (void)sqlite3_wal_checkpoint_v2(handle_of(db), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    (void)sqlite3_wal_checkpoint_v2(pn_sqlite_of(db), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
 }
 
 static const char *const TYPES[] = {
@@ -439,9 +466,10 @@ const pn_db_ops pn_db_sqlite = {
     .bind_texts = bind_texts,
     .bind_null = bind_null,
     .row_next = row_next,
+    .each_row = pn_sqlite_each_row,
     .run = run,
-    .stmt_many = stmt_many,
-    .later = pn_stmt_run_now,
+    .stmt_many = pn_sqlite_stmt_many,
+    .later = later,
     .reset = reset,
     .col_int = col_int,
     .col_str = col_str,

@@ -119,8 +119,8 @@ pn_err pn_debtor_get(pn_db *db, pn_id id, pn_arena *arena, pn_debtor_row *ret_ro
 
 pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_arena *arena,
                        pn_debtor_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM debtor"
-                                " WHERE id BETWEEN $1 AND $2 AND +org_id = $3 ORDER BY id");
+    pn_stmt *q = pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM debtor"
+                                     " WHERE id BETWEEN $1 AND $2 AND +org_id = $3 ORDER BY id");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, org_id);

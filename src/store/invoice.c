@@ -229,8 +229,9 @@ static pn_err read_sorted(pn_stmt *q, pn_arena *arena, pn_invoice_row **ret_rows
 
 pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                 pn_invoice_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM invoice WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND (closed = 0 OR run_id <> 0) ORDER BY debtor_id, id");
+    pn_stmt *q =
+        pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM invoice WHERE debtor_id BETWEEN $1 AND $2"
+                            " AND (closed = 0 OR run_id <> 0) ORDER BY debtor_id, id");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     return read_sorted(q, arena, ret_rows, ret_count);

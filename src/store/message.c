@@ -138,9 +138,10 @@ pn_err pn_message_due_of_debtors(pn_db *db, pn_id org_id, const pn_id *debtors, 
 
 pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_arena *arena,
                                pn_message_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND state = 0 AND org_id = $3"
-                                " ORDER BY debtor_id, run_id, visit, ordinal");
+    pn_stmt *q =
+        pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM message WHERE debtor_id BETWEEN $1 AND $2"
+                            " AND state = 0 AND org_id = $3"
+                            " ORDER BY debtor_id, run_id, visit, ordinal");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, org_id);

@@ -35,27 +35,31 @@ static void *join(const piece *first, size_t count, size_t row_size, pn_arena *a
     return rows;
 }
 
+typedef struct {
+    pn_arena *arena;
+    size_t row_size, count;
+    void (*read)(pn_stmt *stmt, pn_arena *arena, void *row);
+    piece *first, *last;
+} pile;
+
+static void add_row(pn_stmt *stmt, void *context) {
+    pile *rows = context;
+    if (rows->last == NULL || rows->last->count == rows->last->capacity) {
+        rows->last = add_piece(rows->arena, rows->last, rows->row_size);
+        rows->first = rows->first == NULL ? rows->last : rows->first;
+    }
+    rows->read(stmt, rows->arena, rows->last->rows + rows->last->count * rows->row_size);
+    rows->last->count++;
+    rows->count++;
+}
+
 pn_err pn_rows_read(pn_stmt *stmt, pn_arena *arena, size_t row_size,
                     void (*read)(pn_stmt *stmt, pn_arena *arena, void *row), void **ret_rows,
                     size_t *ret_count) {
-    piece *first = NULL;
-    piece *last = NULL;
-    size_t count = 0;
-    pn_err err;
-    while ((err = pn_row_next(stmt)) == PN_OK) {
-        if (last == NULL || last->count == last->capacity) {
-            last = add_piece(arena, last, row_size);
-            first = first == NULL ? last : first;
-        }
-        read(stmt, arena, last->rows + last->count * row_size);
-        last->count++;
-        count++;
-    }
-    if (err != PN_NOT_FOUND) {
-        return err;
-    }
-    *ret_rows = join(first, count, row_size, arena);
-    *ret_count = count;
+    pile rows = {.arena = arena, .row_size = row_size, .read = read};
+    PN_TRY(pn_each_row(stmt, add_row, &rows));
+    *ret_rows = join(rows.first, rows.count, row_size, arena);
+    *ret_count = rows.count;
     return PN_OK;
 }
 

@@ -116,8 +116,8 @@ pn_err pn_run_get(pn_db *db, pn_id id, pn_arena *arena, pn_run_row *ret_row) {
 
 pn_err pn_run_range(pn_db *db, pn_id first, pn_id last, bool active_only, pn_arena *arena,
                     pn_run_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM run WHERE debtor_id BETWEEN $1 AND $2"
-                                " AND status <= $3 ORDER BY debtor_id, id");
+    pn_stmt *q = pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM run WHERE debtor_id BETWEEN $1 AND $2"
+                                     " AND status <= $3 ORDER BY debtor_id, id");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, active_only ? PN_RUN_ACTIVE : PN_RUN_CLOSED);

@@ -12,6 +12,7 @@ class Files:
     """SQLite: nothing but the process can be hit."""
     name = "sqlite"
     debtors = 1500
+    lease: tuple[str, ...] = ()  # whoever is there has it alone
     outages: tuple[str, ...] = ()
 
     def __init__(self, folder: str) -> None:
@@ -28,14 +29,16 @@ class Server:
     """PostgreSQL: sessions end, the server is restarted, connections break."""
     name = "postgresql"
     debtors = 700
-    outages: tuple[str, ...] = ()
-    later = ("terminate", "restart immediate", "restart fast", "cut all",
+    lease = ("--lease", "1")  # what a dead process had claimed is found by others after it
+    outages = ("terminate", "restart immediate", "restart fast", "cut all",
                *(f"cut {manner}" for manner in MANNERS))
 
     def __init__(self, _folder: str) -> None:
         self.server = postgres.Server()
         self.cutter = Cutter(self.server.url, self.server.folder)
         self.program = Program(self.server.url)
+        with self.server.connect() as db:  # a process that is stopped loses its transaction
+            db.execute("ALTER DATABASE postgres SET idle_in_transaction_session_timeout = '1s'")
 
     def ended(self, session: str) -> None:
         """Waits until the server has rolled back what a dead process was about."""

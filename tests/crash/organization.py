@@ -37,9 +37,27 @@ def sharers(debtors: int) -> set[str]:
     return {key for keys in behind.values() if len(keys) > 1 for key in keys}
 
 
+HEAD = "external_id,debtor,debtor_name,email,owner,debtor_attr.grupo,issued,due,amount\n"
+
+
+def falls_due(day: datetime.date) -> bool:
+    """A due date that is no business day moves; Fridays and Mondays are left out too, because of
+    holidays that do."""
+    holidays = ((1, 1), (1, 6), (5, 1), (8, 15), (10, 12), (11, 1), (12, 6), (12, 8), (12, 25))
+    return day.weekday() in (1, 2, 3) and (day.month, day.day) not in holidays
+
+
+def write_more(path: str, debtors: list[str], day: datetime.date, dice: random.Random) -> None:
+    """New debts of old debtors, who are asked for them the day after."""
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("external_id,debtor,issued,due,amount\n")
+        for key in debtors:
+            file.write(f"F-{key}-{day},{key},2025-12-01,{day},{dice.randrange(1000, 9000)}.00\n")
+
+
 def write_invoices(path: str, debtors: int, dice: random.Random) -> None:
     with open(path, "w", encoding="utf-8") as file:
-        file.write("external_id,debtor,debtor_name,email,owner,debtor_attr.grupo,issued,due,amount\n")
+        file.write(HEAD)
         for n in range(debtors):
             owner = "cobros@example.org" if n % 25 == 7 else ""  # owners get copies
             group = "acotado" if is_bounded(n) else "libre"

@@ -463,6 +463,174 @@ static void what_is_put_off_and_fails_is_not_committed(void **state) {
     pn_db_rollback(db);
 }
 
+/* Whoever meets the error of a row that waited may expect another one: nothing is done from then on
+ * until the rollback. */
+static void a_row_that_cannot_be_written_loses_the_transaction(void **state) {
+    (void)state;
+    ok(insert(MANY, 5, -1));
+    begin(db);
+    pn_err err = PN_OK;
+    for (pn_id id = 1; id <= MANY && err == PN_OK; id++) {
+        err = add_later(id, id, PN_STR(""));
+    }
+    pn_stmt *q = pn_db_stmt(db, "SELECT max(n) FROM thing");
+    err = err == PN_OK ? pn_row_next(q) : err;
+    assert_int_equal(err, PN_CONFLICT);
+    assert_int_not_equal(insert(MANY + 1, 1, -1), PN_OK);
+    assert_int_not_equal(pn_db_commit(db), PN_OK);
+    pn_db_rollback(db);
+    assert_int_equal(count_on(db), 1);
+    begin(db);
+    ok(add_later(1, 1, PN_STR("")));
+    ok(pn_db_commit(db));
+    assert_int_equal(count_on(db), 2);
+}
+
+typedef struct {
+    int64_t n;
+    pn_str text;
+    int64_t below; /* rows with a smaller n, as counted meanwhile */
+} seen;
+
+static void see_nothing(pn_stmt *q, void *context) {
+    *(int64_t *)context += pn_col_null(q, 1) ? 0 : 1;
+}
+
+static void see(pn_stmt *q, pn_arena *to, void *row) {
+    pn_stmt *below = pn_db_stmt_rows(db, "SELECT id, n FROM thing WHERE n < $1 ORDER BY id");
+    seen *r = row;
+    *r = (seen){.n = pn_col_int(q, 1)};
+    pn_bind_int(below, 1, r->n);
+    ok(pn_each_row(below, see_nothing, &r->below));
+    r->text = pn_col_null(q, 2) ? PN_STR("none") : pn_col_str_dup(q, 2, to);
+}
+
+static void read_seen(pn_stmt *q, size_t expected) {
+    void *rows = NULL;
+    size_t count = 0;
+    ok(pn_rows_read(q, &arena, sizeof(seen), see, &rows, &count));
+    assert_int_equal(count, expected);
+    for (size_t i = 0; i < count; i++) {
+        const seen *row = &((const seen *)rows)[i];
+        assert_int_equal(row->n, i + 1);
+        assert_int_equal(row->below, i);
+        assert_true(pn_str_eq(row->text, i % 2 == 0 ? PN_STR("none") : PN_STR("a")));
+    }
+}
+
+/* In the order that the statement asks for, whether an index has it or not, and a reader may read
+ * others meanwhile. */
+static void rows_are_read_in_order(void **state) {
+    enum { ROWS = 300 };
+    (void)state;
+    begin(db);
+    for (pn_id id = 1; id <= ROWS; id++) {
+        pn_stmt *q = pn_db_stmt(db, "INSERT INTO thing (id, n, t) VALUES ($1, $2, $3)");
+        pn_bind_int(q, 1, id);
+        pn_bind_int(q, 2, ROWS + 1 - id);
+        pn_bind_str_or_null(q, 3, (ROWS + 1 - id) % 2 == 1 ? PN_STR("") : PN_STR("a"));
+        ok(pn_stmt_run(q, NULL));
+    }
+    ok(pn_db_commit(db));
+    read_seen(pn_db_stmt_rows(db, "SELECT id, n, t FROM thing ORDER BY id DESC"), ROWS);
+    read_seen(pn_db_stmt_rows(db, "SELECT id, n, t FROM thing ORDER BY n"), ROWS);
+    pn_stmt *few = pn_db_stmt_rows(db, "SELECT id, n, t FROM thing WHERE n <= $1 ORDER BY n");
+    pn_bind_int(few, 1, 0);
+    read_seen(few, 0);
+}
+
+static pn_err change_pair(int64_t a, pn_str b, int64_t n) {
+    pn_stmt *q =
+        pn_db_stmt_many(db, "UPDATE pair SET n = $3 WHERE a = $1 AND b = $2",
+                        PN_PG("UPDATE pair SET n = v.n FROM unnest($1, $2, $3) AS v (a, b, n)"
+                              " WHERE pair.a = v.a AND pair.b = v.b"));
+    pn_bind_int(q, 1, a);
+    pn_bind_str(q, 2, b);
+    pn_bind_int_or_null(q, 3, n, -1);
+    return pn_stmt_later(q, 1);
+}
+
+static pn_err change_thing(pn_id id, int64_t before, int64_t n, pn_str text) {
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE thing SET n = $3, t = $4, b = $5 WHERE id = $1 AND n = $2",
+        PN_PG("UPDATE thing SET n = v.n, t = v.t, b = v.b FROM unnest($1, $2, $3, $4, $5) AS v (id,"
+              " before, n, t, b) WHERE thing.id = v.id AND thing.n = v.before"));
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, before);
+    pn_bind_int_or_null(q, 3, n, -1);
+    pn_bind_str(q, 4, text);
+    pn_bind_blob(q, 5, text.ptr, text.len);
+    return pn_stmt_later(q, 1);
+}
+
+static void change_all(int first, int last, int step, int64_t to) {
+    char text[16];
+    for (int id = first; id != last + step; id += step) {
+        if (id % 3 != 0) { /* neighbours that do not change */
+            (void)snprintf(text, sizeof text, "is %d", id);
+            ok(change_thing(id, id, to, pn_str_of(text)));
+        }
+    }
+}
+
+static int64_t changed_to(int64_t n) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM thing WHERE n = $1 AND id % 3 <> 0");
+    pn_bind_int(q, 1, n);
+    ok(pn_row_next(q));
+    int64_t count = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return count;
+}
+
+/* In the order of the table they are changed by a walk over it, in another one by one. */
+static void neighbours_are_changed_together(void **state) {
+    enum { ROWS = 900 };
+    (void)state;
+    begin(db);
+    for (pn_id id = 1; id <= ROWS; id++) {
+        ok(add_later(id, id, PN_STR("")));
+    }
+    pn_db_neighbours(db, true);
+    change_all(1, ROWS, 1, 5000);
+    assert_int_equal(changed_to(5000), ROWS * 2 / 3);
+    pn_stmt *q = pn_db_stmt(db, "SELECT count(*) FROM thing WHERE t = 'is ' || id AND n = 5000");
+    ok(pn_row_next(q));
+    assert_int_equal(pn_col_int(q, 0), ROWS * 2 / 3);
+    ok(pn_db_exec(db, "UPDATE thing SET n = id"));
+    change_all(ROWS, 1, -1, 6000);
+    assert_int_equal(changed_to(6000), ROWS * 2 / 3);
+    ok(pn_db_exec(db, "UPDATE thing SET n = id"));
+    change_all(1, ROWS / 2, 1, 7000);
+    pn_err err = change_thing(ROWS / 2 + 1, 77, 7000, PN_STR("")); /* not at 77 */
+    err = err == PN_OK ? pn_db_commit(db) : err;
+    assert_int_equal(err, PN_CONFLICT);
+    pn_db_rollback(db);
+    pn_db_neighbours(db, false);
+    assert_int_equal(count_on(db), 0);
+}
+
+/* A key that is no number is looked for row by row. */
+static void neighbours_with_texts_for_keys_are_changed_too(void **state) {
+    static const char *const NAMES[] = {"a", "b", "c", "d", "e", "f"};
+    (void)state;
+    begin(db);
+    for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
+        pn_stmt *q = pn_db_stmt(db, "INSERT INTO pair (a, b, n) VALUES (1, $1, 0)");
+        pn_bind_str(q, 1, pn_str_of(NAMES[i]));
+        ok(pn_stmt_run(q, NULL));
+    }
+    pn_db_neighbours(db, true);
+    for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
+        ok(change_pair(1, pn_str_of(NAMES[i]), (int64_t)i + 1));
+    }
+    pn_stmt *q = pn_db_stmt(db, "SELECT sum(n) FROM pair");
+    ok(pn_row_next(q));
+    assert_int_equal(pn_col_int(q, 0), 21);
+    pn_stmt_reset(q);
+    pn_db_neighbours(db, false);
+    ok(pn_db_commit(db));
+}
+
 /* Two are read at once, and rows of one outlive a write by another. */
 static void statements_do_not_disturb_each_other(void **state) {
     (void)state;
@@ -565,6 +733,10 @@ int main(void) {
         TEST(a_prepared_statement_is_used_again),
         TEST(many_rows_are_written_later),
         TEST(what_is_put_off_and_fails_is_not_committed),
+        TEST(a_row_that_cannot_be_written_loses_the_transaction),
+        TEST(neighbours_are_changed_together),
+        TEST(neighbours_with_texts_for_keys_are_changed_too),
+        TEST(rows_are_read_in_order),
         TEST(statements_do_not_disturb_each_other),
         TEST(parameters_are_bound_by_number),
         TEST(statements_are_made_at_run_time),

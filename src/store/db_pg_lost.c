@@ -1,0 +1,125 @@
+/* When the connection to the server is lost: what became of a COMMIT whose answer did not come, and
+ * coming back.
+ *
+ * A writer's transaction knows its number from its beginning (pg_current_xact_id), so the server
+ * can be asked over a new connection whether it was committed (pg_xact_status). Only where nobody
+ * answers within PATIENCE_MS the outcome stays in doubt, and the user is told so.
+ *
+ * Rejected: sending the transaction again. What it was decided from may have changed meanwhile, and
+ * its statements are not kept. */
+#define _GNU_SOURCE /* nanosleep */
+#include <stdio.h>
+#include <time.h>
+
+#include "base/banned.h"
+#include "store/db_pg_int.h"
+
+enum { PATIENCE_MS = 10000, PAUSE_MS = 20, PAUSE_MS_MAX = 500 };
+
+/* Classes of appendix A: connection exceptions; the server was told to end the session, or did so
+ * because nothing came for too long (25P03). */
+bool pn_pg_says_gone(const PGconn *conn, const char *state) {
+    return PQstatus(conn) == CONNECTION_BAD ||
+           (state != NULL && (strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
+                              strcmp(state, "25P03") == 0));
+}
+
+void pn_pg_note_line(pn_db *db, const char *words) {
+    pn_str line = pn_str_of(words);
+    size_t end = pn_str_find_char(line, '\n');
+    char text[256];
+    line = pn_str_first(line, PN_MIN(end, sizeof text - 1));
+    memcpy(text, line.ptr, line.len);
+    text[line.len] = '\0';
+    pn_db_note(db, text);
+}
+
+static void pause_ms(int ms) {
+    (void)nanosleep(&(struct timespec){.tv_nsec = (long)ms * 1000000}, NULL);
+}
+
+/* The advisory lock was the lost session's; the server may not have noticed its end yet. */
+static pn_err lock_again(pn_pg_db *own) {
+    bool taken = false;
+    if (!own->holds_lock) {
+        return PN_OK;
+    }
+    own->holds_lock = false;
+    PN_TRY(pn_db_try_lock(&own->base, own->lock_key, &taken));
+    own->holds_lock = true;
+    return taken ? PN_OK : PN_RETRY;
+}
+
+/* Everything that was the session's is gone with it; what was noted about its end stays. While this
+ * runs, a statement that fails does not connect again by itself. */
+static pn_err connect_once(pn_pg_db *own) {
+    char words[sizeof own->base.error];
+    memcpy(words, own->base.error, sizeof words);
+    pn_pg_forget(own);
+    own->sent_count = own->unsynced = own->unsynced_bytes = 0;
+    own->expecting = 0;
+    own->failure = own->base.lost = PN_OK;
+    own->base.gone = false;
+    own->session++;
+    own->connecting = true;
+    PQreset(own->conn);
+    pn_err err = PQstatus(own->conn) == CONNECTION_OK ? pn_pg_configure(own) : PN_IO;
+    if (err == PN_OK) {
+        err = lock_again(own);
+    }
+    own->base.reconnects += err == PN_OK;
+    if (err != PN_OK) {
+        own->base.gone = true;
+        own->base.lost = PN_IO;
+    }
+    own->connecting = false;
+    memcpy(own->base.error, words, sizeof words);
+    return err;
+}
+
+pn_err pn_pg_connect_again(pn_db *db) {
+    pn_pg_db *own = (pn_pg_db *)db;
+    int pause = PAUSE_MS;
+    if (own->connecting) {
+        return PN_IO;
+    }
+    for (int waited = 0; db->gone; waited += pause) {
+        if (connect_once(own) == PN_OK) {
+            return PN_OK;
+        }
+        if (waited >= PATIENCE_MS) {
+            return PN_IO;
+        }
+        pause_ms(pause);
+        pause = PN_MIN(pause * 2, (int)PAUSE_MS_MAX);
+    }
+    return PN_OK;
+}
+
+static bool status_is(const PGresult *result, const char *status) {
+    return pn_pg_succeeded(result) && PQntuples(result) == 1 &&
+           strcmp(PQgetvalue(result, 0, 0), status) == 0;
+}
+
+pn_err pn_pg_ask_outcome(pn_pg_db *own) {
+    char text[64];
+    bool known = false, committed = false;
+    (void)snprintf(text, sizeof text, "SELECT pg_xact_status('%llu')",
+                   (unsigned long long)own->xid);
+    for (int waited = 0; !known && waited < PATIENCE_MS; waited += PAUSE_MS) {
+        if (pn_pg_connect_again(&own->base) != PN_OK) {
+            break;
+        }
+        PGresult *result = PQexec(own->conn, text);
+        committed = status_is(result, "committed");
+        known = committed || status_is(result, "aborted");
+        own->base.gone = PQstatus(own->conn) == CONNECTION_BAD;
+        PQclear(result);
+        if (!known) { /* the server is still about it */
+            pause_ms(PAUSE_MS);
+        }
+    }
+    own->base.doubt = !known;
+    own->base.was_gone = true;
+    return committed ? PN_OK : PN_IO;
+}
