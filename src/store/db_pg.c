@@ -134,10 +134,15 @@ static pn_err take_alone(pn_db *db) {
     return err == PN_RETRY ? PN_CONFLICT : err;
 }
 
-/* A process that stands still within a transaction loses it, and its locks with it, unless whoever
- * looks after the server has said otherwise. */
-#define IDLE "idle_in_transaction_session_timeout"
-#define IDLE_LONGEST "60s"
+/* A process that stands still within a transaction loses it, and its locks with it, one that
+ * vanished likewise, and no statement runs for ever: unless whoever looks after the server has said
+ * otherwise. What is alone (an upgrade, a copy) takes as long as it takes. */
+#define UNLESS_SET(name, value)                                                                    \
+    "SELECT set_config('" name "', '" value "', false) WHERE current_setting('" name "') = '0';"
+static const char TIMEOUTS[] = UNLESS_SET("idle_in_transaction_session_timeout", "60s")
+    UNLESS_SET("statement_timeout", "10min");
+static const char KEEPALIVES[] = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5;"
+                                 "SET tcp_keepalives_count = 3";
 
 pn_err pn_pg_configure(pn_pg_db *own) {
     pn_db *db = &own->base;
@@ -152,13 +157,11 @@ pn_err pn_pg_configure(pn_pg_db *own) {
     (void)snprintf(text, sizeof text,
                    "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
                    "SET client_min_messages = warning; %sSET standard_conforming_strings = on;"
-                   "SELECT set_config('" IDLE "', '" IDLE_LONGEST "', false)"
-                   " WHERE current_setting('" IDLE "') = '0'",
+                   "SET jit = off", /* takes longer than what it makes faster */
                    open);
     PN_TRY(exec(db, text));
-    if (options->alone) {
-        PN_TRY(take_alone(db));
-    }
+    PN_TRY(exec(db, KEEPALIVES));
+    PN_TRY(options->alone ? take_alone(db) : exec(db, TIMEOUTS));
     if (options->scratch) {
         PN_TRY(exec(db, "SET synchronous_commit = off"));
     }
@@ -180,6 +183,21 @@ static void name_it(pn_db *db) {
     pn_db_set_path(db, name);
 }
 
+/* What the URL says wins. A server that does not answer, and one that vanished, are noticed within
+ * half a minute. */
+static PGconn *connect_to(const char *url) {
+    static const char *const NAMES[] = {"connect_timeout",
+                                        "keepalives_idle",
+                                        "keepalives_interval",
+                                        "keepalives_count",
+                                        "tcp_user_timeout",
+                                        "fallback_application_name",
+                                        "dbname",
+                                        NULL};
+    const char *values[] = {"10", "15", "5", "3", "30000", "puntual", url, NULL};
+    return PQconnectdbParams(NAMES, values, 1);
+}
+
 static pn_err open_server(const char *url, const pn_db_options *options, pn_db **ret_db,
                           pn_diag *diag) {
     char *plain = NULL;
@@ -189,7 +207,7 @@ static pn_err open_server(const char *url, const pn_db_options *options, pn_db *
     pn_db *db = &own->base;
     memset(own, 0, sizeof *own);
     db->ops = &pn_db_pg;
-    own->conn = PQconnectdb(plain);
+    own->conn = connect_to(plain);
     own->options = *options;
     own->partitions = partitions;
     free(plain);
