@@ -6,6 +6,7 @@
  *
  * An error inside a transaction ends it: everything after it fails with the same error until the
  * rollback. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -134,66 +135,81 @@ static pn_err take_alone(pn_db *db) {
     return err == PN_RETRY ? PN_CONFLICT : err;
 }
 
-/* A process that stands still within a transaction loses it, and its locks with it, unless whoever
- * looks after the server has said otherwise. */
-#define IDLE "idle_in_transaction_session_timeout"
-#define IDLE_LONGEST "60s"
-
 /* A writer's statements are prepared once, some of them while tables are empty, and all of them go
  * by keys: a plan that reads a whole table, good then, would never be reconsidered. */
 static const struct {
-    enum { ALWAYS, SCRATCH, READER, WRITER } whose;
+    enum { ALL, DIRECT, SCRATCH, READER, WRITER } whose;
     const char *setting;
 } SETTINGS[] = {
-    {ALWAYS, "lock_timeout = '10s'"},      {ALWAYS, "client_min_messages = warning"},
-    {SCRATCH, "synchronous_commit = off"}, {READER, "default_transaction_read_only = on"},
-    {WRITER, "enable_seqscan = off"},      {WRITER, "plan_cache_mode = force_generic_plan"},
-    {WRITER, "enable_hashjoin = off"},     {WRITER, "enable_mergejoin = off"},
+    {ALL, "lock_timeout = '10s'"},
+    {ALL, "client_min_messages = warning"},
+    {ALL, "jit = off"}, /* takes longer than what it makes faster */
+    {DIRECT, "tcp_keepalives_idle = 15"},
+    {DIRECT, "tcp_keepalives_interval = 5"},
+    {DIRECT, "tcp_keepalives_count = 3"},
+    {SCRATCH, "synchronous_commit = off"},
+    {READER, "default_transaction_read_only = on"},
+    {WRITER, "plan_cache_mode = force_generic_plan"},
+    {WRITER, "enable_seqscan = off"},
+    {WRITER, "enable_hashjoin = off"},
+    {WRITER, "enable_mergejoin = off"},
 };
 
-static bool is_for(const pn_db_options *options, size_t setting) {
+/* A process that stands still within a transaction loses it, and its locks with it, one that
+ * vanished likewise, and no statement runs for ever: unless whoever looks after the server has said
+ * otherwise. What is alone (an upgrade, a copy) takes as long as it takes. */
+static const char *const TIMEOUTS[][2] = {{"idle_in_transaction_session_timeout", "60s"},
+                                          {"statement_timeout", "10min"}};
+
+static bool is_for(const pn_pg_db *own, size_t setting) {
     switch (SETTINGS[setting].whose) {
-    case ALWAYS: return true;
-    case SCRATCH: return options->scratch;
-    case READER: return options->mode == PN_DB_READ;
-    case WRITER: return options->mode == PN_DB_WRITE;
+    case ALL: return true;
+    case DIRECT: return !own->pooler;
+    case SCRATCH: return own->options.scratch;
+    case READER: return own->options.mode == PN_DB_READ;
+    case WRITER: return own->options.mode == PN_DB_WRITE;
     }
     return false;
 }
 
-/* For the session, or for a transaction alone; with the lock that is shared with all who have the
- * database open. */
-static void write_settings(const pn_pg_db *own, char *text, size_t size) {
-    const char *set = own->pooler ? "SET LOCAL" : "SET";
-    size_t len = 0;
+static void add(char *text, size_t size, const char *format, ...) PN_PRINTF(3, 4);
+static void add(char *text, size_t size, const char *format, ...) {
+    size_t len = strlen(text);
+    va_list args;
+    va_start(args, format);
+    int more = vsnprintf(text + len, size - len, format, args);
+    va_end(args);
+    assert(more >= 0 && (size_t)more < size - len);
+}
+
+/* For the session, or for a transaction alone. */
+static void add_settings(const pn_pg_db *own, char *text, size_t size) {
     for (size_t i = 0; i < PN_COUNT(SETTINGS); i++) {
-        if (is_for(&own->options, i)) {
-            len += (size_t)snprintf(text + len, size - len, "%s %s;", set, SETTINGS[i].setting);
+        if (is_for(own, i)) {
+            add(text, size, "SET %s %s;", own->pooler ? "LOCAL" : "SESSION", SETTINGS[i].setting);
         }
     }
-    len += (size_t)snprintf(text + len, size - len,
-                            "SELECT set_config('" IDLE "', '" IDLE_LONGEST "', %s)"
-                            " WHERE current_setting('" IDLE "') = '0';",
-                            own->pooler ? "true" : "false");
-    if (!own->options.alone) {
-        len += (size_t)snprintf(text + len, size - len,
-                                "SELECT pg_advisory%s_lock_shared(hashtext(current_schema()), %d);",
-                                own->pooler ? "_xact" : "", LOCK_OPEN);
+    for (size_t i = 0; i < PN_COUNT(TIMEOUTS) && !own->options.alone; i++) {
+        add(text, size, "SELECT set_config('%s', '%s', %s) WHERE current_setting('%s') = '0';",
+            TIMEOUTS[i][0], TIMEOUTS[i][1], own->pooler ? "true" : "false", TIMEOUTS[i][0]);
     }
-    assert(len < size);
+    if (!own->options.alone) {
+        add(text, size, "SELECT pg_advisory%s_lock_shared(hashtext(current_schema()), %d);",
+            own->pooler ? "_xact" : "", LOCK_OPEN);
+    }
 }
 
 pn_err pn_pg_configure(pn_pg_db *own) {
     pn_db *db = &own->base;
-    char text[sizeof own->local];
+    char text[sizeof own->local] = "";
     (void)PQsetnonblocking(own->conn, 1);
     /* a pooler keeps these two for us, whichever session it gives us */
     PN_TRY(exec(db, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on"));
+    add_settings(own, text, sizeof text);
     if (own->pooler) {
-        write_settings(own, own->local, sizeof own->local);
+        memcpy(own->local, text, sizeof text);
         return PN_OK;
     }
-    write_settings(own, text, sizeof text);
     PN_TRY(exec(db, text));
     return own->options.alone ? take_alone(db) : PN_OK;
 }
@@ -236,11 +252,34 @@ static pn_err read_url(pn_pg_db *own, char *url, pn_diag *diag) {
     return PN_OK;
 }
 
-static void connect(pn_pg_db *own, const char *url) {
-    own->conn = PQconnectdb(url);
-    own->session = 1;
-    (void)PQsetNoticeProcessor(own->conn, be_quiet, NULL);
-    name_it(&own->base);
+/* What the URL says wins. A server that does not answer, and one that vanished, are noticed within
+ * half a minute. */
+static PGconn *connect_to(const char *url) {
+    static const char *const NAMES[] = {"connect_timeout",
+                                        "keepalives_idle",
+                                        "keepalives_interval",
+                                        "keepalives_count",
+                                        "tcp_user_timeout",
+                                        "fallback_application_name",
+                                        "dbname",
+                                        NULL};
+    const char *values[] = {"10", "15", "5", "3", "30000", "puntual", url, NULL};
+    return PQconnectdbParams(NAMES, values, 1);
+}
+
+static pn_err connect(pn_pg_db *own, const char *url, pn_diag *diag) {
+    size_t size = strlen(url) + 1;
+    char *of_libpq = pn_alloc(size);
+    memcpy(of_libpq, url, size);
+    pn_err err = read_url(own, of_libpq, diag);
+    if (err == PN_OK) {
+        own->conn = connect_to(of_libpq);
+        own->session = 1;
+        (void)PQsetNoticeProcessor(own->conn, be_quiet, NULL);
+        name_it(&own->base);
+    }
+    free(of_libpq);
+    return err;
 }
 
 static pn_err open_server(const char *url, const pn_db_options *options, pn_db **ret_db,
@@ -250,14 +289,7 @@ static pn_err open_server(const char *url, const pn_db_options *options, pn_db *
     memset(own, 0, sizeof *own);
     db->ops = &pn_db_pg;
     own->options = *options;
-    size_t size = strlen(url) + 1;
-    char *of_libpq = pn_alloc(size);
-    memcpy(of_libpq, url, size);
-    pn_err err = read_url(own, of_libpq, diag);
-    if (err == PN_OK) {
-        connect(own, of_libpq);
-    }
-    free(of_libpq);
+    pn_err err = connect(own, url, diag);
     if (err != PN_OK) {
         pn_db_close(db);
         return err;

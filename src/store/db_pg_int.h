@@ -69,7 +69,7 @@ typedef struct {
     int64_t asked;      /* for foreign writes, so far */
     pn_db_options options;
     bool pooler;      /* a session lasts for a transaction: nothing may be left in it */
-    char local[640];  /* then: what every transaction begins with */
+    char local[2048]; /* then: what every transaction begins with */
     unsigned session; /* counts connections, from 1 */
     uint64_t xid;     /* the writer's transaction under way */
     bool connecting;  /* again */
