@@ -455,6 +455,7 @@ void pn_delivery_close(pn_delivery *d) {
     pn_dictionaries_free(d->dictionaries);
     pn_helper_free(d->pdf);
     pn_volumes_free(d->volumes);
+    pn_db_close(d->pace);
     pn_arena_done(&d->arena);
     pn_arena_done(&d->outlet_arena);
     pn_arena_done(&d->table_arena);
@@ -604,6 +605,38 @@ static pn_err work(pn_delivery *d, pn_time now, pn_diag *diag) {
     }
 }
 
+/* ── a rate is of the channel, not of a process ──────────────────────────────────────────────── */
+
+static bool has_rate(pn_delivery *d) {
+    bool found = false;
+    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
+        const pn_outlet *outlet = &d->outlets[kind];
+        pn_json *settings = NULL;
+        found = found ||
+                (outlet->usable &&
+                 pn_json_parse(outlet->row.settings, NULL, &d->arena, &settings, NULL) == PN_OK &&
+                 pn_json_field(settings, "rate_per_second") != NULL);
+    }
+    return found;
+}
+
+/* Where messages may leave only so fast, one process sends them all: the one whose connection holds
+ * the lock. It is a connection of its own, so that the lock goes with the process and with nothing
+ * else. */
+static pn_err may_send(pn_delivery *d, bool *ret_may, pn_diag *diag) {
+    enum { PACE_LOCK = 1 << 20 };
+    *ret_may = true;
+    if (!pn_db_is_shared(d->app->db) || d->paces || !has_rate(d)) {
+        return PN_OK;
+    }
+    if (d->pace == NULL) {
+        PN_TRY(pn_db_open(d->app->url, &(pn_db_options){.mode = PN_DB_READ}, &d->pace, diag));
+    }
+    PN_TRY(pn_db_try_lock(d->pace, PACE_LOCK | d->app->org.lane, &d->paces));
+    *ret_may = d->paces;
+    return PN_OK;
+}
+
 pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, pn_diag *diag) {
     d->stats = stats;
     pn_volumes_forget(d->volumes); /* somebody may have released a strategy */
@@ -612,6 +645,11 @@ pn_err pn_delivery_work(pn_delivery *d, pn_time now, pn_delivery_stats *stats, p
     }
     stats->uncertain += d->recovered;
     d->recovered = 0;
+    bool may = true;
+    PN_TRY(may_send(d, &may, diag));
+    if (!may) {
+        return PN_OK;
+    }
     pn_err err = work(d, now, diag);
     if (err != PN_OK) { /* what is known of others is not lost with it */
         pn_diag ignored = {0};

@@ -140,6 +140,8 @@ struct pn_delivery {
     pn_send_result results[PN_LIMIT_DELIVERY_BATCH];
     size_t result_count;
     int64_t results_since; /* ticks when the first of them came */
+    pn_db *pace;           /* holds the lock for channels with a rate; NULL until it is wanted */
+    bool paces;            /* it has the lock */
     int64_t recovered_at;  /* ticks when it was last looked for what others left behind */
     int64_t recovered;     /* messages that a crash made uncertain: told with the next work */
     pn_delivery_stats *stats;

@@ -84,30 +84,51 @@ static int64_t work_done(const pn_work_stats *stats) {
            stats->delivery.skipped + stats->delivery.delayed;
 }
 
-static pn_err run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
-    for (int round = 0; round < 10000; round++) {
-        pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
-        bool poked = false;
+/* One round. `ret_left` when something is due still. */
+static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats, pn_diag *diag) {
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
+    bool poked = false;
+    PN_TRY(read_clock(worker->app));
+    pn_time now = pn_app_now(worker->app);
+    PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
+    PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
+    PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
+    PN_TRY(pokes_waiting(worker->app, &poked));
+    *ret_left = poked || step <= now || deliver <= now;
+    return PN_OK;
+}
+
+enum { ROUNDS_MAX = 10000, IDLE_ROUNDS = 3 };
+
+/* Until nothing is due; or, unless `all` must be done, until what is left is in other hands. */
+static pn_err run(pn_worker *worker, bool all, pn_work_stats *stats, pn_diag *diag) {
+    for (int rounds = 0, idle = 0; rounds < ROUNDS_MAX;) {
+        bool left = false;
         int64_t before = work_done(stats);
-        PN_TRY(read_clock(worker->app));
-        pn_time now = pn_app_now(worker->app);
-        PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
-        PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
-        PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        PN_TRY(pokes_waiting(worker->app, &poked));
-        if ((!poked && step > now && deliver > now) || pn_app_stops(worker->app)) {
+        PN_TRY(work_round(worker, &left, stats, diag));
+        if (!left || pn_app_stops(worker->app)) {
             return PN_OK;
         }
-        if (pn_db_is_shared(worker->app->db) && work_done(stats) == before) {
-            wait_for_others();
+        if (!pn_db_is_shared(worker->app->db) || work_done(stats) != before) {
+            rounds++;
+            idle = 0;
+            continue;
         }
+        if (++idle == IDLE_ROUNDS && !all) {
+            return PN_OK;
+        }
+        wait_for_others();
     }
     return pn_diag_set(diag, PN_LIMIT, "There was new work 10,000 times in one moment.");
 }
 
-pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
+static pn_err run_or_say(pn_worker *worker, bool all, pn_work_stats *stats, pn_diag *diag) {
     pn_diag_clear(diag);
-    return pn_app_fail(worker->app, run(worker, stats, diag), diag);
+    return pn_app_fail(worker->app, run(worker, all, stats, diag), diag);
+}
+
+pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag) {
+    return run_or_say(worker, false, stats, diag);
 }
 
 static pn_err set_clock(pn_worker *worker, pn_time now, pn_diag *diag) {
@@ -125,10 +146,10 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
     for (;;) {
         pn_time now = app->org.clock;
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, world = PN_TIME_NEVER;
-        PN_TRY(pn_worker_run(worker, stats, diag));
+        PN_TRY(run_or_say(worker, true, stats, diag));
         if (watch != NULL && watch->each != NULL) {
             PN_TRY(watch->each(watch->context, app, now, &world, diag));
-            PN_TRY(pn_worker_run(worker, stats, diag));
+            PN_TRY(run_or_say(worker, true, stats, diag));
         }
         stats->moments++;
         if (watch != NULL && watch->progress != NULL) {

@@ -16,7 +16,8 @@ PN_MUST_USE pn_err pn_worker_open(pn_app *app, pn_worker **ret_worker, pn_diag *
 void pn_worker_close(pn_worker *worker);
 pn_engine *pn_worker_engine(pn_worker *worker);
 
-/* Enrols, steps and delivers everything that is due now, until nothing is. */
+/* Enrols, steps and delivers everything that is due now, until nothing is, or what is left is in
+ * the hands of other processes. */
 PN_MUST_USE pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag);
 
 /* Whether something is due now, asked without taking anything: also what another process left

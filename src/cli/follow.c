@@ -82,10 +82,14 @@ pn_err pn_cli_follow(pn_cli *cli, pn_work_stats *stats) {
     (void)sigaction(SIGTERM, &on_signal, NULL);
     while (ending == 0) {
         pn_diag_clear(&cli->diag);
+        const pn_work_stats before = *stats;
         pn_err err = work(cli, stats);
         if (err == PN_OK && pause != 0) {
             pn_log_write(&cli->log, PN_LOG_WARN, "worker.back", (pn_log_fields){0});
             pause = 0;
+        }
+        if (err == PN_OK && memcmp(&before, stats, sizeof before) == 0) {
+            pause_ms(LOOK_MS); /* what is due is in other hands */
         }
         if (err == PN_OK) {
             err = wait_for_work(cli);
