@@ -229,6 +229,8 @@ static bool is_pooled(void) {
     return strstr(at.url, "pooler=1") != NULL;
 }
 
+#define IDLE "idle_in_transaction_session_timeout"
+
 /* More connections than the pooler has sessions: each transaction may get another one. */
 static void a_session_keeps_nothing_that_a_pooler_would_give_to_others(void **state) {
     enum { COUNT = 12, ROUNDS = 5 };
@@ -247,16 +249,15 @@ static void a_session_keeps_nothing_that_a_pooler_would_give_to_others(void **st
         assert_int_equal(note(db, i), PN_OK);
         assert_int_equal(weight_of(db, i), 1);
         assert_int_equal(ask(db, pn_db_stmt(db, "SELECT count(*) FROM pg_settings WHERE"
-                                                " name = 'lock_timeout' AND setting = '10000'")),
+                                                " name = '" IDLE "' AND setting = '60000'")),
                          1);
         assert_int_equal(pn_db_commit(db), PN_OK);
     }
     for (int i = 0; i < COUNT; i++) {
         assert_int_equal(fruits(dbs[i]), COUNT * ROUNDS);
-        assert_int_equal(
-            ask(dbs[i], pn_db_stmt(dbs[i], "SELECT count(*) FROM pg_settings WHERE"
-                                           " name = 'lock_timeout' AND setting <> '0'")),
-            0);
+        assert_int_equal(ask(dbs[i], pn_db_stmt(dbs[i], "SELECT count(*) FROM pg_settings WHERE"
+                                                        " name = '" IDLE "' AND setting <> '0'")),
+                         0);
         assert_int_equal(
             ask(dbs[i], pn_db_stmt(dbs[i], "SELECT count(*) FROM pg_prepared_statements")), 0);
         assert_int_equal(
