@@ -6,6 +6,7 @@
  *
  * An error inside a transaction ends it: everything after it fails with the same error until the
  * rollback. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -134,44 +135,83 @@ static pn_err take_alone(pn_db *db) {
     return err == PN_RETRY ? PN_CONFLICT : err;
 }
 
+/* A writer's statements are prepared once, some of them while tables are empty, and all of them go
+ * by keys: a plan that reads a whole table, good then, would never be reconsidered. */
+static const struct {
+    enum { ALL, DIRECT, SCRATCH, READER, WRITER } whose;
+    const char *setting;
+} SETTINGS[] = {
+    {ALL, "lock_timeout = '10s'"},
+    {ALL, "client_min_messages = warning"},
+    {ALL, "jit = off"}, /* takes longer than what it makes faster */
+    {DIRECT, "tcp_keepalives_idle = 15"},
+    {DIRECT, "tcp_keepalives_interval = 5"},
+    {DIRECT, "tcp_keepalives_count = 3"},
+    {SCRATCH, "synchronous_commit = off"},
+    {READER, "default_transaction_read_only = on"},
+    {WRITER, "plan_cache_mode = force_generic_plan"},
+    {WRITER, "enable_seqscan = off"},
+    {WRITER, "enable_hashjoin = off"},
+    {WRITER, "enable_mergejoin = off"},
+};
+
 /* A process that stands still within a transaction loses it, and its locks with it, one that
  * vanished likewise, and no statement runs for ever: unless whoever looks after the server has said
  * otherwise. What is alone (an upgrade, a copy) takes as long as it takes. */
-#define UNLESS_SET(name, value)                                                                    \
-    "SELECT set_config('" name "', '" value "', false) WHERE current_setting('" name "') = '0';"
-static const char TIMEOUTS[] = UNLESS_SET("idle_in_transaction_session_timeout", "60s")
-    UNLESS_SET("statement_timeout", "10min");
-static const char KEEPALIVES[] = "SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5;"
-                                 "SET tcp_keepalives_count = 3";
+static const char *const TIMEOUTS[][2] = {{"idle_in_transaction_session_timeout", "60s"},
+                                          {"statement_timeout", "10min"}};
+
+static bool is_for(const pn_pg_db *own, size_t setting) {
+    switch (SETTINGS[setting].whose) {
+    case ALL: return true;
+    case DIRECT: return !own->pooler;
+    case SCRATCH: return own->options.scratch;
+    case READER: return own->options.mode == PN_DB_READ;
+    case WRITER: return own->options.mode == PN_DB_WRITE;
+    }
+    return false;
+}
+
+static void add(char *text, size_t size, const char *format, ...) PN_PRINTF(3, 4);
+static void add(char *text, size_t size, const char *format, ...) {
+    size_t len = strlen(text);
+    va_list args;
+    va_start(args, format);
+    int more = vsnprintf(text + len, size - len, format, args);
+    va_end(args);
+    assert(more >= 0 && (size_t)more < size - len);
+}
+
+/* For the session, or for a transaction alone. */
+static void add_settings(const pn_pg_db *own, char *text, size_t size) {
+    for (size_t i = 0; i < PN_COUNT(SETTINGS); i++) {
+        if (is_for(own, i)) {
+            add(text, size, "SET %s %s;", own->pooler ? "LOCAL" : "SESSION", SETTINGS[i].setting);
+        }
+    }
+    for (size_t i = 0; i < PN_COUNT(TIMEOUTS) && !own->options.alone; i++) {
+        add(text, size, "SELECT set_config('%s', '%s', %s) WHERE current_setting('%s') = '0';",
+            TIMEOUTS[i][0], TIMEOUTS[i][1], own->pooler ? "true" : "false", TIMEOUTS[i][0]);
+    }
+    if (!own->options.alone) {
+        add(text, size, "SELECT pg_advisory%s_lock_shared(hashtext(current_schema()), %d);",
+            own->pooler ? "_xact" : "", LOCK_OPEN);
+    }
+}
 
 pn_err pn_pg_configure(pn_pg_db *own) {
     pn_db *db = &own->base;
-    const pn_db_options *options = &own->options;
-    char text[512], open[96] = "";
+    char text[sizeof own->local] = "";
     (void)PQsetnonblocking(own->conn, 1);
-    if (!options->alone) {
-        (void)snprintf(open, sizeof open,
-                       "SELECT pg_advisory_lock_shared(hashtext(current_schema()), %d);",
-                       LOCK_OPEN);
+    /* a pooler keeps these two for us, whichever session it gives us */
+    PN_TRY(exec(db, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on"));
+    add_settings(own, text, sizeof text);
+    if (own->pooler) {
+        memcpy(own->local, text, sizeof text);
+        return PN_OK;
     }
-    (void)snprintf(text, sizeof text,
-                   "SET client_encoding = 'UTF8'; SET lock_timeout = '10s';"
-                   "SET client_min_messages = warning; %sSET standard_conforming_strings = on;"
-                   "SET jit = off", /* takes longer than what it makes faster */
-                   open);
     PN_TRY(exec(db, text));
-    PN_TRY(exec(db, KEEPALIVES));
-    PN_TRY(options->alone ? take_alone(db) : exec(db, TIMEOUTS));
-    if (options->scratch) {
-        PN_TRY(exec(db, "SET synchronous_commit = off"));
-    }
-    if (options->mode == PN_DB_READ) {
-        return exec(db, "SET default_transaction_read_only = on");
-    }
-    /* A writer's statements are prepared once, some of them while tables are empty, and all of them
-     * go by keys: a plan that reads a whole table, good then, would never be reconsidered. */
-    return exec(db, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
-                    "SET enable_hashjoin = off; SET enable_mergejoin = off");
+    return own->options.alone ? take_alone(db) : PN_OK;
 }
 
 /* The password stays in libpq. */
@@ -181,6 +221,39 @@ static void name_it(pn_db *db) {
     (void)snprintf(name, sizeof name, "postgresql://%s:%s/%s", PQhost(conn), PQport(conn),
                    PQdb(conn));
     pn_db_set_path(db, name);
+}
+
+/* Alone: that is a lock of the session, which no pooler hands on. */
+static pn_err read_url(pn_pg_db *own, char *url, pn_diag *diag) {
+    char value[16] = "";
+    own->partitions = 1;
+    if (pn_pg_url_take(url, "partitions", value, sizeof value)) {
+        PN_TRY(pn_pg_count_partitions(value, &own->partitions, diag));
+    }
+    if (!pn_pg_url_take(url, "pooler", value, sizeof value)) {
+        return PN_OK;
+    }
+    if (strcmp(value, "1") != 0) {
+        return pn_diag_set(diag, PN_INVALID, "The URL of --db says pooler=%s; it can only be 1.",
+                           value);
+    }
+    own->pooler = true;
+    if (pn_pg_url_has(url, "options")) {
+        pn_err err = pn_diag_set(diag, PN_INVALID,
+                                 "A pooler does not hand on options=, which the URL of --db has.");
+        pn_diag_mend(diag, "Name the schema like the role that connects, or say ALTER ROLE … SET"
+                           " search_path = …, and leave options= out.");
+        return err;
+    }
+    if (own->options.alone) {
+        pn_err err = pn_diag_set(diag, PN_DENIED,
+                                 "This needs the database to itself, and through a pooler nobody"
+                                 " knows whether it has it.");
+        pn_diag_mend(diag, "Connect to the server directly: its own host and port in --db, without"
+                           " pooler=1.");
+        return err;
+    }
+    return PN_OK;
 }
 
 /* What the URL says wins. A server that does not answer, and one that vanished, are noticed within
@@ -198,31 +271,42 @@ static PGconn *connect_to(const char *url) {
     return PQconnectdbParams(NAMES, values, 1);
 }
 
+static pn_err connect(pn_pg_db *own, const char *url, pn_diag *diag) {
+    size_t size = strlen(url) + 1;
+    char *of_libpq = pn_alloc(size);
+    memcpy(of_libpq, url, size);
+    pn_err err = read_url(own, of_libpq, diag);
+    if (err == PN_OK) {
+        own->conn = connect_to(of_libpq);
+        own->session = 1;
+        (void)PQsetNoticeProcessor(own->conn, be_quiet, NULL);
+        name_it(&own->base);
+    }
+    free(of_libpq);
+    return err;
+}
+
 static pn_err open_server(const char *url, const pn_db_options *options, pn_db **ret_db,
                           pn_diag *diag) {
-    char *plain = NULL;
-    int partitions = 0;
-    PN_TRY(pn_pg_partitions_of(url, &plain, &partitions, diag));
     pn_pg_db *own = pn_alloc(sizeof *own);
     pn_db *db = &own->base;
     memset(own, 0, sizeof *own);
     db->ops = &pn_db_pg;
-    own->conn = connect_to(plain);
     own->options = *options;
-    own->partitions = partitions;
-    free(plain);
-    own->session = 1;
-    (void)PQsetNoticeProcessor(own->conn, be_quiet, NULL);
-    name_it(db);
+    pn_err err = connect(own, url, diag);
+    if (err != PN_OK) {
+        pn_db_close(db);
+        return err;
+    }
     if (PQstatus(own->conn) != CONNECTION_OK) {
         pn_pg_note_line(db, PQerrorMessage(own->conn));
-        pn_err err =
+        err =
             pn_diag_set(diag, PN_IO, "The database %s cannot be reached: %s.", db->path, db->error);
         pn_diag_mend(diag, "Look whether the server runs and the URL of --db is right.");
         pn_db_close(db);
         return err;
     }
-    pn_err err = pn_pg_configure(own);
+    err = pn_pg_configure(own);
     if (err != PN_OK) {
         err = options->alone && err == PN_CONFLICT ? pn_db_not_alone(db, diag)
                                                    : pn_db_diag(db, err, diag);
@@ -255,7 +339,12 @@ static pn_err check(pn_db *db, bool quick, void (*found)(void *context, pn_str w
     return exec(db, "SELECT 1");
 }
 
+/* Through a pooler a session is nobody's own: there nothing keeps two apart. */
 static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
+    if (((pn_pg_db *)db)->pooler) {
+        *ret_taken = true;
+        return PN_OK;
+    }
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_try_advisory_lock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
     pn_bind_int(q, 1, LOCK_SESSION | key);
@@ -270,6 +359,9 @@ static pn_err try_lock(pn_db *db, int64_t key, bool *ret_taken) {
 }
 
 static void unlock(pn_db *db, int64_t key) {
+    if (!((pn_pg_db *)db)->holds_lock) {
+        return;
+    }
     pn_stmt *q = pn_db_stmt(db, "SELECT pg_advisory_unlock(hashtext(current_schema()),"
                                 " CAST($1 AS INTEGER))");
     pn_bind_int(q, 1, LOCK_SESSION | key);
@@ -287,7 +379,7 @@ static pn_err begin_once(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *r
     static const char *const SHARED[] = {
         [PN_SCOPE_DATABASE] = "", [PN_SCOPE_LANE] = "_shared", [PN_SCOPE_ROWS] = "_shared"};
     pn_pg_db *own = (pn_pg_db *)db;
-    char text[600], of_lane[96] = "";
+    char text[600 + sizeof own->local], of_lane[96] = "";
     int64_t log = 0;
     if (scope != PN_SCOPE_DATABASE) {
         (void)snprintf(of_lane, sizeof of_lane,
@@ -295,12 +387,12 @@ static pn_err begin_once(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *r
                        scope == PN_SCOPE_ROWS ? "_shared" : "", (long long)(LOCK_LANE | lane));
     }
     (void)snprintf(text, sizeof text,
-                   "BEGIN; SELECT pg_advisory_xact_lock%s(hashtext(current_schema()), %d)%s;"
+                   "BEGIN; %s SELECT pg_advisory_xact_lock%s(hashtext(current_schema()), %d)%s;"
                    "SELECT pg_current_xact_id()::TEXT::BIGINT * %d + n %% %d FROM"
                    " generate_series(%u, %u) n WHERE"
                    " pg_try_advisory_xact_lock(hashtext(current_schema()), %d + n %% %d) LIMIT 1",
-                   SHARED[scope], LOCK_DATABASE, of_lane, PN_DB_LOGS, PN_DB_LOGS, own->log,
-                   own->log + PN_DB_LOGS - 1, LOCK_LOG, PN_DB_LOGS);
+                   own->local, SHARED[scope], LOCK_DATABASE, of_lane, PN_DB_LOGS, PN_DB_LOGS,
+                   own->log, own->log + PN_DB_LOGS - 1, LOCK_LOG, PN_DB_LOGS);
     pn_err err = ask_int(db, text, -1, &log);
     if (err == PN_OK && log < 0) {
         pn_db_note(db, "more transactions are writing at once than there are logs");
@@ -335,12 +427,15 @@ static pn_err lock_lane(pn_db *db, int64_t lane) {
 
 /* The moment is that of the first query. */
 static pn_err begin_read(pn_db *db) {
-    static const char BEGIN[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1";
-    ((pn_pg_db *)db)->xid = 0; /* nothing that could be in doubt */
-    pn_err err = exec(db, BEGIN);
+    pn_pg_db *own = (pn_pg_db *)db;
+    char text[80 + sizeof own->local];
+    (void)snprintf(text, sizeof text,
+                   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s SELECT 1", own->local);
+    own->xid = 0; /* nothing that could be in doubt */
+    pn_err err = exec(db, text);
     if (err != PN_OK && db->gone) {
         PN_TRY(pn_pg_connect_again(db));
-        err = exec(db, BEGIN);
+        err = exec(db, text);
     }
     return err;
 }

@@ -1,7 +1,7 @@
 /* What the parts of the PostgreSQL driver share: db_pg.c opens and has the transactions,
  * db_pg_stmt.c the statements and their rows, db_pg_pipe.c what was sent and is not answered yet,
  * db_pg_many.c rows that wait to be sent as one statement, db_pg_lost.c what to do when the
- * connection is lost, db_pg_parts.c how tables are laid out. */
+ * connection is lost, db_pg_url.c what a URL says to us, db_pg_parts.c how tables are laid out. */
 #ifndef PN_STORE_DB_PG_INT_H
 #define PN_STORE_DB_PG_INT_H
 
@@ -68,6 +68,8 @@ typedef struct {
     unsigned log;       /* that its last transaction had: asked for first by the next one */
     int64_t asked;      /* for foreign writes, so far */
     pn_db_options options;
+    bool pooler;      /* a session lasts for a transaction: nothing may be left in it */
+    char local[2048]; /* then: what every transaction begins with */
     unsigned session; /* counts connections, from 1 */
     uint64_t xid;     /* the writer's transaction under way */
     bool connecting;  /* again */
@@ -96,9 +98,8 @@ pn_err pn_pg_configure(pn_pg_db *own);
 
 /* ── db_pg_parts.c ── */
 
-/* A database's URL without what is ours alone, to be freed, and how many partitions it wants. */
-PN_MUST_USE pn_err pn_pg_partitions_of(const char *url, char **ret_plain, int *ret_partitions,
-                                       pn_diag *diag);
+/* What `?partitions=` says. */
+PN_MUST_USE pn_err pn_pg_count_partitions(const char *text, int *ret_partitions, pn_diag *diag);
 pn_err pn_pg_lay_out(pn_db *db, bool made_now);
 pn_err pn_pg_add_partitions(pn_db *db);
 const char *pn_pg_type(const pn_db *db, size_t token);
@@ -144,6 +145,13 @@ pn_err pn_pg_send(pn_pg_stmt *stmt, int64_t exactly);
 pn_err pn_pg_ask(pn_pg_stmt *stmt);
 /* Waits until everything sent is answered; what went wrong is in base.lost then. */
 void pn_pg_settle(pn_pg_db *own);
+
+/* ── db_pg_url.c ── */
+
+/* True where the URL has the parameter. */
+bool pn_pg_url_has(char *url, const char *name);
+/* The same, and takes it out; `ret_value` gets its first bytes. */
+bool pn_pg_url_take(char *url, const char *name, char *ret_value, size_t size);
 
 /* ── db_pg_many.c ── */
 

@@ -36,49 +36,17 @@ const char *pn_pg_type(const pn_db *db, size_t token) {
     return parted ? PARTED[token - BY_DEBTOR] : WHOLE[token];
 }
 
-static pn_err count_of(pn_str text, int *ret_partitions, pn_diag *diag) {
+pn_err pn_pg_count_partitions(const char *text, int *ret_partitions, pn_diag *diag) {
     int64_t count = 0;
-    if (pn_str_to_int64(text, &count) != PN_OK || count < 1 || count > PARTITIONS_MAX) {
+    if (pn_str_to_int64(pn_str_of(text), &count) != PN_OK || count < 1 || count > PARTITIONS_MAX) {
         pn_err err = pn_diag_set(diag, PN_INVALID,
-                                 "partitions=%.*s in the database's URL is no number from 1 to %d.",
-                                 PN_STR_ARG(text), (int)PARTITIONS_MAX);
+                                 "partitions=%s in the database's URL is no number from 1 to %d.",
+                                 text, (int)PARTITIONS_MAX);
         pn_diag_mend(diag, "Leave it out: it only counts when a database is made, and most want "
                            "tables in one piece.");
         return err;
     }
     *ret_partitions = (int)count;
-    return PN_OK;
-}
-
-/* libpq refuses parameters that it does not know. */
-pn_err pn_pg_partitions_of(const char *url, char **ret_plain, int *ret_partitions, pn_diag *diag) {
-    const pn_str name = PN_STR("partitions=");
-    pn_str rest = pn_str_of(url);
-    char *plain = pn_alloc(rest.len + 1), joint = '?';
-    size_t question = pn_str_find_char(rest, '?');
-    size_t len = PN_MIN(question, rest.len);
-    memcpy(plain, url, len);
-    rest = question == SIZE_MAX ? PN_STR("") : pn_str_from(rest, question + 1);
-    *ret_partitions = 1;
-    while (rest.len != 0) {
-        size_t end = PN_MIN(pn_str_find_char(rest, '&'), rest.len);
-        pn_str each = pn_str_first(rest, end);
-        rest = pn_str_from(rest, PN_MIN(end + 1, rest.len));
-        if (!pn_str_starts(each, name)) {
-            plain[len++] = joint;
-            memcpy(plain + len, each.ptr, each.len);
-            len += each.len;
-            joint = '&';
-            continue;
-        }
-        pn_err err = count_of(pn_str_from(each, name.len), ret_partitions, diag);
-        if (err != PN_OK) {
-            free(plain);
-            return err;
-        }
-    }
-    plain[len] = '\0';
-    *ret_plain = plain;
     return PN_OK;
 }
 

@@ -161,6 +161,17 @@ static bool send_prepare(pn_pg_stmt *stmt) {
     return true;
 }
 
+static bool send_run(pn_pg_stmt *stmt) {
+    pn_pg_db *own = db_of(stmt);
+    if (own->pooler) {
+        return PQsendQueryParams(own->conn, stmt->sql, stmt->count, stmt->types, stmt->values,
+                                 stmt->lengths, stmt->formats, PN_PG_BINARY) != 0;
+    }
+    return send_prepare(stmt) &&
+           PQsendQueryPrepared(own->conn, stmt->name, stmt->count, stmt->values, stmt->lengths,
+                               stmt->formats, PN_PG_BINARY) != 0;
+}
+
 static pn_err send_as(pn_pg_stmt *stmt, pn_pg_sent sent) {
     enum { OF_ONE = 3 }; /* preparing, running, and the mark after it */
     pn_pg_db *own = db_of(stmt);
@@ -169,9 +180,7 @@ static pn_err send_as(pn_pg_stmt *stmt, pn_pg_sent sent) {
         PN_TRY(own->base.lost);
     }
     (void)PQenterPipelineMode(own->conn);
-    if (!send_prepare(stmt) ||
-        PQsendQueryPrepared(own->conn, stmt->name, stmt->count, stmt->values, stmt->lengths,
-                            stmt->formats, PN_PG_BINARY) == 0) {
+    if (!send_run(stmt)) {
         return pn_pg_failed(&own->base, NULL);
     }
     remember(own, sent);
@@ -183,9 +192,23 @@ static pn_err send_as(pn_pg_stmt *stmt, pn_pg_sent sent) {
     return PN_OK;
 }
 
+/* A reader's session refuses to write by itself, unless a pooler may have given it to a writer. */
+static pn_err refuse_writing(const pn_pg_stmt *stmt) {
+    static const char *const VERBS[] = {"INSERT", "UPDATE", "DELETE", "WITH"};
+    pn_pg_db *own = db_of(stmt);
+    for (size_t i = 0; own->pooler && own->options.mode == PN_DB_READ && i < PN_COUNT(VERBS); i++) {
+        if (strncmp(stmt->sql, VERBS[i], strlen(VERBS[i])) == 0) {
+            pn_db_note(&own->base, "it was opened for reading alone");
+            return PN_DENIED;
+        }
+    }
+    return PN_OK;
+}
+
 pn_err pn_pg_send(pn_pg_stmt *stmt, int64_t exactly) {
     pn_pg_db *own = db_of(stmt);
     PN_TRY(own->base.lost);
+    PN_TRY(refuse_writing(stmt));
     PN_TRY(pn_pg_flush_for(stmt));
     PN_TRY(send_as(stmt, (pn_pg_sent){.kind = PN_PG_RUN, .stmt = stmt, .exactly = exactly}));
     if (own->unsynced >= SYNC_STATEMENTS || own->unsynced_bytes >= SYNC_BYTES) {
@@ -200,8 +223,11 @@ pn_err pn_pg_send(pn_pg_stmt *stmt, int64_t exactly) {
 /* Without a pipeline nothing has to be put together. */
 static pn_err ask_alone(pn_pg_stmt *stmt) {
     pn_pg_db *own = db_of(stmt);
-    stmt->result = PQexecPrepared(own->conn, stmt->name, stmt->count, stmt->values, stmt->lengths,
-                                  stmt->formats, PN_PG_BINARY);
+    stmt->result = own->pooler
+                       ? PQexecParams(own->conn, stmt->sql, stmt->count, stmt->types, stmt->values,
+                                      stmt->lengths, stmt->formats, PN_PG_BINARY)
+                       : PQexecPrepared(own->conn, stmt->name, stmt->count, stmt->values,
+                                        stmt->lengths, stmt->formats, PN_PG_BINARY);
     return PN_OK;
 }
 
@@ -215,9 +241,11 @@ static pn_err ask_behind(pn_pg_stmt *stmt) {
 static pn_err ask_once(pn_pg_stmt *stmt) {
     pn_pg_db *own = db_of(stmt);
     PN_TRY(own->base.lost);
+    PN_TRY(refuse_writing(stmt));
     PN_TRY(pn_pg_flush_for(stmt));
     own->failure = PN_OK;
-    bool alone = stmt->prepared == own->session && PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF;
+    bool ready = own->pooler || stmt->prepared == own->session;
+    bool alone = ready && PQpipelineStatus(own->conn) == PQ_PIPELINE_OFF;
     pn_err err = alone ? ask_alone(stmt) : ask_behind(stmt);
     if (err == PN_OK && !pn_pg_succeeded(stmt->result)) {
         err = pn_pg_failed(&own->base, stmt->result);

@@ -125,6 +125,11 @@ def in_schema(url: str, schema: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{schema}"
 
 
+def without_pooler(url: str) -> str:
+    """As libpq takes it."""
+    return url.replace("&pooler=1", "")
+
+
 class Server:
     """A server of the test's own."""
 

@@ -42,6 +42,12 @@ static void on_server(const char *url, const char *format, ...) {
 static void name_schema(place *p) {
     static int number;
     const char *server = place_server();
+    if (strstr(server, "pooler=1") != NULL) { /* found by its name: tests/peers has that role */
+        (void)snprintf(p->schema, sizeof p->schema, "puntual");
+        (void)snprintf(p->url, sizeof p->url, "%s", server);
+        on_server(server, "CREATE SCHEMA %s", p->schema);
+        return;
+    }
     (void)snprintf(p->schema, sizeof p->schema, "test_%ld_%d", (long)getpid(), ++number);
     on_server(server, "CREATE SCHEMA %s", p->schema);
     (void)snprintf(p->url, sizeof p->url, "%s%coptions=-csearch_path%%3D%s", server,

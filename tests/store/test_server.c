@@ -266,6 +266,74 @@ static void as_many_partitions_as_nobody_can_have_are_refused(void **state) {
     }
 }
 
+/* ── a pooler ────────────────────────────────────────────────────────────────────────────────── */
+
+static void refused(const char *url, bool alone, pn_err outcome, const char *says) {
+    pn_db *db = NULL;
+    pn_diag diag = {0};
+    pn_db_options how = {.mode = PN_DB_WRITE, .alone = alone};
+    assert_int_equal(pn_db_open(url, &how, &db, &diag), outcome);
+    assert_non_null(strstr(diag.what, says));
+}
+
+static void what_no_pooler_can_is_refused(void **state) {
+    (void)state;
+    refused("postgresql:///x?host=/nowhere&pooler=1", true, PN_DENIED, "itself");
+    refused("postgresql:///x?pooler=1&options=-csearch_path%3Dy&host=/nowhere", false, PN_INVALID,
+            "options=");
+    refused("postgresql:///x?pooler=2", false, PN_INVALID, "pooler=2");
+    /* what is ours is taken out, wherever it stands: libpq looks for the server */
+    refused("postgresql:///x?pooler=1&host=/nowhere", false, PN_IO, "/nowhere");
+    refused("postgresql:///x?host=/nowhere&pooler=1", false, PN_IO, "/nowhere");
+    refused("postgresql://nowhere.invalid/x?pooler=1", false, PN_IO, "nowhere.invalid");
+}
+
+static bool is_pooled(void) {
+    return strstr(at.url, "pooler=1") != NULL;
+}
+
+#define IDLE "idle_in_transaction_session_timeout"
+
+/* More connections than the pooler has sessions: each transaction may get another one. */
+static void a_session_keeps_nothing_that_a_pooler_would_give_to_others(void **state) {
+    enum { COUNT = 12, ROUNDS = 5 };
+    pn_db *dbs[COUNT];
+    if (!is_pooled()) {
+        skip();
+    }
+    for (int i = 0; i < COUNT; i++) {
+        dbs[i] = open_one();
+    }
+    for (int64_t i = 0; i < (int64_t)COUNT * ROUNDS; i++) {
+        pn_db *db = dbs[i % COUNT];
+        begin(db);
+        assert_int_equal(insert(db, i, PN_STR("fig"), i, 1), PN_OK);
+        assert_int_equal(weigh(db, i, 1, 1), PN_OK);
+        assert_int_equal(note(db, i), PN_OK);
+        assert_int_equal(weight_of(db, i), 1);
+        assert_int_equal(ask(db, pn_db_stmt(db, "SELECT count(*) FROM pg_settings WHERE"
+                                                " name = '" IDLE "' AND setting = '60000'")),
+                         1);
+        assert_int_equal(pn_db_commit(db), PN_OK);
+    }
+    for (int i = 0; i < COUNT; i++) {
+        assert_int_equal(fruits(dbs[i]), COUNT * ROUNDS);
+        assert_int_equal(ask(dbs[i], pn_db_stmt(dbs[i], "SELECT count(*) FROM pg_settings WHERE"
+                                                        " name = '" IDLE "' AND setting <> '0'")),
+                         0);
+        assert_int_equal(
+            ask(dbs[i], pn_db_stmt(dbs[i], "SELECT count(*) FROM pg_prepared_statements")), 0);
+        assert_int_equal(
+            ask(dbs[i], pn_db_stmt(dbs[i], "SELECT count(*) FROM pg_locks WHERE"
+                                           " locktype = 'advisory' AND pid = pg_backend_pid()")),
+            0);
+        pn_db_close(dbs[i]);
+    }
+    assert_true(ask(*state, pn_db_stmt(*state, "SELECT count(*) FROM pg_stat_activity WHERE"
+                                               " backend_type = 'client backend'"
+                                               " AND datname = current_database()")) < COUNT);
+}
+
 int main(void) {
     if (place_server() == NULL) {
         (void)printf("1..0 # SKIP databases are files\n");
@@ -285,6 +353,9 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(as_many_partitions_as_nobody_can_have_are_refused, set_up,
                                         tear_down),
+        cmocka_unit_test(what_no_pooler_can_is_refused),
+        cmocka_unit_test_setup_teardown(a_session_keeps_nothing_that_a_pooler_would_give_to_others,
+                                        set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -76,12 +76,39 @@ class Server:
         self.execute(self.base, f"DROP SCHEMA {self.schema} CASCADE")
 
 
+class Pooled(Server):
+    """A database of its own behind a pooler, which lets nobody name a schema."""
+
+    def __init__(self, url, direct, folder):
+        self.base = direct
+        self.schema = os.path.basename(folder).replace("-", "_").lower()
+        self.url = url.replace("///postgres?", f"///{self.schema}?")
+        self.execute(self.base, f"CREATE DATABASE {self.schema}")
+
+    def rows(self, sql, values):
+        return self.execute(postgres.without_pooler(self.url), sql, values)
+
+    def change(self, sql):
+        self.execute(postgres.without_pooler(self.url), sql)
+
+    def close(self):
+        self.execute(self.base, f"DROP DATABASE {self.schema} WITH (FORCE)")
+
+
+def store_of(server, folder):
+    if server is None:
+        return File(folder)
+    if "pooler=1" in server:
+        return Pooled(server, os.environ["PEER_URL"], folder)
+    return Server(server, folder)
+
+
 class Program:
     def __init__(self, path, folder, server=None):
         self.path = path
         self.folder = folder
         self.work_folder = folder  # where its programs start
-        self.store = Server(server, folder) if server else File(folder)
+        self.store = store_of(server, folder)
         self.db = self.store.url
         self.zone = "Europe/Madrid"
         self.calls = 0
