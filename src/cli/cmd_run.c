@@ -63,7 +63,8 @@ static pn_err finish(pn_cli *cli, const pn_work_stats *stats) {
 const pn_cli_option PN_RUN_OPTIONS[] = {
     {"until-idle", NULL, "read the clock again until nothing is due any more"},
     {"follow", NULL, "stay, and work whenever something is due, until a signal ends it"},
-    {"lease", "SECONDS", "how long a message that is claimed belongs to this process"},
+    {"lease", "SECONDS",
+     "how long a message that is claimed belongs to this process (default 300)"},
     {NULL, NULL, NULL},
 };
 
@@ -94,7 +95,8 @@ pn_err pn_cmd_run(pn_cli *cli) {
 const pn_cli_option PN_ADVANCE_OPTIONS[] = {
     {"to", "DATE", "until the beginning of that day, or a time like 2026-03-31T10:00"},
     {"days", "N", "so many days, until the same time of day"},
-    {"lease", "SECONDS", "how long a message that is claimed belongs to this process"},
+    {"lease", "SECONDS",
+     "how long a message that is claimed belongs to this process (default 300)"},
     {NULL, NULL, NULL},
 };
 
