@@ -20,12 +20,10 @@ static char filler[BYTES_MAX];
 /* ── talking ─────────────────────────────────────────────────────────────────────────────────── */
 
 static PGconn *connect_to(const char *place) {
-    char *plain = NULL;
-    int partitions = 0;
-    pn_diag diag = {0};
-    rig_must(pn_pg_partitions_of(place, &plain, &partitions, &diag), &diag);
+    char plain[RIG_PLACE_SIZE], partitions[16];
+    (void)snprintf(plain, sizeof plain, "%s", place);
+    (void)pn_pg_url_take(plain, "partitions", partitions, sizeof partitions);
     PGconn *conn = PQconnectdb(plain);
-    free(plain);
     if (PQstatus(conn) != CONNECTION_OK) {
         pn_panic("%s cannot be reached: %s", place, PQerrorMessage(conn));
     }
