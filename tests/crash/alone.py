@@ -17,6 +17,8 @@ def speaks_of_database(err: str) -> str | None:
     """What is wrong with the words of a command that lost its database: it says so, once."""
     lines = err.strip().splitlines()
     said = [line for line in lines if not line.startswith("{")]
+    if any("Another engine works" in line for line in said):
+        return None # the server has not noticed yet that the one that was hit is gone
     if not any("connection to the database" in line for line in said):
         return f"does not speak of the database: {err}"
     return f"says much: {err}" if len(lines) - len(said) > 2 or len(said) > 3 else None
