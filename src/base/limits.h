@@ -85,7 +85,23 @@
     X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
     X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
     X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
-    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")
+    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")                                     \
+    X(PASSWORD_CHARACTERS_MIN, 10, "characters", "the shortest password")                          \
+    X(PASSWORD_BYTES, 256, "bytes", "the longest password")                                        \
+    X(PASSWORDS_AT_ONCE, 2, "hashes", "passwords checked at the same time, 19 MiB each")           \
+    X(PASSWORDS_WAITING, 64, "requests", "sign-ins that wait for their turn; more are put off")    \
+    X(SESSION_IDLE_HOURS, 12, "hours", "time after which a session that is not used ends")         \
+    X(SESSION_DAYS, 14, "days", "time after which a session ends however much it is used")         \
+    X(SESSIONS_OF_USER, 50, "sessions", "sessions of one person; the oldest ends for a new one")   \
+    X(STRONG_MINUTES, 30, "minutes", "how long a second factor or password opens what is guarded") \
+    X(INVITATION_DAYS, 7, "days", "how long an invitation may be accepted")                        \
+    X(RESET_MINUTES, 60, "minutes", "how long a link for a new password works")                    \
+    X(GUESSES_OF_ACCOUNT, 10, "guesses", "wrong passwords or codes of one account in a row")       \
+    X(GUESSES_OF_ADDRESS, 50, "guesses", "wrong passwords or codes from one address in a row")     \
+    X(GUESS_PAUSE_MINUTES, 15, "minutes", "pause after them, and how long they are remembered")    \
+    X(API_KEYS, 200, "keys", "keys of one organization that are in use")                           \
+    X(API_KEY_SCOPES, 64, "scopes", "scopes of one key")                                           \
+    X(API_KEY_NETWORKS, 32, "networks", "networks that one key may come from")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),
