@@ -113,8 +113,9 @@ PN_MUST_USE pn_err pn_app_begin_rows(pn_app *app, pn_diag *diag);
 PN_MUST_USE pn_err pn_app_commit(pn_app *app, pn_diag *diag);
 void pn_app_rollback(pn_app *app);
 
-/* An operation among several of one transaction: undone alone, with its events, or kept. An error of
- * either means that all of the transaction has to be rolled back. What ids were given stay used. */
+/* An operation among several of one transaction: undone alone, with its events, or kept. An error
+ * of either means that all of the transaction has to be rolled back. What ids were given stay used.
+ */
 typedef struct {
     pn_journal journal;
     pn_id ids_leased;

@@ -10,7 +10,7 @@ struct pn_apps {
     pn_db *db;
     pn_app *items[PN_LIMIT_APPS];
     size_t count;
-    uint64_t seen;    /* changes that were there when they were loaded */
+    uint64_t seen;     /* changes that were there when they were loaded */
     int64_t loaded_at; /* ticks, of the oldest */
 };
 

@@ -58,9 +58,11 @@ struct pn_control {
     pthread_t thread;
 };
 
-/* Until there is something to hear, or the end; a command that stands still keeps nobody from that. */
+/* Until there is something to hear, or the end; a command that stands still keeps nobody from that.
+ */
 static bool await_word(const pn_control *control, int fd) {
-    struct pollfd fds[] = {{.fd = fd, .events = POLLIN}, {.fd = control->bell.fd, .events = POLLIN}};
+    struct pollfd fds[] = {{.fd = fd, .events = POLLIN},
+                           {.fd = control->bell.fd, .events = POLLIN}};
     while (!atomic_load(&control->ending)) {
         if (poll(fds, PN_COUNT(fds), -1) < 0 && errno != EINTR) {
             return false;
@@ -122,9 +124,8 @@ static bool listen_at(pn_control *control) {
            chmod(control->address.sun_path, 0600) == 0 && listen(control->listening, 64) == 0;
 }
 
-pn_err pn_control_open(const char *db_path, const pn_turn *turn,
-                       void (*given_back)(void *context), void *context, pn_control **ret_control,
-                       pn_diag *diag) {
+pn_err pn_control_open(const char *db_path, const pn_turn *turn, void (*given_back)(void *context),
+                       void *context, pn_control **ret_control, pn_diag *diag) {
     pn_control *control = pn_alloc(sizeof *control);
     *control = (pn_control){.listening = -1,
                             .turn = turn,
@@ -181,8 +182,8 @@ static void hang_up(remote *r) {
     }
 }
 
-/* A turn is a connection, so that a command which stays keeps the others out only while it writes. A
- * server that ended meanwhile holds nobody up. */
+/* A turn is a connection, so that a command which stays keeps the others out only while it writes.
+ * A server that ended meanwhile holds nobody up. */
 static void take(void *context, pn_turn_rank rank) {
     remote *r = context;
     (void)rank;

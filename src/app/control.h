@@ -2,8 +2,9 @@
  *
  * A command opens the database by itself, as without a server. On a file it asks the server for its
  * turn before each transaction that writes, over a socket beside the database that only this user
- * may open; so it neither starves nor makes the server sleep. When it gives the turn back, the server
- * loads anew what it keeps and wakes its engine. A command that dies gives its turn back by dying.
+ * may open; so it neither starves nor makes the server sleep. When it gives the turn back, the
+ * server loads anew what it keeps and wakes its engine. A command that dies gives its turn back by
+ * dying.
  *
  * Rejected: running commands inside the server. Every command would need a second way for its
  * arguments, files and output; what they share is the database already. */

@@ -1,8 +1,8 @@
 /* A worker that stays: engine and delivery of one organization, whenever something is due.
  *
  * Each time begins with the organization as it is now: its settings may have changed, and the
- * database may have been away; that it is away is logged once, and that it is back. Between times it
- * sleeps until something is due, the bell rings, or `look_ms` are over: others may write without
+ * database may have been away; that it is away is logged once, and that it is back. Between times
+ * it sleeps until something is due, the bell rings, or `look_ms` are over: others may write without
  * ringing. */
 #ifndef PN_APP_FOLLOW_H
 #define PN_APP_FOLLOW_H

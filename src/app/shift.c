@@ -185,12 +185,9 @@ static void free_post(post *p) {
 }
 
 static pn_err start_threads(post *p, pn_diag *diag) {
-    p->works = p->shift->options.roles != 0 &&
-               pthread_create(&p->worker, NULL, run_worker, p) == 0;
-    p->fetches =
-        p->shift->options.intake && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
-    bool all = p->works == (p->shift->options.roles != 0) &&
-               p->fetches == p->shift->options.intake;
+    p->works = p->shift->options.roles != 0 && pthread_create(&p->worker, NULL, run_worker, p) == 0;
+    p->fetches = p->shift->options.intake && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
+    bool all = p->works == (p->shift->options.roles != 0) && p->fetches == p->shift->options.intake;
     return all ? PN_OK : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
 }
 
@@ -276,8 +273,7 @@ pn_err pn_shift_start(const pn_shift_options *options, pn_shift **ret_shift, pn_
     err = err == PN_OK ? find_once(shift, diag) : err;
     if (err == PN_OK) {
         shift->finds = pthread_create(&shift->finder, NULL, run_finder, shift) == 0;
-        err = shift->finds ? PN_OK
-                           : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
+        err = shift->finds ? PN_OK : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
     }
     if (err != PN_OK) {
         pn_shift_stop(shift);

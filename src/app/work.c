@@ -21,8 +21,7 @@ pn_err pn_worker_open(pn_app *app, pn_worker **ret_worker, pn_diag *diag) {
     return pn_worker_open_as(app, PN_WORK_ALL, ret_worker, diag);
 }
 
-pn_err pn_worker_open_as(pn_app *app, pn_work_roles roles, pn_worker **ret_worker,
-                         pn_diag *diag) {
+pn_err pn_worker_open_as(pn_app *app, pn_work_roles roles, pn_worker **ret_worker, pn_diag *diag) {
     pn_worker *worker = pn_alloc(sizeof *worker);
     *worker = (pn_worker){.app = app, .roles = roles};
     pn_err err = pn_engine_open(app, &worker->engine, diag);

@@ -222,8 +222,7 @@ static pn_err fetch_named(taker *t, const pn_mailbox_row *row, bool wait) {
     pn_cli *cli = t->cli;
     pn_diag trouble;
     pn_inbound_listener listener = {.received = received, .stopped = is_interrupted, .context = t};
-    pn_err err =
-        pn_inbound_fetch_named(t->inbound, row, wait, &listener, &trouble, &cli->diag);
+    pn_err err = pn_inbound_fetch_named(t->inbound, row, wait, &listener, &trouble, &cli->diag);
     if (trouble.what[0] != '\0') {
         (void)fprintf(stderr, "puntual: %s\n", trouble.what);
     }

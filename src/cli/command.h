@@ -56,7 +56,7 @@ struct pn_cli {
     int failure;  /* the exit code of a failure; 0: 1 */
     pn_app *app;
     const pn_turn *turn; /* beside a server that runs (app/control.h); NULL */
-    pn_buf files[4]; /* what was read lives until the end */
+    pn_buf files[4];     /* what was read lives until the end */
     size_t file_count;
 };
 
