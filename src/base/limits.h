@@ -94,19 +94,6 @@
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
-    X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
-    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
-    X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \
-    X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
-    X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
-    X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
-    X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
-    X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
-    X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \
-    X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
-    X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
-    X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
-    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")                                     \
     X(PASSWORD_CHARACTERS_MIN, 10, "characters", "the shortest password")                          \
     X(PASSWORD_BYTES, 256, "bytes", "the longest password")                                        \
     X(PASSWORDS_AT_ONCE, 2, "hashes", "passwords checked at the same time, 19 MiB each")           \
@@ -122,7 +109,36 @@
     X(GUESS_PAUSE_MINUTES, 15, "minutes", "pause after them, and how long they are remembered")    \
     X(API_KEYS, 200, "keys", "keys of one organization that are in use")                           \
     X(API_KEY_SCOPES, 64, "scopes", "scopes of one key")                                           \
-    X(API_KEY_NETWORKS, 32, "networks", "networks that one key may come from")
+    X(API_KEY_NETWORKS, 32, "networks", "networks that one key may come from")                     \
+    X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
+    X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
+    X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \
+    X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
+    X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
+    X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
+    X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
+    X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
+    X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \
+    X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
+    X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
+    X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
+    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")                                     \
+    X(HTTP_CONNECTIONS, 4096, "connections", "connections of clients open at once")                \
+    X(HTTP_BACKLOG, 1024, "connections", "connections that the system keeps until we take them")   \
+    X(HTTP_HEAD_BYTES, 32768, "bytes", "first line and header fields of a request")                \
+    X(HTTP_HEAD_SECONDS, 10, "seconds", "time for them to arrive")                                 \
+    X(HTTP_IDLE_SECONDS, 75, "seconds", "time a connection is kept open without a request")        \
+    X(HTTP_BODY_SECONDS, 30, "seconds", "time for a body to arrive, besides what its size takes")  \
+    X(HTTP_ANSWER_SECONDS, 30, "seconds", "time for an answer to be taken, likewise")              \
+    X(HTTP_BYTES_A_SECOND, 16384, "bytes", "the slowest line that bodies and answers may have")    \
+    X(HTTP_BODIES_BYTES, 268435456, "bytes", "bodies of all requests that are under way")          \
+    X(HTTP_ARENA_BYTES, 67108864, "bytes", "memory of one request besides its body")               \
+    X(HTTP_QUEUE, 10000, "requests", "requests that wait for a reader; past it, 503")              \
+    X(HTTP_LONG_QUEUE, 200, "requests", "requests for long work that wait; past it, 503")          \
+    X(HTTP_STOP_SECONDS, 30, "seconds", "time that a server which stops gives what is under way")  \
+    X(WRITER_QUEUE, 10000, "operations", "operations that wait for the writer; past it, 503")      \
+    X(WRITER_GROUP, 256, "operations", "operations of one organization that share a commit")       \
+    X(APPS, 64, "organizations", "organizations that one thread keeps loaded")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),
