@@ -24,11 +24,11 @@ typedef struct {
 typedef struct {
     const pn_flow *flow;
     const pn_facts *facts;
-    const pn_run *run;          /* NULL: the case enters the flow when its entry rule lets it */
-    pn_id strategy_id;          /* of a case that enters: its arms hang on it */
-    int64_t unapplied;          /* the account's credit, minor units */
-    const pn_gate_query *gate;  /* about the debtor and a contact; channel, purpose and claimable of
-                                   each message are put in, and what is sent joins its history */
+    const pn_run *run;         /* NULL: the case enters the flow when its entry rule lets it */
+    pn_id strategy_id;         /* of a case that enters: its arms hang on it */
+    int64_t unapplied;         /* the account's credit, minor units */
+    const pn_gate_query *gate; /* about the debtor and a contact; channel, purpose and claimable of
+                                  each message are put in, and what is sent joins its history */
     const pn_policy *policy;
     const pn_flow_names *names; /* purposes of templates */
     const pn_outlook_waiting *waiting;

@@ -6,16 +6,15 @@ static void take_waiting(life *l, size_t at, const pn_outlook_waiting *waiting) 
     l->messages[at].id = waiting->id;
     l->messages[at].channel = waiting->channel;
     l->messages[at].state = PN_MESSAGE_QUEUED;
-    l->intents[at] =
-        (life_intent){.cmd = {.kind = PN_CMD_SEND,
-                              .node = waiting->node,
-                              .visit = waiting->visit,
-                              .send = {.channel = waiting->channel,
-                                       .template_name = waiting->template_name,
-                                       .tone = (uint8_t)waiting->tone,
-                                       .supersede_at = waiting->supersede_at}},
-                      .purpose = life_purpose(l, waiting->template_name),
-                      .not_before = PN_MAX(waiting->not_before, l->now)};
+    l->intents[at] = (life_intent){.cmd = {.kind = PN_CMD_SEND,
+                                           .node = waiting->node,
+                                           .visit = waiting->visit,
+                                           .send = {.channel = waiting->channel,
+                                                    .template_name = waiting->template_name,
+                                                    .tone = (uint8_t)waiting->tone,
+                                                    .supersede_at = waiting->supersede_at}},
+                                   .purpose = life_purpose(l, waiting->template_name),
+                                   .not_before = PN_MAX(waiting->not_before, l->now)};
 }
 
 /* Those the run remembers, then those that wait and are not among them. */
@@ -36,9 +35,8 @@ static void take_messages(life *l, const pn_outlook_question *q) {
         }
         if (at == known) {
             at = l->message_count++;
-            l->messages[at] = (pn_message_fact){.settled_at = PN_TIME_NONE,
-                                                .read_at = PN_TIME_NONE,
-                                                .bounced_at = PN_TIME_NONE};
+            l->messages[at] = (pn_message_fact){
+                .settled_at = PN_TIME_NONE, .read_at = PN_TIME_NONE, .bounced_at = PN_TIME_NONE};
         }
         take_waiting(l, at, &q->waiting[i]);
     }
