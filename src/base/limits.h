@@ -85,7 +85,11 @@
     X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
     X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
     X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
-    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")
+    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")                                     \
+    X(USER_AGENTS_BYTES, 67108864, "bytes", "size of a file of user agents to classify")           \
+    X(LINK_DAYS, 180, "days", "time for which a link to the debtor's page or an e-mail opens it")  \
+    X(LINK_TARGETS, 100, "links", "links of one e-mail that are counted")                          \
+    X(LINK_TARGET_BYTES, 2000, "bytes", "length of the address that a link leads to")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),
