@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -70,6 +71,19 @@ pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_di
     return PN_OK;
 }
 
+/* The session of a process that was killed lives on until the server notices, which it does between
+ * two statements: whoever starts at once after a crash is not to hear that somebody works. */
+enum { LOOK_MS = 50, GONE_MS_MAX = 3000 };
+
+static pn_err try_for_a_while(pn_db *db, int64_t lane, bool *ret_taken) {
+    PN_TRY(pn_db_try_lock(db, lane, ret_taken));
+    for (int waited = 0; !*ret_taken && waited < GONE_MS_MAX; waited += LOOK_MS) {
+        (void)nanosleep(&(struct timespec){.tv_nsec = LOOK_MS * 1000000L}, NULL);
+        PN_TRY(pn_db_try_lock(db, lane, ret_taken));
+    }
+    return PN_OK;
+}
+
 pn_err pn_lock_take_on(pn_db *db, int64_t lane, pn_lock **ret_lock, pn_diag *diag) {
     bool taken = false;
     if (pn_db_is_file(pn_db_path(db))) {
@@ -78,7 +92,7 @@ pn_err pn_lock_take_on(pn_db *db, int64_t lane, pn_lock **ret_lock, pn_diag *dia
     pn_lock *lock = pn_alloc(sizeof *lock);
     *lock = (pn_lock){.fd = -1};
     *ret_lock = lock;
-    pn_err err = pn_db_try_lock(db, lane, &taken);
+    pn_err err = try_for_a_while(db, lane, &taken);
     if (err != PN_OK) {
         return pn_db_diag(db, err, diag);
     }

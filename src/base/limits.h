@@ -79,6 +79,9 @@
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
     X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
     X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
+    X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \
+    X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
+    X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
     X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
     X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
     X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \

@@ -6,6 +6,7 @@
  *
  * An error inside a transaction ends it: everything after it fails with the same error until the
  * rollback. */
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "store/db_pg_int.h"
+
+enum { CONNECT_MS = 10000 };
 
 extern const pn_db_ops pn_db_pg;
 
@@ -256,6 +259,21 @@ static pn_err read_url(pn_pg_db *own, char *url, pn_diag *diag) {
     return PN_OK;
 }
 
+/* Step by step, for libpq prints what a server says that goes down meanwhile unless it was told
+ * before not to. Where a step takes too long libpq goes on by itself: it knows of other hosts. */
+static void finish_connecting(PGconn *conn) {
+    PostgresPollingStatusType next = PGRES_POLLING_WRITING;
+    while (next == PGRES_POLLING_READING || next == PGRES_POLLING_WRITING) {
+        struct pollfd fd = {.fd = PQsocket(conn),
+                            .events = next == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        if (poll(&fd, 1, CONNECT_MS) == 0) {
+            PQreset(conn);
+            return;
+        }
+        next = PQconnectPoll(conn);
+    }
+}
+
 /* What the URL says wins. A server that does not answer, and one that vanished, are noticed within
  * half a minute. */
 static PGconn *connect_to(const char *url) {
@@ -268,7 +286,12 @@ static PGconn *connect_to(const char *url) {
                                         "dbname",
                                         NULL};
     const char *values[] = {"10", "15", "5", "3", "30000", "puntual", url, NULL};
-    return PQconnectdbParams(NAMES, values, 1);
+    PGconn *conn = PQconnectStartParams(NAMES, values, 1);
+    if (conn != NULL && PQstatus(conn) != CONNECTION_BAD) {
+        (void)PQsetNoticeProcessor(conn, be_quiet, NULL);
+        finish_connecting(conn);
+    }
+    return conn;
 }
 
 static pn_err connect(pn_pg_db *own, const char *url, pn_diag *diag) {
@@ -279,7 +302,6 @@ static pn_err connect(pn_pg_db *own, const char *url, pn_diag *diag) {
     if (err == PN_OK) {
         own->conn = connect_to(of_libpq);
         own->session = 1;
-        (void)PQsetNoticeProcessor(own->conn, be_quiet, NULL);
         name_it(&own->base);
     }
     free(of_libpq);

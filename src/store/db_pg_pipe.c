@@ -82,9 +82,11 @@ static void drop_oldest(pn_pg_db *own) {
     own->sent_count--;
 }
 
-/* The connection is gone: nothing will be answered. */
+/* The connection is gone: nothing will be answered. libpq may tell so by giving nothing for what is
+ * still to be answered, before it calls the connection bad. */
 static void drop_all(pn_pg_db *own) {
     note_failure(own, NULL);
+    own->base.gone = own->base.was_gone = true;
     own->sent_count = own->unsynced = 0;
     own->expecting = 0;
 }

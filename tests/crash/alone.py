@@ -10,6 +10,7 @@ from program import SENDING, UNCERTAIN, Checks, fail
 from traces import Blow, Pace, Trace
 
 KILL = "kill"
+GONE = "Another engine works"  # the server has not noticed yet that the one that was hit is gone
 PATIENCE_S = 60  # nothing a process does here takes longer
 
 
@@ -17,8 +18,8 @@ def speaks_of_database(err: str) -> str | None:
     """What is wrong with the words of a command that lost its database: it says so, once."""
     lines = err.strip().splitlines()
     said = [line for line in lines if not line.startswith("{")]
-    if any("Another engine works" in line for line in said):
-        return None # the server has not noticed yet that the one that was hit is gone
+    if any(GONE in line for line in said):
+        return None
     if not any("connection to the database" in line for line in said):
         return f"does not speak of the database: {err}"
     return f"says much: {err}" if len(lines) - len(said) > 2 or len(said) > 3 else None

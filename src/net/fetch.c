@@ -1,0 +1,431 @@
+#include "net/fetch.h"
+
+#include <curl/curl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/banned.h"
+#include "base/buf.h"
+#include "base/limits.h"
+
+enum { HEADERS_MAX = 64, HEADER_BYTES_MAX = 16384, URL_MAX = 4096 };
+
+/* One request while it runs. */
+typedef struct {
+    const pn_fetch_request *request;
+    pn_fetch_answer *answer;
+    pn_arena *arena;
+    CURL *easy;
+    struct curl_slist *headers;
+    char error[CURL_ERROR_SIZE];
+    pn_buf body;
+    pn_fetch_header kept[HEADERS_MAX];
+    size_t kept_count, kept_bytes;
+    bool denied, too_large;
+    char denied_at[PN_ADDRESS_TEXT_SIZE];
+    pn_net_kind denied_kind;
+} transfer;
+
+static pthread_once_t started = PTHREAD_ONCE_INIT;
+
+static void start_library(void) {
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        pn_panic("libcurl cannot be started");
+    }
+}
+
+/* ── where it goes ───────────────────────────────────────────────────────────────────────────── */
+
+static pn_err wrong_url(pn_str url, const char *why, pn_diag *diag) {
+    pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no address to ask: %s.",
+                             PN_STR_ARG(pn_str_first(url, 120)), why);
+    pn_diag_mend(diag, "Write it like https://api.example.com/path, without user and password.");
+    return err;
+}
+
+static bool is_clean(pn_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if ((unsigned char)text.ptr[i] <= 0x20 || text.ptr[i] == 0x7F) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static pn_err read_host(CURLU *parts, pn_str url, pn_arena *arena, pn_str *ret_host,
+                        pn_diag *diag) {
+    char *host = NULL, *user = NULL;
+    pn_err err = PN_OK;
+    if (curl_url_set(parts, CURLUPART_URL, pn_str_z(arena, url), CURLU_NON_SUPPORT_SCHEME) != 0 ||
+        curl_url_get(parts, CURLUPART_HOST, &host, 0) != 0 || host[0] == '\0') {
+        err = wrong_url(url, "it cannot be read", diag);
+    } else if (curl_url_get(parts, CURLUPART_USER, &user, 0) == 0 ||
+               curl_url_get(parts, CURLUPART_PASSWORD, &user, 0) == 0) {
+        err = wrong_url(PN_STR("…"), "it holds a user or a password", diag);
+    } else if (ret_host != NULL) {
+        *ret_host = pn_str_lower_ascii(arena, pn_str_of(host));
+    }
+    curl_free(host);
+    curl_free(user);
+    return err;
+}
+
+pn_err pn_fetch_check_url(pn_str url, pn_arena *arena, pn_str *ret_host, pn_diag *diag) {
+    (void)pthread_once(&started, start_library);
+    if (url.len > URL_MAX) {
+        return wrong_url(url, "it is too long", diag);
+    }
+    if (!pn_str_starts(url, PN_STR("https://")) && !pn_str_starts(url, PN_STR("http://"))) {
+        return wrong_url(url, "it begins with neither https:// nor http://", diag);
+    }
+    if (!is_clean(url)) {
+        return wrong_url(url, "it holds white space or control characters", diag);
+    }
+    CURLU *parts = curl_url();
+    if (parts == NULL) {
+        pn_panic("out of memory");
+    }
+    pn_err err = read_host(parts, url, arena, ret_host, diag);
+    curl_url_cleanup(parts);
+    return err;
+}
+
+static bool take_address(const struct curl_sockaddr *given, pn_address *ret_address) {
+    pn_address address = {0};
+    if (given->family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, &given->addr, sizeof in);
+        address.family = 4;
+        address.port = ntohs(in.sin_port);
+        memcpy(address.ip, &in.sin_addr, 4);
+    } else if (given->family == AF_INET6 && given->addrlen >= sizeof(struct sockaddr_in6)) {
+        struct sockaddr_in6 in;
+        /* libcurl gives more room behind `addr` than its type says */
+        memcpy(&in, (const char *)given + offsetof(struct curl_sockaddr, addr), sizeof in);
+        address.family = 6;
+        address.port = ntohs(in.sin6_port);
+        memcpy(address.ip, &in.sin6_addr, 16);
+    } else {
+        return false;
+    }
+    *ret_address = address;
+    return true;
+}
+
+/* The one place where a connection begins. */
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *given) {
+    transfer *t = context;
+    pn_address address;
+    unsigned allowed = t->request->networks != 0 ? t->request->networks : PN_NET_PUBLIC;
+    if (purpose != CURLSOCKTYPE_IPCXN || !take_address(given, &address)) {
+        t->denied = true;
+        return CURL_SOCKET_BAD;
+    }
+    pn_net_kind kind = pn_address_kind(&address);
+    if (((unsigned)kind & allowed) == 0 || kind == PN_NET_UNUSABLE) {
+        t->denied = true;
+        t->denied_kind = kind;
+        (void)pn_address_text(&address, t->denied_at);
+        return CURL_SOCKET_BAD;
+    }
+    t->denied = false; /* another address of the name is fine */
+    return socket(given->family, given->socktype | SOCK_CLOEXEC, given->protocol);
+}
+
+/* ── what comes back ─────────────────────────────────────────────────────────────────────────── */
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    transfer *t = context;
+    pn_buf_add(&t->body, bytes, size * count);
+    t->too_large = t->body.failed;
+    return t->too_large ? 0 : size * count;
+}
+
+/* What is beyond the bounds is left out. A status line begins anew: what stood before was not the
+ * answer (100 Continue). */
+static size_t take_header(char *bytes, size_t size, size_t count, void *context) {
+    transfer *t = context;
+    pn_str line = {bytes, size * count};
+    size_t colon = pn_str_find_char(line, ':');
+    if (pn_str_starts(line, PN_STR("HTTP/"))) {
+        t->kept_count = t->kept_bytes = 0;
+    } else if (colon != SIZE_MAX && colon != 0 && t->kept_count < HEADERS_MAX &&
+               t->kept_bytes + line.len <= HEADER_BYTES_MAX) {
+        t->kept_bytes += line.len;
+        t->kept[t->kept_count++] = (pn_fetch_header){
+            .name = pn_str_lower_ascii(t->arena, pn_str_first(line, colon)),
+            .value = pn_str_dup(t->arena, pn_str_trim(pn_str_from(line, colon + 1))),
+        };
+    }
+    return line.len;
+}
+
+pn_str pn_fetch_header_of(const pn_fetch_answer *answer, const char *name) {
+    for (size_t i = 0; i < answer->header_count; i++) {
+        if (pn_str_eq(answer->headers[i].name, pn_str_of(name))) {
+            return answer->headers[i].value;
+        }
+    }
+    return PN_STR_NONE;
+}
+
+static pn_err no_answer(const transfer *t, CURLcode code, pn_diag *diag) {
+    if (t->too_large) {
+        return pn_diag_set(diag, PN_LIMIT, "The answer has more than %zu bytes.", t->body.max);
+    }
+    if (t->denied && t->denied_at[0] != '\0') {
+        pn_err err = pn_diag_set(diag, PN_DENIED,
+                                 "It leads to %s, a %s address, which may not be connected to.",
+                                 t->denied_at, pn_net_kind_name(t->denied_kind));
+        pn_diag_mend(diag, "Only who runs the program can allow addresses of its own network.");
+        return err;
+    }
+    return pn_diag_set(diag, PN_IO, "There was no answer: %s.",
+                       t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+}
+
+static void finish(transfer *t, CURLcode code) {
+    pn_fetch_answer *answer = t->answer;
+    long status = 0, sent = 0;
+    curl_off_t elapsed_us = 0;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(t->easy, CURLINFO_REQUEST_SIZE, &sent);
+    (void)curl_easy_getinfo(t->easy, CURLINFO_TOTAL_TIME_T, &elapsed_us);
+    answer->sent = sent > 0;
+    answer->elapsed_ms = (int64_t)elapsed_us / 1000;
+    answer->timed_out = code == CURLE_OPERATION_TIMEDOUT;
+    if (code != CURLE_OK) {
+        answer->status = t->too_large ? (int)status : 0;
+        answer->err = no_answer(t, code, &answer->diag);
+        return;
+    }
+    pn_fetch_header *headers = pn_arena_array(t->arena, pn_fetch_header, t->kept_count + 1);
+    memcpy(headers, t->kept, t->kept_count * sizeof *headers);
+    answer->err = PN_OK;
+    answer->status = (int)status;
+    answer->headers = headers;
+    answer->header_count = t->kept_count;
+    answer->body = pn_str_dup(t->arena, pn_buf_str(&t->body));
+}
+
+/* ── how it is asked ─────────────────────────────────────────────────────────────────────────── */
+
+static void must(CURLcode code) {
+    if (code != CURLE_OK) {
+        pn_panic("libcurl refuses an option: %s", curl_easy_strerror(code));
+    }
+}
+
+static bool is_header(const pn_fetch_header *header) {
+    bool good = header->name.len != 0;
+    for (size_t i = 0; i < header->name.len; i++) {
+        char c = header->name.ptr[i];
+        good = good && (pn_is_alpha(c) || pn_is_digit(c) || c == '-' || c == '_');
+    }
+    for (size_t i = 0; i < header->value.len; i++) {
+        unsigned char c = (unsigned char)header->value.ptr[i];
+        good = good && (c == '\t' || (c >= 0x20 && c != 0x7F));
+    }
+    return good;
+}
+
+static void add_line(transfer *t, const char *line) {
+    struct curl_slist *longer = curl_slist_append(t->headers, line);
+    if (longer == NULL) {
+        pn_panic("out of memory");
+    }
+    t->headers = longer;
+}
+
+/* libcurl's own "Expect" would wait a second for a go-ahead that few servers give. */
+static pn_err add_headers(transfer *t, pn_diag *diag) {
+    const pn_fetch_request *request = t->request;
+    bool typed = false;
+    add_line(t, "Expect:");
+    for (size_t i = 0; i < request->header_count; i++) {
+        const pn_fetch_header *header = &request->headers[i];
+        if (!is_header(header)) {
+            return pn_diag_set(diag, PN_INVALID,
+                               "The header “%.*s” holds a character that headers may not hold.",
+                               PN_STR_ARG(pn_str_first(header->name, 60)));
+        }
+        typed = typed || pn_str_eq_nocase(header->name, PN_STR("content-type"));
+        /* with a semicolon libcurl sends an empty one; with a colon it would leave it out */
+        pn_str line = header->value.len == 0
+                          ? pn_str_format(t->arena, "%.*s;", PN_STR_ARG(header->name))
+                          : pn_str_format(t->arena, "%.*s: %.*s", PN_STR_ARG(header->name),
+                                          PN_STR_ARG(header->value));
+        add_line(t, pn_str_z(t->arena, line));
+    }
+    if (!typed) {
+        add_line(t, "Content-Type:");
+    }
+    return PN_OK;
+}
+
+static void set_method(const transfer *t) {
+    const pn_fetch_request *request = t->request;
+    const char *method = request->method;
+    if (request->body.len != 0 || (method != NULL && strcmp(method, "POST") == 0)) {
+        must(curl_easy_setopt(t->easy, CURLOPT_POST, 1L));
+        must(curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS,
+                              request->body.len != 0 ? request->body.ptr : ""));
+        must(curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len));
+    }
+    if (method != NULL && strcmp(method, "HEAD") == 0) {
+        must(curl_easy_setopt(t->easy, CURLOPT_NOBODY, 1L));
+    } else if (method != NULL) {
+        must(curl_easy_setopt(t->easy, CURLOPT_CUSTOMREQUEST, method));
+    }
+}
+
+static void set_bounds(transfer *t) {
+    const pn_fetch_request *request = t->request;
+    long timeout_ms =
+        request->timeout_ms != 0 ? (long)request->timeout_ms : PN_LIMIT_FETCH_SECONDS * 1000L;
+    must(curl_easy_setopt(t->easy, CURLOPT_TIMEOUT_MS, timeout_ms));
+    must(curl_easy_setopt(t->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                          PN_MIN(timeout_ms, PN_LIMIT_CONNECT_SECONDS * 1000L)));
+    must(curl_easy_setopt(t->easy, CURLOPT_PROTOCOLS_STR, "http,https"));
+    must(curl_easy_setopt(t->easy, CURLOPT_FOLLOWLOCATION, 0L));
+    must(curl_easy_setopt(t->easy, CURLOPT_PROXY, ""));
+    must(curl_easy_setopt(t->easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED));
+    must(curl_easy_setopt(t->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1));
+    must(curl_easy_setopt(t->easy, CURLOPT_HTTP09_ALLOWED, 0L));
+    must(curl_easy_setopt(t->easy, CURLOPT_FRESH_CONNECT, 1L));
+    must(curl_easy_setopt(t->easy, CURLOPT_FORBID_REUSE, 1L));
+    must(curl_easy_setopt(t->easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L));
+    must(curl_easy_setopt(t->easy, CURLOPT_NOSIGNAL, 1L));
+    must(curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYPEER, 1L));
+    must(curl_easy_setopt(t->easy, CURLOPT_SSL_VERIFYHOST, 2L));
+    must(curl_easy_setopt(t->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2));
+    if (request->ca_file != NULL) {
+        must(curl_easy_setopt(t->easy, CURLOPT_CAINFO, request->ca_file));
+        must(curl_easy_setopt(t->easy, CURLOPT_CAPATH, NULL));
+    }
+    must(curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETFUNCTION, open_socket));
+    must(curl_easy_setopt(t->easy, CURLOPT_OPENSOCKETDATA, t));
+}
+
+static void set_answer(transfer *t) {
+    must(curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, take_body));
+    must(curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t));
+    must(curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, take_header));
+    must(curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t));
+    must(curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error));
+    must(curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t));
+}
+
+/* False where the request makes no sense: then it has its answer. */
+static bool begin(transfer *t, CURLM *multi) {
+    pn_fetch_answer *answer = t->answer;
+    answer->err = pn_fetch_check_url(t->request->url, t->arena, NULL, &answer->diag);
+    if (answer->err == PN_OK) {
+        answer->err = add_headers(t, &answer->diag);
+    }
+    if (answer->err != PN_OK) {
+        curl_slist_free_all(t->headers);
+        t->headers = NULL;
+        return false;
+    }
+    t->easy = curl_easy_init();
+    if (t->easy == NULL) {
+        pn_panic("out of memory");
+    }
+    pn_buf_init(&t->body,
+                t->request->answer_max != 0 ? t->request->answer_max : PN_LIMIT_FETCH_BYTES);
+    must(curl_easy_setopt(t->easy, CURLOPT_URL, pn_str_z(t->arena, t->request->url)));
+    must(curl_easy_setopt(t->easy, CURLOPT_USERAGENT, "Puntual"));
+    must(curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers));
+    set_bounds(t);
+    set_method(t);
+    set_answer(t);
+    if (curl_multi_add_handle(multi, t->easy) != CURLM_OK) {
+        pn_panic("libcurl takes no request");
+    }
+    return true;
+}
+
+static void end(transfer *t, CURLM *multi, CURLcode code) {
+    finish(t, code);
+    (void)curl_multi_remove_handle(multi, t->easy);
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->headers);
+    pn_buf_done(&t->body);
+    t->easy = NULL;
+    t->headers = NULL;
+}
+
+/* ── many at once ────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    CURLM *multi;
+    transfer *transfers;
+    size_t count, next, running;
+    bool (*stop)(void);
+} batch;
+
+static void fill(batch *b) {
+    bool stopped = b->stop != NULL && b->stop();
+    while (b->next < b->count && (stopped || b->running < PN_LIMIT_FETCH_AT_ONCE)) {
+        transfer *t = &b->transfers[b->next++];
+        if (stopped) {
+            t->answer->err = pn_diag_set(&t->answer->diag, PN_IO, "It was not asked any more.");
+        } else if (begin(t, b->multi)) {
+            b->running++;
+        }
+    }
+}
+
+static void harvest(batch *b) {
+    CURLMsg *message = NULL;
+    int left = 0;
+    while ((message = curl_multi_info_read(b->multi, &left)) != NULL) {
+        if (message->msg == CURLMSG_DONE) {
+            CURLcode code = message->data.result;
+            transfer *t = NULL;
+            must(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t));
+            end(t, b->multi, code);
+            b->running--;
+        }
+    }
+}
+
+void pn_fetch_all(const pn_fetch_request *requests, size_t count, bool (*stop)(void),
+                  pn_arena *arena, pn_fetch_answer *ret_answers) {
+    (void)pthread_once(&started, start_library);
+    batch b = {.multi = curl_multi_init(), .count = count, .stop = stop};
+    if (b.multi == NULL) {
+        pn_panic("out of memory");
+    }
+    b.transfers = pn_arena_zalloc(arena, count + 1, sizeof *b.transfers);
+    for (size_t i = 0; i < count; i++) {
+        ret_answers[i] = (pn_fetch_answer){0};
+        b.transfers[i].request = &requests[i];
+        b.transfers[i].answer = &ret_answers[i];
+        b.transfers[i].arena = arena;
+    }
+    for (fill(&b); b.running != 0; fill(&b)) {
+        int running = 0;
+        if (curl_multi_perform(b.multi, &running) != CURLM_OK) {
+            pn_panic("libcurl gave up");
+        }
+        harvest(&b);
+        if (b.running != 0) {
+            (void)curl_multi_poll(b.multi, NULL, 0, 200, NULL);
+        }
+    }
+    (void)curl_multi_cleanup(b.multi);
+}
+
+pn_err pn_fetch(const pn_fetch_request *request, pn_arena *arena, pn_fetch_answer *ret_answer,
+                pn_diag *diag) {
+    pn_fetch_all(request, 1, NULL, arena, ret_answer);
+    if (ret_answer->err != PN_OK && diag != NULL) {
+        *diag = ret_answer->diag;
+    }
+    return ret_answer->err;
+}
