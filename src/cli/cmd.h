@@ -100,6 +100,9 @@ pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
 
+extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
+pn_err pn_cmd_case_outlook(pn_cli *cli);
+
 extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_NOTICE_LIST_OPTIONS[],
     PN_SIGNAL_OPTIONS[], PN_CLASSIFY_OPTIONS[], PN_EXCLUDE_OPTIONS[];
 pn_err pn_cmd_task_list(pn_cli *cli);
