@@ -59,6 +59,7 @@ typedef enum {
     PN_ID_PERSON,
     PN_ID_RECEIVED,
     PN_ID_PAYIN,
+    PN_ID_LINK,
     PN_ID_USER,
     PN_ID_SESSION,
     PN_ID_KEY,
