@@ -4,9 +4,12 @@
 
 #include "http/route.h"
 
+extern pn_route_table PN_ROUTES_CASES;
 extern pn_route_table PN_ROUTES_DEALS;
 extern pn_route_table PN_ROUTES_DEBTORS;
 extern pn_route_table PN_ROUTES_DOCS;
+extern pn_route_table PN_ROUTES_IMPORTS;
+extern pn_route_table PN_ROUTES_INVOICES;
 extern pn_route_table PN_ROUTES_PAYMENTS;
 
 #endif

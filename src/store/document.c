@@ -403,3 +403,34 @@ pn_err pn_import_insert(pn_db *db, const pn_import_row *row) {
     pn_bind_int(q, 12, row->at);
     return pn_stmt_run(q, NULL);
 }
+
+static void read_import(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_import_row *)row = (pn_import_row){
+        .id = pn_col_int(q, 0),
+        .org_id = pn_col_int(q, 1),
+        .kind = pn_col_str_dup(q, 2, arena),
+        .file_name = pn_col_str_dup(q, 3, arena),
+        .rows_read = pn_col_int(q, 4),
+        .rows_created = pn_col_int(q, 5),
+        .rows_changed = pn_col_int(q, 6),
+        .rows_same = pn_col_int(q, 7),
+        .rows_skipped = pn_col_int(q, 8),
+        .totals = pn_col_str_dup(q, 9, arena),
+        .at = pn_col_int(q, 10),
+    };
+}
+
+pn_err pn_import_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit, pn_arena *arena,
+                      pn_import_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT id, org_id, kind, file_name, rows_read, rows_created, rows_changed,"
+                       " rows_same, rows_skipped, totals, at FROM import WHERE org_id = $1 AND"
+                       " id < $2 ORDER BY id DESC LIMIT $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, before == 0 ? INT64_MAX : before);
+    pn_bind_int(q, 3, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_import_row), read_import, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}

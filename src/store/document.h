@@ -119,5 +119,8 @@ typedef struct {
 } pn_import_row;
 
 PN_MUST_USE pn_err pn_import_insert(pn_db *db, const pn_import_row *row);
+/* The organization's before `before` (0: all), the newest first. */
+PN_MUST_USE pn_err pn_import_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit,
+                                  pn_arena *arena, pn_import_row **ret_rows, size_t *ret_count);
 
 #endif
