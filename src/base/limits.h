@@ -99,6 +99,7 @@
     X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \
     X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
     X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
+    X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
     X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
     X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
     X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \

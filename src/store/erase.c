@@ -30,6 +30,10 @@ static const char *const STATEMENTS[] = {
     "UPDATE protection SET reason = '' WHERE debtor_id = $1",
     "UPDATE invoice SET document = '' WHERE debtor_id = $1",
     "UPDATE invoice_line SET description = '', description_fold = '' WHERE debtor_id = $1",
+    "UPDATE provider_event SET body = '' WHERE debtor_id = $1",
+    "UPDATE complaint SET text = '', answer = '' WHERE debtor_id = $1",
+    "DELETE FROM page_file WHERE debtor_id = $1",
+    "DELETE FROM page_code WHERE debtor_id = $1",
     "DELETE FROM attribute WHERE debtor_id = $1",
     /* marked as shared, for the empty address is of several */
     "UPDATE contact SET address = '', address_fold = '', name = '', state = 2, state_reason ="
