@@ -57,6 +57,9 @@ pn_err pn_cmd_template_publish(pn_cli *cli);
 pn_err pn_cmd_template_preview(pn_cli *cli);
 pn_err pn_cmd_template_render(pn_cli *cli);
 
+extern const pn_cli_option PN_SERVE_OPTIONS[];
+pn_err pn_cmd_serve(pn_cli *cli);
+
 extern const pn_cli_option PN_RUN_OPTIONS[], PN_ADVANCE_OPTIONS[];
 pn_err pn_cmd_run(pn_cli *cli);
 pn_err pn_cmd_advance(pn_cli *cli);
@@ -96,6 +99,9 @@ pn_err pn_cmd_case_why(pn_cli *cli);
 pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
+
+extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
+pn_err pn_cmd_case_outlook(pn_cli *cli);
 
 extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_NOTICE_LIST_OPTIONS[],
     PN_SIGNAL_OPTIONS[], PN_EXCLUDE_OPTIONS[];

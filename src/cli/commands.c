@@ -113,6 +113,13 @@ const pn_cli_command PN_COMMANDS[] = {
     {"template render", "FILE", "render a Liquid file over JSON data", NOTHING, 1, 1,
      pn_cmd_template_render, PN_TEMPLATE_RENDER_OPTIONS, NULL, NULL},
 
+    {"serve", "", "serve the API and everything else, and work, until a signal ends it", NOTHING, 0,
+     0, pn_cmd_serve, PN_SERVE_OPTIONS,
+     "Makes the database where there is none. Works for every organization that is live or test:\n"
+     "steps, delivers, fetches mail. SIGTERM ends it when what came is answered; SIGHUP reads the\n"
+     "certificate again. On a file other commands go on working beside it; on a server any number\n"
+     "of processes share the roles. docs/serve.md says more.",
+     NULL},
     {"run", "", "enrol, step and deliver everything that is due now", APP, 0, 0, pn_cmd_run,
      PN_RUN_OPTIONS, NULL, NULL},
     {"advance", "", "live a sandbox through time, event by event", APP, 0, 0, pn_cmd_advance,
@@ -170,6 +177,16 @@ const pn_cli_command PN_COMMANDS[] = {
     {"case show", "ID", "all about a debtor, an invoice or a run", APP, 1, 1, pn_cmd_case_show,
      NULL, "ID is run_…, inv_…, deb_…, an invoice's number or a debtor's key.", NULL},
     {"case timeline", "ID", "what happened, in order", APP, 1, 1, pn_cmd_case_timeline, NULL, NULL,
+     NULL},
+    {"case outlook", "ID",
+     "what is planned, if nobody does anything; or what another strategy would do", APP, 1, 1,
+     pn_cmd_case_outlook, PN_OUTLOOK_OPTIONS,
+     "The case is lived on in memory by the same step, contact law and calendars, from how things\n"
+     "stand now. Nothing is written and nothing is sent. Assumed is that nobody pays, answers, "
+     "reads\n"
+     "or finishes a task, that no invoice comes, and that what is disputed, promised, planned or "
+     "in\n"
+     "flight stays so.",
      NULL},
     {"case why", "MESSAGE", "why a message was or was not sent", APP, 1, 1, pn_cmd_case_why, NULL,
      NULL, NULL},

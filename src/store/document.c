@@ -182,6 +182,28 @@ static void read_version(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+static void read_node_count(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_node_count *)row = (pn_node_count){
+        .version_id = pn_col_int(q, 0),
+        .node = (uint32_t)pn_col_int(q, 1),
+        .runs = pn_col_int(q, 2),
+    };
+}
+
+pn_err pn_strategy_node_counts(pn_db *db, pn_id strategy_id, pn_arena *arena,
+                               pn_node_count **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(
+        db, "SELECT version_id, node, count(*) FROM run WHERE status = 0 AND version_id IN (SELECT"
+            " id FROM strategy_version WHERE strategy_id = $1) GROUP BY version_id, node"
+            " ORDER BY version_id, node");
+    pn_bind_int(q, 1, strategy_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_node_count), read_node_count, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_version_insert(pn_db *db, const pn_version_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO strategy_version (" VERSION_COLUMNS ") VALUES"
                                 " ($1,$2,$3,$4,$5,$6,$7,$8)");

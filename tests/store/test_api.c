@@ -367,6 +367,123 @@ static void the_worklist(void **state) {
     says(want(post(url, ""), 200), "'released':1");
 }
 
+static void tasks_and_contacts(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    (void)want(post(debtor("D1", "/contacts"), "{'channel':'email','address':'no'}"), 422);
+    answer added = want(
+        post(debtor("D1", "/contacts"), "{'channel':'sms','address':'612 34 56 78','name':'Ana'}"),
+        201);
+    says(added, "'address':'+34612345678'");
+    (void)want(post(debtor("D1", "/contacts"), "{'channel':'sms','address':'612345678'}"), 409);
+    (void)snprintf(url, sizeof url, "%s/%s", debtor("D1", "/contacts"), made(added, id));
+    says(
+        want(ask(PN_HTTP_PATCH, url, "{'state':'opted_out','consent':'withdrawn','reason':'BAJA'}"),
+             200),
+        "'state':'opted_out'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'state':'bounced','reason':'x'}"), 422), "/state");
+    says(want(ask(PN_HTTP_PATCH, url, "{'state':'usable','reason':'asked'}"), 200), "usable");
+    says(want(get(debtor("D1", "/contacts")), 200), "'consent':'withdrawn'");
+    (void)want(ask(PN_HTTP_PATCH, debtor("D2", "/contacts/con_0000000000001"), "{'reason':'x'}"),
+               404);
+
+    (void)want(post(debtor("D1", "/protect"), "{'as':'vulnerable','reason':'said so'}"), 204);
+    rig_sql(&r,
+            "INSERT INTO task (id, org_id, debtor_id, run_id, node, visit, category, title,"
+            " queue, script, collapsed, due_at, state, outcome, opened_at, settled_at,"
+            " settled_by) SELECT 991 + seq.n, org_id, id, 0, -1, 0, 'call', 'Llamar', '', '', 0,"
+            " 1000, 0, '', 5, NULL, '' FROM debtor, (SELECT 0 AS n UNION SELECT 1) AS seq WHERE"
+            " external_id = 'D1'");
+    answer first = want(get("/v1/tasks?limit=1"), 200);
+    says(first, "'title':'Llamar'");
+    (void)snprintf(url, sizeof url, "/v1/tasks?limit=1&cursor=%.52s",
+                   strstr(first.body, "\"next\":\"") + 8);
+    says(want(get(url), 200), "'title':'Llamar'");
+    assert_string_not_equal(want(get(url), 200).body, first.body);
+    (void)snprintf(url, sizeof url, "/v1/tasks/%s/done", made(first, id));
+    says(want(post(url, "{'outcome':'promised'}"), 200), "'outcome':'promised'");
+    (void)want(post(url, "{}"), 409);
+    says(want(get("/v1/tasks?state=all"), 200), "'state':'done'");
+}
+
+static void messages(void **state) {
+    (void)state;
+    char url[128], body[300], id[PN_ID_TEXT_SIZE];
+    answer all = want(get("/v1/messages?limit=1"), 200);
+    says(all, "'state':'sent'");
+    (void)snprintf(url, sizeof url, "/v1/messages/%s", made(all, id));
+    says(want(get(url), 200), "'sentence':'");
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/content", id);
+    assert_non_null(strstr(want(get(url), 200).body, "Subject:"));
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/settle", id);
+    (void)want(post(url, "{'as':'sent','reason':'x'}"), 409);
+    (void)snprintf(url, sizeof url, "/v1/messages?debtor=%.17s", debtor("D2", "") + 12);
+    answer of = want(get(url), 200);
+    assert_null(strstr(of.body, debtor("D1", "") + 12));
+    assert_string_equal(want(get("/v1/outbox"), 200).body, "{\"items\":[],\"next\":null}");
+    rig_sql(&r, "UPDATE message SET state = 0 WHERE id = (SELECT max(id) FROM message)");
+    answer outbox = want(get("/v1/outbox"), 200);
+    (void)snprintf(body, sizeof body,
+                   "{'messages':['%s'],'reason':'x','until':'2026-03-01T00:00:00Z'}",
+                   made(outbox, id));
+    says(want(post("/v1/outbox/hold", body), 200), "'count':1");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM hold WHERE released_at IS NULL"), 1);
+}
+
+static void the_organization(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    says(want(get("/v1/organization"), 200), "'mode':'sandbox'");
+    says(want(ask(PN_HTTP_PATCH, "/v1/organization", "{'public_url':'https://a.example'}"), 200),
+         "'public_url':'https://a.example'");
+    (void)want(ask(PN_HTTP_PATCH, "/v1/organization", "{'public_url':'a.example'}"), 422);
+    answer all = want(get("/v1/creditors"), 200);
+    (void)snprintf(url, sizeof url, "/v1/creditors/%s", made(all, id));
+    says(want(ask(PN_HTTP_PATCH, url,
+                  "{'tax_id':'B1','colour':'#E4002B','account':'ES91 2100 0418 4502 0005 1332'}"),
+              200),
+         "'account':'ES9121000418450200051332'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'account':'ES00 2100'}"), 422), "'pointer':'/account'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'colour':'red'}"), 422), "'pointer':'/colour'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'tax_id':null}"), 200), "'tax_id':null");
+    answer other = want(post("/v1/creditors", "{'name':'Otra, S.L.','signs':'creditor'}"), 201);
+    says(other, "'signs':'creditor'");
+    (void)want(post("/v1/creditors", "{'name':'Otra, S.L.'}"), 409);
+    body_type = "image/png";
+    (void)snprintf(url, sizeof url, "/v1/creditors/%s/logo", id);
+    (void)want(ask(PN_HTTP_PUT, url, "no picture"), 422);
+    body_type = "application/json";
+    (void)want(get(url), 404);
+    (void)want(get("/v1/creditors/cre_0000000000009"), 404);
+    rig_agrees(&r);
+}
+
+static void strategies(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    answer all = want(get("/v1/strategies"), 200);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s", made(all, id));
+    says(want(get(url), 200), "'version':1");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/counts", id);
+    says(want(get(url), 200), "'runs':2");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/versions/1", id);
+    answer version = want(get(url), 200);
+    const char *document = strstr(version.body, "\"document\":") + 11;
+    pn_str body =
+        pn_str_format(&r.arena, "{\"document\":%.*s}", (int)strlen(document) - 1, document);
+    answer same = want(ask_text(PN_HTTP_POST, "/v1/strategies/check", body), 200);
+    says(same, "'ok':true");
+    says(same, "'changes':[]");
+    says(want(ask_text(PN_HTTP_POST, "/v1/strategies", body), 200), "'published':false");
+    says(want(post("/v1/strategies/check", "{'document':{'name':'x'}}"), 200), "'ok':false");
+    says(want(post("/v1/strategies", "{'document':{'name':'x'}}"), 422), "'pointer':'/document'");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/release", id);
+    (void)want(post(url, "{'reason':'x'}"), 409);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/versions/7", id);
+    (void)want(get(url), 404);
+    (void)want(get("/v1/strategies/schema"), 200);
+}
+
 #define ROW(number, debtor, due)                                                                   \
     "{'number':'" number "','debtor':'" debtor "','issued':'2026-01-01','due':'" due               \
     "','amount':{'minor':12345,'currency':'EUR'},'debtor_name':'Café \\'Ñ\\', S.L.'}"
@@ -496,6 +613,10 @@ int main(void) {
         api_test(money_comes_in),
         api_test(deals),
         api_test(the_worklist),
+        api_test(tasks_and_contacts),
+        api_test(messages),
+        api_test(the_organization),
+        api_test(strategies),
         api_test(many_invoices),
         api_test(the_same_key_twice),
         api_test(another_organization_sees_nothing),
