@@ -1,10 +1,9 @@
 /* The organization and the creditors under it. */
 #include "app/config.h"
+#include "app/creditors.h"
 #include "app/publish.h"
 #include "base/banned.h"
 #include "base/limits.h"
-#include "compose/colour.h"
-#include "format/account.h"
 #include "format/image.h"
 #include "http/answer.h"
 #include "http/find.h"
@@ -163,12 +162,6 @@ static pn_err get_creditor(pn_exchange *x) {
     return PN_OK;
 }
 
-static pn_err wrong(pn_exchange *x, const char *where, const char *what) {
-    pn_err err = pn_diag_set(&x->diag, PN_INVALID, "%s", what);
-    pn_diag_where(&x->diag, "%s", where);
-    return err;
-}
-
 static void set_texts(const pn_exchange *x, pn_creditor_row *row) {
     const struct {
         const char *name;
@@ -206,36 +199,10 @@ static void set_numbers(const pn_exchange *x, pn_creditor_row *row) {
     row->subjects = (pn_subjects)number(x, "subjects", (int64_t)row->subjects);
 }
 
-static pn_err check_creditor(pn_exchange *x, pn_creditor_row *row) {
-    const pn_zone *zone = NULL;
-    pn_account_kind kind;
-    pn_colour colour;
-    if (row->zone.len != 0 && pn_app_zone(x->app, row->zone, &zone, &x->diag) != PN_OK) {
-        return wrong(x, "/zone", "There is no such time zone; write it like Europe/Madrid.");
-    }
-    if (row->colour.len != 0 && !pn_colour_read(row->colour, &colour)) {
-        return wrong(x, "/colour", "A colour is written like #e4002b.");
-    }
-    row->colour = pn_str_lower_ascii(x->arena, row->colour);
-    if (row->iban.len != 0 &&
-        pn_account_read(row->iban, row->country, x->arena, &row->iban, &kind, &x->diag) != PN_OK) {
-        pn_diag_where(&x->diag, "/account");
-        return PN_INVALID;
-    }
-    return PN_OK;
-}
-
 static pn_err write_creditor(pn_exchange *x, pn_creditor_row row) {
     set_texts(x, &row);
     set_numbers(x, &row);
-    PN_TRY(check_creditor(x, &row));
-    PN_TRY(pn_told(x, pn_creditor_update(x->db, &row)));
-    pn_id event = 0;
-    char id[PN_ID_TEXT_SIZE];
-    pn_str body =
-        pn_str_format(x->arena, "{\"creditor\":\"%s\"}", pn_id_text(PN_ID_CREDITOR, row.id, id));
-    PN_TRY(pn_told(x, pn_journal_add(x->app, 0, 0, 0, PN_EVENT_SETTING, body, &event)));
-    PN_TRY(pn_app_reload(x->app, &x->diag));
+    PN_TRY(pn_creditors_change(x->app, &row, x->arena, &x->diag));
     const pn_creditor_row *now = NULL;
     PN_TRY(pn_find_creditor(x, row.id, &now));
     put_creditor(pn_answer_bare(x), now);
