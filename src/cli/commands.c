@@ -251,6 +251,12 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"signal add", "", "a debtor opened, clicked, answered, bounced …", APP, 0, 0,
      pn_cmd_signal_add, PN_SIGNAL_OPTIONS, NULL, NULL},
+    {"signal classify", "", "say of user agents whether a person's program sent them", NOTHING, 0,
+     0, pn_cmd_signal_classify, PN_CLASSIFY_OPTIONS,
+     "Prints machine, proxy or human for each line: machine for bots, gateways and libraries, "
+     "proxy\n"
+     "for mail services that fetch pictures on behalf of their users.",
+     NULL},
 
     {"task list", "", "what needs a person, the most urgent first", APP, 0, 0, pn_cmd_task_list,
      PN_TASK_LIST_OPTIONS, NULL, NULL},
