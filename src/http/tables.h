@@ -9,5 +9,6 @@ extern pn_route_table PN_ROUTES_DEBTORS;
 extern pn_route_table PN_ROUTES_DOCS;
 extern pn_route_table PN_ROUTES_HEALTH;
 extern pn_route_table PN_ROUTES_PAYMENTS;
+extern pn_route_table PN_ROUTES_TRACK;
 
 #endif
