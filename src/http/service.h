@@ -9,6 +9,7 @@
 
 #include "app/clerk.h"
 #include "app/crew.h"
+#include "app/tracker.h"
 #include "app/writer.h"
 #include "http/metrics.h"
 #include "http/server.h"
@@ -42,6 +43,7 @@ struct pn_service {
     pn_auth *auth;   /* who asks */
     pn_clerk *clerk; /* letters, last uses */
     pn_writer *writer;
+    pn_tracker *tracker;
     pn_metrics *metrics;
     pn_pulse pulse;
     pn_server *server;   /* NULL: requests come from a test */
