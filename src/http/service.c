@@ -39,13 +39,9 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
     pn_writer_options writer = {
         .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
     PN_TRY(pn_writer_new(&writer, &service->writer, diag));
-<<<<<<< HEAD
-    service->connections = READERS + LONGS + ENTRANCE + 1 + (pn_db_is_file(own->url) ? 1 : WRITERS);
-=======
     pn_tracker_options tracker = {.url = own->url, .env = own->env, .writer = service->writer};
     PN_TRY(pn_tracker_new(&tracker, &service->tracker, diag));
-    service->connections = READERS + LONGS + 1 + (pn_db_is_file(own->url) ? 1 : WRITERS);
->>>>>>> main
+    service->connections = READERS + LONGS + ENTRANCE + 2 + (pn_db_is_file(own->url) ? 1 : WRITERS);
     return PN_OK;
 }
 
@@ -70,12 +66,9 @@ void pn_service_close_threads(pn_service *service) {
     if (service != NULL) {
         pn_crew_free(service->readers);
         pn_crew_free(service->longs);
-<<<<<<< HEAD
         pn_crew_free(service->entrance);
-=======
         pn_tracker_free(service->tracker);
         service->tracker = NULL;
->>>>>>> main
         pn_writer_free(service->writer);
         pn_clerk_stop(service->clerk);
         service->readers = service->longs = service->entrance = NULL;
