@@ -15,6 +15,9 @@ typedef enum {
     PN_TASK_ESCALATION,
     PN_TASK_FIND_CONTACT, /* which address does not work */
     PN_TASK_PROTECTED,    /* why */
+    PN_TASK_SUSPEND,      /* over which connector it failed */
+    PN_TASK_RESTORE,
+    PN_TASK_ASKED_UNCERTAIN, /* over which connector */
     PN_TASK_KINDS
 } pn_task_kind;
 

@@ -61,6 +61,7 @@ static pn_err read_clock(pn_app *app) {
 
 pn_err pn_work_waits(pn_app *app, bool *ret_waits) {
     pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, timers = PN_TIME_NEVER;
+    pn_time errand = PN_TIME_NEVER;
     bool poked = false, left = false;
     PN_TRY(pn_org_clock(app->db, app->org.id, &app->org.clock));
     PN_TRY(pn_zone_min_due(app->db, app->org.lane, &step, &deliver));
@@ -69,8 +70,9 @@ pn_err pn_work_waits(pn_app *app, bool *ret_waits) {
     if (pn_db_is_shared(app->db)) {
         PN_TRY(pn_carriers_left(app->db, app->org.id, pn_env_now(app->env), &left));
     }
+    PN_TRY(pn_errands_next(app, &errand));
     pn_time now = pn_app_now(app);
-    *ret_waits = poked || left || step <= now || deliver <= now || timers <= now;
+    *ret_waits = poked || left || step <= now || deliver <= now || timers <= now || errand <= now;
     return PN_OK;
 }
 
@@ -81,20 +83,23 @@ static void wait_for_others(void) {
 
 static int64_t work_done(const pn_work_stats *stats) {
     return stats->engine.stepped + stats->delivery.carriers + stats->delivery.failed +
-           stats->delivery.skipped + stats->delivery.delayed;
+           stats->delivery.skipped + stats->delivery.delayed + stats->errands.asked +
+           stats->errands.failed;
 }
 
 /* One round. `ret_left` when something is due still. */
 static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats, pn_diag *diag) {
-    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, errand = PN_TIME_NEVER;
     bool poked = false;
     PN_TRY(read_clock(worker->app));
     pn_time now = pn_app_now(worker->app);
     PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
     PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
+    PN_TRY(pn_errands_work(worker->app, now, &stats->errands, diag));
     PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
     PN_TRY(pokes_waiting(worker->app, &poked));
-    *ret_left = poked || step <= now || deliver <= now;
+    PN_TRY(pn_errands_next(worker->app, &errand));
+    *ret_left = poked || step <= now || deliver <= now || errand <= now;
     return PN_OK;
 }
 
@@ -146,6 +151,7 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
     for (;;) {
         pn_time now = app->org.clock;
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, world = PN_TIME_NEVER;
+        pn_time errand = PN_TIME_NEVER;
         PN_TRY(run_or_say(worker, true, stats, diag));
         if (watch != NULL && watch->each != NULL) {
             PN_TRY(watch->each(watch->context, app, now, &world, diag));
@@ -159,7 +165,8 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
             return PN_OK;
         }
         PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        pn_time next = PN_MIN(PN_MIN(step, deliver), world);
+        PN_TRY(pn_errands_next(app, &errand));
+        pn_time next = PN_MIN(PN_MIN(PN_MIN(step, deliver), world), errand);
         PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
     }
 }

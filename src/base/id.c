@@ -19,7 +19,9 @@ static const char *const PREFIXES[] = {
     [PN_ID_PROMISE] = "pro",      [PN_ID_PLAN] = "pln",       [PN_ID_DISPUTE] = "dis",
     [PN_ID_HOLD] = "hld",         [PN_ID_INSTRUMENT] = "ins", [PN_ID_IMPORT] = "imp",
     [PN_ID_SIGNAL] = "sig",       [PN_ID_CHANNEL] = "chn",    [PN_ID_POLICY] = "pol",
-    [PN_ID_PERSON] = "per",       [PN_ID_RECEIVED] = "rcv",
+    [PN_ID_PERSON] = "per",       [PN_ID_RECEIVED] = "rcv",   [PN_ID_CONNECTOR] = "con",
+    [PN_ID_ERRAND] = "ern",       [PN_ID_OFFER] = "off",      [PN_ID_WEBHOOK] = "whk",
+    [PN_ID_NOTIFICATION] = "ntf",
 };
 
 static_assert(PN_COUNT(PREFIXES) == PN_ID_KINDS, "every kind of id has a prefix");

@@ -58,6 +58,11 @@ typedef enum {
     PN_ID_POLICY,
     PN_ID_PERSON,
     PN_ID_RECEIVED,
+    PN_ID_CONNECTOR,
+    PN_ID_ERRAND,
+    PN_ID_OFFER,
+    PN_ID_WEBHOOK,
+    PN_ID_NOTIFICATION, /* of a webhook */
     PN_ID_KINDS
 } pn_id_kind;
 

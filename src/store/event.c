@@ -33,6 +33,8 @@ static const char *const NAMES[] = {
     [PN_EVENT_SETTING] = "setting",
     [PN_EVENT_PROTECTION] = "protection",
     [PN_EVENT_MAIL] = "mail",
+    [PN_EVENT_ERRAND] = "errand",
+    [PN_EVENT_OFFER] = "offer",
 };
 static_assert(PN_COUNT(NAMES) == PN_EVENTS, "every kind of event has a name");
 
