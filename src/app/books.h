@@ -92,6 +92,12 @@ PN_MUST_USE pn_err pn_books_instrument(pn_app *app, pn_id debtor_id, pn_id accou
 PN_MUST_USE pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared,
                                               pn_str reason, pn_arena *arena, pn_diag *diag);
 
+/* An instrument on its way has become this very payment, of whatever amount: it covers its invoices
+ * no longer, and the payment is posted (pn_books_pay). */
+PN_MUST_USE pn_err pn_books_instrument_paid(pn_app *app, pn_id instrument_id,
+                                            const pn_payment_request *request, pn_arena *arena,
+                                            pn_payment_result *ret_result, pn_diag *diag);
+
 /* An installment so late ends its plan. */
 enum { PN_PLAN_DEFAULT_DAYS = 5 };
 

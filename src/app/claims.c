@@ -600,6 +600,23 @@ pn_err pn_books_settle_instrument(pn_app *app, pn_id instrument_id, bool cleared
     return pn_books_refresh(app, row.debtor_id, row.account_id, arena);
 }
 
+pn_err pn_books_instrument_paid(pn_app *app, pn_id instrument_id, const pn_payment_request *request,
+                                pn_arena *arena, pn_payment_result *ret_result, pn_diag *diag) {
+    pn_instrument_row row;
+    PN_TRY(pn_instrument_get(app->db, app->org.id, instrument_id, arena, &row));
+    if (row.state != PN_INSTRUMENT_IN_FLIGHT) {
+        return pn_diag_set(diag, PN_CONFLICT, "This instrument is %s already.",
+                           pn_instrument_state_name(row.state));
+    }
+    PN_TRY(pn_earmark_remove(app->db, row.debtor_id, PN_EARMARK_INSTRUMENT, row.id));
+    PN_TRY(pn_books_pay(app, request, arena, ret_result, diag));
+    PN_TRY(pn_instrument_settle(app->db, row.debtor_id, row.id, PN_INSTRUMENT_CLEARED,
+                                ret_result->payment_id, pn_app_now(app)));
+    return claim_event(app, row.debtor_id, row.account_id, PN_EVENT_INSTRUMENT, "cleared",
+                       PN_ID_INSTRUMENT, row.id, request->amount.minor, PN_DATE_NONE,
+                       request->reference);
+}
+
 /* ── who must not be contacted ───────────────────────────────────────────────────────────────── */
 
 pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until, pn_arena *arena) {

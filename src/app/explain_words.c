@@ -274,6 +274,15 @@ static void tell_payment(const teller *t, pn_buf *out) {
     pn_buf_add_char(out, '.');
 }
 
+static void tell_note(const teller *t, pn_buf *out) {
+    pn_str changed = text_of(t, "changed");
+    if (changed.len != 0) {
+        pn_buf_add_format(out, "Corrected: %.*s.", PN_STR_ARG(changed));
+    } else {
+        pn_buf_add_format(out, "Note: %.*s", PN_STR_ARG(text_of(t, "text")));
+    }
+}
+
 static void tell_protection(const teller *t, pn_buf *out) {
     pn_protect_kind kind = pn_protect_of(text_of(t, "kind"));
     pn_str reason = text_of(t, "reason"), until = text_of(t, "until");
@@ -475,8 +484,8 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_PUBLISHED: pn_buf_add_z(out, "Moved to a new version of its strategy."); break;
     case PN_EVENT_PROTECTION: tell_protection(t, out); break;
     case PN_EVENT_ERASED: pn_buf_add_z(out, "What is personal was erased."); break;
+    case PN_EVENT_NOTE: tell_note(t, out); break;
     case PN_EVENT_CHARGE:
-    case PN_EVENT_NOTE:
     case PN_EVENT_SETTING:
     case PN_EVENTS: break;
     }

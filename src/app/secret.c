@@ -34,29 +34,45 @@ static pn_err read_file(pn_str path, pn_arena *arena, pn_str *ret_secret, pn_dia
     return PN_OK;
 }
 
-pn_err pn_secret_read(const pn_json *settings, pn_arena *arena, pn_json **ret_settings,
-                      pn_str *ret_secret, pn_diag *diag) {
+static pn_err read_variable(pn_str name, pn_arena *arena, pn_str *ret_secret, pn_diag *diag) {
+    const char *secret = getenv(pn_str_z(arena, name));
+    if (secret == NULL) {
+        return pn_diag_set(diag, PN_NOT_FOUND,
+                           "The environment variable %.*s, which holds the password, is not set.",
+                           PN_STR_ARG(name));
+    }
+    *ret_secret = pn_str_dup(arena, pn_str_of(secret));
+    return PN_OK;
+}
+
+/* True for a key "NAME_file", "NAME_env". */
+static bool is_key(pn_str key, const char *name, pn_str suffix) {
+    size_t len = strlen(name);
+    return key.len == len + suffix.len && memcmp(key.ptr, name, len) == 0 &&
+           pn_str_ends(key, suffix);
+}
+
+pn_err pn_secret_take(const pn_json *settings, const char *name, pn_arena *arena,
+                      pn_json **ret_settings, pn_str *ret_secret, pn_diag *diag) {
     pn_json *kept = pn_arena_new(arena, pn_json);
     *kept = (pn_json){.type = PN_JSON_OBJECT};
     kept->members = pn_arena_array(arena, pn_json_member, settings->count + 1);
     for (size_t i = 0; i < settings->count; i++) {
         const pn_json_member *member = &settings->members[i];
         pn_str value = pn_json_text(&member->value, PN_STR(""));
-        if (pn_str_is(member->key, "password_file")) {
+        if (is_key(member->key, name, PN_STR("_file"))) {
             PN_TRY(read_file(value, arena, ret_secret, diag));
-        } else if (pn_str_is(member->key, "password_env")) {
-            const char *secret = getenv(pn_str_z(arena, value));
-            if (secret == NULL) {
-                return pn_diag_set(diag, PN_NOT_FOUND,
-                                   "The environment variable %.*s, which holds the password, is "
-                                   "not set.",
-                                   PN_STR_ARG(value));
-            }
-            *ret_secret = pn_str_dup(arena, pn_str_of(secret));
+        } else if (is_key(member->key, name, PN_STR("_env"))) {
+            PN_TRY(read_variable(value, arena, ret_secret, diag));
         } else {
             kept->members[kept->count++] = *member;
         }
     }
     *ret_settings = kept;
     return PN_OK;
+}
+
+pn_err pn_secret_read(const pn_json *settings, pn_arena *arena, pn_json **ret_settings,
+                      pn_str *ret_secret, pn_diag *diag) {
+    return pn_secret_take(settings, "password", arena, ret_settings, ret_secret, diag);
 }

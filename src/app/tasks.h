@@ -13,9 +13,16 @@ typedef enum {
     PN_TASK_REPORTED_PAID, /* of which invoice */
     PN_TASK_REPLY,
     PN_TASK_ESCALATION,
-    PN_TASK_FIND_CONTACT, /* which address does not work */
-    PN_TASK_PROTECTED,    /* why */
-    PN_TASK_SUSPEND,      /* over which connector it failed */
+    PN_TASK_FIND_CONTACT,  /* which address does not work */
+    PN_TASK_PROTECTED,     /* why */
+    PN_TASK_CONTESTED,     /* a payment, by the payer's bank: which */
+    PN_TASK_STRANGE_MONEY, /* what a provider says cannot be booked as it is: which */
+    PN_TASK_DISPUTE,       /* of which invoice */
+    PN_TASK_COMPLAINT,
+    PN_TASK_RECEIPT,       /* somebody says they paid, and sent a receipt: which invoice */
+    PN_TASK_PLAN_ASKED,    /* other instalments than the page offers */
+    PN_TASK_CONTACT_ASKED, /* which */
+    PN_TASK_SUSPEND,       /* over which connector it failed */
     PN_TASK_RESTORE,
     PN_TASK_ASKED_UNCERTAIN, /* over which connector */
     PN_TASK_KINDS

@@ -58,6 +58,7 @@ typedef enum {
     PN_ID_POLICY,
     PN_ID_PERSON,
     PN_ID_RECEIVED,
+    PN_ID_PAYIN,
     PN_ID_CONNECTOR,
     PN_ID_ERRAND,
     PN_ID_OFFER,

@@ -28,6 +28,23 @@
     X(DEBTOR_CONTACTS, 64, "contacts", "contacts of one debtor")                                   \
     X(DEBTOR_ITEMS, 100000, "invoices", "open invoices of one debtor that one step looks at")      \
     X(CASES_COUNTED, 1000, "cases", "cases that a list counts; of more it says so")                \
+    X(API_TEXT_BYTES, 4000, "bytes", "a text in a request, where nothing else is said")            \
+    X(API_BODY_BYTES, 1048576, "bytes", "body of a request, where nothing else is said")           \
+    X(API_QUERY_BYTES, 16384, "bytes", "what stands behind the “?” of a URL")                      \
+    X(API_ANSWER_BYTES, 33554432, "bytes", "body of an answer")                                    \
+    X(API_PAGE, 50, "rows", "a page of a list, where no limit is asked for")                       \
+    X(API_PAGE_MAX, 500, "rows", "a page of a list")                                               \
+    X(API_PROBLEMS, 100, "problems", "that the answer to one request lists one by one")            \
+    X(API_BULK_ROWS, 10000, "rows", "invoices in one request")                                     \
+    X(API_BULK_BYTES, 16777216, "bytes", "body of a request with many invoices")                   \
+    X(API_DOCUMENT_BYTES, 20971520, "bytes", "a document that is uploaded")                        \
+    X(IDEMPOTENCY_HOURS, 24, "hours", "the answer to an Idempotency-Key is kept")                  \
+    X(IDEMPOTENCY_BUSY_MINUTES, 15, "minutes",                                                     \
+      "a request with an Idempotency-Key may be under way; then it counts as lost")                \
+    X(IDEMPOTENCY_ANSWER_BYTES, 262144, "bytes", "an answer that is kept for its Idempotency-Key") \
+    X(RATE_ADDRESS_MINUTE, 1200, "requests", "a minute from one address, with bursts as large")    \
+    X(RATE_KEY_MINUTE, 6000, "requests", "a minute by one person or key, with bursts as large")    \
+    X(RATE_BUCKETS, 65536, "buckets", "addresses, people and keys whose rates are remembered")     \
     X(DEBTOR_TREE_DEPTH, 8, "levels", "depth of the tree of debtors")                              \
     X(TEMPLATE_BYTES, 262144, "bytes", "size of one template and of one rendered text")            \
     X(TEMPLATE_OPERATIONS, 100000, "operations", "work of rendering one text")                     \
@@ -82,6 +99,7 @@
     X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \
     X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
     X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
+    X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
     X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
     X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
     X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \

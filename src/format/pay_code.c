@@ -1,5 +1,7 @@
 #include "format/pay_code.h"
 
+#include <stdio.h>
+
 #include "base/banned.h"
 #include "base/utf8.h"
 #include "format/account.h"
@@ -158,4 +160,28 @@ pn_err pn_pix_write(const pn_pix_request *request, pn_buf *out) {
     pn_buf_add_lit(out, "6304");
     pn_buf_add_format(out, "%04X", (unsigned)pn_crc16_ccitt(pn_str_from(pn_buf_str(out), before)));
     return pn_buf_err(out);
+}
+
+static unsigned mod97_of_digits(pn_str digits) {
+    unsigned rest = 0;
+    for (size_t i = 0; i < digits.len; i++) {
+        rest = (rest * 10 + (unsigned)(digits.ptr[i] - '0')) % 97;
+    }
+    return rest;
+}
+
+pn_err pn_n57_write(const pn_n57_request *request, char out[PN_N57_SIZE]) {
+    enum { ISSUER = 8, SUFFIX = 3, REFERENCE = 11 };
+    bool euros = strcmp(request->amount.currency.code, "EUR") == 0;
+    if (!euros || request->amount.minor < 1 || request->amount.minor > INT64_C(9999999999) ||
+        request->issuer.len != ISSUER || !pn_str_is_digits(request->issuer) ||
+        request->suffix.len != SUFFIX || !pn_str_is_digits(request->suffix) ||
+        request->reference.len != REFERENCE || !pn_str_is_digits(request->reference)) {
+        return PN_INVALID;
+    }
+    unsigned check = 98 - mod97_of_digits(request->reference) * 100 % 97;
+    (void)snprintf(out, PN_N57_SIZE, "90507%.*s%.*s%.*s%02u000000%010lld0",
+                   PN_STR_ARG(request->issuer), PN_STR_ARG(request->suffix),
+                   PN_STR_ARG(request->reference), check, (long long)request->amount.minor);
+    return PN_OK;
 }

@@ -9,9 +9,12 @@
 
 #include "app/app.h"
 #include "base/buf.h"
+#include "base/json.h"
 
 typedef struct pn_route pn_route;
 typedef struct pn_identity pn_identity; /* who asks (auth/identity.h) */
+typedef struct pn_service pn_service;   /* what routes share (http/service.h) */
+typedef struct pn_exchange pn_exchange;
 
 typedef enum {
     PN_HTTP_GET, /* HEAD too: the server leaves the body away */
@@ -37,11 +40,14 @@ typedef struct {
     const char *content_type; /* NULL: none */
     pn_http_field fields[PN_HTTP_ANSWER_FIELDS];
     size_t field_count;
-    pn_buf body;  /* bounded; freed by the server once it was sent */
-    pn_str whole; /* instead of `body`: bytes that live as long as the program (assets) */
+    pn_buf body;         /* bounded; freed by the server once it was sent */
+    pn_str whole;        /* instead of `body`: bytes that live as long as the program (assets) */
+    pn_json_writer json; /* on `body`, where it is JSON (http/route.h) */
 } pn_answer;
 
-typedef struct {
+typedef struct pn_problem_list pn_problem_list; /* http/problem.h */
+
+struct pn_exchange {
     pn_http_method method;
     pn_str path;  /* decoded, as it was matched */
     pn_str query; /* raw, behind the "?" */
@@ -57,13 +63,22 @@ typedef struct {
     pn_str arguments[PN_ROUTE_ARGUMENTS]; /* of the path, decoded, in their order */
     const struct pn_route_values *values; /* query and body, checked (http/route.h) */
 
+    pn_service *service;
+    pn_id org_id;                /* the organization it is of; 0: none */
     pn_db *db;                   /* NULL for routes that need none */
-    pn_app *app;                 /* the organization's; NULL for routes of none */
+    pn_app *app;                 /* the organization's; for none NULL, or to write the instance's */
     const pn_identity *identity; /* NULL: nobody signed in (public routes) */
     pn_arena *arena;             /* of the request, with a cap */
     pn_answer answer;
     pn_diag diag;
-} pn_exchange;
+    int problem;               /* which one of http/problem.h; 0: what the error says */
+    pn_problem_list *problems; /* each by itself, where there are several; NULL */
+
+    /* The server's: another thread answers; it has answered. */
+    void (*suspend)(pn_exchange *exchange);
+    void (*resume)(pn_exchange *exchange);
+    void *waiter;
+};
 
 /* The first header of that name (lower case); empty where there is none. */
 pn_str pn_exchange_header(const pn_exchange *exchange, const char *name);

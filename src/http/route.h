@@ -23,21 +23,22 @@ typedef enum {
     PN_SHAPE_ID,     /* of `id_kind`: "inv_…" */
     PN_SHAPE_DATE,   /* "2026-03-10" */
     PN_SHAPE_TIME,   /* RFC 3339 with offset */
-    PN_SHAPE_AMOUNT, /* {"minor": 121000, "currency": "EUR"} */
+    PN_SHAPE_AMOUNT, /* {"minor": 121000, "currency": "EUR"}; min … max where they differ */
     PN_SHAPE_WORD,   /* one of `words` */
     PN_SHAPE_EMAIL,
     PN_SHAPE_URL,
     PN_SHAPE_RULE,   /* a rule (docs/strategy-language.md), of the subject in `min` */
     PN_SHAPE_JSON,   /* any value, at most `max` bytes */
     PN_SHAPE_OBJECT, /* of `fields` */
-    PN_SHAPE_LIST,   /* of at most `max` of what `fields[0]` says, or of objects of `fields` */
+    PN_SHAPE_LIST,   /* of at most `max` objects of `fields`; of values where the first of them has
+                        an empty name, and says what they are */
 } pn_shape_type;
 
 typedef struct pn_shape pn_shape;
 struct pn_shape {
     const char *name;
     pn_shape_type type;
-    bool required; /* in a body or query; in an answer: always there */
+    bool required; /* in a body or query; in an answer: always there, and never null */
     int64_t min, max;
     pn_id_kind id_kind;
     const char *const *words; /* ended by NULL */
@@ -65,11 +66,17 @@ typedef struct {
     const pn_rule *rule;
 } pn_route_value;
 
-/* By the name in the route's descriptor; a name that is not there is our own bug. */
+/* By the name in the route's descriptor; a name that is not there is our own bug. What gives a list
+ * has "limit" and "cursor" in its query without declaring them. In a query a list stands as
+ * "a,b,c", and a rule or JSON as its text. */
 const pn_route_value *pn_query_value(const pn_exchange *exchange, const char *name);
 const pn_route_value *pn_body_value(const pn_exchange *exchange, const char *name);
+/* The value of a field among those that stand beside `fields`. */
+const pn_route_value *pn_value_named(const pn_shape *fields, const pn_route_value *values,
+                                     const char *name);
 /* Reads an object inside the body (an item of a list) by its fields; INVALID with the JSON pointer
- * of what is wrong. `ret_values` stand beside `fields`. */
+ * of what is wrong. `ret_values` stand beside `fields`. The whole body was checked before the
+ * route was asked: of what it declares, this cannot fail. */
 PN_MUST_USE pn_err pn_shape_read(pn_exchange *exchange, const pn_shape *fields,
                                  const pn_json *object, const char *pointer,
                                  pn_route_value **ret_values);
@@ -113,6 +120,9 @@ struct pn_route {
     const char *answer_type;       /* of an answer that is no JSON: "application/pdf" */
     bool unlisted; /* not of the API: left out of OpenAPI (debtor's page, tracking, assets) */
     pn_err (*answer)(pn_exchange *exchange);
+    /* Of a LINK, PROVIDER or PUBLIC route: which organization it is of, asked before `answer` on a
+     * reader's thread; it may refuse. NULL: of none. */
+    pn_err (*place)(pn_exchange *exchange, pn_id *ret_org_id);
     const char *summary;
     const char *help; /* may be NULL */
 };
@@ -123,30 +133,45 @@ typedef const pn_route pn_route_table[];
 /* All tables, ended by NULL. */
 extern const pn_route *const PN_ROUTES[];
 
+/* What finds routes: a tree of path segments, made once. A path names arguments as "{name}"; the
+ * last one may be "{name*}", which takes the rest. Tables that contradict each other are our own
+ * bug. */
+typedef struct pn_router pn_router;
+pn_router *pn_router_new(const pn_route *const *tables);
+void pn_router_free(pn_router *router);
+
 /* The route of a request and the arguments of its path; NOT_FOUND, or INVALID where the path exists
  * with other methods (`ret_allow` lists them). */
-PN_MUST_USE pn_err pn_route_find(pn_http_method method, pn_str path, pn_arena *arena,
-                                 const pn_route **ret_route,
+PN_MUST_USE pn_err pn_route_find(const pn_router *router, pn_http_method method, pn_str path,
+                                 pn_arena *arena, const pn_route **ret_route,
                                  pn_str ret_arguments[PN_ROUTE_ARGUMENTS], pn_str *ret_allow);
+/* "GET" */
+const char *pn_http_method_name(pn_http_method method);
 
 /* ── answers ── */
 
-/* Begins a JSON object in the answer's body; the caller writes its fields and ends it. */
+/* Begins a JSON object in the answer's body; the caller writes its fields and ends it. What routes
+ * write most of all is in http/answer.h. */
 pn_json_writer *pn_answer_json(pn_exchange *exchange);
 
 /* A page of a list by keys: what the query's "limit" and "cursor" say, and the cursor of the next
  * page from the last row's key. A cursor is opaque, bound to route and filter, and authenticated.
  */
+enum { PN_PAGE_KEYS = 3 };
 typedef struct {
     int64_t limit;
-    int64_t key[2]; /* of the last row seen; INT64_MIN: from the beginning */
+    int64_t key[PN_PAGE_KEYS]; /* of the last row seen; INT64_MIN: from the beginning */
 } pn_page;
 PN_MUST_USE pn_err pn_page_read(pn_exchange *exchange, pn_page *ret_page);
-/* Ends {"items": […]} with "next": the cursor behind `key`, or null where there is no more. */
-void pn_page_end(pn_exchange *exchange, const int64_t key[2], bool more);
+/* Begins {"items": [; the route writes objects. */
+pn_json_writer *pn_page_begin(pn_exchange *exchange);
+/* Ends it with "next": the cursor behind the last row, or null where there is no more. */
+void pn_page_end(pn_exchange *exchange, const int64_t key[PN_PAGE_KEYS], bool more);
 
 /* The entity tag of a row's version: sets ETag, and refuses with CONFLICT (412) where If-Match
  * names another. */
 PN_MUST_USE pn_err pn_answer_version(pn_exchange *exchange, int64_t version);
+/* The same without setting it: before a change, which makes another version. */
+PN_MUST_USE pn_err pn_check_version(pn_exchange *exchange, int64_t version);
 
 #endif

@@ -130,6 +130,30 @@ pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_aren
     return PN_OK;
 }
 
+pn_err pn_debtor_page(pn_db *db, pn_id org_id, pn_id after, const pn_debtor_filter *filter,
+                      int64_t limit, pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count) {
+    /* a piece that can be taken out of a name is in it: the same on both databases */
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS
+                                " FROM debtor WHERE org_id = $1 AND id > $2 AND archived_at IS NULL"
+                                " AND ($3 = '' OR replace(name_fold, $3, '') <> name_fold"
+                                " OR substr(external_id_fold, 1, length($3)) = $3"
+                                " OR substr(tax_id, 1, length($4)) = $4)"
+                                " AND ($5 = '' OR owner_fold = $5) AND ($6 = 0 OR parent_id = $6)"
+                                " AND ($7 = 0 OR creditor_id = $7) ORDER BY id LIMIT $8");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, after);
+    pn_bind_str(q, 3, filter->search);
+    pn_bind_str(q, 4, filter->tax_id);
+    pn_bind_str(q, 5, filter->owner_fold);
+    pn_bind_int(q, 6, filter->parent_id);
+    pn_bind_int(q, 7, filter->creditor_id);
+    pn_bind_int(q, 8, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_debtor_row), read_debtor, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_debtor_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, size_t count, pn_arena *arena,
                         pn_debtor_row **ret_rows, size_t *ret_count) {
     pn_stmt *q =

@@ -53,6 +53,19 @@ PN_MUST_USE pn_err pn_debtor_get(pn_db *db, pn_id id, pn_arena *arena, pn_debtor
 /* Those of `org_id` with first ≤ id ≤ last, in the order of ids. */
 PN_MUST_USE pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                    pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);
+/* What a list of debtors is narrowed by; empty and 0: by nothing. */
+typedef struct {
+    pn_str search;     /* folded: a piece of the name, or the beginning of its key */
+    pn_str tax_id;     /* or else the beginning of the tax id, as it is written */
+    pn_str owner_fold; /* of the collector's key */
+    pn_id parent_id, creditor_id;
+} pn_debtor_filter;
+
+/* Those of `org_id` behind `after` that fit, in the order of ids, at most `limit`; archived ones
+ * are left out. */
+PN_MUST_USE pn_err pn_debtor_page(pn_db *db, pn_id org_id, pn_id after,
+                                  const pn_debtor_filter *filter, int64_t limit, pn_arena *arena,
+                                  pn_debtor_row **ret_rows, size_t *ret_count);
 /* For a shared database: these ones of `org_id`, in the same order. */
 PN_MUST_USE pn_err pn_debtor_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, size_t count,
                                     pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);

@@ -31,11 +31,17 @@ static const char *const STATEMENTS[] = {
     "UPDATE protection SET reason = '' WHERE debtor_id = $1",
     "UPDATE invoice SET document = '' WHERE debtor_id = $1",
     "UPDATE invoice_line SET description = '', description_fold = '' WHERE debtor_id = $1",
+    "UPDATE provider_event SET body = '' WHERE debtor_id = $1",
+    "UPDATE complaint SET text = '', answer = '' WHERE debtor_id = $1",
+    "DELETE FROM page_file WHERE debtor_id = $1",
+    "DELETE FROM page_code WHERE debtor_id = $1",
     "DELETE FROM attribute WHERE debtor_id = $1",
     /* marked as shared, for the empty address is of several */
     "UPDATE contact SET address = '', address_fold = '', name = '', state = 2, state_reason ="
     " 'erased', shared = 1, consent_source = '' WHERE debtor_id = $1",
     "DELETE FROM debtor_key WHERE debtor_id = $1",
+    /* answers that are kept for a day may hold anything */
+    "DELETE FROM idempotency WHERE org_id = (SELECT org_id FROM debtor WHERE id = $1)",
 };
 
 pn_err pn_erase_open(pn_db *db, pn_id debtor_id, pn_open_things *ret_things) {

@@ -139,6 +139,11 @@ PN_MUST_USE pn_err pn_payment_by_key(pn_db *db, pn_id creditor_id, pn_str extern
                                      pn_arena *arena, pn_payment_row *ret_row);
 PN_MUST_USE pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                         pn_payment_row **ret_rows, size_t *ret_count);
+/* The organization's before `before` (0: all), the newest first; of one debtor, or with 0 of all.
+ */
+PN_MUST_USE pn_err pn_payment_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id before,
+                                   int64_t limit, pn_arena *arena, pn_payment_row **ret_rows,
+                                   size_t *ret_count);
 /* Money of an account that is received, not reversed and not applied to an invoice. */
 PN_MUST_USE pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id,
                                             int64_t *ret_sum);

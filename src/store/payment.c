@@ -85,6 +85,26 @@ pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_paym
     return PN_OK;
 }
 
+pn_err pn_payment_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id before, int64_t limit,
+                       pn_arena *arena, pn_payment_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        debtor_id != 0
+            ? pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE org_id = $1 AND id < $2"
+                             " AND debtor_id = $4 ORDER BY id DESC LIMIT $3")
+            : pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE org_id = $1 AND id < $2"
+                             " ORDER BY id DESC LIMIT $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, before == 0 ? INT64_MAX : before);
+    pn_bind_int(q, 3, limit);
+    if (debtor_id != 0) {
+        pn_bind_int(q, 4, debtor_id);
+    }
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_payment_row), read_payment, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id, int64_t *ret_sum) {
     pn_stmt *q = pn_db_stmt(db, "SELECT coalesce(sum(unapplied_minor), 0) FROM payment"
                                 " WHERE debtor_id = $1 AND +account_id = $2"

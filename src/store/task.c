@@ -113,6 +113,33 @@ pn_err pn_task_open_list(pn_db *db, pn_id org_id, int64_t limit, pn_arena *arena
     return PN_OK;
 }
 
+pn_err pn_task_open_page(pn_db *db, pn_id org_id, pn_time after_due, pn_id after_id, int64_t limit,
+                         pn_arena *arena, pn_task_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM task WHERE org_id = $1 AND state = 0"
+                                " AND (due_at, id) > ($2, $3) ORDER BY due_at, id LIMIT $4");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, after_due);
+    pn_bind_int(q, 3, after_id);
+    pn_bind_int(q, 4, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_task_row), read_task, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_task_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit, pn_arena *arena,
+                    pn_task_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM task WHERE org_id = $1 AND id < $2"
+                                " ORDER BY id DESC LIMIT $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, before == 0 ? INT64_MAX : before);
+    pn_bind_int(q, 3, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_task_row), read_task, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_notice_insert(pn_db *db, const pn_notice_row *row) {
     pn_stmt *q =
         pn_db_stmt(db, "INSERT INTO notice (id, org_id, debtor_id, run_id, recipient, text,"

@@ -32,6 +32,14 @@ PN_MUST_USE pn_err pn_task_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena
 PN_MUST_USE pn_err pn_task_open_list(pn_db *db, pn_id org_id, int64_t limit, pn_arena *arena,
                                      pn_task_row **ret_rows, size_t *ret_count);
 
+/* The same behind a row that was seen (INT64_MIN: from the beginning). */
+PN_MUST_USE pn_err pn_task_open_page(pn_db *db, pn_id org_id, pn_time after_due, pn_id after_id,
+                                     int64_t limit, pn_arena *arena, pn_task_row **ret_rows,
+                                     size_t *ret_count);
+/* All of the organization before `before` (0: all), the newest first. */
+PN_MUST_USE pn_err pn_task_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit,
+                                pn_arena *arena, pn_task_row **ret_rows, size_t *ret_count);
+
 typedef struct {
     pn_id id, org_id, debtor_id, run_id;
     pn_str recipient, text;

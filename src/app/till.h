@@ -1,0 +1,55 @@
+/* Tills: the ways to pay that a creditor offers, and a provider as it was set there.
+ *
+ * A way is a bank transfer, a cash voucher, or a provider (pay/pay.h). It is set for one
+ * creditor or for all, and for debtors of one country or of all; of several that fit, the nearest
+ * holds: the creditor's before everybody's, the country's before any. */
+#ifndef PN_APP_TILL_H
+#define PN_APP_TILL_H
+
+#include "app/app.h"
+#include "pay/pay.h"
+#include "store/payin.h"
+
+/* ── ways to pay ── */
+
+/* Checks and writes one, in the transaction under way. Secrets stand in settings by the names
+ * "key_file" or "key_env", "webhook_secret_file" or "webhook_secret_env", and are read once to see
+ * that they are there. INVALID or DENIED with a sentence. */
+PN_MUST_USE pn_err pn_till_set(pn_app *app, const pn_method_row *row, pn_arena *arena,
+                               pn_diag *diag);
+/* NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_till_remove(pn_app *app, pn_id creditor_id, pn_str country, pn_str kind,
+                                  pn_diag *diag);
+
+/* What a debtor of that country is offered by the creditor: one row a kind, in their order. Without
+ * any setting that is a transfer, where the creditor has an account. */
+PN_MUST_USE pn_err pn_till_offers(pn_app *app, pn_id creditor_id, pn_str country, pn_arena *arena,
+                                  pn_method_row **ret_rows, size_t *ret_count);
+
+/* ── a provider ── */
+
+typedef struct {
+    const pn_pay_provider *provider;
+    pn_id creditor_id;
+    pn_pay_account account;
+    pn_pay_host host;
+} pn_till;
+
+/* With its secrets. NOT_FOUND with a sentence where the creditor has no such provider. `app` is
+ * borrowed as long as the till is used. A till must not be copied. */
+PN_MUST_USE pn_err pn_till_open(pn_app *app, pn_id creditor_id, pn_str country, pn_str provider,
+                                pn_arena *arena, pn_till *ret_till, pn_diag *diag);
+
+/* ── vouchers ── */
+
+typedef struct {
+    pn_str place; /* "OXXO", "Correos": where it can be paid */
+    pn_str form;  /* "n57" (Spain, Cuaderno 57) or "code128" */
+    pn_str issuer, suffix, prefix;
+    int64_t days;
+} pn_voucher_settings;
+
+PN_MUST_USE pn_err pn_till_voucher(const pn_method_row *row, pn_arena *arena,
+                                   pn_voucher_settings *ret_settings, pn_diag *diag);
+
+#endif

@@ -1,0 +1,231 @@
+/* Payments and what they settled. */
+#include "app/books.h"
+#include "base/banned.h"
+#include "http/answer.h"
+#include "http/find.h"
+#include "http/tables.h"
+
+static const pn_shape ALLOCATION_FIELDS[] = {
+    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
+    {.name = "amount", .type = PN_SHAPE_AMOUNT, .required = true, .help = "settled by it"},
+    {.name = "withheld",
+     .type = PN_SHAPE_AMOUNT,
+     .required = true,
+     .help = "short by a rate that may be withheld"},
+    {.name = NULL},
+};
+static const pn_shape PAYMENT_FIELDS[] = {
+    {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_PAYMENT, .required = true},
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR, .required = true},
+    {.name = "key", .type = PN_SHAPE_TEXT, .help = "of the bank or ERP"},
+    {.name = "amount", .type = PN_SHAPE_AMOUNT, .required = true},
+    {.name = "unapplied", .type = PN_SHAPE_AMOUNT, .required = true},
+    {.name = "received", .type = PN_SHAPE_DATE, .required = true},
+    {.name = "at", .type = PN_SHAPE_TIME, .required = true},
+    {.name = "recorded_at", .type = PN_SHAPE_TIME, .required = true},
+    {.name = "method", .type = PN_SHAPE_TEXT},
+    {.name = "reference", .type = PN_SHAPE_TEXT},
+    {.name = "allocated_by",
+     .type = PN_SHAPE_TEXT,
+     .help = "how its invoices were found: instruction, reference, exact, oldest …"},
+    {.name = "reversed_at", .type = PN_SHAPE_TIME},
+    {.name = "reversal_reason", .type = PN_SHAPE_TEXT},
+    {.name = "allocations",
+     .type = PN_SHAPE_LIST,
+     .fields = ALLOCATION_FIELDS,
+     .help = "where one payment is asked for"},
+    {.name = "existed", .type = PN_SHAPE_BOOL, .help = "it was there already: nothing changed"},
+    {.name = NULL},
+};
+static const pn_schema_object PAYMENT = {"Payment", PAYMENT_FIELDS, "Money that was received"};
+
+static const pn_shape LIST_QUERY[] = {
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},
+    {.name = NULL},
+};
+static const pn_shape ADD_BODY[] = {
+    PN_DEAL_FIELDS,
+    {.name = "amount", .type = PN_SHAPE_AMOUNT, .required = true, .min = 1, .max = PN_AMOUNT_MAX},
+    {.name = "received", .type = PN_SHAPE_DATE, .help = "the day; today where it is left out"},
+    {.name = "at", .type = PN_SHAPE_TIME, .help = "the moment; now where it is left out"},
+    {.name = "key",
+     .type = PN_SHAPE_TEXT,
+     .min = 1,
+     .max = 200,
+     .help = "of the bank or ERP: a payment of the same key is not added twice"},
+    {.name = "method", .type = PN_SHAPE_TEXT, .max = 60, .help = "transfer, card, cash …"},
+    {.name = "reference", .type = PN_SHAPE_TEXT, .max = 400, .help = "what the payer wrote"},
+    {.name = NULL},
+};
+static const pn_shape REVERSE_BODY[] = {
+    {.name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400},
+    {.name = NULL},
+};
+
+static void put_payment(pn_json_writer *w, const pn_payment_row *row) {
+    pn_put_id(w, "id", PN_ID_PAYMENT, row->id);
+    pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
+    pn_put_id(w, "creditor", PN_ID_CREDITOR, row->creditor_id);
+    pn_put_str_or_null(w, "key", row->external_id);
+    pn_put_amount(w, "amount", row->amount, row->currency);
+    pn_put_amount(w, "unapplied", row->unapplied, row->currency);
+    pn_put_date(w, "received", row->received);
+    pn_put_time(w, "at", row->at);
+    pn_put_time(w, "recorded_at", row->recorded_at);
+    pn_put_str_or_null(w, "method", row->method);
+    pn_put_str_or_null(w, "reference", row->reference);
+    pn_put_str_or_null(w, "allocated_by", row->allocation);
+    pn_put_time(w, "reversed_at", row->reversed_at);
+    pn_put_str_or_null(w, "reversal_reason", row->reversal_reason);
+}
+
+static pn_err list_payments(pn_exchange *x) {
+    pn_page page;
+    pn_payment_row *rows = NULL;
+    pn_debtor_row debtor = {0};
+    size_t count = 0;
+    const pn_route_value *of = pn_query_value(x, "debtor");
+    PN_TRY(pn_page_read(x, &page));
+    if (of->given) {
+        PN_TRY(pn_find_debtor(x, of->number, &debtor));
+    }
+    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    PN_TRY(pn_told(x, pn_payment_page(x->db, x->app->org.id, debtor.id, before, page.limit + 1,
+                                      x->arena, &rows, &count)));
+    bool more = (int64_t)count > page.limit;
+    count = PN_MIN(count, (size_t)page.limit);
+    pn_json_writer *w = pn_page_begin(x);
+    for (size_t i = 0; i < count; i++) {
+        pn_json_begin_object(w);
+        put_payment(w, &rows[i]);
+        pn_json_end_object(w);
+    }
+    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
+    return PN_OK;
+}
+
+/* The entries of the ledger that it made and that stand. */
+static pn_err put_allocations(pn_exchange *x, pn_json_writer *w, const pn_payment_row *row) {
+    pn_ledger_row *entries = NULL;
+    size_t count = 0;
+    PN_TRY(pn_told(
+        x, pn_ledger_of_payment(x->db, row->debtor_id, row->id, x->arena, &entries, &count)));
+    pn_put_list(w, "allocations");
+    for (size_t i = 0; i < count; i++) {
+        bool paid = entries[i].kind == PN_ENTRY_PAYMENT, withheld = false;
+        if (!paid || entries[i].reverses_id != 0 || row->reversed_at != PN_TIME_NONE) {
+            continue;
+        }
+        int64_t short_by = 0;
+        for (size_t j = 0; j < count; j++) {
+            withheld = entries[j].kind == PN_ENTRY_WITHHOLDING &&
+                       entries[j].invoice_id == entries[i].invoice_id;
+            short_by -= withheld ? entries[j].amount : 0;
+        }
+        pn_json_begin_object(w);
+        pn_put_id(w, "invoice", PN_ID_INVOICE, entries[i].invoice_id);
+        pn_put_amount(w, "amount", -entries[i].amount, row->currency);
+        pn_put_amount(w, "withheld", short_by, row->currency);
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+    return PN_OK;
+}
+
+static pn_err give_payment(pn_exchange *x, const pn_payment_row *row, bool added, bool existed) {
+    pn_json_writer *w = pn_answer_json(x);
+    put_payment(w, row);
+    PN_TRY(put_allocations(x, w, row));
+    if (added) {
+        pn_json_put_bool(w, "existed", existed);
+    }
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
+static pn_err get_payment(pn_exchange *x) {
+    pn_payment_row row;
+    PN_TRY(pn_path_payment(x, &row));
+    return give_payment(x, &row, false, false);
+}
+
+static pn_err add_payment(pn_exchange *x) {
+    pn_deal deal;
+    pn_payment_result result;
+    pn_payment_row row;
+    PN_TRY(pn_body_deal(x, &deal));
+    const pn_route_value *received = pn_body_value(x, "received"), *at = pn_body_value(x, "at");
+    pn_payment_request request = {
+        .debtor_id = deal.debtor_id,
+        .creditor_id = deal.account.creditor_id,
+        .amount = deal.amount,
+        .received = received->given ? (pn_date)received->number : PN_DATE_NONE,
+        .at = at->given ? at->number : PN_TIME_NONE,
+        .external_id = pn_body_value(x, "key")->text,
+        .method = pn_body_value(x, "method")->text,
+        .reference = pn_body_value(x, "reference")->text,
+        .invoices = deal.invoices,
+        .invoice_count = deal.invoice_count,
+    };
+    PN_TRY(pn_books_pay(x->app, &request, x->arena, &result, &x->diag));
+    PN_TRY(pn_find_payment(x, result.payment_id, &row));
+    if (!result.existed) {
+        pn_answer_created(x, "/v1/payments", PN_ID_PAYMENT, row.id);
+    }
+    return give_payment(x, &row, true, result.existed);
+}
+
+static pn_err reverse_payment(pn_exchange *x) {
+    pn_payment_row row;
+    PN_TRY(pn_path_payment(x, &row));
+    PN_TRY(pn_books_reverse(x->app, row.id, pn_body_value(x, "reason")->text, x->arena, &x->diag));
+    PN_TRY(pn_find_payment(x, row.id, &row));
+    return give_payment(x, &row, false, false);
+}
+
+pn_route_table PN_ROUTES_PAYMENTS = {
+    {.method = PN_HTTP_GET,
+     .path = "/v1/payments",
+     .name = "list_payments",
+     .runs = PN_RUNS_READER,
+     .roles = PN_MAY_READ,
+     .scope = "payments:read",
+     .query = LIST_QUERY,
+     .gives = &PAYMENT,
+     .gives_list = true,
+     .answer = list_payments,
+     .summary = "payments, the newest first"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/payments",
+     .name = "add_payment",
+     .runs = PN_RUNS_WRITER,
+     .roles = PN_MAY_BOOK,
+     .scope = "payments:write",
+     .body = ADD_BODY,
+     .gives = &PAYMENT,
+     .answer = add_payment,
+     .summary = "money was received",
+     .help = "It settles the invoices named; else it is matched by reference and amount, the "
+             "oldest first at last."},
+    {.method = PN_HTTP_GET,
+     .path = "/v1/payments/{payment}",
+     .name = "get_payment",
+     .runs = PN_RUNS_READER,
+     .roles = PN_MAY_READ,
+     .scope = "payments:read",
+     .gives = &PAYMENT,
+     .answer = get_payment,
+     .summary = "one payment with what it settled"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/payments/{payment}/reverse",
+     .name = "reverse_payment",
+     .runs = PN_RUNS_WRITER,
+     .roles = PN_MAY_BOOK,
+     .scope = "payments:write",
+     .body = REVERSE_BODY,
+     .gives = &PAYMENT,
+     .answer = reverse_payment,
+     .summary = "take a payment back: what it had closed is open again"},
+    {.path = NULL},
+};
