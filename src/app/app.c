@@ -102,6 +102,46 @@ pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *dia
     return PN_OK;
 }
 
+static pn_err load_org_of(pn_app *app, pn_id org_id, pn_diag *diag) {
+    pn_org_row *rows = NULL;
+    size_t count = 0, i = 0;
+    pn_err err = pn_org_list(app->db, &app->arena, &rows, &count);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    while (i < count && rows[i].id != org_id) {
+        i++;
+    }
+    if (i == count) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no such organization here.");
+    }
+    app->org = rows[i];
+    return load_own(app, diag);
+}
+
+pn_err pn_app_borrow(pn_db *db, const pn_app_options *options, pn_id org_id, pn_app **ret_app,
+                     pn_diag *diag) {
+    pn_app *app = pn_alloc(sizeof *app);
+    memset(app, 0, sizeof *app);
+    pn_arena_init(&app->arena, 0);
+    app->db = db;
+    app->borrowed = true;
+    app->url = options->url;
+    app->env = options->env;
+    app->log = options->log;
+    app->actor = options->actor;
+    app->lease_seconds = PN_LIMIT_DELIVERY_LEASE_SECONDS;
+    app->zones = pn_table_on(&app->arena);
+    pn_err err = org_id != 0 ? load_org_of(app, org_id, diag) : PN_OK;
+    if (err != PN_OK) {
+        pn_app_close(app);
+        return err;
+    }
+    app->catalog = pn_catalog_new(app);
+    *ret_app = app;
+    return PN_OK;
+}
+
 pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_app **ret_app, pn_diag *diag) {
     pn_app *reader = pn_alloc(sizeof *reader);
     memset(reader, 0, sizeof *reader);
@@ -129,7 +169,9 @@ void pn_app_close(pn_app *app) {
         return;
     }
     pn_catalog_free(app->catalog);
-    pn_db_close(app->db);
+    if (!app->borrowed) {
+        pn_db_close(app->db);
+    }
     pn_arena_done(&app->arena);
     free(app);
 }
@@ -240,11 +282,27 @@ static void journal_begin(pn_app *app) {
     app->journal.first = app->journal.last = 0;
 }
 
+static void take_turn(pn_app *app) {
+    if (app->turn != NULL && !app->has_turn) {
+        app->turn->take(app->turn->context, app->rank);
+        app->has_turn = true;
+    }
+}
+
+static void give_turn(pn_app *app) {
+    if (app->has_turn) {
+        app->has_turn = false;
+        app->turn->give(app->turn->context);
+    }
+}
+
 static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     unsigned log = 0;
     pn_diag_clear(diag);
+    take_turn(app);
     journal_begin(app);
     app->broken = PN_OK;
+    app->changed = false;
     /* On a shared database somebody may have the organization for himself, for long. */
     int most = pn_db_is_shared(app->db) ? PN_LIMIT_TRANSACTION_TRIES : 1;
     pn_err err = PN_RETRY;
@@ -256,6 +314,9 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
         if (err != PN_OK) {
             pn_app_rollback(app);
         }
+    }
+    if (err != PN_OK) {
+        give_turn(app);
     }
     return pn_app_fail(app, err, diag);
 }
@@ -306,6 +367,7 @@ pn_err pn_app_commit(pn_app *app, pn_diag *diag) {
         (void)pn_app_fail(app, err, diag);
         pn_app_rollback(app);
     }
+    give_turn(app);
     return err;
 }
 
@@ -314,6 +376,30 @@ void pn_app_rollback(pn_app *app) {
     /* a lease taken in this transaction is undone with it */
     app->ids_leased = 0;
     journal_begin(app);
+    give_turn(app);
+}
+
+pn_err pn_app_savepoint(pn_app *app, pn_app_mark *ret_mark, pn_diag *diag) {
+    PN_TRY(pn_app_fail(app, pn_db_savepoint(app->db), diag));
+    *ret_mark = (pn_app_mark){
+        .journal = app->journal, .ids_leased = app->ids_leased, .changed = app->changed};
+    return PN_OK;
+}
+
+pn_err pn_app_keep(pn_app *app, pn_diag *diag) {
+    return pn_app_fail(app, app->broken != PN_OK ? app->broken : pn_db_keep(app->db), diag);
+}
+
+/* Salts go on: none is used twice. */
+pn_err pn_app_undo(pn_app *app, const pn_app_mark *mark, pn_diag *diag) {
+    PN_TRY(pn_app_fail(app, pn_db_undo(app->db), diag));
+    app->journal.tree = mark->journal.tree;
+    app->journal.first = mark->journal.first;
+    app->journal.last = mark->journal.last;
+    app->ids_leased = mark->ids_leased;
+    app->changed = mark->changed;
+    app->broken = PN_OK;
+    return PN_OK;
 }
 
 /* ── journal ─────────────────────────────────────────────────────────────────────────────────── */
@@ -360,6 +446,7 @@ pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
         .actor = pn_str_of(app->actor),
         .body = body,
     };
+    app->changed = app->changed || kind == PN_EVENT_PUBLISHED || kind == PN_EVENT_SETTING;
     pn_journal_salt(&app->journal, app->env, row.salt);
     row.hash = pn_event_hash(&row);
     PN_TRY(pn_event_insert(app->db, &row));

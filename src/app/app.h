@@ -5,6 +5,9 @@
 #ifndef PN_APP_APP_H
 #define PN_APP_APP_H
 
+#include <stdatomic.h>
+
+#include "app/turn.h"
 #include "base/log.h"
 #include "base/table.h"
 #include "calendar/zone.h"
@@ -25,9 +28,15 @@ typedef struct {
 
 typedef struct pn_app {
     pn_db *db;
+    bool borrowed; /* the connection is somebody else's */
     const char *url;
     const pn_env *env;
     const pn_log *log;
+    /* Where several of one process write to a file: taken by pn_app_begin, given back at the end of
+     * the transaction. NULL: nobody else is there. */
+    const pn_turn *turn;
+    pn_turn_rank rank;
+    bool has_turn;
     pn_arena arena; /* what lives as long as the app */
     pn_org_row org;
     pn_creditor_row *creditors;
@@ -43,12 +52,15 @@ typedef struct pn_app {
     pn_id ids_leased; /* ids below it belong to this process */
     bool alone;       /* nobody else writes: what is leased stays ours, on a shared database too */
     pn_err broken;    /* what keeps the transaction under way from being committed */
+    bool changed;     /* what is loaded of the organization may have changed in it */
     pn_journal journal;
     pn_table zones;
     pn_catalog *catalog;
     const char *actor;         /* who acts: "cli", "engine", a user */
     int64_t lease_seconds;     /* how long a message that is claimed belongs to its process */
+    bool lane_held;            /* the lane's lock (app/lock.h) is this process's already */
     bool (*should_stop)(void); /* asked between transactions of long work; NULL: never */
+    const atomic_bool *stop;   /* the same, of a thread; NULL */
     /* Drivers that stand in for the configured ones (the demo's world); NULL for none. */
     const pn_channel_driver *driver_override;
 } pn_app;
@@ -69,6 +81,11 @@ typedef struct {
  * none; with `create` an empty database is fine and no organization is loaded (org.id is 0). */
 PN_MUST_USE pn_err pn_app_open(const pn_app_options *options, pn_app **ret_app, pn_diag *diag);
 void pn_app_close(pn_app *app);
+/* An organization over a connection that is lent: closing leaves it open. With `org_id` 0 none is
+ * loaded: what belongs to the instance. Of the options env, log and actor count. NOT_FOUND where
+ * there is none of that id. */
+PN_MUST_USE pn_err pn_app_borrow(pn_db *db, const pn_app_options *options, pn_id org_id,
+                                 pn_app **ret_app, pn_diag *diag);
 /* The same organization over a connection of its own that only reads, for another thread; `env` is
  * what that one knows of time. */
 PN_MUST_USE pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_app **ret_app,
@@ -78,7 +95,8 @@ PN_MUST_USE pn_err pn_app_reload(pn_app *app, pn_diag *diag);
 
 /* True when whoever runs it wants long work to end: what was begun is finished, nothing more is. */
 static inline bool pn_app_stops(const pn_app *app) {
-    return app->should_stop != NULL && app->should_stop();
+    return (app->should_stop != NULL && app->should_stop()) ||
+           (app->stop != NULL && atomic_load(app->stop));
 }
 
 /* The organization's time: its lane's in a sandbox, else real time. */
@@ -94,6 +112,19 @@ PN_MUST_USE pn_err pn_app_begin_rows(pn_app *app, pn_diag *diag);
 /* Seals the journal and commits. */
 PN_MUST_USE pn_err pn_app_commit(pn_app *app, pn_diag *diag);
 void pn_app_rollback(pn_app *app);
+
+/* An operation among several of one transaction: undone alone, with its events, or kept. An error
+ * of either means that all of the transaction has to be rolled back. What ids were given stay used.
+ */
+typedef struct {
+    pn_journal journal;
+    pn_id ids_leased;
+    bool changed;
+} pn_app_mark;
+PN_MUST_USE pn_err pn_app_savepoint(pn_app *app, pn_app_mark *ret_mark, pn_diag *diag);
+/* Also fails where something that the operation had put off fails now: undo it then. */
+PN_MUST_USE pn_err pn_app_keep(pn_app *app, pn_diag *diag);
+PN_MUST_USE pn_err pn_app_undo(pn_app *app, const pn_app_mark *mark, pn_diag *diag);
 /* Turns an error of the store into a sentence, unless a better one was set already. */
 pn_err pn_app_fail(const pn_app *app, pn_err err, pn_diag *diag);
 

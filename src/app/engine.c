@@ -40,7 +40,7 @@ pn_err pn_engine_open(pn_app *app, pn_engine **ret_engine, pn_diag *diag) {
     pn_arena_init(&engine->arena, 0);
     pn_buf_init(&engine->scratch, 1 << 16);
     pn_err err = PN_OK;
-    if (!pn_db_is_shared(app->db)) {
+    if (!pn_db_is_shared(app->db) && !app->lane_held) {
         err = pn_lock_take_on(app->db, app->org.lane, &engine->lock, diag);
     }
     if (err == PN_OK) {

@@ -81,12 +81,11 @@ static pn_err restore(pn_app *app, const pn_run *run, pn_time at, pn_arena *aren
 pn_err pn_errands_write(pn_app *app, const pn_move *move, const pn_cmd *cmd, pn_arena *arena,
                         pn_diag *diag) {
     const pn_run *run = &move->row.run;
-    const pn_flow_node *node = &move->flow->flow->nodes[cmd->node];
     if (cmd->errand.kind == PN_ERRAND_RESTORE) {
         return restore(app, run, move->event.at, arena, diag);
     }
-    return insert(app, run, cmd->errand.kind, cmd->visit, move->flow->version_id, cmd->node,
-                  param_text(node, "connector"), move->event.at);
+    return insert(app, run, cmd->errand.kind, cmd->visit, cmd->errand.version_id, cmd->node,
+                  cmd->errand.connector, move->event.at);
 }
 
 pn_err pn_errands_closed(pn_app *app, const pn_move *move, pn_arena *arena, pn_diag *diag) {

@@ -69,6 +69,51 @@ pn_err pn_inbound_fetch(pn_inbound *inbound, const pn_mailbox *mailbox, bool wai
     return err;
 }
 
+static pn_err fetch_by(pn_inbound *inbound, pn_str settings, bool wait,
+                       const pn_inbound_listener *listener, pn_diag *ret_trouble, pn_diag *diag) {
+    pn_json *json = NULL;
+    pn_mailbox mailbox;
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    pn_err err = pn_json_parse(settings, NULL, &arena, &json, diag);
+    if (err == PN_OK) {
+        err = pn_mailbox_read(pn_inbound_app(inbound), json, &arena, &mailbox, diag);
+    }
+    if (err == PN_OK) {
+        err = pn_inbound_fetch(inbound, &mailbox, wait, listener, ret_trouble, diag);
+    }
+    pn_arena_done(&arena);
+    return err;
+}
+
+static pn_err note_checked(pn_app *app, const pn_mailbox_row *row, pn_str trouble, pn_diag *diag) {
+    PN_TRY(pn_app_begin(app, diag));
+    pn_err err = pn_mailbox_checked(app->db, row->org_id, row->name, pn_env_now(app->env), trouble);
+    if (err == PN_OK) {
+        return pn_app_commit(app, diag);
+    }
+    (void)pn_app_fail(app, err, diag);
+    pn_app_rollback(app);
+    return err;
+}
+
+pn_err pn_inbound_fetch_named(pn_inbound *inbound, const pn_mailbox_row *row, bool wait,
+                              const pn_inbound_listener *listener, pn_diag *ret_trouble,
+                              pn_diag *diag) {
+    char sentence[400] = "";
+    pn_diag noting;
+    pn_diag_clear(ret_trouble);
+    pn_err err = fetch_by(inbound, row->settings, wait, listener, ret_trouble, diag);
+    if (err != PN_OK) {
+        pn_diag_sentence(diag, sentence, sizeof sentence);
+    }
+    pn_err noted = note_checked(pn_inbound_app(inbound), row, pn_str_of(sentence), &noting);
+    if (err == PN_OK && noted != PN_OK) {
+        *diag = noting;
+    }
+    return err != PN_OK ? err : noted;
+}
+
 pn_err pn_inbound_look(pn_app *app, const pn_mailbox *mailbox, int64_t *ret_mails, pn_diag *diag) {
     fetching f = {.mailbox = mailbox};
     pn_imap_account account = mailbox->account;

@@ -17,6 +17,11 @@ typedef struct {
 PN_MUST_USE pn_err pn_inbound_fetch(pn_inbound *inbound, const pn_mailbox *mailbox, bool wait,
                                     const pn_inbound_listener *listener, pn_diag *ret_trouble,
                                     pn_diag *diag);
+/* The same from a mailbox that is set; how it went is kept with it, in a transaction of its own, so
+ * that people see one that stopped working. */
+PN_MUST_USE pn_err pn_inbound_fetch_named(pn_inbound *inbound, const pn_mailbox_row *row, bool wait,
+                                          const pn_inbound_listener *listener, pn_diag *ret_trouble,
+                                          pn_diag *diag);
 /* Logs in and opens the folder; changes nothing. */
 PN_MUST_USE pn_err pn_inbound_look(pn_app *app, const pn_mailbox *mailbox, int64_t *ret_mails,
                                    pn_diag *diag);

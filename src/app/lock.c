@@ -40,7 +40,8 @@ static bool still_there(const pn_lock *lock) {
            ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
-pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_diag *diag) {
+/* `name` follows the database's path. */
+static pn_err take(const char *db_path, const char *name, pn_lock **ret_lock, pn_diag *diag) {
     pn_lock *lock = pn_alloc(sizeof *lock);
     *lock = (pn_lock){.fd = -1};
     *ret_lock = lock;
@@ -48,7 +49,7 @@ pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_di
         strncmp(db_path, "file:", 5) == 0) {
         return PN_OK;
     }
-    (void)snprintf(lock->path, sizeof lock->path, "%s-engine-%lld", db_path, (long long)lane);
+    (void)snprintf(lock->path, sizeof lock->path, "%s-%s", db_path, name);
     do {
         if (lock->fd >= 0) {
             (void)close(lock->fd);
@@ -69,6 +70,16 @@ pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_di
         (void)lseek(lock->fd, 0, SEEK_SET);
     }
     return PN_OK;
+}
+
+pn_err pn_lock_take(const char *db_path, int64_t lane, pn_lock **ret_lock, pn_diag *diag) {
+    char name[40];
+    (void)snprintf(name, sizeof name, "engine-%lld", (long long)lane);
+    return take(db_path, name, ret_lock, diag);
+}
+
+pn_err pn_lock_take_serving(const char *db_path, pn_lock **ret_lock, pn_diag *diag) {
+    return take(db_path, "serve", ret_lock, diag);
 }
 
 /* The session of a process that was killed lives on until the server notices, which it does between

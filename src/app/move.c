@@ -53,6 +53,11 @@ static void take_commands(planner *p, const pn_cmds *cmds) {
             move->cmds[move->cmd_count].task.title =
                 pn_tasks_title(p->app, kind, PN_STR(""), p->arena);
         }
+        if (cmd->kind == PN_CMD_ERRAND) { /* a jump may follow, and its flow has other nodes */
+            move->cmds[move->cmd_count].errand.version_id = run->version_id;
+        } else if (cmd->kind == PN_CMD_OFFER) {
+            move->cmds[move->cmd_count].offer.version_id = run->version_id;
+        }
         move->message_ids[move->cmd_count++] = id;
     }
 }

@@ -12,15 +12,20 @@
 
 struct pn_worker {
     pn_app *app;
+    pn_work_roles roles;
     pn_engine *engine;
     pn_delivery *delivery;
 };
 
 pn_err pn_worker_open(pn_app *app, pn_worker **ret_worker, pn_diag *diag) {
+    return pn_worker_open_as(app, PN_WORK_ALL, ret_worker, diag);
+}
+
+pn_err pn_worker_open_as(pn_app *app, pn_work_roles roles, pn_worker **ret_worker, pn_diag *diag) {
     pn_worker *worker = pn_alloc(sizeof *worker);
-    *worker = (pn_worker){.app = app};
+    *worker = (pn_worker){.app = app, .roles = roles};
     pn_err err = pn_engine_open(app, &worker->engine, diag);
-    if (err == PN_OK) {
+    if (err == PN_OK && (roles & PN_WORK_DELIVERS) != 0) {
         err = pn_delivery_open(worker->engine, &worker->delivery, diag);
     }
     if (err != PN_OK) {
@@ -43,6 +48,26 @@ pn_engine *pn_worker_engine(pn_worker *worker) {
     return worker->engine;
 }
 
+void pn_work_add(pn_work_stats *to, const pn_work_stats *from) {
+    to->engine.stepped += from->engine.stepped;
+    to->engine.moved += from->engine.moved;
+    to->engine.enrolled += from->engine.enrolled;
+    to->engine.intents += from->engine.intents;
+    to->delivery.sent += from->delivery.sent;
+    to->delivery.carriers += from->delivery.carriers;
+    to->delivery.skipped += from->delivery.skipped;
+    to->delivery.delayed += from->delivery.delayed;
+    to->delivery.failed += from->delivery.failed;
+    to->delivery.retried += from->delivery.retried;
+    to->delivery.uncertain += from->delivery.uncertain;
+    to->errands.asked += from->errands.asked;
+    to->errands.done += from->errands.done;
+    to->errands.failed += from->errands.failed;
+    to->errands.uncertain += from->errands.uncertain;
+    to->errands.retried += from->errands.retried;
+    to->moments += from->moments;
+}
+
 static pn_err pokes_waiting(pn_app *app, bool *ret_any) {
     pn_stmt *q = pn_db_stmt(app->db, "SELECT 1 FROM poke WHERE lane = $1 LIMIT 1");
     pn_bind_int(q, 1, app->org.lane);
@@ -59,7 +84,7 @@ static pn_err read_clock(pn_app *app) {
                : PN_OK;
 }
 
-pn_err pn_work_waits(pn_app *app, bool *ret_waits) {
+pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
     pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, timers = PN_TIME_NEVER;
     pn_time errand = PN_TIME_NEVER;
     bool poked = false, left = false;
@@ -70,9 +95,15 @@ pn_err pn_work_waits(pn_app *app, bool *ret_waits) {
     if (pn_db_is_shared(app->db)) {
         PN_TRY(pn_carriers_left(app->db, app->org.id, pn_env_now(app->env), &left));
     }
-    PN_TRY(pn_errands_next(app, &errand));
-    pn_time now = pn_app_now(app);
-    *ret_waits = poked || left || step <= now || deliver <= now || timers <= now || errand <= now;
+    pn_time now = pn_app_now(app), next = PN_TIME_NEVER;
+    if ((roles & PN_WORK_STEPS) != 0) {
+        next = poked ? now : PN_MIN(step, timers);
+    }
+    if ((roles & PN_WORK_DELIVERS) != 0) {
+        PN_TRY(pn_errands_next(app, &errand));
+        next = PN_MIN(next, left ? now : PN_MIN(deliver, errand));
+    }
+    *ret_next = next;
     return PN_OK;
 }
 
@@ -93,13 +124,19 @@ static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats
     bool poked = false;
     PN_TRY(read_clock(worker->app));
     pn_time now = pn_app_now(worker->app);
-    PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
-    PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
-    PN_TRY(pn_errands_work(worker->app, now, &stats->errands, diag));
+    bool steps = (worker->roles & PN_WORK_STEPS) != 0;
+    bool delivers = (worker->roles & PN_WORK_DELIVERS) != 0;
+    if (steps) {
+        PN_TRY(pn_engine_work(worker->engine, now, &stats->engine, diag));
+    }
+    if (delivers) {
+        PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
+        PN_TRY(pn_errands_work(worker->app, now, &stats->errands, diag));
+        PN_TRY(pn_errands_next(worker->app, &errand));
+    }
     PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
     PN_TRY(pokes_waiting(worker->app, &poked));
-    PN_TRY(pn_errands_next(worker->app, &errand));
-    *ret_left = poked || step <= now || deliver <= now || errand <= now;
+    *ret_left = (steps && (poked || step <= now)) || (delivers && PN_MIN(deliver, errand) <= now);
     return PN_OK;
 }
 

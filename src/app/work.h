@@ -12,9 +12,21 @@ typedef struct {
     int64_t moments; /* distinct times at which something was due (advance) */
 } pn_work_stats;
 
+/* What a worker does: on a shared database engine and delivery may be different processes. */
+typedef enum {
+    PN_WORK_STEPS = 1,
+    PN_WORK_DELIVERS = 2,
+    PN_WORK_ALL = PN_WORK_STEPS | PN_WORK_DELIVERS,
+} pn_work_roles;
+
+void pn_work_add(pn_work_stats *to, const pn_work_stats *from);
+
 typedef struct pn_worker pn_worker;
 
 PN_MUST_USE pn_err pn_worker_open(pn_app *app, pn_worker **ret_worker, pn_diag *diag);
+/* One that does only a part. */
+PN_MUST_USE pn_err pn_worker_open_as(pn_app *app, pn_work_roles roles, pn_worker **ret_worker,
+                                     pn_diag *diag);
 void pn_worker_close(pn_worker *worker);
 pn_engine *pn_worker_engine(pn_worker *worker);
 
@@ -22,9 +34,9 @@ pn_engine *pn_worker_engine(pn_worker *worker);
  * the hands of other processes. */
 PN_MUST_USE pn_err pn_worker_run(pn_worker *worker, pn_work_stats *stats, pn_diag *diag);
 
-/* Whether something is due now, asked without taking anything: also what another process left
- * behind on a shared database. */
-PN_MUST_USE pn_err pn_work_waits(pn_app *app, bool *ret_waits);
+/* When something is due next (PN_TIME_NEVER: nothing is), asked without taking anything: also what
+ * another process left behind on a shared database. What is due now is told as now or before. */
+PN_MUST_USE pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next);
 
 /* Moves a sandbox's clock, event by event, to `to`. What happens at each moment may be watched and
  * influenced by `each` (the demo's world lives there); it returns the next time it wants to act, or

@@ -106,7 +106,23 @@
     X(PDF_JSON_BYTES, 8388608, "bytes", "size of what a PDF document is made from")                \
     X(PDF_BYTES, 20971520, "bytes", "size of one PDF document")                                    \
     X(LOGO_BYTES, 1048576, "bytes", "size of a logo, PNG or JPEG")                                 \
-    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")
+    X(LOGO_SIDE, 4096, "pixels", "width and height of a logo")                                     \
+    X(HTTP_CONNECTIONS, 4096, "connections", "connections of clients open at once")                \
+    X(HTTP_BACKLOG, 1024, "connections", "connections that the system keeps until we take them")   \
+    X(HTTP_HEAD_BYTES, 32768, "bytes", "first line and header fields of a request")                \
+    X(HTTP_HEAD_SECONDS, 10, "seconds", "time for them to arrive")                                 \
+    X(HTTP_IDLE_SECONDS, 75, "seconds", "time a connection is kept open without a request")        \
+    X(HTTP_BODY_SECONDS, 30, "seconds", "time for a body to arrive, besides what its size takes")  \
+    X(HTTP_ANSWER_SECONDS, 30, "seconds", "time for an answer to be taken, likewise")              \
+    X(HTTP_BYTES_A_SECOND, 16384, "bytes", "the slowest line that bodies and answers may have")    \
+    X(HTTP_BODIES_BYTES, 268435456, "bytes", "bodies of all requests that are under way")          \
+    X(HTTP_ARENA_BYTES, 67108864, "bytes", "memory of one request besides its body")               \
+    X(HTTP_QUEUE, 10000, "requests", "requests that wait for a reader; past it, 503")              \
+    X(HTTP_LONG_QUEUE, 200, "requests", "requests for long work that wait; past it, 503")          \
+    X(HTTP_STOP_SECONDS, 30, "seconds", "time that a server which stops gives what is under way")  \
+    X(WRITER_QUEUE, 10000, "operations", "operations that wait for the writer; past it, 503")      \
+    X(WRITER_GROUP, 256, "operations", "operations of one organization that share a commit")       \
+    X(APPS, 64, "organizations", "organizations that one thread keeps loaded")
 
 enum {
 #define PN_LIMIT_ENUM(name, value, unit, meaning) PN_LIMIT_##name = (value),

@@ -26,6 +26,15 @@ void pn_log_write(const pn_log *log, pn_log_level level, const char *code, pn_lo
     put_id(&writer, "debtor", PN_ID_DEBTOR, fields.debtor);
     put_id(&writer, "run", PN_ID_RUN, fields.run);
     put_id(&writer, "message", PN_ID_MESSAGE, fields.message);
+    if (fields.request != 0) {
+        pn_json_put_int(&writer, "request", fields.request);
+    }
+    if (fields.route != NULL) {
+        pn_json_put_str(&writer, "route", pn_str_of(fields.route));
+    }
+    if (fields.status != 0) {
+        pn_json_put_int(&writer, "status", fields.status);
+    }
     if (fields.count != 0) {
         pn_json_put_int(&writer, "count", fields.count);
     }

@@ -23,6 +23,9 @@ typedef struct {
     int64_t duration_us;             /* 0: absent */
     const char *detail;              /* our own words only; NULL: absent */
     int64_t count;                   /* 0: absent */
+    int64_t request;                 /* its number; 0: absent */
+    const char *route;               /* its name; NULL: absent */
+    int status;                      /* what it was answered; 0: absent */
 } pn_log_fields;
 
 /* `log` may be NULL. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/control.h"
 #include "base/banned.h"
 
 /* ── errors ──────────────────────────────────────────────────────────────────────────────────── */
@@ -348,6 +349,10 @@ pn_err pn_cli_open(pn_cli *cli, bool create) {
                               .log = &cli->log,
                               .actor = "cli"};
     PN_TRY(pn_app_open(&options, &cli->app, &cli->diag));
+    if (cli->turn == NULL) {
+        cli->turn = pn_control_turn(cli->db);
+    }
+    cli->app->turn = cli->turn;
     if (cli->app->org.id != 0) {
         cli->out.zone = pn_app_zone_or_own(cli->app, cli->app->org.zone);
         cli->out.language = cli->app->org.language;
@@ -394,6 +399,23 @@ static pn_err run_command(pn_cli *cli) {
     return command->run(cli);
 }
 
+/* A setting's flag is a global option, or the command's own. */
+static pn_err load_settings(pn_cli *cli) {
+    const char *flags[PN_SETTINGS] = {[PN_SETTING_DB] = cli->db, [PN_SETTING_ORG] = cli->org};
+    for (int i = PN_SETTING_ORG + 1; i < PN_SETTINGS; i++) {
+        const char *flag = pn_setting_flag(i);
+        int own = flag == NULL ? -1 : find_option(cli->command->options, pn_str_of(flag));
+        if (own >= 0 && cli->given[own]) {
+            flags[i] = pn_str_z(&cli->arena, cli->values[own]);
+        }
+    }
+    PN_TRY(pn_settings_load(&cli->settings, flags, &cli->log.level, &cli->arena, &cli->diag));
+    pn_str org = cli->settings.items[PN_SETTING_ORG].value;
+    cli->db = pn_str_z(&cli->arena, cli->settings.items[PN_SETTING_DB].value);
+    cli->org = org.len != 0 ? pn_str_z(&cli->arena, org) : NULL;
+    return PN_OK;
+}
+
 int pn_cli_main(pn_cli *cli, int argc, char **argv) {
     pn_err err = parse(cli, argc, argv);
     pn_out_init(&cli->out, cli->json, &cli->arena);
@@ -409,8 +431,7 @@ int pn_cli_main(pn_cli *cli, int argc, char **argv) {
         return pn_out_finish(&cli->out) == PN_OK ? 0 : 1;
     }
     if (err == PN_OK) {
-        err = pn_settings_load(&cli->settings, &cli->db, &cli->org, &cli->log.level, &cli->arena,
-                               &cli->diag);
+        err = load_settings(cli);
     }
     if (err == PN_OK) {
         err = run_command(cli);
@@ -431,6 +452,7 @@ int pn_cli_main(pn_cli *cli, int argc, char **argv) {
 
 void pn_cli_done(pn_cli *cli) {
     pn_app_close(cli->app);
+    pn_control_turn_free(cli->turn);
     pn_out_done(&cli->out);
     for (size_t i = 0; i < cli->file_count; i++) {
         pn_buf_done(&cli->files[i]);

@@ -57,6 +57,9 @@ pn_err pn_cmd_template_publish(pn_cli *cli);
 pn_err pn_cmd_template_preview(pn_cli *cli);
 pn_err pn_cmd_template_render(pn_cli *cli);
 
+extern const pn_cli_option PN_SERVE_OPTIONS[];
+pn_err pn_cmd_serve(pn_cli *cli);
+
 extern const pn_cli_option PN_RUN_OPTIONS[], PN_ADVANCE_OPTIONS[];
 pn_err pn_cmd_run(pn_cli *cli);
 pn_err pn_cmd_advance(pn_cli *cli);

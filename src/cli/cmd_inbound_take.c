@@ -218,28 +218,15 @@ static pn_err fetch_once(taker *t, pn_str settings, bool wait) {
     return PN_OK;
 }
 
-static pn_err note_checked(pn_cli *cli, void *context) {
-    const pn_mailbox_row *row = context;
-    return pn_mailbox_checked(cli->app->db, row->org_id, row->name, row->checked_at, row->trouble);
-}
-
-/* The result is kept with the mailbox, so that `mailbox list` shows one that stopped working. */
 static pn_err fetch_named(taker *t, const pn_mailbox_row *row, bool wait) {
     pn_cli *cli = t->cli;
-    char sentence[400] = "";
-    pn_err err = fetch_once(t, row->settings, wait);
-    if (err != PN_OK) {
-        pn_diag_sentence(&cli->diag, sentence, sizeof sentence);
+    pn_diag trouble;
+    pn_inbound_listener listener = {.received = received, .stopped = is_interrupted, .context = t};
+    pn_err err = pn_inbound_fetch_named(t->inbound, row, wait, &listener, &trouble, &cli->diag);
+    if (trouble.what[0] != '\0') {
+        (void)fprintf(stderr, "puntual: %s\n", trouble.what);
     }
-    pn_diag kept = cli->diag;
-    pn_mailbox_row checked = *row;
-    checked.checked_at = pn_env_now(cli->env);
-    checked.trouble = pn_str_of(sentence);
-    pn_err noted = pn_cli_write(cli, note_checked, &checked);
-    if (err != PN_OK) {
-        cli->diag = kept;
-    }
-    return err != PN_OK ? err : noted;
+    return err;
 }
 
 /* One that fails keeps none of the others from being fetched. */

@@ -55,7 +55,8 @@ struct pn_cli {
     bool refused; /* the command said why itself: exit 1 without another sentence */
     int failure;  /* the exit code of a failure; 0: 1 */
     pn_app *app;
-    pn_buf files[4]; /* what was read lives until the end */
+    const pn_turn *turn; /* beside a server that runs (app/control.h); NULL */
+    pn_buf files[4];     /* what was read lives until the end */
     size_t file_count;
 };
 

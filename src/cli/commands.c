@@ -113,6 +113,13 @@ const pn_cli_command PN_COMMANDS[] = {
     {"template render", "FILE", "render a Liquid file over JSON data", NOTHING, 1, 1,
      pn_cmd_template_render, PN_TEMPLATE_RENDER_OPTIONS, NULL, NULL},
 
+    {"serve", "", "serve the API and everything else, and work, until a signal ends it", NOTHING, 0,
+     0, pn_cmd_serve, PN_SERVE_OPTIONS,
+     "Makes the database where there is none. Works for every organization that is live or test:\n"
+     "steps, delivers, fetches mail. SIGTERM ends it when what came is answered; SIGHUP reads the\n"
+     "certificate again. On a file other commands go on working beside it; on a server any number\n"
+     "of processes share the roles. docs/serve.md says more.",
+     NULL},
     {"run", "", "enrol, step and deliver everything that is due now", APP, 0, 0, pn_cmd_run,
      PN_RUN_OPTIONS, NULL, NULL},
     {"advance", "", "live a sandbox through time, event by event", APP, 0, 0, pn_cmd_advance,

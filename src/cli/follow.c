@@ -1,37 +1,42 @@
-#define _GNU_SOURCE /* sigaction, nanosleep */
+#define _GNU_SOURCE /* sigaction */
 #include "cli/follow.h"
 
 #include <signal.h>
-#include <time.h>
 
+#include "app/follow.h"
 #include "base/banned.h"
 #include "base/limits.h"
 
-enum { LOOK_MS = 250, PAUSE_MS = 500, PAUSE_MS_MAX = 30000 };
+enum { LOOK_MS = 250 };
 
+/* What a signal says; there is no other way out of its handler. */
 static volatile sig_atomic_t ending;
+static pn_bell bell = {.fd = -1};
 
 static void end(int signal_number) {
     (void)signal_number;
     ending = 1;
+    pn_bell_ring(&bell);
 }
 
 static bool should_end(void) {
     return ending != 0;
 }
 
-/* In pieces, for a signal may come just before. */
-static void pause_ms(int64_t ms) {
-    for (; ms > 0 && ending == 0; ms -= LOOK_MS) {
-        int64_t now = PN_MIN(ms, (int64_t)LOOK_MS);
-        (void)nanosleep(&(struct timespec){.tv_nsec = now * 1000000}, NULL);
-    }
+static bool is_ending(void *context) {
+    (void)context;
+    return should_end();
 }
 
 pn_err pn_cli_lease(pn_cli *cli) {
     return pn_cli_int(cli, "lease", 1, 3600, PN_LIMIT_DELIVERY_LEASE_SECONDS,
                       &cli->app->lease_seconds);
 }
+
+typedef struct {
+    pn_cli *cli;
+    pn_work_stats *stats;
+} follower;
 
 /* An outage between two transactions is over before anybody else hears of it. */
 static void log_reconnects(const pn_cli *cli) {
@@ -41,71 +46,50 @@ static void log_reconnects(const pn_cli *cli) {
     }
 }
 
-static pn_err open_again(pn_cli *cli) {
+static void release(void *context) {
+    pn_cli *cli = ((follower *)context)->cli;
     log_reconnects(cli);
     pn_app_close(cli->app);
     cli->app = NULL;
+}
+
+static pn_err open_again(void *context, pn_app **ret_app, pn_diag *diag) {
+    pn_cli *cli = ((follower *)context)->cli;
+    release(context);
+    (void)diag; /* it is the command's */
     PN_TRY(pn_cli_open(cli, false));
     cli->app->should_stop = should_end;
-    return pn_cli_lease(cli);
-}
-
-static pn_err work(pn_cli *cli, pn_work_stats *stats) {
-    pn_worker *worker = NULL;
-    PN_TRY(open_again(cli));
-    PN_TRY(pn_worker_open(cli->app, &worker, &cli->diag));
-    pn_err err = pn_worker_run(worker, stats, &cli->diag);
-    pn_worker_close(worker);
-    return err;
-}
-
-static pn_err wait_for_work(pn_cli *cli) {
-    bool waits = false;
-    while (!waits && ending == 0) {
-        PN_TRY(pn_app_fail(cli->app, pn_work_waits(cli->app, &waits), &cli->diag));
-        if (!waits) {
-            pause_ms(LOOK_MS);
-        }
-    }
+    PN_TRY(pn_cli_lease(cli));
+    *ret_app = cli->app;
     return PN_OK;
 }
 
-/* The disk, the server, or somebody who works on the organization for long: it will pass. */
-static bool will_pass(pn_err err) {
-    return err == PN_IO || err == PN_RETRY || err == PN_CONFLICT;
+static void count(void *context, const pn_work_stats *done) {
+    pn_work_add(((follower *)context)->stats, done);
+}
+
+static void nothing(void *context, bool away) {
+    (void)context;
+    (void)away;
 }
 
 pn_err pn_cli_follow(pn_cli *cli, pn_work_stats *stats) {
-    int64_t pause = 0; /* 0: all is well */
+    follower own = {cli, stats};
+    pn_app *app = NULL;
+    pn_follow follow = {.roles = PN_WORK_ALL,
+                        .log = &cli->log,
+                        .bell = &bell,
+                        .look_ms = LOOK_MS,
+                        .ending = is_ending,
+                        .open = open_again,
+                        .release = release,
+                        .worked = count,
+                        .away = nothing,
+                        .context = &own};
     struct sigaction on_signal = {.sa_handler = end};
+    PN_TRY(pn_bell_open(&bell, &cli->diag));
     (void)sigaction(SIGINT, &on_signal, NULL);
     (void)sigaction(SIGTERM, &on_signal, NULL);
-    while (ending == 0) {
-        pn_diag_clear(&cli->diag);
-        const pn_work_stats before = *stats;
-        pn_err err = work(cli, stats);
-        if (err == PN_OK && pause != 0) {
-            pn_log_write(&cli->log, PN_LOG_WARN, "worker.back", (pn_log_fields){0});
-            pause = 0;
-        }
-        if (err == PN_OK && memcmp(&before, stats, sizeof before) == 0) {
-            pause_ms(LOOK_MS); /* what is due is in other hands */
-        }
-        if (err == PN_OK) {
-            err = wait_for_work(cli);
-        }
-        if (err != PN_OK && !will_pass(err)) {
-            return err;
-        }
-        if (err != PN_OK) {
-            if (pause == 0) {
-                pn_log_write(&cli->log, PN_LOG_ERROR, "worker.away",
-                             (pn_log_fields){.detail = cli->diag.what});
-            }
-            pause = pause == 0 ? PAUSE_MS : PN_MIN(pause * 2, (int64_t)PAUSE_MS_MAX);
-            pause_ms(pause);
-        }
-    }
-    pn_diag_clear(&cli->diag);
-    return cli->app != NULL ? PN_OK : open_again(cli);
+    PN_TRY(pn_follow_work(&follow, &cli->diag));
+    return cli->app != NULL ? PN_OK : open_again(&own, &app, &cli->diag);
 }

@@ -15,14 +15,26 @@ const char *pn_origin_name(pn_origin origin) {
 }
 
 typedef struct {
-    const char *key, *variable, *otherwise;
+    const char *key, *flag, *variable, *otherwise;
 } known;
 
 static const known KNOWN[PN_SETTINGS] = {
-    [PN_SETTING_DB] = {"db", "PUNTUAL_DB", "puntual.db"},
-    [PN_SETTING_ORG] = {"org", "PUNTUAL_ORG", NULL},
-    [PN_SETTING_LOG] = {"log", "PUNTUAL_LOG", "warn"},
+    [PN_SETTING_DB] = {"db", "db", "PUNTUAL_DB", "puntual.db"},
+    [PN_SETTING_ORG] = {"org", "org", "PUNTUAL_ORG", NULL},
+    [PN_SETTING_LOG] = {"log", NULL, "PUNTUAL_LOG", "warn"},
+    [PN_SETTING_LISTEN] = {"listen", "listen", "PUNTUAL_LISTEN", "127.0.0.1:8080"},
+    [PN_SETTING_ROLES] = {"roles", "roles", "PUNTUAL_ROLES", "http,engine,delivery,intake"},
+    [PN_SETTING_PUBLIC_URL] = {"public_url", "public-url", "PUNTUAL_PUBLIC_URL", NULL},
+    [PN_SETTING_TLS_CERT] = {"tls_cert", "tls-cert", "PUNTUAL_TLS_CERT", NULL},
+    [PN_SETTING_TLS_KEY] = {"tls_key", "tls-key", "PUNTUAL_TLS_KEY", NULL},
+    [PN_SETTING_TRUSTED_PROXY] = {"trusted_proxy", "trusted-proxy", "PUNTUAL_TRUSTED_PROXY", NULL},
+    [PN_SETTING_METRICS_FROM] = {"metrics_from", "metrics-from", "PUNTUAL_METRICS_FROM",
+                                 "127.0.0.1,::1"},
 };
+
+const char *pn_setting_flag(int index) {
+    return KNOWN[index].flag;
+}
 
 /* PUNTUAL_CONFIG must exist; the usual places may lack the file. */
 static FILE *open_file(const char **ret_path, pn_diag *diag) {
@@ -56,7 +68,8 @@ static pn_err refuse_unknown(const pn_json *json, const char *path, pn_diag *dia
                 pn_diag_set(diag, PN_INVALID, "“%.*s” is no setting, or its value no text.",
                             PN_STR_ARG(json->members[i].key));
             pn_diag_where(diag, "%s", path);
-            pn_diag_mend(diag, "It may hold db, org and log.");
+            pn_diag_mend(diag, "It may hold db, org, log, listen, roles, public_url, tls_cert, "
+                               "tls_key, trusted_proxy and metrics_from.");
             return err;
         }
     }
@@ -105,16 +118,13 @@ static void resolve(pn_settings *settings, int index, const char *flag, const pn
     }
 }
 
-pn_err pn_settings_load(pn_settings *settings, const char **db, const char **org,
+pn_err pn_settings_load(pn_settings *settings, const char *const flags[PN_SETTINGS],
                         pn_log_level *log_level, pn_arena *arena, pn_diag *diag) {
     const pn_json *file = NULL;
     PN_TRY(read_config(settings, arena, &file, diag));
-    resolve(settings, PN_SETTING_DB, *db, file);
-    resolve(settings, PN_SETTING_ORG, *org, file);
-    resolve(settings, PN_SETTING_LOG, NULL, file);
-    *db = pn_str_z(arena, settings->items[PN_SETTING_DB].value);
-    pn_str name = settings->items[PN_SETTING_ORG].value;
-    *org = name.len != 0 ? pn_str_z(arena, name) : NULL;
+    for (int i = 0; i < PN_SETTINGS; i++) {
+        resolve(settings, i, flags[i], file);
+    }
     const pn_setting *log = &settings->items[PN_SETTING_LOG];
     if (!pn_log_level_parse(log->value, log_level)) {
         pn_err err =

@@ -23,17 +23,32 @@ typedef struct {
     const char *place; /* the variable or the file; NULL */
 } pn_setting;
 
-enum { PN_SETTING_DB, PN_SETTING_ORG, PN_SETTING_LOG, PN_SETTINGS };
+enum {
+    PN_SETTING_DB,
+    PN_SETTING_ORG,
+    PN_SETTING_LOG,
+    /* of `serve` */
+    PN_SETTING_LISTEN,
+    PN_SETTING_ROLES,
+    PN_SETTING_PUBLIC_URL,
+    PN_SETTING_TLS_CERT,
+    PN_SETTING_TLS_KEY,
+    PN_SETTING_TRUSTED_PROXY,
+    PN_SETTING_METRICS_FROM,
+    PN_SETTINGS
+};
 
 typedef struct {
     pn_setting items[PN_SETTINGS];
     const char *file; /* the one that was read; NULL none */
 } pn_settings;
 
-/* Fills what no flag gave: `db` and `org` are the flags' values or NULL. The file is
- * PUNTUAL_CONFIG, else ./puntual.json, else /etc/puntual.json, where it exists; INVALID with a
- * sentence when it is wrong. Everything lives on the arena. */
-PN_MUST_USE pn_err pn_settings_load(pn_settings *settings, const char **db, const char **org,
+/* The flag that sets it: "tls-cert". */
+const char *pn_setting_flag(int index);
+/* `flags` are the values of flags, or NULL, beside pn_settings.items. The file is PUNTUAL_CONFIG,
+ * else ./puntual.json, else /etc/puntual.json, where it exists; INVALID with a sentence when it is
+ * wrong. Everything lives on the arena. */
+PN_MUST_USE pn_err pn_settings_load(pn_settings *settings, const char *const flags[PN_SETTINGS],
                                     pn_log_level *log_level, pn_arena *arena, pn_diag *diag);
 
 #endif

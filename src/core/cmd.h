@@ -84,10 +84,13 @@ typedef struct {
         } arm;
         struct {
             pn_errand_kind kind;
+            pn_str connector;   /* empty: the one that was asked before */
+            int64_t version_id; /* whose node it is; who carries the command out fills it in */
         } errand;
         struct {
             pn_offer_kind kind;
-            pn_time until; /* may be accepted before */
+            pn_time until;      /* may be accepted before */
+            int64_t version_id; /* as above */
         } offer;
     };
 } pn_cmd;

@@ -7,6 +7,7 @@
 extern pn_route_table PN_ROUTES_DEALS;
 extern pn_route_table PN_ROUTES_DEBTORS;
 extern pn_route_table PN_ROUTES_DOCS;
+extern pn_route_table PN_ROUTES_HEALTH;
 extern pn_route_table PN_ROUTES_PAYMENTS;
 
 #endif

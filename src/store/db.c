@@ -370,6 +370,19 @@ void pn_db_rollback(pn_db *db) {
     db->lost = db->gone ? PN_IO : PN_OK;
 }
 
+pn_err pn_db_savepoint(pn_db *db) {
+    assert(db->transaction);
+    return db->ops->savepoint(db);
+}
+
+pn_err pn_db_keep(pn_db *db) {
+    return db->ops->keep(db);
+}
+
+pn_err pn_db_undo(pn_db *db) {
+    return db->ops->undo(db);
+}
+
 bool pn_db_in_transaction(const pn_db *db) {
     return db->transaction;
 }

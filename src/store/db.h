@@ -192,6 +192,12 @@ PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);
 /* Never fails: a connection that cannot roll back is closed by its next use. */
 void pn_db_rollback(pn_db *db);
+/* An operation that may be undone alone within the transaction under way; one at a time. What was
+ * put off is written before it begins and before it is kept, so its errors are its own. Where the
+ * database gave the whole transaction up, keeping and undoing say so: roll back. */
+PN_MUST_USE pn_err pn_db_savepoint(pn_db *db);
+PN_MUST_USE pn_err pn_db_keep(pn_db *db);
+PN_MUST_USE pn_err pn_db_undo(pn_db *db);
 /* True from begin until commit or rollback, also where the database gave the transaction up by
  * itself (a full disk): then every statement fails until the rollback. */
 bool pn_db_in_transaction(const pn_db *db);

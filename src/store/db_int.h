@@ -53,6 +53,9 @@ typedef struct {
     pn_err (*begin_read)(pn_db *db);
     pn_err (*commit)(pn_db *db);
     void (*rollback)(pn_db *db);
+    pn_err (*savepoint)(pn_db *db);
+    pn_err (*keep)(pn_db *db);
+    pn_err (*undo)(pn_db *db);
     pn_err (*foreign_writes)(pn_db *db, int64_t *ret_mark);
     void (*fold_by_itself)(pn_db *db, bool by_itself);
     void (*fold_log)(pn_db *db);

@@ -493,6 +493,30 @@ static void rollback(pn_db *db) {
     PQclear(PQexec(own->conn, "ROLLBACK"));
 }
 
+static pn_err savepoint(pn_db *db) {
+    PN_TRY(db->lost);
+    PN_TRY(pn_pg_flush_all((pn_pg_db *)db));
+    return pn_stmt_run(pn_db_stmt(db, "SAVEPOINT operation"), NULL);
+}
+
+/* What is on its way is the operation's: its errors are waited for. */
+static pn_err keep(pn_db *db) {
+    pn_pg_db *own = (pn_pg_db *)db;
+    PN_TRY(pn_pg_flush_all(own));
+    pn_pg_settle(own);
+    PN_TRY(db->lost);
+    return pn_stmt_run(pn_db_stmt(db, "RELEASE operation"), NULL);
+}
+
+static pn_err undo(pn_db *db) {
+    pn_pg_db *own = (pn_pg_db *)db;
+    pn_pg_forget(own);
+    pn_pg_settle(own);
+    PN_TRY(db->gone ? PN_IO : PN_OK);
+    own->failure = db->lost = PN_OK;
+    return exec(db, "ROLLBACK TO operation; RELEASE operation");
+}
+
 static pn_err foreign_writes(pn_db *db, int64_t *ret_mark) {
     *ret_mark = ++((pn_pg_db *)db)->asked; /* others always may have written */
     return PN_OK;
@@ -543,6 +567,9 @@ const pn_db_ops pn_db_pg = {
     .begin_read = begin_read,
     .commit = commit,
     .rollback = rollback,
+    .savepoint = savepoint,
+    .keep = keep,
+    .undo = undo,
     .foreign_writes = foreign_writes,
     .fold_by_itself = fold_by_itself,
     .fold_log = fold_log,

@@ -425,6 +425,32 @@ static void rollback(pn_db *db) {
     }
 }
 
+static pn_err savepoint(pn_db *db) {
+    PN_TRY(db->lost);
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db, NULL));
+    return pn_stmt_run(pn_db_stmt(db, "SAVEPOINT operation"), NULL);
+}
+
+static pn_err keep(pn_db *db) {
+    PN_TRY(db->lost);
+    PN_TRY(pn_sqlite_write_waiting((sqlite_db *)db, NULL));
+    return pn_stmt_run(pn_db_stmt(db, "RELEASE operation"), NULL);
+}
+
+/* Rows that could not be written lost the transaction for us; to SQLite it still stands, unless the
+ * disk failed. */
+static pn_err undo(pn_db *db) {
+    sqlite3 *handle = pn_sqlite_of(db);
+    pn_sqlite_drop_waiting((sqlite_db *)db);
+    if (sqlite3_get_autocommit(handle) != 0) {
+        db->lost = db->lost != PN_OK ? db->lost : PN_IO;
+        return db->lost;
+    }
+    db->lost = PN_OK;
+    return pn_sqlite_note(
+        db, sqlite3_exec(handle, "ROLLBACK TO operation; RELEASE operation", NULL, NULL, NULL));
+}
+
 static pn_err foreign_writes(pn_db *db, int64_t *ret_mark) {
     pn_stmt *q = pn_db_stmt(db, "PRAGMA data_version");
     PN_TRY(pn_row_next(q));
@@ -507,6 +533,9 @@ const pn_db_ops pn_db_sqlite = {
     .begin_read = begin_read,
     .commit = commit,
     .rollback = rollback,
+    .savepoint = savepoint,
+    .keep = keep,
+    .undo = undo,
     .foreign_writes = foreign_writes,
     .fold_by_itself = fold_by_itself,
     .fold_log = fold_log,

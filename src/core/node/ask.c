@@ -23,7 +23,10 @@ void pn_ask_once(pn_step_context *c, pn_errand_kind kind) {
     if (c->run->task_visit != c->run->visit) {
         c->run->task_visit = c->run->visit;
         c->run->task_due = PN_TIME_NONE;
-        pn_cmd_add(c, PN_CMD_ERRAND)->errand.kind = kind;
+        const pn_param_value *connector = pn_node_param_named(c->node, "connector");
+        pn_cmd *cmd = pn_cmd_add(c, PN_CMD_ERRAND);
+        cmd->errand.kind = kind;
+        cmd->errand.connector = connector != NULL ? connector->text : PN_STR_NONE;
     }
 }
 

@@ -1,0 +1,329 @@
+#include "app/shift.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "app/inbound_fetch.h"
+#include "app/lock.h"
+#include "base/banned.h"
+#include "base/limits.h"
+
+enum {
+    LOOK_MS_FILE = 5000, /* others ring, through the control socket */
+    LOOK_MS_SERVER = 500,
+    FIND_MS = 5000,
+    MAIL_MS = 60000,
+    MAIL_MS_MAX = 600000,
+};
+
+/* An organization's place in the shift. */
+typedef struct post {
+    pn_shift *shift;
+    struct post *next;
+    pn_id org_id;
+    int64_t lane;
+    pn_lock *lock; /* NULL: the database is shared */
+    pn_bell work_bell, mail_bell;
+    pn_apps *work_apps, *mail_apps; /* each thread's; NULL: closed */
+    pthread_t worker, fetcher;
+    bool works, fetches; /* whether the threads run */
+} post;
+
+struct pn_shift {
+    pn_shift_options options;
+    pthread_mutex_t mutex; /* of the list, which only grows */
+    post *posts;
+    int64_t count;
+    atomic_bool stop;
+    pn_bell bell; /* of whoever looks for new organizations */
+    pthread_t finder;
+    bool finds;
+};
+
+/* ── an organization as it is now ────────────────────────────────────────────────────────────── */
+
+static pn_err open_as_now(const post *p, pn_apps **apps, pn_app **ret_app, pn_diag *diag) {
+    const pn_shift_options *own = &p->shift->options;
+    pn_apps_options options = {.url = own->url,
+                               .mode = PN_DB_WRITE,
+                               .env = own->env,
+                               .log = own->log,
+                               .actor = "engine",
+                               .turn = own->turn,
+                               .rank = PN_TURN_BATCH,
+                               .changes = own->changes};
+    if (*apps == NULL) {
+        PN_TRY(pn_apps_open(&options, apps, diag));
+    }
+    pn_apps_forget(*apps);
+    pn_apps_refresh(*apps);
+    PN_TRY(pn_apps_get(*apps, p->org_id, ret_app, diag));
+    (*ret_app)->lane_held = p->lock != NULL;
+    (*ret_app)->stop = &p->shift->stop;
+    (*ret_app)->lease_seconds = own->lease_seconds;
+    return PN_OK;
+}
+
+/* ── engine and delivery ─────────────────────────────────────────────────────────────────────── */
+
+static pn_err open_work(void *context, pn_app **ret_app, pn_diag *diag) {
+    post *p = context;
+    return open_as_now(p, &p->work_apps, ret_app, diag);
+}
+
+static void release_work(void *context) {
+    post *p = context;
+    pn_apps_close(p->work_apps);
+    p->work_apps = NULL;
+}
+
+static bool is_stopping(void *context) {
+    return atomic_load(&((post *)context)->shift->stop);
+}
+
+static void tell_worked(void *context, const pn_work_stats *done) {
+    const post *p = context;
+    p->shift->options.worked(p->shift->options.context, p->org_id, done);
+}
+
+static void tell_away(void *context, bool away) {
+    const post *p = context;
+    p->shift->options.away(p->shift->options.context, away);
+}
+
+/* What will not pass by itself (a document that does not compile any more) is told, and tried again
+ * when somebody has changed something. */
+static void *run_worker(void *context) {
+    post *p = context;
+    const pn_shift_options *own = &p->shift->options;
+    bool file = pn_db_is_file(own->url);
+    pn_follow follow = {.roles = own->roles,
+                        .log = own->log,
+                        .bell = &p->work_bell,
+                        .look_ms = file ? LOOK_MS_FILE : LOOK_MS_SERVER,
+                        .ending = is_stopping,
+                        .open = open_work,
+                        .release = release_work,
+                        .worked = tell_worked,
+                        .away = tell_away,
+                        .context = p};
+    pn_diag diag;
+    while (pn_follow_work(&follow, &diag) != PN_OK && !is_stopping(p)) {
+        pn_log_write(own->log, PN_LOG_ERROR, "worker.stopped",
+                     (pn_log_fields){.org = p->org_id, .detail = diag.what});
+        tell_away(p, true);
+        pn_bell_wait(&p->work_bell, LOOK_MS_FILE);
+        tell_away(p, false);
+    }
+    release_work(p);
+    return NULL;
+}
+
+/* ── intake ──────────────────────────────────────────────────────────────────────────────────── */
+
+static void tell_received(void *context, const pn_received_row *row, bool existed) {
+    const post *p = context;
+    (void)row;
+    if (!existed) {
+        p->shift->options.received(p->shift->options.context);
+        pn_bell_ring(&p->work_bell);
+    }
+}
+
+static pn_err fetch_all(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
+    pn_mailbox_row *rows = NULL;
+    size_t count = 0;
+    pn_inbound *inbound = NULL;
+    pn_inbound_listener listener = {
+        .received = tell_received, .stopped = is_stopping, .context = p};
+    pn_err err = pn_mailbox_list(app->db, app->org.id, arena, &rows, &count);
+    if (err != PN_OK || count == 0) {
+        return pn_app_fail(app, err, diag);
+    }
+    PN_TRY(pn_inbound_new(app, &inbound, diag));
+    for (size_t i = 0; i < count && !is_stopping(p); i++) {
+        pn_diag trouble;
+        pn_err one = pn_inbound_fetch_named(inbound, &rows[i], false, &listener, &trouble, diag);
+        err = err == PN_OK ? one : err;
+    }
+    pn_inbound_free(inbound);
+    return err;
+}
+
+/* The result of each stands with its mailbox, where people look; the log says once that it is away.
+ */
+static void *run_fetcher(void *context) {
+    post *p = context;
+    int64_t pause = MAIL_MS;
+    while (!is_stopping(p)) {
+        pn_diag diag = {0};
+        pn_app *app = NULL;
+        pn_arena arena;
+        pn_arena_init(&arena, 0);
+        pn_err err = open_as_now(p, &p->mail_apps, &app, &diag);
+        err = err == PN_OK ? fetch_all(p, app, &arena, &diag) : err;
+        pn_arena_done(&arena);
+        if (err != PN_OK && pause == MAIL_MS) {
+            pn_log_write(p->shift->options.log, PN_LOG_ERROR, "intake.away",
+                         (pn_log_fields){.org = p->org_id, .detail = pn_err_name(err)});
+        }
+        pause = err == PN_OK ? MAIL_MS : PN_MIN(pause * 2, (int64_t)MAIL_MS_MAX);
+        pn_bell_wait(&p->mail_bell, is_stopping(p) ? 0 : pause);
+    }
+    pn_apps_close(p->mail_apps);
+    p->mail_apps = NULL;
+    return NULL;
+}
+
+/* ── who is there ────────────────────────────────────────────────────────────────────────────── */
+
+static void free_post(post *p) {
+    pn_lock_release(p->lock);
+    pn_bell_close(&p->work_bell);
+    pn_bell_close(&p->mail_bell);
+    free(p);
+}
+
+static pn_err start_threads(post *p, pn_diag *diag) {
+    p->works = p->shift->options.roles != 0 && pthread_create(&p->worker, NULL, run_worker, p) == 0;
+    p->fetches = p->shift->options.intake && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
+    bool all = p->works == (p->shift->options.roles != 0) && p->fetches == p->shift->options.intake;
+    return all ? PN_OK : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
+}
+
+static pn_err add_post(pn_shift *shift, const pn_org_row *org, pn_diag *diag) {
+    post *p = pn_alloc(sizeof *p);
+    *p = (post){.shift = shift, .org_id = org->id, .lane = org->lane};
+    p->work_bell.fd = p->mail_bell.fd = -1;
+    pn_err err = pn_bell_open(&p->work_bell, diag);
+    err = err == PN_OK ? pn_bell_open(&p->mail_bell, diag) : err;
+    if (err == PN_OK && shift->options.roles != 0 && pn_db_is_file(shift->options.url)) {
+        err = pn_lock_take(pn_db_file(shift->options.url), org->lane, &p->lock, diag);
+    }
+    err = err == PN_OK ? start_threads(p, diag) : err;
+    if (err != PN_OK && !p->works && !p->fetches) {
+        free_post(p);
+        return err;
+    }
+    (void)pthread_mutex_lock(&shift->mutex);
+    p->next = shift->posts;
+    shift->posts = p;
+    int64_t count = ++shift->count;
+    (void)pthread_mutex_unlock(&shift->mutex);
+    shift->options.workers(shift->options.context, shift->options.roles != 0 ? count : 0);
+    return err;
+}
+
+static bool has_post(const pn_shift *shift, pn_id org_id) {
+    const post *p = shift->posts; /* only whoever looks for organizations adds to it */
+    while (p != NULL && p->org_id != org_id) {
+        p = p->next;
+    }
+    return p != NULL;
+}
+
+static pn_err find_new(pn_shift *shift, pn_db *db, pn_diag *diag) {
+    pn_arena arena;
+    pn_org_row *rows = NULL;
+    size_t count = 0;
+    pn_arena_init(&arena, 0);
+    pn_err err = pn_org_list(db, &arena, &rows, &count);
+    if (err != PN_OK) {
+        (void)pn_db_diag(db, err, diag);
+    }
+    for (size_t i = 0; i < count && err == PN_OK; i++) {
+        if (rows[i].mode != PN_MODE_SANDBOX && !has_post(shift, rows[i].id)) {
+            err = add_post(shift, &rows[i], diag);
+        }
+    }
+    pn_arena_done(&arena);
+    return err;
+}
+
+static pn_err find_once(pn_shift *shift, pn_diag *diag) {
+    pn_db *db = NULL;
+    pn_db_options options = {.mode = PN_DB_READ, .cache_kib = 512};
+    PN_TRY(pn_db_open(shift->options.url, &options, &db, diag));
+    pn_err err = find_new(shift, db, diag);
+    pn_db_close(db);
+    return err;
+}
+
+static void *run_finder(void *context) {
+    pn_shift *shift = context;
+    while (!atomic_load(&shift->stop)) {
+        pn_diag diag = {0};
+        pn_bell_wait(&shift->bell, FIND_MS);
+        if (!atomic_load(&shift->stop) && find_once(shift, &diag) != PN_OK) {
+            pn_log_write(shift->options.log, PN_LOG_WARN, "shift.waits",
+                         (pn_log_fields){.detail = diag.what});
+        }
+    }
+    return NULL;
+}
+
+/* ── beginning and end ───────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_shift_start(const pn_shift_options *options, pn_shift **ret_shift, pn_diag *diag) {
+    pn_shift *shift = pn_alloc(sizeof *shift);
+    memset(shift, 0, sizeof *shift);
+    shift->options = *options;
+    (void)pthread_mutex_init(&shift->mutex, NULL);
+    pn_err err = pn_bell_open(&shift->bell, diag);
+    err = err == PN_OK ? find_once(shift, diag) : err;
+    if (err == PN_OK) {
+        shift->finds = pthread_create(&shift->finder, NULL, run_finder, shift) == 0;
+        err = shift->finds ? PN_OK : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
+    }
+    if (err != PN_OK) {
+        pn_shift_stop(shift);
+        return err;
+    }
+    *ret_shift = shift;
+    return PN_OK;
+}
+
+void pn_shift_ring(pn_shift *shift, pn_id org_id) {
+    (void)pthread_mutex_lock(&shift->mutex);
+    for (const post *p = shift->posts; p != NULL; p = p->next) {
+        if (org_id == 0 || p->org_id == org_id) {
+            pn_bell_ring(&p->work_bell);
+        }
+    }
+    (void)pthread_mutex_unlock(&shift->mutex);
+    if (org_id == 0) {
+        pn_bell_ring(&shift->bell);
+    }
+}
+
+static void end_post(post *p) {
+    if (p->works) {
+        (void)pthread_join(p->worker, NULL);
+    }
+    if (p->fetches) {
+        (void)pthread_join(p->fetcher, NULL);
+    }
+    free_post(p);
+}
+
+void pn_shift_stop(pn_shift *shift) {
+    if (shift == NULL) {
+        return;
+    }
+    atomic_store(&shift->stop, true);
+    if (shift->finds) {
+        pn_bell_ring(&shift->bell);
+        (void)pthread_join(shift->finder, NULL);
+    }
+    for (const post *p = shift->posts; p != NULL; p = p->next) {
+        pn_bell_ring(&p->work_bell);
+        pn_bell_ring(&p->mail_bell);
+    }
+    for (post *p = shift->posts, *next; p != NULL; p = next) {
+        next = p->next;
+        end_post(p);
+    }
+    pn_bell_close(&shift->bell);
+    (void)pthread_mutex_destroy(&shift->mutex);
+    free(shift);
+}

@@ -1,0 +1,82 @@
+#include "app/turn.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/banned.h"
+
+/* Turns that may go by while a batch waits. */
+enum { ANSWERS_IN_A_ROW = 8 };
+
+struct pn_turns {
+    pthread_mutex_t mutex;
+    pthread_cond_t given;
+    pn_turn own;
+    bool taken;
+    unsigned answers; /* turns of that rank since a batch had one */
+    uint64_t next[PN_TURN_RANKS], served[PN_TURN_RANKS]; /* numbers drawn, and called up */
+};
+
+static bool any_waits(const pn_turns *turns, pn_turn_rank rank) {
+    return turns->next[rank] != turns->served[rank];
+}
+
+/* Whose turn it is when nobody has it. */
+static pn_turn_rank rank_next(const pn_turns *turns) {
+    bool batch = any_waits(turns, PN_TURN_BATCH) &&
+                 (!any_waits(turns, PN_TURN_ANSWER) || turns->answers >= ANSWERS_IN_A_ROW);
+    return batch ? PN_TURN_BATCH : PN_TURN_ANSWER;
+}
+
+static void take(void *context, pn_turn_rank rank) {
+    pn_turns *turns = context;
+    (void)pthread_mutex_lock(&turns->mutex);
+    uint64_t number = turns->next[rank]++;
+    while (turns->taken || rank_next(turns) != rank || turns->served[rank] != number) {
+        (void)pthread_cond_wait(&turns->given, &turns->mutex);
+    }
+    turns->taken = true;
+    turns->served[rank]++;
+    turns->answers = rank == PN_TURN_BATCH ? 0 : turns->answers + 1;
+    (void)pthread_mutex_unlock(&turns->mutex);
+}
+
+static void give(void *context) {
+    pn_turns *turns = context;
+    (void)pthread_mutex_lock(&turns->mutex);
+    assert(turns->taken);
+    turns->taken = false;
+    (void)pthread_cond_broadcast(&turns->given);
+    (void)pthread_mutex_unlock(&turns->mutex);
+}
+
+pn_turns *pn_turns_new(void) {
+    pn_turns *turns = pn_alloc(sizeof *turns);
+    *turns = (pn_turns){.own = {.take = take, .give = give, .context = turns}};
+    (void)pthread_mutex_init(&turns->mutex, NULL);
+    (void)pthread_cond_init(&turns->given, NULL);
+    return turns;
+}
+
+void pn_turns_free(pn_turns *turns) {
+    if (turns != NULL) {
+        (void)pthread_mutex_destroy(&turns->mutex);
+        (void)pthread_cond_destroy(&turns->given);
+        free(turns);
+    }
+}
+
+const pn_turn *pn_turns_own(const pn_turns *turns) {
+    return &turns->own;
+}
+
+unsigned pn_turns_waiting(pn_turns *turns) {
+    (void)pthread_mutex_lock(&turns->mutex);
+    unsigned waiting = 0;
+    for (int rank = 0; rank < PN_TURN_RANKS; rank++) {
+        waiting += (unsigned)(turns->next[rank] - turns->served[rank]);
+    }
+    (void)pthread_mutex_unlock(&turns->mutex);
+    return waiting;
+}

@@ -1,0 +1,38 @@
+/* Turns of the writers of one file.
+ *
+ * SQLite has one writer at a time; who comes while another writes sleeps in steps and may starve.
+ * Within a process writers therefore wait for their turn here, in order, and whoever somebody waits
+ * for goes before a night's batches; those get every ninth turn at least, so that neither starves.
+ * Another process asks for a turn through the control socket (app/control.h).
+ *
+ * Rejected: one thread that runs everything which writes. The engine's batches, delivery and
+ * imports have state and a rhythm of their own. */
+#ifndef PN_APP_TURN_H
+#define PN_APP_TURN_H
+
+#include "base/macros.h"
+
+typedef enum {
+    PN_TURN_ANSWER, /* somebody waits for what it writes */
+    PN_TURN_BATCH,  /* the engine, delivery, long work */
+    PN_TURN_RANKS
+} pn_turn_rank;
+
+/* How a writer takes its turn, and gives it back. */
+typedef struct pn_turn {
+    void (*take)(void *context, pn_turn_rank rank);
+    void (*give)(void *context);
+    void *context;
+} pn_turn;
+
+typedef struct pn_turns pn_turns;
+
+pn_turns *pn_turns_new(void);
+/* Nobody may wait any more. NULL accepted. */
+void pn_turns_free(pn_turns *turns);
+/* The turn of this process's threads; lives as long as `turns`. */
+const pn_turn *pn_turns_own(const pn_turns *turns);
+/* Writers that wait now. */
+unsigned pn_turns_waiting(pn_turns *turns);
+
+#endif

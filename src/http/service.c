@@ -1,0 +1,130 @@
+#include "http/service.h"
+
+#include <semaphore.h>
+#include <stdlib.h>
+
+#include "base/banned.h"
+#include "base/limits.h"
+#include "http/dispatch.h"
+
+/* Threads that read: more than cores, for they wait for the disk or the server. */
+enum { READERS = 4, LONGS = 2, WRITERS = 4, READER_CACHE_KIB = 8192 };
+
+void pn_service_committed(pn_service *service, pn_id org_id, bool changed) {
+    if (service->options.committed != NULL) {
+        service->options.committed(service->options.context, org_id, changed);
+    }
+}
+
+static void writer_committed(void *context, pn_id org_id, bool changed) {
+    pn_service_committed(context, org_id, changed);
+}
+
+static pn_err open_threads(pn_service *service, pn_diag *diag) {
+    const pn_service_options *own = &service->options;
+    pn_apps_options apps = {.url = own->url,
+                            .mode = PN_DB_READ,
+                            .cache_kib = READER_CACHE_KIB,
+                            .env = own->env,
+                            .log = own->log,
+                            .actor = "api",
+                            .turn = own->turn,
+                            .rank = PN_TURN_BATCH,
+                            .changes = &service->changes};
+    PN_TRY(pn_crew_new(&apps, READERS, PN_LIMIT_HTTP_QUEUE, &service->readers, diag));
+    apps.mode = PN_DB_WRITE;
+    PN_TRY(pn_crew_new(&apps, LONGS, PN_LIMIT_HTTP_LONG_QUEUE, &service->longs, diag));
+    pn_writer_options writer = {
+        .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
+    PN_TRY(pn_writer_new(&writer, &service->writer, diag));
+    service->connections = READERS + LONGS + (pn_db_is_file(own->url) ? 1 : WRITERS);
+    return PN_OK;
+}
+
+pn_err pn_service_open(const pn_service_options *options, pn_service **ret_service, pn_diag *diag) {
+    pn_service *service = pn_alloc(sizeof *service);
+    memset(service, 0, sizeof *service);
+    service->options = *options;
+    service->router = pn_router_new(options->routes);
+    service->metrics = pn_metrics_new(options->routes);
+    pn_err err = open_threads(service, diag);
+    if (err != PN_OK) {
+        pn_service_close(service);
+        return err;
+    }
+    *ret_service = service;
+    return PN_OK;
+}
+
+/* Each hands work to the next. */
+void pn_service_close_threads(pn_service *service) {
+    if (service != NULL) {
+        pn_crew_free(service->readers);
+        pn_crew_free(service->longs);
+        pn_writer_free(service->writer);
+        service->readers = service->longs = NULL;
+        service->writer = NULL;
+    }
+}
+
+void pn_service_close(pn_service *service) {
+    if (service != NULL) {
+        pn_service_close_threads(service);
+        pn_metrics_free(service->metrics);
+        pn_router_free(service->router);
+        free(service);
+    }
+}
+
+/* ── for the server ──────────────────────────────────────────────────────────────────────────── */
+
+static pn_err head(void *context, pn_exchange *exchange, int64_t *ret_body_max) {
+    return pn_dispatch_head(context, exchange, ret_body_max);
+}
+
+static bool whole(void *context, pn_exchange *exchange) {
+    return pn_dispatch_whole(context, exchange);
+}
+
+static void refuse(void *context, pn_exchange *exchange, pn_err err) {
+    pn_dispatch_refuse(context, exchange, err);
+}
+
+static void over(void *context, const pn_exchange *exchange, int64_t duration) {
+    pn_dispatch_over(context, exchange, duration);
+}
+
+pn_server_handler pn_service_handler(pn_service *service) {
+    return (pn_server_handler){
+        .head = head, .whole = whole, .refuse = refuse, .over = over, .context = service};
+}
+
+/* ── for tests ───────────────────────────────────────────────────────────────────────────────── */
+
+static void nothing(pn_exchange *exchange) {
+    (void)exchange;
+}
+
+static void wake(pn_exchange *exchange) {
+    (void)sem_post(exchange->waiter);
+}
+
+void pn_service_ask(pn_service *service, pn_exchange *exchange) {
+    sem_t answered;
+    int64_t body_max = 0;
+    (void)sem_init(&answered, 0, 0);
+    exchange->suspend = nothing;
+    exchange->resume = wake;
+    exchange->waiter = &answered;
+    int64_t began = pn_env_ticks(service->options.env);
+    if (pn_dispatch_head(service, exchange, &body_max) == PN_OK) {
+        if ((int64_t)exchange->body.len > body_max) {
+            pn_dispatch_refuse(service, exchange, PN_LIMIT);
+        } else if (!pn_dispatch_whole(service, exchange)) {
+            while (sem_wait(&answered) != 0) {
+            }
+        }
+    }
+    pn_dispatch_over(service, exchange, pn_env_ticks(service->options.env) - began);
+    (void)sem_destroy(&answered);
+}

@@ -1,0 +1,446 @@
+/* Operations that share a transaction, writers that take turns, and the crew: with threads. */
+#include "app_rig.h"
+
+#include <pthread.h>
+#include <sched.h>
+
+#include "app/control.h"
+#include "app/crew.h"
+#include "app/writer.h"
+#include "base/limits.h"
+#include "real_env.h"
+
+static rig r;
+static pn_turns *turns;
+static pn_changes changes;
+
+static atomic_uint_fast64_t drawn;
+
+/* Several threads draw. */
+static void draw(void *context, void *bytes, size_t size) {
+    (void)context;
+    memset(bytes, (int)(atomic_fetch_add(&drawn, 1) & 0xff), size);
+}
+
+static const pn_env OF_THREADS = {.now = real_now, .ticks = real_ticks, .entropy = draw};
+
+static int begin(void **state) {
+    (void)state;
+    (void)REAL_ENV;
+    rig_open(&r);
+    r.app->env = &OF_THREADS;
+    turns = pn_turns_new();
+    atomic_store(&changes, 0);
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    pn_turns_free(turns);
+    rig_close(&r);
+    return 0;
+}
+
+static pn_apps_options apps_of(pn_db_mode mode) {
+    return (pn_apps_options){.url = r.at.url,
+                             .mode = mode,
+                             .env = &OF_THREADS,
+                             .actor = "test",
+                             .turn = pn_turns_own(turns),
+                             .rank = PN_TURN_BATCH,
+                             .changes = &changes};
+}
+
+static pn_writer *new_writer(void) {
+    pn_writer *writer = NULL;
+    pn_writer_options options = {.apps = apps_of(PN_DB_WRITE), .threads = 2};
+    rig_ok(&r, pn_writer_new(&options, &writer, &r.diag));
+    return writer;
+}
+
+/* ── savepoints ──────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err note(pn_app *app, const char *text) {
+    char body[80];
+    (void)snprintf(body, sizeof body, "{\"note\":\"%s\"}", text);
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_NOTE, pn_str_of(body), &(pn_id){0});
+}
+
+/* The audit recomputes every seal: an undone operation must be in none. */
+static void assert_audited(void) {
+    pn_audit_report report = {0};
+    rig_ok(&r, pn_audit(r.app, &r.arena, &report, &r.diag));
+    assert_int_equal(report.disagreements, 0);
+}
+
+static int64_t notes(const char *like) {
+    return rig_int(&r,
+                   "SELECT count(*) FROM event WHERE kind = %d AND CAST(body AS TEXT) LIKE '%s'",
+                   (int)PN_EVENT_NOTE, like);
+}
+
+static void an_operation_is_undone_with_its_events(void **state) {
+    (void)state;
+    pn_app_mark mark;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, note(r.app, "before"));
+    rig_ok(&r, pn_app_savepoint(r.app, &mark, &r.diag));
+    rig_ok(&r, note(r.app, "undone"));
+    rig_ok(&r, pn_app_undo(r.app, &mark, &r.diag));
+    rig_ok(&r, pn_app_savepoint(r.app, &mark, &r.diag));
+    rig_ok(&r, note(r.app, "kept"));
+    rig_ok(&r, pn_app_keep(r.app, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    assert_int_equal(notes("%before%"), 1);
+    assert_int_equal(notes("%undone%"), 0);
+    assert_int_equal(notes("%kept%"), 1);
+    assert_audited();
+}
+
+/* Ids that were leased within it are leased again. */
+static void a_lease_within_is_undone_too(void **state) {
+    (void)state;
+    pn_app_mark mark;
+    rig_reopen(&r); /* nothing is leased */
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_app_savepoint(r.app, &mark, &r.diag));
+    rig_ok(&r, pn_app_reserve_ids(r.app, 100000));
+    pn_id undone = pn_app_id(r.app);
+    rig_ok(&r, pn_app_undo(r.app, &mark, &r.diag));
+    rig_ok(&r, note(r.app, "after"));
+    assert_true(pn_app_id(r.app) > undone);
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_reopen(&r);
+    assert_true(rig_int(&r, "SELECT max(high) FROM id_lease") > undone);
+    assert_audited();
+}
+
+/* What the database refuses ends neither the transaction nor the operation before it. */
+static void what_the_database_refuses_is_undone_alone(void **state) {
+    (void)state;
+    pn_app_mark mark;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, note(r.app, "before"));
+    rig_ok(&r, pn_app_savepoint(r.app, &mark, &r.diag));
+    pn_org_row again = r.app->org; /* its id is taken */
+    pn_err err = pn_org_insert(r.app->db, &again);
+    err = err == PN_OK ? pn_app_keep(r.app, &r.diag) : err;
+    assert_int_equal(err, PN_CONFLICT);
+    rig_ok(&r, pn_app_undo(r.app, &mark, &r.diag));
+    rig_ok(&r, note(r.app, "behind"));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    assert_int_equal(notes("%before%"), 1);
+    assert_int_equal(notes("%behind%"), 1);
+}
+
+/* ── the writer ──────────────────────────────────────────────────────────────────────────────── */
+
+enum { SENDERS = 4, OF_EACH = 300, FAIL_EVERY = 7 };
+
+typedef struct {
+    pn_operation operation;
+    int number;
+    pn_err told;
+    atomic_int answered;
+} op;
+
+static pn_err run_op(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    char text[40];
+    const op *o = (const op *)(const void *)operation;
+    (void)snprintf(text, sizeof text, "op %d.", o->number);
+    PN_TRY(note(app, text));
+    return o->number % FAIL_EVERY == 0 ? pn_diag_set(diag, PN_INVALID, "%s", text) : PN_OK;
+}
+
+static void op_done(pn_operation *operation, pn_err err, const pn_diag *diag) {
+    op *o = (op *)(void *)operation;
+    o->told = err;
+    if (err == PN_INVALID) {
+        char text[40];
+        (void)snprintf(text, sizeof text, "op %d.", o->number);
+        assert_string_equal(diag->what, text); /* its own reason, and nobody else's */
+    }
+    (void)atomic_fetch_add(&o->answered, 1);
+}
+
+typedef struct {
+    pn_writer *writer;
+    op *ops;
+} sender;
+
+static void *send_ops(void *context) {
+    const sender *s = context;
+    for (int i = 0; i < OF_EACH; i++) {
+        while (!pn_writer_add(s->writer, &s->ops[i].operation)) {
+            (void)sched_yield();
+        }
+    }
+    return NULL;
+}
+
+static void every_operation_is_answered_once_and_failures_are_alone(void **state) {
+    (void)state;
+    pn_writer *writer = new_writer();
+    op *ops = pn_arena_array(&r.arena, op, SENDERS * OF_EACH);
+    pthread_t threads[SENDERS];
+    sender senders[SENDERS];
+    for (int i = 0; i < SENDERS * OF_EACH; i++) {
+        ops[i].number = i + 1;
+        ops[i].operation = (pn_operation){.org_id = r.app->org.id, .run = run_op, .done = op_done};
+    }
+    for (int i = 0; i < SENDERS; i++) {
+        senders[i] = (sender){writer, ops + i * OF_EACH};
+        assert_int_equal(pthread_create(&threads[i], NULL, send_ops, &senders[i]), 0);
+    }
+    for (int i = 0; i < SENDERS; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    pn_writer_stats early = pn_writer_told(writer);
+    assert_true(early.waiting <= PN_LIMIT_WRITER_QUEUE);
+    pn_writer_free(writer);
+    int failed = SENDERS * OF_EACH / FAIL_EVERY;
+    for (int i = 0; i < SENDERS * OF_EACH; i++) {
+        assert_int_equal(atomic_load(&ops[i].answered), 1);
+        assert_int_equal(ops[i].told, ops[i].number % FAIL_EVERY == 0 ? PN_INVALID : PN_OK);
+    }
+    assert_int_equal(notes("%op %"), SENDERS * OF_EACH - failed);
+    assert_audited();
+    /* they shared transactions: far fewer blocks than operations */
+    assert_true(rig_int(&r, "SELECT count(*) FROM block") < SENDERS * OF_EACH / 2);
+}
+
+static pn_err run_retry(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    op *o = (op *)(void *)operation;
+    (void)diag;
+    PN_TRY(note(app, "retried"));
+    return ++o->number < 3 ? PN_RETRY : PN_OK;
+}
+
+static void one_in_the_way_of_others_runs_again(void **state) {
+    (void)state;
+    pn_writer *writer = new_writer();
+    op o = {.operation = {.org_id = r.app->org.id, .run = run_retry, .done = op_done}};
+    assert_true(pn_writer_add(writer, &o.operation));
+    pn_writer_free(writer);
+    assert_int_equal(o.told, PN_OK);
+    assert_int_equal(o.number, 3);
+    assert_int_equal(notes("%retried%"), 1);
+}
+
+static pn_err run_never(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    (void)operation;
+    (void)app;
+    (void)diag;
+    fail();
+    return PN_OK;
+}
+
+static void an_unknown_organization_is_told(void **state) {
+    (void)state;
+    pn_writer *writer = new_writer();
+    op o = {.operation = {.org_id = 4711, .run = run_never, .done = op_done}};
+    assert_true(pn_writer_add(writer, &o.operation));
+    pn_writer_free(writer);
+    assert_int_equal(o.told, PN_NOT_FOUND);
+}
+
+static pn_err run_publish(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    (void)operation;
+    (void)diag;
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{}"), &(pn_id){0});
+}
+
+static void changes_of_what_is_loaded_are_counted(void **state) {
+    (void)state;
+    pn_writer *writer = new_writer();
+    op plain = {.number = 1,
+                .operation = {.org_id = r.app->org.id, .run = run_op, .done = op_done}};
+    op setting = {.operation = {.org_id = r.app->org.id, .run = run_publish, .done = op_done}};
+    assert_true(pn_writer_add(writer, &plain.operation));
+    pn_writer_free(writer);
+    assert_int_equal(atomic_load(&changes), 0);
+    writer = new_writer();
+    assert_true(pn_writer_add(writer, &setting.operation));
+    pn_writer_free(writer);
+    assert_int_equal(atomic_load(&changes), 1);
+}
+
+/* ── turns ───────────────────────────────────────────────────────────────────────────────────── */
+
+enum { TAKERS = 3, TURNS_OF_EACH = 400 };
+
+static atomic_int inside, answers_done;
+
+static void *take_turns(void *context) {
+    const pn_turn_rank rank = *(const pn_turn_rank *)context;
+    const pn_turn *turn = pn_turns_own(turns);
+    for (int i = 0; i < TURNS_OF_EACH; i++) {
+        turn->take(turn->context, rank);
+        assert_int_equal(atomic_fetch_add(&inside, 1), 0); /* nobody else is in */
+        (void)atomic_fetch_sub(&inside, 1);
+        (void)atomic_fetch_add(&answers_done, rank == PN_TURN_ANSWER);
+        turn->give(turn->context);
+    }
+    return NULL;
+}
+
+static void turns_exclude_each_other_and_nobody_starves(void **state) {
+    (void)state;
+    pthread_t threads[TAKERS];
+    pn_turn_rank takers[TAKERS] = {PN_TURN_ANSWER, PN_TURN_ANSWER, PN_TURN_BATCH};
+    atomic_store(&answers_done, 0);
+    for (int i = 0; i < TAKERS; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, take_turns, &takers[i]), 0);
+    }
+    for (int i = 0; i < TAKERS; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    assert_int_equal(atomic_load(&answers_done), 2 * TURNS_OF_EACH);
+    assert_int_equal(pn_turns_waiting(turns), 0);
+}
+
+static void *take_one_batch(void *context) {
+    const pn_turn *turn = pn_turns_own(turns);
+    turn->take(turn->context, PN_TURN_BATCH);
+    *(int *)context = atomic_load(&answers_done);
+    turn->give(turn->context);
+    return NULL;
+}
+
+static void *take_one_answer(void *context) {
+    const pn_turn *turn = pn_turns_own(turns);
+    (void)context;
+    turn->take(turn->context, PN_TURN_ANSWER);
+    (void)atomic_fetch_add(&answers_done, 1);
+    turn->give(turn->context);
+    return NULL;
+}
+
+static void wait_for(unsigned waiting) {
+    while (pn_turns_waiting(turns) != waiting) {
+        (void)sched_yield();
+    }
+}
+
+/* While somebody has the turn, a batch queues first and twelve answers behind it: eight of them go
+ * before it, and no more. */
+static void answers_go_first_but_a_batch_gets_its_turn(void **state) {
+    (void)state;
+    enum { ANSWERS = 12 };
+    pthread_t batch, answers[ANSWERS];
+    int before = -1;
+    const pn_turn *turn = pn_turns_own(turns);
+    atomic_store(&answers_done, 0);
+    turn->take(turn->context, PN_TURN_BATCH);
+    assert_int_equal(pthread_create(&batch, NULL, take_one_batch, &before), 0);
+    wait_for(1);
+    for (unsigned i = 0; i < ANSWERS; i++) {
+        assert_int_equal(pthread_create(&answers[i], NULL, take_one_answer, NULL), 0);
+        wait_for(i + 2);
+    }
+    turn->give(turn->context);
+    (void)pthread_join(batch, NULL);
+    for (int i = 0; i < ANSWERS; i++) {
+        (void)pthread_join(answers[i], NULL);
+    }
+    assert_int_equal(before, 8);
+}
+
+/* ── the control socket ──────────────────────────────────────────────────────────────────────── */
+
+static atomic_int turns_had;
+
+static void count_turn(void *context) {
+    (void)context;
+    (void)atomic_fetch_add(&turns_had, 1);
+}
+
+static void a_command_gets_its_turn_from_the_server(void **state) {
+    (void)state;
+    if (!pn_db_is_file(r.at.url)) {
+        return; /* a server's writers are the server's */
+    }
+    pn_control *control = NULL;
+    const pn_turn *remote = pn_control_turn(r.at.url);
+    assert_non_null(remote);
+    remote->take(remote->context, PN_TURN_ANSWER); /* no server listens: at once */
+    remote->give(remote->context);
+    atomic_store(&turns_had, 0);
+    rig_ok(&r, pn_control_open(pn_db_file(r.at.url), pn_turns_own(turns), count_turn, NULL,
+                               &control, &r.diag));
+    r.app->turn = remote;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, note(r.app, "by a command"));
+    /* the server's own writers wait for it */
+    pn_writer *writer = new_writer();
+    op o = {.number = 1, .operation = {.org_id = r.app->org.id, .run = run_op, .done = op_done}};
+    assert_true(pn_writer_add(writer, &o.operation));
+    wait_for(1);
+    assert_int_equal(atomic_load(&o.answered), 0);
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    pn_writer_free(writer);
+    assert_int_equal(o.told, PN_OK);
+    pn_control_close(control);
+    assert_int_equal(atomic_load(&turns_had), 1);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag)); /* the server is gone */
+    pn_app_rollback(r.app);
+    r.app->turn = NULL;
+    pn_control_turn_free(remote);
+}
+
+/* ── the crew ────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    pn_job job;
+    pn_id org_id;
+    atomic_int done;
+} job;
+
+static void run_job(pn_job *base, pn_apps *apps) {
+    job *j = (job *)(void *)base;
+    pn_app *app = NULL;
+    pn_diag diag;
+    pn_apps_refresh(apps);
+    if (pn_apps_get(apps, j->org_id, &app, &diag) == PN_OK && app->org.id == j->org_id) {
+        (void)atomic_fetch_add(&j->done, 1);
+    }
+}
+
+static void a_crew_does_what_was_added(void **state) {
+    (void)state;
+    enum { JOBS = 200 };
+    pn_crew *crew = NULL;
+    pn_apps_options options = apps_of(PN_DB_READ);
+    job *jobs = pn_arena_array(&r.arena, job, JOBS);
+    rig_ok(&r, pn_crew_new(&options, 3, JOBS, &crew, &r.diag));
+    for (int i = 0; i < JOBS; i++) {
+        jobs[i] = (job){.job = {.run = run_job}, .org_id = r.app->org.id};
+        assert_true(pn_crew_add(crew, &jobs[i].job));
+        if (i % 50 == 0) {
+            (void)atomic_fetch_add(&changes, 1); /* loaded anew in between */
+        }
+    }
+    pn_crew_free(crew);
+    for (int i = 0; i < JOBS; i++) {
+        assert_int_equal(atomic_load(&jobs[i].done), 1);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(an_operation_is_undone_with_its_events),
+        TEST(a_lease_within_is_undone_too),
+        TEST(what_the_database_refuses_is_undone_alone),
+        TEST(every_operation_is_answered_once_and_failures_are_alone),
+        TEST(one_in_the_way_of_others_runs_again),
+        TEST(an_unknown_organization_is_told),
+        TEST(changes_of_what_is_loaded_are_counted),
+        TEST(turns_exclude_each_other_and_nobody_starves),
+        TEST(answers_go_first_but_a_batch_gets_its_turn),
+        TEST(a_command_gets_its_turn_from_the_server),
+        TEST(a_crew_does_what_was_added),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
