@@ -439,11 +439,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_MESSAGE_RETRY:
     case PN_EVENT_MESSAGE_UNCERTAIN: tell_carrier(t, out); break;
     case PN_EVENT_MESSAGE_FAILED:
-        if (pn_json_field(t->body, "carrier") != NULL) {
-            tell_carrier(t, out);
-        } else {
-            tell_message(t, out);
-        }
+        (pn_json_field(t->body, "carrier") != NULL ? tell_carrier : tell_message)(t, out);
         break;
     case PN_EVENT_MESSAGE_SKIPPED:
     case PN_EVENT_MESSAGE_DELAYED: tell_message(t, out); break;
