@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/catalog.h"
+#include "app/links.h"
 #include "app/migrate.h"
 #include "app/people.h"
 #include "base/banned.h"
@@ -61,6 +62,9 @@ static pn_err load_own(pn_app *app, pn_diag *diag) {
         pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors, &app->creditor_count);
     if (err == PN_OK) {
         err = pn_people_load(app);
+    }
+    if (err == PN_OK) {
+        err = pn_links_load(app);
     }
     app->logos = pn_table_on(&app->arena);
     return pn_app_fail(app, err, diag);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/table.h"
 #include "calendar/zone.h"
+#include "format/link_token.h"
 #include "store/event.h"
 #include "store/org.h"
 
@@ -43,8 +44,10 @@ typedef struct pn_app {
     size_t creditor_count;
     pn_person_row *people; /* people of ours (app/people.h) */
     size_t people_count;
-    pn_table people_by; /* folded key or address */
-    pn_table logos;     /* bytes by creditor, once they were needed */
+    pn_table people_by;     /* folded key or address */
+    pn_link_key *link_keys; /* of its links, ascending (app/links.h) */
+    size_t link_key_count;
+    pn_table logos; /* bytes by creditor, once they were needed */
     /* One maker for everything a transaction writes, of the log that is the transaction's: so its
      * events stand in the order of their ids, after those of every transaction of the log before
      * it. Blocks are ranges of a log's events. */

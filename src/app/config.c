@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include "app/links.h"
 #include "base/banned.h"
 
 enum { URL_BYTES_MAX = 200 };
@@ -67,6 +68,7 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
     }
     if (value.len != 0) {
         PN_TRY(check_url(value, &value, diag));
+        PN_TRY(pn_links_ready(app, diag));
     }
     PN_TRY(pn_org_set_public_url(app->db, app->org.id, value));
     return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{\"setting\":\"public_url\"}"),

@@ -7,6 +7,7 @@
 
 #include "app/books.h"
 #include "app/courier.h"
+#include "app/links.h"
 #include "app/outlets.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -47,6 +48,21 @@ static pn_err open_outlets(pn_delivery *d, pn_diag *diag) {
     return PN_OK;
 }
 
+/* An organization that debtors can reach makes links with a key of its own. */
+static pn_err ready_links(pn_delivery *d, pn_diag *diag) {
+    if (d->app->org.public_url.len == 0 || d->app->link_key_count != 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_app_begin(d->app, diag));
+    pn_err err = pn_links_ready(d->app, diag);
+    if (err == PN_OK) {
+        return pn_app_commit(d->app, diag);
+    }
+    (void)pn_app_fail(d->app, err, diag);
+    pn_app_rollback(d->app);
+    return err;
+}
+
 /* What is stored and not answered is `uncertain` after a crash and cannot be stopped by a payment
  * any more. So only what will be answered soon is stored: as much as was answered in the last half
  * a second, and a few. What is written and not stored goes back to the queue without harm. */
@@ -71,6 +87,9 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     d->volumes = pn_volumes_new(d->app);
     d->ahead = d->app->alone ? PN_LIMIT_DELIVERY_BATCH : AHEAD_MIN;
     pn_err err = open_outlets(d, diag);
+    if (err == PN_OK) {
+        err = ready_links(d, diag);
+    }
     if (err == PN_OK) {
         err = pn_delivery_recover(d, diag);
     }

@@ -9,6 +9,7 @@
 #include "app/volume.h"
 #include "base/limits.h"
 #include "channel/channel.h"
+#include "compose/track.h"
 #include "codec/dkim.h"
 #include "codec/helper.h"
 #include "core/gate.h"
@@ -55,6 +56,9 @@ typedef struct pn_parcel {
     pn_str sender;                   /* "Name <address>" */
     pn_str envelope;                 /* where bounces go */
     pn_str bounce_domain;            /* empty: none */
+    pn_str opt_out;                  /* where a mail program may post to; empty: nowhere */
+    pn_track_wish track;             /* what is counted of it */
+    pn_str targets;                  /* where its links lead, a line each */
     const pn_str *thread;            /* Message-IDs of earlier mails of the case, oldest first */
     size_t thread_count;
     pn_str thread_subject; /* of the first of them */
@@ -163,6 +167,7 @@ void pn_parcel_prepare(pn_delivery *delivery, pn_parcel *parcel);
 /* Subject, text, HTML and the whole mail while they are written; their memory is used again. */
 typedef struct {
     pn_buf subject, text, html, mail;
+    pn_buf tracked, targets; /* the HTML with our links, and where theirs lead */
 } pn_sheets;
 
 void pn_sheets_init(pn_sheets *sheets);
@@ -189,6 +194,9 @@ typedef struct {
     bool copy; /* for people of ours: nothing in it acts in the debtor's name */
 } pn_mail_content;
 
+/* The addresses by which the debtor reaches us from it: its page, its opt-out, itself in the
+ * browser; nothing where debtors cannot reach us. */
+void pn_parcel_links(const pn_app *app, pn_parcel *parcel, pn_arena *arena);
 /* The creditor's logo for the parcel's text; its facts then say where it is. */
 PN_MUST_USE pn_err pn_parcel_brand(pn_app *app, pn_parcel *parcel, pn_arena *arena, pn_diag *diag);
 /* Headers and body: the message as it leaves. */
@@ -197,7 +205,7 @@ PN_MUST_USE pn_err pn_parcel_mail(const pn_app *app, const pn_parcel *parcel,
                                   pn_diag *diag);
 
 /* True where the header says how to be written to no more. */
-bool pn_parcel_has_opt_out(const pn_app *app, const pn_parcel *parcel);
+bool pn_parcel_has_opt_out(const pn_parcel *parcel);
 /* Where bounces of a carrier go: an address that names it, or the sender's. */
 pn_str pn_parcel_envelope(const pn_app *app, pn_str sender, pn_str bounce_domain, pn_id carrier_id,
                           pn_arena *arena);

@@ -1,6 +1,7 @@
 /* A parcel's e-mail: who it is from, who gets the answers, what its header says. */
 #include "app/deliver_int.h"
 
+#include "app/links.h"
 #include "app/outlets.h"
 #include "base/banned.h"
 #include "format/verp.h"
@@ -78,24 +79,23 @@ pn_str pn_parcel_envelope(const pn_app *app, pn_str sender, pn_str bounce_domain
                                PN_STR_ARG(bounce_domain));
 }
 
-bool pn_parcel_has_opt_out(const pn_app *app, const pn_parcel *parcel) {
-    return parcel->bounce_domain.len != 0 || app->org.public_url.len != 0;
+bool pn_parcel_has_opt_out(const pn_parcel *parcel) {
+    return parcel->bounce_domain.len != 0 || parcel->opt_out.len != 0;
 }
 
 /* RFC 2369 and 8058: a page that a mail program may post to, an address it may write to. */
 static size_t opt_out_fields(const pn_app *app, const pn_parcel *parcel, pn_arena *arena,
                              pn_mime_header *fields) {
-    char local[PN_VERP_LOCAL_LEN + 1], token[PN_VERP_TOKEN_LEN + 1];
+    char local[PN_VERP_LOCAL_LEN + 1];
     pn_verp about = {PN_VERP_OPT_OUT, parcel->carrier.id};
-    pn_str key = app->org.mail_key, page = app->org.public_url, mail = PN_STR_NONE;
+    pn_str key = app->org.mail_key, page = parcel->opt_out, mail = PN_STR_NONE;
     size_t count = 0;
     if (parcel->bounce_domain.len != 0) {
         mail = pn_str_format(arena, "<mailto:%s@%.*s?subject=unsubscribe>",
                              pn_verp_local(&about, key, local), PN_STR_ARG(parcel->bounce_domain));
     }
     if (page.len != 0) {
-        page = pn_str_format(arena, "<%.*s/u/%s>%s", PN_STR_ARG(page),
-                             pn_verp_token(&about, key, token), mail.len != 0 ? ", " : "");
+        page = pn_str_format(arena, "<%.*s>%s", PN_STR_ARG(page), mail.len != 0 ? ", " : "");
     }
     if (page.len != 0 || mail.len != 0) {
         fields[count++] =
@@ -107,6 +107,49 @@ static size_t opt_out_fields(const pn_app *app, const pn_parcel *parcel, pn_aren
             (pn_mime_header){PN_STR("List-Unsubscribe-Post"), PN_STR("List-Unsubscribe=One-Click")};
     }
     return count;
+}
+
+/* ── links ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* Where a picture that tells of opening wants the reader's consent: the member states of the
+ * European Economic Area (Directive 2002/58/EC, article 5(3)) and the United Kingdom, whose law is
+ * made after it. */
+static bool wants_consent_to_opens(pn_str country) {
+    const pn_str lands = PN_STR("AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV "
+                                "MT NL NO PL PT RO SE SI SK");
+    return country.len != 2 || pn_str_find(lands, country) != SIZE_MAX;
+}
+
+/* AUTO becomes what it is for this debtor. */
+static pn_tracking tracking_of(const pn_app *app, const pn_parcel *parcel) {
+    const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
+    pn_tracking wish = creditor != NULL ? creditor->tracking : PN_TRACKING_AUTO;
+    bool quiet = wish == PN_TRACKING_AUTO && wants_consent_to_opens(parcel->facts.country);
+    return quiet ? PN_TRACKING_CLICKS : wish;
+}
+
+void pn_parcel_links(const pn_app *app, pn_parcel *parcel, pn_arena *arena) {
+    pn_id id = parcel->carrier.id;
+    if (!pn_links_possible(app)) {
+        return;
+    }
+    pn_tracking tracking = tracking_of(app, parcel);
+    bool clicks = tracking != PN_TRACKING_OFF;
+    bool opens = tracking == PN_TRACKING_ALL || tracking == PN_TRACKING_AUTO;
+    pn_str link = pn_link_url(app, clicks ? PN_LINK_CLICK : PN_LINK_PAGE, id, arena);
+    parcel->facts.link = link;
+    parcel->facts.web_link = pn_link_url(app, PN_LINK_WEB, id, arena);
+    parcel->opt_out = pn_link_url(app, PN_LINK_UNSUBSCRIBE, id, arena);
+    parcel->track = (pn_track_wish){.own = app->org.public_url,
+                                    .max = PN_LIMIT_LINK_TARGETS,
+                                    .url_bytes_max = PN_LIMIT_LINK_TARGET_BYTES};
+    if (clicks) {
+        parcel->track.click = pn_str_format(arena, "%.*s/", PN_STR_ARG(link));
+    }
+    if (opens) {
+        parcel->track.pixel =
+            pn_str_format(arena, "%.*s.gif", PN_STR_ARG(pn_link_url(app, PN_LINK_OPEN, id, arena)));
+    }
 }
 
 /* ── thread ──────────────────────────────────────────────────────────────────────────────────── */

@@ -1,5 +1,6 @@
 /* T2: what was written is stored with its hash, or undone where the facts moved meanwhile. */
 #include "app/deliver_int.h"
+#include "app/links.h"
 
 #include "base/banned.h"
 
@@ -40,6 +41,9 @@ static pn_err store_letter(pn_delivery *d, const pn_parcel *parcel) {
     pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
     PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, carrier->template_id,
                                   carrier->language, carrier->subject, &letter->packed, hash));
+    if (parcel->targets.len != 0) {
+        PN_TRY(pn_link_carrier_store(d->app, carrier->id, carrier->debtor_id, parcel->targets, 0));
+    }
     return pn_carrier_set_files(d->app->db, d->app->org.id, carrier->id, parcel->file_notes,
                                 parcel->file_note_count);
 }
@@ -58,6 +62,7 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
                                             copy->carrier.id, &parcel->claim->arena);
         copy->own = parcel->copy;
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
+        copy->targets = PN_STR_NONE;
         copy->message_count = copy->item_count = copy->copy_count = 0;
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
         PN_TRY(store_letter(d, copy));

@@ -54,17 +54,54 @@ static pn_err build(const pn_app *app, const pn_parcel *parcel, const pn_mail_co
     return PN_OK;
 }
 
-/* Text and HTML stay on the sheets; the rest is on the arena. */
-static pn_err write_all(const pn_app *app, const pn_parcel *parcel, pn_sheets *s, pn_arena *arena,
-                        pn_preview *texts, pn_diag *diag) {
+static pn_err compose(const pn_parcel *parcel, const pn_compose_facts *facts, pn_sheets *s,
+                      pn_arena *arena, pn_diag *diag) {
     pn_buf_clear(&s->subject);
     pn_buf_clear(&s->text);
     pn_buf_clear(&s->html);
-    PN_TRY(pn_compose_email(parcel->variant, &parcel->facts, arena, &s->subject, &s->text, &s->html,
-                            diag));
+    return pn_compose_email(parcel->variant, facts, arena, &s->subject, &s->text, &s->html, diag);
+}
+
+/* The HTML as the debtor gets it. */
+static pn_err track(pn_parcel *parcel, pn_sheets *s, pn_arena *arena, pn_str *ret_html,
+                    pn_diag *diag) {
+    const pn_track_wish *wish = &parcel->track;
+    if (wish->click.len == 0 && wish->pixel.len == 0) {
+        *ret_html = pn_buf_str(&s->html);
+        return PN_OK;
+    }
+    pn_buf_clear(&s->tracked);
+    pn_buf_clear(&s->targets);
+    if (pn_track_html(pn_buf_str(&s->html), wish, &s->tracked, &s->targets) != PN_OK) {
+        return pn_diag_set(diag, PN_LIMIT, "The e-mail becomes longer than there is room.");
+    }
+    parcel->targets = pn_str_dup(arena, pn_buf_str(&s->targets));
+    *ret_html = pn_buf_str(&s->tracked);
+    return PN_OK;
+}
+
+/* The copy for people of ours: without what would act in the debtor's name, or be taken for the
+ * debtor's doing. */
+static pn_err write_copy(const pn_app *app, const pn_parcel *parcel, pn_sheets *s, pn_arena *arena,
+                         pn_mail_content *content, pn_str *ret_eml, pn_diag *diag) {
+    pn_compose_facts facts = parcel->facts;
+    facts.link = facts.web_link = PN_STR_NONE;
+    PN_TRY(compose(parcel, &facts, s, arena, diag));
+    content->text = pn_buf_str(&s->text);
+    content->html = pn_buf_str(&s->html);
+    content->copy = true;
+    return build(app, parcel, content, s, arena, ret_eml, diag);
+}
+
+/* Text and HTML stay on the sheets; the rest is on the arena. */
+static pn_err write_all(const pn_app *app, pn_parcel *parcel, pn_sheets *s, pn_arena *arena,
+                        pn_preview *texts, pn_diag *diag) {
+    pn_str html;
+    PN_TRY(compose(parcel, &parcel->facts, s, arena, diag));
+    PN_TRY(track(parcel, s, arena, &html, diag));
     *texts = (pn_preview){.subject = subject_of(app, parcel, s, arena),
                           .text = pn_buf_str(&s->text),
-                          .html = pn_buf_str(&s->html),
+                          .html = html,
                           .language = pn_variant_language(parcel->variant),
                           .tone = parcel->facts.tone};
     pn_mail_content content = {.subject = texts->subject,
@@ -72,11 +109,10 @@ static pn_err write_all(const pn_app *app, const pn_parcel *parcel, pn_sheets *s
                                .html = texts->html,
                                .language = texts->language};
     PN_TRY(build(app, parcel, &content, s, arena, &texts->eml, diag));
-    if (parcel->copy_count == 0 || parcel->copied || !pn_parcel_has_opt_out(app, parcel)) {
+    if (parcel->copy_count == 0 || parcel->copied || !pn_parcel_has_opt_out(parcel)) {
         return PN_OK;
     }
-    content.copy = true;
-    return build(app, parcel, &content, s, arena, &texts->copy_eml, diag);
+    return write_copy(app, parcel, s, arena, &content, &texts->copy_eml, diag);
 }
 
 void pn_sheets_init(pn_sheets *s) {
@@ -84,6 +120,8 @@ void pn_sheets_init(pn_sheets *s) {
     pn_buf_init(&s->text, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&s->html, PN_LIMIT_TEMPLATE_BYTES);
     pn_buf_init(&s->mail, PN_LIMIT_MESSAGE_BYTES);
+    pn_buf_init(&s->tracked, PN_LIMIT_MESSAGE_BYTES);
+    pn_buf_init(&s->targets, PN_LIMIT_LINK_TARGETS * (PN_LIMIT_LINK_TARGET_BYTES + 1));
 }
 
 void pn_sheets_done(pn_sheets *s) {
@@ -91,6 +129,8 @@ void pn_sheets_done(pn_sheets *s) {
     pn_buf_done(&s->text);
     pn_buf_done(&s->html);
     pn_buf_done(&s->mail);
+    pn_buf_done(&s->tracked);
+    pn_buf_done(&s->targets);
 }
 
 pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena *arena,
@@ -99,6 +139,7 @@ pn_err pn_parcel_write(pn_app *app, pn_parcel *parcel, pn_str language, pn_arena
     pn_preview texts;
     PN_TRY(pn_parcel_variant(app, parcel, language, arena, &parcel->variant, diag));
     PN_TRY(pn_parcel_brand(app, parcel, arena, diag));
+    pn_parcel_links(app, parcel, arena);
     pn_sheets_init(&s);
     pn_err err = write_all(app, parcel, &s, arena, &texts, diag);
     if (err == PN_OK) {
@@ -120,6 +161,7 @@ static void failed(pn_parcel *parcel, pn_arena *arena, const char *failure, pn_s
 
 static pn_err prepare_text(pn_delivery *d, pn_parcel *parcel, pn_arena *arena, pn_diag *diag) {
     PN_TRY(pn_parcel_brand(d->app, parcel, arena, diag));
+    pn_parcel_links(d->app, parcel, arena);
     PN_TRY(pn_parcel_wording(d, parcel, diag));
     parcel->dkim = d->outlets[parcel->carrier.channel].dkim;
     return PN_OK;

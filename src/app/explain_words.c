@@ -455,6 +455,9 @@ static void tell(const teller *t, pn_buf *out) {
         break;
     case PN_EVENT_PUBLISHED: pn_buf_add_z(out, "Moved to a new version of its strategy."); break;
     case PN_EVENT_PROTECTION: tell_protection(t, out); break;
+    case PN_EVENT_LINK:
+        pn_buf_add_format(out, "A link was %.*s.", PN_STR_ARG(text_of(t, "what")));
+        break;
     case PN_EVENT_ERASED: pn_buf_add_z(out, "What is personal was erased."); break;
     case PN_EVENT_NOTE: tell_note(t, out); break;
     case PN_EVENT_CHARGE:

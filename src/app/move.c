@@ -56,7 +56,7 @@ static void take_commands(planner *p, const pn_cmds *cmds) {
     }
 }
 
-/* Law 9's companion: a jump puts the run at the other flow's start, in its newest version. */
+/* Into the other strategy's newest version. */
 static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     pn_move *move = p->move;
     pn_run *run = &move->row.run;
@@ -73,23 +73,7 @@ static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     }
     PN_TRY(err);
     move->flow = target;
-    if (run->jumps < PN_LIMIT_CASE_JUMPS) {
-        run->passed[run->jumps] = run->strategy_id;
-    }
-    run->strategy_id = target->strategy_id;
-    run->version_id = target->version_id;
-    run->jumps++;
-    run->message_count = 0; /* nodes are numbered anew */
-    run->counter_count = 0;
-    run->late_count = 0;
-    run->catch_due = PN_NODE_NONE;
-    run->returned = false;
-    run->node = target->flow->start;
-    run->visit++;
-    run->entered_at = p->now;
-    run->paused_us = 0;
-    run->not_before = PN_TIME_NONE;
-    run->wait = PN_WAIT_NONE;
+    pn_run_jump(run, target->flow, target->strategy_id, target->version_id, p->now);
     return PN_OK;
 }
 

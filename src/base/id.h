@@ -59,6 +59,7 @@ typedef enum {
     PN_ID_PERSON,
     PN_ID_RECEIVED,
     PN_ID_PAYIN,
+    PN_ID_LINK,
     PN_ID_KINDS
 } pn_id_kind;
 

@@ -58,6 +58,12 @@
     X(ATTACHMENTS_BYTES, 15728640, "bytes",                                                        \
       "size of one e-mail's attachments; others are left out")                                     \
     X(CARRIER_MESSAGES, 1000, "messages", "intents that may join one carrier")                     \
+    X(LINK_DAYS, 180, "days", "time for which a link to the debtor's page or an e-mail opens it")  \
+    X(LINK_TARGETS, 100, "links", "links of one e-mail that are counted")                          \
+    X(LINK_TARGET_BYTES, 2000, "bytes", "length of the address that a link leads to")              \
+    X(TOUCHES_KEPT, 20, "signals", "equal opens or clicks of one message that are recorded")       \
+    X(TOUCHES_WAITING, 100000, "opens", "opens that wait to be stored; of more, some are lost")    \
+    X(USER_AGENTS_BYTES, 67108864, "bytes", "size of a file of user agents to classify")           \
     X(MAIL_DEPTH, 20, "levels", "nesting of parts and enclosed mails in a mail that arrived")      \
     X(MAIL_PARTS, 500, "parts", "parts that are read of a mail that arrived")                      \
     X(MAIL_HEADER_FIELDS, 1000, "fields", "fields that are read of one header of a mail")          \

@@ -100,13 +100,17 @@ pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
 
+extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
+pn_err pn_cmd_case_outlook(pn_cli *cli);
+
 extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_NOTICE_LIST_OPTIONS[],
-    PN_SIGNAL_OPTIONS[], PN_EXCLUDE_OPTIONS[];
+    PN_SIGNAL_OPTIONS[], PN_CLASSIFY_OPTIONS[], PN_EXCLUDE_OPTIONS[];
 pn_err pn_cmd_task_list(pn_cli *cli);
 pn_err pn_cmd_task_show(pn_cli *cli);
 pn_err pn_cmd_task_done(pn_cli *cli);
 pn_err pn_cmd_notice_list(pn_cli *cli);
 pn_err pn_cmd_signal_add(pn_cli *cli);
+pn_err pn_cmd_signal_classify(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
 

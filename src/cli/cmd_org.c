@@ -143,6 +143,9 @@ const pn_cli_option PN_CREDITOR_OPTIONS[] = {
     {"subjects", "own|thread",
      "what the mails of a case are called: each its own, or like the first"},
     {"replies", "collector|creditor", "who gets the answers (default the collector, if known)"},
+    {"tracking", "WHAT",
+     "what is counted of its e-mails: all, clicks, off, or auto (default: opens only where the "
+     "debtor's law asks for no consent)"},
     {NULL, NULL, NULL},
 };
 
@@ -256,6 +259,15 @@ static pn_err parse_form(pn_cli *cli, pn_address_form *form) {
     return PN_OK;
 }
 
+static pn_err parse_tracking(pn_cli *cli, pn_tracking *tracking) {
+    pn_str name = pn_cli_value(cli, "tracking");
+    if (pn_cli_given(cli, "tracking") && pn_tracking_parse(name, tracking) != PN_OK) {
+        return pn_cli_usage(cli, "--tracking is auto, all, clicks or off, not “%.*s”.",
+                            PN_STR_ARG(name));
+    }
+    return PN_OK;
+}
+
 /* The account, without spaces; checked also when only the country changes, since that decides what
  * form it has. */
 static pn_err parse_account(pn_cli *cli, pn_creditor_row *row) {
@@ -305,6 +317,7 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     }
     PN_TRY(parse_party(cli, &row->third_party));
     PN_TRY(parse_form(cli, &row->address_form));
+    PN_TRY(parse_tracking(cli, &row->tracking));
     PN_TRY(parse_account(cli, row));
     PN_TRY(parse_reference(cli, &row->rf_reference));
     PN_TRY(parse_rates(cli, &row->withholding_bp));
@@ -385,6 +398,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         {"colour", "Colour", false},
         {"logo", "Logo", false},
         {"from", "From", false},
+        {"tracking", "Tracking", false},
     };
     pn_out *out = &cli->out;
     pn_out_table(out, "creditors", COLUMNS, PN_COUNT(COLUMNS));
@@ -403,6 +417,7 @@ pn_err pn_cmd_creditor_list(pn_cli *cli) {
         pn_cell_str(out, row->colour);
         pn_cell_str(out, logo_words(row, &cli->arena));
         pn_cell_str(out, row->sender_name);
+        pn_cell_str(out, pn_str_of(pn_tracking_name(row->tracking)));
     }
     pn_out_table_end(out, "There is no creditor yet.");
     return PN_OK;

@@ -178,6 +178,16 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, "ID is run_…, inv_…, deb_…, an invoice's number or a debtor's key.", NULL},
     {"case timeline", "ID", "what happened, in order", APP, 1, 1, pn_cmd_case_timeline, NULL, NULL,
      NULL},
+    {"case outlook", "ID",
+     "what is planned, if nobody does anything; or what another strategy would do", APP, 1, 1,
+     pn_cmd_case_outlook, PN_OUTLOOK_OPTIONS,
+     "The case is lived on in memory by the same step, contact law and calendars, from how things\n"
+     "stand now. Nothing is written and nothing is sent. Assumed is that nobody pays, answers, "
+     "reads\n"
+     "or finishes a task, that no invoice comes, and that what is disputed, promised, planned or "
+     "in\n"
+     "flight stays so.",
+     NULL},
     {"case why", "MESSAGE", "why a message was or was not sent", APP, 1, 1, pn_cmd_case_why, NULL,
      NULL, NULL},
     {"case mail", "MESSAGE", "print an e-mail as it was sent", APP, 1, 1, pn_cmd_case_mail,
@@ -234,6 +244,12 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"signal add", "", "a debtor opened, clicked, answered, bounced …", APP, 0, 0,
      pn_cmd_signal_add, PN_SIGNAL_OPTIONS, NULL, NULL},
+    {"signal classify", "", "say of user agents whether a person's program sent them", NOTHING, 0,
+     0, pn_cmd_signal_classify, PN_CLASSIFY_OPTIONS,
+     "Prints machine, proxy or human for each line: machine for bots, gateways and libraries, "
+     "proxy\n"
+     "for mail services that fetch pictures on behalf of their users.",
+     NULL},
 
     {"task list", "", "what needs a person, the most urgent first", APP, 0, 0, pn_cmd_task_list,
      PN_TASK_LIST_OPTIONS, NULL, NULL},

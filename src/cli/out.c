@@ -346,6 +346,14 @@ void pn_cell_time(pn_out *out, pn_time at) {
     nullable_cell(out, pn_time_iso(at, out->zone, out->arena), time_text(out, at));
 }
 
+void pn_cell_bool(pn_out *out, bool value) {
+    if (out->json) {
+        pn_cell_raw(out, value ? PN_STR("true") : PN_STR("false"));
+    } else {
+        pn_cell_str(out, value ? PN_STR("yes") : PN_STR("no"));
+    }
+}
+
 void pn_cell_raw(pn_out *out, pn_str json) {
     if (!out->json) {
         text_cell(out, pn_str_dup(out->arena, json));

@@ -71,6 +71,8 @@ void pn_cell_int(pn_out *out, int64_t value);
 void pn_cell_amount(pn_out *out, pn_money money);
 void pn_cell_date(pn_out *out, pn_date date);
 void pn_cell_time(pn_out *out, pn_time at);
+/* For people "yes" or "no". */
+void pn_cell_bool(pn_out *out, bool value);
 /* JSON text as it is; null when it is empty. */
 void pn_cell_raw(pn_out *out, pn_str json);
 void pn_cell_id(pn_out *out, pn_id_kind kind, pn_id id);

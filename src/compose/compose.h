@@ -102,6 +102,7 @@ typedef struct {
     pn_money total;          /* claimable of all listed */
     pn_money total_overdue;  /* of the overdue ones */
     pn_str link;             /* the debtor's page, https; empty while there is none */
+    pn_str web_link;         /* the same e-mail in a browser, https; empty while there is none */
     pn_str code;             /* the anti-phishing code */
     pn_str reference;        /* what to write on a bank transfer; empty: the numbers of the overdue
                                 invoices, of the others where none is, or where they are too many

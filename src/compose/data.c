@@ -160,6 +160,7 @@ enum {
     ROOT_TODAY,
     ROOT_CODE,
     ROOT_LINK,
+    ROOT_WEB_LINK,
     ROOT_REFERENCE,
     ROOT_TONE,
     ROOT_DEADLINE,
@@ -198,6 +199,8 @@ static const pn_liquid_field ROOT_FIELDS[ROOT_SLOTS] = {
     [ROOT_CODE] = {"code", PN_LIQUID_STR, NULL,
                    "Anti-phishing code, the same in every message to this debtor"},
     [ROOT_LINK] = {"link", PN_LIQUID_STR, NULL, "The debtor's page; nothing while there is none"},
+    [ROOT_WEB_LINK] = {"web_link", PN_LIQUID_STR, NULL,
+                       "This e-mail in the browser; nothing while it cannot be seen there"},
     [ROOT_REFERENCE] = {"reference", PN_LIQUID_STR, NULL, "What to write on a bank transfer"},
     [ROOT_TONE] = {"tone", PN_LIQUID_INT, NULL, "1 friendly to 5 final"},
     [ROOT_DEADLINE] = {"deadline", PN_LIQUID_DATE, NULL,
@@ -266,18 +269,31 @@ const pn_compose_facts *pn_compose_cleaned(const pn_compose_facts *facts, pn_are
     pn_compose_facts *clean = pn_arena_alloc(arena, sizeof *clean);
     *clean = *facts;
     pn_str *const texts[] = {
-        &clean->language,       &clean->country,
-        &clean->debtor_name,    &clean->debtor_external_id,
-        &clean->debtor_tax_id,  &clean->contact_name,
-        &clean->creditor_name,  &clean->creditor_tax_id,
-        &clean->creditor_phone, &clean->creditor_email,
-        &clean->creditor_iban,  &clean->sender_name,
-        &clean->sender_title,   &clean->sender_phone,
-        &clean->sender_email,   &clean->logo_src,
-        &clean->link,           &clean->code,
-        &clean->reference,      &clean->payment_reference,
-        &clean->handover_name,  &clean->handover_contact,
-        &clean->agency_name,    &clean->creditor_pix,
+        &clean->language,
+        &clean->country,
+        &clean->debtor_name,
+        &clean->debtor_external_id,
+        &clean->debtor_tax_id,
+        &clean->contact_name,
+        &clean->creditor_name,
+        &clean->creditor_tax_id,
+        &clean->creditor_phone,
+        &clean->creditor_email,
+        &clean->creditor_iban,
+        &clean->sender_name,
+        &clean->sender_title,
+        &clean->sender_phone,
+        &clean->sender_email,
+        &clean->logo_src,
+        &clean->link,
+        &clean->code,
+        &clean->web_link,
+        &clean->reference,
+        &clean->payment_reference,
+        &clean->handover_name,
+        &clean->handover_contact,
+        &clean->agency_name,
+        &clean->creditor_pix,
     };
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         clean_text(texts[i], arena);
@@ -286,8 +302,11 @@ const pn_compose_facts *pn_compose_cleaned(const pn_compose_facts *facts, pn_are
     clean->sender_signature = pn_clean(facts->sender_signature, PN_STR("\n"), arena);
     clean->overdue = clean_items(facts->overdue, facts->overdue_count, arena);
     clean->upcoming = clean_items(facts->upcoming, facts->upcoming_count, arena);
-    if (!pn_str_starts(clean->link, PN_STR("http")) || !pn_url_allowed(clean->link)) {
-        clean->link = PN_STR_NONE;
+    pn_str *const links[] = {&clean->link, &clean->web_link};
+    for (size_t i = 0; i < PN_COUNT(links); i++) {
+        if (!pn_str_starts(*links[i], PN_STR("http")) || !pn_url_allowed(*links[i])) {
+            *links[i] = PN_STR_NONE;
+        }
     }
     if (clean->reference.len == 0) {
         clean->reference = default_reference(clean, arena);
@@ -536,6 +555,7 @@ const pn_liquid_value *pn_compose_objects(const pn_compose_facts *facts, pn_aren
     root[ROOT_TODAY] = pn_liquid_date(facts->today);
     root[ROOT_CODE] = text_of(facts->code);
     root[ROOT_LINK] = text_of(facts->link);
+    root[ROOT_WEB_LINK] = text_of(facts->web_link);
     root[ROOT_REFERENCE] = text_of(facts->reference);
     root[ROOT_TONE] = pn_liquid_int(facts->tone);
     root[ROOT_DEADLINE] =

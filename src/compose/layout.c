@@ -181,6 +181,19 @@ static void identity_of(const pn_letter *letter, pn_str parts[IDENTITY_PARTS]) {
     parts[4] = facts->creditor_email;
 }
 
+/* For programs that show it badly, and for whoever wants to show it to somebody. */
+static void in_browser_html(const pn_letter *letter, bool started, pn_buf *out) {
+    if (letter->facts->web_link.len == 0) {
+        return;
+    }
+    pn_buf_add_str(out, started ? PN_STR("<br>\n") : PN_STR_NONE);
+    pn_buf_add_lit(out, "<a class=\"m\" href=\"");
+    pn_liquid_escape_html(out, letter->facts->web_link);
+    pn_buf_add_lit(out, "\" style=\"color:" STYLE_MUTED "\">");
+    pn_buf_add_z(out, letter->words->in_browser);
+    pn_buf_add_lit(out, "</a>");
+}
+
 void pn_layout_close_html(const pn_letter *letter, pn_buf *out) {
     pn_str parts[IDENTITY_PARTS];
     identity_of(letter, parts);
@@ -196,6 +209,7 @@ void pn_layout_close_html(const pn_letter *letter, pn_buf *out) {
             started = true;
         }
     }
+    in_browser_html(letter, started, out);
     pn_buf_add_lit(out, "</td></tr>\n</table>\n");
     pn_buf_add(out, PAGE_END, sizeof PAGE_END - 1);
 }

@@ -22,6 +22,7 @@ typedef struct {
     const char *ago, *ahead; /* patterns: a number of days with its word */
     const char *today;
     const char *copy_link;
+    const char *in_browser;
     const char *installment, *paid; /* of a plan */
     const char *transfer, *by_pix, *holder, *account, *pix_key, *reference;
 } pn_words;

@@ -395,3 +395,24 @@ pn_run pn_run_start(const pn_flow *flow, const pn_facts *facts, pn_time now) {
     }
     return run;
 }
+
+void pn_run_jump(pn_run *run, const pn_flow *flow, pn_id strategy_id, pn_id version_id,
+                 pn_time now) {
+    if (run->jumps < PN_LIMIT_CASE_JUMPS) {
+        run->passed[run->jumps] = run->strategy_id;
+    }
+    run->strategy_id = strategy_id;
+    run->version_id = version_id;
+    run->jumps++;
+    run->message_count = 0;
+    run->counter_count = 0;
+    run->late_count = 0;
+    run->catch_due = PN_NODE_NONE;
+    run->returned = false;
+    run->node = flow->start;
+    run->visit++;
+    run->entered_at = now;
+    run->paused_us = 0;
+    run->not_before = PN_TIME_NONE;
+    run->wait = PN_WAIT_NONE;
+}

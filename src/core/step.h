@@ -17,6 +17,11 @@ PN_MUST_USE pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_fact
 /* A run at the start of a flow, not stepped yet. */
 pn_run pn_run_start(const pn_flow *flow, const pn_facts *facts, pn_time now);
 
+/* Puts a run at the start of another flow (law 9's companion): nodes are numbered anew there, so
+ * what it remembers of its own is forgotten. */
+void pn_run_jump(pn_run *run, const pn_flow *flow, pn_id strategy_id, pn_id version_id,
+                 pn_time now);
+
 /* After how long a hold a neutral notice comes before any demand (law 3). */
 enum { PN_LONG_HOLD_DAYS = 30, PN_QUIET_AFTER_NOTICE_DAYS = 3 };
 

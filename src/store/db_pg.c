@@ -47,7 +47,7 @@ pn_err pn_pg_failed(pn_db *db, const PGresult *result) {
     const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *words = result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     pn_err err = outcome_of(state);
-    bool gone = pn_pg_says_gone(conn_of(db), state);
+    bool gone = pn_pg_says_gone(conn_of(db), result);
     if (!db->gone) { /* what follows only says that it is so */
         pn_pg_note_line(db, words != NULL ? words : PQerrorMessage(conn_of(db)));
     }

@@ -107,7 +107,7 @@ const char *pn_pg_type(const pn_db *db, size_t token);
 /* ── db_pg_lost.c ── */
 
 /* True where the server or the system says that the connection is lost. */
-bool pn_pg_says_gone(const PGconn *conn, const char *state);
+bool pn_pg_says_gone(const PGconn *conn, const PGresult *result);
 /* Keeps the first line: libpq explains itself in several. */
 void pn_pg_note_line(pn_db *db, const char *words);
 /* Until there is a connection, for ten seconds. */

@@ -17,11 +17,16 @@
 enum { PATIENCE_MS = 10000, PAUSE_MS = 20, PAUSE_MS_MAX = 500 };
 
 /* Classes of appendix A: connection exceptions; the server was told to end the session, or did so
- * because nothing came for too long (25P03). */
-bool pn_pg_says_gone(const PGconn *conn, const char *state) {
-    return PQstatus(conn) == CONNECTION_BAD ||
-           (state != NULL && (strncmp(state, "08", 2) == 0 || strncmp(state, "57P", 3) == 0 ||
-                              strcmp(state, "25P03") == 0));
+ * because nothing came for too long (25P03). An error without a class is libpq's own: it may speak
+ * of a connection that ended before it calls it bad. */
+bool pn_pg_says_gone(const PGconn *conn, const PGresult *result) {
+    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    if (state == NULL) {
+        return PQstatus(conn) == CONNECTION_BAD || result == NULL ||
+               PQresultStatus(result) == PGRES_FATAL_ERROR;
+    }
+    return PQstatus(conn) == CONNECTION_BAD || strncmp(state, "08", 2) == 0 ||
+           strncmp(state, "57P", 3) == 0 || strcmp(state, "25P03") == 0;
 }
 
 void pn_pg_note_line(pn_db *db, const char *words) {

@@ -20,6 +20,7 @@ static const char *const STATEMENTS[] = {
     " subject = '', recipient = '', text = '', suggestion = '', note = 'erased' WHERE debtor_id ="
     " $1",
     "UPDATE signal SET detail = '' WHERE debtor_id = $1",
+    "UPDATE link SET target = '' WHERE debtor_id = $1",
     "UPDATE notice SET text = '' WHERE debtor_id = $1",
     "UPDATE task SET script = '', outcome = '' WHERE debtor_id = $1",
     "UPDATE payment SET reference = '', reversal_reason = '' WHERE debtor_id = $1",

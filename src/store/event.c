@@ -33,6 +33,7 @@ static const char *const NAMES[] = {
     [PN_EVENT_SETTING] = "setting",
     [PN_EVENT_PROTECTION] = "protection",
     [PN_EVENT_MAIL] = "mail",
+    [PN_EVENT_LINK] = "link",
 };
 static_assert(PN_COUNT(NAMES) == PN_EVENTS, "every kind of event has a name");
 

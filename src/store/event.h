@@ -41,6 +41,7 @@ typedef enum {
     PN_EVENT_PROTECTION, /* a debtor is protected, or no more */
     PN_EVENT_MAIL,       /* a mail came in */
     PN_EVENT_ERASED,     /* what is personal about a debtor was erased */
+    PN_EVENT_LINK,       /* a link was made for a debtor, or ended */
     PN_EVENTS
 } pn_event_kind;
 

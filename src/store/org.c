@@ -94,6 +94,27 @@ pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
     return pn_stmt_run(q, NULL);
 }
 
+static const char *const TRACKINGS[] = {
+    [PN_TRACKING_AUTO] = "auto",
+    [PN_TRACKING_ALL] = "all",
+    [PN_TRACKING_CLICKS] = "clicks",
+    [PN_TRACKING_OFF] = "off",
+};
+
+const char *pn_tracking_name(pn_tracking tracking) {
+    return TRACKINGS[tracking];
+}
+
+pn_err pn_tracking_parse(pn_str name, pn_tracking *ret_tracking) {
+    for (size_t i = 0; i < PN_COUNT(TRACKINGS); i++) {
+        if (pn_str_eq(name, pn_str_of(TRACKINGS[i]))) {
+            *ret_tracking = (pn_tracking)i;
+            return PN_OK;
+        }
+    }
+    return PN_NOT_FOUND;
+}
+
 static const char *const ADDRESS_FORMS[] = {
     [PN_ADDRESS_USTED] = "usted",
     [PN_ADDRESS_TU] = "tu",
@@ -118,7 +139,7 @@ pn_err pn_address_form_parse(pn_str name, pn_address_form *ret_form) {
     "id, org_id, name, name_fold, tax_id, country, region, zone, language, address, phone, email," \
     " iban, policy, interest_bp, withholding_bp, data_hours_max, data_as_of, statement_through,"   \
     " trust_key, created_at, address_form, city, pix_key, rf_reference, colour, logo_type,"        \
-    " logo_width, logo_height, sender_name, signs, replies, third_party, subjects"
+    " logo_width, logo_height, sender_name, signs, replies, third_party, subjects, tracking"
 
 static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_creditor_row *)row = (pn_creditor_row){
@@ -156,6 +177,7 @@ static void read_creditor(pn_stmt *q, pn_arena *arena, void *row) {
         .replies = (pn_replies)pn_col_int(q, 31),
         .third_party = pn_col_int(q, 32) != 0,
         .subjects = (pn_subjects)pn_col_int(q, 33),
+        .tracking = (pn_tracking)pn_col_int_or(q, 34, PN_TRACKING_AUTO),
     };
 }
 
@@ -194,13 +216,14 @@ static void bind_creditor(pn_stmt *q, const pn_creditor_row *row) {
     pn_bind_int(q, 32, row->replies);
     pn_bind_int(q, 33, row->third_party);
     pn_bind_int(q, 34, row->subjects);
+    pn_bind_int(q, 35, row->tracking);
 }
 
 pn_err pn_creditor_insert(pn_db *db, const pn_creditor_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO creditor (" CREDITOR_COLUMNS
                                 ") VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,"
                                 "$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,"
-                                "$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34)");
+                                "$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35)");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);
 }
@@ -214,7 +237,8 @@ pn_err pn_creditor_update(pn_db *db, const pn_creditor_row *row) {
         " data_as_of = $18, statement_through = $19, trust_key = $20, created_at = $21,"
         " address_form = $22, city = $23, pix_key = $24, rf_reference = $25,"
         " colour = $26, logo_type = $27, logo_width = $28, logo_height = $29, sender_name = $30,"
-        " signs = $31, replies = $32, third_party = $33, subjects = $34"
+        " signs = $31, replies = $32, third_party = $33, subjects = $34,"
+        " tracking = $35"
         " WHERE id = $1 AND org_id = $2");
     bind_creditor(q, row);
     return pn_stmt_run(q, NULL);

@@ -39,6 +39,18 @@ typedef enum { PN_SIGNS_COLLECTOR, PN_SIGNS_CREDITOR } pn_signs;
 typedef enum { PN_REPLIES_COLLECTOR, PN_REPLIES_CREDITOR } pn_replies;
 /* What the mails of a case are called: each what its text says, or all like the first. */
 typedef enum { PN_SUBJECTS_OWN, PN_SUBJECTS_THREAD } pn_subjects;
+/* What is counted of its e-mails (docs/tracking.md). Order is stored. */
+typedef enum {
+    PN_TRACKING_AUTO,   /* opens where the debtor's law asks for no consent, and clicks */
+    PN_TRACKING_ALL,    /* opens and clicks */
+    PN_TRACKING_CLICKS, /* no opens */
+    PN_TRACKING_OFF,    /* neither: links lead straight to where they lead */
+} pn_tracking;
+
+const char *pn_tracking_name(pn_tracking tracking);
+/* "auto", "all", "clicks", "off"; NOT_FOUND for another name. */
+PN_MUST_USE pn_err pn_tracking_parse(pn_str name, pn_tracking *ret_tracking);
+
 /* How a creditor's texts speak to their reader in Spanish. Order is stored. */
 typedef enum {
     PN_ADDRESS_USTED,
@@ -72,6 +84,7 @@ typedef struct {
     pn_replies replies;
     pn_subjects subjects;
     bool third_party; /* its claims are collected for somebody else */
+    pn_tracking tracking;
     pn_time created_at;
 } pn_creditor_row;
 

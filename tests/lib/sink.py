@@ -45,6 +45,10 @@ def message_id(content: bytes) -> str:
     return found.group(1).decode() if found else ""
 
 
+class Unfinished(ValueError):
+    """It is being written, or never was to its end."""
+
+
 class Received:
     """One message as the sink took it."""
 
@@ -53,7 +57,7 @@ class Received:
             text = file.read()
         head = HEAD.match(text)
         if head is None or not text.endswith(b"\n\n"):
-            raise ValueError(f"{path} is not what smtp-sink writes")
+            raise Unfinished(f"{path} is not, or not yet, what smtp-sink writes")
         self.recipients = [a.decode() for a in RECIPIENT.findall(head.group())]
         self.sender = SENDER.search(head.group()).group(1).decode()
         self.content = text[head.end():-1]
@@ -79,10 +83,14 @@ class Sink:
             raise RuntimeError("smtp-sink does not listen")
 
     def new(self) -> list[Received]:
+        """What is still being written comes the next time."""
         found = []
         for name in sorted(os.listdir(self.folder)):
             path = os.path.join(self.folder, name)
-            found.append(Received(path))
+            try:
+                found.append(Received(path))
+            except Unfinished:
+                continue
             os.unlink(path)
         return found
 

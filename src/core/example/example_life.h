@@ -4,6 +4,7 @@
 
 #include "core/example/example.h"
 #include "core/gate.h"
+#include "core/outlook.h"
 #include "core/step.h"
 
 /* What is kept of a message besides the fact of the same index. */
@@ -45,7 +46,7 @@ typedef struct {
     size_t task_count, task_capacity, word_capacity;
     pn_signal *signals;
     size_t signal_count, signal_capacity;
-    pn_hold_fact holds[2]; /* a pause, an unread reply */
+    pn_hold_fact *holds; /* room for a pause and an unread reply beside those there are */
     size_t hold_count;
     pn_arm_fact *arms;
     size_t arm_count, arm_capacity;
@@ -54,6 +55,9 @@ typedef struct {
     life_share *payments, *promises;
     size_t payment_count, payment_capacity, promise_count, promise_capacity;
     size_t next_deed;
+    const pn_gate_query *gate; /* of a real case; NULL: an example's */
+    int64_t unapplied;         /* credit of the account */
+    pn_id strategy_id;
     pn_run run;
     int steps; /* taken so far */
     bool started;
@@ -62,8 +66,15 @@ typedef struct {
     size_t happening_count, happening_capacity;
 } life;
 
+/* Holds that an example itself can make. */
+enum { LIFE_HOLDS_OWN = 2 };
+
 pn_happening *life_note(life *l, pn_happening_kind kind, pn_str word);
 void life_refresh(life *l);
+/* What is due now, until it rests; false when it never does. */
+bool life_moment(life *l);
+/* From moment to moment until the end; false likewise. */
+bool life_go_on(life *l);
 
 /* ── money (example_money.c) ── */
 
@@ -84,6 +95,8 @@ void life_live(const pn_flow *flow, const pn_example *example, const pn_example_
 
 /* ── messages (example_send.c) ── */
 
+/* Of a template family, perhaps "@n". */
+pn_purpose life_purpose(const life *l, pn_str name);
 void life_queue(life *l, const pn_cmd *cmd);
 /* Lets go what may go; true when a message's state changed. */
 bool life_deliver(life *l);

@@ -8,7 +8,7 @@
 
 /* Ids that stand for the one of its kind there is. */
 enum { RUN = 1, STRATEGY = 2, MAIN_RUN = 3, DEBTOR = 4, ACCOUNT = 5 };
-/* A unread reply is looked at again after so many business days. */
+/* An unread reply is looked at again after so many business days. */
 enum { REVIEW_DAYS = 2 };
 
 pn_happening *life_note(life *l, pn_happening_kind kind, pn_str word) {
@@ -38,7 +38,7 @@ void life_refresh(life *l) {
     f->arm_count = l->arm_count;
     f->holds = l->holds;
     f->hold_count = l->hold_count;
-    pn_ledger_claimable(l->items, l->item_count, 0);
+    pn_ledger_claimable(l->items, l->item_count, l->unapplied);
     pn_facts_sum(f);
 }
 
@@ -245,7 +245,7 @@ static void set_field(life *l, const pn_cmd *cmd) {
 
 static void keep_arm(life *l, const pn_cmd *cmd) {
     l->arms = pn_arena_grow(l->arena, l->arms, l->arm_count, &l->arm_capacity, sizeof *l->arms);
-    l->arms[l->arm_count++] = (pn_arm_fact){STRATEGY, cmd->arm.key, cmd->arm.arm};
+    l->arms[l->arm_count++] = (pn_arm_fact){l->strategy_id, cmd->arm.key, cmd->arm.arm};
 }
 
 static void obey(life *l, const pn_cmd *cmd) {
@@ -315,9 +315,9 @@ static void enroll(life *l) {
     l->started = true;
     pn_run run = pn_run_start(l->flow, &l->facts, l->now);
     run.id = RUN;
-    run.strategy_id = STRATEGY;
-    run.debtor_id = DEBTOR;
-    run.account_id = ACCOUNT;
+    run.strategy_id = l->strategy_id;
+    run.debtor_id = l->facts.debtor.id;
+    run.account_id = l->facts.account.id;
     run.invoice_id = l->facts.item != NULL ? l->facts.item->id : 0;
     run.parent_id = l->flow->kind == PN_FLOW_PILL ? MAIN_RUN : 0;
     l->run = pn_run_copy(&run, l->arena);
@@ -347,8 +347,7 @@ static pn_time next_moment(const life *l) {
     return l->started && l->run.wake_at > l->now ? PN_MIN(next, l->run.wake_at) : next;
 }
 
-/* False when it never comes to rest. */
-static bool live_moment(life *l) {
+bool life_moment(life *l) {
     life_arrive(l);
     do_deeds(l);
     life_judge_promises(l);
@@ -372,6 +371,8 @@ static void begin(life *l) {
     l->facts.creditor = e->creditor;
     l->facts.creditor.calendar = pn_calendar_for(e->creditor.country, PN_STR(""));
     l->facts.account = (pn_account_fact){.id = ACCOUNT, .currency = e->currency, .scale = e->scale};
+    l->strategy_id = STRATEGY;
+    l->holds = pn_arena_array(l->arena, pn_hold_fact, LIFE_HOLDS_OWN);
     l->items = pn_arena_array(l->arena, pn_item, e->invoice_count);
     l->arrived = pn_arena_array(l->arena, bool, e->invoice_count);
     for (size_t i = 0; i < e->arm_count; i++) {
@@ -381,16 +382,21 @@ static void begin(life *l) {
     l->end = pn_zone_instant(l->world->zone, e->day_0 + e->until_day + 1, 0);
 }
 
+bool life_go_on(life *l) {
+    bool rests = true;
+    for (pn_time next = next_moment(l); rests && !l->over && next < l->end; next = next_moment(l)) {
+        l->now = PN_MAX(next, l->now);
+        rests = life_moment(l);
+    }
+    return rests;
+}
+
 void life_live(const pn_flow *flow, const pn_example *example, const pn_example_world *world,
                pn_arena *arena, pn_example_result *ret_result) {
     life l = {.flow = flow, .example = example, .world = world, .arena = arena};
     begin(&l);
     l.now = pn_zone_instant(world->zone, example->day_0 - 500, 0);
-    bool rests = true;
-    for (pn_time next = next_moment(&l); rests && !l.over && next < l.end; next = next_moment(&l)) {
-        l.now = PN_MAX(next, l.now);
-        rests = live_moment(&l);
-    }
+    bool rests = life_go_on(&l);
     *ret_result = (pn_example_result){
         .example = example, .happenings = l.happenings, .count = l.happening_count, .met = rests};
     if (!rests) {

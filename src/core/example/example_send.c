@@ -4,7 +4,7 @@
 #include "core/example/example_life.h"
 #include "core/tone.h"
 
-static pn_purpose purpose_of(const life *l, pn_str name) {
+pn_purpose life_purpose(const life *l, pn_str name) {
     const pn_flow_names *names = l->world->names;
     pn_str family = pn_str_first(name, pn_str_find_char(name, '@'));
     for (size_t i = 0; names != NULL && i < names->template_count; i++) {
@@ -36,7 +36,7 @@ void life_queue(life *l, const pn_cmd *cmd) {
                                         .read_at = PN_TIME_NONE,
                                         .bounced_at = PN_TIME_NONE};
     l->intents[at] = (life_intent){
-        .cmd = *cmd, .purpose = purpose_of(l, cmd->send.template_name), .not_before = l->now};
+        .cmd = *cmd, .purpose = life_purpose(l, cmd->send.template_name), .not_before = l->now};
     if (cmd->send.skip != PN_SKIP_NOT) {
         l->messages[at].state = PN_MESSAGE_SKIPPED;
         l->messages[at].settled_at = l->now;
@@ -92,25 +92,34 @@ static void let_go(life *l, size_t at) {
     l->messages[at].settled_at = l->now;
     l->contacts = pn_arena_grow(l->arena, l->contacts, l->contact_count, &l->contact_capacity,
                                 sizeof *l->contacts);
-    l->contacts[l->contact_count++] = (pn_contact_made){
-        .at = l->now, .channel = l->messages[at].channel, .purpose = intent->purpose};
+    l->contacts[l->contact_count++] =
+        (pn_contact_made){.at = l->now,
+                          .channel = l->messages[at].channel,
+                          .purpose = intent->purpose,
+                          .creditor_id = l->gate != NULL ? l->gate->creditor_id : 0,
+                          .account_id = l->gate != NULL ? l->gate->account_id : 0};
     life_note(l, PN_HAPPENS_MAIL, family_of(&intent->cmd))->tone = tone;
 }
 
-static pn_verdict ask_gate(const life *l, const life_intent *intent, int64_t claimable) {
-    pn_gate_query query = {.about = {.channel = intent->cmd.send.channel,
-                                     .purpose = intent->purpose,
-                                     .person = l->example->person,
+/* What the gate is asked in an example, but for the message. */
+static pn_gate_query query_of_example(const life *l) {
+    return (pn_gate_query){.about = {.person = l->example->person,
                                      .third_party = l->example->third_party,
                                      .region = l->facts.debtor.region},
                            .consented = true, /* an example is about a strategy, not about that */
                            .zones = {l->world->zone},
                            .zone_count = 1,
-                           .calendar = &l->facts.debtor.calendar,
-                           .hours = l->flow->hours,
-                           .claimable = {claimable, l->example->currency},
-                           .history = l->contacts,
-                           .history_count = l->contact_count};
+                           .calendar = &l->facts.debtor.calendar};
+}
+
+static pn_verdict ask_gate(const life *l, const life_intent *intent, int64_t claimable) {
+    pn_gate_query query = l->gate != NULL ? *l->gate : query_of_example(l);
+    query.about.channel = intent->cmd.send.channel;
+    query.about.purpose = intent->purpose;
+    query.hours = l->flow->hours;
+    query.claimable = (pn_money){claimable, l->facts.account.currency};
+    query.history = l->contacts;
+    query.history_count = l->contact_count;
     return pn_gate(l->world->policy, &query, l->now);
 }
 
