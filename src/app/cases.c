@@ -44,18 +44,47 @@ typedef struct {
     size_t param_count;
 } lister;
 
-enum { FIRST_PARAM = 2 };
+/* What comes after the row that was seen; an account without a due date is among the last. */
+static const char *behind(const pn_case_query *query) {
+    if (!query->behind) {
+        return "";
+    }
+    if (query->behind_due == PN_DATE_NONE) {
+        return " AND a.oldest_due IS NULL AND (a.debtor_id, a.id) > ($2, $3)";
+    }
+    return query->subject == PN_SUBJECT_INVOICE
+               ? " AND (i.effective_due, i.debtor_id, i.id) > ($2, $3, $4)"
+               : " AND (a.oldest_due, a.debtor_id, a.id) > ($2, $3, $4)";
+}
+
+/* The rule's parameters stand behind the organization and what was seen. */
+static int first_param(const pn_case_query *query) {
+    return !query->behind ? 2 : query->behind_due == PN_DATE_NONE ? 4 : 5;
+}
+
+static void bind_behind(pn_stmt *stmt, const pn_case_query *query) {
+    int number = 2;
+    if (query->behind && query->behind_due != PN_DATE_NONE) {
+        pn_bind_int(stmt, number++, query->behind_due);
+    }
+    if (query->behind) {
+        pn_bind_int(stmt, number++, query->behind_debtor);
+        pn_bind_int(stmt, number, query->behind_id);
+    }
+}
 
 static pn_err write_where(lister *l) {
     pn_buf_add_z(&l->where, FROM[l->query->subject]);
     if (!l->query->closed) {
         pn_buf_add_z(&l->where, OPEN[l->query->subject]);
     }
+    pn_buf_add_z(&l->where, behind(l->query));
     if (l->query->rule != NULL) {
         pn_buf_add_lit(&l->where, " AND (");
         pn_sql_dialect dialect = pn_db_speaks_pg(l->app->db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE;
-        PN_TRY(pn_rule_sql(l->query->rule, dialect, pn_app_today(l->app), FIRST_PARAM, l->arena,
-                           &l->where, &l->params, &l->param_count));
+        PN_TRY(pn_rule_sql(l->query->rule, dialect, pn_app_today(l->app),
+                           (unsigned)first_param(l->query), l->arena, &l->where, &l->params,
+                           &l->param_count));
         pn_buf_add_lit(&l->where, ")");
     }
     return pn_buf_err(&l->where);
@@ -66,8 +95,9 @@ static pn_err prepare(lister *l, const char *columns, const char *tail, pn_stmt 
         pn_str_format(l->arena, "%s%.*s%s", columns, PN_STR_ARG(pn_buf_str(&l->where)), tail);
     PN_TRY(pn_db_prepare(l->app->db, pn_str_z(l->arena, sql), ret_stmt, l->diag));
     pn_bind_int(*ret_stmt, 1, l->app->org.id);
+    bind_behind(*ret_stmt, l->query);
     for (size_t i = 0; i < l->param_count; i++) {
-        int number = FIRST_PARAM + (int)i;
+        int number = first_param(l->query) + (int)i;
         if (l->params[i].is_text) {
             pn_bind_str(*ret_stmt, number, l->params[i].text);
         } else {
@@ -136,26 +166,62 @@ static pn_err count_some(lister *l, int64_t *ret_total) {
     return err;
 }
 
-static pn_err list(lister *l, pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total) {
+static pn_err read_cases(lister *l, pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total) {
     pn_stmt *q = NULL;
     void *rows = NULL;
     PN_TRY(write_where(l));
-    PN_TRY(count_some(l, ret_total));
+    if (!l->query->uncounted) {
+        PN_TRY(count_some(l, ret_total));
+    }
     pn_str tail = pn_str_format(l->arena, "%s LIMIT %lld OFFSET %lld", ORDER[l->query->subject],
                                 (long long)l->query->limit, (long long)l->query->skip);
     PN_TRY(prepare(l, COLUMNS[l->query->subject], pn_str_z(l->arena, tail), &q));
     pn_err err = pn_rows_read(q, l->arena, sizeof(pn_case_row), read_case, &rows, ret_count);
     pn_stmt_free(q);
     *ret_rows = rows;
-    for (size_t i = 0; i < *ret_count && err == PN_OK; i++) {
-        err = find_run(l, &(*ret_rows)[i]);
+    return err;
+}
+
+/* Behind the last account with a due date come those without: another range of the index. */
+static pn_err read_rest(lister *l, pn_case_row **ret_rows, size_t *ret_count) {
+    pn_case_query query = *l->query;
+    pn_case_row *rest = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    query.behind_due = PN_DATE_NONE;
+    query.behind_debtor = query.behind_id = 0;
+    query.limit -= (int64_t)*ret_count;
+    lister other = {.app = l->app, .query = &query, .arena = l->arena, .diag = l->diag};
+    pn_buf_init(&other.where, 1 << 20);
+    pn_err err = read_cases(&other, &rest, &count, &total);
+    pn_buf_done(&other.where);
+    if (err == PN_OK && count != 0) {
+        pn_case_row *all = pn_arena_array(l->arena, pn_case_row, *ret_count + count);
+        memcpy(all, *ret_rows, *ret_count * sizeof *all);
+        memcpy(all + *ret_count, rest, count * sizeof *all);
+        *ret_rows = all;
+        *ret_count += count;
     }
     return err;
+}
+
+static pn_err list(lister *l, pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total) {
+    const pn_case_query *query = l->query;
+    PN_TRY(read_cases(l, ret_rows, ret_count, ret_total));
+    bool more = (int64_t)*ret_count < query->limit && query->subject == PN_SUBJECT_ACCOUNT;
+    if (more && query->behind && query->behind_due != PN_DATE_NONE) {
+        PN_TRY(read_rest(l, ret_rows, ret_count));
+    }
+    for (size_t i = 0; i < *ret_count && !query->without_runs; i++) {
+        PN_TRY(find_run(l, &(*ret_rows)[i]));
+    }
+    return PN_OK;
 }
 
 pn_err pn_case_list(pn_app *app, const pn_case_query *query, pn_arena *arena,
                     pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total, pn_diag *diag) {
     lister l = {.app = app, .query = query, .arena = arena, .diag = diag};
+    *ret_total = 0;
     pn_buf_init(&l.where, 1 << 20);
     pn_err err = list(&l, ret_rows, ret_count, ret_total);
     pn_buf_done(&l.where);

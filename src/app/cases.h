@@ -26,10 +26,15 @@ typedef struct {
     const pn_rule *rule; /* compiled for the subject; NULL: all */
     bool closed;         /* those with nothing open too */
     int64_t limit, skip;
+    bool uncounted;     /* nobody asks how many there are */
+    bool without_runs;  /* nor which run works them */
+    bool behind;        /* only those behind this one, in the order of the list */
+    pn_date behind_due; /* PN_DATE_NONE: it has none */
+    pn_id behind_debtor, behind_id;
 } pn_case_query;
 
-/* Oldest due date first. `ret_total` counts all that fit; past PN_LIMIT_CASES_COUNTED there are
- * more, and nobody counted how many. */
+/* Oldest due date first, then by debtor and id. `ret_total` counts all that fit; past
+ * PN_LIMIT_CASES_COUNTED there are more, and nobody counted how many. */
 PN_MUST_USE pn_err pn_case_list(pn_app *app, const pn_case_query *query, pn_arena *arena,
                                 pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total,
                                 pn_diag *diag);

@@ -5,15 +5,20 @@
 #include "calendar/instant.h"
 #include "http/problem.h"
 
-pn_json_writer *pn_answer_json(pn_exchange *exchange) {
+pn_json_writer *pn_answer_bare(pn_exchange *exchange) {
     pn_answer *answer = &exchange->answer;
     if (answer->body.max == 0) {
         pn_buf_init(&answer->body, PN_LIMIT_API_ANSWER_BYTES);
     }
     answer->content_type = "application/json";
     answer->json = pn_json_writer_on(&answer->body, 0);
-    pn_json_begin_object(&answer->json);
     return &answer->json;
+}
+
+pn_json_writer *pn_answer_json(pn_exchange *exchange) {
+    pn_json_writer *writer = pn_answer_bare(exchange);
+    pn_json_begin_object(writer);
+    return writer;
 }
 
 static void put_key(pn_json_writer *w, const char *key) {

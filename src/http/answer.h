@@ -19,6 +19,9 @@ void pn_put_json(pn_json_writer *w, const char *key, pn_str json);
 void pn_put_object(pn_json_writer *w, const char *key);
 void pn_put_list(pn_json_writer *w, const char *key);
 
+/* The writer on the answer's body, without the object that pn_answer_json begins. */
+pn_json_writer *pn_answer_bare(pn_exchange *exchange);
+
 /* Entries of a list of ids that was checked (PN_SHAPE_LIST of PN_SHAPE_ID). */
 void pn_value_ids(const pn_route_value *value, pn_id_kind kind, pn_arena *arena,
                   const pn_id **ret_ids, size_t *ret_count);

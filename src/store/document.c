@@ -182,6 +182,28 @@ static void read_version(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+static void read_node_count(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_node_count *)row = (pn_node_count){
+        .version_id = pn_col_int(q, 0),
+        .node = (uint32_t)pn_col_int(q, 1),
+        .runs = pn_col_int(q, 2),
+    };
+}
+
+pn_err pn_strategy_node_counts(pn_db *db, pn_id strategy_id, pn_arena *arena,
+                               pn_node_count **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(
+        db, "SELECT version_id, node, count(*) FROM run WHERE status = 0 AND version_id IN (SELECT"
+            " id FROM strategy_version WHERE strategy_id = $1) GROUP BY version_id, node"
+            " ORDER BY version_id, node");
+    pn_bind_int(q, 1, strategy_id);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_node_count), read_node_count, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_version_insert(pn_db *db, const pn_version_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO strategy_version (" VERSION_COLUMNS ") VALUES"
                                 " ($1,$2,$3,$4,$5,$6,$7,$8)");
@@ -402,4 +424,35 @@ pn_err pn_import_insert(pn_db *db, const pn_import_row *row) {
     pn_bind_str(q, 11, row->totals);
     pn_bind_int(q, 12, row->at);
     return pn_stmt_run(q, NULL);
+}
+
+static void read_import(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_import_row *)row = (pn_import_row){
+        .id = pn_col_int(q, 0),
+        .org_id = pn_col_int(q, 1),
+        .kind = pn_col_str_dup(q, 2, arena),
+        .file_name = pn_col_str_dup(q, 3, arena),
+        .rows_read = pn_col_int(q, 4),
+        .rows_created = pn_col_int(q, 5),
+        .rows_changed = pn_col_int(q, 6),
+        .rows_same = pn_col_int(q, 7),
+        .rows_skipped = pn_col_int(q, 8),
+        .totals = pn_col_str_dup(q, 9, arena),
+        .at = pn_col_int(q, 10),
+    };
+}
+
+pn_err pn_import_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit, pn_arena *arena,
+                      pn_import_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT id, org_id, kind, file_name, rows_read, rows_created, rows_changed,"
+                       " rows_same, rows_skipped, totals, at FROM import WHERE org_id = $1 AND"
+                       " id < $2 ORDER BY id DESC LIMIT $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, before == 0 ? INT64_MAX : before);
+    pn_bind_int(q, 3, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_import_row), read_import, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
 }

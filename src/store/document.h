@@ -59,6 +59,14 @@ PN_MUST_USE pn_err pn_strategy_runs(pn_db *db, pn_id strategy_id, int64_t *ret_c
 /* Highest priority first, then by name. */
 PN_MUST_USE pn_err pn_strategy_list(pn_db *db, pn_id org_id, pn_arena *arena,
                                     pn_strategy_row **ret_rows, size_t *ret_count);
+/* Active runs by version and node. */
+typedef struct {
+    pn_id version_id;
+    uint32_t node;
+    int64_t runs;
+} pn_node_count;
+PN_MUST_USE pn_err pn_strategy_node_counts(pn_db *db, pn_id strategy_id, pn_arena *arena,
+                                           pn_node_count **ret_rows, size_t *ret_count);
 PN_MUST_USE pn_err pn_version_insert(pn_db *db, const pn_version_row *row);
 PN_MUST_USE pn_err pn_version_get(pn_db *db, pn_id id, pn_arena *arena, pn_version_row *ret_row);
 PN_MUST_USE pn_err pn_version_list(pn_db *db, pn_id strategy_id, pn_arena *arena,
@@ -119,5 +127,8 @@ typedef struct {
 } pn_import_row;
 
 PN_MUST_USE pn_err pn_import_insert(pn_db *db, const pn_import_row *row);
+/* The organization's before `before` (0: all), the newest first. */
+PN_MUST_USE pn_err pn_import_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit,
+                                  pn_arena *arena, pn_import_row **ret_rows, size_t *ret_count);
 
 #endif

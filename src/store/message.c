@@ -188,6 +188,43 @@ pn_err pn_message_doubt_waiting(pn_db *db, pn_id org_id, pn_str reason, pn_time 
     return pn_stmt_run(q, ret_count);
 }
 
+pn_err pn_message_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id before, int64_t limit,
+                       pn_arena *arena, pn_message_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        debtor_id != 0
+            ? pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE org_id = $1 AND id < $2"
+                             " AND debtor_id = $4 ORDER BY id DESC LIMIT $3")
+            : pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE org_id = $1 AND id < $2"
+                             " ORDER BY id DESC LIMIT $3");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, before);
+    pn_bind_int(q, 3, limit);
+    if (debtor_id != 0) {
+        pn_bind_int(q, 4, debtor_id);
+    }
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_message_row), read_message, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_message_waiting(pn_db *db, pn_id org_id, pn_time until, pn_id after_debtor,
+                          pn_id after_id, int64_t limit, pn_arena *arena, pn_message_row **ret_rows,
+                          size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE org_id = $1 AND state = 0"
+                                " AND not_before <= $2 AND (debtor_id, id) > ($3, $4)"
+                                " ORDER BY debtor_id, id LIMIT $5");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, until);
+    pn_bind_int(q, 3, after_debtor);
+    pn_bind_int(q, 4, after_id);
+    pn_bind_int(q, 5, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_message_row), read_message, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_message_uncertain_list(pn_db *db, pn_id org_id, int64_t limit, pn_arena *arena,
                                  pn_message_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM message WHERE state = 8 AND org_id = $1"

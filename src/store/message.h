@@ -40,6 +40,16 @@ PN_MUST_USE pn_err pn_message_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, 
 PN_MUST_USE pn_err pn_message_queued_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
                                            pn_arena *arena, pn_message_row **ret_rows,
                                            size_t *ret_count);
+/* The organization's below `before` (INT64_MAX: all), the newest first; of one debtor, or with 0 of
+ * all. */
+PN_MUST_USE pn_err pn_message_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id before,
+                                   int64_t limit, pn_arena *arena, pn_message_row **ret_rows,
+                                   size_t *ret_count);
+/* Queued ones that may leave before `until`, behind one that was seen (INT64_MIN: from the
+ * beginning), by debtor and id. */
+PN_MUST_USE pn_err pn_message_waiting(pn_db *db, pn_id org_id, pn_time until, pn_id after_debtor,
+                                      pn_id after_id, int64_t limit, pn_arena *arena,
+                                      pn_message_row **ret_rows, size_t *ret_count);
 /* All that wait become uncertain: another copy of the database may have sent them. */
 PN_MUST_USE pn_err pn_message_doubt_waiting(pn_db *db, pn_id org_id, pn_str reason, pn_time at,
                                             int64_t *ret_count);

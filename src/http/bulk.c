@@ -1,0 +1,230 @@
+#include "http/bulk.h"
+
+#include "base/banned.h"
+#include "base/limits.h"
+#include "format/csv_write.h"
+#include "http/answer.h"
+#include "http/problem.h"
+
+static const pn_shape TOTAL_FIELDS[] = {
+    {.name = "rows", .type = PN_SHAPE_INT, .required = true},
+    {.name = "amount", .type = PN_SHAPE_AMOUNT, .required = true},
+    {.name = "open", .type = PN_SHAPE_AMOUNT, .required = true},
+    {.name = NULL},
+};
+static const pn_shape PROBLEM_FIELDS[] = {
+    {.name = "line", .type = PN_SHAPE_INT, .required = true, .help = "of the file, from 1"},
+    {.name = "column", .type = PN_SHAPE_TEXT},
+    {.name = "field", .type = PN_SHAPE_TEXT},
+    {.name = "value", .type = PN_SHAPE_LINES},
+    {.name = "reason", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = NULL},
+};
+static const pn_shape COLUMN_FIELDS[] = {{.name = "", .type = PN_SHAPE_TEXT}, {.name = NULL}};
+static const pn_shape IMPORTED_FIELDS[] = {
+    {.name = "committed", .type = PN_SHAPE_BOOL, .required = true, .help = "false: a dry run"},
+    {.name = "rows", .type = PN_SHAPE_INT, .required = true},
+    {.name = "created", .type = PN_SHAPE_INT, .required = true},
+    {.name = "changed", .type = PN_SHAPE_INT, .required = true},
+    {.name = "same", .type = PN_SHAPE_INT, .required = true},
+    {.name = "skipped", .type = PN_SHAPE_INT, .required = true},
+    {.name = "debtors_created", .type = PN_SHAPE_INT, .required = true},
+    {.name = "totals",
+     .type = PN_SHAPE_LIST,
+     .fields = TOTAL_FIELDS,
+     .required = true,
+     .help = "control totals, one a currency"},
+    {.name = "ignored_columns", .type = PN_SHAPE_LIST, .fields = COLUMN_FIELDS, .required = true},
+    {.name = "problems",
+     .type = PN_SHAPE_LIST,
+     .fields = PROBLEM_FIELDS,
+     .required = true,
+     .help = "of rows, of a dry run or where bad ones are skipped"},
+    {.name = "problems_more", .type = PN_SHAPE_INT, .required = true},
+    {.name = NULL},
+};
+const pn_schema_object PN_IMPORTED = {"Imported", IMPORTED_FIELDS, "What an import did"};
+
+static void put_problems(pn_json_writer *w, const pn_import_report *report) {
+    pn_put_list(w, "problems");
+    for (size_t i = 0; i < report->problem_count; i++) {
+        const pn_import_problem *problem = &report->problems[i];
+        pn_json_begin_object(w);
+        pn_json_put_int(w, "line", problem->line);
+        pn_put_str_or_null(w, "column", problem->column);
+        pn_put_str_or_null(w, "field", problem->field);
+        pn_put_str_or_null(w, "value", problem->value);
+        pn_json_put_str(w, "reason", problem->reason);
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+    pn_json_put_int(w, "problems_more", report->problems_more);
+}
+
+void pn_bulk_give(pn_exchange *exchange, const pn_import_report *report) {
+    pn_json_writer *w = pn_answer_json(exchange);
+    pn_json_put_bool(w, "committed", report->committed);
+    pn_json_put_int(w, "rows", report->rows);
+    pn_json_put_int(w, "created", report->created);
+    pn_json_put_int(w, "changed", report->changed);
+    pn_json_put_int(w, "same", report->same);
+    pn_json_put_int(w, "skipped", report->skipped);
+    pn_json_put_int(w, "debtors_created", report->debtors_created);
+    pn_put_list(w, "totals");
+    for (size_t i = 0; i < report->total_count; i++) {
+        const pn_import_total *total = &report->totals[i];
+        pn_json_begin_object(w);
+        pn_json_put_int(w, "rows", total->rows);
+        pn_put_amount(w, "amount", total->amount, total->currency);
+        pn_put_amount(w, "open", total->open, total->currency);
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+    pn_put_texts(w, "ignored_columns", report->ignored_columns, report->ignored_count);
+    put_problems(w, report);
+    pn_json_end_object(w);
+}
+
+/* ── rows of a body ── */
+
+static void put_cell(pn_csv_writer *csv, const pn_shape *shape, const pn_route_value *value,
+                     pn_arena *arena) {
+    char day[PN_DATE_ISO_SIZE];
+    pn_buf text;
+    if (!value->given) {
+        pn_csv_put_plain(csv, PN_STR(""));
+        return;
+    }
+    switch (shape->type) {
+    case PN_SHAPE_AMOUNT:
+        pn_buf_init(&text, 64);
+        pn_amount_plain(&text, value->number, pn_currency_decimals(value->currency));
+        pn_csv_put_plain(csv, pn_str_dup(arena, pn_buf_str(&text)));
+        pn_buf_done(&text);
+        break;
+    case PN_SHAPE_DATE:
+        pn_csv_put_plain(csv, pn_str_of(pn_date_iso((pn_date)value->number, day)));
+        break;
+    case PN_SHAPE_INT: pn_csv_put_int(csv, value->number); break;
+    case PN_SHAPE_TEXT:
+    case PN_SHAPE_LINES:
+    case PN_SHAPE_BOOL:
+    case PN_SHAPE_ID:
+    case PN_SHAPE_TIME:
+    case PN_SHAPE_WORD:
+    case PN_SHAPE_EMAIL:
+    case PN_SHAPE_URL:
+    case PN_SHAPE_RULE:
+    case PN_SHAPE_JSON:
+    case PN_SHAPE_OBJECT:
+    case PN_SHAPE_LIST: pn_csv_put(csv, value->text); break;
+    }
+}
+
+/* All amounts of a row are in one currency, which is a column of its own. */
+static pn_err currency_of(pn_exchange *exchange, const pn_bulk *bulk, uint32_t row,
+                          const pn_route_value *values, pn_currency *ret_currency) {
+    pn_currency currency = {{0}};
+    for (size_t i = 0; bulk->row[i].name != NULL; i++) {
+        if (bulk->row[i].type != PN_SHAPE_AMOUNT || !values[i].given) {
+            continue;
+        }
+        if (currency.code[0] != '\0' && !pn_currency_eq(currency, values[i].currency)) {
+            pn_problem_tell(exchange,
+                            pn_str_format(exchange->arena, "/%s/%u/%s/currency", bulk->list, row,
+                                          bulk->row[i].name),
+                            PN_STR_NONE, "A row has one currency.");
+            exchange->problem = PN_PROBLEM_ROWS;
+            return PN_INVALID;
+        }
+        currency = values[i].currency;
+    }
+    *ret_currency = currency;
+    return PN_OK;
+}
+
+static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, pn_csv_writer *csv,
+                      const pn_json *object, uint32_t row) {
+    pn_route_value *values = NULL;
+    pn_currency currency;
+    pn_str pointer = pn_str_format(exchange->arena, "/%s/%u", bulk->list, row);
+    PN_TRY(pn_shape_read(exchange, bulk->row, object, pn_str_z(exchange->arena, pointer), &values));
+    PN_TRY(currency_of(exchange, bulk, row, values, &currency));
+    for (size_t i = 0; bulk->columns[i].name != NULL; i++) {
+        const pn_route_value *value = pn_value_named(bulk->row, values, bulk->columns[i].name);
+        put_cell(csv, &bulk->row[value - values], value, exchange->arena);
+    }
+    pn_csv_put_plain(csv, pn_str_of(currency.code));
+    pn_csv_end(csv);
+    return PN_OK;
+}
+
+static pn_err write_table(pn_exchange *exchange, const pn_bulk *bulk, pn_buf *table) {
+    pn_csv_writer csv = pn_csv_writer_on(table, NULL);
+    const pn_json *rows = pn_body_value(exchange, bulk->list)->json;
+    for (size_t i = 0; bulk->columns[i].name != NULL; i++) {
+        pn_csv_put_plain(&csv, pn_str_of(bulk->columns[i].field));
+    }
+    pn_csv_put_plain(&csv, bulk->kind == PN_IMPORT_DEBTORS ? PN_STR("x-none") : PN_STR("currency"));
+    pn_csv_end(&csv);
+    for (uint32_t i = 0; i < rows->count; i++) {
+        pn_arena_mark mark = pn_arena_marked(exchange->arena);
+        PN_TRY(put_row(exchange, bulk, &csv, &rows->items[i], i));
+        pn_arena_rewind(exchange->arena, mark);
+    }
+    return pn_buf_err(table);
+}
+
+/* The import's name of a field as the body has it. */
+static const char *body_name(const pn_bulk *bulk, pn_str field) {
+    for (size_t i = 0; bulk->columns[i].name != NULL; i++) {
+        if (pn_str_eq(field, pn_str_of(bulk->columns[i].field))) {
+            return bulk->columns[i].name;
+        }
+    }
+    return pn_str_is(field, "currency") ? "amount" : NULL;
+}
+
+static pn_err tell_problems(pn_exchange *exchange, const pn_bulk *bulk,
+                            const pn_import_report *report) {
+    for (size_t i = 0; i < report->problem_count; i++) {
+        const pn_import_problem *problem = &report->problems[i];
+        const char *name = body_name(bulk, problem->field);
+        pn_str pointer =
+            pn_str_format(exchange->arena, "/%s/%lld%s%s", bulk->list, (long long)problem->line - 2,
+                          name == NULL ? "" : "/", name == NULL ? "" : name);
+        pn_problem_tell(exchange, pointer, PN_STR_NONE, "%.*s", PN_STR_ARG(problem->reason));
+    }
+    exchange->problems->more += (size_t)report->problems_more;
+    exchange->problem = PN_PROBLEM_ROWS;
+    return PN_INVALID;
+}
+
+static pn_err import_table(pn_exchange *exchange, const pn_bulk *bulk, pn_str table) {
+    pn_import_report report = {0};
+    pn_import_request request = {
+        .kind = bulk->kind,
+        .file_name = PN_STR("api"),
+        .bytes = table,
+        .date_format = PN_STR("YYYY-MM-DD"),
+        .decimal = PN_STR("."),
+        .given = {.separator = ',', .encoding = PN_ENCODING_UTF8, .header = PN_CSV_HEADER_PRESENT},
+        .dry_run = pn_body_value(exchange, "dry_run")->number != 0,
+    };
+    pn_err err = pn_import_run(exchange->app, &request, exchange->arena, &report, &exchange->diag);
+    if (report.problem_count != 0) {
+        return tell_problems(exchange, bulk, &report);
+    }
+    PN_TRY(err);
+    pn_bulk_give(exchange, &report);
+    return PN_OK;
+}
+
+pn_err pn_bulk_import(pn_exchange *exchange, const pn_bulk *bulk) {
+    pn_buf table;
+    pn_buf_init(&table, 4 * (size_t)PN_LIMIT_API_BULK_BYTES);
+    pn_err err = write_table(exchange, bulk, &table);
+    err = err == PN_OK ? import_table(exchange, bulk, pn_buf_str(&table)) : err;
+    pn_buf_done(&table);
+    return err;
+}

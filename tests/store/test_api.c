@@ -1,0 +1,625 @@
+/* The resources of /v1 asked one by one, without a server: what they change, what they refuse, that
+ * a refusal changes nothing, and that another organization sees nothing. */
+#include "app_rig.h"
+
+#include "base/limits.h"
+#include "http/idempotency.h"
+#include "http/problem.h"
+#include "http/route.h"
+#include "http/shape.h"
+
+static rig r;
+static pn_router *router;
+
+static int set_up(void **state) {
+    (void)state;
+    router = pn_router_new(PN_ROUTES);
+    rig_open(&r);
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;email;tax_id;issued;due;amount\n"
+               "F-1;D1;Talleres Núñez;nunez@example.com;B12345678;2025-12-12;2026-01-14;100,00\n"
+               "F-2;D1;Talleres Núñez;nunez@example.com;B12345678;2025-12-13;2026-01-15;50,00\n"
+               "F-3;D2;Bar Pepe;pepe@example.com;;2025-12-15;2026-01-15;300,00\n");
+    rig_strategy(&r, RIG_STRATEGY);
+    rig_advance(&r, "2026-01-20", 12, 0);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    rig_close(&r);
+    pn_router_free(router);
+    return 0;
+}
+
+/* ── asking ── */
+
+typedef struct {
+    int status;
+    const char *body;
+    const char *location;
+    const char *etag;
+    bool replayed;
+} answer;
+
+static const char *if_match = "", *idempotency_key = "";
+static const char *body_type = "application/json";
+
+static pn_err run(pn_exchange *x, bool *ret_replayed) {
+    PN_TRY(pn_shape_request(x));
+    PN_TRY(pn_idempotency_begin(x, ret_replayed));
+    if (*ret_replayed) {
+        return PN_OK;
+    }
+    pn_err err = x->route->answer(x);
+    if (err == PN_OK) {
+        return pn_idempotency_keep(x);
+    }
+    pn_idempotency_drop(x);
+    return err;
+}
+
+static pn_err run_in_place(pn_exchange *x, bool *ret_replayed) {
+    if (x->route->runs != PN_RUNS_WRITER) {
+        return run(x, ret_replayed);
+    }
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = run(x, ret_replayed);
+    if (err == PN_OK) {
+        return pn_app_commit(r.app, &x->diag);
+    }
+    pn_app_rollback(r.app);
+    return err;
+}
+
+static answer ask_text(pn_http_method method, const char *url, pn_str body) {
+    pn_exchange x = {.method = method, .number = 1, .arena = &r.arena, .db = r.app->db};
+    pn_str path = pn_str_dup(&r.arena, pn_str_of(url)), query = path;
+    pn_http_field headers[] = {
+        {PN_STR("content-type"), pn_str_of(body_type)},
+        {PN_STR("if-match"), pn_str_of(if_match)},
+        {PN_STR("idempotency-key"), pn_str_of(idempotency_key)},
+    };
+    (void)pn_str_split(&query, '?', &path);
+    x.path = path;
+    x.query = query.ptr == NULL ? PN_STR("") : query;
+    x.body = pn_str_dup(&r.arena, body);
+    x.headers = headers;
+    x.header_count = PN_COUNT(headers);
+    x.app = r.app;
+    x.org_id = r.app->org.id;
+    answer a = {0};
+    pn_str allow;
+    pn_err err = pn_route_find(router, method, path, &r.arena, &x.route, x.arguments, &allow);
+    if (err == PN_OK) {
+        err = run_in_place(&x, &a.replayed);
+    }
+    if (err != PN_OK) {
+        if (x.answer.body.ptr == NULL) {
+            x.answer.body = (pn_buf){0};
+        }
+        pn_problem_answer(&x, err);
+    }
+    a.status = x.answer.status != 0 ? x.answer.status : x.answer.body.len != 0 ? 200 : 204;
+    a.body = pn_str_z(&r.arena, pn_buf_str(&x.answer.body));
+    for (size_t i = 0; i < x.answer.field_count; i++) {
+        const char *value = pn_str_z(&r.arena, x.answer.fields[i].value);
+        a.location = pn_str_is(x.answer.fields[i].name, "Location") ? value : a.location;
+        a.etag = pn_str_is(x.answer.fields[i].name, "ETag") ? value : a.etag;
+    }
+    pn_buf_done(&x.answer.body);
+    return a;
+}
+
+/* A body with ' for ". */
+static answer ask(pn_http_method method, const char *url, const char *body) {
+    char *text = pn_arena_copy(&r.arena, body, strlen(body));
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c == '\'' ? '"' : *c;
+    }
+    return ask_text(method, url, pn_str_of(text));
+}
+
+#define get(url) ask(PN_HTTP_GET, url, "")
+#define post(url, body) ask(PN_HTTP_POST, url, body)
+
+static answer want_at(answer a, int status, int line) {
+    if (a.status != status) {
+        fail_msg("line %d: %d instead of %d: %s", line, a.status, status, a.body);
+    }
+    return a;
+}
+#define want(a, status) want_at(a, status, __LINE__)
+
+static void says_at(answer a, const char *words, int line) {
+    char *text = pn_arena_copy(&r.arena, words, strlen(words));
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c == '\'' ? '"' : *c;
+    }
+    if (strstr(a.body, text) == NULL) {
+        fail_msg("line %d: %s is not in %s", line, text, a.body);
+    }
+}
+#define says(a, words) says_at(a, words, __LINE__)
+
+static const char *url_of(const char *format, pn_id_kind kind, pn_id id) {
+    char text[PN_ID_TEXT_SIZE];
+    pn_str pattern = pn_str_of(format), before, rest = pattern;
+    (void)pn_str_split(&rest, '$', &before);
+    return pn_str_z(&r.arena, pn_str_format(&r.arena, "%.*s%s%.*s", PN_STR_ARG(before),
+                                            pn_id_text(kind, id, text), PN_STR_ARG(rest)));
+}
+
+static const char *debtor(const char *key, const char *tail) {
+    return url_of(pn_str_z(&r.arena, pn_str_format(&r.arena, "/v1/debtors/$%s", tail)),
+                  PN_ID_DEBTOR, rig_debtor(&r, key));
+}
+
+static const char *invoice(const char *number, const char *tail) {
+    return url_of(pn_str_z(&r.arena, pn_str_format(&r.arena, "/v1/invoices/$%s", tail)),
+                  PN_ID_INVOICE, rig_invoice(&r, number));
+}
+
+/* ── the tests ── */
+
+static void debtors(void **state) {
+    (void)state;
+    answer all = want(get("/v1/debtors?limit=1"), 200);
+    says(all, "'key':'D1'");
+    const char *next = strstr(all.body, "\"next\":\"");
+    assert_non_null(next);
+    char cursor[64] = "";
+    (void)snprintf(cursor, sizeof cursor, "%.52s", next + 8);
+    char url[128];
+    (void)snprintf(url, sizeof url, "/v1/debtors?limit=1&cursor=%s", cursor);
+    answer second = want(get(url), 200);
+    says(second, "'key':'D2'");
+    says(second, "'next':null");
+    (void)snprintf(url, sizeof url, "/v1/debtors?limit=1&search=x&cursor=%s", cursor);
+    says(want(get(url), 400), "PN-1107");
+    says(want(get("/v1/debtors?search=pe"), 200), "Bar Pepe");
+    assert_null(strstr(want(get("/v1/debtors?search=pe"), 200).body, "Núñez"));
+    says(want(get("/v1/debtors?search=B123"), 200), "Núñez");
+    says(want(get("/v1/debtors?search=%C3%9A%C3%B1e"), 200), "Núñez"); /* Úñe */
+    says(want(get(debtor("D1", "")), 200), "'tax_id':'B12345678'");
+    (void)want(get("/v1/debtors/deb_0000000000099"), 404);
+    (void)want(get("/v1/debtors/inv_0000000000099"), 404);
+}
+
+static void a_debtor_is_corrected(void **state) {
+    (void)state;
+    answer before = want(get(debtor("D1", "")), 200);
+    assert_non_null(before.etag);
+    if_match = "\"1000\"";
+    says(want(ask(PN_HTTP_PATCH, debtor("D1", ""), "{'name':'X'}"), 412), "PN-1301");
+    if_match = before.etag;
+    answer after = want(
+        ask(PN_HTTP_PATCH, debtor("D1", ""), "{'name':'Talleres','tax_id':null,'owner':'ana'}"),
+        200);
+    says(after, "'name':'Talleres','tax_id':null");
+    assert_string_not_equal(before.etag, after.etag);
+    (void)want(ask(PN_HTTP_PATCH, debtor("D1", ""), "{'name':'Y'}"), 412);
+    if_match = "";
+    char body[64], id[PN_ID_TEXT_SIZE];
+    (void)snprintf(body, sizeof body, "{'parent':'%s'}",
+                   pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D2"), id));
+    says(want(ask(PN_HTTP_PATCH, debtor("D1", ""), body), 200), id);
+    says(want(get(debtor("D1", "/tree")), 200), "'above':[{'id':");
+    says(want(get(debtor("D2", "/tree")), 200), "'key':'D1'");
+    (void)snprintf(body, sizeof body, "{'parent':'%s'}",
+                   pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), id));
+    says(want(ask(PN_HTTP_PATCH, debtor("D2", ""), body), 422), "'pointer':'/parent'");
+    says(want(ask(PN_HTTP_PATCH, debtor("D2", ""), "{'zone':'Mars/Base'}"), 422), "/zone");
+    (void)want(post(debtor("D1", "/notes"), "{'text':'Llamó Ana.'}"), 204);
+    answer timeline = want(get(debtor("D1", "/timeline?limit=2")), 200);
+    says(timeline, "Note: Llamó Ana.");
+    says(timeline, "Corrected: parent");
+    rig_agrees(&r);
+}
+
+static void a_debtor_is_treated_otherwise(void **state) {
+    (void)state;
+    says(want(post(debtor("D1", "/exclude"), "{'reason':'insolvency'}"), 200), "insolvency");
+    says(want(post(debtor("D1", "/include"), ""), 200), "'excluded_reason':null");
+    (void)want(post(debtor("D1", "/protect"), "{'as':'vulnerable','reason':'said so'}"), 204);
+    (void)want(post(debtor("D1", "/protect"), "{'as':'vulnerable','reason':'again'}"), 409);
+    (void)want(post(debtor("D1", "/unprotect"), "{}"), 204);
+    says(want(post(debtor("D1", "/hold"), "{'reason':'x','until':'2026-01-01T00:00:00Z'}"), 422),
+         "/until");
+    says(want(post(debtor("D1", "/hold"), "{'reason':'x','until':'2026-03-01T00:00:00Z'}"), 201),
+         "hld_");
+    says(want(post(debtor("D1", "/release"), ""), 200), "'released':1");
+    says(want(post(debtor("D1", "/erase"), "{'confirm':'D2'}"), 422), "/confirm");
+    (void)want(post(debtor("D1", "/erase"), "{'confirm':'D1'}"), 409);
+    rig_agrees(&r);
+}
+
+static void money_comes_in(void **state) {
+    (void)state;
+    char body[300], d[PN_ID_TEXT_SIZE], i[PN_ID_TEXT_SIZE];
+    (void)pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), d);
+    (void)pn_id_text(PN_ID_INVOICE, rig_invoice(&r, "F-1"), i);
+    (void)snprintf(body, sizeof body,
+                   "{'debtor':'%s','invoices':['%s'],'amount':{'minor':4000,'currency':'EUR'},"
+                   "'key':'B-1','method':'transfer'}",
+                   d, i);
+    answer paid = want(post("/v1/payments", body), 201);
+    says(paid, "'existed':false");
+    says(paid, "'amount':{'minor':4000,'currency':'EUR'},'withheld'");
+    assert_non_null(paid.location);
+    says(want(post("/v1/payments", body), 200), "'existed':true");
+    says(want(get(paid.location), 200), "'key':'B-1'");
+    says(want(get("/v1/payments"), 200), "'key':'B-1'");
+    says(want(get(invoice("F-1", "")), 200), "'open':{'minor':6000,");
+    says(want(get(invoice("F-1", "/ledger")), 200), "'kind':'payment','amount':{'minor':-4000,");
+    char reverse[128];
+    (void)snprintf(reverse, sizeof reverse, "%s/reverse", paid.location);
+    says(want(post(reverse, "{'reason':'returned'}"), 200), "'reversal_reason':'returned'");
+    says(want(get(invoice("F-1", "")), 200), "'open':{'minor':10000,");
+    (void)want(post(reverse, "{'reason':'returned'}"), 409);
+
+    (void)snprintf(body, sizeof body, "{'debtor':'%s','amount':{'minor':4000,'currency':'USD'}}",
+                   d);
+    assert_true(want(post("/v1/payments", body), 404).status == 404);
+    (void)snprintf(body, sizeof body,
+                   "{'invoices':['%s'],'amount':{'minor':4000,'currency':'USD'}}", i);
+    says(want(post("/v1/payments", body), 422), "'pointer':'/amount/currency'");
+    (void)pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D2"), d);
+    (void)snprintf(body, sizeof body,
+                   "{'debtor':'%s','invoices':['%s'],'amount':{'minor':4000,'currency':'EUR'}}", d,
+                   i);
+    says(want(post("/v1/payments", body), 422), "several accounts");
+    says(want(post(invoice("F-3", "/credit"),
+                   "{'kind':'credit','amount':{'minor':10000,'currency':'EUR'}}"),
+              200),
+         "'open':{'minor':20000,");
+    says(want(post(invoice("F-3", "/credit"),
+                   "{'kind':'credit','amount':{'minor':30000,'currency':'EUR'}}"),
+              422),
+         "open; the amount");
+    says(want(post(invoice("F-3", "/reported-paid"), ""), 200), "'reported_paid_until':'2026");
+    rig_agrees(&r);
+}
+
+static const char *made(answer a, char out[PN_ID_TEXT_SIZE]) {
+    assert_non_null(strstr(a.body, "\"id\":\""));
+    (void)snprintf(out, PN_ID_TEXT_SIZE, "%.17s", strstr(a.body, "\"id\":\"") + 6);
+    return out;
+}
+
+static void deals(void **state) {
+    (void)state;
+    char body[300], d[PN_ID_TEXT_SIZE], id[PN_ID_TEXT_SIZE], url[128];
+    (void)pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), d);
+    (void)snprintf(body, sizeof body,
+                   "{'debtor':'%s','amount':{'minor':5000,'currency':'EUR'},'due':'2026-01-30'}",
+                   d);
+    (void)snprintf(url, sizeof url, "/v1/promises/%s/cancel",
+                   made(want(post("/v1/promises", body), 201), id));
+    (void)snprintf(body, sizeof body, "/v1/promises?debtor=%s", d);
+    says(want(get(body), 200), "'amount':{'minor':5000,'currency':'EUR'}");
+    (void)want(post(url, ""), 204);
+    says(want(get(body), 200), "'state':'cancelled'");
+
+    (void)snprintf(body, sizeof body, "{'invoice':'%s','reason':'no llegó'}",
+                   pn_id_text(PN_ID_INVOICE, rig_invoice(&r, "F-2"), id));
+    (void)snprintf(url, sizeof url, "/v1/disputes/%s/close",
+                   made(want(post("/v1/disputes", body), 201), id));
+    says(want(get(invoice("F-2", "")), 200), "'claimable':{'minor':0,");
+    (void)want(post(url, "{}"), 422);
+    (void)want(post(url, "{'outcome':'aclarado'}"), 204);
+
+    (void)snprintf(body, sizeof body,
+                   "{'debtor':'%s','kind':'cheque','amount':{'minor':2000,'currency':'EUR'},"
+                   "'due':'2026-01-30'}",
+                   d);
+    (void)snprintf(url, sizeof url, "/v1/instruments/%s/clear",
+                   made(want(post("/v1/instruments", body), 201), id));
+    (void)want(post(url, ""), 204);
+
+    (void)snprintf(body, sizeof body,
+                   "{'debtor':'%s','installments':[{'due':'2026-02-01','amount':{'minor':3000,"
+                   "'currency':'EUR'}},{'due':'2026-03-01','amount':{'minor':3000,'currency':"
+                   "'USD'}}]}",
+                   d);
+    says(want(post("/v1/plans", body), 422), "/installments/1/amount/currency");
+    memcpy(strstr(body, "USD"), "EUR", 3);
+    (void)snprintf(url, sizeof url, "/v1/plans/%s/cancel",
+                   made(want(post("/v1/plans", body), 201), id));
+    (void)want(post(url, "{'reason':'x'}"), 204);
+    (void)want(post("/v1/plans/pln_0000000000077/cancel", "{}"), 404);
+    rig_agrees(&r);
+}
+
+static void the_worklist(void **state) {
+    (void)state;
+    answer first = want(get("/v1/cases?limit=1"), 200);
+    says(first, "'debtor_key':'D1'");
+    says(first, "'waits_for':");
+    char url[200], cursor[64];
+    (void)snprintf(cursor, sizeof cursor, "%.52s", strstr(first.body, "\"next\":\"") + 8);
+    (void)snprintf(url, sizeof url, "/v1/cases?limit=1&cursor=%s", cursor);
+    says(want(get(url), 200), "'debtor_key':'D2'");
+    /* one without a due date comes last */
+    rig_sql(&r, "UPDATE account SET oldest_due = NULL WHERE debtor_id = %lld",
+            (long long)rig_debtor(&r, "D1"));
+    first = want(get("/v1/cases?limit=1"), 200);
+    says(first, "'debtor_key':'D2'");
+    (void)snprintf(cursor, sizeof cursor, "%.52s", strstr(first.body, "\"next\":\"") + 8);
+    (void)snprintf(url, sizeof url, "/v1/cases?limit=1&cursor=%s", cursor);
+    says(want(get(url), 200), "'debtor_key':'D1'");
+    says(want(get(url), 200), "'next':null");
+    answer some = want(get("/v1/cases?filter=[%22account.open%22,%22%3E%22,200]"), 200);
+    says(some, "'debtor_key':'D2'");
+    assert_null(strstr(some.body, "D1"));
+    says(want(get("/v1/cases/invoices?limit=2"), 200), "'number':'F-2'");
+    says(want(get("/v1/invoices?filter=[%22invoice.open%22,%22%3C%22,60]"), 200), "F-2");
+    says(want(get("/v1/invoices/find?number=F-3"), 200), "'number':'F-3'");
+    (void)want(get("/v1/invoices/find?number=F-9"), 404);
+    (void)snprintf(url, sizeof url, "/v1/runs?debtor=%.17s", debtor("D1", "") + 12);
+    answer runs = want(get(url), 200);
+    char id[PN_ID_TEXT_SIZE];
+    (void)snprintf(url, sizeof url, "/v1/runs/%s", made(runs, id));
+    says(want(get(url), 200), "'status':'active'");
+    (void)snprintf(url, sizeof url, "/v1/runs/%s/hold", id);
+    (void)want(post(url, "{'reason':'x','until':'2026-03-01T00:00:00Z'}"), 201);
+    (void)snprintf(url, sizeof url, "/v1/runs/%s/release", id);
+    says(want(post(url, ""), 200), "'released':1");
+}
+
+static void tasks_and_contacts(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    (void)want(post(debtor("D1", "/contacts"), "{'channel':'email','address':'no'}"), 422);
+    answer added = want(
+        post(debtor("D1", "/contacts"), "{'channel':'sms','address':'612 34 56 78','name':'Ana'}"),
+        201);
+    says(added, "'address':'+34612345678'");
+    (void)want(post(debtor("D1", "/contacts"), "{'channel':'sms','address':'612345678'}"), 409);
+    (void)snprintf(url, sizeof url, "%s/%s", debtor("D1", "/contacts"), made(added, id));
+    says(
+        want(ask(PN_HTTP_PATCH, url, "{'state':'opted_out','consent':'withdrawn','reason':'BAJA'}"),
+             200),
+        "'state':'opted_out'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'state':'bounced','reason':'x'}"), 422), "/state");
+    says(want(ask(PN_HTTP_PATCH, url, "{'state':'usable','reason':'asked'}"), 200), "usable");
+    says(want(get(debtor("D1", "/contacts")), 200), "'consent':'withdrawn'");
+    (void)want(ask(PN_HTTP_PATCH, debtor("D2", "/contacts/con_0000000000001"), "{'reason':'x'}"),
+               404);
+
+    (void)want(post(debtor("D1", "/protect"), "{'as':'vulnerable','reason':'said so'}"), 204);
+    rig_sql(&r,
+            "INSERT INTO task (id, org_id, debtor_id, run_id, node, visit, category, title,"
+            " queue, script, collapsed, due_at, state, outcome, opened_at, settled_at,"
+            " settled_by) SELECT 991 + seq.n, org_id, id, 0, -1, 0, 'call', 'Llamar', '', '', 0,"
+            " 1000, 0, '', 5, NULL, '' FROM debtor, (SELECT 0 AS n UNION SELECT 1) AS seq WHERE"
+            " external_id = 'D1'");
+    answer first = want(get("/v1/tasks?limit=1"), 200);
+    says(first, "'title':'Llamar'");
+    (void)snprintf(url, sizeof url, "/v1/tasks?limit=1&cursor=%.52s",
+                   strstr(first.body, "\"next\":\"") + 8);
+    says(want(get(url), 200), "'title':'Llamar'");
+    assert_string_not_equal(want(get(url), 200).body, first.body);
+    (void)snprintf(url, sizeof url, "/v1/tasks/%s/done", made(first, id));
+    says(want(post(url, "{'outcome':'promised'}"), 200), "'outcome':'promised'");
+    (void)want(post(url, "{}"), 409);
+    says(want(get("/v1/tasks?state=all"), 200), "'state':'done'");
+}
+
+static void messages(void **state) {
+    (void)state;
+    char url[128], body[300], id[PN_ID_TEXT_SIZE];
+    answer all = want(get("/v1/messages?limit=1"), 200);
+    says(all, "'state':'sent'");
+    (void)snprintf(url, sizeof url, "/v1/messages/%s", made(all, id));
+    says(want(get(url), 200), "'sentence':'");
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/content", id);
+    assert_non_null(strstr(want(get(url), 200).body, "Subject:"));
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/settle", id);
+    (void)want(post(url, "{'as':'sent','reason':'x'}"), 409);
+    (void)snprintf(url, sizeof url, "/v1/messages?debtor=%.17s", debtor("D2", "") + 12);
+    answer of = want(get(url), 200);
+    assert_null(strstr(of.body, debtor("D1", "") + 12));
+    assert_string_equal(want(get("/v1/outbox"), 200).body, "{\"items\":[],\"next\":null}");
+    rig_sql(&r, "UPDATE message SET state = 0 WHERE id = (SELECT max(id) FROM message)");
+    answer outbox = want(get("/v1/outbox"), 200);
+    (void)snprintf(body, sizeof body,
+                   "{'messages':['%s'],'reason':'x','until':'2026-03-01T00:00:00Z'}",
+                   made(outbox, id));
+    says(want(post("/v1/outbox/hold", body), 200), "'count':1");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM hold WHERE released_at IS NULL"), 1);
+}
+
+static void the_organization(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    says(want(get("/v1/organization"), 200), "'mode':'sandbox'");
+    says(want(ask(PN_HTTP_PATCH, "/v1/organization", "{'public_url':'https://a.example'}"), 200),
+         "'public_url':'https://a.example'");
+    (void)want(ask(PN_HTTP_PATCH, "/v1/organization", "{'public_url':'a.example'}"), 422);
+    answer all = want(get("/v1/creditors"), 200);
+    (void)snprintf(url, sizeof url, "/v1/creditors/%s", made(all, id));
+    says(want(ask(PN_HTTP_PATCH, url,
+                  "{'tax_id':'B1','colour':'#E4002B','account':'ES91 2100 0418 4502 0005 1332'}"),
+              200),
+         "'account':'ES9121000418450200051332'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'account':'ES00 2100'}"), 422), "'pointer':'/account'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'colour':'red'}"), 422), "'pointer':'/colour'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'tax_id':null}"), 200), "'tax_id':null");
+    answer other = want(post("/v1/creditors", "{'name':'Otra, S.L.','signs':'creditor'}"), 201);
+    says(other, "'signs':'creditor'");
+    (void)want(post("/v1/creditors", "{'name':'Otra, S.L.'}"), 409);
+    body_type = "image/png";
+    (void)snprintf(url, sizeof url, "/v1/creditors/%s/logo", id);
+    (void)want(ask(PN_HTTP_PUT, url, "no picture"), 422);
+    body_type = "application/json";
+    (void)want(get(url), 404);
+    (void)want(get("/v1/creditors/cre_0000000000009"), 404);
+    rig_agrees(&r);
+}
+
+static void strategies(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    answer all = want(get("/v1/strategies"), 200);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s", made(all, id));
+    says(want(get(url), 200), "'version':1");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/counts", id);
+    says(want(get(url), 200), "'runs':2");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/versions/1", id);
+    answer version = want(get(url), 200);
+    const char *document = strstr(version.body, "\"document\":") + 11;
+    pn_str body =
+        pn_str_format(&r.arena, "{\"document\":%.*s}", (int)strlen(document) - 1, document);
+    answer same = want(ask_text(PN_HTTP_POST, "/v1/strategies/check", body), 200);
+    says(same, "'ok':true");
+    says(same, "'changes':[]");
+    says(want(ask_text(PN_HTTP_POST, "/v1/strategies", body), 200), "'published':false");
+    says(want(post("/v1/strategies/check", "{'document':{'name':'x'}}"), 200), "'ok':false");
+    says(want(post("/v1/strategies", "{'document':{'name':'x'}}"), 422), "'pointer':'/document'");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/release", id);
+    (void)want(post(url, "{'reason':'x'}"), 409);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/versions/7", id);
+    (void)want(get(url), 404);
+    (void)want(get("/v1/strategies/schema"), 200);
+}
+
+#define ROW(number, debtor, due)                                                                   \
+    "{'number':'" number "','debtor':'" debtor "','issued':'2026-01-01','due':'" due               \
+    "','amount':{'minor':12345,'currency':'EUR'},'debtor_name':'Café \\'Ñ\\', S.L.'}"
+
+static void many_invoices(void **state) {
+    (void)state;
+    int64_t before = rig_int(&r, "SELECT count(*) FROM invoice");
+    answer dry = want(
+        post("/v1/invoices", "{'dry_run':true,'invoices':[" ROW("G-1", "D7", "2026-02-01") "]}"),
+        200);
+    says(dry, "'committed':false");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM invoice"), before);
+    answer bad = want(post("/v1/invoices", "{'invoices':[" ROW("G-1", "D7", "2026-02-01") "," ROW(
+                                               "G-1", "D7", "2026-02-02") "]}"),
+                      422);
+    says(bad, "PN-1501");
+    says(bad, "'pointer':'/invoices/1/number'");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM invoice"), before);
+    says(want(post("/v1/invoices", "{'invoices':[" ROW("G-1", "D7", "2026-02-01") "," ROW(
+                                       "G-2", "", "2026-02-02") "]}"),
+              422),
+         "'pointer':'/invoices/1/debtor'");
+    char text[512] = "{'invoices':[" ROW("G-1", "D7", "2026-02-01") "]}";
+    answer good = want(post("/v1/invoices", text), 200);
+    says(good, "'created':1");
+    says(good, "'amount':{'minor':12345,'currency':'EUR'}");
+    says(want(post("/v1/invoices", text), 200), "'same':1");
+    rig_assert_rows(&r, "Café \"Ñ\", S.L.", "SELECT name FROM debtor WHERE external_id = 'D7'");
+    says(
+        want(post("/v1/debtors", "{'debtors':[{'key':'D8','name':'=2+2','kind':'company'}]}"), 200),
+        "'created':1");
+    rig_assert_rows(&r, "=2+2", "SELECT name FROM debtor WHERE external_id = 'D8'");
+    says(want(post("/v1/payments/bulk",
+                   "{'payments':[{'key':'P-1','invoices':'G-1','amount':{'minor':345,'currency':"
+                   "'EUR'}}]}"),
+              200),
+         "'created':1");
+    body_type = "text/csv";
+    says(want(ask(PN_HTTP_POST, "/v1/imports?kind=invoices&file_name=a.csv",
+                  "external_id,debtor,issued,due,amount,document\n"
+                  "H-1,D7,2026-01-01,2026-02-01,10.00,/etc/passwd\n"),
+              200),
+         "'created':1");
+    rig_assert_rows(&r, "", "SELECT document FROM invoice WHERE external_id = 'H-1'");
+    says(want(ask(PN_HTTP_POST, "/v1/imports?kind=invoices",
+                  "external_id,debtor,issued,due,amount\nH-2,D7,2026-01-01,never,10.00\n"),
+              422),
+         "Line 2");
+    body_type = "application/json";
+    says(want(get("/v1/imports?limit=1"), 200), "'file_name':'a.csv'");
+    rig_agrees(&r);
+}
+
+static void the_same_key_twice(void **state) {
+    (void)state;
+    char body[200], d[PN_ID_TEXT_SIZE];
+    (void)snprintf(body, sizeof body, "{'debtor':'%s','amount':{'minor':100,'currency':'EUR'}}",
+                   pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), d));
+    idempotency_key = "k-1";
+    (void)want(post("/v1/payments", "{}"), 422); /* refused: the key is free still */
+    answer first = want(post("/v1/payments", body), 201);
+    answer again = want(post("/v1/payments", body), 201);
+    assert_false(first.replayed);
+    assert_true(again.replayed);
+    assert_string_equal(first.body, again.body);
+    assert_string_equal(first.location, again.location);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM payment"), 1);
+    body[strlen(body) - 1] = ' ';
+    (void)snprintf(body + strlen(body), sizeof body - strlen(body), "}");
+    says(want(post("/v1/payments", body), 422), "PN-1302");
+    /* long work: marked as under way, free when it failed */
+    idempotency_key = "k-2";
+    const char *rows = "{'invoices':[" ROW("K-1", "D7", "2026-02-01") "]}";
+    assert_false(want(post("/v1/invoices", rows), 200).replayed);
+    assert_true(want(post("/v1/invoices", rows), 200).replayed);
+    rig_sql(&r, "UPDATE idempotency SET status = 0 WHERE key LIKE '%%k-2'");
+    says(want(post("/v1/invoices", rows), 409), "PN-1303");
+    r.clock.now += (PN_LIMIT_IDEMPOTENCY_BUSY_MINUTES + 1) * PN_MINUTE;
+    assert_false(want(post("/v1/invoices", rows), 200).replayed);
+    idempotency_key = "k-3";
+    (void)want(post("/v1/invoices", "{'invoices':[" ROW("K-1", "", "2026-02-01") "]}"), 422);
+    (void)want(post("/v1/invoices", rows), 200);
+    /* a day later it is forgotten */
+    idempotency_key = "k-1";
+    r.clock.now += (PN_LIMIT_IDEMPOTENCY_HOURS + 1) * PN_HOUR;
+    (void)want(post("/v1/payments", body), 201);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM idempotency"), 1);
+    idempotency_key = "a b";
+    says(want(post("/v1/payments", body), 400), "PN-1108");
+    idempotency_key = "";
+}
+
+/* Every id in a path or body, as somebody of another organization. */
+static void another_organization_sees_nothing(void **state) {
+    (void)state;
+    const char *urls[] = {
+        debtor("D1", ""),   debtor("D1", "/tree"),     debtor("D1", "/timeline"),
+        invoice("F-1", ""), invoice("F-1", "/ledger"), invoice("F-1", "/lines"),
+    };
+    pn_id own = r.app->org.id;
+    for (size_t i = 0; i < PN_COUNT(urls); i++) {
+        (void)want(get(urls[i]), 200);
+    }
+    const char *exclude = debtor("D1", "/exclude"), *credit = invoice("F-1", "/credit");
+    const char *runs = url_of("/v1/runs?debtor=$", PN_ID_DEBTOR, rig_debtor(&r, "D1"));
+    r.app->org.id = own + 1;
+    for (size_t i = 0; i < PN_COUNT(urls); i++) {
+        (void)want(get(urls[i]), 404);
+    }
+    (void)want(get(runs), 404);
+    says(want(get("/v1/debtors"), 200), "'items':[]");
+    says(want(get("/v1/cases"), 200), "'items':[]");
+    says(want(get("/v1/invoices"), 200), "'items':[]");
+    says(want(get("/v1/payments"), 200), "'items':[]");
+    (void)want(post(exclude, "{'reason':'x'}"), 404);
+    (void)want(post(credit, "{'kind':'credit'}"), 404);
+    r.app->org.id = own;
+}
+
+#define api_test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        api_test(debtors),
+        api_test(a_debtor_is_corrected),
+        api_test(a_debtor_is_treated_otherwise),
+        api_test(money_comes_in),
+        api_test(deals),
+        api_test(the_worklist),
+        api_test(tasks_and_contacts),
+        api_test(messages),
+        api_test(the_organization),
+        api_test(strategies),
+        api_test(many_invoices),
+        api_test(the_same_key_twice),
+        api_test(another_organization_sees_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
