@@ -152,7 +152,8 @@ static void run_in_reader(pn_job *job, pn_apps *apps) {
         (void)pn_db_diag(pn_apps_db(apps), err, &x->diag);
     }
     if (err != PN_OK || x->route->runs == PN_RUNS_READER) {
-        finish(t, err);
+        /* whoever refused may have said so in a page of its own */
+        finish(t, x->answer.status != 0 && x->app == NULL ? PN_OK : err);
         return;
     }
     x->db = NULL;
@@ -199,10 +200,36 @@ static void answer_here(pn_exchange *x) {
     }
 }
 
+/* From the connection's thread to the writer's, without a reader between. True: it is answered. */
+static bool write_from_here(pn_service *service, pn_exchange *x) {
+    pn_err err = pn_shape_request(x);
+    err = err == PN_OK ? x->route->place(x, &x->org_id) : err;
+    if (err != PN_OK) {
+        if (x->answer.status == 0) {
+            pn_problem_answer(x, err);
+        }
+        return true;
+    }
+    task *t = pn_arena_new(x->arena, task);
+    *t = (task){
+        .service = service,
+        .exchange = x,
+        .operation = {.org_id = x->org_id, .run = run_in_writer, .done = answer_from_writer}};
+    x->suspend(x);
+    if (!pn_writer_add(service->writer, &t->operation)) {
+        answer_busy(x);
+        x->resume(x);
+    }
+    return false;
+}
+
 bool pn_dispatch_whole(pn_service *service, pn_exchange *exchange) {
     if (exchange->route->runs == PN_RUNS_HERE) {
         answer_here(exchange);
         return true;
+    }
+    if (exchange->route->placed_here && exchange->route->runs == PN_RUNS_WRITER) {
+        return write_from_here(service, exchange);
     }
     task *t = pn_arena_new(exchange->arena, task);
     *t = (task){.job = {.run = run_in_reader}, .service = service, .exchange = exchange};

@@ -123,6 +123,9 @@ struct pn_route {
     /* Of a LINK, PROVIDER or PUBLIC route: which organization it is of, asked before `answer` on a
      * reader's thread; it may refuse. NULL: of none. */
     pn_err (*place)(pn_exchange *exchange, pn_id *ret_org_id);
+    /* `place` needs no database: it is asked on the connection's thread, and what runs on the
+     * writer's goes there at once. */
+    bool placed_here;
     const char *summary;
     const char *help; /* may be NULL */
 };

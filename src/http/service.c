@@ -38,7 +38,9 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
     pn_writer_options writer = {
         .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
     PN_TRY(pn_writer_new(&writer, &service->writer, diag));
-    service->connections = READERS + LONGS + (pn_db_is_file(own->url) ? 1 : WRITERS);
+    pn_tracker_options tracker = {.url = own->url, .env = own->env, .writer = service->writer};
+    PN_TRY(pn_tracker_new(&tracker, &service->tracker, diag));
+    service->connections = READERS + LONGS + 1 + (pn_db_is_file(own->url) ? 1 : WRITERS);
     return PN_OK;
 }
 
@@ -62,6 +64,8 @@ void pn_service_close_threads(pn_service *service) {
     if (service != NULL) {
         pn_crew_free(service->readers);
         pn_crew_free(service->longs);
+        pn_tracker_free(service->tracker);
+        service->tracker = NULL;
         pn_writer_free(service->writer);
         service->readers = service->longs = NULL;
         service->writer = NULL;

@@ -8,6 +8,7 @@
 #define PN_HTTP_SERVICE_H
 
 #include "app/crew.h"
+#include "app/tracker.h"
 #include "app/writer.h"
 #include "http/metrics.h"
 #include "http/server.h"
@@ -39,6 +40,7 @@ struct pn_service {
     pn_router *router;
     pn_crew *readers, *longs;
     pn_writer *writer;
+    pn_tracker *tracker;
     pn_metrics *metrics;
     pn_pulse pulse;
     pn_server *server;   /* NULL: requests come from a test */

@@ -17,5 +17,6 @@ extern pn_route_table PN_ROUTES_ORGANIZATION;
 extern pn_route_table PN_ROUTES_PAYMENTS;
 extern pn_route_table PN_ROUTES_STRATEGIES;
 extern pn_route_table PN_ROUTES_TASKS;
+extern pn_route_table PN_ROUTES_TRACK;
 
 #endif
