@@ -1,6 +1,5 @@
 """./bench start: from the start of the process to the first answer, memory when idle, size of the
 program. Printed beside what a start of the program costs that does nothing (`puntual version`)."""
-import json
 import os
 import shutil
 import socket
@@ -68,14 +67,12 @@ def version_ms(program):
 
 
 def line(job, value, unit, raw, rss):
-    told = {"job": job, "rate": value, "unit": unit, "raw_limit": raw,
+    return {"job": job, "rate": value, "unit": unit, "raw_limit": raw,
             "ratio": value / raw if raw else None, "peak_rss_mb": rss}
-    return told, json.dumps(told)
 
 
-def lines(build, options):
-    program = os.path.join(build, "src/cli/puntual")
-    folder = options["dir"]
+def lines(program, folder, options):
+    del options
     db = os.path.join(folder, "start.db")
     subprocess.run([program, "init", "--db", db, "--mode", "test"], check=True,
                    stdout=subprocess.DEVNULL)
