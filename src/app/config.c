@@ -46,11 +46,7 @@ static bool is_own_machine(const pn_app *app, pn_str url) {
 }
 
 /* "https://host[:port][/path]"; the slash at its end goes. */
-static pn_err check_url(const pn_app *app, pn_str url, pn_str *ret_url, pn_diag *diag) {
-    if (is_own_machine(app, url)) {
-        *ret_url = url;
-        return PN_OK;
-    }
+pn_err pn_config_public_url(pn_str url, pn_str *ret_url, pn_diag *diag) {
     pn_str rest = pn_str_from(url, 8);
     size_t slash = PN_MIN(pn_str_find_char(rest, '/'), rest.len);
     pn_str authority = pn_str_first(rest, slash);
@@ -171,7 +167,9 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
         return err;
     }
     if (value.len != 0) {
-        PN_TRY(check_url(app, value, &value, diag));
+        if (!is_own_machine(app, value)) {
+            PN_TRY(pn_config_public_url(value, &value, diag));
+        }
         PN_TRY(pn_links_ready(app, diag));
     }
     PN_TRY(pn_org_set_public_url(app->db, app->org.id, value));
