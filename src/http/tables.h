@@ -17,6 +17,7 @@ extern pn_route_table PN_ROUTES_ORGANIZATION;
 extern pn_route_table PN_ROUTES_PAYMENTS;
 extern pn_route_table PN_ROUTES_STRATEGIES;
 extern pn_route_table PN_ROUTES_TASKS;
+extern pn_route_table PN_ROUTES_APPROVALS;
 extern pn_route_table PN_ROUTES_ENTRANCE;
 extern pn_route_table PN_ROUTES_PROVIDERS;
 extern pn_route_table PN_ROUTES_SESSION;
