@@ -326,6 +326,10 @@ const pn_cli_command PN_COMMANDS[] = {
     {"mailbox remove", "NAME", "fetch from there no more", APP, 1, 1, pn_cmd_mailbox_remove, NULL,
      NULL, NULL},
 
+    {"api openapi", "", "the API as an OpenAPI 3.1 document", NOTHING, 0, 0, pn_cmd_api_openapi,
+     NULL, NULL, NULL},
+    {"api types", "", "the API as TypeScript types", NOTHING, 0, 0, pn_cmd_api_types, NULL, NULL,
+     NULL},
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"
