@@ -436,11 +436,11 @@ void pn_journal_take(pn_app *app, const pn_journal *planned) {
     app->journal.last = planned->last;
 }
 
-pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id, pn_event_kind kind,
-                      pn_str body, pn_id *ret_id) {
+static pn_err journal(pn_app *app, pn_id org_id, pn_id debtor_id, pn_id run_id, pn_id prev_id,
+                      pn_event_kind kind, pn_str body, pn_id *ret_id) {
     pn_event_row row = {
         .id = pn_app_id(app),
-        .org_id = app->org.id,
+        .org_id = org_id,
         .debtor_id = debtor_id,
         .run_id = run_id,
         .prev_id = prev_id,
@@ -457,6 +457,15 @@ pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
     pn_journal_count(&app->journal, &row);
     *ret_id = row.id;
     return PN_OK;
+}
+
+pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id, pn_event_kind kind,
+                      pn_str body, pn_id *ret_id) {
+    return journal(app, app->org.id, debtor_id, run_id, prev_id, kind, body, ret_id);
+}
+
+pn_err pn_journal_org(pn_app *app, pn_id org_id, pn_event_kind kind, pn_str body) {
+    return journal(app, org_id, 0, 0, 0, kind, body, &(pn_id){0});
 }
 
 pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body) {

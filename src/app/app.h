@@ -148,6 +148,9 @@ PN_MUST_USE pn_err pn_app_carve_ids(pn_app *app, int64_t ms, pn_id_maker *ret_ma
  * same run or debtor; the caller keeps the chain's head. */
 PN_MUST_USE pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn_id prev_id,
                                   pn_event_kind kind, pn_str body, pn_id *ret_id);
+/* The same for an organization as a whole, which may be another than the app's: what a person does
+ * who belongs to several is told to each. 0: the instance. */
+PN_MUST_USE pn_err pn_journal_org(pn_app *app, pn_id org_id, pn_event_kind kind, pn_str body);
 /* The same for an event of a debtor: reads and moves the head of the debtor's chain. */
 PN_MUST_USE pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body);
 /* The same for an event of a run: reads and moves the head of the run's chain. */

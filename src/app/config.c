@@ -1,7 +1,10 @@
 #include "app/config.h"
 
 #include "app/links.h"
+#include "app/trail.h"
+#include "auth/setting.h"
 #include "base/banned.h"
+#include "base/money.h"
 
 enum { URL_BYTES_MAX = 200 };
 
@@ -59,11 +62,101 @@ static pn_err check_url(pn_str url, pn_str *ret_url, pn_diag *diag) {
     return PN_OK;
 }
 
+/* ── what an organization decided about itself ───────────────────────────────────────────────── */
+
+static bool is_yes_no(pn_str value) {
+    return pn_str_is(value, "yes") || pn_str_is(value, "no");
+}
+
+static bool is_factor(pn_str value) {
+    return pn_str_is(value, "nobody") || pn_str_is(value, "owners") ||
+           pn_str_is(value, "everybody");
+}
+
+/* "1000.00 EUR" */
+static bool is_amount(pn_str value) {
+    pn_money money;
+    return pn_config_amount(value, &money) == PN_OK;
+}
+
+pn_err pn_config_amount(pn_str value, pn_money *ret_amount) {
+    pn_str number, currency = value;
+    pn_currency parsed;
+    int64_t minor = 0;
+    if (!pn_str_split(&currency, ' ', &number)) {
+        return PN_INVALID;
+    }
+    PN_TRY(pn_currency_parse(pn_str_trim(currency), &parsed));
+    PN_TRY(pn_amount_parse(number, parsed, (pn_number_style){.decimal = '.'}, &minor, NULL));
+    *ret_amount = (pn_money){minor, parsed};
+    return minor >= 0 ? PN_OK : PN_INVALID;
+}
+
+static const struct {
+    const char *key;
+    bool (*is)(pn_str value);
+    const char *mend;
+} DECISIONS[] = {
+    {"second_factor", is_factor, "It is nobody, owners or everybody."},
+    {"four_eyes_publish", is_yes_no, "It is yes or no."},
+    {"four_eyes_release", is_yes_no, "It is yes or no."},
+    {"four_eyes_write_off", is_amount, "It is an amount like '1000.00 EUR'."},
+};
+
+/* {"name":"second_factor","value":"owners"} */
+static pn_str decision_json(pn_str key, pn_str value, pn_arena *arena) {
+    pn_buf out;
+    pn_buf_init(&out, 4096);
+    pn_json_writer w = pn_json_writer_on(&out, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_str(&w, "name", key);
+    pn_json_put_str(&w, "value", value);
+    pn_json_end_object(&w);
+    pn_str json = pn_str_dup(arena, pn_buf_str(&out));
+    pn_buf_done(&out);
+    return json;
+}
+
+static pn_err decide(pn_app *app, size_t index, pn_str value, pn_diag *diag) {
+    pn_arena arena;
+    pn_str old, key = pn_str_of(DECISIONS[index].key);
+    if (value.len > 100 || (value.len != 0 && !DECISIONS[index].is(value))) {
+        pn_err err = pn_diag_set(diag, PN_INVALID, "“%.*s” is no value of %s.",
+                                 PN_STR_ARG(pn_str_first(value, 60)), DECISIONS[index].key);
+        pn_diag_where(diag, "%s", DECISIONS[index].key);
+        pn_diag_mend(diag, "%s", DECISIONS[index].mend);
+        return err;
+    }
+    pn_arena_init(&arena, 0);
+    pn_err err = pn_setting_get(app->db, app->org.id, key, &arena, &old);
+    err =
+        err == PN_OK ? pn_setting_put(app->db, app->org.id, key, value, pn_env_now(app->env)) : err;
+    pn_trail_change change = {.what = "setting", .after = decision_json(key, value, &arena)};
+    change.before = decision_json(key, old, &arena);
+    err = err == PN_OK ? pn_trail_add(app, &change) : err;
+    pn_arena_done(&arena);
+    return err;
+}
+
+pn_err pn_config_get(pn_app *app, pn_str key, pn_arena *arena, pn_str *ret_value) {
+    if (pn_str_is(key, "public_url")) {
+        *ret_value = app->org.public_url;
+        return PN_OK;
+    }
+    return pn_setting_get(app->db, app->org.id, key, arena, ret_value);
+}
+
 pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
+    for (size_t i = 0; i < PN_COUNT(DECISIONS); i++) {
+        if (pn_str_eq(key, pn_str_of(DECISIONS[i].key))) {
+            return decide(app, i, value, diag);
+        }
+    }
     if (!pn_str_is(key, "public_url")) {
         pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "There is no setting “%.*s” of organizations.",
                                  PN_STR_ARG(pn_str_first(key, 100)));
-        pn_diag_mend(diag, "There is public_url.");
+        pn_diag_mend(diag, "There are public_url, second_factor, four_eyes_publish, "
+                           "four_eyes_release and four_eyes_write_off.");
         return err;
     }
     if (value.len != 0) {

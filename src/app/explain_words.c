@@ -405,6 +405,11 @@ static void tell_mail(const teller *t, pn_buf *out) {
                                                    : ".");
 }
 
+static void tell_task(const teller *t, pn_buf *out) {
+    pn_buf_add_format(out, "Task “%.*s” is done (%.*s).", PN_STR_ARG(text_of(t, "title")),
+                      PN_STR_ARG(text_of(t, "outcome")));
+}
+
 static void tell(const teller *t, pn_buf *out) {
     switch (t->event->kind) {
     case PN_EVENT_STEP:
@@ -449,16 +454,14 @@ static void tell(const teller *t, pn_buf *out) {
         pn_buf_add_format(out, "Contact %.*s is %.*s.", PN_STR_ARG(text_of(t, "contact")),
                           PN_STR_ARG(text_of(t, "state")));
         break;
-    case PN_EVENT_TASK:
-        pn_buf_add_format(out, "Task “%.*s” is done (%.*s).", PN_STR_ARG(text_of(t, "title")),
-                          PN_STR_ARG(text_of(t, "outcome")));
-        break;
+    case PN_EVENT_TASK: tell_task(t, out); break;
     case PN_EVENT_PUBLISHED: pn_buf_add_z(out, "Moved to a new version of its strategy."); break;
     case PN_EVENT_PROTECTION: tell_protection(t, out); break;
     case PN_EVENT_LINK:
         pn_buf_add_format(out, "A link was %.*s.", PN_STR_ARG(text_of(t, "what")));
         break;
     case PN_EVENT_ERASED: pn_buf_add_z(out, "What is personal was erased."); break;
+    case PN_EVENT_CHANGED: pn_buf_add_z(out, "People, keys or settings were changed."); break;
     case PN_EVENT_NOTE: tell_note(t, out); break;
     case PN_EVENT_CHARGE:
     case PN_EVENT_SETTING:

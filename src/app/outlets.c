@@ -169,7 +169,7 @@ static pn_err sign_one(const pn_app *app, const pn_started *started, pn_arena *a
                                  PN_STR_ARG(*content));
     }
     pn_buf_done(&job.fields);
-    return err == PN_OK ? PN_OK : pn_diag_set(diag, err, "The test message could not be signed.");
+    return err == PN_OK ? PN_OK : pn_diag_set(diag, err, "The message could not be signed.");
 }
 
 static pn_err send_one(const pn_app *app, const pn_started *started, const pn_outgoing *message,
@@ -185,11 +185,22 @@ static pn_err send_one(const pn_app *app, const pn_started *started, const pn_ou
     return got != 0 ? PN_OK : pn_diag_set(diag, PN_IO, "The mail server gave no answer in time.");
 }
 
+pn_err pn_outlet_send(pn_app *app, const pn_channel_row *row, pn_outgoing *message, pn_arena *arena,
+                      pn_send_result *ret_result, pn_diag *diag) {
+    pn_started started = {0};
+    pn_channel_host host = pn_outlet_host(app);
+    PN_TRY(pn_outlet_start(app, row, &host, arena, &started, diag));
+    pn_err err = sign_one(app, &started, arena, &message->content, diag);
+    if (err == PN_OK) {
+        err = send_one(app, &started, message, ret_result, diag);
+    }
+    pn_outlet_stop(&started);
+    return err;
+}
+
 pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn_arena *arena,
                       pn_send_result *ret_result, pn_diag *diag) {
     pn_channel_row row;
-    pn_started started = {0};
-    pn_channel_host host = pn_outlet_host(app);
     pn_outgoing message = {.id = 1, .recipient = recipient};
     if (channel != PN_CHANNEL_EMAIL) {
         return pn_diag_set(diag, PN_INVALID, "Only the e-mail channel can be tested so far.");
@@ -205,11 +216,5 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
     PN_TRY(pn_app_fail(app, err, diag));
     message.sender = pn_outlet_sender(row.sender).address;
     PN_TRY(test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag));
-    PN_TRY(pn_outlet_start(app, &row, &host, arena, &started, diag));
-    err = sign_one(app, &started, arena, &message.content, diag);
-    if (err == PN_OK) {
-        err = send_one(app, &started, &message, ret_result, diag);
-    }
-    pn_outlet_stop(&started);
-    return err;
+    return pn_outlet_send(app, &row, &message, arena, ret_result, diag);
 }

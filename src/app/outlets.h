@@ -34,6 +34,12 @@ PN_MUST_USE pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_aren
 /* Ends a pause. In the transaction under way. */
 PN_MUST_USE pn_err pn_outlet_resume(pn_app *app, pn_channel_kind channel, pn_diag *diag);
 
+/* Sends one message now, past queue and gate: it is to people of ours. Its content is signed, where
+ * the channel has keys. Waits for the result as long as the driver may take
+ * (PN_LIMIT_CHANNEL_RESULT_SECONDS). */
+PN_MUST_USE pn_err pn_outlet_send(pn_app *app, const pn_channel_row *row, pn_outgoing *message,
+                                  pn_arena *arena, pn_send_result *ret_result, pn_diag *diag);
+
 /* Sends one test message now, past queue and gate: nobody owes anything in it. Waits for the result
  * as long as the driver may take (PN_LIMIT_CHANNEL_RESULT_SECONDS). */
 PN_MUST_USE pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient,

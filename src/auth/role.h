@@ -31,10 +31,19 @@ enum {
     PN_MAY_MANAGE = 1U << PN_ROLE_OWNER | 1U << PN_ROLE_MANAGER,
     PN_MAY_OWN = 1U << PN_ROLE_OWNER,
     PN_MAY_OPERATE = 1U << PN_ROLE_OPERATOR,
+    PN_MAY_SELF = 1U << PN_ROLES, /* whoever is signed in, about themselves; never a key */
 };
 
 /* "owner"; PN_ROLES for a word that is none. */
 const char *pn_role_name(pn_role role);
 pn_role pn_role_of(pn_str name);
+
+/* True where somebody of one role may do all that one of the other may. */
+bool pn_role_covers(pn_role role, pn_role other);
+
+/* "invoices:read": a resource of letters and underscores, and read or write. */
+bool pn_scope_is(pn_str scope);
+/* Whether what is granted opens what is asked for; who may write may read. */
+bool pn_scope_covers(pn_str granted, pn_str asked);
 
 #endif

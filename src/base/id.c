@@ -20,7 +20,8 @@ static const char *const PREFIXES[] = {
     [PN_ID_HOLD] = "hld",         [PN_ID_INSTRUMENT] = "ins", [PN_ID_IMPORT] = "imp",
     [PN_ID_SIGNAL] = "sig",       [PN_ID_CHANNEL] = "chn",    [PN_ID_POLICY] = "pol",
     [PN_ID_PERSON] = "per",       [PN_ID_RECEIVED] = "rcv",   [PN_ID_PAYIN] = "pin",
-    [PN_ID_LINK] = "lnk",
+    [PN_ID_LINK] = "lnk",         [PN_ID_USER] = "usr",       [PN_ID_SESSION] = "ses",
+    [PN_ID_KEY] = "key",          [PN_ID_PROVIDER] = "idp",   [PN_ID_APPROVAL] = "apr",
 };
 
 static_assert(PN_COUNT(PREFIXES) == PN_ID_KINDS, "every kind of id has a prefix");

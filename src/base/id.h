@@ -60,6 +60,11 @@ typedef enum {
     PN_ID_RECEIVED,
     PN_ID_PAYIN,
     PN_ID_LINK,
+    PN_ID_USER,
+    PN_ID_SESSION,
+    PN_ID_KEY,
+    PN_ID_PROVIDER, /* of identities */
+    PN_ID_APPROVAL,
     PN_ID_KINDS
 } pn_id_kind;
 

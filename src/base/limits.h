@@ -100,6 +100,22 @@
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
+    X(PASSWORD_CHARACTERS_MIN, 10, "characters", "the shortest password")                          \
+    X(PASSWORD_BYTES, 256, "bytes", "the longest password")                                        \
+    X(PASSWORDS_AT_ONCE, 2, "hashes", "passwords checked at the same time, 19 MiB each")           \
+    X(PASSWORDS_WAITING, 64, "requests", "sign-ins that wait for their turn; more are put off")    \
+    X(SESSION_IDLE_HOURS, 12, "hours", "time after which a session that is not used ends")         \
+    X(SESSION_DAYS, 14, "days", "time after which a session ends however much it is used")         \
+    X(SESSIONS_OF_USER, 50, "sessions", "sessions of one person; the oldest ends for a new one")   \
+    X(STRONG_MINUTES, 30, "minutes", "how long a second factor or password opens what is guarded") \
+    X(INVITATION_DAYS, 7, "days", "how long an invitation may be accepted")                        \
+    X(RESET_MINUTES, 60, "minutes", "how long a link for a new password works")                    \
+    X(GUESSES_OF_ACCOUNT, 10, "guesses", "wrong passwords or codes of one account in a row")       \
+    X(GUESSES_OF_ADDRESS, 50, "guesses", "wrong passwords or codes from one address in a row")     \
+    X(GUESS_PAUSE_MINUTES, 15, "minutes", "pause after them, and how long they are remembered")    \
+    X(API_KEYS, 200, "keys", "keys of one organization that are in use")                           \
+    X(API_KEY_SCOPES, 64, "scopes", "scopes of one key")                                           \
+    X(API_KEY_NETWORKS, 32, "networks", "networks that one key may come from")                     \
     X(RESOLVE_SECONDS, 20, "seconds", "wait for the addresses of a host name")                     \
     X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
     X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \

@@ -114,6 +114,19 @@ pn_err pn_cmd_signal_classify(pn_cli *cli);
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
 
+extern const pn_cli_option PN_USER_OPTIONS[], PN_USER_ROLE_OPTIONS[], PN_USER_RESET_OPTIONS[];
+pn_err pn_cmd_user_add(pn_cli *cli);
+pn_err pn_cmd_user_invite(pn_cli *cli);
+pn_err pn_cmd_user_list(pn_cli *cli);
+pn_err pn_cmd_user_role(pn_cli *cli);
+pn_err pn_cmd_user_reset(pn_cli *cli);
+pn_err pn_cmd_user_archive(pn_cli *cli);
+
+extern const pn_cli_option PN_KEY_ADD_OPTIONS[];
+pn_err pn_cmd_key_add(pn_cli *cli);
+pn_err pn_cmd_key_list(pn_cli *cli);
+pn_err pn_cmd_key_revoke(pn_cli *cli);
+
 extern const pn_cli_option PN_PARTNER_OPTIONS[];
 pn_err pn_cmd_partner_set(pn_cli *cli);
 pn_err pn_cmd_partner_list(pn_cli *cli);

@@ -484,11 +484,14 @@ static pn_err set_config(pn_cli *cli, void *context) {
 }
 
 pn_err pn_cmd_config_set(pn_cli *cli) {
+    pn_str value;
     PN_TRY(pn_cli_write(cli, set_config, NULL));
     PN_TRY(pn_app_reload(cli->app, &cli->diag));
+    pn_err err = pn_config_get(cli->app, cli->args[0], &cli->arena, &value);
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_str(&cli->out, "key", "Setting", cli->args[0]);
-    pn_out_str(&cli->out, "value", "Value", cli->app->org.public_url);
-    if (cli->app->org.public_url.len != 0) {
+    pn_out_str(&cli->out, "value", "Value", value);
+    if (pn_str_is(cli->args[0], "public_url") && value.len != 0) {
         pn_out_line(&cli->out,
                     "E-mails name %.*s/u/… for opting out with one click from now on: "
                     "something must answer there.",

@@ -39,6 +39,34 @@ const pn_cli_command PN_COMMANDS[] = {
      PN_PERSON_OPTIONS, NULL, NULL},
     {"person archive", "KEY", "a person of ours has left", APP, 1, 1, pn_cmd_person_archive, NULL,
      "Their substitute, if there is one, does from now on what was theirs.", NULL},
+    {"user list", "", "who signs in, and as what", APP, 0, 0, pn_cmd_user_list, NULL, NULL, NULL},
+    {"user add", "EMAIL", "let somebody sign in; prints a link to set a password", APP, 1, 1,
+     pn_cmd_user_add, PN_USER_OPTIONS,
+     "For the first owner, and where no e-mail channel is set: the link is given by hand.", NULL},
+    {"user invite", "EMAIL", "let somebody sign in; sends the link by e-mail", APP, 1, 1,
+     pn_cmd_user_invite, PN_USER_OPTIONS,
+     "The letter goes through the organization's e-mail channel and names public_url. It waits\n"
+     "where one of them is not set.",
+     NULL},
+    {"user role", "WHO ROLE", "change what somebody may do", APP, 2, 2, pn_cmd_user_role,
+     PN_USER_ROLE_OPTIONS,
+     "WHO is an address or usr_…. Sessions of the person end; so do keys that they made, unless "
+     "the\n"
+     "new role may do all that the old one could.",
+     NULL},
+    {"user reset", "WHO", "send a link to a new password", APP, 1, 1, pn_cmd_user_reset,
+     PN_USER_RESET_OPTIONS, NULL, NULL},
+    {"user archive", "WHO", "let somebody in no more", APP, 1, 1, pn_cmd_user_archive, NULL,
+     "Their sessions and the keys that they made end. The last owner stays.", NULL},
+    {"key list", "", "keys of systems, the newest first", APP, 0, 0, pn_cmd_key_list, NULL, NULL,
+     NULL},
+    {"key add", "NAME", "make a key for a system; it is shown this once", APP, 1, 1, pn_cmd_key_add,
+     PN_KEY_ADD_OPTIONS,
+     "It opens what its scopes say, and at most what the user's role may do; never people, keys "
+     "or\n"
+     "secrets. It ends when the user is archived or may do less.",
+     NULL},
+    {"key revoke", "ID", "end a key", APP, 1, 1, pn_cmd_key_revoke, NULL, NULL, NULL},
     {"partner set", "KIND", "who takes cases over: lawyer, insurer or agency", APP, 1, 1,
      pn_cmd_partner_set, PN_PARTNER_OPTIONS,
      "The text that tells a debtor of a handover names them.", NULL},
@@ -377,7 +405,13 @@ const pn_cli_command PN_COMMANDS[] = {
     {"config set", "KEY VALUE", "change a setting of the organization", APP, 2, 2,
      pn_cmd_config_set, NULL,
      "public_url: where debtors reach this installation, like https://pagos.example.com; e-mails\n"
-     "then carry a link to be written to no more. An empty VALUE takes it back.",
+     "then carry a link to be written to no more.\n"
+     "second_factor: who has to have one; nobody, owners or everybody.\n"
+     "four_eyes_publish, four_eyes_release: yes, and publishing a strategy or releasing held "
+     "sends\n"
+     "waits for a second person; four_eyes_write_off: so do write-offs above an amount, '1000 "
+     "EUR'.\n"
+     "An empty VALUE takes a setting back.",
      NULL},
     {"config limits", "", "every bound of the program", NOTHING, 0, 0, pn_cmd_config_limits, NULL,
      NULL, NULL},

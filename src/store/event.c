@@ -29,6 +29,7 @@ static const char *const NAMES[] = {
     [PN_EVENT_TASK] = "task",
     [PN_EVENT_NOTE] = "note",
     [PN_EVENT_ERASED] = "erased",
+    [PN_EVENT_CHANGED] = "changed",
     [PN_EVENT_PUBLISHED] = "published",
     [PN_EVENT_SETTING] = "setting",
     [PN_EVENT_PROTECTION] = "protection",

@@ -42,6 +42,7 @@ typedef enum {
     PN_EVENT_MAIL,       /* a mail came in */
     PN_EVENT_ERASED,     /* what is personal about a debtor was erased */
     PN_EVENT_LINK,       /* a link was made for a debtor, or ended */
+    PN_EVENT_CHANGED,    /* somebody changed people, keys or settings: before and after */
     PN_EVENTS
 } pn_event_kind;
 
