@@ -100,6 +100,9 @@ pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
 
+extern const pn_cli_option PN_OUTBOX_LIST_OPTIONS[], PN_OUTBOX_HOLD_OPTIONS[];
+pn_err pn_cmd_outbox_list(pn_cli *cli);
+pn_err pn_cmd_outbox_hold(pn_cli *cli);
 extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
 pn_err pn_cmd_case_outlook(pn_cli *cli);
 

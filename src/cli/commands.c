@@ -216,6 +216,13 @@ const pn_cli_command PN_COMMANDS[] = {
      "in\n"
      "flight stays so.",
      NULL},
+    {"outbox list", "", "what is about to leave, debtor by debtor", APP, 0, 0, pn_cmd_outbox_list,
+     PN_OUTBOX_LIST_OPTIONS,
+     "Most of it is not written yet: it is what the cases that are due until then would send, if\n"
+     "nothing changed (see `case outlook`).",
+     NULL},
+    {"outbox hold", "ID…", "hold what is about to leave of cases (run_…) or debtors", APP, 1,
+     PN_CLI_ARGS_MAX, pn_cmd_outbox_hold, PN_OUTBOX_HOLD_OPTIONS, NULL, NULL},
     {"case why", "MESSAGE", "why a message was or was not sent", APP, 1, 1, pn_cmd_case_why, NULL,
      NULL, NULL},
     {"case mail", "MESSAGE", "print an e-mail as it was sent", APP, 1, 1, pn_cmd_case_mail,
