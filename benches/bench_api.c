@@ -1,4 +1,4 @@
-/* Pages of the worklist over the API, without the network: from the path of a request to the JSON of
+/* Pages of the worklist over the API, without the network: from a request's path to the JSON of
  * its answer.
  *
  *   bench_api [--cases N] [--queries N] [--db URL] [--dir DIR]
@@ -117,8 +117,7 @@ static void tell(const char *job, timing t, int64_t cases, double rss_mb) {
 int main(int argc, char **argv) {
     char place[RIG_PLACE_SIZE];
     int64_t cases = rig_number(argc, argv, "cases", 1000000);
-    question q = {.place = place,
-                  .queries = (int)rig_number(argc, argv, "queries", 21)};
+    question q = {.place = place, .queries = (int)rig_number(argc, argv, "queries", 21)};
     answer a = {0};
     night_filling filling;
     if (cases < 2 * DEEP_PAGES * DEEP_ROWS || q.queries < 1 || q.queries > QUERIES_MAX) {

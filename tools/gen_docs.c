@@ -64,6 +64,7 @@ int main(int argc, char **argv) {
             return done && fflush(stdout) == 0 ? 0 : 1;
         }
     }
-    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks | policies | problems\n");
+    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks | policies |"
+                          " problems\n");
     return 2;
 }
