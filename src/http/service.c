@@ -46,6 +46,9 @@ pn_err pn_service_open(const pn_service_options *options, pn_service **ret_servi
     memset(service, 0, sizeof *service);
     service->options = *options;
     service->router = pn_router_new(options->routes);
+    uint64_t seed = 0;
+    pn_env_entropy(options->env, &seed, sizeof seed);
+    service->rates = pn_rates_new(PN_LIMIT_RATE_BUCKETS, seed);
     service->metrics = pn_metrics_new(options->routes);
     pn_err err = open_threads(service, diag);
     if (err != PN_OK) {
@@ -71,6 +74,7 @@ void pn_service_close(pn_service *service) {
     if (service != NULL) {
         pn_service_close_threads(service);
         pn_metrics_free(service->metrics);
+        pn_rates_free(service->rates);
         pn_router_free(service->router);
         free(service);
     }

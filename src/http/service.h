@@ -10,6 +10,7 @@
 #include "app/crew.h"
 #include "app/writer.h"
 #include "http/metrics.h"
+#include "http/rate.h"
 #include "http/server.h"
 
 /* What engine and delivery say of themselves; they write, anybody reads. */
@@ -37,6 +38,7 @@ struct pn_service {
     pn_service_options options; /* for routes, too */
     pn_changes changes;         /* app/apps.h */
     pn_router *router;
+    pn_rates *rates;
     pn_crew *readers, *longs;
     pn_writer *writer;
     pn_metrics *metrics;
