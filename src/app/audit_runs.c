@@ -136,6 +136,12 @@ static bool task_open(run_audit *r, pn_id run_id) {
         r, "SELECT 1 FROM task WHERE debtor_id = $1 AND run_id = $2 AND state = 0 LIMIT 1", run_id);
 }
 
+static bool errand_open(run_audit *r, pn_id run_id) {
+    return any_row(
+        r, "SELECT 1 FROM errand WHERE debtor_id = $1 AND run_id = $2 AND state = 0 LIMIT 1",
+        run_id);
+}
+
 /* Data of the run's creditor that may have grown stale, which is why it stands. */
 static bool may_be_stale(run_audit *r, pn_id run_id) {
     return any_row(r,
@@ -185,6 +191,8 @@ static bool waits_for_something(run_audit *r, pn_stmt *q, int64_t wait, pn_time 
     case PN_WAIT_RULE: return true; /* what the rule asks about pokes it */
     case PN_WAIT_MESSAGE: return timed || message_open(r, id);
     case PN_WAIT_TASK: return timed || task_open(r, id);
+    case PN_WAIT_ANSWER: return timed || errand_open(r, id);
+    case PN_WAIT_OFFER: return timed;
     case PN_WAIT_AMOUNTS: return nothing_claimable(r, pn_col_int(q, 2), pn_col_int(q, 3));
     case PN_WAIT_HOLD: return timed || may_be_stale(r, id) || protected_for_good(r);
     default: return false;
@@ -213,8 +221,8 @@ static void check_active(run_audit *r, pn_stmt *q) {
     if (!waits_for_something(r, q, wait, wake_at)) {
         pn_audit_disagree(r->auditor, r->waits, "Run %s waits (%s) and nothing will ever move it.",
                           run_name(r, id),
-                          wait >= 0 && wait <= PN_WAIT_OVER ? pn_run_wait_name((pn_run_wait)wait)
-                                                            : "unknown");
+                          wait >= 0 && wait <= PN_WAIT_OFFER ? pn_run_wait_name((pn_run_wait)wait)
+                                                             : "unknown");
     }
     check_timer(r, id, wake_at);
 }

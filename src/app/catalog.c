@@ -5,6 +5,7 @@
 #include "base/banned.h"
 #include "base/embedded.h"
 #include "compose/legal.h"
+#include "store/connector.h"
 
 extern const pn_embedded pn_share_files[];
 
@@ -206,6 +207,22 @@ static pn_err template_names(pn_app *app, pn_arena *arena, pn_flow_names *names,
     return PN_OK;
 }
 
+static pn_err connector_names(pn_app *app, pn_arena *arena, pn_flow_names *names, pn_diag *diag) {
+    pn_connector_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_connector_list(app->db, app->org.id, arena, &rows, &count);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    pn_str *list = pn_arena_array(arena, pn_str, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = rows[i].name;
+    }
+    names->connectors = list;
+    names->connector_count = count;
+    return PN_OK;
+}
+
 pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names *ret_names, pn_diag *diag) {
     pn_flow_names names = {0};
     const pn_published *const *list = NULL;
@@ -223,6 +240,7 @@ pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names *ret_names, 
     names.strategies = strategies;
     names.pills = pills;
     PN_TRY(template_names(app, arena, &names, diag));
+    PN_TRY(connector_names(app, arena, &names, diag));
     *ret_names = names;
     return PN_OK;
 }

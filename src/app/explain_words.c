@@ -125,6 +125,8 @@ static const char *wait_words(int64_t wait) {
         [PN_WAIT_AMOUNTS] = "sleeps: all that is open is disputed, promised, planned or on its way",
         [PN_WAIT_HOLD] = "is on hold",
         [PN_WAIT_OVER] = "",
+        [PN_WAIT_ANSWER] = "waits for another system's answer",
+        [PN_WAIT_OFFER] = "waits for the debtor to accept what is offered",
     };
     return wait >= 0 && wait < (int64_t)PN_COUNT(WORDS) ? WORDS[wait] : "";
 }
@@ -296,6 +298,29 @@ static void tell_protection(const teller *t, pn_buf *out) {
     pn_buf_add_char(out, '.');
 }
 
+static void tell_errand(const teller *t, pn_buf *out) {
+    static const char *const ASKED[][2] = {
+        {"ticket", " to open a ticket"},        {"paid", " whether it is paid"},
+        {"suspend", " to suspend the service"}, {"restore", " to restore the service"},
+        {"collect", " to charge the debtor"},
+    };
+    pn_str asked = text_of(t, "asked"), connector = text_of(t, "connector");
+    pn_str state = text_of(t, "state"), outcome = text_of(t, "outcome");
+    pn_str reference = text_of(t, "reference"), reason = text_of(t, "reason");
+    pn_buf_add_format(out, "Asked %.*s", PN_STR_ARG(connector));
+    for (size_t i = 0; i < PN_COUNT(ASKED); i++) {
+        pn_buf_add_z(out, pn_str_eq(asked, pn_str_of(ASKED[i][0])) ? ASKED[i][1] : "");
+    }
+    pn_buf_add_format(out, ": %.*s", PN_STR_ARG(outcome.len != 0 ? outcome : state));
+    if (reference.len != 0) {
+        pn_buf_add_format(out, ", %.*s", PN_STR_ARG(reference));
+    }
+    if (reason.len != 0) {
+        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(reason));
+    }
+    pn_buf_add_char(out, '.');
+}
+
 static void tell_claim(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), detail = text_of(t, "detail"), due = text_of(t, "due");
     static const char *const KINDS[PN_EVENTS] = {
@@ -307,6 +332,7 @@ static void tell_claim(const teller *t, pn_buf *out) {
         [PN_EVENT_HOLD] = "Hold",
         [PN_EVENT_RELEASE] = "Hold released",
         [PN_EVENT_SIGNAL] = "Signal",
+        [PN_EVENT_OFFER] = "Offer",
     };
     pn_buf_add_z(out, KINDS[t->event->kind]);
     bool said = pn_str_is(what, "promise") || pn_str_is(what, "dispute") ||
@@ -418,11 +444,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_MESSAGE_RETRY:
     case PN_EVENT_MESSAGE_UNCERTAIN: tell_carrier(t, out); break;
     case PN_EVENT_MESSAGE_FAILED:
-        if (pn_json_field(t->body, "carrier") != NULL) {
-            tell_carrier(t, out);
-        } else {
-            tell_message(t, out);
-        }
+        (pn_json_field(t->body, "carrier") != NULL ? tell_carrier : tell_message)(t, out);
         break;
     case PN_EVENT_MESSAGE_SKIPPED:
     case PN_EVENT_MESSAGE_DELAYED: tell_message(t, out); break;
@@ -449,6 +471,8 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_HOLD:
     case PN_EVENT_RELEASE: tell_claim(t, out); break;
     case PN_EVENT_SIGNAL: tell_signal(t, out); break;
+    case PN_EVENT_ERRAND: tell_errand(t, out); break;
+    case PN_EVENT_OFFER: tell_claim(t, out); break;
     case PN_EVENT_MAIL: tell_mail(t, out); break;
     case PN_EVENT_CONTACT:
         pn_buf_add_format(out, "Contact %.*s is %.*s.", PN_STR_ARG(text_of(t, "contact")),

@@ -350,17 +350,28 @@ pn_err pn_link_open(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *aren
     return open_row(app, kind, &row, is_carrier ? &carrier : NULL, arena, ret_link, diag);
 }
 
+static pn_err find_code(pn_db *db, pn_str code, pn_arena *arena, pn_link_row *ret_row) {
+    uint64_t number = 0;
+    if (code.len != PN_ID_LETTERS || pn_letters_read(code, &number) != PN_OK || number == 0 ||
+        number > INT64_MAX) {
+        return PN_NOT_FOUND;
+    }
+    return pn_link_by_code(db, (int64_t)number, arena, ret_row);
+}
+
+pn_err pn_link_code_org(pn_db *db, pn_str code, pn_arena *arena, pn_id *ret_org) {
+    pn_link_row row;
+    PN_TRY(find_code(db, code, arena, &row));
+    *ret_org = row.org_id;
+    return PN_OK;
+}
+
 pn_err pn_link_open_code(pn_app *app, pn_str code, pn_arena *arena, pn_link *ret_link,
                          pn_diag *diag) {
-    uint64_t number = 0;
     pn_link_row row, same;
     pn_link_carrier carrier;
     bool is_carrier = false;
-    if (code.len != PN_ID_LETTERS || pn_letters_read(code, &number) != PN_OK || number == 0 ||
-        number > INT64_MAX) {
-        return not_ours(diag);
-    }
-    pn_err err = pn_link_by_code(app->db, (int64_t)number, arena, &row);
+    pn_err err = find_code(app->db, code, arena, &row);
     if (err == PN_OK) {
         err = find_row(app, row.id, arena, &same, &carrier, &is_carrier);
     }

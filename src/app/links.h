@@ -24,7 +24,7 @@ typedef struct {
     pn_id invoice_id;             /* 0: the whole account */
     pn_id carrier_id;             /* what it stands in; 0: nothing of ours */
     pn_channel_kind channel;      /* of that */
-    pn_str target;                /* of a document: which */
+    pn_str target;                /* of a document: which; of a carrier: where clicks go, by line */
     int64_t code;                 /* its short code; 0: none */
     pn_time made_at, expires_at;  /* the latter PN_TIME_NEVER: it does not */
 } pn_link;
@@ -91,6 +91,9 @@ PN_MUST_USE pn_err pn_link_open(pn_app *app, pn_link_kind kind, pn_str token, pn
 /* The same for a short code. */
 PN_MUST_USE pn_err pn_link_open_code(pn_app *app, pn_str code, pn_arena *arena, pn_link *ret_link,
                                      pn_diag *diag);
+
+/* Whose a short code is; NOT_FOUND for one that is nobody's. */
+PN_MUST_USE pn_err pn_link_code_org(pn_db *db, pn_str code, pn_arena *arena, pn_id *ret_org);
 
 /* Whose a token is, without the database: keys of every organization, ascending by id. INVALID,
  * DENIED as pn_link_token_read. */

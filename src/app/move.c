@@ -1,6 +1,7 @@
 #include "app/move.h"
 
 #include "app/books.h"
+#include "app/errands.h"
 #include "app/tasks.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -51,6 +52,11 @@ static void take_commands(planner *p, const pn_cmds *cmds) {
             pn_task_kind kind = (pn_task_kind)(PN_TASK_APPROVE_LAWYER + cmd->task.handover_to - 1);
             move->cmds[move->cmd_count].task.title =
                 pn_tasks_title(p->app, kind, PN_STR(""), p->arena);
+        }
+        if (cmd->kind == PN_CMD_ERRAND) { /* a jump may follow, and its flow has other nodes */
+            move->cmds[move->cmd_count].errand.version_id = run->version_id;
+        } else if (cmd->kind == PN_CMD_OFFER) {
+            move->cmds[move->cmd_count].offer.version_id = run->version_id;
         }
         move->message_ids[move->cmd_count++] = id;
     }
@@ -161,6 +167,12 @@ static void event_command(planner *p, pn_buf *body, size_t index) {
     case PN_CMD_PILL:
     case PN_CMD_JUMP: event_text(body, "name", cmd->start.name); break;
     case PN_CMD_ARM: event_text(body, "arm", cmd->arm.arm); break;
+    case PN_CMD_ERRAND:
+        event_text(body, "of", pn_str_of(pn_errand_kind_name(cmd->errand.kind)));
+        break;
+    case PN_CMD_OFFER:
+        event_text(body, "of", pn_str_of(pn_offer_kind_name(cmd->offer.kind)));
+        break;
     case PN_CMD_CANCEL_TASKS: break;
     }
     pn_buf_add_char(body, '}');
@@ -495,6 +507,8 @@ static pn_err write_command(pn_app *app, const pn_move *move, size_t index, pn_i
         return pn_debtor_touch(app->db, debtor_id, PN_DEBTOR_HAS_ARMS, 0);
     }
     case PN_CMD_JUMP: return PN_OK;
+    case PN_CMD_ERRAND: return pn_errands_write(app, move, cmd, arena, diag);
+    case PN_CMD_OFFER: return PN_OK;
     }
     return PN_OK;
 }
@@ -524,6 +538,7 @@ pn_err pn_move_write(pn_app *app, const pn_move *move, pn_arena *arena, pn_diag 
         }
     }
     PN_TRY(write_ownership(app, move));
+    PN_TRY(pn_errands_closed(app, move, arena, diag));
     PN_TRY(pn_event_insert(app->db, &move->event));
     if (!move->counted) {
         pn_journal_count(&app->journal, &move->event);

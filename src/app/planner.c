@@ -63,6 +63,8 @@ static bool writes_only_own_rows(const pn_move *move) {
         switch (move->cmds[i].kind) {
         case PN_CMD_CHARGE:
         case PN_CMD_SET:
+        case PN_CMD_ERRAND:
+        case PN_CMD_OFFER:
         case PN_CMD_PILL: return false;
         case PN_CMD_SEND:
         case PN_CMD_TASK:

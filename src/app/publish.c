@@ -1,5 +1,6 @@
 #include "app/publish.h"
 
+#include "app/errands.h"
 #include "base/banned.h"
 #include "compose/legal.h"
 #include "base/embedded.h"
@@ -194,6 +195,17 @@ pn_err pn_publish_creditor(pn_app *app, pn_str name, pn_arena *arena,
 
 /* ── strategies ──────────────────────────────────────────────────────────────────────────────── */
 
+static pn_err check_questions(const pn_flow *flow, pn_arena *arena, pn_problems *problems,
+                              pn_diag *diag) {
+    pn_err err = pn_errands_check(flow, arena, problems);
+    if (err == PN_INVALID) {
+        const pn_problem *last = &problems->items[problems->count - 1];
+        (void)pn_diag_set(diag, err, "%.*s", PN_STR_ARG(last->sentence));
+        pn_diag_where(diag, "%.*s", PN_STR_ARG(last->node));
+    }
+    return err;
+}
+
 /* Compiles a document against what the organization has published, and plays its examples. */
 static pn_err check(pn_app *app, pn_str document, bool skip_examples, pn_arena *arena,
                     const pn_json **ret_json, const pn_flow **ret_flow, pn_problems *ret_problems,
@@ -205,6 +217,7 @@ static pn_err check(pn_app *app, pn_str document, bool skip_examples, pn_arena *
     PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
     PN_TRY(pn_catalog_names(app, arena, &names, diag));
     PN_TRY(pn_flow_compile(json, &names, arena, ret_flow, ret_problems, diag));
+    PN_TRY(check_questions(*ret_flow, arena, ret_problems, diag));
     *ret_json = json;
     if (!skip_examples) {
         PN_TRY(pn_examples_play(json, *ret_flow, &names, arena, ret_problems, &played, diag));

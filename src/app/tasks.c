@@ -66,6 +66,15 @@ static const task_words WORDS[] = {
     [PN_TASK_CONTACT_ASKED] = {"contact", "Revisar el cambio de contacto que pide el deudor: %s",
                                "Check the change of contact the debtor asks for: %s",
                                "Conferir a mudança de contato pedida pelo devedor: %s"},
+    [PN_TASK_SUSPEND] = {"service", "Suspender el servicio a mano: %s no lo ha confirmado",
+                         "Suspend the service by hand: %s did not confirm it",
+                         "Suspender o serviço à mão: %s não o confirmou"},
+    [PN_TASK_RESTORE] = {"service", "Restablecer el servicio a mano: el caso está cerrado",
+                         "Restore the service by hand: the case is closed",
+                         "Restabelecer o serviço à mão: o caso está encerrado"},
+    [PN_TASK_ASKED_UNCERTAIN] = {"uncertain", "Comprobar en %s si la petición llegó a hacerse",
+                                 "Check in %s whether what was asked was done",
+                                 "Verificar em %s se o pedido chegou a ser feito"},
 };
 static_assert(PN_COUNT(WORDS) == PN_TASK_KINDS, "every task has a title");
 

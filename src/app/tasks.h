@@ -22,6 +22,9 @@ typedef enum {
     PN_TASK_RECEIPT,       /* somebody says they paid, and sent a receipt: which invoice */
     PN_TASK_PLAN_ASKED,    /* other instalments than the page offers */
     PN_TASK_CONTACT_ASKED, /* which */
+    PN_TASK_SUSPEND,       /* over which connector it failed */
+    PN_TASK_RESTORE,
+    PN_TASK_ASKED_UNCERTAIN, /* over which connector */
     PN_TASK_KINDS
 } pn_task_kind;
 

@@ -5,6 +5,7 @@
 #include "base/banned.h"
 #include "base/sort.h"
 #include "store/bill.h"
+#include "store/errand.h"
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -429,6 +430,23 @@ static pn_err load_tasks(pn_app *app, const pn_run *run, pn_arena *arena, pn_fac
     return PN_OK;
 }
 
+static pn_err load_errands(pn_app *app, const pn_run *run, pn_arena *arena, pn_facts *facts) {
+    pn_errand_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_errand_of_run(app->db, run->debtor_id, run->id, arena, &rows, &count));
+    pn_errand_fact *errands = pn_arena_alloc(arena, (count + 1) * sizeof *errands);
+    for (size_t i = 0; i < count; i++) {
+        errands[i] = (pn_errand_fact){.visit = rows[i].visit,
+                                      .kind = rows[i].kind,
+                                      .state = rows[i].state,
+                                      .settled_at = rows[i].settled_at,
+                                      .outcome = rows[i].outcome};
+    }
+    facts->errands = errands;
+    facts->errand_count = count;
+    return PN_OK;
+}
+
 /* A pill that answers a reply must not be stopped by the hold that the reply put on the case. */
 static bool hold_applies(const pn_hold_row *hold, const pn_run *run, pn_time now) {
     if (!pn_hold_in_force(hold, now)) {
@@ -481,6 +499,9 @@ static pn_err load_run_facts(pn_app *app, const pn_view *view, const pn_run *run
     }
     if (flow->has_tasks && run->task_visit != 0) {
         PN_TRY(load_tasks(app, run, arena, facts));
+    }
+    if (flow->asks && run->task_visit != 0) {
+        PN_TRY(load_errands(app, run, arena, facts));
     }
     if ((view->row.flags & PN_DEBTOR_HAS_ARMS) != 0) {
         pn_arm_fact *arms = NULL;

@@ -60,6 +60,11 @@ void pn_work_add(pn_work_stats *to, const pn_work_stats *from) {
     to->delivery.failed += from->delivery.failed;
     to->delivery.retried += from->delivery.retried;
     to->delivery.uncertain += from->delivery.uncertain;
+    to->errands.asked += from->errands.asked;
+    to->errands.done += from->errands.done;
+    to->errands.failed += from->errands.failed;
+    to->errands.uncertain += from->errands.uncertain;
+    to->errands.retried += from->errands.retried;
     to->moments += from->moments;
 }
 
@@ -81,6 +86,7 @@ static pn_err read_clock(pn_app *app) {
 
 pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
     pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, timers = PN_TIME_NEVER;
+    pn_time errand = PN_TIME_NEVER;
     bool poked = false, left = false;
     PN_TRY(pn_org_clock(app->db, app->org.id, &app->org.clock));
     PN_TRY(pn_zone_min_due(app->db, app->org.lane, &step, &deliver));
@@ -94,7 +100,8 @@ pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
         next = poked ? now : PN_MIN(step, timers);
     }
     if ((roles & PN_WORK_DELIVERS) != 0) {
-        next = PN_MIN(next, left ? now : deliver);
+        PN_TRY(pn_errands_next(app, &errand));
+        next = PN_MIN(next, left ? now : PN_MIN(deliver, errand));
     }
     *ret_next = next;
     return PN_OK;
@@ -107,12 +114,13 @@ static void wait_for_others(void) {
 
 static int64_t work_done(const pn_work_stats *stats) {
     return stats->engine.stepped + stats->delivery.carriers + stats->delivery.failed +
-           stats->delivery.skipped + stats->delivery.delayed;
+           stats->delivery.skipped + stats->delivery.delayed + stats->errands.asked +
+           stats->errands.failed;
 }
 
 /* One round. `ret_left` when something is due still. */
 static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats, pn_diag *diag) {
-    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER;
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, errand = PN_TIME_NEVER;
     bool poked = false;
     PN_TRY(read_clock(worker->app));
     pn_time now = pn_app_now(worker->app);
@@ -123,10 +131,12 @@ static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats
     }
     if (delivers) {
         PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
+        PN_TRY(pn_errands_work(worker->app, now, &stats->errands, diag));
+        PN_TRY(pn_errands_next(worker->app, &errand));
     }
     PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
     PN_TRY(pokes_waiting(worker->app, &poked));
-    *ret_left = (steps && (poked || step <= now)) || (delivers && deliver <= now);
+    *ret_left = (steps && (poked || step <= now)) || (delivers && PN_MIN(deliver, errand) <= now);
     return PN_OK;
 }
 
@@ -178,6 +188,7 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
     for (;;) {
         pn_time now = app->org.clock;
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, world = PN_TIME_NEVER;
+        pn_time errand = PN_TIME_NEVER;
         PN_TRY(run_or_say(worker, true, stats, diag));
         if (watch != NULL && watch->each != NULL) {
             PN_TRY(watch->each(watch->context, app, now, &world, diag));
@@ -191,7 +202,8 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
             return PN_OK;
         }
         PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        pn_time next = PN_MIN(PN_MIN(step, deliver), world);
+        PN_TRY(pn_errands_next(app, &errand));
+        pn_time next = PN_MIN(PN_MIN(PN_MIN(step, deliver), world), errand);
         PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
     }
 }

@@ -3,10 +3,12 @@
 #define PN_APP_WORK_H
 
 #include "app/deliver.h"
+#include "app/errands.h"
 
 typedef struct {
     pn_engine_stats engine;
     pn_delivery_stats delivery;
+    pn_errand_stats errands;
     int64_t moments; /* distinct times at which something was due (advance) */
 } pn_work_stats;
 

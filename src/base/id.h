@@ -65,6 +65,11 @@ typedef enum {
     PN_ID_KEY,
     PN_ID_PROVIDER, /* of identities */
     PN_ID_APPROVAL,
+    PN_ID_CONNECTOR,
+    PN_ID_ERRAND,
+    PN_ID_OFFER,
+    PN_ID_WEBHOOK,
+    PN_ID_NOTIFICATION, /* of a webhook */
     PN_ID_KINDS
 } pn_id_kind;
 

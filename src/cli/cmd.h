@@ -178,6 +178,13 @@ pn_err pn_cmd_inbound_show(pn_cli *cli);
 pn_err pn_cmd_inbound_match(pn_cli *cli);
 pn_err pn_cmd_inbound_ignore(pn_cli *cli);
 
+extern const pn_cli_option PN_CONNECTOR_SET_OPTIONS[], PN_CONNECTOR_TEST_OPTIONS[];
+pn_err pn_cmd_connector_set(pn_cli *cli);
+pn_err pn_cmd_connector_list(pn_cli *cli);
+pn_err pn_cmd_connector_test(pn_cli *cli);
+pn_err pn_cmd_connector_log(pn_cli *cli);
+pn_err pn_cmd_connector_remove(pn_cli *cli);
+
 extern const pn_cli_option PN_MAILBOX_SET_OPTIONS[];
 /* The settings of a mailbox that options name, as JSON. */
 pn_err pn_mailbox_options_json(pn_cli *cli, pn_str url, pn_str *ret_json);

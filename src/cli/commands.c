@@ -365,6 +365,23 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL, NULL, NULL},
     {"api types", "", "the API as TypeScript types", NOTHING, 0, 0, pn_cmd_api_types, NULL, NULL,
      NULL},
+    {"connector set", "NAME", "say how another system is reached", APP, 1, 1, pn_cmd_connector_set,
+     PN_CONNECTOR_SET_OPTIONS,
+     "Cases ask it by the nodes http, ticket, branch.paid, suspend and restore. The key never "
+     "stands\n"
+     "in the database: name a file or an environment variable that holds it. In test and sandbox "
+     "mode\n"
+     "only addresses of this machine are connected to. docs/connectors.md has more.",
+     NULL},
+    {"connector list", "", "connectors, and how their last request ended", APP, 0, 0,
+     pn_cmd_connector_list, NULL, NULL, NULL},
+    {"connector test", "NAME", "send one request now and show the answer", APP, 1, 1,
+     pn_cmd_connector_test, PN_CONNECTOR_TEST_OPTIONS, NULL, NULL},
+    {"connector log", "", "what cases asked, the newest first", APP, 0, 0, pn_cmd_connector_log,
+     NULL, NULL, NULL},
+    {"connector remove", "NAME", "forget how it is reached", APP, 1, 1, pn_cmd_connector_remove,
+     NULL, NULL, NULL},
+
     {"audit", "", "compute every balance, proof and state again by other code", APP, 0, 0,
      pn_cmd_audit, NULL,
      "Balances are summed from their entries, events hashed again from their bytes, Merkle roots\n"

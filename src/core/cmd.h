@@ -16,6 +16,8 @@ typedef enum {
     PN_CMD_PILL,         /* start a pill beside this run */
     PN_CMD_ARM,          /* remember a split's arm */
     PN_CMD_JUMP,         /* go on in another strategy */
+    PN_CMD_ERRAND,       /* ask another system, as the node says */
+    PN_CMD_OFFER,        /* offer something to the debtor, as the node says */
 } pn_cmd_kind;
 
 const char *pn_cmd_kind_name(pn_cmd_kind kind);
@@ -80,6 +82,16 @@ typedef struct {
             pn_str key;
             pn_str arm;
         } arm;
+        struct {
+            pn_errand_kind kind;
+            pn_str connector;   /* empty: the one that was asked before */
+            int64_t version_id; /* whose node it is; who carries the command out fills it in */
+        } errand;
+        struct {
+            pn_offer_kind kind;
+            pn_time until;      /* may be accepted before */
+            int64_t version_id; /* as above */
+        } offer;
     };
 } pn_cmd;
 

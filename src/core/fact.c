@@ -93,6 +93,52 @@ static const char *const SIGNAL_NAMES[] = {
 };
 static_assert(PN_COUNT(SIGNAL_NAMES) == PN_SIGNALS, "every signal has a name");
 
+const char *pn_errand_kind_name(pn_errand_kind kind) {
+    switch (kind) {
+    case PN_ERRAND_HTTP: return "http";
+    case PN_ERRAND_TICKET: return "ticket";
+    case PN_ERRAND_PAID: return "paid";
+    case PN_ERRAND_SUSPEND: return "suspend";
+    case PN_ERRAND_RESTORE: return "restore";
+    case PN_ERRAND_COLLECT: return "collect";
+    case PN_ERRANDS: break;
+    }
+    return "?";
+}
+
+const char *pn_errand_state_name(pn_errand_state state) {
+    switch (state) {
+    case PN_ERRAND_OPEN: return "open";
+    case PN_ERRAND_DONE: return "done";
+    case PN_ERRAND_FAILED: return "failed";
+    case PN_ERRAND_UNCERTAIN: return "uncertain";
+    case PN_ERRAND_DROPPED: return "dropped";
+    case PN_ERRAND_STATES: break;
+    }
+    return "?";
+}
+
+const char *pn_offer_kind_name(pn_offer_kind kind) {
+    switch (kind) {
+    case PN_OFFER_PARTIAL: return "partial";
+    case PN_OFFER_PLAN: return "plan";
+    case PN_OFFER_DISCOUNT: return "discount";
+    case PN_OFFERS: break;
+    }
+    return "?";
+}
+
+const char *pn_offer_state_name(pn_offer_state state) {
+    switch (state) {
+    case PN_OFFER_OPEN: return "open";
+    case PN_OFFER_ACCEPTED: return "accepted";
+    case PN_OFFER_EXPIRED: return "expired";
+    case PN_OFFER_WITHDRAWN: return "withdrawn";
+    case PN_OFFER_STATES: break;
+    }
+    return "?";
+}
+
 const char *pn_signal_kind_name(pn_signal_kind kind) {
     return SIGNAL_NAMES[kind];
 }

@@ -195,6 +195,61 @@ typedef struct {
     pn_str outcome; /* "approved", "refused", or the collector's own word */
 } pn_task_fact;
 
+/* What another system is asked by a visit of a run: its answer is a fact. Order is stored. */
+typedef enum {
+    PN_ERRAND_HTTP,    /* whatever the node says */
+    PN_ERRAND_TICKET,  /* to open a ticket */
+    PN_ERRAND_PAID,    /* whether it is paid */
+    PN_ERRAND_SUSPEND, /* to suspend the service */
+    PN_ERRAND_RESTORE, /* to restore it */
+    PN_ERRAND_COLLECT, /* to charge what the debtor agreed to be charged with */
+    PN_ERRANDS
+} pn_errand_kind;
+
+const char *pn_errand_kind_name(pn_errand_kind kind);
+
+/* Order is stored. */
+typedef enum {
+    PN_ERRAND_OPEN,
+    PN_ERRAND_DONE,
+    PN_ERRAND_FAILED,
+    PN_ERRAND_UNCERTAIN, /* it may have been done; not asked again by itself */
+    PN_ERRAND_DROPPED,   /* not wanted any more when its turn came: paid meanwhile */
+    PN_ERRAND_STATES
+} pn_errand_state;
+
+const char *pn_errand_state_name(pn_errand_state state);
+
+typedef struct {
+    uint32_t visit;
+    pn_errand_kind kind;
+    pn_errand_state state;
+    pn_time settled_at;
+    pn_str outcome; /* of a question: "paid", "partial", "unpaid"; of a charge: "paid" … */
+} pn_errand_fact;
+
+/* What a debtor was offered by a visit of a run. Order is stored. */
+typedef enum { PN_OFFER_PARTIAL, PN_OFFER_PLAN, PN_OFFER_DISCOUNT, PN_OFFERS } pn_offer_kind;
+
+const char *pn_offer_kind_name(pn_offer_kind kind);
+
+/* Order is stored. */
+typedef enum {
+    PN_OFFER_OPEN,
+    PN_OFFER_ACCEPTED,
+    PN_OFFER_EXPIRED,
+    PN_OFFER_WITHDRAWN,
+    PN_OFFER_STATES
+} pn_offer_state;
+
+const char *pn_offer_state_name(pn_offer_state state);
+
+typedef struct {
+    uint32_t visit;
+    pn_offer_state state;
+    pn_time settled_at;
+} pn_offer_fact;
+
 /* A split's arm, given once (law 7). */
 typedef struct {
     pn_id strategy;
@@ -270,6 +325,10 @@ typedef struct {
     size_t signal_count;
     const pn_task_fact *tasks;
     size_t task_count;
+    const pn_errand_fact *errands;
+    size_t errand_count;
+    const pn_offer_fact *offers;
+    size_t offer_count;
     const pn_arm_fact *arms;
     size_t arm_count;
     const pn_hold_fact *holds; /* those in force */

@@ -22,6 +22,8 @@ const char *pn_run_wait_name(pn_run_wait wait) {
     case PN_WAIT_AMOUNTS: return "sleeps: all that is open is held";
     case PN_WAIT_HOLD: return "on hold";
     case PN_WAIT_OVER: return "over";
+    case PN_WAIT_ANSWER: return "waits for another system";
+    case PN_WAIT_OFFER: return "waits for the debtor to accept an offer";
     }
     return "?";
 }

@@ -29,6 +29,8 @@ typedef enum {
     PN_WAIT_AMOUNTS, /* all that is open is disputed, promised, planned or in flight */
     PN_WAIT_HOLD,    /* stopped: manual pause, unread reply, stale data */
     PN_WAIT_OVER,    /* ended or closed */
+    PN_WAIT_ANSWER,  /* another system's answer */
+    PN_WAIT_OFFER,   /* the debtor's answer to an offer, until it ends */
 } pn_run_wait;
 
 const char *pn_run_wait_name(pn_run_wait wait);
@@ -74,8 +76,8 @@ typedef struct pn_run {
     pn_time paused_since; /* held or asleep since; PN_TIME_NONE: not */
     int64_t paused_us;    /* time held since the node was entered: `within` does not count it */
     pn_time quiet_until;  /* no demand before (after a long hold); PN_TIME_NONE */
-    uint32_t task_visit;  /* the visit for which the node opened its task; 0 none */
-    pn_time task_due;     /* when that task is overdue */
+    uint32_t task_visit;  /* the visit whose task, question or offer is out; 0 none */
+    pn_time task_due;     /* when that task is overdue, or that offer over */
     pn_time closed_at;    /* when the case closed or the run ended; PN_TIME_NONE */
     uint32_t jumps;
     pn_id passed[PN_LIMIT_CASE_JUMPS]; /* the strategies it jumped out of, `jumps` of them */

@@ -21,6 +21,8 @@ const char *pn_cmd_kind_name(pn_cmd_kind kind) {
     case PN_CMD_PILL: return "pill";
     case PN_CMD_ARM: return "arm";
     case PN_CMD_JUMP: return "jump";
+    case PN_CMD_ERRAND: return "ask";
+    case PN_CMD_OFFER: return "offer";
     }
     return "?";
 }
@@ -355,6 +357,26 @@ static bool fits(const pn_run *run, const pn_flow *flow) {
     return fitting;
 }
 
+/* An answer that has come is taken also while all that is open is held, for it may be what holds
+ * it: a plan that was accepted, a payment that somebody reports. The next node waits as the case
+ * does.
+ */
+static void take_answer(pn_step_context *c) {
+    pn_run *run = c->run;
+    if (run->status != PN_RUN_ACTIVE || run->wait != PN_WAIT_AMOUNTS || run->visit == 0 ||
+        run->task_visit != run->visit) {
+        return;
+    }
+    at_node(c, run->node);
+    if ((c->node->type->flags & (PN_NODE_ASKS | PN_NODE_OFFERS)) == 0) {
+        return;
+    }
+    pn_go go = c->node->type->step(c);
+    if (go.kind == PN_GO_EXIT) {
+        enter(run, c->node->exits[go.exit].target, c->now);
+    }
+}
+
 pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn_time now,
                pn_arena *arena, pn_run *ret_run, pn_cmds *ret_cmds) {
     pn_run next = pn_run_copy(run, arena);
@@ -366,6 +388,8 @@ pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn
     }
     if (judge(&context)) {
         walk(&context);
+    } else {
+        take_answer(&context);
     }
     *ret_run = next;
     *ret_cmds = cmds;

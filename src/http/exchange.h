@@ -49,6 +49,7 @@ typedef struct pn_problem_list pn_problem_list; /* http/problem.h */
 
 struct pn_exchange {
     pn_http_method method;
+    bool head;    /* it was HEAD, which is GET without its body */
     pn_str path;  /* decoded, as it was matched */
     pn_str query; /* raw, behind the "?" */
     pn_str body;

@@ -93,6 +93,8 @@ typedef enum {
     PN_RUNS_WRITER, /* on the writer's, in a savepoint of a transaction with others (begun already);
                        answered when that is committed, undone alone when it returns an error */
     PN_RUNS_LONG,   /* on a thread for long work, which begins its own transactions */
+    PN_RUNS_ENTRANCE, /* like LONG, on threads of its own: passwords are slow, and whoever guesses
+                         them keeps no import waiting; its answers are secrets that are not kept */
 } pn_route_runs;
 
 /* Who may ask; roles and scopes are auth/role.h's. */
@@ -123,6 +125,9 @@ struct pn_route {
     /* Of a LINK, PROVIDER or PUBLIC route: which organization it is of, asked before `answer` on a
      * reader's thread; it may refuse. NULL: of none. */
     pn_err (*place)(pn_exchange *exchange, pn_id *ret_org_id);
+    /* `place` needs no database: it is asked on the connection's thread, and what runs on the
+     * writer's goes there at once. */
+    bool placed_here;
     const char *summary;
     const char *help; /* may be NULL */
 };

@@ -85,6 +85,14 @@ static void write_queues(const pn_service *service, pn_buf *out) {
                     service->connections);
 }
 
+static void write_opens(pn_tracker *tracker, pn_buf *out) {
+    pn_tracker_stats stats = pn_tracker_told(tracker);
+    pn_metric_head(out, "opens_total", "counter", "Opens of messages, by what became of them.");
+    pn_metric_labelled(out, "opens_total", "outcome", "stored", (int64_t)stats.stored);
+    pn_metric_labelled(out, "opens_total", "outcome", "lost", (int64_t)stats.lost);
+    pn_metric_write(out, "opens_waiting", "gauge", "Opens that wait to be stored.", stats.waiting);
+}
+
 static int64_t resident_bytes(void) {
     long size = 0, resident = 0;
     FILE *file = fopen("/proc/self/statm", "re");
@@ -106,6 +114,7 @@ static pn_err answer_metrics(pn_exchange *exchange) {
     pn_metrics_write(service->metrics, out);
     write_queues(service, out);
     write_engine(&service->pulse, out);
+    write_opens(service->tracker, out);
     if (service->server != NULL) {
         pn_server_stats server = pn_server_told(service->server);
         pn_metric_write(out, "http_connections", "gauge", "Open connections of clients.",

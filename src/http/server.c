@@ -344,6 +344,7 @@ static outcome take_head(request *r, const char *method) {
     if (!decode_path(pn_str_first(target, question), &r->arena, &x->path)) {
         return refuse(r, PN_INVALID);
     }
+    x->head = strcmp(method, "HEAD") == 0;
     if (!method_of(method, &x->method)) {
         return refuse(r, PN_DENIED);
     }

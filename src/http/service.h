@@ -7,7 +7,9 @@
 #ifndef PN_HTTP_SERVICE_H
 #define PN_HTTP_SERVICE_H
 
+#include "app/clerk.h"
 #include "app/crew.h"
+#include "app/tracker.h"
 #include "app/writer.h"
 #include "http/metrics.h"
 #include "http/rate.h"
@@ -39,8 +41,11 @@ struct pn_service {
     pn_changes changes;         /* app/apps.h */
     pn_router *router;
     pn_rates *rates;
-    pn_crew *readers, *longs;
+    pn_crew *readers, *longs, *entrance;
+    pn_auth *auth;   /* who asks */
+    pn_clerk *clerk; /* letters, last uses */
     pn_writer *writer;
+    pn_tracker *tracker;
     pn_metrics *metrics;
     pn_pulse pulse;
     pn_server *server;   /* NULL: requests come from a test */

@@ -72,6 +72,20 @@ void pn_liquid_escape_html_once(pn_buf *buf, pn_str text) {
     }
 }
 
+void pn_liquid_escape_json(pn_buf *buf, pn_str text) {
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c < 0x20) {
+            pn_buf_add_format(buf, "\\u%04x", (unsigned)c);
+        } else {
+            if (c == '"' || c == '\\') {
+                pn_buf_add_char(buf, '\\');
+            }
+            pn_buf_add_char(buf, (char)c);
+        }
+    }
+}
+
 void pn_liquid_escape_url(pn_buf *buf, pn_str text, bool form) {
     static const char HEX[] = "0123456789ABCDEF";
     for (size_t i = 0; i < text.len; i++) {

@@ -37,6 +37,8 @@ static void add_escaped(const pn_liquid_run *run, pn_buf *buf, pn_str text, bool
         pn_liquid_escape_html(buf, text);
     } else if (escape && run->context->escape == PN_LIQUID_ESCAPE_URL) {
         pn_liquid_escape_url(buf, text, false);
+    } else if (escape && run->context->escape == PN_LIQUID_ESCAPE_JSON) {
+        pn_liquid_escape_json(buf, text);
     } else {
         pn_buf_add_str(buf, text);
     }

@@ -60,6 +60,7 @@ typedef enum {
     PN_LIQUID_ESCAPE_URL,    /* output is percent-encoded (RFC 3986) */
     PN_LIQUID_ESCAPE_HEADER, /* one line: control characters of the whole text become a space */
     PN_LIQUID_ESCAPE_SMS,    /* control characters but the line feed are removed */
+    PN_LIQUID_ESCAPE_JSON,   /* output is what stands between the quotes of a JSON string */
 } pn_liquid_escape;
 
 typedef struct {

@@ -142,6 +142,7 @@ static void print_text(pn_liquid_run *run, pn_liquid_value value) {
     switch (run->context->escape) {
     case PN_LIQUID_ESCAPE_HTML: pn_liquid_escape_html(run->out, text); break;
     case PN_LIQUID_ESCAPE_URL: pn_liquid_escape_url(run->out, text, false); break;
+    case PN_LIQUID_ESCAPE_JSON: pn_liquid_escape_json(run->out, text); break;
     case PN_LIQUID_ESCAPE_NONE:
     case PN_LIQUID_ESCAPE_HEADER:
     case PN_LIQUID_ESCAPE_SMS: pn_buf_add_str(run->out, text); break;

@@ -3,7 +3,7 @@
 #include "page/frame.h"
 
 typedef struct {
-    pn_page *page;
+    pn_sheet *page;
     const pn_page_account *account;
 } view;
 
@@ -164,7 +164,7 @@ static void put_plan(const view *v) {
 
 static void put_under_way(const view *v) {
     const pn_page_account *account = v->account;
-    pn_page *page = v->page;
+    pn_sheet *page = v->page;
     if (account->failed) {
         pn_page_note(page, "bad", word(v, PN_SAY_FAILED_TITLE),
                      word(v, account->failed_funds ? PN_SAY_FAILED_FUNDS : PN_SAY_FAILED_TEXT));
@@ -532,9 +532,9 @@ static void put_actions(const view *v) {
 
 pn_err pn_page_account_write(const pn_page_frame *frame, const pn_page_account *account,
                              pn_arena *arena, pn_buf *out) {
-    pn_page page = pn_page_on(frame, arena, out);
+    pn_sheet page = pn_sheet_on(frame, arena, out);
     view v = {&page, account};
-    pn_page_begin(&page, heading(&v));
+    pn_sheet_begin(&page, heading(&v));
     pn_page_problems(&page, account->problems, account->problem_count);
     add(&v, "<section class=\"card\">");
     put_amount(&v);
@@ -548,5 +548,5 @@ pn_err pn_page_account_write(const pn_page_frame *frame, const pn_page_account *
     put_transfer(&v);
     put_payments(&v);
     put_actions(&v);
-    return pn_page_end(&page);
+    return pn_sheet_end(&page);
 }

@@ -2,14 +2,14 @@
 #include "base/banned.h"
 #include "page/frame.h"
 
-static void add_date_attr(pn_page *page, const char *name, pn_date day) {
+static void add_date_attr(pn_sheet *page, const char *name, pn_date day) {
     if (day != PN_DATE_NONE) {
         char iso[PN_DATE_ISO_SIZE];
         pn_buf_add_format(page->out, " %s=\"%s\"", name, pn_date_iso(day, iso));
     }
 }
 
-static void add_value(pn_page *page, pn_str value) {
+static void add_value(pn_sheet *page, pn_str value) {
     if (value.len != 0) {
         pn_buf_add_lit(page->out, " value=\"");
         pn_html_attr(page->out, value);
@@ -18,7 +18,7 @@ static void add_value(pn_page *page, pn_str value) {
 }
 
 /* What binds a control to its hint and its problem. */
-static void add_about(pn_page *page, const pn_page_field *field) {
+static void add_about(pn_sheet *page, const pn_page_field *field) {
     if (field->hint.len != 0 || field->problem.len != 0) {
         pn_buf_add_format(page->out, " aria-describedby=\"%s%s%s%s%s\"",
                           field->hint.len != 0 ? field->name : "", field->hint.len != 0 ? "-h" : "",
@@ -34,7 +34,7 @@ static void add_about(pn_page *page, const pn_page_field *field) {
     }
 }
 
-static void add_hint(pn_page *page, const pn_page_field *field) {
+static void add_hint(pn_sheet *page, const pn_page_field *field) {
     if (field->hint.len != 0) {
         pn_buf_add_format(page->out, "<p class=\"hint\" id=\"%s-h\">", field->name);
         pn_html_text(page->out, field->hint);
@@ -42,7 +42,7 @@ static void add_hint(pn_page *page, const pn_page_field *field) {
     }
 }
 
-static void add_problem(pn_page *page, const pn_page_field *field) {
+static void add_problem(pn_sheet *page, const pn_page_field *field) {
     if (field->problem.len != 0) {
         pn_buf_add_format(page->out, "<p class=\"err\" id=\"%s-e\">", field->name);
         pn_html_text(page->out, field->problem);
@@ -50,7 +50,7 @@ static void add_problem(pn_page *page, const pn_page_field *field) {
     }
 }
 
-static void add_label(pn_page *page, const pn_page_field *field) {
+static void add_label(pn_sheet *page, const pn_page_field *field) {
     pn_buf_add_format(page->out, "<label for=\"%s\">", field->name);
     pn_html_text(page->out, field->label);
     if (field->optional) {
@@ -63,7 +63,7 @@ static void add_label(pn_page *page, const pn_page_field *field) {
 
 /* ── kinds ───────────────────────────────────────────────────────────────────────────────────── */
 
-static void add_input(pn_page *page, const pn_page_field *field) {
+static void add_input(pn_sheet *page, const pn_page_field *field) {
     static const char *const TYPES[] = {
         [PN_FIELD_TEXT] = "type=\"text\" autocomplete=\"off\"",
         [PN_FIELD_DATE] = "type=\"date\"",
@@ -89,7 +89,7 @@ static void add_input(pn_page *page, const pn_page_field *field) {
     pn_buf_add_lit(page->out, ">");
 }
 
-static void add_lines(pn_page *page, const pn_page_field *field) {
+static void add_lines(pn_sheet *page, const pn_page_field *field) {
     pn_buf_add_format(page->out, "<textarea id=\"%s\" name=\"%s\" rows=\"5\" maxlength=\"3000\"",
                       field->name, field->name);
     add_about(page, field);
@@ -105,7 +105,7 @@ static void add_lines(pn_page *page, const pn_page_field *field) {
     pn_buf_add_lit(page->out, "</textarea>");
 }
 
-static void add_select(pn_page *page, const pn_page_field *field) {
+static void add_select(pn_sheet *page, const pn_page_field *field) {
     pn_buf_add_format(page->out, "<select id=\"%s\" name=\"%s\"", field->name, field->name);
     add_about(page, field);
     pn_buf_add_lit(page->out, ">");
@@ -120,7 +120,7 @@ static void add_select(pn_page *page, const pn_page_field *field) {
     pn_buf_add_lit(page->out, "</select>");
 }
 
-static void add_choice(pn_page *page, const pn_page_field *field) {
+static void add_choice(pn_sheet *page, const pn_page_field *field) {
     pn_buf_add_lit(page->out, "<fieldset><legend>");
     pn_html_text(page->out, field->label);
     pn_buf_add_lit(page->out, "</legend>");
@@ -145,7 +145,7 @@ static void add_choice(pn_page *page, const pn_page_field *field) {
     pn_buf_add_lit(page->out, "</fieldset>");
 }
 
-static void add_check(pn_page *page, const pn_page_field *field) {
+static void add_check(pn_sheet *page, const pn_page_field *field) {
     pn_buf_add_format(page->out,
                       "<label class=\"o\"><input type=\"checkbox\" name=\"%s\" value=\"1\"%s%s>"
                       "<span>",
@@ -156,7 +156,7 @@ static void add_check(pn_page *page, const pn_page_field *field) {
     add_problem(page, field);
 }
 
-static void add_field(pn_page *page, const pn_page_field *field) {
+static void add_field(pn_sheet *page, const pn_page_field *field) {
     switch (field->kind) {
     case PN_FIELD_CHOICE: add_choice(page, field); return;
     case PN_FIELD_CHECK: add_check(page, field); return;
@@ -193,7 +193,7 @@ static void add_field(pn_page *page, const pn_page_field *field) {
 
 /* ── the page ────────────────────────────────────────────────────────────────────────────────── */
 
-static void add_problems(pn_page *page, const pn_page_form *form) {
+static void add_problems(pn_sheet *page, const pn_page_form *form) {
     pn_str problems[16];
     size_t count = 0;
     if (form->problem.len != 0) {
@@ -211,8 +211,8 @@ static void add_problems(pn_page *page, const pn_page_form *form) {
 
 pn_err pn_page_form_write(const pn_page_frame *frame, const pn_page_form *form, pn_arena *arena,
                           pn_buf *out) {
-    pn_page page = pn_page_on(frame, arena, out);
-    pn_page_begin(&page, form->title);
+    pn_sheet page = pn_sheet_on(frame, arena, out);
+    pn_sheet_begin(&page, form->title);
     add_problems(&page, form);
     pn_buf_add_lit(page.out, "<section class=\"card\"><h1>");
     pn_html_text(page.out, form->title);
@@ -242,5 +242,5 @@ pn_err pn_page_form_write(const pn_page_frame *frame, const pn_page_form *form, 
         pn_buf_add_lit(page.out, "</a>");
     }
     pn_buf_add_lit(page.out, "</section>");
-    return pn_page_end(&page);
+    return pn_sheet_end(&page);
 }

@@ -6,18 +6,18 @@
 
 enum { PAGE_BYTES_MAX = 50000 };
 
-pn_page pn_page_on(const pn_page_frame *frame, pn_arena *arena, pn_buf *out) {
-    return (pn_page){frame, arena, out, out->len};
+pn_sheet pn_sheet_on(const pn_page_frame *frame, pn_arena *arena, pn_buf *out) {
+    return (pn_sheet){frame, arena, out, out->len};
 }
 
 /* ── words ───────────────────────────────────────────────────────────────────────────────────── */
 
-pn_str pn_page_word(const pn_page *page, pn_saying key) {
+pn_str pn_page_word(const pn_sheet *page, pn_saying key) {
     const pn_page_frame *frame = page->frame;
     return pn_str_of(pn_say_of(key, frame->language, frame->country, frame->familiar));
 }
 
-pn_str pn_page_say(const pn_page *page, pn_saying key, pn_str first, pn_str second) {
+pn_str pn_page_say(const pn_sheet *page, pn_saying key, pn_str first, pn_str second) {
     pn_str pattern = pn_page_word(page, key);
     pn_buf text;
     pn_buf_init(&text, 8192);
@@ -35,14 +35,14 @@ pn_str pn_page_say(const pn_page *page, pn_saying key, pn_str first, pn_str seco
     return said;
 }
 
-pn_str pn_page_money(const pn_page *page, int64_t minor, pn_currency currency) {
+pn_str pn_page_money(const pn_sheet *page, int64_t minor, pn_currency currency) {
     char room[80];
     pn_buf text = {.ptr = room, .capacity = sizeof room, .max = sizeof room};
     pn_money_text(&text, (pn_money){minor, currency}, page->frame->language, page->frame->country);
     return pn_str_dup(page->arena, pn_buf_str(&text));
 }
 
-pn_str pn_page_day(const pn_page *page, pn_date day) {
+pn_str pn_page_day(const pn_sheet *page, pn_date day) {
     char room[80];
     pn_buf text = {.ptr = room, .capacity = sizeof room, .max = sizeof room};
     if (day == PN_DATE_NONE) {
@@ -52,19 +52,19 @@ pn_str pn_page_day(const pn_page *page, pn_date day) {
     return pn_str_dup(page->arena, pn_buf_str(&text));
 }
 
-pn_str pn_page_number(const pn_page *page, int64_t value) {
+pn_str pn_page_number(const pn_sheet *page, int64_t value) {
     char text[20];
     return pn_str_dup(page->arena, (pn_str){text, pn_int64_text(value, text)});
 }
 
 /* ── head ────────────────────────────────────────────────────────────────────────────────────── */
 
-static void put_colours(pn_page *page, const pn_brand_colours *colours) {
+static void put_colours(pn_sheet *page, const pn_brand_colours *colours) {
     pn_buf_add_format(page->out, "--a:%s;--k:%s;--e:%s;--l:%s;", colours->link, colours->button,
                       colours->border, colours->label);
 }
 
-static void put_style(pn_page *page) {
+static void put_style(pn_sheet *page) {
     pn_brand brand = pn_brand_of(page->frame->colour);
     pn_buf_add_lit(page->out, "<style>:root{");
     put_colours(page, &brand.light);
@@ -75,7 +75,7 @@ static void put_style(pn_page *page) {
 }
 
 /* A language's own name, as its speakers look for it. */
-static void put_language(pn_page *page, const char *code, const char *name) {
+static void put_language(pn_sheet *page, const char *code, const char *name) {
     if (pn_str_starts(page->frame->language, pn_str_of(code))) {
         pn_buf_add_format(page->out, "<span lang=\"%s\" aria-current=\"true\">%s</span>", code,
                           name);
@@ -87,7 +87,7 @@ static void put_language(pn_page *page, const char *code, const char *name) {
                       name);
 }
 
-static void put_languages(pn_page *page) {
+static void put_languages(pn_sheet *page) {
     pn_buf_add_lit(page->out, "<nav class=\"g\" aria-label=\"");
     pn_html_attr(page->out, pn_page_word(page, PN_SAY_LANGUAGE));
     pn_buf_add_lit(page->out, "\">");
@@ -97,7 +97,7 @@ static void put_languages(pn_page *page) {
     pn_buf_add_lit(page->out, "</nav>");
 }
 
-static void put_logo(pn_page *page) {
+static void put_logo(pn_sheet *page) {
     const pn_page_frame *frame = page->frame;
     if (frame->logo.len == 0) {
         pn_page_p(page, "n", frame->creditor);
@@ -112,7 +112,7 @@ static void put_logo(pn_page *page) {
     pn_buf_add_lit(page->out, "\"></span></p>");
 }
 
-void pn_page_begin(pn_page *page, pn_str title) {
+void pn_sheet_begin(pn_sheet *page, pn_str title) {
     const pn_page_frame *frame = page->frame;
     pn_buf_add_lit(page->out, "<!doctype html><html lang=\"");
     pn_html_attr(page->out, frame->language);
@@ -143,7 +143,7 @@ void pn_page_begin(pn_page *page, pn_str title) {
 
 /* ── foot ────────────────────────────────────────────────────────────────────────────────────── */
 
-static void put_legal(pn_page *page) {
+static void put_legal(pn_sheet *page) {
     const pn_page_frame *frame = page->frame;
     const pn_str parts[] = {frame->tax_id, frame->address};
     pn_buf_add_lit(page->out, "<p><strong>");
@@ -169,7 +169,7 @@ static void put_legal(pn_page *page) {
     pn_buf_add_lit(page->out, "</p>");
 }
 
-static void put_footer(pn_page *page) {
+static void put_footer(pn_sheet *page) {
     const pn_page_frame *frame = page->frame;
     pn_buf_add_lit(page->out, "<footer>");
     if (frame->creditor.len != 0) {
@@ -192,7 +192,7 @@ static void put_footer(pn_page *page) {
     pn_buf_add_lit(page->out, "</footer>");
 }
 
-pn_err pn_page_end(pn_page *page) {
+pn_err pn_sheet_end(pn_sheet *page) {
     pn_buf_add_lit(page->out, "</main>");
     put_footer(page);
     pn_buf_add_lit(page->out, "</body></html>");
@@ -205,11 +205,11 @@ pn_err pn_page_end(pn_page *page) {
 
 /* ── parts ───────────────────────────────────────────────────────────────────────────────────── */
 
-void pn_page_text(pn_page *page, pn_str text) {
+void pn_page_text(pn_sheet *page, pn_str text) {
     pn_html_text(page->out, text);
 }
 
-void pn_page_p(pn_page *page, const char *classes, pn_str text) {
+void pn_page_p(pn_sheet *page, const char *classes, pn_str text) {
     if (classes[0] == '\0') {
         pn_buf_add_lit(page->out, "<p>");
     } else {
@@ -219,7 +219,7 @@ void pn_page_p(pn_page *page, const char *classes, pn_str text) {
     pn_buf_add_lit(page->out, "</p>");
 }
 
-void pn_page_note(pn_page *page, const char *classes, pn_str title, pn_str text) {
+void pn_page_note(pn_sheet *page, const char *classes, pn_str title, pn_str text) {
     pn_buf_add_format(page->out, "<div class=\"note %s\"><p><strong>", classes);
     pn_html_text(page->out, title);
     pn_buf_add_lit(page->out, "</strong></p>");
@@ -229,14 +229,15 @@ void pn_page_note(pn_page *page, const char *classes, pn_str title, pn_str text)
     pn_buf_add_lit(page->out, "</div>");
 }
 
-void pn_page_href(pn_page *page, const char *path, pn_str tail) {
+void pn_page_href(pn_sheet *page, const char *path, pn_str tail) {
     pn_html_attr(page->out, page->frame->base);
     pn_buf_add_z(page->out, path);
     pn_html_url(page->out, tail);
     pn_html_attr(page->out, page->frame->query);
 }
 
-void pn_page_link(pn_page *page, const char *classes, const char *path, pn_str tail, pn_str label) {
+void pn_page_link(pn_sheet *page, const char *classes, const char *path, pn_str tail,
+                  pn_str label) {
     pn_buf_add_format(page->out, "<a class=\"%s\" href=\"", classes);
     pn_page_href(page, path, tail);
     pn_buf_add_lit(page->out, "\">");
@@ -244,7 +245,7 @@ void pn_page_link(pn_page *page, const char *classes, const char *path, pn_str t
     pn_buf_add_lit(page->out, "</a>");
 }
 
-void pn_page_form_open(pn_page *page, const char *path, pn_str token, bool files) {
+void pn_page_form_open(pn_sheet *page, const char *path, pn_str token, bool files) {
     pn_buf_add_lit(page->out, "<form method=\"post\" action=\"");
     pn_page_href(page, path, PN_STR_NONE);
     pn_buf_add_z(page->out, files ? "\" enctype=\"multipart/form-data\">" : "\">");
@@ -254,7 +255,7 @@ void pn_page_form_open(pn_page *page, const char *path, pn_str token, bool files
 }
 
 /* One path of the dark runs of each row: no image to load, sharp in print. */
-void pn_page_svg(pn_page *page, const pn_page_modules *modules, unsigned quiet, bool bars,
+void pn_page_svg(pn_sheet *page, const pn_page_modules *modules, unsigned quiet, bool bars,
                  pn_str label) {
     unsigned width = modules->width + 2 * quiet;
     unsigned height = bars ? 40 : modules->height + 2 * quiet;
@@ -281,7 +282,7 @@ void pn_page_svg(pn_page *page, const pn_page_modules *modules, unsigned quiet, 
     pn_buf_add_lit(page->out, "\"/></svg>");
 }
 
-void pn_page_problems(pn_page *page, const pn_str *problems, size_t count) {
+void pn_page_problems(pn_sheet *page, const pn_str *problems, size_t count) {
     if (count == 0) {
         return;
     }

@@ -5,11 +5,11 @@
 
 pn_err pn_page_notice_write(const pn_page_frame *frame, const pn_page_notice *notice,
                             pn_arena *arena, pn_buf *out) {
-    pn_page page = pn_page_on(frame, arena, out);
+    pn_sheet page = pn_sheet_on(frame, arena, out);
     const char *classes = notice->tone == PN_TONE_GOOD  ? "note ok"
                           : notice->tone == PN_TONE_BAD ? "note bad"
                                                         : "card";
-    pn_page_begin(&page, notice->title);
+    pn_sheet_begin(&page, notice->title);
     pn_buf_add_format(out, "<section class=\"%s\"><h1>", classes);
     pn_html_text(out, notice->title);
     pn_buf_add_lit(out, "</h1>");
@@ -32,16 +32,16 @@ pn_err pn_page_notice_write(const pn_page_frame *frame, const pn_page_notice *no
         pn_buf_add_lit(out, "</a>");
     }
     pn_buf_add_lit(out, "</section>");
-    return pn_page_end(&page);
+    return pn_sheet_end(&page);
 }
 
 /* ── the voucher ─────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_page_voucher_write(const pn_page_frame *frame, const pn_page_voucher *voucher,
                              pn_arena *arena, pn_buf *out) {
-    pn_page page = pn_page_on(frame, arena, out);
+    pn_sheet page = pn_sheet_on(frame, arena, out);
     pn_str title = pn_page_word(&page, PN_SAY_VOUCHER_PAGE_TITLE);
-    pn_page_begin(&page, title);
+    pn_sheet_begin(&page, title);
     pn_buf_add_lit(out, "<section class=\"card\"><h1>");
     pn_html_text(out, title);
     pn_buf_add_lit(out, "</h1>");
@@ -61,7 +61,7 @@ pn_err pn_page_voucher_write(const pn_page_frame *frame, const pn_page_voucher *
     pn_page_p(&page, "hint", pn_page_word(&page, PN_SAY_PRINT_HINT));
     pn_page_link(&page, "t noprint", "", PN_STR_NONE, pn_page_word(&page, PN_SAY_BACK));
     pn_buf_add_lit(out, "</section>");
-    return pn_page_end(&page);
+    return pn_sheet_end(&page);
 }
 
 /* ── the simulated bank ──────────────────────────────────────────────────────────────────────── */
@@ -87,7 +87,7 @@ static const char *in_language(pn_str language, const char *es, const char *en, 
                                                    : en;
 }
 
-static void put_buttons(pn_page *page, const pn_page_bank *bank) {
+static void put_buttons(pn_sheet *page, const pn_page_bank *bank) {
     pn_buf_add_lit(page->out, "<form method=\"post\" action=\"");
     pn_html_attr(page->out, bank->action);
     pn_buf_add_lit(page->out, "\"><input type=\"hidden\" name=\"t\" value=\"");
@@ -110,8 +110,8 @@ pn_err pn_page_bank_write(const pn_page_bank *bank, pn_arena *arena, pn_buf *out
                                                              "Simulated bank", "Banco simulado")),
                            .colour = PN_STR("#5b3cc4"),
                            .simulation = true};
-    pn_page page = pn_page_on(&frame, arena, out);
-    pn_page_begin(&page, bank->title);
+    pn_sheet page = pn_sheet_on(&frame, arena, out);
+    pn_sheet_begin(&page, bank->title);
     pn_buf_add_lit(out, "<section class=\"card\"><h1>");
     pn_html_text(out, bank->payee);
     pn_buf_add_lit(out, "</h1>");
@@ -132,5 +132,5 @@ pn_err pn_page_bank_write(const pn_page_bank *bank, pn_arena *arena, pn_buf *out
         put_buttons(&page, bank);
     }
     pn_buf_add_lit(out, "</section>");
-    return pn_page_end(&page);
+    return pn_sheet_end(&page);
 }

@@ -35,6 +35,8 @@ static const char *const NAMES[] = {
     [PN_EVENT_PROTECTION] = "protection",
     [PN_EVENT_MAIL] = "mail",
     [PN_EVENT_LINK] = "link",
+    [PN_EVENT_ERRAND] = "errand",
+    [PN_EVENT_OFFER] = "offer",
 };
 static_assert(PN_COUNT(NAMES) == PN_EVENTS, "every kind of event has a name");
 

@@ -43,6 +43,8 @@ typedef enum {
     PN_EVENT_ERASED,     /* what is personal about a debtor was erased */
     PN_EVENT_LINK,       /* a link was made for a debtor, or ended */
     PN_EVENT_CHANGED,    /* somebody changed people, keys or settings: before and after */
+    PN_EVENT_ERRAND,     /* another system was asked, and what came of it */
+    PN_EVENT_OFFER,      /* something was offered, accepted, withdrawn */
     PN_EVENTS
 } pn_event_kind;
 

@@ -50,6 +50,8 @@ typedef struct {
     pn_item items[2];
     pn_message_fact messages[MESSAGES_MAX];
     pn_task_fact tasks[TASKS_MAX];
+    pn_errand_fact errands[TASKS_MAX];
+    pn_offer_fact offers[TASKS_MAX];
     pn_arm_fact arms[ARMS_MAX];
     pn_run run;
     pn_time now;
@@ -76,6 +78,8 @@ static void begin(life *l) {
                           .item_count = 2,
                           .messages = l->messages,
                           .tasks = l->tasks,
+                          .errands = l->errands,
+                          .offers = l->offers,
                           .arms = l->arms};
     l->facts.debtor.id = 7;
     l->facts.debtor.zone = pn_zone_utc();
@@ -135,6 +139,17 @@ static void obey(life *l, const pn_cmd *cmd) {
         break;
     case PN_CMD_CHARGE: charge(l, cmd); break;
     case PN_CMD_JUMP: l->over = true; break;
+    case PN_CMD_ERRAND:
+        l->errands[l->facts.errand_count++] = (pn_errand_fact){.visit = cmd->visit,
+                                                               .kind = cmd->errand.kind,
+                                                               .state = PN_ERRAND_DONE,
+                                                               .settled_at = l->now,
+                                                               .outcome = PN_STR("unpaid")};
+        break;
+    case PN_CMD_OFFER:
+        l->offers[l->facts.offer_count++] =
+            (pn_offer_fact){.visit = cmd->visit, .state = PN_OFFER_ACCEPTED, .settled_at = l->now};
+        break;
     case PN_CMD_CANCEL_TASKS:
     case PN_CMD_SET:
     case PN_CMD_NOTE:
@@ -142,7 +157,8 @@ static void obey(life *l, const pn_cmd *cmd) {
     case PN_CMD_PILL: break;
     }
     l->over = l->over || l->facts.message_count > MESSAGES_MAX - 70 ||
-              l->facts.task_count > TASKS_MAX - 100 || l->facts.arm_count > ARMS_MAX - 70;
+              l->facts.task_count > TASKS_MAX - 100 || l->facts.errand_count > TASKS_MAX - 100 ||
+              l->facts.offer_count > TASKS_MAX - 100 || l->facts.arm_count > ARMS_MAX - 70;
 }
 
 static void check_settled(life *l, const pn_run *next) {

@@ -3,9 +3,11 @@
 #include <dirent.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/json_pointer.h"
 #include "base/money.h"
 #include "base/sort.h"
 #include "base/table.h"
@@ -565,6 +567,64 @@ static void json_test_suite_is_met(void **state) {
     assert_true(seen[0] > 50 && seen[1] > 30);
 }
 
+/* RFC 6901, section 5. */
+static void json_pointers_find_what_rfc_6901_says(void **state) {
+    (void)state;
+    static const char DOCUMENT[] =
+        "{\"foo\":[\"bar\",\"baz\"],\"\":0,\"a/b\":1,\"c%d\":2,\"e^f\":3,"
+        "\"k\\\"l\":6,\" \":7,\"m~n\":8}";
+    static const struct {
+        const char *pointer;
+        int64_t value;
+    } CASES[] = {{"/", 0},         {"/a~1b", 1},
+                 {"/c%d", 2},      {"/e^f", 3},
+                 {"/k\"l", 6},     {"/ ", 7},
+                 {"/m~0n", 8},     {"/foo/2", -1},
+                 {"/foo/01", -1},  {"/foo/-", -1},
+                 {"foo", -1},      {"/no", -1},
+                 {"/foo/0/x", -1}, {"/foo/99999999999999999999", -1}};
+    pn_arena memory;
+    pn_json *json = NULL;
+    pn_arena_init(&memory, 0);
+    assert_int_equal(pn_json_parse(pn_str_of(DOCUMENT), NULL, &memory, &json, NULL), PN_OK);
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        const pn_json *found = pn_json_at(json, pn_str_of(CASES[i].pointer), &memory);
+        assert_int_equal(pn_json_int(found, -1), CASES[i].value);
+        assert_true((found == NULL) == (CASES[i].value == -1));
+    }
+    assert_str(pn_json_text(pn_json_at(json, PN_STR("/foo/1"), &memory), PN_STR("")), "baz");
+    assert_ptr_equal(pn_json_at(json, PN_STR(""), &memory), json);
+    pn_arena_done(&memory);
+}
+
+/* RFC 4648, section 10. */
+static void base64_is_read_as_it_is_written(void **state) {
+    (void)state;
+    static const char *const CASES[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foob", "Zm9vYg=="},
+                                           {"fooba", "Zm9vYmE="},
+                                           {"foobar", "Zm9vYmFy"}};
+    static const char *const BAD[] = {"Z",    "Zg",   "Zg=",  "Zg===",    "Zm9v\n",
+                                      "Zh==", "Zm9=", "=Zm9", "Zg==Zm9v", "Zm-v"};
+    pn_buf out;
+    pn_buf_init(&out, 100);
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        pn_buf_clear(&out);
+        pn_base64_add(&out, CASES[i][0], strlen(CASES[i][0]));
+        assert_str(pn_buf_str(&out), CASES[i][1]);
+        pn_buf_clear(&out);
+        assert_int_equal(pn_base64_read(pn_str_of(CASES[i][1]), &out), PN_OK);
+        assert_str(pn_buf_str(&out), CASES[i][0]);
+    }
+    for (size_t i = 0; i < PN_COUNT(BAD); i++) {
+        assert_int_equal(pn_base64_read(pn_str_of(BAD[i]), &out), PN_INVALID);
+    }
+    pn_buf_done(&out);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_allocation_of_nothing_is_a_place),
@@ -591,6 +651,8 @@ int main(void) {
         cmocka_unit_test(json_refuses_duplicates_in_large_objects),
         cmocka_unit_test(json_is_written_canonically),
         cmocka_unit_test(json_test_suite_is_met),
+        cmocka_unit_test(json_pointers_find_what_rfc_6901_says),
+        cmocka_unit_test(base64_is_read_as_it_is_written),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -68,6 +68,21 @@ static const struct {
     {"charge.fee", HEAD "'x':{'type':'charge.fee','amount':40,'per':'case','next':'e'}" END},
     {"handover", HEAD "'x':{'type':'handover','to':'lawyer','due_days':10,'note_to_approver':'n',"
                       "'approved':'e','refused':'e'}" END},
+    {"http", HEAD "'x':{'type':'http','connector':'erp','method':'GET','path':'/c/{{ debtor.id }}',"
+                  "'pick':'/a/b','into':'invoice.attr.r','ok':'e','error':'e'}" END},
+    {"ticket", HEAD "'x':{'type':'ticket','connector':'desk','path':'/t','body':'{}','id':'/n',"
+                    "'ok':'e','error':'e'}" END},
+    {"suspend", HEAD "'x':{'type':'suspend','connector':'erp','path':'/s','restore_path':'/r',"
+                     "'restore_body':'{}','next':'e'}" END},
+    {"restore", HEAD "'x':{'type':'restore','next':'e'}" END},
+    {"offer.partial",
+     HEAD "'x':{'type':'offer.partial','days':5,'first_percent':30,'rest_days':20,'when':"
+          "['invoice.open','>',100],'amount_min':10,'amount_max':'500.50','age_min':3,"
+          "'accepted':'e','expired':'e'}" END},
+    {"offer.plan", HEAD "'x':{'type':'offer.plan','installments_max':6,'every_days':30,"
+                        "'installment_min':50,'accepted':'e','expired':'e'}" END},
+    {"offer.discount", HEAD "'x':{'type':'offer.discount','percent':12.5,'pay_days':3,"
+                            "'accepted':'e','expired':'e'}" END},
     {"jump", HEAD "'x':{'type':'jump','strategy':'otra'}}}"},
     {"pill", HEAD "'x':{'type':'pill','pill':'p','next':'e'}" END},
     {"end", HEAD "'x':{'type':'end','outcome':'paid'}}}"},
@@ -649,6 +664,43 @@ static void values_that_are_wrong(void **state) {
                "An account's strategy cannot set a field of an invoice.");
 }
 
+/* What parameters must be together. */
+static void values_that_do_not_fit_together(void **state) {
+    (void)state;
+    static const struct {
+        const char *node, *sentence;
+    } CASES[] = {
+        {"'x':{'type':'http','connector':'c','path':'p','ok':'e','error':'e'}",
+         "“path” begins with “/”: the host is the connector's."},
+        {"'x':{'type':'http','connector':'c','path':'/p','pick':'/a','ok':'e','error':'e'}",
+         "“pick” and “into” belong together: what is kept of the answer, and where."},
+        {"'x':{'type':'http','connector':'c','path':'/p','pick':'/a','into':'debtor.name','ok':'e',"
+         "'error':'e'}",
+         "“into” must be debtor.attr.NAME or invoice.attr.NAME."},
+        {"'x':{'type':'ticket','connector':'c','path':'/p','id':'n','ok':'e','error':'e'}",
+         "“id” is a JSON pointer, which begins with “/”."},
+        {"'x':{'type':'suspend','connector':'c','path':'/p','restore_body':'b','next':'e'}",
+         "“restore_body” needs “restore_path”."},
+        {"'x':{'type':'branch.paid','source':'connector','path':'/p','paid':'e','partial':'e',"
+         "'unpaid':'e','unknown':'e'}",
+         "To ask over a connector, “connector” and “path” are needed."},
+        {"'x':{'type':'branch.paid','path':'/p','paid':'e','partial':'e','unpaid':'e','unknown':"
+         "'e'}",
+         "“connector” and “path” need “source”: \"connector\"."},
+        {"'x':{'type':'offer.plan','amount_min':10,'amount_max':9,'accepted':'e','expired':'e'}",
+         "“amount_min” is more than “amount_max”: nobody would be offered anything."},
+        {"'x':{'type':'offer.partial','first_percent':4,'accepted':'e','expired':'e'}",
+         "“first_percent” lies between 5 and 95."},
+        {"'x':{'type':'offer.discount','percent':0,'accepted':'e','expired':'e'}",
+         "“percent” is more than 0 and at most 90."},
+    };
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        const char *document = pn_str_format(&arena, HEAD "%s" END, CASES[i].node).ptr;
+        assert_refused(&(refusal){"bad_value@x", document}, NULL);
+        assert_str(problems.items[0].sentence, CASES[i].sentence);
+    }
+}
+
 static void values_at_their_bounds(void **state) {
     (void)state;
     static const struct {
@@ -682,6 +734,10 @@ static void values_at_their_bounds(void **state) {
 
 /* ── names outside the document ──────────────────────────────────────────────────────────────── */
 
+#define ASK(fields) "'x':{'type':'http'," fields ",'ok':'e','error':'e'}"
+#define PAID(fields) "'x':{'type':'branch.paid','paid':'e','partial':'m','unpaid':'m'," fields "}"
+#define MAIL_M "'m':{'type':'send.email','template':'recuerdo','next':'e','error':'e'}"
+
 static void names_are_looked_up(void **state) {
     (void)state;
     const pn_template_name templates[] = {
@@ -690,8 +746,9 @@ static void names_are_looked_up(void **state) {
         {.name = PN_STR("viejo"), .channels = 1U << PN_CHANNEL_EMAIL, .gaps = PN_STR("en, pt")},
     };
     const pn_str strategies[] = {PN_STR("otra")};
-    const pn_str pills[] = {PN_STR("p")};
-    const pn_flow_names names = {templates, PN_COUNT(templates), strategies, 1, pills, 1};
+    const pn_str pills[] = {PN_STR("p")}, connectors[] = {PN_STR("erp")};
+    const pn_flow_names names = {templates, PN_COUNT(templates), strategies, 1, pills,
+                                 1,         connectors,          1};
     static const refusal CASES[] = {
         {"missing_template@x", HEAD MAIL("'template':'recuerda'") END},
         {"missing_template@x", HEAD MAIL("'template':'recuerda@2'") END},
@@ -699,6 +756,10 @@ static void names_are_looked_up(void **state) {
         {"missing_translation@x", HEAD MAIL("'template':'viejo'") END},
         {"missing_strategy@x", HEAD "'x':{'type':'jump','strategy':'ninguna'}}}"},
         {"missing_pill@x", HEAD "'x':{'type':'pill','pill':'q','next':'e'}" END},
+        {"missing_connector@x", HEAD ASK("'connector':'crm','path':'/p'") END},
+        {"demand_unknown@x", HEAD PAID("'unknown':'m'") "," MAIL_M END},
+        {"demand_unknown@x", HEAD PAID("'unknown':'w'") ",'w':{'type':'wait.days','days':2,'next':"
+                                                        "'m'}," MAIL_M END},
     };
     ASSERT_REFUSED(CASES, &names);
     assert_refused(&CASES[3], &names);
@@ -710,6 +771,12 @@ static void names_are_looked_up(void **state) {
         HEAD "'x':{'type':'jump','strategy':'otra'}}}",
         HEAD "'x':{'type':'jump','strategy':'n'}}}", /* itself */
         HEAD "'x':{'type':'pill','pill':'p','next':'e'}" END,
+        HEAD ASK("'connector':'erp','path':'/p'") END,
+        /* asked again, or looked at by a person, before anything is demanded */
+        HEAD PAID("'unknown':'w'") ",'w':{'type':'wait.days','days':2,'next':'x'}," MAIL_M END,
+        HEAD PAID(
+            "'unknown':'t'") ",'t':{'type':'task','title':'t','done':'m','overdue':'m'}," MAIL_M
+            END,
     };
     for (size_t i = 0; i < PN_COUNT(GOOD); i++) {
         const pn_flow *flow = NULL;
@@ -927,6 +994,7 @@ int main(void) {
         FLOW(flows_are_bounded),
         FLOW(loops_breathe),
         FLOW(values_that_are_wrong),
+        FLOW(values_that_do_not_fit_together),
         FLOW(values_at_their_bounds),
         FLOW(names_are_looked_up),
         FLOW(the_next_stage_is_known),

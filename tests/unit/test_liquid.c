@@ -388,6 +388,8 @@ static void other_places_have_their_own_escapes(void **state) {
             .escape = PN_LIQUID_ESCAPE_URL);
     renders("{% capture q %}{{ debtor.name }}{% endcapture %}?{{ q }}",
             "?N%C3%BA%C3%B1ez%20%26%20Hijos", .escape = PN_LIQUID_ESCAPE_URL);
+    renders("{\"n\": \"{{ x }}\", \"a\": {{ i }}}", "{\"n\": \"a\\\"b\\\\c\\u000ad\", \"a\": 7}",
+            .data = "{\"x\":\"a\\\"b\\\\c\\nd\",\"i\":7}", .escape = PN_LIQUID_ESCAPE_JSON);
     renders("Re: {{ x }}\r\nBcc: all\n", "Re: a b c Bcc: all",
             .data = "{\"x\":\"a\\r\\n\\u0000b\\u0085c\"}", .escape = PN_LIQUID_ESCAPE_HEADER);
     renders("  {{ x }}\t", "a  b", .data = "{\"x\":\"a  b \"}", .escape = PN_LIQUID_ESCAPE_HEADER);

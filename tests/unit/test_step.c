@@ -532,6 +532,132 @@ static void a_jump_is_for_the_caller_and_bounded(void **state) {
     assert_str(next.outcome, "too_many_jumps");
 }
 
+/* ── other systems, offers ── */
+
+static const char ASKING[] =
+    "{'puntual':1,'name':'Pregunta','subject':'account','start':'d1','nodes':{"
+    "'d1':{'type':'wait.due','days':1,'next':'ask'},"
+    "'ask':{'type':'branch.paid','source':'connector','connector':'erp','path':'/p','paid':'seen',"
+    "'partial':'m','unpaid':'m','unknown':'e'},"
+    "'seen':{'type':'wait.days','days':1,'next':'m'},"
+    "'m':{'type':'send.email','template':'r','next':'e','error':'e'},'e':{'type':'end'}}}";
+
+static void a_visit_asks_once_and_waits(void **state) {
+    (void)state;
+    world_init(&w, ASKING, "2026-03-01 12:00");
+    w.errand_state = PN_ERRAND_OPEN;
+    world_item(&w, "2026-03-02", 50000);
+    world_start(&w);
+    world_advance(&w, "2026-03-10 12:00");
+    assert_int_equal(w.run.wait, PN_WAIT_ANSWER);
+    assert_int_equal(world_count(&w, PN_CMD_ERRAND), 1);
+    w.errands[0].state = PN_ERRAND_DONE;
+    w.errands[0].outcome = PN_STR("unpaid");
+    w.errands[0].settled_at = w.now;
+    world_step(&w);
+    assert_int_equal(world_count(&w, PN_CMD_SEND), 1);
+    assert_int_equal(world_count(&w, PN_CMD_ERRAND), 1);
+}
+
+/* Anything that is not said in so many words is unknown. */
+static void who_asks_in_vain_knows_nothing(void **state) {
+    (void)state;
+    static const struct {
+        pn_errand_state state;
+        pn_str outcome;
+    } CASES[] = {{PN_ERRAND_FAILED, {"unpaid", 6}},
+                 {PN_ERRAND_UNCERTAIN, {"unpaid", 6}},
+                 {PN_ERRAND_DROPPED, {"paid", 4}},
+                 {PN_ERRAND_DONE, {"", 0}},
+                 {PN_ERRAND_DONE, {"si", 2}}};
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        world_init(&w, ASKING, "2026-03-01 12:00");
+        w.errand_state = CASES[i].state;
+        w.errand_outcome = CASES[i].outcome;
+        world_item(&w, "2026-03-02", 50000);
+        world_start(&w);
+        world_advance(&w, "2026-03-20 12:00");
+        assert_int_equal(world_count(&w, PN_CMD_SEND), 0);
+        assert_int_equal(w.run.status, PN_RUN_ENDED);
+        if (i + 1 < PN_COUNT(CASES)) {
+            world_done(&w);
+        }
+    }
+}
+
+/* “paid” takes everything out of what may be asked for: the run leaves by it nevertheless, and goes
+ * on from there when the money did not come. */
+static void an_answer_is_taken_while_it_holds_everything(void **state) {
+    (void)state;
+    world_init(&w, ASKING, "2026-03-01 12:00");
+    w.errand_state = PN_ERRAND_OPEN;
+    pn_item *item = world_item(&w, "2026-03-02", 50000);
+    world_start(&w);
+    world_advance(&w, "2026-03-04 12:00");
+    w.errands[0].state = PN_ERRAND_DONE;
+    w.errands[0].outcome = PN_STR("paid");
+    w.errands[0].settled_at = w.now;
+    item->disputed = item->open; /* as a payment that is reported holds it */
+    world_step(&w);
+    assert_int_equal(w.run.wait, PN_WAIT_AMOUNTS);
+    assert_str(pn_flow_node_id(w.flow, w.run.node), "seen");
+    item->disputed = 0;
+    world_step(&w);
+    world_advance(&w, "2026-03-10 12:00");
+    assert_int_equal(world_count(&w, PN_CMD_ERRAND), 1);
+    assert_int_equal(world_count(&w, PN_CMD_SEND), 1);
+}
+
+static const char OFFERING[] =
+    "{'puntual':1,'name':'Oferta','subject':'account','start':'d1','nodes':{"
+    "'d1':{'type':'wait.due','days':1,'at':'10:00','next':'plan'},"
+    "'plan':{'type':'offer.plan','days':5,'amount_min':100,'amount_max':1000,'age_min':1,"
+    "'accepted':'e','expired':'m'},"
+    "'m':{'type':'send.email','template':'r','next':'e','error':'e'},'e':{'type':'end'}}}";
+
+static void an_offer_stands_for_its_days(void **state) {
+    (void)state;
+    world_init(&w, OFFERING, "2026-03-01 12:00");
+    pn_item *item = world_item(&w, "2026-03-02", 50000);
+    world_start(&w);
+    world_advance(&w, "2026-03-08 09:59");
+    assert_int_equal(w.run.wait, PN_WAIT_OFFER);
+    assert_int_equal(world_count(&w, PN_CMD_OFFER), 1);
+    assert_int_equal(world_nth(&w, PN_CMD_OFFER, 0)->offer.kind, PN_OFFER_PLAN);
+    assert_int_equal(world_count(&w, PN_CMD_SEND), 0);
+    world_advance(&w, "2026-03-08 10:00");
+    assert_int_equal(world_count(&w, PN_CMD_SEND), 1);
+    world_done(&w);
+
+    world_init(&w, OFFERING, "2026-03-01 12:00");
+    item = world_item(&w, "2026-03-02", 50000);
+    world_start(&w);
+    world_advance(&w, "2026-03-04 12:00");
+    w.offers[0].state = PN_OFFER_ACCEPTED;
+    w.offers[0].settled_at = w.now;
+    item->planned = item->open; /* what was agreed holds it all */
+    world_step(&w);
+    assert_int_equal(w.run.wait, PN_WAIT_AMOUNTS);
+    assert_str(pn_flow_node_id(w.flow, w.run.node), "e");
+    assert_int_equal(world_count(&w, PN_CMD_SEND), 0);
+}
+
+static void nobody_is_offered_what_the_matrix_does_not_allow(void **state) {
+    (void)state;
+    static const int64_t AMOUNTS[] = {9999, 100001};
+    for (size_t i = 0; i < PN_COUNT(AMOUNTS); i++) {
+        world_init(&w, OFFERING, "2026-03-01 12:00");
+        world_item(&w, "2026-03-02", AMOUNTS[i]);
+        world_start(&w);
+        world_advance(&w, "2026-03-03 12:00");
+        assert_int_equal(world_count(&w, PN_CMD_OFFER), 0);
+        assert_int_equal(world_count(&w, PN_CMD_SEND), 1);
+        if (i + 1 < PN_COUNT(AMOUNTS)) {
+            world_done(&w);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define LAW(name) cmocka_unit_test_teardown(name, tear_down)
@@ -560,6 +686,11 @@ int main(void) {
         LAW(waits_for_weekdays_and_month_days),
         LAW(behaviour_decides),
         LAW(a_jump_is_for_the_caller_and_bounded),
+        LAW(a_visit_asks_once_and_waits),
+        LAW(who_asks_in_vain_knows_nothing),
+        LAW(an_answer_is_taken_while_it_holds_everything),
+        LAW(an_offer_stands_for_its_days),
+        LAW(nobody_is_offered_what_the_matrix_does_not_allow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

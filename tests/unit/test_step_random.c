@@ -73,6 +73,29 @@ static int64_t small_between(pn_random *random, int64_t min, int64_t max) {
     return between(random, PN_MAX(min, -12), PN_MIN(max, 25));
 }
 
+/* What begins with a slash: paths and JSON pointers. */
+static bool is_path(const char *name) {
+    static const char *const PATHS[] = {"path", "restore_path", "answer", "id"};
+    for (size_t i = 0; i < PN_COUNT(PATHS); i++) {
+        if (strcmp(name, PATHS[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Parameters that only some values of others allow. */
+static bool depends(const pn_node_type *type, const char *name) {
+    static const char *const NAMES[] = {"source", "pick", "into", "amount_max", "restore_body"};
+    for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
+        if (strcmp(name, NAMES[i]) == 0) {
+            return true;
+        }
+    }
+    bool optional = strcmp(type->type, "branch.paid") == 0;
+    return optional && (strcmp(name, "connector") == 0 || strcmp(name, "path") == 0);
+}
+
 /* Any value that the parameter's descriptor allows. */
 static void add_value(pn_random *random, pn_subject subject, const pn_param *param,
                       const sketch *node, int exits, pn_buf *out) {
@@ -80,7 +103,9 @@ static void add_value(pn_random *random, pn_subject subject, const pn_param *par
     case PN_PARAM_INT: pn_buf_add_int(out, small_between(random, param->min, param->max)); break;
     case PN_PARAM_BOOL: pn_buf_add_z(out, one_in(random, 2) ? "true" : "false"); break;
     case PN_PARAM_TEXT:
-        pn_buf_add_z(out, strcmp(param->name, "field") == 0 ? "\"debtor.attr.x\"" : "\"text\"");
+        pn_buf_add_z(out, strcmp(param->name, "field") == 0 ? "\"debtor.attr.x\""
+                          : is_path(param->name)            ? "\"/text\""
+                                                            : "\"text\"");
         break;
     case PN_PARAM_TEMPLATE: pn_buf_add_lit(out, "\"r\""); break;
     case PN_PARAM_CHOICE:
@@ -120,7 +145,7 @@ static void add_value(pn_random *random, pn_subject subject, const pn_param *par
         pn_buf_add_format(out, "%d.%02d", (int)pn_random_below(random, 50),
                           (int)between(random, 1, 99));
         break;
-    case PN_PARAM_PERCENT: pn_buf_add_int(out, between(random, 0, 100)); break;
+    case PN_PARAM_PERCENT: pn_buf_add_int(out, between(random, 5, 90)); break;
     case PN_PARAM_VALUE: pn_buf_add_lit(out, "\"v\""); break;
     case PN_PARAM_RULE: add_rule(random, subject, out); break;
     case PN_PARAM_RULES:
@@ -133,7 +158,8 @@ static void add_value(pn_random *random, pn_subject subject, const pn_param *par
         break;
     case PN_PARAM_NODE:
     case PN_PARAM_STRATEGY:
-    case PN_PARAM_PILL: pn_buf_add_lit(out, "\"x\""); break;
+    case PN_PARAM_PILL:
+    case PN_PARAM_CONNECTOR: pn_buf_add_lit(out, "\"x\""); break;
     }
 }
 
@@ -167,7 +193,8 @@ static void add_node(pn_random *random, pn_subject subject, const sketch *node, 
         const pn_param *param = &node->type->params[i];
         bool optional =
             !param->required && param->type != PN_PARAM_HOLDOUT && param->type != PN_PARAM_OUTCOMES;
-        if (param->type != PN_PARAM_NODE && !(optional && one_in(random, 2))) {
+        if (param->type != PN_PARAM_NODE && !depends(node->type, param->name) &&
+            !(optional && one_in(random, 2))) {
             pn_buf_add_format(out, ",\"%s\":", param->name);
             add_value(random, subject, param, node, exits, out);
         }

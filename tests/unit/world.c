@@ -66,10 +66,13 @@ void world_init(world *w, const char *document, const char *when) {
     w->facts.tasks = w->tasks;
     w->facts.signals = w->signals;
     w->facts.arms = w->arms;
+    w->facts.errands = w->errands;
+    w->facts.offers = w->offers;
     w->facts.holds = w->holds;
     w->now = world_time(w, when);
     w->next_id = 1000;
     w->send_at_once = true;
+    w->errand_state = PN_ERRAND_DONE;
 }
 
 void world_done(world *w) {
@@ -177,6 +180,19 @@ static void obey(world *w, const pn_cmd *cmd) {
         }
         break;
     case PN_CMD_JUMP: do_jump(w); break;
+    case PN_CMD_ERRAND:
+        assert_true(w->facts.errand_count < WORLD_TASKS);
+        w->errands[w->facts.errand_count++] = (pn_errand_fact){.visit = cmd->visit,
+                                                               .kind = cmd->errand.kind,
+                                                               .state = w->errand_state,
+                                                               .settled_at = w->now,
+                                                               .outcome = w->errand_outcome};
+        break;
+    case PN_CMD_OFFER:
+        assert_true(w->facts.offer_count < WORLD_TASKS);
+        w->offers[w->facts.offer_count++] =
+            (pn_offer_fact){.visit = cmd->visit, .settled_at = PN_TIME_NONE};
+        break;
     case PN_CMD_CANCEL_TASKS:
     case PN_CMD_SET:
     case PN_CMD_NOTE:

@@ -24,6 +24,8 @@ typedef struct world {
     pn_item items[WORLD_ITEMS];
     pn_message_fact messages[WORLD_MESSAGES];
     pn_task_fact tasks[WORLD_TASKS];
+    pn_errand_fact errands[WORLD_TASKS];
+    pn_offer_fact offers[WORLD_TASKS];
     pn_signal signals[WORLD_MESSAGES];
     pn_arm_fact arms[WORLD_ARMS];
     pn_hold_fact holds[4];
@@ -33,6 +35,8 @@ typedef struct world {
     size_t cmd_count;
     pn_time now;
     pn_id next_id;
+    pn_errand_state errand_state; /* what becomes of errands at once (default: done) */
+    pn_str errand_outcome;
     bool send_at_once; /* messages leave in the moment they are written (default) */
     /* looks at every step before its commands are obeyed; may be NULL */
     void (*on_step)(struct world *w, const pn_run *next, const pn_cmds *cmds);

@@ -48,6 +48,10 @@ typedef struct {
     size_t signal_count, signal_capacity;
     pn_hold_fact *holds; /* room for a pause and an unread reply beside those there are */
     size_t hold_count;
+    pn_errand_fact *errands;
+    size_t errand_count, errand_capacity;
+    pn_offer_fact *offers;
+    size_t offer_count, offer_capacity;
     pn_arm_fact *arms;
     size_t arm_count, arm_capacity;
     pn_contact_made *contacts;

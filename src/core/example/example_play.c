@@ -36,6 +36,10 @@ void life_refresh(life *l) {
     f->task_count = l->task_count;
     f->arms = l->arms;
     f->arm_count = l->arm_count;
+    f->errands = l->errands;
+    f->errand_count = l->errand_count;
+    f->offers = l->offers;
+    f->offer_count = l->offer_count;
     f->holds = l->holds;
     f->hold_count = l->hold_count;
     pn_ledger_claimable(l->items, l->item_count, l->unapplied);
@@ -248,6 +252,31 @@ static void keep_arm(life *l, const pn_cmd *cmd) {
     l->arms[l->arm_count++] = (pn_arm_fact){l->strategy_id, cmd->arm.key, cmd->arm.arm};
 }
 
+/* Nobody is asked: other systems do what they are asked to, and know no more about payments than
+ * the books do. A charge is declined. */
+static void answer(life *l, const pn_cmd *cmd) {
+    static const char *const OUTCOMES[PN_ERRANDS] = {
+        [PN_ERRAND_PAID] = "unpaid", [PN_ERRAND_COLLECT] = "declined"};
+    l->errands = pn_arena_grow(l->arena, l->errands, l->errand_count, &l->errand_capacity,
+                               sizeof *l->errands);
+    l->errands[l->errand_count++] =
+        (pn_errand_fact){.visit = cmd->visit,
+                         .kind = cmd->errand.kind,
+                         .state = PN_ERRAND_DONE,
+                         .settled_at = l->now,
+                         .outcome = pn_str_of(OUTCOMES[cmd->errand.kind])};
+    life_note(l, PN_HAPPENS_NOTE, pn_str_of(pn_errand_kind_name(cmd->errand.kind)));
+}
+
+/* Nobody accepts it. */
+static void offer(life *l, const pn_cmd *cmd) {
+    l->offers =
+        pn_arena_grow(l->arena, l->offers, l->offer_count, &l->offer_capacity, sizeof *l->offers);
+    l->offers[l->offer_count++] =
+        (pn_offer_fact){.visit = cmd->visit, .state = PN_OFFER_OPEN, .settled_at = PN_TIME_NONE};
+    life_note(l, PN_HAPPENS_NOTE, pn_str_of(pn_offer_kind_name(cmd->offer.kind)));
+}
+
 static void obey(life *l, const pn_cmd *cmd) {
     switch (cmd->kind) {
     case PN_CMD_SEND: life_queue(l, cmd); break;
@@ -259,6 +288,8 @@ static void obey(life *l, const pn_cmd *cmd) {
     case PN_CMD_NOTIFY: life_note(l, PN_HAPPENS_NOTIFY, cmd->note.text); break;
     case PN_CMD_PILL: life_note(l, PN_HAPPENS_PILL, cmd->start.name); break;
     case PN_CMD_ARM: keep_arm(l, cmd); break;
+    case PN_CMD_ERRAND: answer(l, cmd); break;
+    case PN_CMD_OFFER: offer(l, cmd); break;
     case PN_CMD_JUMP:
         life_note(l, PN_HAPPENS_JUMP, cmd->start.name);
         l->over = true;

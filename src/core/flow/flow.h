@@ -77,6 +77,8 @@ typedef struct pn_flow {
     unsigned needs;       /* PN_NEEDS_… of all its rules */
     bool reads_signals;   /* has branches on what the debtor did */
     bool has_tasks;
+    bool asks;   /* other systems */
+    bool offers; /* something to the debtor */
 } pn_flow;
 
 /* What a validator may ask about outside the document. */
@@ -96,6 +98,8 @@ typedef struct {
     size_t strategy_count;
     const pn_str *pills;
     size_t pill_count;
+    const pn_str *connectors;
+    size_t connector_count;
 } pn_flow_names;
 
 typedef enum { PN_PROBLEM_ERROR, PN_PROBLEM_WARNING } pn_problem_level;

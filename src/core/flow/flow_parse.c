@@ -336,6 +336,8 @@ static void parse_node(parser *p, pn_flow_node *node, const pn_json *json) {
     }
     p->flow->reads_signals |= (node->type->flags & PN_NODE_SIGNALS) != 0;
     p->flow->has_tasks |= (node->type->flags & PN_NODE_TASKS) != 0;
+    p->flow->asks |= (node->type->flags & PN_NODE_ASKS) != 0;
+    p->flow->offers |= (node->type->flags & PN_NODE_OFFERS) != 0;
 }
 
 static int by_id(const void *a, const void *b) {
@@ -593,6 +595,64 @@ static void check_names(parser *p, const pn_flow_node *node) {
                    !listed(p->names->pills, p->names->pill_count, value->text)) {
             PROBLEM(p, "missing_pill", node->id, "There is no pill “%.*s” to start.",
                     PN_STR_ARG(value->text));
+        } else if (param->type == PN_PARAM_CONNECTOR &&
+                   !listed(p->names->connectors, p->names->connector_count, value->text)) {
+            PROBLEM(p, "missing_connector", node->id, "There is no connector “%.*s” to ask.",
+                    PN_STR_ARG(value->text));
+        }
+    }
+}
+
+static bool is_demand(const parser *p, const pn_flow_node *node) {
+    if ((node->type->flags & PN_NODE_SENDS) == 0) {
+        return false;
+    }
+    pn_str name = node->params[PN_SEND_TEMPLATE].text;
+    pn_str family = pn_str_first(name, pn_str_find_char(name, '@'));
+    for (size_t i = 0; i < p->names->template_count; i++) {
+        if (pn_str_eq(p->names->templates[i].name, family)) {
+            return p->names->templates[i].purpose == PN_PURPOSE_DEMAND;
+        }
+    }
+    return false;
+}
+
+/* The first demand from here on that nobody was asked before again: neither a system nor a person.
+ */
+static const pn_flow_node *demand_from(const parser *p, uint32_t node, bool *seen) {
+    if (node == PN_NODE_NONE || seen[node]) {
+        return NULL;
+    }
+    seen[node] = true;
+    const pn_flow_node *at = &p->nodes[node];
+    if (is_demand(p, at)) {
+        return at;
+    }
+    if ((at->type->flags & PN_NODE_TASKS) != 0 || strcmp(at->type->type, "branch.paid") == 0) {
+        return NULL;
+    }
+    for (uint32_t i = 0; i < at->exit_count; i++) {
+        const pn_flow_node *found = demand_from(p, at->exits[i].target, seen);
+        if (found != NULL) {
+            return found;
+        }
+    }
+    return NULL;
+}
+
+/* Who does not know whether it is paid asks for nothing. */
+static void check_unknown(parser *p, const pn_flow_node *node) {
+    for (uint32_t i = 0; i < node->exit_count; i++) {
+        if (strcmp(node->type->type, "branch.paid") == 0 &&
+            pn_str_is(node->exits[i].name, "unknown")) {
+            bool *seen = pn_arena_array(p->arena, bool, p->flow->node_count);
+            const pn_flow_node *demand = demand_from(p, node->exits[i].target, seen);
+            if (demand != NULL) {
+                PROBLEM(p, "demand_unknown", node->id,
+                        "“unknown” leads to the demand “%.*s”. Ask again, or let a person look, "
+                        "before anything is asked for.",
+                        PN_STR_ARG(demand->id));
+            }
         }
     }
 }
@@ -630,6 +690,9 @@ pn_err pn_flow_compile(const pn_json *document, const pn_flow_names *names, pn_a
     parse_document(&p, document);
     if (ret_problems->errors == 0) {
         pn_flow_check(flow, p.nodes, arena, ret_problems);
+        for (uint32_t i = 0; names != NULL && i < flow->node_count; i++) {
+            check_unknown(&p, &p.nodes[i]);
+        }
     }
     for (size_t i = 0; i < ret_problems->count; i++) {
         const pn_problem *problem = &ret_problems->items[i];

@@ -30,6 +30,7 @@ const char *pn_param_type_name(pn_param_type type) {
     case PN_PARAM_NODE: return "id of a node";
     case PN_PARAM_STRATEGY: return "name of a strategy";
     case PN_PARAM_PILL: return "name of a pill";
+    case PN_PARAM_CONNECTOR: return "name of a connector";
     }
     return "?";
 }
@@ -58,7 +59,8 @@ static const char *article(pn_param_type type) {
     case PN_PARAM_HOLDOUT:
     case PN_PARAM_OUTCOMES:
     case PN_PARAM_STRATEGY:
-    case PN_PARAM_PILL: break;
+    case PN_PARAM_PILL:
+    case PN_PARAM_CONNECTOR: break;
     }
     return "a ";
 }
@@ -306,7 +308,8 @@ static pn_err parse_scalar(const pn_param *param, const pn_json *json, pn_subjec
     case PN_PARAM_TEMPLATE:
     case PN_PARAM_NODE:
     case PN_PARAM_STRATEGY:
-    case PN_PARAM_PILL: return parse_text(param, json, arena, value, diag);
+    case PN_PARAM_PILL:
+    case PN_PARAM_CONNECTOR: return parse_text(param, json, arena, value, diag);
     case PN_PARAM_CHOICE: {
         PN_TRY(parse_text(param, json, arena, value, diag));
         size_t index = choice_index(param->choices, value->text);

@@ -25,13 +25,14 @@ typedef enum {
     PN_PARAM_PERCENT,    /* up to two decimals; value: hundredths of a percent */
     PN_PARAM_VALUE,      /* any text, number or true/false, kept as JSON */
     PN_PARAM_RULE,
-    PN_PARAM_RULES,    /* [{"name": …, "rule": …, "next": …}]: exits of their own */
-    PN_PARAM_ARMS,     /* [{"name": …, "percent": …, "next": …}]: exits of their own */
-    PN_PARAM_HOLDOUT,  /* {"percent": …, "next": …}: an exit of its own */
-    PN_PARAM_OUTCOMES, /* [{"name": …, "next": …}]: exits of their own */
-    PN_PARAM_NODE,     /* the id of a node (not an exit) */
-    PN_PARAM_STRATEGY, /* the name of another strategy */
-    PN_PARAM_PILL,     /* the name of a pill */
+    PN_PARAM_RULES,     /* [{"name": …, "rule": …, "next": …}]: exits of their own */
+    PN_PARAM_ARMS,      /* [{"name": …, "percent": …, "next": …}]: exits of their own */
+    PN_PARAM_HOLDOUT,   /* {"percent": …, "next": …}: an exit of its own */
+    PN_PARAM_OUTCOMES,  /* [{"name": …, "next": …}]: exits of their own */
+    PN_PARAM_NODE,      /* the id of a node (not an exit) */
+    PN_PARAM_STRATEGY,  /* the name of another strategy */
+    PN_PARAM_PILL,      /* the name of a pill */
+    PN_PARAM_CONNECTOR, /* the name of a connector */
 } pn_param_type;
 
 typedef struct {

@@ -103,6 +103,7 @@ static void param_type(pn_json_writer *w, const pn_param *param) {
     case PN_PARAM_TEMPLATE:
     case PN_PARAM_STRATEGY:
     case PN_PARAM_PILL:
+    case PN_PARAM_CONNECTOR:
         put(w, "type", "string");
         pn_json_put_int(w, "minLength", 1);
         pn_json_put_int(w, "maxLength", param->max != 0 ? param->max : PN_LIMIT_TEXT_BYTES);

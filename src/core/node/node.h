@@ -16,6 +16,8 @@ enum {
     PN_NODE_COUNTS = 64,    /* keeps a counter in the run */
     PN_NODE_SIGNALS = 128,  /* reads what the debtor did */
     PN_NODE_TASKS = 256,    /* opens tasks and reads what became of them */
+    PN_NODE_ASKS = 512,     /* asks another system, which answers in its own time */
+    PN_NODE_OFFERS = 1024,  /* offers something to the debtor, who answers or not */
 };
 
 /* What a node's step decides. */
@@ -125,6 +127,91 @@ pn_time pn_time_add_duration(pn_time from, int64_t seconds, const pn_facts *fact
 const pn_message_fact *pn_message_fact_of(const pn_facts *facts, pn_id message);
 /* The task this visit of the node opened, NULL when there is none (yet). */
 const pn_task_fact *pn_task_fact_of(const pn_step_context *c);
+
+/* The parameter of that name; NULL where the node's type has none. */
+const pn_param_value *pn_node_param_named(const pn_flow_node *node, const char *name);
+
+/* ── asking another system (ask.c) ── */
+
+/* What every node that asks begins with; `method_` is the default, as JSON. */
+#define PN_ASK_PARAMS(method_)                                                                     \
+    {.name = "connector",                                                                          \
+     .type = PN_PARAM_CONNECTOR,                                                                   \
+     .required = true,                                                                             \
+     .max = 60,                                                                                    \
+     .help = "Which system is asked: a connector (`puntual connector list`)."},                    \
+        {.name = "method",                                                                         \
+         .type = PN_PARAM_CHOICE,                                                                  \
+         .choices = pn_ask_methods,                                                                \
+         .otherwise = (method_),                                                                   \
+         .help = "The method of the request."},                                                    \
+        {.name = "path",                                                                           \
+         .type = PN_PARAM_TEXT,                                                                    \
+         .required = true,                                                                         \
+         .max = 1000,                                                                              \
+         .help =                                                                                   \
+             "What follows the connector's address; a template, what it prints is encoded for "    \
+             "a URL: \"/customers/{{ debtor.external_id }}\"."},                                   \
+    {                                                                                              \
+        .name = "body", .type = PN_PARAM_TEXT, .max = 4000,                                        \
+        .help = "The body of the request; a template, what it prints is escaped for JSON (or, "    \
+                "with a connector that says so, for a form)."                                      \
+    }
+
+enum { PN_ASK_CONNECTOR, PN_ASK_METHOD, PN_ASK_PATH, PN_ASK_BODY, PN_ASK_PARAM_COUNT };
+
+/* "GET", "POST", …: the choices of `method`. */
+extern const char *const pn_ask_methods[];
+
+/* Asks, once a visit, and gives the answer; NULL while there is none. */
+const pn_errand_fact *pn_ask(pn_step_context *c, pn_errand_kind kind);
+/* Asks where this visit has not asked yet; nobody waits for the answer. */
+void pn_ask_once(pn_step_context *c, pn_errand_kind kind);
+/* A sentence about a path or body that cannot be one; NULL where they are fine. */
+const char *pn_ask_check(const pn_flow *flow, const pn_flow_node *node);
+
+/* ── offering (offer.c) ── */
+
+/* What every offering node does: accepted, or expired after its days. The parameter "days" is its
+ * first. */
+enum { PN_OFFER_ACCEPTED_EXIT, PN_OFFER_EXPIRED_EXIT, PN_OFFER_DAYS = 0 };
+pn_go pn_offer_step(pn_step_context *c, pn_offer_kind kind);
+/* What every offering node begins with: how long it stands, and for whom. */
+#define PN_OFFER_PARAMS                                                                            \
+    {.name = "days",                                                                               \
+     .type = PN_PARAM_INT,                                                                         \
+     .otherwise = "10",                                                                            \
+     .min = 1,                                                                                     \
+     .max = 90,                                                                                    \
+     .help = "How many days it can be accepted."},                                                 \
+        {.name = "when",                                                                           \
+         .type = PN_PARAM_RULE,                                                                    \
+         .help = "For whom (segment, amount, age): a rule; where it does not hold, nothing is "    \
+                 "offered, and it leaves by “expired” at once. Without it, for everybody."},       \
+        {.name = "amount_min",                                                                     \
+         .type = PN_PARAM_AMOUNT,                                                                  \
+         .min = 1,                                                                                 \
+         .max = INT64_C(100000000000),                                                             \
+         .help = "Only where at least this may be asked for."},                                    \
+        {.name = "amount_max",                                                                     \
+         .type = PN_PARAM_AMOUNT,                                                                  \
+         .min = 1,                                                                                 \
+         .max = INT64_C(100000000000),                                                             \
+         .help = "Only where no more than this may be asked for."},                                \
+    {                                                                                              \
+        .name = "age_min", .type = PN_PARAM_INT, .min = 0, .max = 3650,                            \
+        .help = "Only where the oldest invoice is overdue for so many days."                       \
+    }
+enum {
+    PN_OFFER_WHEN = 1,
+    PN_OFFER_AMOUNT_MIN,
+    PN_OFFER_AMOUNT_MAX,
+    PN_OFFER_AGE_MIN,
+    PN_OFFER_PARAM_COUNT
+};
+/* Where nothing is offered, “expired” is left by at once. */
+bool pn_offer_breathes(const pn_flow_node *node, uint32_t exit);
+const char *pn_offer_check(const pn_flow *flow, const pn_flow_node *node);
 
 /* What every send node does, on its channel. Its parameters begin with PN_SEND_PARAMS. */
 enum { PN_SEND_TEMPLATE, PN_SEND_TONE, PN_SEND_ATTACH, PN_SEND_COPY, PN_SEND_PARAM_COUNT };

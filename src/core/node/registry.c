@@ -23,6 +23,13 @@
     X(set)                                                                                         \
     X(charge_interest)                                                                             \
     X(charge_fee)                                                                                  \
+    X(http)                                                                                        \
+    X(ticket)                                                                                      \
+    X(suspend)                                                                                     \
+    X(restore)                                                                                     \
+    X(offer_partial)                                                                               \
+    X(offer_plan)                                                                                  \
+    X(offer_discount)                                                                              \
     X(handover)                                                                                    \
     X(jump)                                                                                        \
     X(pill)                                                                                        \

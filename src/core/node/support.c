@@ -127,6 +127,15 @@ pn_time pn_time_add_duration(pn_time from, int64_t seconds, const pn_facts *fact
                                 : from + seconds * PN_SECOND;
 }
 
+const pn_param_value *pn_node_param_named(const pn_flow_node *node, const char *name) {
+    for (size_t i = 0; i < node->type->param_count; i++) {
+        if (strcmp(node->type->params[i].name, name) == 0) {
+            return &node->params[i];
+        }
+    }
+    return NULL;
+}
+
 const pn_message_fact *pn_message_fact_of(const pn_facts *facts, pn_id message) {
     for (size_t i = 0; i < facts->message_count; i++) {
         if (facts->messages[i].id == message) {
