@@ -23,6 +23,7 @@ extern pn_route_table PN_ROUTES_REPORTS;
 extern pn_route_table PN_ROUTES_SANDBOX;
 extern pn_route_table PN_ROUTES_STRATEGIES;
 extern pn_route_table PN_ROUTES_TASKS;
+extern pn_route_table PN_ROUTES_APPROVALS;
 extern pn_route_table PN_ROUTES_ENTRANCE;
 extern pn_route_table PN_ROUTES_PROVIDERS;
 extern pn_route_table PN_ROUTES_SESSION;
