@@ -203,6 +203,8 @@ pn_err pn_cmd_mailbox_list(pn_cli *cli);
 pn_err pn_cmd_mailbox_test(pn_cli *cli);
 pn_err pn_cmd_mailbox_remove(pn_cli *cli);
 
+pn_err pn_cmd_api_openapi(pn_cli *cli);
+pn_err pn_cmd_api_types(pn_cli *cli);
 pn_err pn_cmd_audit(pn_cli *cli);
 
 extern const pn_cli_option PN_RESTORE_OPTIONS[];

@@ -385,6 +385,10 @@ const pn_cli_command PN_COMMANDS[] = {
     {"mailbox remove", "NAME", "fetch from there no more", APP, 1, 1, pn_cmd_mailbox_remove, NULL,
      NULL, NULL},
 
+    {"api openapi", "", "the API as an OpenAPI 3.1 document", NOTHING, 0, 0, pn_cmd_api_openapi,
+     NULL, NULL, NULL},
+    {"api types", "", "the API as TypeScript types", NOTHING, 0, 0, pn_cmd_api_types, NULL, NULL,
+     NULL},
     {"connector set", "NAME", "say how another system is reached", APP, 1, 1, pn_cmd_connector_set,
      PN_CONNECTOR_SET_OPTIONS,
      "Cases ask it by the nodes http, ticket, branch.paid, suspend and restore. The key never "
