@@ -256,7 +256,7 @@ static pn_err start_server(serving *s) {
                                  .env = s->cli->env,
                                  .handler = pn_service_handler(s->service)};
     PN_TRY(pn_server_start(&options, &s->server, &s->cli->diag));
-    s->service->server = s->server;
+    atomic_store(&s->service->server, s->server); /* which serves already */
     return PN_OK;
 }
 
