@@ -18,5 +18,7 @@ extern pn_route_table PN_ROUTES_PAYMENTS;
 extern pn_route_table PN_ROUTES_STRATEGIES;
 extern pn_route_table PN_ROUTES_TASKS;
 extern pn_route_table PN_ROUTES_TRACK;
+extern pn_route_table PN_ROUTES_OFFERS;
+extern pn_route_table PN_ROUTES_WEBHOOKS;
 
 #endif
