@@ -59,6 +59,7 @@ typedef struct pn_parcel {
     pn_str opt_out;                  /* where a mail program may post to; empty: nowhere */
     pn_track_wish track;             /* what is counted of it */
     pn_str targets;                  /* where its links lead, a line each */
+    int64_t link_code;               /* of its short link; 0: it has none */
     const pn_str *thread;            /* Message-IDs of earlier mails of the case, oldest first */
     size_t thread_count;
     pn_str thread_subject; /* of the first of them */

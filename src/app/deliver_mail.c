@@ -133,6 +133,11 @@ void pn_parcel_links(const pn_app *app, pn_parcel *parcel, pn_arena *arena) {
     if (!pn_links_possible(app)) {
         return;
     }
+    if (parcel->carrier.channel != PN_CHANNEL_EMAIL) { /* each letter counts, or is typed */
+        parcel->link_code = pn_link_carrier_code(app, id);
+        parcel->facts.link = pn_link_brief_url(app, parcel->link_code, arena);
+        return;
+    }
     pn_tracking tracking = tracking_of(app, parcel);
     bool clicks = tracking != PN_TRACKING_OFF;
     bool opens = tracking == PN_TRACKING_ALL || tracking == PN_TRACKING_AUTO;

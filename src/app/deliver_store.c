@@ -41,8 +41,9 @@ static pn_err store_letter(pn_delivery *d, const pn_parcel *parcel) {
     pn_str hash = {(const char *)letter->hash.bytes, sizeof letter->hash.bytes};
     PN_TRY(pn_carrier_set_content(d->app->db, d->app->org.id, carrier->id, carrier->template_id,
                                   carrier->language, carrier->subject, &letter->packed, hash));
-    if (parcel->targets.len != 0) {
-        PN_TRY(pn_link_carrier_store(d->app, carrier->id, carrier->debtor_id, parcel->targets, 0));
+    if (parcel->targets.len != 0 || parcel->link_code != 0) {
+        PN_TRY(pn_link_carrier_store(d->app, carrier->id, carrier->debtor_id, parcel->targets,
+                                     parcel->link_code));
     }
     return pn_carrier_set_files(d->app->db, d->app->org.id, carrier->id, parcel->file_notes,
                                 parcel->file_note_count);
@@ -63,6 +64,7 @@ static pn_err store_copies(pn_delivery *d, pn_parcel *parcel) {
         copy->own = parcel->copy;
         copy->carrier.purpose = PN_PURPOSE_SERVICE;
         copy->targets = PN_STR_NONE;
+        copy->link_code = 0;
         copy->message_count = copy->item_count = copy->copy_count = 0;
         PN_TRY(pn_carrier_insert(d->app->db, &copy->carrier));
         PN_TRY(store_letter(d, copy));

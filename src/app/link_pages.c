@@ -100,9 +100,20 @@ static void add_creditor(const pn_app *app, const pn_link *link, pn_page_frame *
     }
 }
 
+/* What a proxy takes off the paths that it hands us: "/cobros". */
+static pn_str folder_of(const pn_app *app) {
+    pn_str url = app != NULL ? app->org.public_url : PN_STR_NONE;
+    size_t host = pn_str_find(url, PN_STR("://"));
+    pn_str rest = host == SIZE_MAX ? PN_STR_NONE : pn_str_from(url, host + 3);
+    size_t slash = pn_str_find_char(rest, '/');
+    return slash == SIZE_MAX ? PN_STR_NONE : pn_str_from(rest, slash);
+}
+
 pn_err pn_link_page_write(pn_app *app, const pn_link *link, pn_link_page page, pn_str path,
-                          pn_str language, pn_arena *arena, pn_buf *out, pn_str *ret_policy) {
-    const wording *words = wording_of(language_of(app, link, language, arena));
+                          pn_str chosen, pn_str otherwise, pn_arena *arena, pn_buf *out,
+                          pn_str *ret_policy) {
+    const wording *words =
+        wording_of(chosen.len != 0 ? chosen : language_of(app, link, otherwise, arena));
     pn_page_frame frame = {.language = pn_str_of(words->language),
                            .today = app != NULL ? pn_app_today(app) : PN_DATE_FIRST,
                            .simulation = app != NULL && app->org.mode != PN_MODE_LIVE};
@@ -111,7 +122,7 @@ pn_err pn_link_page_write(pn_app *app, const pn_link *link, pn_link_page page, p
                              .text = pn_str_of(words->pages[page].text)};
     add_creditor(app, link, &frame);
     if (words->pages[page].button != NULL) {
-        frame.base = path;
+        frame.base = pn_str_format(arena, "%.*s%.*s", PN_STR_ARG(folder_of(app)), PN_STR_ARG(path));
         notice.action = "";
         notice.button = pn_str_of(words->pages[page].button);
     }

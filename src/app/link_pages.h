@@ -14,10 +14,10 @@ typedef enum {
 } pn_link_page;
 
 /* Writes the page to `out`, and the policy of what it may load. `app` and `link` are NULL where
- * nobody knows whose it is; `language` is then what it speaks, else the message's is. `path` is
- * where the button posts to. */
+ * nobody knows whose it is. It speaks `chosen` where the reader chose a language, else the
+ * message's, else `otherwise`. `path` is where the button posts to. */
 PN_MUST_USE pn_err pn_link_page_write(pn_app *app, const pn_link *link, pn_link_page page,
-                                      pn_str path, pn_str language, pn_arena *arena, pn_buf *out,
-                                      pn_str *ret_policy);
+                                      pn_str path, pn_str chosen, pn_str otherwise, pn_arena *arena,
+                                      pn_buf *out, pn_str *ret_policy);
 
 #endif

@@ -332,22 +332,41 @@ static pn_err find_row(pn_app *app, pn_id id, pn_arena *arena, pn_link_row *ret_
     return err == PN_NOT_FOUND && has_row ? PN_OK : err;
 }
 
-pn_err pn_link_open(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,
-                    pn_link *ret_link, pn_diag *diag) {
+static pn_err find_token(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,
+                         pn_link_row *ret_row, pn_link_carrier *ret_carrier, bool *ret_is_carrier,
+                         pn_diag *diag) {
     pn_id id = 0;
     const pn_link_key *key = NULL;
-    pn_link_row row;
-    pn_link_carrier carrier;
-    bool is_carrier = false;
     if (pn_link_token_read(token, kind, app->link_keys, app->link_key_count, &id, &key) != PN_OK) {
         return not_ours(diag);
     }
-    pn_err err = find_row(app, id, arena, &row, &carrier, &is_carrier);
-    if (err == PN_NOT_FOUND) {
+    pn_err err = find_row(app, id, arena, ret_row, ret_carrier, ret_is_carrier);
+    return err == PN_NOT_FOUND ? not_ours(diag) : err;
+}
+
+pn_err pn_link_open(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,
+                    pn_link *ret_link, pn_diag *diag) {
+    pn_link_row row;
+    pn_link_carrier carrier;
+    bool is_carrier = false;
+    PN_TRY(find_token(app, kind, token, arena, &row, &carrier, &is_carrier, diag));
+    return open_row(app, kind, &row, is_carrier ? &carrier : NULL, arena, ret_link, diag);
+}
+
+pn_err pn_link_look(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,
+                    pn_link *ret_link, pn_link_carrier *ret_carrier, pn_diag *diag) {
+    pn_link_row row;
+    pn_link_carrier carrier = {0};
+    bool is_carrier = false;
+    PN_TRY(find_token(app, kind, token, arena, &row, &carrier, &is_carrier, diag));
+    if (row.org_id != app->org.id || (row.kind != 0 && row.kind != (int)kind)) {
         return not_ours(diag);
     }
-    PN_TRY(err);
-    return open_row(app, kind, &row, is_carrier ? &carrier : NULL, arena, ret_link, diag);
+    *ret_link = link_of(&row, carrier.creditor_id, pn_env_now(app->env));
+    ret_link->kind = kind;
+    ret_link->channel = carrier.channel;
+    *ret_carrier = carrier;
+    return PN_OK;
 }
 
 static pn_err find_code(pn_db *db, pn_str code, pn_arena *arena, pn_link_row *ret_row) {

@@ -12,6 +12,7 @@
 #include "app/app.h"
 #include "core/fact.h"
 #include "format/link_token.h"
+#include "store/link.h"
 
 typedef enum { PN_LINK_GOOD, PN_LINK_EXPIRED, PN_LINK_REVOKED } pn_link_state;
 
@@ -88,6 +89,11 @@ PN_MUST_USE pn_err pn_link_carrier_store(pn_app *app, pn_id carrier_id, pn_id de
  * all the same: its state says so. */
 PN_MUST_USE pn_err pn_link_open(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,
                                 pn_link *ret_link, pn_diag *diag);
+/* The same without what takes a look at more than the link itself: of the link in a carrier its
+ * account and invoice are not known, nor whether its debtor was erased meanwhile. `ret_carrier` is
+ * what it stands in; its org_id is 0 where it stands in none. For what is asked for in masses. */
+PN_MUST_USE pn_err pn_link_look(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,
+                                pn_link *ret_link, pn_link_carrier *ret_carrier, pn_diag *diag);
 /* The same for a short code. */
 PN_MUST_USE pn_err pn_link_open_code(pn_app *app, pn_str code, pn_arena *arena, pn_link *ret_link,
                                      pn_diag *diag);

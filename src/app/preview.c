@@ -130,10 +130,10 @@ static pn_err show_logo(preview *p, const pn_compose_facts *facts, pn_preview *t
 }
 
 /* The one text of a channel that is no e-mail. It needs no address: a person may send it. */
-static pn_err write_text(preview *p, const pn_parcel *parcel, pn_str language,
-                         pn_preview *ret_preview) {
+static pn_err write_text(preview *p, pn_parcel *parcel, pn_str language, pn_preview *ret_preview) {
     const pn_variant *variant = NULL;
     pn_buf text;
+    pn_parcel_links(p->app, parcel, p->arena);
     PN_TRY(pn_parcel_variant(p->app, parcel, language, p->arena, &variant, p->diag));
     pn_buf_init(&text, PN_LIMIT_TEMPLATE_BYTES);
     pn_err err = pn_compose_text(variant, &parcel->facts, p->arena, &text, p->diag);

@@ -21,6 +21,8 @@ typedef struct {
     pn_signal_source source;
     pn_str detail;
     pn_time recorded_at;
+    pn_id counted_debtor;   /* of whom it is known… */
+    int64_t counted_before; /* …how many like it there are */
 } touch_record;
 
 static pn_err touch_event(pn_app *app, pn_id debtor_id, const touch_record *record) {
@@ -41,9 +43,11 @@ static pn_err touch_event(pn_app *app, pn_id debtor_id, const touch_record *reco
 
 /* No seq: the guard reads no signals. */
 static pn_err record_for(pn_app *app, pn_id debtor_id, const touch_record *record) {
-    int64_t before = 0;
-    PN_TRY(pn_signal_count(app->db, debtor_id, record->carrier_id, record->kind, record->source,
-                           &before));
+    int64_t before = record->counted_before;
+    if (debtor_id != record->counted_debtor) {
+        PN_TRY(pn_signal_count(app->db, debtor_id, record->carrier_id, record->kind, record->source,
+                               &before));
+    }
     if (before >= PN_LIMIT_TOUCHES_KEPT) {
         return PN_OK;
     }
@@ -178,8 +182,10 @@ static pn_str line_of(pn_str lines, int64_t number) {
     return number < 1 ? PN_STR_NONE : line;
 }
 
-/* Bits of the links of this message that were asked for lately, the page's own included. */
+/* Clicks on this message until now: how many of each source; and which links were asked for
+ * lately, as bits, the page's own included. */
 typedef struct {
+    int64_t count[PN_SOURCE_MACHINE + 1];
     uint64_t seen[2]; /* PN_LIMIT_LINK_TARGETS and two */
     pn_time first;
     bool honeypot;
@@ -203,11 +209,13 @@ static pn_err look_back(pn_app *app, pn_id debtor_id, pn_id carrier_id, pn_time 
                         pn_arena *arena, sweep *s) {
     pn_signal_row *rows = NULL;
     size_t count = 0;
-    PN_TRY(pn_signal_recent(app->db, debtor_id, carrier_id, PN_SIGNAL_CLICK,
-                            now - SWEEP_SECONDS * PN_SECOND, arena, &rows, &count));
+    PN_TRY(pn_signal_alike(app->db, debtor_id, carrier_id, PN_SIGNAL_CLICK, arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         int64_t number = PN_CLICK_PAGE;
-        if (rows[i].detail.len == 0 || pn_str_to_int64(rows[i].detail, &number) == PN_OK) {
+        bool lately = rows[i].recorded_at >= now - SWEEP_SECONDS * PN_SECOND;
+        s->count[rows[i].source]++;
+        if (lately &&
+            (rows[i].detail.len == 0 || pn_str_to_int64(rows[i].detail, &number) == PN_OK)) {
             note_seen(s, number, rows[i].recorded_at);
         }
     }
@@ -247,26 +255,23 @@ static pn_err record_click(pn_app *app, const pn_link *link, const pn_link_carri
     touch_record record = {.carrier_id = link->carrier_id,
                            .kind = PN_SIGNAL_CLICK,
                            .source = source_of(is),
-                           .recorded_at = now};
+                           .recorded_at = now,
+                           .counted_debtor = link->debtor_id,
+                           .counted_before = s.count[source_of(is)]};
     if (clicked->number != PN_CLICK_PAGE) {
         record.detail = pn_str_format(arena, "%lld", (long long)clicked->number);
     }
-    if (is == PN_AGENT_MACHINE) {
+    if (is == PN_AGENT_MACHINE && s.count[PN_SOURCE_HUMAN] != 0) {
         PN_TRY(take_back(app, carrier, link->carrier_id, now));
     }
     return record_all(app, carrier, &record);
 }
 
-static pn_err follow(pn_app *app, const pn_link *link, const pn_clicked *clicked, pn_arena *arena,
-                     pn_str *ret_location) {
-    pn_link_carrier carrier;
+static pn_err follow(pn_app *app, const pn_link *link, const pn_link_carrier *carrier,
+                     const pn_clicked *clicked, pn_arena *arena, pn_str *ret_location) {
     pn_str target = line_of(link->target, clicked->number);
-    if (link->carrier_id != 0) {
-        pn_err err = pn_link_carrier_get(app->db, link->carrier_id, arena, &carrier);
-        if (err == PN_OK) {
-            err = record_click(app, link, &carrier, clicked, arena);
-        }
-        PN_TRY(err == PN_NOT_FOUND ? PN_OK : err);
+    if (carrier->org_id != 0) {
+        PN_TRY(record_click(app, link, carrier, clicked, arena));
     }
     /* the page says what is wrong with a link that is not good any more */
     *ret_location = link->state == PN_LINK_GOOD && target.len != 0
@@ -278,16 +283,22 @@ static pn_err follow(pn_app *app, const pn_link *link, const pn_clicked *clicked
 pn_err pn_touches_clicked(pn_app *app, const pn_clicked *clicked, pn_arena *arena,
                           pn_str *ret_location, pn_diag *diag) {
     pn_link link;
-    PN_TRY(pn_link_open(app, PN_LINK_CLICK, clicked->token, arena, &link, diag));
-    return follow(app, &link, clicked, arena, ret_location);
+    pn_link_carrier carrier;
+    PN_TRY(pn_link_look(app, PN_LINK_CLICK, clicked->token, arena, &link, &carrier, diag));
+    return follow(app, &link, &carrier, clicked, arena, ret_location);
 }
 
 pn_err pn_touches_code(pn_app *app, pn_str code, pn_agent agent, bool head, pn_arena *arena,
                        pn_str *ret_location, pn_diag *diag) {
     pn_link link;
+    pn_link_carrier carrier = {0};
     pn_clicked clicked = {.number = PN_CLICK_PAGE, .agent = agent, .head = head};
     PN_TRY(pn_link_open_code(app, code, arena, &link, diag));
-    return follow(app, &link, &clicked, arena, ret_location);
+    if (link.carrier_id != 0) {
+        pn_err err = pn_link_carrier_get(app->db, link.carrier_id, arena, &carrier);
+        PN_TRY(err == PN_NOT_FOUND ? PN_OK : err);
+    }
+    return follow(app, &link, &carrier, &clicked, arena, ret_location);
 }
 
 /* ── opting out ──────────────────────────────────────────────────────────────────────────────── */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -14,7 +15,7 @@
 
 /* A piece is stored in about a millisecond; two at a time, so that one is worked on while the other
  * waits. */
-enum { PIECE = 128, PIECES = 2, GATHER_MS = 100, RELOAD_MS = 1000, TRIES = 5 };
+enum { PIECE = 128, PIECES = 2, GATHER_MS = 100, RELOAD_MS = 1000, TRIES = 5, AGENTS = 4096 };
 
 typedef struct {
     pn_operation operation; /* first: the writer gives it back */
@@ -31,6 +32,9 @@ struct pn_tracker {
     pn_db *db; /* the thread's: keys are read with it */
     pthread_t thread;
     bool started;
+
+    uint64_t agents_seed;
+    atomic_uint_fast64_t agents[AGENTS]; /* hashes of agents seen, with their class in two bits */
 
     pthread_rwlock_t keys_lock;
     pn_link_ring ring;
@@ -73,6 +77,20 @@ pn_err pn_tracker_whose(pn_tracker *tracker, pn_link_kind kind, pn_str token, pn
     pn_err err = pn_link_ring_org(&tracker->ring, kind, token, ret_id, ret_org);
     (void)pthread_rwlock_unlock(&tracker->keys_lock);
     return err;
+}
+
+/* A class more than 0, so that no place which was never written to says one. */
+pn_agent pn_tracker_agent(pn_tracker *tracker, pn_str user_agent) {
+    uint64_t hash = pn_hash64_str(user_agent, tracker->agents_seed);
+    atomic_uint_fast64_t *place = &tracker->agents[hash >> 2 & (AGENTS - 1)];
+    uint64_t known = atomic_load_explicit(place, memory_order_relaxed);
+    if ((known & 3) != 0 && known >> 2 == hash >> 2) {
+        return (pn_agent)((known & 3) - 1);
+    }
+    pn_agent agent = pn_agent_of(user_agent);
+    atomic_store_explicit(place, (hash & ~UINT64_C(3)) | ((uint64_t)agent + 1),
+                          memory_order_relaxed);
+    return agent;
 }
 
 static void ring(pn_tracker *tracker) {
@@ -255,6 +273,7 @@ pn_err pn_tracker_new(const pn_tracker_options *options, pn_tracker **ret_tracke
     pn_tracker *tracker = pn_alloc(sizeof *tracker);
     memset(tracker, 0, sizeof *tracker);
     tracker->options = *options;
+    pn_env_entropy(options->env, &tracker->agents_seed, sizeof tracker->agents_seed);
     (void)pthread_rwlock_init(&tracker->keys_lock, NULL);
     (void)pthread_mutex_init(&tracker->mutex, NULL);
     tracker->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

@@ -28,6 +28,9 @@ void pn_tracker_free(pn_tracker *tracker);
 PN_MUST_USE pn_err pn_tracker_whose(pn_tracker *tracker, pn_link_kind kind, pn_str token,
                                     pn_id *ret_id, pn_id *ret_org);
 
+/* pn_agent_of, which remembers: most requests come from few kinds of programs. Any thread. */
+pn_agent pn_tracker_agent(pn_tracker *tracker, pn_str user_agent);
+
 /* An open to be stored; any thread. */
 void pn_tracker_opened(pn_tracker *tracker, const pn_opened *opened);
 

@@ -10,6 +10,7 @@
 #include "app/control.h"
 #include "app/lock.h"
 #include "app/shift.h"
+#include "app/users.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
@@ -49,6 +50,7 @@ typedef struct {
     pn_turns *turns;
     pn_service *service;
     pn_shift *shift;
+    pn_str first_link; /* empty: somebody signs in already */
     pn_control *control;
     pn_server *server;
 } serving;
@@ -166,6 +168,24 @@ static void raise_descriptors(void) {
     }
 }
 
+/* Where nobody signs in yet: a link for the first owner. */
+static pn_err make_first_link(serving *s) {
+    pn_cli *cli = s->cli;
+    char token[PN_TOKEN_SIZE];
+    int64_t count = 0;
+    pn_err err = pn_user_count(cli->app->db, &count);
+    if (err != PN_OK || count != 0) {
+        return pn_app_fail(cli->app, err, &cli->diag);
+    }
+    PN_TRY(pn_users_first_link(cli->app, token, &cli->diag));
+    pn_str url = setting(s, PN_SETTING_PUBLIC_URL);
+    url = url.len != 0 ? url
+                       : pn_str_format(&cli->arena, "%s://%s",
+                                       s->certificate != NULL ? "https" : "http", s->listener.text);
+    s->first_link = pn_str_format(&cli->arena, "%.*s/enter/%s", PN_STR_ARG(url), token);
+    return PN_OK;
+}
+
 /* Makes it, or brings it to this program's schema. */
 static pn_err prepare_database(serving *s) {
     pn_cli *cli = s->cli;
@@ -174,9 +194,10 @@ static pn_err prepare_database(serving *s) {
         s->turns = pn_turns_new();
     }
     PN_TRY(pn_cli_open(cli, true));
+    pn_err err = s->roles.http ? make_first_link(s) : PN_OK;
     pn_app_close(cli->app);
     cli->app = NULL;
-    return PN_OK;
+    return err;
 }
 
 static pn_err start_service(serving *s) {
@@ -249,6 +270,7 @@ static void tell_started(const serving *s) {
         pn_json_put_str(&w, "scheme", pn_str_of(scheme));
         pn_json_put_str(&w, "database", pn_str_of(cli->db));
         pn_json_put_int(&w, "process", getpid());
+        pn_json_put_str_if(&w, "first_owner", s->first_link);
         pn_json_end_object(&w);
         (void)printf("%.*s\n", PN_STR_ARG(pn_buf_str(&line)));
         pn_buf_done(&line);
@@ -256,6 +278,12 @@ static void tell_started(const serving *s) {
         (void)printf("Puntual listens on %s://%s\n", scheme, s->listener.text);
     } else {
         (void)printf("Puntual works on %s\n", cli->db);
+    }
+    if (!cli->json && s->first_link.len != 0) {
+        (void)printf(
+            "Nobody signs in here yet. The first owner begins here, once, within an hour:\n"
+            "  %.*s\n",
+            PN_STR_ARG(s->first_link));
     }
     (void)fflush(stdout);
     pn_notify("READY=1");

@@ -66,7 +66,7 @@ static void finish(task *t, pn_err err) {
 /* An answer that was given before under the same key is given again. */
 static pn_err ask_route(pn_exchange *x) {
     bool replayed = false;
-    bool once = x->method == PN_HTTP_POST && x->org_id != 0;
+    bool once = x->method == PN_HTTP_POST && x->org_id != 0 && x->route->runs != PN_RUNS_ENTRANCE;
     if (once) {
         PN_TRY(pn_idempotency_begin(x, &replayed));
     }
@@ -87,7 +87,7 @@ static pn_err ask_route(pn_exchange *x) {
 static void act_as(pn_exchange *x, pn_app *app) {
     x->db = app->db;
     x->app = app;
-    app->actor = x->identity != NULL ? pn_str_z(x->arena, x->identity->name) : "api";
+    app->actor = x->identity != NULL ? pn_str_z(x->arena, x->identity->actor) : "api";
 }
 
 static pn_err run_in_writer(pn_operation *operation, pn_app *app, pn_diag *diag) {
@@ -124,12 +124,40 @@ static void run_long(pn_job *job, pn_apps *apps) {
     finish(t, err);
 }
 
+/* Nothing that apps load is changed there. */
+static void run_entrance(pn_job *job, pn_apps *apps) {
+    task *t = (task *)(void *)job;
+    pn_exchange *x = t->exchange;
+    pn_app *app = NULL;
+    pn_apps_refresh(apps);
+    pn_err err = pn_apps_get(apps, x->org_id, &app, &x->diag);
+    if (err == PN_OK) {
+        act_as(x, app);
+        err = ask_route(x);
+        pn_clerk_ring(t->service->clerk);
+    }
+    finish(t, err);
+}
+
+/* To whoever changes something; false where too many wait. */
+static bool hand_on(task *t) {
+    pn_exchange *x = t->exchange;
+    bool enters = x->route->runs == PN_RUNS_ENTRANCE;
+    if (x->route->runs == PN_RUNS_WRITER) {
+        t->operation =
+            (pn_operation){.org_id = x->org_id, .run = run_in_writer, .done = answer_from_writer};
+        return pn_writer_add(t->service->writer, &t->operation);
+    }
+    t->job.run = enters ? run_entrance : run_long;
+    return pn_crew_add(enters ? t->service->entrance : t->service->longs, &t->job);
+}
+
 static pn_err run_reading(task *t, pn_apps *apps) {
     pn_exchange *x = t->exchange;
     if (x->route->runs != PN_RUNS_READER) {
         return PN_OK;
     }
-    if (x->org_id != 0) {
+    if (x->org_id != 0 || x->route->door == PN_ROUTE_SIGNED) {
         PN_TRY(pn_apps_get(apps, x->org_id, &x->app, &x->diag));
     }
     return ask_route(x);
@@ -157,12 +185,7 @@ static void run_in_reader(pn_job *job, pn_apps *apps) {
         return;
     }
     x->db = NULL;
-    t->operation =
-        (pn_operation){.org_id = x->org_id, .run = run_in_writer, .done = answer_from_writer};
-    t->job.run = run_long;
-    bool taken = x->route->runs == PN_RUNS_WRITER ? pn_writer_add(t->service->writer, &t->operation)
-                                                  : pn_crew_add(t->service->longs, &t->job);
-    if (!taken) {
+    if (!hand_on(t)) {
         finish(t, PN_RETRY);
     }
 }

@@ -14,7 +14,7 @@ static pn_time oldest(const pn_exchange *exchange) {
 
 /* Two clients may choose the same key; nobody gets another one's answer. */
 static pn_str own_key(const pn_exchange *exchange, pn_str key) {
-    pn_str who = exchange->identity == NULL ? PN_STR("-") : exchange->identity->name;
+    pn_str who = exchange->identity == NULL ? PN_STR("-") : exchange->identity->actor;
     return pn_str_format(exchange->arena, "%.*s %.*s", PN_STR_ARG(who), PN_STR_ARG(key));
 }
 

@@ -93,6 +93,8 @@ typedef enum {
     PN_RUNS_WRITER, /* on the writer's, in a savepoint of a transaction with others (begun already);
                        answered when that is committed, undone alone when it returns an error */
     PN_RUNS_LONG,   /* on a thread for long work, which begins its own transactions */
+    PN_RUNS_ENTRANCE, /* like LONG, on threads of its own: passwords are slow, and whoever guesses
+                         them keeps no import waiting; its answers are secrets that are not kept */
 } pn_route_runs;
 
 /* Who may ask; roles and scopes are auth/role.h's. */

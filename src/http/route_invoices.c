@@ -4,6 +4,7 @@
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/four_eyes.h"
 #include "http/tables.h"
 #include "store/bill.h"
 
@@ -257,6 +258,18 @@ static pn_err list_lines(pn_exchange *x) {
     return PN_OK;
 }
 
+/* What is given up for good may wait for a second person. */
+static pn_err may_lower(pn_exchange *x, const pn_invoice_row *row, int64_t minor, bool *ret_go) {
+    char id[PN_ID_TEXT_SIZE];
+    pn_str subject = pn_str_format(x->arena, "%s %lld", pn_id_text(PN_ID_INVOICE, row->item.id, id),
+                                   (long long)minor);
+    *ret_go = true;
+    return pn_entry_kind_of(pn_body_value(x, "kind")->text) == PN_ENTRY_WRITE_OFF
+               ? pn_four_eyes(x, PN_APPROVE_WRITE_OFF, subject, row->item.number,
+                              (pn_money){minor, row->item.currency}, ret_go)
+               : PN_OK;
+}
+
 static pn_err lower(pn_exchange *x) {
     pn_invoice_row row;
     const pn_route_value *amount = pn_body_value(x, "amount");
@@ -266,6 +279,11 @@ static pn_err lower(pn_exchange *x) {
             pn_diag_set(&x->diag, PN_INVALID, "The invoice is in %s.", row.item.currency.code);
         pn_diag_where(&x->diag, "/amount/currency");
         return err;
+    }
+    bool go = false;
+    PN_TRY(may_lower(x, &row, amount->given ? amount->number : row.item.open, &go));
+    if (!go) {
+        return PN_OK;
     }
     PN_TRY(pn_books_lower(x->app, row.item.id, pn_entry_kind_of(pn_body_value(x, "kind")->text),
                           amount->number, pn_body_value(x, "note")->text, x->arena, &x->diag));

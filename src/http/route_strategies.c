@@ -7,6 +7,7 @@
 #include "core/flow/schema.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/four_eyes.h"
 #include "http/problem.h"
 #include "http/tables.h"
 #include "store/document.h"
@@ -355,6 +356,15 @@ static pn_err refuse(pn_exchange *x, const pn_problems *problems, pn_err err) {
     return err;
 }
 
+/* Another document is another question. */
+static pn_err may_publish(pn_exchange *x, const pn_route_value *document, bool *ret_go) {
+    char hex[2 * PN_SHA256_BYTES + 1];
+    pn_sha256 hash = pn_sha256_of(document->text.ptr, document->text.len);
+    pn_hex(hash.bytes, sizeof hash.bytes, hex);
+    pn_str name = pn_json_text(pn_json_field(document->json, "name"), PN_STR(""));
+    return pn_four_eyes_alone(x, PN_APPROVE_PUBLISH, pn_str_of(hex), name, ret_go);
+}
+
 static pn_err publish_strategy(pn_exchange *x) {
     const pn_route_value *document = pn_body_value(x, "document");
     pn_problems problems = {0};
@@ -363,6 +373,11 @@ static pn_err publish_strategy(pn_exchange *x) {
         .runs = (pn_runs_choice)pn_body_value(x, "runs")->number,
         .skip_examples = pn_body_value(x, "skip_examples")->number != 0,
     };
+    bool go = false;
+    PN_TRY(may_publish(x, document, &go));
+    if (!go) {
+        return PN_OK;
+    }
     pn_err err =
         pn_publish_strategy(x->app, document->text, choice, x->arena, &problems, &result, &x->diag);
     if (err != PN_OK) {
@@ -381,7 +396,12 @@ static pn_err publish_strategy(pn_exchange *x) {
 
 static pn_err release_strategy(pn_exchange *x) {
     pn_strategy_row row;
+    bool go = false;
     PN_TRY(path_strategy(x, &row));
+    PN_TRY(pn_four_eyes(x, PN_APPROVE_RELEASE, row.name, row.name, (pn_money){0}, &go));
+    if (!go) {
+        return PN_OK;
+    }
     PN_TRY(
         pn_volume_release(x->app, row.name, pn_body_value(x, "reason")->text, x->arena, &x->diag));
     return get_strategy(x);

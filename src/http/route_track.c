@@ -19,21 +19,22 @@ static void keep_private(pn_exchange *x) {
 }
 
 static pn_agent agent_of(const pn_exchange *x) {
-    return pn_agent_of(pn_exchange_header(x, "user-agent"));
+    return pn_tracker_agent(x->service->tracker, pn_exchange_header(x, "user-agent"));
 }
 
 /* ── pages ───────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err answer_page(pn_exchange *x, int status, const pn_link *link, pn_link_page page) {
     pn_buf *out = &x->answer.body;
-    pn_str policy = PN_STR_NONE;
+    pn_str policy = PN_STR_NONE, chosen = PN_STR_NONE;
+    (void)pn_exchange_query(x, "l", &chosen);
     pn_buf_init(out, PN_LIMIT_API_ANSWER_BYTES);
     x->answer.status = status;
     x->answer.content_type = "text/html; charset=utf-8";
     keep_private(x);
-    PN_TRY(pn_link_page_write(link == NULL ? NULL : x->app, link, page, x->path,
-                              pn_str_first(pn_exchange_header(x, "accept-language"), 2), x->arena,
-                              out, &policy));
+    PN_TRY(pn_link_page_write(
+        link == NULL ? NULL : x->app, link, page, x->path, pn_str_first(chosen, 2),
+        pn_str_first(pn_exchange_header(x, "accept-language"), 2), x->arena, out, &policy));
     pn_answer_field(x, "Content-Security-Policy", policy);
     return PN_OK;
 }

@@ -8,7 +8,7 @@
 #include "http/dispatch.h"
 
 /* Threads that read: more than cores, for they wait for the disk or the server. */
-enum { READERS = 4, LONGS = 2, WRITERS = 4, READER_CACHE_KIB = 8192 };
+enum { READERS = 4, LONGS = 2, ENTRANCE = 2, WRITERS = 4, READER_CACHE_KIB = 8192 };
 
 void pn_service_committed(pn_service *service, pn_id org_id, bool changed) {
     if (service->options.committed != NULL) {
@@ -34,12 +34,14 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
     PN_TRY(pn_crew_new(&apps, READERS, PN_LIMIT_HTTP_QUEUE, &service->readers, diag));
     apps.mode = PN_DB_WRITE;
     PN_TRY(pn_crew_new(&apps, LONGS, PN_LIMIT_HTTP_LONG_QUEUE, &service->longs, diag));
+    PN_TRY(pn_crew_new(&apps, ENTRANCE, PN_LIMIT_PASSWORDS_WAITING, &service->entrance, diag));
+    PN_TRY(pn_clerk_start(&apps, service->auth, own->public_url, &service->clerk, diag));
     pn_writer_options writer = {
         .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
     PN_TRY(pn_writer_new(&writer, &service->writer, diag));
     pn_tracker_options tracker = {.url = own->url, .env = own->env, .writer = service->writer};
     PN_TRY(pn_tracker_new(&tracker, &service->tracker, diag));
-    service->connections = READERS + LONGS + 1 + (pn_db_is_file(own->url) ? 1 : WRITERS);
+    service->connections = READERS + LONGS + ENTRANCE + 2 + (pn_db_is_file(own->url) ? 1 : WRITERS);
     return PN_OK;
 }
 
@@ -49,6 +51,7 @@ pn_err pn_service_open(const pn_service_options *options, pn_service **ret_servi
     service->options = *options;
     service->router = pn_router_new(options->routes);
     service->metrics = pn_metrics_new(options->routes);
+    service->auth = pn_auth_new(options->url, options->env);
     pn_err err = open_threads(service, diag);
     if (err != PN_OK) {
         pn_service_close(service);
@@ -63,10 +66,13 @@ void pn_service_close_threads(pn_service *service) {
     if (service != NULL) {
         pn_crew_free(service->readers);
         pn_crew_free(service->longs);
+        pn_crew_free(service->entrance);
         pn_tracker_free(service->tracker);
         service->tracker = NULL;
         pn_writer_free(service->writer);
-        service->readers = service->longs = NULL;
+        pn_clerk_stop(service->clerk);
+        service->readers = service->longs = service->entrance = NULL;
+        service->clerk = NULL;
         service->writer = NULL;
     }
 }
@@ -74,6 +80,7 @@ void pn_service_close_threads(pn_service *service) {
 void pn_service_close(pn_service *service) {
     if (service != NULL) {
         pn_service_close_threads(service);
+        pn_auth_free(service->auth);
         pn_metrics_free(service->metrics);
         pn_router_free(service->router);
         free(service);

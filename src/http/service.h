@@ -7,6 +7,7 @@
 #ifndef PN_HTTP_SERVICE_H
 #define PN_HTTP_SERVICE_H
 
+#include "app/clerk.h"
 #include "app/crew.h"
 #include "app/tracker.h"
 #include "app/writer.h"
@@ -38,7 +39,9 @@ struct pn_service {
     pn_service_options options; /* for routes, too */
     pn_changes changes;         /* app/apps.h */
     pn_router *router;
-    pn_crew *readers, *longs;
+    pn_crew *readers, *longs, *entrance;
+    pn_auth *auth;   /* who asks */
+    pn_clerk *clerk; /* letters, last uses */
     pn_writer *writer;
     pn_tracker *tracker;
     pn_metrics *metrics;

@@ -509,9 +509,9 @@ static void read_query(reader *r, const pn_route *route, struct pn_route_values 
             shape = find_parameter(PN_PAGE_SHAPES, name, &index);
             value = shape == NULL ? NULL : &values->page[index];
         }
-        if (shape == NULL) {
+        if (shape == NULL && !route->unlisted) {
             suggest(r, name, route->query, "parameter");
-        } else {
+        } else if (shape != NULL) { /* whoever links to a page appends what they like */
             read_parameter(r, shape, text, value);
         }
         r->len = before;

@@ -16,29 +16,21 @@ pn_err pn_signal_count(pn_db *db, pn_id debtor_id, pn_id carrier_id, pn_signal_k
     return PN_OK;
 }
 
-static void read_recent(pn_stmt *q, pn_arena *arena, void *row) {
-    *(pn_signal_row *)row = (pn_signal_row){.debtor_id = pn_col_int(q, 0),
-                                            .id = pn_col_int(q, 1),
-                                            .kind = (pn_signal_kind)pn_col_int(q, 2),
-                                            .source = (pn_signal_source)pn_col_int(q, 3),
-                                            .recorded_at = pn_col_int(q, 4),
-                                            .carrier_id = pn_col_int(q, 5),
-                                            .detail = pn_col_str_dup(q, 6, arena)};
+static void read_alike(pn_stmt *q, pn_arena *arena, void *row) {
+    *(pn_signal_row *)row = (pn_signal_row){.source = (pn_signal_source)pn_col_int(q, 0),
+                                            .recorded_at = pn_col_int(q, 1),
+                                            .detail = pn_col_str_dup(q, 2, arena)};
 }
 
-pn_err pn_signal_recent(pn_db *db, pn_id debtor_id, pn_id carrier_id, pn_signal_kind kind,
-                        pn_time since, pn_arena *arena, pn_signal_row **ret_rows,
-                        size_t *ret_count) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT debtor_id, id, kind, source, recorded_at, carrier_id, detail"
-                       " FROM signal WHERE debtor_id = $1 AND carrier_id = $2 AND kind ="
-                       " $3 AND recorded_at >= $4 ORDER BY id");
+pn_err pn_signal_alike(pn_db *db, pn_id debtor_id, pn_id carrier_id, pn_signal_kind kind,
+                       pn_arena *arena, pn_signal_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT source, recorded_at, detail FROM signal WHERE debtor_id ="
+                                " $1 AND carrier_id = $2 AND kind = $3");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, carrier_id);
     pn_bind_int(q, 3, kind);
-    pn_bind_int(q, 4, since);
     void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_signal_row), read_recent, &rows, ret_count));
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_signal_row), read_alike, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
 }

@@ -2,6 +2,7 @@
 #include "app_rig.h"
 
 #include "app/config.h"
+#include "app/deliver.h"
 #include "app/links.h"
 #include "store/link.h"
 
@@ -207,6 +208,22 @@ static void a_message_has_links_without_a_row(void **state) {
     rig_agrees(&r);
 }
 
+/* In an SMS each letter counts. */
+static void other_channels_have_a_short_link(void **state) {
+    (void)state;
+    pn_preview preview;
+    pn_preview_wish wish = {.channel = PN_CHANNEL_SMS};
+    set_public_url("https://pagos.example.com");
+    rig_template(&r, "{'puntual':1,'kind':'template','family':'corta','title':'Corta','purpose':"
+                     "'demand','variants':[{'channel':'sms','language':'es','text':'{{ "
+                     "creditor.name }}: {{ total }} {{ link }} {{ code }}'}]}");
+    rig_ok(&r, pn_preview_write(r.app, PN_STR("corta"), rig_invoice(&r, "F-1"), &wish, &r.arena,
+                                &preview, &r.diag));
+    size_t at = pn_str_find(preview.text, PN_STR("https://pagos.example.com/s/"));
+    assert_true(at != SIZE_MAX);
+    assert_true(pn_str_from(preview.text, at).len > strlen("https://pagos.example.com/s/") + 13);
+}
+
 static void keys_rotate(void **state) {
     (void)state;
     set_public_url("https://pagos.example.com");
@@ -267,6 +284,7 @@ int main(void) {
         EACH(a_revoked_link_says_so),
         EACH(a_short_code_opens_the_same),
         EACH(a_message_has_links_without_a_row),
+        EACH(other_channels_have_a_short_link),
         EACH(keys_rotate),
         EACH(an_organization_opens_its_own),
         EACH(what_is_erased_opens_nothing),

@@ -1,0 +1,217 @@
+"""./bench intake: what debtors' mail programs and browsers ask of a running `puntual serve`, over
+the loopback, by wrk: opens (the pixel), clicks (recorded before the answer), and clicks while a
+night steps every case. Beside the pixel stands nginx's own with a buffered log, where it is there.
+
+A sandbox gets one e-mail a case; the tokens of their links are made here from the database's key,
+so that each request is another message's. wrk, server and nginx share the machine's cores."""
+import base64
+import contextlib
+import hmac
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+import urllib.request
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+AGENT = ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+         "Chrome/124.0.0.0 Safari/537.36")
+CONNECTIONS = 128
+WRK = """
+local paths = {}
+for line in io.lines("PATHS") do paths[#paths + 1] = line end
+local at = 0
+function request()
+  at = at % #paths + 1
+  return wrk.format("GET", paths[at], {["User-Agent"] = "AGENT"})
+end
+function done(summary, latency)
+  io.write(string.format("\\n@ %d %d %d %d\\n", summary.requests, summary.duration,
+    latency:percentile(99), summary.errors.status + summary.errors.timeout + summary.errors.read))
+end
+"""
+STRATEGY = {"puntual": 1, "name": "Intake", "subject": "account", "kind": "strategy",
+            "entry": {"rule": ["account.claimable", ">", 0]}, "start": "mail", "nodes": {
+                "mail": {"type": "send.email", "template": "recordatorio", "tone": 1,
+                         "next": "wait", "error": "end"},
+                "wait": {"type": "wait.days", "days": 5, "kind": "calendar", "at": "09:00",
+                         "next": "note"},
+                "note": {"type": "note", "text": "Sin respuesta", "next": "rest"},
+                "rest": {"type": "wait.days", "days": 60, "kind": "calendar", "at": "09:00",
+                         "next": "end"},
+                "end": {"type": "end"}}}
+NGINX = """
+daemon off; worker_processes 2; pid DIR/nginx.pid; error_log DIR/error.log;
+events { worker_connections 1024; }
+http { access_log DIR/access.log combined buffer=64k flush=1s; keepalive_requests 1000000;
+  client_body_temp_path DIR; proxy_temp_path DIR; fastcgi_temp_path DIR; uwsgi_temp_path DIR;
+  scgi_temp_path DIR;
+  server { listen 127.0.0.1:PORT; location / { empty_gif; } } }
+"""
+
+
+class IntakeError(Exception):
+    pass
+
+
+class Place:
+    """A database full of messages, and a server over it."""
+
+    def __init__(self, program, folder, cases):
+        self.program, self.folder, self.cases = program, folder, cases
+        self.db = os.path.join(folder, "intake.db")
+        self.port = free_port()
+
+    def run(self, *arguments):
+        done = subprocess.run([self.program, "--db", self.db, *arguments], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode != 0:
+            raise IntakeError(f"puntual {' '.join(arguments)}: {done.stdout.strip()}")
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def fill(self):
+        self.run("init", "--org", "Banco de pruebas", "--mode", "sandbox", "--clock", "2026-11-16")
+        self.run("config", "set", "public_url", "https://pagos.example.com")
+        self.run("creditor", "set", "Banco de pruebas", "--tracking", "all", "--tax-id",
+                 "B12345674", "--email", "cobros@example.com", "--phone", "910000000", "--address",
+                 "Calle Mayor 1, Madrid")
+        with open(self.path("invoices.csv"), "w", encoding="utf-8") as file:
+            file.write("external_id;debtor;debtor_name;email;issued;due;amount\n")
+            for i in range(self.cases):
+                file.write(f"F-{i};D{i};Deudor {i};d{i}@example.com;2026-09-01;2026-10-15;"
+                           f"{100 + i % 900},00\n")
+        with open(self.path("strategy.json"), "w", encoding="utf-8") as file:
+            json.dump(STRATEGY, file)
+        self.run("import", "invoices", self.path("invoices.csv"))
+        self.run("strategy", "publish", self.path("strategy.json"))
+        self.run("advance", "--days", "2")
+
+    def write_paths(self, kind, tail):
+        """One path a message, for wrk; gives its script."""
+        with contextlib.closing(sqlite3.connect(self.db)) as db:
+            key, secret = db.execute("SELECT id, secret FROM link_key").fetchone()
+            ids = [row[0] for row in db.execute("SELECT id FROM carrier ORDER BY id")]
+        if len(ids) < self.cases:
+            raise IntakeError(f"{self.cases} cases sent {len(ids)} messages.")
+        with open(self.path(kind), "w", encoding="utf-8") as file:
+            for number in ids:
+                file.write(f"/{kind}/{token(kind, key, secret, number)}{tail}\n")
+        script = self.path(kind + ".lua")
+        with open(script, "w", encoding="utf-8") as file:
+            file.write(WRK.replace("PATHS", self.path(kind)).replace("AGENT", AGENT))
+        return script
+
+    @contextlib.contextmanager
+    def served(self):
+        with open(self.path("serve.log"), "w", encoding="utf-8") as log:
+            server = subprocess.Popen([self.program, "--db", self.db, "serve", "--listen",
+                                       f"127.0.0.1:{self.port}"], stdout=log, stderr=log)
+        try:
+            wait_for(self.port)
+            yield server
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait()
+
+    def metric(self, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            for line in answer.read().decode().splitlines():
+                if line.startswith("puntual_" + name + " "):
+                    return int(line.rsplit(" ", 1)[1])
+        raise IntakeError(f"/metrics has no {name}.")
+
+
+def token(kind, key, secret, number):
+    head = key << 63 | number
+    message = kind.encode() + key.to_bytes(2, "big") + number.to_bytes(8, "big")
+    mac = hmac.new(secret, message, "sha256").digest()[:12]
+    return ("".join(LETTERS[head >> (72 - 6 * i) & 63] for i in range(13)) +
+            base64.urlsafe_b64encode(mac).decode() + kind)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def wait_for(port):
+    for _ in range(200):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+            return
+        time.sleep(0.05)
+    raise IntakeError("the server does not listen.")
+
+
+def measure(script, port, seconds):
+    """(requests a second, their 99th percentile in ms)"""
+    done = subprocess.run(["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-s", script,
+                           f"http://127.0.0.1:{port}"], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, check=False)
+    found = re.search(r"^@ (\d+) (\d+) (\d+) (\d+)$", done.stdout, re.M)
+    if done.returncode != 0 or found is None:
+        raise IntakeError(f"wrk: {done.stdout.strip()}")
+    requests, duration, p99, errors = (int(number) for number in found.groups())
+    if errors != 0:
+        raise IntakeError(f"{errors} of {requests} requests were not answered as they should be.")
+    return requests / (duration / 1e6), p99 / 1000
+
+
+def nginx_rate(place, script, seconds):
+    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if program is None:
+        return None
+    port = free_port()
+    with open(place.path("nginx.conf"), "w", encoding="utf-8") as file:
+        file.write(NGINX.replace("DIR", place.folder).replace("PORT", str(port)))
+    server = subprocess.Popen([program, "-c", place.path("nginx.conf")],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        return measure(script, port, seconds)[0]
+    finally:
+        server.send_signal(signal.SIGQUIT)
+        server.wait()
+
+
+def resident_mb(server):
+    with open(f"/proc/{server.pid}/status", encoding="ascii") as file:
+        return int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1)) / 1024
+
+
+def line(job, rate, unit, server, raw=None, **more):
+    return {"job": job, "rate": round(rate), "unit": unit,
+            "raw_limit": None if raw is None else round(raw),
+            "ratio": None if not raw else round(rate / raw, 3),
+            "peak_rss_mb": round(resident_mb(server), 1), **more}
+
+
+def lines(program, folder, options):
+    """The job's lines, as they come."""
+    if shutil.which("wrk") is None:
+        raise IntakeError("wrk is missing; install it, or let ./test do so.")
+    seconds = int(options.get("seconds", 5))
+    place = Place(program, folder, int(options.get("cases", 20000)))
+    place.fill()
+    opens, clicks = place.write_paths("o", ".gif"), place.write_paths("c", "")
+    with place.served() as server:
+        raw = nginx_rate(place, opens, seconds)
+        rate, p99 = measure(opens, place.port, seconds)
+        time.sleep(1)
+        yield line("intake-open", rate, "opens/s", server, raw, p99_ms=p99,
+                   waiting_after_1_s=place.metric("opens_waiting"))
+        rate, p99 = measure(clicks, place.port, seconds)
+        yield line("intake-click", rate, "clicks/s", server, p99_ms=p99)
+        night = subprocess.Popen([program, "--db", place.db, "advance", "--days", "6"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        rate, p99 = measure(clicks, place.port, seconds)
+        busy = night.poll() is None
+        night.wait()
+        yield line("intake-night", rate, "clicks/s", server, p99_ms=p99, night_outlived_it=busy)
