@@ -216,6 +216,18 @@ const pn_cli_command PN_COMMANDS[] = {
      "in\n"
      "flight stays so.",
      NULL},
+    {"segment set", "NAME RULE",
+     "give a rule a name, like 'grandes' '[\"account.open\", \">\", 3000]'", APP, 2, 2,
+     pn_cmd_segment_set, PN_SEGMENT_OPTIONS,
+     "Cases are listed by it (`case list --segment NAME`). Strategies hold rules of their own: "
+     "they\n"
+     "do not change with a segment.",
+     NULL},
+    {"segment list", "", "segments", APP, 0, 0, pn_cmd_segment_list, NULL, NULL, NULL},
+    {"segment show", "NAME", "a segment's rule, and how many fit it now", APP, 1, 1,
+     pn_cmd_segment_show, NULL, NULL, NULL},
+    {"segment remove", "NAME", "take a segment away", APP, 1, 1, pn_cmd_segment_remove, NULL, NULL,
+     NULL},
     {"outbox list", "", "what is about to leave, debtor by debtor", APP, 0, 0, pn_cmd_outbox_list,
      PN_OUTBOX_LIST_OPTIONS,
      "Most of it is not written yet: it is what the cases that are due until then would send, if\n"
@@ -385,6 +397,10 @@ const pn_cli_command PN_COMMANDS[] = {
     {"webhook enable", "ID", "tell it again, after it was turned off", APP, 1, 1,
      pn_cmd_webhook_enable, NULL, NULL, NULL},
     {"webhook remove", "ID", "tell it no more", APP, 1, 1, pn_cmd_webhook_remove, NULL, NULL, NULL},
+    {"api openapi", "", "the API as an OpenAPI 3.1 document", NOTHING, 0, 0, pn_cmd_api_openapi,
+     NULL, NULL, NULL},
+    {"api types", "", "the API as TypeScript types", NOTHING, 0, 0, pn_cmd_api_types, NULL, NULL,
+     NULL},
     {"connector set", "NAME", "say how another system is reached", APP, 1, 1, pn_cmd_connector_set,
      PN_CONNECTOR_SET_OPTIONS,
      "Cases ask it by the nodes http, ticket, branch.paid, suspend and restore. The key never "
