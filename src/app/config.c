@@ -38,20 +38,20 @@ static bool is_path(pn_str path) {
     return good;
 }
 
-/* Of who tries things out on this machine, and nothing but that: http://127.0.0.1:8080. */
-static bool is_own_machine(const pn_app *app, pn_str url) {
-    static const char HERE[] = "http://127.0.0.1:";
-    return app->org.mode != PN_MODE_LIVE && pn_str_starts(url, (pn_str){HERE, sizeof HERE - 1}) &&
-           is_port(pn_str_from(url, sizeof HERE - 1));
+/* On this machine nobody can listen in between. */
+static bool is_own_machine(pn_str host) {
+    return pn_str_is(host, "127.0.0.1") || pn_str_is(host, "localhost");
 }
 
-/* "https://host[:port][/path]"; the slash at its end goes. */
+/* "https://host[:port][/path]", or http to this very machine; the slash at its end goes. */
 pn_err pn_config_public_url(pn_str url, pn_str *ret_url, pn_diag *diag) {
-    pn_str rest = pn_str_from(url, 8);
+    bool open = pn_str_starts(url, PN_STR("http://"));
+    pn_str rest = pn_str_from(url, open ? 7 : 8);
     size_t slash = PN_MIN(pn_str_find_char(rest, '/'), rest.len);
     pn_str authority = pn_str_first(rest, slash);
     size_t colon = PN_MIN(pn_str_find_char(authority, ':'), authority.len);
-    bool good = url.len <= URL_BYTES_MAX && pn_str_starts(url, PN_STR("https://")) &&
+    bool good = url.len <= URL_BYTES_MAX && (open || pn_str_starts(url, PN_STR("https://"))) &&
+                (!open || is_own_machine(pn_str_first(authority, colon))) &&
                 is_host(pn_str_first(authority, colon)) && is_path(pn_str_from(rest, slash)) &&
                 (colon == authority.len || is_port(pn_str_from(authority, colon + 1)));
     if (!good) {
@@ -167,9 +167,7 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
         return err;
     }
     if (value.len != 0) {
-        if (!is_own_machine(app, value)) {
-            PN_TRY(pn_config_public_url(value, &value, diag));
-        }
+        PN_TRY(pn_config_public_url(value, &value, diag));
         PN_TRY(pn_links_ready(app, diag));
     }
     PN_TRY(pn_org_set_public_url(app->db, app->org.id, value));

@@ -7,8 +7,7 @@
 
 /* Checks and writes one, in the transaction under way; an empty value takes it back. There is:
  *
- *   public_url   where debtors reach this installation: https://host or https://host/folder; of
- *                an organization that is not live http://127.0.0.1:PORT too
+ *   public_url   where debtors reach this installation: https://host or https://host/folder
  *   second_factor, four_eyes_publish, four_eyes_release, four_eyes_write_off   auth/setting.h
  *
  * NOT_FOUND for another key, INVALID with a sentence for a value that is none. */
