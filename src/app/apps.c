@@ -75,6 +75,9 @@ pn_err pn_apps_get(pn_apps *apps, pn_id org_id, pn_app **ret_app, pn_diag *diag)
     pn_app_options options = {
         .url = own->url, .env = own->env, .log = own->log, .actor = own->actor};
     PN_TRY(pn_app_borrow(apps->db, &options, org_id, &app, diag));
+    if (app->org.public_url.len == 0) {
+        app->org.public_url = own->public_url;
+    }
     app->turn = own->turn;
     app->rank = own->rank;
     assert(apps->count < PN_COUNT(apps->items)); /* it was refreshed */

@@ -20,6 +20,7 @@ typedef struct {
     const pn_env *env;
     const pn_log *log;
     const char *actor;
+    pn_str public_url;   /* of organizations that say none of their own; may be empty */
     const pn_turn *turn; /* NULL: none */
     pn_turn_rank rank;
     pn_changes *changes;

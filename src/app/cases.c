@@ -227,3 +227,43 @@ pn_err pn_case_list(pn_app *app, const pn_case_query *query, pn_arena *arena,
     pn_buf_done(&l.where);
     return pn_app_fail(app, err, diag);
 }
+
+/* ── sums ────────────────────────────────────────────────────────────────────────────────────── */
+
+static const char *const SUMS[] = {
+    [PN_SUBJECT_INVOICE] = "SELECT i.currency, COUNT(*), COUNT(DISTINCT d.id), SUM(i.open_minor),"
+                           " SUM(i.claimable_minor)",
+    [PN_SUBJECT_ACCOUNT] = "SELECT a.currency, COUNT(*), COUNT(DISTINCT d.id), SUM(a.open_minor),"
+                           " SUM(a.claimable_minor)",
+};
+
+static void read_sum(pn_stmt *stmt, pn_arena *arena, void *row) {
+    pn_case_sum *out = row;
+    (void)arena;
+    *out = (pn_case_sum){.cases = pn_col_int(stmt, 1),
+                         .debtors = pn_col_int(stmt, 2),
+                         .open = pn_col_int(stmt, 3),
+                         .claimable = pn_col_int(stmt, 4)};
+    pn_str code = pn_col_str(stmt, 0);
+    memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
+}
+
+static pn_err add_up(lister *l, pn_case_sum **ret_sums, size_t *ret_count) {
+    pn_stmt *q = NULL;
+    void *rows = NULL;
+    PN_TRY(write_where(l));
+    PN_TRY(prepare(l, SUMS[l->query->subject], " GROUP BY 1 ORDER BY 1", &q));
+    pn_err err = pn_rows_read(q, l->arena, sizeof(pn_case_sum), read_sum, &rows, ret_count);
+    pn_stmt_free(q);
+    *ret_sums = rows;
+    return err;
+}
+
+pn_err pn_case_sums(pn_app *app, const pn_case_query *query, pn_arena *arena,
+                    pn_case_sum **ret_sums, size_t *ret_count, pn_diag *diag) {
+    lister l = {.app = app, .query = query, .arena = arena, .diag = diag};
+    pn_buf_init(&l.where, 1 << 20);
+    pn_err err = add_up(&l, ret_sums, ret_count);
+    pn_buf_done(&l.where);
+    return pn_app_fail(app, err, diag);
+}

@@ -39,4 +39,14 @@ PN_MUST_USE pn_err pn_case_list(pn_app *app, const pn_case_query *query, pn_aren
                                 pn_case_row **ret_rows, size_t *ret_count, int64_t *ret_total,
                                 pn_diag *diag);
 
+/* What fits, added up in one currency. */
+typedef struct {
+    pn_currency currency;
+    int64_t cases, debtors, open, claimable;
+} pn_case_sum;
+
+/* All of them counted, whatever limit the query has; by currency. */
+PN_MUST_USE pn_err pn_case_sums(pn_app *app, const pn_case_query *query, pn_arena *arena,
+                                pn_case_sum **ret_sums, size_t *ret_count, pn_diag *diag);
+
 #endif

@@ -39,7 +39,7 @@ static bool is_path(pn_str path) {
 }
 
 /* "https://host[:port][/path]"; the slash at its end goes. */
-static pn_err check_url(pn_str url, pn_str *ret_url, pn_diag *diag) {
+pn_err pn_config_public_url(pn_str url, pn_str *ret_url, pn_diag *diag) {
     pn_str rest = pn_str_from(url, 8);
     size_t slash = PN_MIN(pn_str_find_char(rest, '/'), rest.len);
     pn_str authority = pn_str_first(rest, slash);
@@ -160,7 +160,7 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
         return err;
     }
     if (value.len != 0) {
-        PN_TRY(check_url(value, &value, diag));
+        PN_TRY(pn_config_public_url(value, &value, diag));
         PN_TRY(pn_links_ready(app, diag));
     }
     PN_TRY(pn_org_set_public_url(app->db, app->org.id, value));

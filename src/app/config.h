@@ -17,4 +17,7 @@ PN_MUST_USE pn_err pn_config_get(pn_app *app, pn_str key, pn_arena *arena, pn_st
 /* "1000.00 EUR"; INVALID for what is none. */
 PN_MUST_USE pn_err pn_config_amount(pn_str value, pn_money *ret_amount);
 
+/* The address in its plain form, without a slash at its end; INVALID with a sentence. */
+PN_MUST_USE pn_err pn_config_public_url(pn_str url, pn_str *ret_url, pn_diag *diag);
+
 #endif

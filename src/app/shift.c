@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "app/chores.h"
 #include "app/inbound_fetch.h"
 #include "app/lock.h"
 #include "base/banned.h"
@@ -12,6 +13,9 @@ enum {
     LOOK_MS_FILE = 5000, /* others ring, through the control socket */
     LOOK_MS_SERVER = 500,
     FIND_MS = 5000,
+    CHORE_MS = 60000,
+    CHORE_REST_MS = 50,
+    CHORE_PAUSE_MS = 5000, /* after a failure */
     MAIL_MS = 60000,
     MAIL_MS_MAX = 600000,
 };
@@ -23,10 +27,10 @@ typedef struct post {
     pn_id org_id;
     int64_t lane;
     pn_lock *lock; /* NULL: the database is shared */
-    pn_bell work_bell, mail_bell;
-    pn_apps *work_apps, *mail_apps; /* each thread's; NULL: closed */
-    pthread_t worker, fetcher;
-    bool works, fetches; /* whether the threads run */
+    pn_bell work_bell, chore_bell, mail_bell;
+    pn_apps *work_apps, *chore_apps, *mail_apps; /* each thread's; NULL: closed */
+    pthread_t worker, doer, fetcher;
+    bool works, does, fetches; /* whether the threads run */
 } post;
 
 struct pn_shift {
@@ -49,6 +53,7 @@ static pn_err open_as_now(const post *p, pn_apps **apps, pn_app **ret_app, pn_di
                                .env = own->env,
                                .log = own->log,
                                .actor = "engine",
+                               .public_url = own->public_url,
                                .turn = own->turn,
                                .rank = PN_TURN_BATCH,
                                .changes = own->changes};
@@ -84,6 +89,9 @@ static bool is_stopping(void *context) {
 static void tell_worked(void *context, const pn_work_stats *done) {
     const post *p = context;
     p->shift->options.worked(p->shift->options.context, p->org_id, done);
+    if (done->engine.moved != 0 && p->does) {
+        pn_bell_ring(&p->chore_bell); /* a step may have asked another system something */
+    }
 }
 
 static void tell_away(void *context, bool away) {
@@ -116,6 +124,49 @@ static void *run_worker(void *context) {
         tell_away(p, false);
     }
     release_work(p);
+    return NULL;
+}
+
+/* ── chores ──────────────────────────────────────────────────────────────────────────────────── */
+
+/* All of them in turn; how long until one wants to be done again. */
+static int64_t do_chores(post *p, pn_app *app) {
+    int64_t ms = CHORE_MS;
+    for (const pn_chore *chore = PN_CHORES; chore->name != NULL && !is_stopping(p); chore++) {
+        pn_diag diag = {0};
+        pn_arena arena;
+        pn_time next = PN_TIME_NEVER;
+        pn_arena_init(&arena, 0);
+        pn_err err = chore->run(app, &arena, &next, &diag);
+        pn_arena_done(&arena);
+        if (err != PN_OK) {
+            pn_log_write(p->shift->options.log, PN_LOG_ERROR, "chore.failed",
+                         (pn_log_fields){
+                             .org = p->org_id, .route = chore->name, .detail = pn_err_name(err)});
+            ms = PN_MIN(ms, (int64_t)CHORE_PAUSE_MS);
+        } else if (next != PN_TIME_NEVER) {
+            ms = PN_MIN(ms, PN_MAX((next - pn_app_now(app)) / 1000 + 1, (int64_t)CHORE_REST_MS));
+        }
+    }
+    return ms;
+}
+
+static void *run_doer(void *context) {
+    post *p = context;
+    while (!is_stopping(p)) {
+        pn_diag diag = {0};
+        pn_app *app = NULL;
+        int64_t ms = CHORE_PAUSE_MS;
+        if (open_as_now(p, &p->chore_apps, &app, &diag) == PN_OK) {
+            ms = do_chores(p, app);
+        } else {
+            pn_apps_close(p->chore_apps);
+            p->chore_apps = NULL;
+        }
+        pn_bell_wait(&p->chore_bell, is_stopping(p) ? 0 : ms);
+    }
+    pn_apps_close(p->chore_apps);
+    p->chore_apps = NULL;
     return NULL;
 }
 
@@ -180,28 +231,33 @@ static void *run_fetcher(void *context) {
 static void free_post(post *p) {
     pn_lock_release(p->lock);
     pn_bell_close(&p->work_bell);
+    pn_bell_close(&p->chore_bell);
     pn_bell_close(&p->mail_bell);
     free(p);
 }
 
 static pn_err start_threads(post *p, pn_diag *diag) {
-    p->works = p->shift->options.roles != 0 && pthread_create(&p->worker, NULL, run_worker, p) == 0;
-    p->fetches = p->shift->options.intake && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
-    bool all = p->works == (p->shift->options.roles != 0) && p->fetches == p->shift->options.intake;
-    return all ? PN_OK : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
+    bool works = p->shift->options.roles != 0, fetches = p->shift->options.intake;
+    p->does = works && pthread_create(&p->doer, NULL, run_doer, p) == 0;
+    p->works = works && pthread_create(&p->worker, NULL, run_worker, p) == 0;
+    p->fetches = fetches && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
+    return p->works == works && p->does == works && p->fetches == fetches
+               ? PN_OK
+               : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
 }
 
 static pn_err add_post(pn_shift *shift, const pn_org_row *org, pn_diag *diag) {
     post *p = pn_alloc(sizeof *p);
     *p = (post){.shift = shift, .org_id = org->id, .lane = org->lane};
-    p->work_bell.fd = p->mail_bell.fd = -1;
+    p->work_bell.fd = p->chore_bell.fd = p->mail_bell.fd = -1;
     pn_err err = pn_bell_open(&p->work_bell, diag);
+    err = err == PN_OK ? pn_bell_open(&p->chore_bell, diag) : err;
     err = err == PN_OK ? pn_bell_open(&p->mail_bell, diag) : err;
     if (err == PN_OK && shift->options.roles != 0 && pn_db_is_file(shift->options.url)) {
         err = pn_lock_take(pn_db_file(shift->options.url), org->lane, &p->lock, diag);
     }
     err = err == PN_OK ? start_threads(p, diag) : err;
-    if (err != PN_OK && !p->works && !p->fetches) {
+    if (err != PN_OK && !p->works && !p->does && !p->fetches) {
         free_post(p);
         return err;
     }
@@ -288,6 +344,7 @@ void pn_shift_ring(pn_shift *shift, pn_id org_id) {
     for (const post *p = shift->posts; p != NULL; p = p->next) {
         if (org_id == 0 || p->org_id == org_id) {
             pn_bell_ring(&p->work_bell);
+            pn_bell_ring(&p->chore_bell);
         }
     }
     (void)pthread_mutex_unlock(&shift->mutex);
@@ -299,6 +356,9 @@ void pn_shift_ring(pn_shift *shift, pn_id org_id) {
 static void end_post(post *p) {
     if (p->works) {
         (void)pthread_join(p->worker, NULL);
+    }
+    if (p->does) {
+        (void)pthread_join(p->doer, NULL);
     }
     if (p->fetches) {
         (void)pthread_join(p->fetcher, NULL);
@@ -317,6 +377,7 @@ void pn_shift_stop(pn_shift *shift) {
     }
     for (const post *p = shift->posts; p != NULL; p = p->next) {
         pn_bell_ring(&p->work_bell);
+        pn_bell_ring(&p->chore_bell);
         pn_bell_ring(&p->mail_bell);
     }
     for (post *p = shift->posts, *next; p != NULL; p = next) {

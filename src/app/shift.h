@@ -1,9 +1,10 @@
 /* A shift: engine, delivery and intake of every organization that is live or test.
  *
  * Each organization has a thread of its own, for a mail server that is slow keeps its delivery
- * waiting and nobody else's; its mailboxes have another. New organizations are found when somebody
- * rings, and every few seconds. On a file the shift holds every organization's lock
- * (app/lock.h) as long as it lasts, so that a second engine is refused. */
+ * waiting and nobody else's; its chores (app/chores.h) and its mailboxes have others. New
+ * organizations are found when somebody rings, and every few seconds. On a file the shift holds
+ * every organization's lock (app/lock.h) as long as it lasts, so that a second engine is refused.
+ */
 #ifndef PN_APP_SHIFT_H
 #define PN_APP_SHIFT_H
 
@@ -14,6 +15,7 @@ typedef struct {
     const char *url;
     const pn_env *env;
     const pn_log *log;
+    pn_str public_url;
     const pn_turn *turn; /* NULL: none is needed */
     pn_changes *changes;
     pn_work_roles roles; /* 0: neither engine nor delivery */

@@ -81,6 +81,8 @@
     X(EMAIL_BYTES, 254, "bytes", "length of an e-mail address (RFC 5321)")                         \
     X(AMOUNT_DIGITS, 16, "digits", "length of the largest amount, in minor units")                 \
     X(ZONE_CHANGES, 2000, "changes", "changes of offset in one time zone file")                    \
+    X(SEGMENT_NAME_BYTES, 120, "bytes", "name of a segment")                                       \
+    X(SEGMENT_RULE_BYTES, 16384, "bytes", "rule of a segment")                                     \
     X(ADVANCE_DAYS, 7320, "days", "longest move of a sandbox clock in one command")                \
     X(STEP_BATCH, 1000, "cases", "runs stepped in one transaction")                                \
     X(DELIVERY_BATCH, 500, "messages", "messages claimed or recorded in one transaction")          \

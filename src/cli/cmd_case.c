@@ -1,6 +1,7 @@
 #include "app/books.h"
 #include "app/cases.h"
 #include "app/explain.h"
+#include "app/segments.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
@@ -10,6 +11,7 @@
 
 const pn_cli_option PN_CASE_LIST_OPTIONS[] = {
     {"filter", "RULE", "only those that fit, like '[\"account.open\", \">\", 3000]'"},
+    {"segment", "NAME", "only those of a segment, which also says what is listed"},
     {"subject", "account|invoice", "what is listed (default account)"},
     {"all", NULL, "closed ones too"},
     {"limit", "N", "at most so many (default 50; 0: all)"},
@@ -27,6 +29,16 @@ static pn_err parse_query(pn_cli *cli, pn_case_query *query) {
     PN_TRY(pn_cli_int(cli, "limit", 0, INT32_MAX, 50, &query->limit));
     PN_TRY(pn_cli_int(cli, "skip", 0, INT32_MAX, 0, &query->skip));
     query->limit = query->limit == 0 ? INT32_MAX : query->limit;
+    if (pn_cli_given(cli, "segment")) {
+        pn_segment_row row;
+        if (pn_cli_given(cli, "filter") || subject.len != 0) {
+            return pn_cli_usage(cli, "--segment says what is listed and which: give it alone.");
+        }
+        PN_TRY(
+            pn_segments_get(cli->app, pn_cli_value(cli, "segment"), &cli->arena, &row, &cli->diag));
+        query->subject = (pn_subject)row.subject;
+        return pn_segments_rule(&row, &cli->arena, &query->rule, &cli->diag);
+    }
     if (pn_cli_given(cli, "filter")) {
         pn_json *json = NULL;
         PN_TRY(pn_cli_parse_json(cli, pn_cli_value(cli, "filter"), PN_STR("--filter"), &json));

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/config.h"
 #include "app/control.h"
 #include "app/lock.h"
 #include "app/shift.h"
@@ -43,6 +44,7 @@ typedef struct {
     roles roles;
     bool file; /* the database is one */
     int64_t lease_seconds;
+    pn_str public_url;
     pn_networks trusted, metrics_from;
     pn_listener listener;
     pn_certificate *certificate;
@@ -100,6 +102,10 @@ static pn_err parse(serving *s) {
     pn_cli *cli = s->cli;
     PN_TRY(parse_roles(s));
     PN_TRY(pn_cli_int(cli, "lease", 1, 3600, PN_LIMIT_DELIVERY_LEASE_SECONDS, &s->lease_seconds));
+    s->public_url = setting(s, PN_SETTING_PUBLIC_URL);
+    if (s->public_url.len != 0) {
+        PN_TRY(pn_config_public_url(s->public_url, &s->public_url, &cli->diag));
+    }
     PN_TRY(pn_networks_parse(setting(s, PN_SETTING_TRUSTED_PROXY), &s->trusted, &cli->diag));
     PN_TRY(pn_networks_parse(setting(s, PN_SETTING_METRICS_FROM), &s->metrics_from, &cli->diag));
     return load_certificate(s);
@@ -207,7 +213,7 @@ static pn_err start_service(serving *s) {
                                   .env = cli->env,
                                   .log = &cli->log,
                                   .turn = turn,
-                                  .public_url = setting(s, PN_SETTING_PUBLIC_URL),
+                                  .public_url = s->public_url,
                                   .routes = PN_ROUTES,
                                   .metrics_from = s->metrics_from,
                                   .committed = committed,
@@ -217,6 +223,7 @@ static pn_err start_service(serving *s) {
                               .env = cli->env,
                               .log = &cli->log,
                               .turn = turn,
+                              .public_url = s->public_url,
                               .changes = &s->service->changes,
                               .roles = s->roles.work,
                               .intake = s->roles.intake,

@@ -216,6 +216,18 @@ const pn_cli_command PN_COMMANDS[] = {
      "in\n"
      "flight stays so.",
      NULL},
+    {"segment set", "NAME RULE",
+     "give a rule a name, like 'grandes' '[\"account.open\", \">\", 3000]'", APP, 2, 2,
+     pn_cmd_segment_set, PN_SEGMENT_OPTIONS,
+     "Cases are listed by it (`case list --segment NAME`). Strategies hold rules of their own: "
+     "they\n"
+     "do not change with a segment.",
+     NULL},
+    {"segment list", "", "segments", APP, 0, 0, pn_cmd_segment_list, NULL, NULL, NULL},
+    {"segment show", "NAME", "a segment's rule, and how many fit it now", APP, 1, 1,
+     pn_cmd_segment_show, NULL, NULL, NULL},
+    {"segment remove", "NAME", "take a segment away", APP, 1, 1, pn_cmd_segment_remove, NULL, NULL,
+     NULL},
     {"outbox list", "", "what is about to leave, debtor by debtor", APP, 0, 0, pn_cmd_outbox_list,
      PN_OUTBOX_LIST_OPTIONS,
      "Most of it is not written yet: it is what the cases that are due until then would send, if\n"

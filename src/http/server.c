@@ -330,8 +330,9 @@ static outcome refuse(request *r, pn_err err) {
 
 /* ── a request's way ─────────────────────────────────────────────────────────────────────────── */
 
-/* What is read on of a body that is refused, so that its sender comes to read the answer. */
-enum { DROPPED_BYTES_MAX = 1 << 20 };
+/* What is read on of a body that is refused, so that its sender comes to read the answer: who is
+ * cut off while sending hears of a broken pipe alone. */
+enum { DROPPED_BYTES_MAX = 32 << 20 };
 
 static outcome take_head(request *r, const char *method) {
     const pn_server_handler *handler = &r->server->options.handler;

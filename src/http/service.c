@@ -28,6 +28,7 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
                             .env = own->env,
                             .log = own->log,
                             .actor = "api",
+                            .public_url = own->public_url,
                             .turn = own->turn,
                             .rank = PN_TURN_BATCH,
                             .changes = &service->changes};
