@@ -1,6 +1,6 @@
 /* Prints the parts of the documentation that are made from the program's own tables, for
  * tools/gen-docs: limits, strategy (nodes and fields), variables and blocks (of templates),
- * policies. */
+ * policies, problems (of the API). */
 #include <stdio.h>
 
 #include "base/banned.h"
@@ -8,6 +8,7 @@
 #include "compose/compose.h"
 #include "core/flow/schema.h"
 #include "core/policy.h"
+#include "http/problem.h"
 
 /* 1048576 → "1,048,576". */
 static void add_grouped(pn_buf *out, int64_t value) {
@@ -28,6 +29,14 @@ static void add_limit(pn_buf *out, const char *name, int64_t value, const char *
     pn_buf_add_format(out, " %s | `%s` |\n", unit, name);
 }
 
+static void problems(pn_buf *out) {
+    pn_buf_add_lit(out, "| code | status | what | meaning |\n| --- | --- | --- | --- |\n");
+#define ROW(name, number, status, title, meaning)                                                  \
+    pn_buf_add_format(out, "| PN-%04d | %d | %s | %s |\n", number, status, title, meaning);
+    PN_PROBLEM_TABLE(ROW)
+#undef ROW
+}
+
 static void limits(pn_buf *out) {
     pn_buf_add_lit(out, "| what is bounded | at most | name |\n| --- | ---: | --- |\n");
 #define ADD_LIMIT(name, value, unit, meaning) add_limit(out, #name, value, unit, meaning);
@@ -43,7 +52,8 @@ int main(int argc, char **argv) {
                  {"strategy", pn_flow_reference},
                  {"variables", pn_compose_reference},
                  {"blocks", pn_compose_blocks},
-                 {"policies", pn_policy_reference}};
+                 {"policies", pn_policy_reference},
+                 {"problems", problems}};
     for (size_t i = 0; argc == 2 && i < PN_COUNT(PARTS); i++) {
         if (strcmp(argv[1], PARTS[i].name) == 0) {
             pn_buf out;
@@ -54,6 +64,7 @@ int main(int argc, char **argv) {
             return done && fflush(stdout) == 0 ? 0 : 1;
         }
     }
-    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks | policies\n");
+    (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks | policies |"
+                          " problems\n");
     return 2;
 }

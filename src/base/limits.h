@@ -42,9 +42,9 @@
     X(IDEMPOTENCY_BUSY_MINUTES, 15, "minutes",                                                     \
       "a request with an Idempotency-Key may be under way; then it counts as lost")                \
     X(IDEMPOTENCY_ANSWER_BYTES, 262144, "bytes", "an answer that is kept for its Idempotency-Key") \
-    X(RATE_ADDRESS_MINUTE, 1200, "requests", "a minute from one address, with bursts as large")    \
-    X(RATE_KEY_MINUTE, 6000, "requests", "a minute by one person or key, with bursts as large")    \
-    X(RATE_BUCKETS, 65536, "buckets", "addresses, people and keys whose rates are remembered")     \
+    X(RATE_ADDRESS_MINUTE, 6000, "requests", "a minute from one address, and as many in a burst")  \
+    X(RATE_KEY_MINUTE, 60000, "requests", "a minute with one key or session, a burst included")    \
+    X(RATE_BUCKETS, 65536, "buckets", "addresses, keys and sessions whose rates are remembered")   \
     X(DEBTOR_TREE_DEPTH, 8, "levels", "depth of the tree of debtors")                              \
     X(TEMPLATE_BYTES, 262144, "bytes", "size of one template and of one rendered text")            \
     X(TEMPLATE_OPERATIONS, 100000, "operations", "work of rendering one text")                     \

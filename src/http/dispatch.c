@@ -223,6 +223,30 @@ static void answer_here(pn_exchange *x) {
     }
 }
 
+/* How many requests somebody makes: by what they sign in with, and by address unless that is this
+ * machine's own, for then it is a proxy. Links and providers are bounded by what they may do. */
+static bool is_within_rate(pn_service *service, pn_exchange *x) {
+    pn_route_door door = x->route->door;
+    if (door == PN_ROUTE_LINK || door == PN_ROUTE_PROVIDER) {
+        return true;
+    }
+    int64_t ticks = pn_env_ticks(service->options.env), wait = 0;
+    pn_str key = pn_exchange_header(x, "authorization");
+    key = key.len != 0 ? key : pn_exchange_header(x, "cookie");
+    bool near = pn_str_starts(x->peer, PN_STR("127.")) || pn_str_is(x->peer, "::1");
+    if (key.len != 0) {
+        wait = pn_rate_take(service->rates, key, PN_LIMIT_RATE_KEY_MINUTE, ticks);
+    }
+    if (wait == 0 && !near) {
+        wait = pn_rate_take(service->rates, x->peer, PN_LIMIT_RATE_ADDRESS_MINUTE, ticks);
+    }
+    if (wait != 0) {
+        pn_answer_field(x, "Retry-After", pn_str_format(x->arena, "%lld", (long long)wait));
+        pn_problem_answer(x, pn_problem_set(x, PN_PROBLEM_RATE, "Too many requests came."));
+    }
+    return wait == 0;
+}
+
 /* From the connection's thread to the writer's, without a reader between. True: it is answered. */
 static bool write_from_here(pn_service *service, pn_exchange *x) {
     pn_err err = pn_shape_request(x);
@@ -249,6 +273,9 @@ static bool write_from_here(pn_service *service, pn_exchange *x) {
 bool pn_dispatch_whole(pn_service *service, pn_exchange *exchange) {
     if (exchange->route->runs == PN_RUNS_HERE) {
         answer_here(exchange);
+        return true;
+    }
+    if (!is_within_rate(service, exchange)) {
         return true;
     }
     if (exchange->route->placed_here && exchange->route->runs == PN_RUNS_WRITER) {

@@ -51,6 +51,9 @@ pn_err pn_service_open(const pn_service_options *options, pn_service **ret_servi
     memset(service, 0, sizeof *service);
     service->options = *options;
     service->router = pn_router_new(options->routes);
+    uint64_t seed = 0;
+    pn_env_entropy(options->env, &seed, sizeof seed);
+    service->rates = pn_rates_new(PN_LIMIT_RATE_BUCKETS, seed);
     service->metrics = pn_metrics_new(options->routes);
     service->auth = pn_auth_new(options->url, options->env);
     pn_err err = open_threads(service, diag);
@@ -83,6 +86,7 @@ void pn_service_close(pn_service *service) {
         pn_service_close_threads(service);
         pn_auth_free(service->auth);
         pn_metrics_free(service->metrics);
+        pn_rates_free(service->rates);
         pn_router_free(service->router);
         free(service);
     }

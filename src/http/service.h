@@ -12,6 +12,7 @@
 #include "app/tracker.h"
 #include "app/writer.h"
 #include "http/metrics.h"
+#include "http/rate.h"
 #include "http/server.h"
 
 /* What engine and delivery say of themselves; they write, anybody reads. */
@@ -39,6 +40,7 @@ struct pn_service {
     pn_service_options options; /* for routes, too */
     pn_changes changes;         /* app/apps.h */
     pn_router *router;
+    pn_rates *rates;
     pn_crew *readers, *longs, *entrance;
     pn_auth *auth;   /* who asks */
     pn_clerk *clerk; /* letters, last uses */

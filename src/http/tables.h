@@ -5,16 +5,22 @@
 #include "http/route.h"
 
 extern pn_route_table PN_ROUTES_CASES;
+extern pn_route_table PN_ROUTES_CHANNELS;
 extern pn_route_table PN_ROUTES_CONTACTS;
 extern pn_route_table PN_ROUTES_DEALS;
 extern pn_route_table PN_ROUTES_DEBTORS;
 extern pn_route_table PN_ROUTES_DOCS;
+extern pn_route_table PN_ROUTES_DOCUMENTS;
+extern pn_route_table PN_ROUTES_EVENTS;
 extern pn_route_table PN_ROUTES_HEALTH;
 extern pn_route_table PN_ROUTES_IMPORTS;
 extern pn_route_table PN_ROUTES_INVOICES;
 extern pn_route_table PN_ROUTES_MESSAGES;
 extern pn_route_table PN_ROUTES_ORGANIZATION;
+extern pn_route_table PN_ROUTES_OUTLOOK;
 extern pn_route_table PN_ROUTES_PAYMENTS;
+extern pn_route_table PN_ROUTES_REPORTS;
+extern pn_route_table PN_ROUTES_SANDBOX;
 extern pn_route_table PN_ROUTES_STRATEGIES;
 extern pn_route_table PN_ROUTES_TASKS;
 extern pn_route_table PN_ROUTES_APPROVALS;

@@ -186,3 +186,37 @@ pn_err pn_block_newest(pn_db *db, unsigned log, pn_block_row *ret_row) {
     pn_stmt_reset(q);
     return PN_OK;
 }
+
+static void read_hint(pn_stmt *q, pn_arena *arena, void *row) {
+    (void)arena;
+    *(pn_event_hint *)row = (pn_event_hint){
+        .id = pn_col_int(q, 0),
+        .debtor_id = pn_col_int(q, 1),
+        .run_id = pn_col_int(q, 2),
+        .kind = (pn_event_kind)pn_col_int(q, 3),
+    };
+}
+
+pn_err pn_event_hints(pn_db *db, pn_id org_id, pn_id after, int64_t max, pn_arena *arena,
+                      pn_event_hint **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT id, debtor_id, run_id, kind FROM event WHERE id > $1"
+                                " AND org_id = $2 ORDER BY id LIMIT $3");
+    pn_bind_int(q, 1, after);
+    pn_bind_int(q, 2, org_id);
+    pn_bind_int(q, 3, max);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_event_hint), read_hint, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+pn_err pn_event_newest(pn_db *db, pn_id org_id, pn_id *ret_id) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT id FROM event WHERE org_id = $1 ORDER BY id DESC LIMIT 1");
+    pn_bind_int(q, 1, org_id);
+    pn_err err = pn_row_next(q);
+    *ret_id = err == PN_OK ? pn_col_int(q, 0) : 0;
+    if (err == PN_OK) {
+        pn_stmt_reset(q);
+    }
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}

@@ -68,6 +68,17 @@ pn_sha256 pn_event_hash(const pn_event_row *row);
 
 PN_MUST_USE pn_err pn_event_insert(pn_db *db, const pn_event_row *row);
 PN_MUST_USE pn_err pn_event_get(pn_db *db, pn_id id, pn_arena *arena, pn_event_row *ret_row);
+/* That something happened, and to whom. */
+typedef struct {
+    pn_id id, debtor_id, run_id;
+    pn_event_kind kind;
+} pn_event_hint;
+/* The organization's behind `after`, ascending, at most `max`. On a shared database ids of several
+ * writers do not come in the order of their commits: one may be missed, so it is a hint. */
+PN_MUST_USE pn_err pn_event_hints(pn_db *db, pn_id org_id, pn_id after, int64_t max,
+                                  pn_arena *arena, pn_event_hint **ret_rows, size_t *ret_count);
+/* The organization's newest; 0 for none. */
+PN_MUST_USE pn_err pn_event_newest(pn_db *db, pn_id org_id, pn_id *ret_id);
 /* Newest first, following prev_id from `last_id`; at most `max`. */
 PN_MUST_USE pn_err pn_event_chain(pn_db *db, pn_id last_id, size_t max, pn_arena *arena,
                                   pn_event_row **ret_rows, size_t *ret_count);

@@ -484,6 +484,74 @@ static void strategies(void **state) {
     (void)want(get("/v1/strategies/schema"), 200);
 }
 
+static void what_is_planned(void **state) {
+    (void)state;
+    char body[200], id[PN_ID_TEXT_SIZE];
+    says(want(get(debtor("D1", "/outlook?days=90")), 200), "'kind':'mail'");
+    says(want(get(invoice("F-3", "/outlook")), 200), "'cases':[");
+    (void)want(get(debtor("D1", "/outlook?days=0")), 400);
+    answer all = want(get("/v1/strategies"), 200);
+    const char *name = strstr(all.body, "\"name\":\"") + 8;
+    (void)snprintf(body, sizeof body, "{'debtor':'%s','strategy':'%.*s'}",
+                   pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D2"), id), (int)strcspn(name, "\""),
+                   name);
+    says(want(post("/v1/strategies/try", body), 200), "'enters':true");
+    (void)want(post("/v1/strategies/try", "{'strategy':'x'}"), 422);
+    says(want(post("/v1/segments/count", "{'subject':'account','rule':['account.open','>',200]}"),
+              200),
+         "'count':1,'more':false");
+    says(want(post("/v1/segments/count", "{'subject':'account','rule':['account.opne','>',1]}"),
+              422),
+         "account.open");
+    says(want(get("/v1/reports/summary?from=2026-01-01&to=2026-02-01"), 200),
+         "'open':{'minor':45000,");
+    (void)want(get("/v1/reports/summary?from=2026-02-01&to=2026-02-01"), 422);
+    (void)want(get("/v1/reports/summary?from=2026-02-01"), 400);
+}
+
+static void published_documents(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    says(want(get("/v1/templates"), 200), "'name':'prueba'");
+    answer one = want(get("/v1/templates/prueba"), 200);
+    const char *document = strstr(one.body, "\"document\":") + 11;
+    pn_str body =
+        pn_str_format(&r.arena, "{\"document\":%.*s}", (int)strlen(document) - 1, document);
+    says(want(ask_text(PN_HTTP_POST, "/v1/templates", body), 200), "'published':false");
+    says(want(post("/v1/templates", "{'document':{'family':'x'}}"), 422), "'errors':[");
+    (void)want(get("/v1/templates/nada"), 404);
+    (void)want(get("/v1/templates/prueba?version=9"), 404);
+    (void)snprintf(url, sizeof url, "/v1/templates/prueba/preview?invoice=%s",
+                   pn_id_text(PN_ID_INVOICE, rig_invoice(&r, "F-1"), id));
+    says(want(get(url), 200), "'text':'");
+    says(want(get("/v1/policies"), 200), "'name':");
+    (void)want(post("/v1/policies", "{'document':{}}"), 422);
+    says(want(get(debtor("D1", "/permit?at=2026-01-25T03:00:00Z")), 200), "'answer':'later'");
+    says(want(get("/v1/channels"), 200), "'items':[");
+    says(want(post("/v1/channels/email/test", "{'to':'a@example.com'}"), 200), "accepted");
+    says(want(post("/v1/channels/email/pause", "{'reason':'x'}"), 200), "'paused_reason':'x'");
+    says(want(post("/v1/channels/email/resume", ""), 200), "'paused_reason':null");
+    (void)want(post("/v1/channels/pigeon/pause", "{'reason':'x'}"), 404);
+}
+
+static void time_moves_in_a_sandbox(void **state) {
+    (void)state;
+    answer hello = want(get("/v1/events"), 200);
+    says(hello, "event: hello");
+    char url[64];
+    (void)snprintf(url, sizeof url, "/v1/events?after=%.17s", strstr(hello.body, "id: ") + 4);
+    assert_null(strstr(want(get(url), 200).body, "data:"));
+    r.app->lane_held = true; /* by the test's own engine */
+    says(want(post("/v1/sandbox/advance", "{'days':10}"), 200), "'now':'2026-01-30T11:00:00Z'");
+    says(want(get(url), 200), "data: {'debtor':'deb_");
+    (void)want(post("/v1/sandbox/advance", "{}"), 422);
+    (void)want(post("/v1/sandbox/advance", "{'to':'2025-01-01T00:00:00Z'}"), 422);
+    r.app->org.mode = PN_MODE_TEST;
+    (void)want(post("/v1/sandbox/advance", "{'days':1}"), 403);
+    r.app->org.mode = PN_MODE_SANDBOX;
+    rig_agrees(&r);
+}
+
 #define ROW(number, debtor, due)                                                                   \
     "{'number':'" number "','debtor':'" debtor "','issued':'2026-01-01','due':'" due               \
     "','amount':{'minor':12345,'currency':'EUR'},'debtor_name':'Café \\'Ñ\\', S.L.'}"
@@ -617,6 +685,9 @@ int main(void) {
         api_test(messages),
         api_test(the_organization),
         api_test(strategies),
+        api_test(what_is_planned),
+        api_test(published_documents),
+        api_test(time_moves_in_a_sandbox),
         api_test(many_invoices),
         api_test(the_same_key_twice),
         api_test(another_organization_sees_nothing),

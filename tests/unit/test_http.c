@@ -11,6 +11,7 @@
 #include "http/answer.h"
 #include "http/problem.h"
 #include "http/query.h"
+#include "http/rate.h"
 #include "http/route.h"
 #include "http/shape.h"
 
@@ -480,6 +481,28 @@ static void test_cookies_and_headers(void **state) {
     end(&c);
 }
 
+/* A minute's worth at once, then one each time that one has come in. */
+static void test_rates(void **state) {
+    (void)state;
+    pn_rates *rates = pn_rates_new(8, 7);
+    int64_t now = 5 * PN_MINUTE;
+    for (int i = 0; i < 60; i++) {
+        assert_int_equal(pn_rate_take(rates, PN_STR("a"), 60, now), 0);
+    }
+    assert_int_equal(pn_rate_take(rates, PN_STR("a"), 60, now), 1);
+    assert_int_equal(pn_rate_take(rates, PN_STR("b"), 60, now), 0);
+    assert_int_equal(pn_rate_take(rates, PN_STR("a"), 60, now + PN_SECOND), 0);
+    assert_int_equal(pn_rate_take(rates, PN_STR("a"), 60, now + PN_SECOND), 1);
+    assert_int_equal(pn_rate_take(rates, PN_STR("a"), 1, now + PN_SECOND), 60);
+    /* more than fit are forgotten, and nobody waits for another's sake */
+    for (int i = 0; i < 1000; i++) {
+        char who[16];
+        (void)snprintf(who, sizeof who, "%d", i);
+        assert_int_equal(pn_rate_take(rates, pn_str_of(who), 60, now), 0);
+    }
+    pn_rates_free(rates);
+}
+
 static void test_instants(void **state) {
     (void)state;
     static const struct {
@@ -527,6 +550,7 @@ int main(void) {
         cmocka_unit_test(test_pages),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_cookies_and_headers),
+        cmocka_unit_test(test_rates),
         cmocka_unit_test(test_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
