@@ -119,6 +119,11 @@ pn_err pn_cmd_task_done(pn_cli *cli);
 pn_err pn_cmd_notice_list(pn_cli *cli);
 pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_signal_classify(pn_cli *cli);
+pn_err pn_cmd_link_make(pn_cli *cli);
+pn_err pn_cmd_link_list(pn_cli *cli);
+pn_err pn_cmd_link_end(pn_cli *cli);
+pn_err pn_cmd_link_key(pn_cli *cli);
+extern const pn_cli_option PN_LINK_MAKE_OPTIONS[], PN_LINK_KEY_OPTIONS[];
 pn_err pn_cmd_debtor_exclude(pn_cli *cli);
 pn_err pn_cmd_debtor_include(pn_cli *cli);
 

@@ -291,6 +291,18 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"signal add", "", "a debtor opened, clicked, answered, bounced …", APP, 0, 0,
      pn_cmd_signal_add, PN_SIGNAL_OPTIONS, NULL, NULL},
+    {"link make", "CASE", "a link to the debtor's page, to be given by hand", APP, 1, 1,
+     pn_cmd_link_make, PN_LINK_MAKE_OPTIONS,
+     "CASE is a debtor, or an invoice: then the page is about its account.", NULL},
+    {"link list", "DEBTOR", "links of a debtor that stand by themselves", APP, 1, 1,
+     pn_cmd_link_list, NULL, NULL, NULL},
+    {"link end", "ID", "nobody gets anywhere with a link any more", APP, 1, 1, pn_cmd_link_end,
+     NULL, "ID is a link's, or an e-mail's (car_…): then all links in it end.", NULL},
+    {"link key", "", "make links with a new key from now on", APP, 0, 0, pn_cmd_link_key,
+     PN_LINK_KEY_OPTIONS,
+     "With --end-older every link that is out stops working: for when a copy of the database came\n"
+     "into wrong hands.",
+     NULL},
     {"signal classify", "", "say of user agents whether a person's program sent them", NOTHING, 0,
      0, pn_cmd_signal_classify, PN_CLASSIFY_OPTIONS,
      "Prints machine, proxy or human for each line: machine for bots, gateways and libraries, "

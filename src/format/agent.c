@@ -81,27 +81,22 @@ static bool is_proxy(pn_str low) {
 static const char TRADES[] =
     "crawl|spider|fetch|scrap|harvest|monitor|validat|checker|analyz|analys|archiv|indexer|"
     "headless|phantom|selenium|webdriver|puppeteer|playwright|lighthouse|synthetic|pagespeed|"
-    "page speed|screenshot|webcapture|uptime|pingdom|inspect|audit|extract|grabber|sniffer|"
-    "scanner|scan/|resolver|sitesucker|webcop|favicon|webhook|url2|linkexpander|unfurl|"
-    "externalhit|thumbnailer|mirror|offline explorer|recon;|openvas|nikto|nessus|zgrab|"
-    "masscan|sqlmap|nuclei|probe|snippet|prerender|rendertron|optimizer|proxychecker|"
-    "diagnostic|observatory|insights|${|validity|research|survey|search console|verification|"
-    "verifier|web-sniffer|linkcheck|feed parser|feedburner|feedfetcher|rss reader";
+    "page speed|screenshot|webcapture|uptime|inspect|audit|extract|grabber|sniffer|scanner|"
+    "scan/|preview/|resolver|favicon|webhook|unfurl|externalhit|thumbnailer|prerender|search "
+    "console|"
+    "verification|verifier|linkcheck|openvas|zgrab|${";
 
 /* The same where they stand alone. */
 static const char TRADES_ALONE[] =
-    "scan|check|preview|ping|seo|rss|feed|index|catalog|collector|linkdex|agent|export|"
-    "import|worker|proxy|cron|daemon|gsitecrawler|nutch|heritrix|larbin|robo|robots|"
-    "subscribers|service|security|studies|study";
+    "scan|check|preview|ping|seo|rss|feed|collector|export|import|worker|cron|daemon|robo|"
+    "robots|subscribers|service|studies";
 
 /* Libraries and programs that ask for pages on behalf of other programs. */
 static const char LIBRARIES[] =
     "python|urllib|aiohttp|scrapy|libwww|lwp|perl/|java/|jakarta|jersey|jetty|apache|"
     "httpclient|http_|http-client|http client|go-http|okhttp/|curl|wget|winhttp|node.js|"
     "nodejs|node-|axios|undici|guzzle|php/|ruby|faraday|mechanize|typhoeus|restsharp|reqwest|"
-    "colly|powershell|libcurl|httpie|postman|insomnia|simplepie|magpie|htmlunit|jsdom|"
-    "cypress|electron-fetch|dalvik/http|wordpress|drupal|joomla|libfetch|lynx-|webkit2png|"
-    "wkhtml|cutycapt";
+    "powershell|httpie|postman|htmlunit|jsdom|wordpress|drupal|joomla|libfetch|wkhtml";
 
 /* "bot" where a name ends in it, however it is written, and "robot"; the phones called Cubot are
  * people's. */
@@ -172,10 +167,10 @@ static bool has_host(pn_str low) {
     return false;
 }
 
-/* Who gives an address wants to be asked about what he does. A control of browsers' for Windows
- * names its maker's. */
+/* Who gives an address wants to be asked about what he does. Some browsers built on Windows' own
+ * control name their maker's. */
 static bool has_address(pn_str low) {
-    if (has(low, "embedded web browser from")) {
+    if (has(low, "msie ") && has(low, "browser")) {
         return false;
     }
     return has(low, "http:") || has(low, "https:") || has(low, "www.") || has(low, "(at)") ||
@@ -193,7 +188,7 @@ static const char SYSTEMS[] =
     "nintendo|playstation|xbox|smart-tv|smarttv|webtv|web0s|netcast|hbbtv|roku|aftt|crkey|"
     "freebsd|openbsd|netbsd|sunos|dragonfly|haiku|beos|amiga|os/2|warp|risc os|syllable|irix|"
     "hp-ux|linux;|linux i|linux x|linux arm|linux mips|linux ppc|linux 2|linux/|cygwin|"
-    "(linux|harmony|openharmony|samsung|kindle|sailfish|osmeta|fuchsia|qnx|webissimo|dalvik";
+    "(linux|harmony|openharmony|samsung|kindle|sailfish|osmeta|fuchsia|qnx|upnp/|dalvik";
 
 /* Engines; what has none and says Mozilla/5.0 is a program that wants to pass for a browser. */
 static const char ENGINES[] =
@@ -379,8 +374,10 @@ static pn_agent classify(pn_str low) {
     if (is_proxy(low)) {
         return PN_AGENT_PROXY;
     }
-    bool named = is_bot(low) || has_any(low, TRADES) || any_of(low, TRADES_ALONE, has_alone) ||
-                 has_any(low, LIBRARIES) || is_of_google(low);
+    bool agent = has_alone(low, PN_STR("agent")) && !has(low, "user-agent");
+    bool named = agent || is_bot(low) || has_any(low, TRADES) ||
+                 any_of(low, TRADES_ALONE, has_alone) || has_any(low, LIBRARIES) ||
+                 is_of_google(low);
     bool mozilla = pn_str_starts(low, PN_STR("mozilla/"));
     bool built = mozilla ? is_odd_mozilla(low) : is_bare_program(low);
     return named || built || has_address(low) || is_pretender(low) ? PN_AGENT_MACHINE
