@@ -28,6 +28,7 @@ extern pn_route_table PN_ROUTES_STRATEGIES;
 extern pn_route_table PN_ROUTES_TASKS;
 extern pn_route_table PN_ROUTES_APPROVALS;
 extern pn_route_table PN_ROUTES_ENTRANCE;
+extern pn_route_table PN_ROUTES_ORGANIZATIONS;
 extern pn_route_table PN_ROUTES_PROVIDERS;
 extern pn_route_table PN_ROUTES_SESSION;
 extern pn_route_table PN_ROUTES_USERS;
