@@ -176,7 +176,7 @@ static pn_err send_due(postman *p, const pn_letter_row *letters, size_t count) {
 
 pn_err pn_letters_send(pn_app *app, pn_str public_url, pn_letters_stats *ret_stats, pn_diag *diag) {
     pn_arena arena;
-    pn_diag own;
+    pn_diag own = {0};
     pn_letter_row *letters = NULL;
     size_t count = 0;
     pn_arena_init(&arena, 0);

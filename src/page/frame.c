@@ -58,8 +58,9 @@ pn_str pn_page_day(const pn_sheet *page, pn_date day) {
 }
 
 pn_str pn_page_number(const pn_sheet *page, int64_t value) {
-    char text[20];
-    return pn_str_dup(page->arena, (pn_str){text, pn_int64_text(value, text)});
+    char text[20] = "";
+    size_t len = pn_int64_text(value, text);
+    return pn_str_dup(page->arena, (pn_str){text, len});
 }
 
 /* ── head ────────────────────────────────────────────────────────────────────────────────────── */
