@@ -6,6 +6,7 @@
 #include "app/chores.h"
 #include "app/inbound_fetch.h"
 #include "app/lock.h"
+#include "app/payins.h"
 #include "base/banned.h"
 #include "base/limits.h"
 
@@ -201,6 +202,18 @@ static pn_err fetch_all(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
     return err;
 }
 
+/* What providers' webhooks did not bring. Who does not answer is asked again later, by itself. */
+static pn_err ask_providers(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
+    enum { AT_ONCE = 50 };
+    pn_payin_poll_stats stats = {0};
+    pn_time next = PN_TIME_NEVER;
+    PN_TRY(pn_payins_poll(app, AT_ONCE, arena, &stats, &next, diag));
+    if (stats.moved != 0) {
+        pn_bell_ring(&p->work_bell);
+    }
+    return PN_OK;
+}
+
 /* The result of each stands with its mailbox, where people look; the log says once that it is away.
  */
 static void *run_fetcher(void *context) {
@@ -213,6 +226,7 @@ static void *run_fetcher(void *context) {
         pn_arena_init(&arena, 0);
         pn_err err = open_as_now(p, &p->mail_apps, &app, &diag);
         err = err == PN_OK ? fetch_all(p, app, &arena, &diag) : err;
+        err = err == PN_OK ? ask_providers(p, app, &arena, &diag) : err;
         pn_arena_done(&arena);
         if (err != PN_OK && pause == MAIL_MS) {
             pn_log_write(p->shift->options.log, PN_LOG_ERROR, "intake.away",
