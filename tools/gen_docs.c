@@ -3,6 +3,7 @@
  * policies, problems (of the API). */
 #include <stdio.h>
 
+#include "app/hooks.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "compose/compose.h"
@@ -44,6 +45,14 @@ static void limits(pn_buf *out) {
 #undef ADD_LIMIT
 }
 
+static void hooks(pn_buf *out) {
+    pn_buf_add_lit(out, "| event | is told when |\n| --- | --- |\n");
+    for (size_t i = 0; i < pn_hook_type_count(); i++) {
+        const pn_hook_type *type = pn_hook_type_at(i);
+        pn_buf_add_format(out, "| `%s` | %s |\n", type->type, type->help);
+    }
+}
+
 int main(int argc, char **argv) {
     static const struct {
         const char *name;
@@ -53,7 +62,8 @@ int main(int argc, char **argv) {
                  {"variables", pn_compose_reference},
                  {"blocks", pn_compose_blocks},
                  {"policies", pn_policy_reference},
-                 {"problems", problems}};
+                 {"problems", problems},
+                 {"hooks", hooks}};
     for (size_t i = 0; argc == 2 && i < PN_COUNT(PARTS); i++) {
         if (strcmp(argv[1], PARTS[i].name) == 0) {
             pn_buf out;
@@ -65,6 +75,6 @@ int main(int argc, char **argv) {
         }
     }
     (void)fprintf(stderr, "usage: gen_docs limits | strategy | variables | blocks | policies |"
-                          " problems\n");
+                          " problems | hooks\n");
     return 2;
 }

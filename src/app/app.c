@@ -7,6 +7,7 @@
 #include "app/links.h"
 #include "app/migrate.h"
 #include "app/people.h"
+#include "app/hooks.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -316,6 +317,7 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     }
     if (err == PN_OK) {
         err = check_lease(app, log);
+        err = err == PN_OK ? pn_hooks_begin(app) : err;
         if (err != PN_OK) {
             pn_app_rollback(app);
         }
@@ -456,6 +458,7 @@ static pn_err journal(pn_app *app, pn_id org_id, pn_id debtor_id, pn_id run_id, 
     row.hash = pn_event_hash(&row);
     PN_TRY(pn_event_insert(app->db, &row));
     pn_journal_count(&app->journal, &row);
+    PN_TRY(pn_hooks_event(app, &row, false));
     *ret_id = row.id;
     return PN_OK;
 }

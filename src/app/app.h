@@ -57,6 +57,7 @@ typedef struct pn_app {
     pn_err broken;    /* what keeps the transaction under way from being committed */
     bool changed;     /* what is loaded of the organization may have changed in it */
     pn_journal journal;
+    uint64_t hook_types, hook_kinds; /* what somebody listens to (app/hooks.h): a bit each */
     pn_table zones;
     pn_catalog *catalog;
     const char *actor;         /* who acts: "cli", "engine", a user */

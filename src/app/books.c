@@ -1,6 +1,7 @@
 /* Ledger entries, payments, and bringing the sums up to date. */
 #include "app/books.h"
 
+#include "app/hooks.h"
 #include "base/banned.h"
 #include "store/message.h"
 #include "store/run.h"
@@ -57,6 +58,15 @@ static pn_err fold_invoice(pn_app *app, pn_invoice_row *invoice, pn_arena *arena
     return PN_OK;
 }
 
+/* Who listens is told when money closes an invoice, and when it opens again. */
+static pn_err tell_closing(pn_app *app, const pn_invoice_row *invoice, bool was_open) {
+    bool open = invoice->item.closed == PN_CLOSED_NOT;
+    if (was_open == open || (was_open && invoice->item.closed != PN_CLOSED_PAID)) {
+        return PN_OK;
+    }
+    return pn_hooks_invoice(app, invoice->debtor_id, invoice->item.id, was_open);
+}
+
 pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry_kind kind, pn_id reverses_id,
                       int64_t amount, pn_id payment_id, pn_time at, pn_str note, pn_arena *arena) {
     pn_ledger_row row = {
@@ -81,6 +91,7 @@ pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry_kind kind, 
         PN_TRY(pn_account_set_last_closed(app->db, invoice->debtor_id, invoice->account_id,
                                           invoice->item.closed));
     }
+    PN_TRY(tell_closing(app, invoice, was_open));
     return pn_invoice_set_amounts(app->db, invoice);
 }
 

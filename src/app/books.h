@@ -106,6 +106,20 @@ PN_MUST_USE pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                                  const pn_installment_row *installments, size_t count,
                                  pn_arena *arena, pn_id *ret_id, pn_diag *diag);
 
+/* What a plan settles: these invoices, and how much of them; the installments may be less (the rest
+ * is let off once they are paid). */
+typedef struct {
+    const pn_id *invoices; /* none: all of the account */
+    size_t invoice_count;
+    int64_t covered; /* 0: what the installments come to */
+} pn_plan_scope;
+
+/* The same for a part of the account; `scope` may be NULL. */
+PN_MUST_USE pn_err pn_books_plan_over(pn_app *app, pn_id debtor_id, pn_id account_id,
+                                      const pn_plan_scope *scope,
+                                      const pn_installment_row *installments, size_t count,
+                                      pn_arena *arena, pn_id *ret_id, pn_diag *diag);
+
 /* The installments of the account's active plan, none where there is no such plan, and what has
  * been paid for it so far. */
 PN_MUST_USE pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id account_id,

@@ -2,6 +2,7 @@
  * may be asked for, and what stops runs. */
 #include "app/books.h"
 
+#include "app/offers.h"
 #include "app/tasks.h"
 #include "base/banned.h"
 #include "store/bill.h"
@@ -287,6 +288,13 @@ static pn_err end_reports(pn_app *app, const pn_debtor_row *debtor, pn_time now,
 pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                      const pn_installment_row *installments, size_t count, pn_arena *arena,
                      pn_id *ret_id, pn_diag *diag) {
+    return pn_books_plan_over(app, debtor_id, account_id, NULL, installments, count, arena, ret_id,
+                              diag);
+}
+
+pn_err pn_books_plan_over(pn_app *app, pn_id debtor_id, pn_id account_id,
+                          const pn_plan_scope *scope, const pn_installment_row *installments,
+                          size_t count, pn_arena *arena, pn_id *ret_id, pn_diag *diag) {
     int64_t total = 0;
     for (size_t i = 0; i < count; i++) {
         bool ordered = i == 0 || installments[i].due > installments[i - 1].due;
@@ -302,8 +310,10 @@ pn_err pn_books_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
                        .account_id = account_id,
                        .made_at = pn_app_now(app)};
     int64_t left = 0;
-    PN_TRY(earmark_oldest(app, debtor_id, account_id, PN_EARMARK_PLAN, row.id, total, NULL, 0,
-                          arena, &left));
+    int64_t covered = scope != NULL && scope->covered != 0 ? scope->covered : total;
+    PN_TRY(earmark_oldest(app, debtor_id, account_id, PN_EARMARK_PLAN, row.id, covered,
+                          scope != NULL ? scope->invoices : NULL,
+                          scope != NULL ? scope->invoice_count : 0, arena, &left));
     if (total <= 0 || left != 0) {
         return too_much(diag, "The plan's total");
     }
@@ -359,6 +369,9 @@ pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id account_id, pn_
 
 static pn_err end_plan(pn_app *app, const pn_plan_row *plan, pn_plan_state state, int64_t paid,
                        pn_str reason, pn_time now, pn_arena *arena) {
+    if (state == PN_PLAN_DONE) {
+        PN_TRY(pn_offers_plan_done(app, plan, arena));
+    }
     PN_TRY(pn_plan_end(app->db, plan->debtor_id, plan->id, state, now));
     PN_TRY(pn_earmark_remove(app->db, plan->debtor_id, PN_EARMARK_PLAN, plan->id));
     PN_TRY(claim_event(app, plan->debtor_id, plan->account_id, PN_EVENT_PLAN,

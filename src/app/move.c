@@ -2,6 +2,8 @@
 
 #include "app/books.h"
 #include "app/errands.h"
+#include "app/hooks.h"
+#include "app/offers.h"
 #include "app/tasks.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -508,7 +510,7 @@ static pn_err write_command(pn_app *app, const pn_move *move, size_t index, pn_i
     }
     case PN_CMD_JUMP: return PN_OK;
     case PN_CMD_ERRAND: return pn_errands_write(app, move, cmd, arena, diag);
-    case PN_CMD_OFFER: return PN_OK;
+    case PN_CMD_OFFER: return pn_offers_write(app, move, cmd);
     }
     return PN_OK;
 }
@@ -543,5 +545,6 @@ pn_err pn_move_write(pn_app *app, const pn_move *move, pn_arena *arena, pn_diag 
     if (!move->counted) {
         pn_journal_count(&app->journal, &move->event);
     }
-    return PN_OK;
+    return pn_hooks_event(app, &move->event,
+                          move->was_active && move->row.run.status != PN_RUN_ACTIVE);
 }

@@ -72,6 +72,9 @@ static const task_words WORDS[] = {
     [PN_TASK_RESTORE] = {"service", "Restablecer el servicio a mano: el caso está cerrado",
                          "Restore the service by hand: the case is closed",
                          "Restabelecer o serviço à mão: o caso está encerrado"},
+    [PN_TASK_WEBHOOK_OFF] = {"webhook", "Nada llega a %s: el aviso automático está desactivado",
+                             "Nothing arrives at %s: the webhook is off",
+                             "Nada chega a %s: o aviso automático está desativado"},
     [PN_TASK_ASKED_UNCERTAIN] = {"uncertain", "Comprobar en %s si la petición llegó a hacerse",
                                  "Check in %s whether what was asked was done",
                                  "Verificar em %s se o pedido chegou a ser feito"},
@@ -117,7 +120,9 @@ static pn_err task_event(pn_app *app, const pn_task_row *task, pn_str outcome) {
     pn_json_put_str(&w, "title", task->title);
     pn_json_end_object(&w);
     pn_err err =
-        pn_journal_run(app, task->debtor_id, task->run_id, PN_EVENT_TASK, pn_buf_str(&body));
+        task->debtor_id == 0
+            ? pn_journal_add(app, 0, 0, 0, PN_EVENT_TASK, pn_buf_str(&body), &(pn_id){0})
+            : pn_journal_run(app, task->debtor_id, task->run_id, PN_EVENT_TASK, pn_buf_str(&body));
     pn_buf_done(&body);
     return err;
 }
@@ -137,6 +142,9 @@ pn_err pn_tasks_done(pn_app *app, pn_id task_id, pn_str outcome, pn_arena *arena
     }
     PN_TRY(err);
     PN_TRY(task_event(app, &task, outcome));
+    if (task.debtor_id == 0) {
+        return PN_OK;
+    }
     PN_TRY(pn_replies_read(app, &task, arena));
     return pn_books_touch(app, task.debtor_id, 0);
 }

@@ -25,6 +25,7 @@ typedef enum {
     PN_TASK_SUSPEND,       /* over which connector it failed */
     PN_TASK_RESTORE,
     PN_TASK_ASKED_UNCERTAIN, /* over which connector */
+    PN_TASK_WEBHOOK_OFF,     /* which URL */
     PN_TASK_KINDS
 } pn_task_kind;
 

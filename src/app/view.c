@@ -6,6 +6,7 @@
 #include "base/sort.h"
 #include "store/bill.h"
 #include "store/errand.h"
+#include "store/offer.h"
 
 /* ── loading ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -447,6 +448,21 @@ static pn_err load_errands(pn_app *app, const pn_run *run, pn_arena *arena, pn_f
     return PN_OK;
 }
 
+static pn_err load_offers(pn_app *app, const pn_run *run, pn_arena *arena, pn_facts *facts) {
+    pn_offer_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_offer_of_debtor(app->db, run->debtor_id, arena, &rows, &count));
+    pn_offer_fact *offers = pn_arena_alloc(arena, (count + 1) * sizeof *offers);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].run_id == run->id) {
+            offers[facts->offer_count++] = (pn_offer_fact){
+                .visit = rows[i].visit, .state = rows[i].state, .settled_at = rows[i].settled_at};
+        }
+    }
+    facts->offers = offers;
+    return PN_OK;
+}
+
 /* A pill that answers a reply must not be stopped by the hold that the reply put on the case. */
 static bool hold_applies(const pn_hold_row *hold, const pn_run *run, pn_time now) {
     if (!pn_hold_in_force(hold, now)) {
@@ -499,6 +515,9 @@ static pn_err load_run_facts(pn_app *app, const pn_view *view, const pn_run *run
     }
     if (flow->has_tasks && run->task_visit != 0) {
         PN_TRY(load_tasks(app, run, arena, facts));
+    }
+    if (flow->offers && run->task_visit != 0) {
+        PN_TRY(load_offers(app, run, arena, facts));
     }
     if (flow->asks && run->task_visit != 0) {
         PN_TRY(load_errands(app, run, arena, facts));

@@ -65,6 +65,9 @@ void pn_work_add(pn_work_stats *to, const pn_work_stats *from) {
     to->errands.failed += from->errands.failed;
     to->errands.uncertain += from->errands.uncertain;
     to->errands.retried += from->errands.retried;
+    to->webhooks.sent += from->webhooks.sent;
+    to->webhooks.failed += from->webhooks.failed;
+    to->webhooks.retried += from->webhooks.retried;
     to->moments += from->moments;
 }
 
@@ -75,6 +78,15 @@ static pn_err pokes_waiting(pn_app *app, bool *ret_any) {
     *ret_any = err == PN_OK;
     pn_stmt_reset(q);
     return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+/* When another system is asked or told something next. */
+static pn_err outside_next(pn_app *app, pn_time *ret_next) {
+    pn_time asks = PN_TIME_NEVER, tells = PN_TIME_NEVER;
+    PN_TRY(pn_errands_next(app, &asks));
+    PN_TRY(pn_webhooks_next(app, &tells));
+    *ret_next = PN_MIN(asks, tells);
+    return PN_OK;
 }
 
 /* Another process may have moved a sandbox's clock. */
@@ -100,7 +112,7 @@ pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
         next = poked ? now : PN_MIN(step, timers);
     }
     if ((roles & PN_WORK_DELIVERS) != 0) {
-        PN_TRY(pn_errands_next(app, &errand));
+        PN_TRY(outside_next(app, &errand));
         next = PN_MIN(next, left ? now : PN_MIN(deliver, errand));
     }
     *ret_next = next;
@@ -115,7 +127,7 @@ static void wait_for_others(void) {
 static int64_t work_done(const pn_work_stats *stats) {
     return stats->engine.stepped + stats->delivery.carriers + stats->delivery.failed +
            stats->delivery.skipped + stats->delivery.delayed + stats->errands.asked +
-           stats->errands.failed;
+           stats->errands.failed + stats->webhooks.sent + stats->webhooks.retried;
 }
 
 /* One round. `ret_left` when something is due still. */
@@ -132,7 +144,8 @@ static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats
     if (delivers) {
         PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
         PN_TRY(pn_errands_work(worker->app, now, &stats->errands, diag));
-        PN_TRY(pn_errands_next(worker->app, &errand));
+        PN_TRY(pn_webhooks_work(worker->app, now, &stats->webhooks, diag));
+        PN_TRY(outside_next(worker->app, &errand));
     }
     PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
     PN_TRY(pokes_waiting(worker->app, &poked));
@@ -202,7 +215,7 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
             return PN_OK;
         }
         PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        PN_TRY(pn_errands_next(app, &errand));
+        PN_TRY(outside_next(app, &errand));
         pn_time next = PN_MIN(PN_MIN(PN_MIN(step, deliver), world), errand);
         PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
     }

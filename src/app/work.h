@@ -4,11 +4,13 @@
 
 #include "app/deliver.h"
 #include "app/errands.h"
+#include "app/webhooks.h"
 
 typedef struct {
     pn_engine_stats engine;
     pn_delivery_stats delivery;
     pn_errand_stats errands;
+    pn_webhook_stats webhooks;
     int64_t moments; /* distinct times at which something was due (advance) */
 } pn_work_stats;
 

@@ -205,6 +205,23 @@ pn_err pn_cmd_mailbox_remove(pn_cli *cli);
 
 pn_err pn_cmd_api_openapi(pn_cli *cli);
 pn_err pn_cmd_api_types(pn_cli *cli);
+
+extern const pn_cli_option PN_OFFER_LIST_OPTIONS[], PN_OFFER_ACCEPT_OPTIONS[],
+    PN_OFFER_WITHDRAW_OPTIONS[];
+pn_err pn_cmd_offer_list(pn_cli *cli);
+pn_err pn_cmd_offer_accept(pn_cli *cli);
+pn_err pn_cmd_offer_withdraw(pn_cli *cli);
+
+extern const pn_cli_option PN_WEBHOOK_ADD_OPTIONS[];
+pn_err pn_cmd_webhook_add(pn_cli *cli);
+pn_err pn_cmd_webhook_list(pn_cli *cli);
+pn_err pn_cmd_webhook_test(pn_cli *cli);
+pn_err pn_cmd_webhook_log(pn_cli *cli);
+pn_err pn_cmd_webhook_redeliver(pn_cli *cli);
+pn_err pn_cmd_webhook_rotate(pn_cli *cli);
+pn_err pn_cmd_webhook_enable(pn_cli *cli);
+pn_err pn_cmd_webhook_remove(pn_cli *cli);
+
 pn_err pn_cmd_audit(pn_cli *cli);
 
 extern const pn_cli_option PN_RESTORE_OPTIONS[];

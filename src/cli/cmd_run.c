@@ -28,6 +28,7 @@ static void print_stats(pn_cli *cli, const pn_work_stats *stats) {
     print_count(out, "failed", "Failed", delivery->failed);
     print_count(out, "uncertain", "Uncertain", delivery->uncertain);
     print_count(out, "asked", "Other systems asked", stats->errands.asked);
+    print_count(out, "told", "Webhooks told", stats->webhooks.sent);
     print_count(out, "asked_failed", "… in vain", stats->errands.failed);
     print_count(out, "asked_uncertain", "… and nobody knows", stats->errands.uncertain);
     if (stats->engine.stepped + stats->errands.asked == 0 &&

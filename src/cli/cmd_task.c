@@ -15,9 +15,17 @@ const pn_cli_option PN_TASK_LIST_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
+/* A task may be about no debtor: a webhook that was turned off. */
+static pn_err debtor_of(pn_cli *cli, const pn_task_row *row, pn_debtor_row *ret_debtor) {
+    *ret_debtor = (pn_debtor_row){0};
+    return row->debtor_id == 0
+               ? PN_OK
+               : pn_debtor_get(cli->app->db, row->debtor_id, &cli->arena, ret_debtor);
+}
+
 static pn_err task_row(pn_cli *cli, const pn_task_row *row) {
     pn_debtor_row debtor;
-    pn_err err = pn_debtor_get(cli->app->db, row->debtor_id, &cli->arena, &debtor);
+    pn_err err = debtor_of(cli, row, &debtor);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_cell_id(&cli->out, PN_ID_TASK, row->id);
     pn_cell_str(&cli->out, row->category);
@@ -72,7 +80,7 @@ pn_err pn_cmd_task_show(pn_cli *cli) {
     if (err == PN_NOT_FOUND) {
         return pn_diag_set(&cli->diag, err, "There is no such task.");
     }
-    err = err == PN_OK ? pn_debtor_get(cli->app->db, row.debtor_id, &cli->arena, &debtor) : err;
+    err = err == PN_OK ? debtor_of(cli, &row, &debtor) : err;
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_id(out, "id", "Task", PN_ID_TASK, row.id);
     pn_out_str(out, "category", "Category", row.category);

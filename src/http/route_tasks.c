@@ -14,8 +14,11 @@ static const pn_shape TASK_FIELDS[] = {
     {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_TASK, .required = true},
     {.name = "category", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "title", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
-    {.name = "debtor_name", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "debtor",
+     .type = PN_SHAPE_ID,
+     .id_kind = PN_ID_DEBTOR,
+     .help = "null where it is about none"},
+    {.name = "debtor_name", .type = PN_SHAPE_TEXT},
     {.name = "run", .type = PN_SHAPE_ID, .id_kind = PN_ID_RUN, .help = "that waits for it"},
     {.name = "queue",
      .type = PN_SHAPE_TEXT,
@@ -47,8 +50,10 @@ static const pn_shape DONE_BODY[] = {
 };
 
 static pn_err put_task(pn_exchange *x, pn_json_writer *w, const pn_task_row *row) {
-    pn_debtor_row debtor;
-    PN_TRY(pn_find_debtor(x, row->debtor_id, &debtor));
+    pn_debtor_row debtor = {0};
+    if (row->debtor_id != 0) {
+        PN_TRY(pn_find_debtor(x, row->debtor_id, &debtor));
+    }
     pn_str queue = row->queue.len != 0 ? row->queue : debtor.owner;
     pn_colleague assignee = pn_people_find(x->app, queue, pn_app_today(x->app), x->arena);
     pn_json_begin_object(w);
@@ -56,7 +61,7 @@ static pn_err put_task(pn_exchange *x, pn_json_writer *w, const pn_task_row *row
     pn_json_put_str(w, "category", row->category);
     pn_json_put_str(w, "title", row->title);
     pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
-    pn_json_put_str(w, "debtor_name", debtor.name);
+    pn_put_str_or_null(w, "debtor_name", debtor.name);
     pn_put_id(w, "run", PN_ID_RUN, row->run_id);
     pn_put_str_or_null(w, "queue", queue);
     pn_put_str_or_null(w, "assignee", assignee.known ? assignee.name : PN_STR_NONE);

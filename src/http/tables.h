@@ -29,5 +29,7 @@ extern pn_route_table PN_ROUTES_PROVIDERS;
 extern pn_route_table PN_ROUTES_SESSION;
 extern pn_route_table PN_ROUTES_USERS;
 extern pn_route_table PN_ROUTES_TRACK;
+extern pn_route_table PN_ROUTES_OFFERS;
+extern pn_route_table PN_ROUTES_WEBHOOKS;
 
 #endif
