@@ -38,13 +38,20 @@ static bool is_path(pn_str path) {
     return good;
 }
 
-/* "https://host[:port][/path]"; the slash at its end goes. */
+/* On this machine nobody can listen in between. */
+static bool is_own_machine(pn_str host) {
+    return pn_str_is(host, "127.0.0.1") || pn_str_is(host, "localhost");
+}
+
+/* "https://host[:port][/path]", or http to this very machine; the slash at its end goes. */
 pn_err pn_config_public_url(pn_str url, pn_str *ret_url, pn_diag *diag) {
-    pn_str rest = pn_str_from(url, 8);
+    bool open = pn_str_starts(url, PN_STR("http://"));
+    pn_str rest = pn_str_from(url, open ? 7 : 8);
     size_t slash = PN_MIN(pn_str_find_char(rest, '/'), rest.len);
     pn_str authority = pn_str_first(rest, slash);
     size_t colon = PN_MIN(pn_str_find_char(authority, ':'), authority.len);
-    bool good = url.len <= URL_BYTES_MAX && pn_str_starts(url, PN_STR("https://")) &&
+    bool good = url.len <= URL_BYTES_MAX && (open || pn_str_starts(url, PN_STR("https://"))) &&
+                (!open || is_own_machine(pn_str_first(authority, colon))) &&
                 is_host(pn_str_first(authority, colon)) && is_path(pn_str_from(rest, slash)) &&
                 (colon == authority.len || is_port(pn_str_from(authority, colon + 1)));
     if (!good) {

@@ -166,8 +166,13 @@ typedef struct {
     int fd; /* -1: no server listens, as far as we know */
 } remote;
 
+/* A server that stands still is not waited for: SQLite's own lock is what keeps writers apart. */
 static void connect_to(remote *r) {
+    const struct timeval patience = {.tv_sec = 60};
     r->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (r->fd >= 0) {
+        (void)setsockopt(r->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    }
     if (r->fd >= 0 &&
         connect(r->fd, (const struct sockaddr *)&r->address, sizeof r->address) != 0) {
         (void)close(r->fd);

@@ -184,10 +184,16 @@ static pn_err make_first_link(serving *s) {
         return pn_app_fail(cli->app, err, &cli->diag);
     }
     PN_TRY(pn_users_first_link(cli->app, token, &cli->diag));
-    pn_str url = setting(s, PN_SETTING_PUBLIC_URL);
-    url = url.len != 0 ? url
-                       : pn_str_format(&cli->arena, "%s://%s",
-                                       s->certificate != NULL ? "https" : "http", s->listener.text);
+    pn_str url = s->public_url;
+    if (url.len == 0) {
+        const char *scheme = s->certificate != NULL ? "https" : "http";
+        pn_str host = pn_str_of(s->listener.text), all = PN_STR("[::]");
+        bool any = pn_str_starts(host, all) || pn_str_starts(host, PN_STR("0.0.0.0"));
+        size_t port = pn_str_starts(host, all) ? all.len : PN_STR("0.0.0.0").len;
+        url = any ? pn_str_format(&cli->arena, "%s://localhost%.*s", scheme,
+                                  PN_STR_ARG(pn_str_from(host, port)))
+                  : pn_str_format(&cli->arena, "%s://%.*s", scheme, PN_STR_ARG(host));
+    }
     s->first_link = pn_str_format(&cli->arena, "%.*s/enter/%s", PN_STR_ARG(url), token);
     return PN_OK;
 }
@@ -250,7 +256,7 @@ static pn_err start_server(serving *s) {
                                  .env = s->cli->env,
                                  .handler = pn_service_handler(s->service)};
     PN_TRY(pn_server_start(&options, &s->server, &s->cli->diag));
-    s->service->server = s->server;
+    atomic_store(&s->service->server, s->server); /* which serves already */
     return PN_OK;
 }
 

@@ -143,6 +143,19 @@ static pn_err currency_of(pn_exchange *exchange, const pn_bulk *bulk, uint32_t r
     return PN_OK;
 }
 
+/* An import makes a creditor of a name that it does not know; an id is no name. */
+static pn_err check_creditor(pn_exchange *exchange, const pn_bulk *bulk, uint32_t row,
+                             const pn_route_value *values) {
+    const pn_route_value *creditor = pn_value_named(bulk->row, values, "creditor");
+    if (!creditor->given || pn_app_creditor(exchange->app, creditor->number) != NULL) {
+        return PN_OK;
+    }
+    pn_str pointer = pn_str_format(exchange->arena, "/%s/%u/creditor", bulk->list, row);
+    pn_problem_tell(exchange, pointer, PN_STR_NONE, "There is no such creditor here.");
+    exchange->problem = PN_PROBLEM_ROWS;
+    return PN_INVALID;
+}
+
 static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, pn_csv_writer *csv,
                       const pn_json *object, uint32_t row) {
     pn_route_value *values = NULL;
@@ -150,6 +163,7 @@ static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, pn_csv_writer 
     pn_str pointer = pn_str_format(exchange->arena, "/%s/%u", bulk->list, row);
     PN_TRY(pn_shape_read(exchange, bulk->row, object, pn_str_z(exchange->arena, pointer), &values));
     PN_TRY(currency_of(exchange, bulk, row, values, &currency));
+    PN_TRY(check_creditor(exchange, bulk, row, values));
     for (size_t i = 0; bulk->columns[i].name != NULL; i++) {
         const pn_route_value *value = pn_value_named(bulk->row, values, bulk->columns[i].name);
         put_cell(csv, &bulk->row[value - values], value, exchange->arena);

@@ -170,6 +170,10 @@ static void run_in_reader(pn_job *job, pn_apps *apps) {
     pn_apps_refresh(apps);
     x->db = pn_apps_db(apps);
     pn_err err = pn_db_begin_read(x->db);
+    if (err == PN_IO) {
+        (void)pn_problem_set(x, PN_PROBLEM_BUSY, "The database does not answer.");
+        err = PN_RETRY;
+    }
     if (err == PN_OK) {
         err = pn_door_open(x);
         err = err == PN_OK ? pn_shape_request(x) : err;

@@ -114,6 +114,18 @@ static pn_err cannot(pn_str where, int fd, pn_diag *diag) {
     return err;
 }
 
+/* A socket of the address's family; everywhere is IPv4 alone where the system has no IPv6. */
+static int open_socket(pn_str where, address *to, socklen_t *size) {
+    int fd = socket(to->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0 && errno == EAFNOSUPPORT && pn_str_starts(where, PN_STR("*:"))) {
+        in_port_t port = to->v6.sin6_port;
+        *to = (address){.v4 = {.sin_family = AF_INET, .sin_port = port}};
+        *size = sizeof to->v4;
+        fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    }
+    return fd;
+}
+
 pn_err pn_listen(pn_str where, bool shared, pn_listener *ret_listener, pn_diag *diag) {
     pn_listener listener = {.fd = given_by_systemd()};
     address to;
@@ -123,7 +135,7 @@ pn_err pn_listen(pn_str where, bool shared, pn_listener *ret_listener, pn_diag *
         if (!parse_address(where, &to, &size)) {
             return bad_address(where, diag);
         }
-        listener.fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        listener.fd = open_socket(where, &to, &size);
         if (listener.fd < 0) {
             return cannot(where, -1, diag);
         }

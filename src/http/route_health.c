@@ -115,8 +115,9 @@ static pn_err answer_metrics(pn_exchange *exchange) {
     write_queues(service, out);
     write_engine(&service->pulse, out);
     write_opens(service->tracker, out);
-    if (service->server != NULL) {
-        pn_server_stats server = pn_server_told(service->server);
+    pn_server *own = atomic_load(&service->server);
+    if (own != NULL) {
+        pn_server_stats server = pn_server_told(own);
         pn_metric_write(out, "http_connections", "gauge", "Open connections of clients.",
                         server.connections);
         pn_metric_write(out, "http_requests", "gauge", "Requests under way.", server.requests);

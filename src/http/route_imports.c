@@ -212,7 +212,11 @@ static pn_err tell_rows(pn_exchange *x, const pn_import_report *report) {
 
 static pn_err import_file(pn_exchange *x) {
     pn_import_report report = {0};
+    const pn_creditor_row *of = NULL;
     const pn_route_value *creditor = pn_query_value(x, "creditor");
+    if (creditor->given) {
+        PN_TRY(pn_find_creditor(x, creditor->number, &of));
+    }
     pn_import_kind kind = (pn_import_kind)pn_query_value(x, "kind")->number;
     pn_import_request request = {
         .kind = kind,

@@ -48,8 +48,8 @@ struct pn_service {
     pn_tracker *tracker;
     pn_metrics *metrics;
     pn_pulse pulse;
-    pn_server *server;   /* NULL: requests come from a test */
-    int64_t connections; /* to the database, ours and the engine's */
+    _Atomic(pn_server *) server; /* NULL: requests come from a test */
+    int64_t connections;         /* to the database, ours and the engine's */
 };
 
 /* The schema must be there. The service is at one place until it is closed. */

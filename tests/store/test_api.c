@@ -589,7 +589,14 @@ static void many_invoices(void **state) {
                    "'EUR'}}]}"),
               200),
          "'created':1");
+    says(
+        want(post("/v1/debtors", "{'debtors':[{'key':'D9','creditor':'cre_0000000000009'}]}"), 422),
+        "'pointer':'/debtors/0/creditor'");
     body_type = "text/csv";
+    (void)want(ask(PN_HTTP_POST, "/v1/imports?kind=debtors&creditor=cre_0000000000009",
+                   "external_id,name\nD9,x\n"),
+               404);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM creditor"), 1);
     says(want(ask(PN_HTTP_POST, "/v1/imports?kind=invoices&file_name=a.csv",
                   "external_id,debtor,issued,due,amount,document\n"
                   "H-1,D7,2026-01-01,2026-02-01,10.00,/etc/passwd\n"),
