@@ -10,6 +10,7 @@
 
 #include "app/erasures.h"
 #include "app/lock.h"
+#include "auth/session.h"
 #include "base/banned.h"
 #include "store/document.h"
 #include "store/message.h"
@@ -199,9 +200,21 @@ static pn_err open_app(const pn_restore_request *request, const char *path, cons
     return pn_app_open(&options, ret_app, diag);
 }
 
+static pn_err end_sessions(pn_app *app, pn_diag *diag) {
+    PN_TRY(pn_app_begin(app, diag));
+    pn_err err = pn_session_end_restored(app->db, app->org.id, pn_env_now(app->env));
+    if (err == PN_OK) {
+        return pn_app_commit(app, diag);
+    }
+    (void)pn_app_fail(app, err, diag);
+    pn_app_rollback(app);
+    return err;
+}
+
 static pn_err after_restore(pn_app *app, const char *journal, pn_restore_info *info,
                             pn_diag *diag) {
     int64_t erased = 0;
+    PN_TRY(end_sessions(app, diag));
     if (app->org.mode == PN_MODE_LIVE) {
         PN_TRY(doubt(app, info, diag));
     }

@@ -40,7 +40,7 @@ static pn_err send_letters(pn_clerk *clerk, pn_id org_id, pn_diag *diag) {
 static pn_err write_uses(pn_clerk *clerk, pn_diag *diag) {
     pn_app *app = NULL;
     PN_TRY(pn_apps_get(clerk->apps, 0, &app, diag));
-    PN_TRY(pn_app_begin(app, diag));
+    PN_TRY(pn_app_begin_rows(app, diag));
     pn_err err = pn_auth_flush(clerk->auth, app->db);
     if (err != PN_OK) {
         pn_app_rollback(app);

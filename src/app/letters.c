@@ -105,7 +105,7 @@ static pn_err post(postman *p, const pn_letter_row *letter, const pn_user_row *u
 static pn_err settle(postman *p, const pn_letter_row *letter, pn_str trouble) {
     pn_app *app = p->app;
     bool sent = trouble.len == 0;
-    PN_TRY(pn_app_begin(app, p->diag));
+    PN_TRY(pn_app_begin_rows(app, p->diag));
     pn_err err = sent || letter->attempts + 1 >= ATTEMPTS_MAX
                      ? pn_letter_settle(app->db, letter->id, sent, trouble, pn_env_now(app->env))
                      : pn_letter_trouble(app->db, letter->id, trouble);
@@ -120,7 +120,7 @@ static pn_err settle(postman *p, const pn_letter_row *letter, pn_str trouble) {
 
 static pn_err take_in_transaction(postman *p, const pn_letter_row *letter,
                                   char token[PN_TOKEN_SIZE]) {
-    PN_TRY(pn_app_begin(p->app, p->diag));
+    PN_TRY(pn_app_begin_rows(p->app, p->diag));
     pn_err err = take(p, letter, token);
     if (err != PN_OK) {
         pn_app_rollback(p->app);

@@ -62,6 +62,7 @@ PN_MUST_USE pn_err pn_password_forgot(const pn_visitor *visitor, pn_str email);
 typedef struct {
     pn_ticket_kind kind;
     pn_str name, email, language, org_name; /* empty where nobody is known yet */
+    bool founds;                            /* there is no organization yet (app/found.h) */
 } pn_ticket_view;
 PN_MUST_USE pn_err pn_ticket_look(const pn_visitor *visitor, pn_str token,
                                   pn_ticket_view *ret_view);

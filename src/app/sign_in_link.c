@@ -20,7 +20,8 @@ static pn_err find_ticket(const pn_visitor *visitor, pn_str token, pn_ticket_row
     return err == PN_NOT_FOUND ? no_ticket(visitor) : pn_app_fail(visitor->app, err, visitor->diag);
 }
 
-static pn_err org_name(const pn_visitor *visitor, pn_id org_id, pn_str *ret_name) {
+static pn_err org_name(const pn_visitor *visitor, pn_id org_id, pn_str *ret_name,
+                       size_t *ret_count) {
     pn_org_row *rows = NULL;
     size_t count = 0;
     *ret_name = PN_STR_NONE;
@@ -30,6 +31,7 @@ static pn_err org_name(const pn_visitor *visitor, pn_id org_id, pn_str *ret_name
             *ret_name = rows[i].name;
         }
     }
+    *ret_count = count;
     return PN_OK;
 }
 
@@ -37,16 +39,18 @@ pn_err pn_ticket_look(const pn_visitor *visitor, pn_str token, pn_ticket_view *r
     pn_ticket_row ticket;
     pn_user_row user = {0};
     pn_str name;
+    size_t orgs = 0;
     PN_TRY(find_ticket(visitor, token, &ticket));
     if (ticket.user_id != 0) {
         PN_TRY(pn_user_get(visitor->app->db, ticket.user_id, visitor->arena, &user));
     }
-    PN_TRY(org_name(visitor, ticket.org_id, &name));
+    PN_TRY(org_name(visitor, ticket.org_id, &name, &orgs));
     *ret_view = (pn_ticket_view){.kind = ticket.kind,
                                  .name = user.name,
                                  .email = user.email,
                                  .language = user.language,
-                                 .org_name = name};
+                                 .org_name = name,
+                                 .founds = ticket.kind == PN_TICKET_FIRST && orgs == 0};
     return PN_OK;
 }
 

@@ -10,7 +10,7 @@
 static pn_err write_once(const pn_visitor *visitor,
                          pn_err (*work)(const pn_visitor *visitor, void *context), void *context) {
     pn_app *app = visitor->app;
-    PN_TRY(pn_app_begin(app, visitor->diag));
+    PN_TRY(pn_app_begin_rows(app, visitor->diag)); /* each changes rows of its own */
     pn_err err = work(visitor, context);
     if (err != PN_OK) {
         (void)pn_app_fail(app, err, visitor->diag);

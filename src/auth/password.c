@@ -1,6 +1,7 @@
 #include "auth/password.h"
 
 #include <argon2.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,7 +18,15 @@ struct pn_hasher {
     unsigned running, waiting;
 };
 
+/* Without a fixed bound glibc learns from the first hash to keep 19 MiB a thread for the next one.
+ */
+static void give_back_what_is_large(void) {
+    enum { LARGE_BYTES = 4 << 20 };
+    (void)mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
+}
+
 pn_hasher *pn_hasher_new(void) {
+    give_back_what_is_large();
     pn_hasher *hasher = pn_alloc(sizeof *hasher);
     memset(hasher, 0, sizeof *hasher);
     if (pthread_mutex_init(&hasher->lock, NULL) != 0 ||

@@ -133,6 +133,22 @@ pn_err pn_session_sweep(pn_db *db, pn_time now) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_session_end_restored(pn_db *db, pn_id org_id, pn_time at) {
+    pn_stmt *q = pn_db_stmt(db, "DELETE FROM user_session WHERE org_id = $1 OR org_id = 0");
+    pn_bind_int(q, 1, org_id);
+    PN_TRY(pn_stmt_run(q, NULL));
+    q = pn_db_stmt(db, "UPDATE user_ticket SET used_at = $2 WHERE (org_id = $1 OR org_id = 0) AND"
+                       " used_at IS NULL");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, at);
+    PN_TRY(pn_stmt_run(q, NULL));
+    q = pn_db_stmt(db, "UPDATE user_letter SET state = 2, settled_at = $2, trouble = 'restored'"
+                       " WHERE org_id = $1 AND state = 0");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, at);
+    return pn_stmt_run(q, NULL);
+}
+
 /* ── devices ─────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct {

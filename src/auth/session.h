@@ -33,6 +33,9 @@ PN_MUST_USE pn_err pn_session_delete(pn_db *db, pn_id user_id, pn_id id);
 /* All of a user but one (0: all); `org_id` 0 for those of every organization. */
 PN_MUST_USE pn_err pn_session_delete_others(pn_db *db, pn_id user_id, pn_id org_id, pn_id but,
                                             int64_t *ret_count);
+/* A backup was restored: what was revoked since may be in it again, so nobody is signed in, and no
+ * link and no letter waits. Of the organization, and of none. */
+PN_MUST_USE pn_err pn_session_end_restored(pn_db *db, pn_id org_id, pn_time at);
 /* What has ended, goes. */
 PN_MUST_USE pn_err pn_session_sweep(pn_db *db, pn_time now);
 

@@ -19,7 +19,8 @@ static const char STYLE[] =
     "border-radius:10px;padding:24px}"
     "h1{font-size:20px;line-height:1.3;margin:0 0 16px}p{margin:0 0 16px}"
     "label{display:block;font-size:14px;font-weight:600;margin:0 0 4px}"
-    "input{width:100%;min-height:44px;padding:8px 12px;margin:0 0 16px;font:inherit;color:inherit;"
+    "input,select{width:100%;min-height:44px;padding:8px 12px;margin:0 0 "
+    "16px;font:inherit;color:inherit;"
     "background:var(--s);border:1px solid var(--c);border-radius:6px}"
     ".hint{margin:-8px 0 16px;font-size:14px;color:var(--m)}"
     "button,.go{display:block;width:100%;min-height:44px;padding:10px 16px;border:0;"
@@ -169,6 +170,34 @@ void pn_entrance_field(pn_entrance *page, const char *name, const char *type, co
                       code ? " autofocus inputmode=\"text\" autocapitalize=\"off\"" : "");
     pn_html_attr(page->out, value);
     pn_buf_add_lit(page->out, "\">");
+}
+
+/* Those with holidays and a contact policy of their own. */
+void pn_entrance_countries(pn_entrance *page, const char *name, pn_str value) {
+    static const struct {
+        const char *code, *names[PN_ENTRANCE_LANGUAGES];
+    } COUNTRIES[] = {
+        {"AR", {"Argentina", "Argentina", "Argentina"}},
+        {"BR", {"Brasil", "Brazil", "Brasil"}},
+        {"CL", {"Chile", "Chile", "Chile"}},
+        {"CO", {"Colombia", "Colombia", "Colômbia"}},
+        {"ES", {"España", "Spain", "Espanha"}},
+        {"US", {"Estados Unidos", "United States", "Estados Unidos"}},
+        {"MX", {"México", "Mexico", "México"}},
+        {"PE", {"Perú", "Peru", "Peru"}},
+    };
+    pn_str chosen = value.len != 0                     ? value
+                    : page->language == PN_ENTRANCE_PT ? PN_STR("BR")
+                                                       : PN_STR("ES");
+    pn_buf_add_format(page->out, "<label for=\"%s\">", name);
+    say(page, PN_SAY_COUNTRY, PN_STR_NONE);
+    pn_buf_add_format(page->out, "</label><select id=\"%s\" name=\"%s\">", name, name);
+    for (size_t i = 0; i < PN_COUNT(COUNTRIES); i++) {
+        bool is = pn_str_eq(chosen, pn_str_of(COUNTRIES[i].code));
+        pn_buf_add_format(page->out, "<option value=\"%s\"%s>%s</option>", COUNTRIES[i].code,
+                          is ? " selected" : "", COUNTRIES[i].names[page->language]);
+    }
+    pn_buf_add_lit(page->out, "</select>");
 }
 
 void pn_entrance_hint(pn_entrance *page, pn_entrance_saying saying, pn_str value) {

@@ -33,6 +33,8 @@ typedef enum {
     PN_SAY_RESET,
     PN_SAY_RESET_LEAD, /* %1 the address */
     PN_SAY_NAME,
+    PN_SAY_COMPANY,
+    PN_SAY_COUNTRY,
     PN_SAY_NEW_PASSWORD,
     PN_SAY_PASSWORD_HINT, /* %1 characters */
     PN_SAY_SET_BUTTON,
@@ -75,6 +77,8 @@ void pn_entrance_form(pn_entrance *page, const char *path);
 /* `complete` is for the browser's own memory: "username", "current-password". */
 void pn_entrance_field(pn_entrance *page, const char *name, const char *type, const char *complete,
                        pn_entrance_saying label, pn_str value);
+/* Countries by their names in the page's language; `value` is the one chosen. */
+void pn_entrance_countries(pn_entrance *page, const char *name, pn_str value);
 void pn_entrance_hint(pn_entrance *page, pn_entrance_saying saying, pn_str value);
 void pn_entrance_hidden(pn_entrance *page, const char *name, pn_str value);
 void pn_entrance_submit(pn_entrance *page, pn_entrance_saying label);

@@ -44,6 +44,8 @@ static const char *const WORDS[PN_SAYS][PN_ENTRANCE_LANGUAGES] = {
                            "For the account %1. Your other sessions end when you save it.",
                            "Para a conta %1. Ao salvá-la, suas outras sessões serão encerradas."},
     [PN_SAY_NAME] = {"Tu nombre", "Your name", "Seu nome"},
+    [PN_SAY_COMPANY] = {"Tu empresa", "Your company", "Sua empresa"},
+    [PN_SAY_COUNTRY] = {"País", "Country", "País"},
     [PN_SAY_NEW_PASSWORD] = {"Contraseña", "Password", "Senha"},
     [PN_SAY_PASSWORD_HINT] =
         {"Al menos %1 caracteres. Tres o cuatro palabras sin relación son fáciles de recordar.",

@@ -2,6 +2,7 @@
  *
  * A GET changes nothing: mail programs open links before people do. Where all went well the answer
  * is 303 to the console. */
+#include "app/found.h"
 #include "app/oidc.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -228,6 +229,11 @@ static pn_err link_page(pn_exchange *x, const pn_ticket_view *view, pn_entrance_
     if (view->kind == PN_TICKET_FIRST) {
         pn_entrance_field(&page, "email", "email", "username", PN_SAY_EMAIL,
                           pn_form_value(x, "email"));
+        if (view->founds) {
+            pn_entrance_field(&page, "organization", "text", "organization", PN_SAY_COMPANY,
+                              pn_form_value(x, "organization"));
+            pn_entrance_countries(&page, "country", pn_form_value(x, "country"));
+        }
     } else {
         pn_entrance_hidden(&page, "username", view->email);
     }
@@ -263,6 +269,13 @@ static pn_err post_link(pn_exchange *x) {
     if (refused(x, &wrong)) {
         return link_page(x, &view, wrong, status);
     }
+    pn_init_request company = {.name = pn_str_trim(pn_form_value(x, "organization")),
+                               .country = pn_form_value(x, "country"),
+                               .mode = PN_MODE_LIVE,
+                               .clock = PN_TIME_NONE};
+    if (view.founds && (company.name.len == 0 || company.name.len > 200)) {
+        return link_page(x, &view, PN_SAY_FIELDS_BAD, 422);
+    }
     err = pn_ticket_accept(&visitor, x->arguments[0], pn_form_value(x, "name"),
                            pn_form_value(x, "email"), pn_form_value(x, "password"), &in);
     if (err == PN_NOT_FOUND) {
@@ -271,6 +284,10 @@ static pn_err post_link(pn_exchange *x) {
     if (err != PN_OK) {
         wrong = saying_of(x, err, PN_SAY_TROUBLE, &status);
         return link_page(x, &view, wrong, status);
+    }
+    /* who is in without it can still found one */
+    if (view.founds && pn_found_first(&visitor, &company, &in) == PN_OK) {
+        pn_service_committed(x->service, 0, true);
     }
     return enter(x, &in);
 }

@@ -212,6 +212,24 @@ static void sessions_end_idle_old_and_revoked(void **state) {
     assert_says("has ended");
 }
 
+static void a_restored_backup_lets_nobody_in(void **state) {
+    (void)state;
+    pn_identity identity;
+    pn_ticket_view view;
+    char token[PN_TOKEN_SIZE];
+    member("ana@cobros.example", PN_ROLE_OWNER);
+    invite("eva@cobros.example", PN_ROLE_MANAGER, token);
+    rig_ok(&d.r, identify(d.in.token, &identity));
+    rig_ok(&d.r, pn_app_begin(d.r.app, &d.r.diag));
+    rig_ok(&d.r, pn_session_end_restored(d.r.app->db, d.r.app->org.id, d.r.clock.now));
+    rig_ok(&d.r, pn_app_commit(d.r.app, &d.r.diag));
+    pn_auth_forget(d.auth);
+    assert_int_equal(identify(d.in.token, &identity), PN_DENIED);
+    assert_int_equal(pn_ticket_look(&d.visitor, pn_str_of(token), &view), PN_NOT_FOUND);
+    pn_diag_clear(&d.r.diag);
+    rig_ok(&d.r, sign_in("ana@cobros.example", PASSWORD));
+}
+
 static void a_new_password_ends_what_others_have(void **state) {
     (void)state;
     pn_identity identity;
@@ -508,6 +526,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(wrong_guesses_are_answered_alike_and_slowed, begin, end),
         cmocka_unit_test_setup_teardown(an_address_that_tries_all_accounts_is_slowed, begin, end),
         cmocka_unit_test_setup_teardown(sessions_end_idle_old_and_revoked, begin, end),
+        cmocka_unit_test_setup_teardown(a_restored_backup_lets_nobody_in, begin, end),
         cmocka_unit_test_setup_teardown(a_new_password_ends_what_others_have, begin, end),
         cmocka_unit_test_setup_teardown(a_second_factor_is_asked_and_taken_once, begin, end),
         cmocka_unit_test_setup_teardown(owners_may_have_to_have_one, begin, end),
