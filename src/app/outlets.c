@@ -2,6 +2,7 @@
 
 #include "app/secret.h"
 #include "base/banned.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "net/address.h"
 #include "store/run.h"
@@ -217,4 +218,59 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
     message.sender = pn_outlet_sender(row.sender).address;
     PN_TRY(test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag));
     return pn_outlet_send(app, &row, &message, arena, ret_result, diag);
+}
+
+static pn_err email_channel(pn_app *app, pn_arena *arena, pn_channel_row *ret_row, pn_diag *diag) {
+    pn_err err = pn_channel_get(app->db, app->org.id, PN_CHANNEL_EMAIL, arena, ret_row);
+    if (err == PN_NOT_FOUND) {
+        err = pn_diag_set(diag, err, "The e-mail channel is not set.");
+        pn_diag_mend(diag, "`puntual channel set email …` sets it.");
+    }
+    return pn_app_fail(app, err, diag);
+}
+
+static pn_err write_letter(pn_app *app, const pn_channel_row *row, const pn_outlet_letter *letter,
+                           pn_arena *arena, pn_str *ret_content, pn_diag *diag) {
+    static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-replied", 12}};
+    uint8_t random[16];
+    char name[2 * sizeof random + 1];
+    pn_mime_address to = {.address = letter->recipient};
+    pn_mime_address from = pn_outlet_sender(row->sender);
+    size_t at = pn_str_find_char(from.address, '@');
+    pn_env_entropy(app->env, random, sizeof random);
+    pn_hex(random, sizeof random, name);
+    from.name = letter->from_name.len != 0 ? letter->from_name : from.name;
+    pn_mime_message mail = {
+        .from = from,
+        .to = {&to, 1},
+        .subject = letter->subject,
+        .language = letter->language,
+        .date = pn_env_now(app->env),
+        .message_id = pn_str_format(arena, "%s@%.*s", name,
+                                    PN_STR_ARG(at == SIZE_MAX ? PN_STR("puntual.invalid")
+                                                              : pn_str_from(from.address, at + 1))),
+        .headers = &AUTO,
+        .headers_count = 1,
+        .text = letter->text,
+    };
+    pn_buf out;
+    pn_buf_init(&out, 1 << 16);
+    pn_err err = pn_mime_write(&mail, &out, diag);
+    *ret_content = pn_str_dup(arena, pn_buf_str(&out));
+    pn_buf_done(&out);
+    return err;
+}
+
+pn_err pn_outlet_post(pn_app *app, const pn_outlet_letter *letter, pn_arena *arena, pn_diag *diag) {
+    pn_channel_row row;
+    pn_outgoing message = {.id = 1, .recipient = letter->recipient};
+    pn_send_result result = {0};
+    PN_TRY(email_channel(app, arena, &row, diag));
+    message.sender = pn_outlet_sender(row.sender).address;
+    PN_TRY(write_letter(app, &row, letter, arena, &message.content, diag));
+    PN_TRY(pn_outlet_send(app, &row, &message, arena, &result, diag));
+    return result.outcome == PN_SEND_ACCEPTED || result.outcome == PN_SEND_UNCERTAIN
+               ? PN_OK
+               : pn_diag_set(diag, PN_IO, "The mail was not accepted (%s).",
+                             pn_send_outcome_name(result.outcome));
 }

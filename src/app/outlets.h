@@ -45,6 +45,14 @@ PN_MUST_USE pn_err pn_outlet_send(pn_app *app, const pn_channel_row *row, pn_out
 PN_MUST_USE pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient,
                                   pn_arena *arena, pn_send_result *ret_result, pn_diag *diag);
 
+/* A mail that somebody waits for now, such as a code: past queue and gate, for they asked for it.
+ * From the creditor's name at the channel's address. Waits as long as the driver may take. */
+typedef struct {
+    pn_str recipient, subject, text, language, from_name;
+} pn_outlet_letter;
+PN_MUST_USE pn_err pn_outlet_post(pn_app *app, const pn_outlet_letter *letter, pn_arena *arena,
+                                  pn_diag *diag);
+
 /* The parts of a sender, "Name <address>" or an address alone; borrowed. */
 pn_mime_address pn_outlet_sender(pn_str sender);
 

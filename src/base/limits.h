@@ -124,6 +124,10 @@
     X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
     X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
     X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
+    X(PAGE_BYTES, 50000, "bytes", "HTML of a debtor's page")                                       \
+    X(PAGE_FILE_BYTES, 8388608, "bytes", "one file that a debtor sends on their page")             \
+    X(PAGE_FILES_BYTES, 104857600, "bytes", "all files that one debtor sends on their page")       \
+    X(PROMISE_DAYS, 15, "days", "how far ahead debtors may promise on their page")                 \
     X(PDF_PAGES, 500, "pages", "pages of one PDF document")                                        \
     X(PDF_ROWS, 20000, "rows", "rows of all tables of one PDF document")                           \
     X(PDF_BLOCKS, 1000, "blocks", "blocks of one PDF document")                                    \

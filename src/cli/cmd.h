@@ -90,6 +90,15 @@ pn_err pn_cmd_plan_add(pn_cli *cli);
 pn_err pn_cmd_plan_cancel(pn_cli *cli);
 pn_err pn_cmd_payment_report(pn_cli *cli);
 
+extern const pn_cli_option PN_METHOD_OPTIONS[], PN_PAGE_LINK_OPTIONS[], PN_PAYIN_OPTIONS[];
+pn_err pn_cmd_method_set(pn_cli *cli);
+pn_err pn_cmd_method_remove(pn_cli *cli);
+pn_err pn_cmd_method_list(pn_cli *cli);
+pn_err pn_cmd_page_link(pn_cli *cli);
+pn_err pn_cmd_payin_list(pn_cli *cli);
+pn_err pn_cmd_payin_refund(pn_cli *cli);
+pn_err pn_cmd_payin_poll(pn_cli *cli);
+
 extern const pn_cli_option PN_CASE_LIST_OPTIONS[], PN_CASE_HOLD_OPTIONS[],
     PN_CASE_TIMELINE_OPTIONS[], PN_CASE_MAIL_OPTIONS[];
 pn_err pn_cmd_case_list(pn_cli *cli);
@@ -211,6 +220,11 @@ extern const pn_cli_option PN_OFFER_LIST_OPTIONS[], PN_OFFER_ACCEPT_OPTIONS[],
 pn_err pn_cmd_offer_list(pn_cli *cli);
 pn_err pn_cmd_offer_accept(pn_cli *cli);
 pn_err pn_cmd_offer_withdraw(pn_cli *cli);
+
+extern const pn_cli_option PN_MANDATE_ADD_OPTIONS[];
+pn_err pn_cmd_mandate_add(pn_cli *cli);
+pn_err pn_cmd_mandate_list(pn_cli *cli);
+pn_err pn_cmd_mandate_end(pn_cli *cli);
 
 extern const pn_cli_option PN_WEBHOOK_ADD_OPTIONS[];
 pn_err pn_cmd_webhook_add(pn_cli *cli);

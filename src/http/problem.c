@@ -4,6 +4,7 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "http/portal.h"
 
 static const pn_problem_info INFO[PN_PROBLEMS] = {
 #define PN_PROBLEM_INFO(name, number, status, title, meaning)                                      \
@@ -162,4 +163,7 @@ void pn_problem_answer(pn_exchange *exchange, pn_err err) {
     pn_json_begin_object(&answer->json);
     put_problem(exchange, info, &answer->json);
     pn_json_end_object(&answer->json);
+    if (exchange->route != NULL && exchange->route->door == PN_ROUTE_LINK) {
+        pn_portal_trouble(exchange, info->status); /* a person reads it */
+    }
 }

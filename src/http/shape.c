@@ -600,7 +600,10 @@ pn_err pn_shape_request(pn_exchange *exchange) {
         return pn_problem_set(exchange, PN_PROBLEM_URL_SIZE, "The query has more than %d bytes.",
                               PN_LIMIT_API_QUERY_BYTES);
     }
-    read_query(&query, route, values);
+    bool for_people = route->unlisted && route->query == NULL;
+    if (!for_people) { /* what mail programs hang onto a link is no mistake of who follows it */
+        read_query(&query, route, values);
+    }
     if (query.failed) {
         exchange->problem = PN_PROBLEM_QUERY;
         return PN_INVALID;

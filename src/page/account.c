@@ -474,7 +474,7 @@ static void put_transfer(const view *v) {
     if (account->payable == 0 || !offered) {
         return;
     }
-    add(v, "<section class=\"card\"><h2>");
+    add(v, "<section class=\"card\" id=\"transfer\"><h2>");
     say(v, word(v, PN_SAY_BY_TRANSFER));
     add(v, "</h2>");
     pn_page_p(v->page, "", word(v, PN_SAY_TRANSFER_TEXT));
@@ -530,6 +530,17 @@ static void put_actions(const view *v) {
     add(v, "</ul></section>");
 }
 
+/* Two taps: down to the form, and on. */
+static void put_way_down(const view *v) {
+    const pn_page_account *account = v->account;
+    if (account->payable > 0 && account->method_count > 0) {
+        pn_buf_add_format(v->page->out, "<a class=\"k noprint\" href=\"#%s\">",
+                          online_count(account) != 0 ? "pay" : "transfer");
+        say(v, word(v, PN_SAY_SKIP));
+        add(v, "</a>");
+    }
+}
+
 pn_err pn_page_account_write(const pn_page_frame *frame, const pn_page_account *account,
                              pn_arena *arena, pn_buf *out) {
     pn_sheet page = pn_sheet_on(frame, arena, out);
@@ -538,6 +549,7 @@ pn_err pn_page_account_write(const pn_page_frame *frame, const pn_page_account *
     pn_page_problems(&page, account->problems, account->problem_count);
     add(&v, "<section class=\"card\">");
     put_amount(&v);
+    put_way_down(&v);
     add(&v, "</section>");
     put_under_way(&v);
     for (size_t i = 0; i < account->invoice_count; i++) {

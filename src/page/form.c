@@ -65,22 +65,22 @@ static void add_label(pn_sheet *page, const pn_page_field *field) {
 
 static void add_input(pn_sheet *page, const pn_page_field *field) {
     static const char *const TYPES[] = {
-        [PN_FIELD_TEXT] = "type=\"text\" autocomplete=\"off\"",
-        [PN_FIELD_DATE] = "type=\"date\"",
-        [PN_FIELD_AMOUNT] = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\"",
-        [PN_FIELD_FILE] = "type=\"file\" accept=\"application/pdf,image/*\"",
-        [PN_FIELD_CODE] = "type=\"text\" class=\"code\" inputmode=\"numeric\" maxlength=\"6\" "
+        [PN_INPUT_TEXT] = "type=\"text\" autocomplete=\"off\"",
+        [PN_INPUT_DATE] = "type=\"date\"",
+        [PN_INPUT_AMOUNT] = "type=\"text\" inputmode=\"decimal\" autocomplete=\"off\"",
+        [PN_INPUT_FILE] = "type=\"file\" accept=\"application/pdf,image/*\"",
+        [PN_INPUT_CODE] = "type=\"text\" class=\"code\" inputmode=\"numeric\" maxlength=\"6\" "
                           "autocomplete=\"one-time-code\"",
-        [PN_FIELD_EMAIL] = "type=\"email\" autocomplete=\"email\"",
-        [PN_FIELD_NUMBER] = "type=\"number\" inputmode=\"numeric\"",
+        [PN_INPUT_EMAIL] = "type=\"email\" autocomplete=\"email\"",
+        [PN_INPUT_NUMBER] = "type=\"number\" inputmode=\"numeric\"",
     };
     pn_buf_add_format(page->out, "<input id=\"%s\" name=\"%s\" %s", field->name, field->name,
                       TYPES[field->kind]);
-    if (field->kind == PN_FIELD_DATE) {
+    if (field->kind == PN_INPUT_DATE) {
         add_date_attr(page, "min", field->min);
         add_date_attr(page, "max", field->max);
     }
-    if (field->kind == PN_FIELD_NUMBER) {
+    if (field->kind == PN_INPUT_NUMBER) {
         pn_buf_add_format(page->out, " min=\"%lld\" max=\"%lld\"", (long long)field->low,
                           (long long)field->high);
     }
@@ -158,30 +158,30 @@ static void add_check(pn_sheet *page, const pn_page_field *field) {
 
 static void add_field(pn_sheet *page, const pn_page_field *field) {
     switch (field->kind) {
-    case PN_FIELD_CHOICE: add_choice(page, field); return;
-    case PN_FIELD_CHECK: add_check(page, field); return;
-    case PN_FIELD_SHOWN:
+    case PN_INPUT_CHOICE: add_choice(page, field); return;
+    case PN_INPUT_CHECK: add_check(page, field); return;
+    case PN_INPUT_SHOWN:
         pn_buf_add_lit(page->out, "<div class=\"fld\"><p class=\"lab\">");
         pn_html_text(page->out, field->label);
         pn_buf_add_lit(page->out, "</p>");
         pn_page_p(page, "", field->value);
         pn_buf_add_lit(page->out, "</div>");
         return;
-    case PN_FIELD_TEXT:
-    case PN_FIELD_LINES:
-    case PN_FIELD_DATE:
-    case PN_FIELD_AMOUNT:
-    case PN_FIELD_SELECT:
-    case PN_FIELD_FILE:
-    case PN_FIELD_CODE:
-    case PN_FIELD_EMAIL:
-    case PN_FIELD_NUMBER: break;
+    case PN_INPUT_TEXT:
+    case PN_INPUT_LINES:
+    case PN_INPUT_DATE:
+    case PN_INPUT_AMOUNT:
+    case PN_INPUT_SELECT:
+    case PN_INPUT_FILE:
+    case PN_INPUT_CODE:
+    case PN_INPUT_EMAIL:
+    case PN_INPUT_NUMBER: break;
     }
     pn_buf_add_lit(page->out, "<div class=\"fld\">");
     add_label(page, field);
-    if (field->kind == PN_FIELD_LINES) {
+    if (field->kind == PN_INPUT_LINES) {
         add_lines(page, field);
-    } else if (field->kind == PN_FIELD_SELECT) {
+    } else if (field->kind == PN_INPUT_SELECT) {
         add_select(page, field);
     } else {
         add_input(page, field);

@@ -1,10 +1,9 @@
 #include "page/frame.h"
 
 #include "base/banned.h"
+#include "base/limits.h"
 #include "compose/brand.h"
 #include "page/style.h"
-
-enum { PAGE_BYTES_MAX = 50000 };
 
 pn_sheet pn_sheet_on(const pn_page_frame *frame, pn_arena *arena, pn_buf *out) {
     return (pn_sheet){frame, arena, out, out->len};
@@ -17,22 +16,28 @@ pn_str pn_page_word(const pn_sheet *page, pn_saying key) {
     return pn_str_of(pn_say_of(key, frame->language, frame->country, frame->familiar));
 }
 
-pn_str pn_page_say(const pn_sheet *page, pn_saying key, pn_str first, pn_str second) {
-    pn_str pattern = pn_page_word(page, key);
-    pn_buf text;
-    pn_buf_init(&text, 8192);
+pn_str pn_page_said(const pn_page_frame *frame, pn_saying key, pn_str first, pn_str second,
+                    pn_arena *arena) {
+    pn_str pattern = pn_str_of(pn_say_of(key, frame->language, frame->country, frame->familiar));
+    char *out = pn_arena_alloc(arena, pattern.len + 4 * (first.len + second.len) + 1);
+    size_t len = 0;
     for (size_t i = 0; i < pattern.len; i++) {
         bool value = pattern.ptr[i] == '%' && i + 1 < pattern.len &&
                      (pattern.ptr[i + 1] == '1' || pattern.ptr[i + 1] == '2');
-        if (value) {
-            pn_buf_add_str(&text, pattern.ptr[++i] == '1' ? first : second);
-        } else {
-            pn_buf_add_char(&text, pattern.ptr[i]);
+        pn_str part = !value                      ? (pn_str){pattern.ptr + i, 1}
+                      : pattern.ptr[i + 1] == '1' ? first
+                                                  : second;
+        i += value;
+        if (part.len != 0) {
+            memcpy(out + len, part.ptr, part.len);
         }
+        len += part.len;
     }
-    pn_str said = pn_str_dup(page->arena, pn_buf_str(&text));
-    pn_buf_done(&text);
-    return said;
+    return (pn_str){out, len};
+}
+
+pn_str pn_page_say(const pn_sheet *page, pn_saying key, pn_str first, pn_str second) {
+    return pn_page_said(page->frame, key, first, second, page->arena);
 }
 
 pn_str pn_page_money(const pn_sheet *page, int64_t minor, pn_currency currency) {
@@ -130,10 +135,10 @@ void pn_sheet_begin(pn_sheet *page, pn_str title) {
     pn_buf_add_lit(page->out, "</title>");
     put_style(page);
     pn_buf_add_lit(page->out, "</head><body>");
+    pn_buf_add_lit(page->out, "<header>");
     if (frame->simulation) {
         pn_page_p(page, "sim", pn_page_word(page, PN_SAY_SIMULATION));
     }
-    pn_buf_add_lit(page->out, "<header>");
     put_logo(page);
     if (frame->base.len != 0) {
         put_languages(page);
@@ -196,7 +201,7 @@ pn_err pn_sheet_end(pn_sheet *page) {
     pn_buf_add_lit(page->out, "</main>");
     put_footer(page);
     pn_buf_add_lit(page->out, "</body></html>");
-    if (page->out->failed || page->out->len - page->start > PAGE_BYTES_MAX) {
+    if (page->out->failed || page->out->len - page->start > PN_LIMIT_PAGE_BYTES) {
         page->out->len = page->start;
         return PN_LIMIT;
     }

@@ -33,6 +33,10 @@ typedef struct {
     bool simulation; /* of an organization that is not live */
 } pn_page_frame;
 
+/* A sentence with values in the places of %1 and %2, on the arena; not escaped. */
+pn_str pn_page_said(const pn_page_frame *frame, pn_saying key, pn_str first, pn_str second,
+                    pn_arena *arena);
+
 /* ── shapes of modules: QR codes, bar codes ── */
 
 typedef struct {
@@ -141,26 +145,26 @@ PN_MUST_USE pn_err pn_page_account_write(const pn_page_frame *frame, const pn_pa
 /* ── forms ── */
 
 typedef enum {
-    PN_FIELD_TEXT,
-    PN_FIELD_LINES,
-    PN_FIELD_DATE,
-    PN_FIELD_AMOUNT,
-    PN_FIELD_CHOICE, /* one of `options`, all seen */
-    PN_FIELD_SELECT, /* one of `options`, folded */
-    PN_FIELD_CHECK,
-    PN_FIELD_FILE,
-    PN_FIELD_CODE, /* six digits */
-    PN_FIELD_EMAIL,
-    PN_FIELD_NUMBER,
-    PN_FIELD_SHOWN, /* nothing to fill in */
-} pn_field_kind;
+    PN_INPUT_TEXT,
+    PN_INPUT_LINES,
+    PN_INPUT_DATE,
+    PN_INPUT_AMOUNT,
+    PN_INPUT_CHOICE, /* one of `options`, all seen */
+    PN_INPUT_SELECT, /* one of `options`, folded */
+    PN_INPUT_CHECK,
+    PN_INPUT_FILE,
+    PN_INPUT_CODE, /* six digits */
+    PN_INPUT_EMAIL,
+    PN_INPUT_NUMBER,
+    PN_INPUT_SHOWN, /* nothing to fill in */
+} pn_input_kind;
 
 typedef struct {
     pn_str value, label, note;
 } pn_page_option;
 
 typedef struct {
-    pn_field_kind kind;
+    pn_input_kind kind;
     const char *name;
     pn_str label, hint, value;
     bool optional;

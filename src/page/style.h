@@ -29,7 +29,8 @@
     ".g{display:flex;gap:4px;font-size:14px;margin:0 -8px}.g a,.g span{min-height:44px;"           \
     "min-width:44px;padding:12px 8px;line-height:20px;text-align:center}"                          \
     ".g span{font-weight:600;color:var(--m)}"                                                      \
-    ".sim{margin:0;padding:8px 16px;text-align:center;font-size:14px;background:var(--wb);"        \
+    ".sim{margin:0;flex-basis:100%;border-radius:10px;padding:8px "                                \
+    "16px;text-align:center;font-size:14px;background:var(--wb);"                                  \
     "color:var(--w)}"                                                                              \
     ".card,.note{background:var(--s);border:1px solid var(--h);border-radius:14px;padding:20px "   \
     "16px;margin:0 0 16px}"                                                                        \
@@ -42,13 +43,15 @@
     "{margin-bottom:0}.note.ok{border-left-color:var(--g)}.note.warn{border-left-color:var(--w)}"  \
     ".note.bad{border-left-color:var(--b)}.note ul{margin:4px 0 0;padding-left:20px}"              \
     ".m,.hint{color:var(--m)}.hint,.s{font-size:14px}"                                             \
-    ".kv{margin:0;display:grid;grid-template-columns:1fr auto;gap:6px 16px}.kv dt{color:var(--m)}" \
+    ".kv{margin:0;display:grid;grid-template-columns:minmax(auto,max-content) 1fr;gap:6px "        \
+    "16px}.kv dt{color:var(--m)}"                                                                  \
     ".kv dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}.kv .z{font-weight:700}"   \
     ".kv.w{grid-template-columns:1fr}.kv.w dd{text-align:left;margin:-6px 0 8px;font-size:18px;"   \
     "font-weight:600;user-select:all}"                                                             \
     ".k{display:block;width:100%;min-height:52px;padding:12px 20px;margin:16px 0 8px;border:2px "  \
-    "solid var(--e);border-radius:10px;background:var(--k);color:var(--l);font:600 17px/24px "     \
-    "inherit;font-family:inherit;text-align:center;text-decoration:none;cursor:pointer}"           \
+    "solid "                                                                                       \
+    "var(--e);border-radius:10px;background:var(--k);color:var(--l);font:inherit;font-weight:600;" \
+    "text-align:center;text-decoration:none;cursor:pointer}"                                       \
     ".k.q{background:transparent;color:var(--a);border-color:var(--c)}"                            \
     ".t{display:inline-block;min-height:44px;padding:10px 0;line-height:24px}"                     \
     ""

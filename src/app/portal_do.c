@@ -1,0 +1,489 @@
+/* What is done on the page: each reads a form, says what is wrong with it, or does it. */
+#include "app/books.h"
+#include "app/portal_int.h"
+#include "app/tasks.h"
+#include "base/banned.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "format/mime.h"
+#include "store/claim.h"
+#include "store/page.h"
+
+enum { TEXT_MAX = 3000, FILE_MB = PN_LIMIT_PAGE_FILE_BYTES >> 20 };
+
+typedef struct {
+    pn_portal *portal;
+    const pn_form_data *form;
+    pn_portal_problems *problems;
+    pn_diag *diag;
+} deed;
+
+static void wrong(const deed *d, const char *field, pn_saying key) {
+    pn_portal_wrong(d->problems, field, pn_portal_word(d->portal, key));
+}
+
+static pn_err end(const deed *d) {
+    return d->problems->count == 0 ? PN_OK : PN_INVALID;
+}
+
+/* ── reading fields ──────────────────────────────────────────────────────────────────────────── */
+
+static bool read_amount(const deed *d, const char *field, int64_t min, int64_t max,
+                        int64_t *ret_minor) {
+    const pn_page_frame *frame = &d->portal->frame;
+    pn_number_style style = pn_number_style_of(frame->language, frame->country);
+    pn_str text = pn_form_text(d->form, field);
+    pn_currency currency = d->portal->account.currency;
+    int64_t minor = 0;
+    if (pn_amount_parse(text, currency, style, &minor, NULL) != PN_OK || minor < min ||
+        minor > max) {
+        pn_portal_wrong(d->problems, field,
+                        pn_portal_say(d->portal, PN_SAY_ERROR_AMOUNT,
+                                      pn_portal_money(d->portal, min),
+                                      pn_portal_money(d->portal, max)));
+        return false;
+    }
+    *ret_minor = minor;
+    return true;
+}
+
+static bool read_day(const deed *d, const char *field, pn_date min, pn_date max, pn_date *ret_day) {
+    pn_date day = PN_DATE_NONE;
+    if (pn_date_parse_iso(pn_form_text(d->form, field), &day) != PN_OK || day < min || day > max) {
+        pn_portal_wrong(d->problems, field,
+                        pn_portal_say(d->portal, PN_SAY_ERROR_DATE, pn_portal_day(d->portal, min),
+                                      pn_portal_day(d->portal, max)));
+        return false;
+    }
+    *ret_day = day;
+    return true;
+}
+
+static pn_str read_text(const deed *d, const char *field, bool needed) {
+    pn_str text = pn_form_text(d->form, field);
+    if (text.len > TEXT_MAX) {
+        wrong(d, field, PN_SAY_ERROR_LONG);
+    } else if (needed && text.len == 0) {
+        wrong(d, field, PN_SAY_ERROR_EMPTY);
+    }
+    return text;
+}
+
+static pn_err read_invoice(const deed *d, pn_invoice_row *ret_invoice, bool *ret_found) {
+    pn_err err = pn_portal_invoice(d->portal, pn_form_text(d->form, "invoice"), ret_invoice);
+    *ret_found = err == PN_OK && ret_invoice->item.closed == PN_CLOSED_NOT;
+    if (!*ret_found && (err == PN_OK || err == PN_NOT_FOUND)) {
+        wrong(d, "invoice", PN_SAY_ERROR_CHOICE);
+        return PN_OK;
+    }
+    return err;
+}
+
+/* A file that is none of what we take is refused with all the rest. */
+static pn_err check_file(const deed *d, const pn_form_field **ret_file) {
+    const pn_form_field *file = pn_form_file(d->form, "file");
+    int64_t kept = 0;
+    *ret_file = file;
+    if (file == NULL) {
+        return PN_OK;
+    }
+    PN_TRY(pn_page_file_bytes(d->portal->app->db, d->portal->debtor.id, &kept));
+    if (file->value.len > PN_LIMIT_PAGE_FILE_BYTES || pn_upload_type(file->value).len == 0 ||
+        kept + (int64_t)file->value.len > PN_LIMIT_PAGE_FILES_BYTES) {
+        char size[20];
+        pn_portal_wrong(d->problems, "file",
+                        pn_portal_say(d->portal, PN_SAY_ERROR_FILE,
+                                      (pn_str){size, pn_int64_text(FILE_MB, size)}, PN_STR_NONE));
+    }
+    return PN_OK;
+}
+
+static pn_err keep_file(const deed *d, const pn_form_field *file, pn_id owner_id) {
+    pn_app *app = d->portal->app;
+    if (file == NULL) {
+        return PN_OK;
+    }
+    pn_page_file_row row = {
+        .id = pn_app_id(app),
+        .org_id = app->org.id,
+        .debtor_id = d->portal->debtor.id,
+        .owner_id = owner_id,
+        .name = pn_str_first(file->file_name, pn_utf8_prefix(file->file_name, 120)),
+        .type = pn_upload_type(file->value),
+        .content = file->value,
+        .at = pn_app_now(app),
+    };
+    return pn_page_file_insert(app->db, &row);
+}
+
+static pn_err open_task(const deed *d, pn_task_kind kind, pn_str about, pn_str script) {
+    pn_task_request task = {.debtor_id = d->portal->debtor.id,
+                            .kind = kind,
+                            .about = about,
+                            .queue = d->portal->debtor.owner,
+                            .script = script,
+                            .due_at = pn_app_now(d->portal->app) + 2 * PN_DAY};
+    return pn_tasks_open(d->portal->app, &task, d->portal->arena);
+}
+
+/* ── what to pay ─────────────────────────────────────────────────────────────────────────────── */
+
+static bool ticked(const pn_form_data *form, pn_str id) {
+    for (size_t i = 0; i < form->count; i++) {
+        if (pn_str_is(form->fields[i].name, "invoice") && pn_str_eq(form->fields[i].value, id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int64_t choose_invoices(const deed *d, const pn_page_account *account, bool only_ticked,
+                               pn_portal_wish *wish) {
+    int64_t sum = 0;
+    wish->invoices = pn_arena_array(d->portal->arena, pn_id, account->invoice_count + 1);
+    for (size_t i = 0; i < account->invoice_count; i++) {
+        const pn_page_invoice *invoice = &account->invoices[i];
+        pn_id id = 0;
+        bool chosen = invoice->payable > 0 && (!only_ticked || ticked(d->form, invoice->id));
+        if (chosen && pn_id_parse(PN_ID_INVOICE, invoice->id, &id) == PN_OK) {
+            wish->invoices[wish->invoice_count++] = id;
+            sum += invoice->payable;
+        }
+    }
+    return sum;
+}
+
+static pn_str wish_title(const pn_portal *portal, const pn_page_account *account) {
+    return account->invoice_count == 1
+               ? pn_portal_say(portal, PN_SAY_INVOICE_N, account->invoices[0].number, PN_STR_NONE)
+               : pn_str_format(portal->arena, "%.*s %.*s",
+                               PN_STR_ARG(pn_portal_word(portal, PN_SAY_INVOICES)),
+                               PN_STR_ARG(portal->debtor.external_id));
+}
+
+static void choose_amount(const deed *d, const pn_page_account *account, pn_portal_wish *wish) {
+    pn_str choice = pn_form_text(d->form, "amount");
+    int64_t *minor = &wish->amount.minor;
+    if (pn_str_is(choice, "some")) {
+        *minor = choose_invoices(d, account, true, wish);
+        if (*minor == 0) {
+            wrong(d, "amount", PN_SAY_ERROR_CHOICE);
+        }
+        return;
+    }
+    int64_t all = choose_invoices(d, account, false, wish);
+    if (pn_str_is(choice, "all")) {
+        *minor = all;
+    } else if (pn_str_is(choice, "next") && account->plan_next > 0) {
+        *minor = PN_MIN(account->plan_next, all);
+    } else if (pn_str_is(choice, "part") && account->part_min > 0) {
+        (void)read_amount(d, "part", PN_MIN(account->part_min, all), all, minor);
+    } else {
+        wrong(d, "amount", PN_SAY_ERROR_CHOICE);
+    }
+}
+
+pn_err pn_portal_wish_read(pn_portal *portal, const pn_form_data *form, pn_portal_wish *ret_wish,
+                           pn_portal_problems *problems) {
+    deed d = {portal, form, problems, NULL};
+    pn_page_account account;
+    bool offered = false;
+    PN_TRY(pn_portal_account(portal, &account, NULL));
+    pn_portal_wish wish = {.amount.currency = account.currency,
+                           .method = pn_form_text(form, "method"),
+                           .title = wish_title(portal, &account)};
+    for (size_t i = 0; i < account.method_count; i++) {
+        offered = offered || pn_str_eq(account.methods[i].kind, wish.method);
+    }
+    if (!offered) {
+        wrong(&d, "method", PN_SAY_ERROR_CHOICE);
+    }
+    choose_amount(&d, &account, &wish);
+    *ret_wish = wish;
+    return end(&d);
+}
+
+/* ── promise ─────────────────────────────────────────────────────────────────────────────────── */
+
+pn_date pn_portal_promise_until(const pn_portal *portal) {
+    return portal->frame.today + PN_LIMIT_PROMISE_DAYS;
+}
+
+pn_err pn_portal_promise(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
+                         pn_diag *diag) {
+    deed d = {portal, form, problems, diag};
+    int64_t amount = 0;
+    pn_date day = PN_DATE_NONE;
+    pn_id id = 0;
+    int64_t max = portal->account.claimable;
+    if (max <= 0) {
+        return PN_NOT_FOUND;
+    }
+    (void)read_amount(&d, "amount", 1, max, &amount);
+    (void)read_day(&d, "day", portal->frame.today, pn_portal_promise_until(portal), &day);
+    PN_TRY(end(&d));
+    PN_TRY(pn_books_promise(portal->app, portal->debtor.id, portal->account.id, amount, day,
+                            PN_STR("page"), NULL, 0, portal->arena, &id, diag));
+    return pn_portal_signal(portal, PN_SIGNAL_PROMISE, PN_STR("page"), diag);
+}
+
+/* ── dispute ─────────────────────────────────────────────────────────────────────────────────── */
+
+static const struct {
+    const char *word;
+    pn_saying label;
+} REASONS[] = {{"quantity", PN_SAY_WHY_QUANTITY}, {"price", PN_SAY_WHY_PRICE},
+               {"quality", PN_SAY_WHY_QUALITY},   {"missing", PN_SAY_WHY_MISSING},
+               {"not_mine", PN_SAY_WHY_NOT_MINE}, {"cancelled", PN_SAY_WHY_CANCELLED},
+               {"other", PN_SAY_WHY_OTHER}};
+
+static pn_str read_reason(const deed *d) {
+    pn_str word = pn_form_text(d->form, "why");
+    for (size_t i = 0; i < PN_COUNT(REASONS); i++) {
+        if (pn_str_eq(word, pn_str_of(REASONS[i].word))) {
+            return word;
+        }
+    }
+    wrong(d, "why", PN_SAY_ERROR_CHOICE);
+    return PN_STR_NONE;
+}
+
+/* "all", "part" with an amount, or "line" and its number. */
+static void read_dispute_part(const deed *d, const pn_invoice_row *invoice, int64_t *line,
+                              int64_t *amount) {
+    pn_str what = pn_form_text(d->form, "what");
+    int64_t free = invoice->item.open - invoice->item.disputed;
+    if (pn_str_starts(what, PN_STR("line"))) {
+        if (pn_str_to_int64(pn_str_from(what, 4), line) != PN_OK || *line <= 0) {
+            wrong(d, "what", PN_SAY_ERROR_CHOICE);
+        }
+    } else if (pn_str_is(what, "part")) {
+        (void)read_amount(d, "amount", 1, free, amount);
+    } else if (!pn_str_is(what, "all") || free <= 0) {
+        wrong(d, "what", PN_SAY_ERROR_CHOICE);
+    }
+}
+
+pn_err pn_portal_dispute(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
+                         pn_diag *diag) {
+    deed d = {portal, form, problems, diag};
+    pn_invoice_row invoice;
+    bool found = false;
+    int64_t line = 0, amount = 0;
+    pn_id id = 0;
+    const pn_form_field *file = NULL;
+    PN_TRY(read_invoice(&d, &invoice, &found));
+    pn_str why = read_reason(&d);
+    pn_str text = read_text(&d, "text", true);
+    PN_TRY(check_file(&d, &file));
+    if (found) {
+        read_dispute_part(&d, &invoice, &line, &amount);
+    }
+    PN_TRY(end(&d));
+    pn_str reason = pn_str_format(portal->arena, "%.*s: %.*s", PN_STR_ARG(why), PN_STR_ARG(text));
+    pn_err err = pn_books_dispute(portal->app, invoice.item.id, line, amount, reason, portal->arena,
+                                  &id, diag);
+    if (err == PN_INVALID) { /* a line that is larger than what is open, or is not there */
+        wrong(&d, "what", PN_SAY_ERROR_CHOICE);
+    }
+    PN_TRY(err);
+    PN_TRY(keep_file(&d, file, id));
+    PN_TRY(open_task(&d, PN_TASK_DISPUTE, invoice.item.number, reason));
+    return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
+}
+
+/* ── already paid ────────────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_portal_paid(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
+                      pn_diag *diag) {
+    enum { LOOK_BACK_DAYS = 400 };
+    deed d = {portal, form, problems, diag};
+    pn_invoice_row invoice;
+    bool found = false;
+    pn_date day = PN_DATE_NONE;
+    const pn_form_field *file = NULL;
+    char iso[PN_DATE_ISO_SIZE];
+    PN_TRY(read_invoice(&d, &invoice, &found));
+    (void)read_day(&d, "day", portal->frame.today - LOOK_BACK_DAYS, portal->frame.today, &day);
+    pn_str text = read_text(&d, "text", false);
+    PN_TRY(check_file(&d, &file));
+    PN_TRY(end(&d));
+    PN_TRY(pn_books_report_paid(portal->app, invoice.item.id, portal->arena, diag));
+    PN_TRY(keep_file(&d, file, invoice.item.id));
+    PN_TRY(open_task(
+        &d, PN_TASK_RECEIPT, invoice.item.number,
+        pn_str_format(portal->arena, "%s %.*s", pn_date_iso(day, iso), PN_STR_ARG(text))));
+    return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
+}
+
+/* ── help, complaint ─────────────────────────────────────────────────────────────────────────── */
+
+pn_err pn_portal_help(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
+                      pn_diag *diag) {
+    deed d = {portal, form, problems, diag};
+    pn_app *app = portal->app;
+    pn_str text = read_text(&d, "text", true);
+    bool complaint = pn_form_text(form, "complaint").len != 0;
+    PN_TRY(end(&d));
+    if (complaint) {
+        PN_TRY(pn_complaint_insert(app->db, pn_app_id(app), app->org.id, portal->debtor.id,
+                                   portal->creditor->id, text, pn_app_now(app)));
+        PN_TRY(open_task(&d, PN_TASK_COMPLAINT, PN_STR_NONE, text));
+        return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
+    }
+    return pn_portal_signal(portal, PN_SIGNAL_REPLY, text, diag);
+}
+
+/* ── contact ─────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err prefer_channel(const deed *d, pn_str channel) {
+    pn_portal *portal = d->portal;
+    pn_attr attr = {
+        .key = PN_STR("preferred_channel"), .type = PN_ATTR_TEXT, .text = channel, .fold = channel};
+    PN_TRY(pn_attribute_put(portal->app->db, portal->app->org.id, portal->debtor.id,
+                            portal->debtor.id, &attr));
+    return pn_books_touch(portal->app, portal->debtor.id, PN_DEBTOR_HAS_ATTRS);
+}
+
+static bool is_channel(pn_str word) {
+    return pn_str_is(word, "any") || pn_str_is(word, "email") || pn_str_is(word, "sms") ||
+           pn_str_is(word, "whatsapp") || pn_str_is(word, "call");
+}
+
+pn_err pn_portal_contact(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
+                         pn_diag *diag) {
+    deed d = {portal, form, problems, diag};
+    pn_str language = pn_form_text(form, "language");
+    pn_str channel = pn_form_text(form, "channel");
+    pn_str email = portal->opened ? pn_form_text(form, "email") : PN_STR_NONE;
+    if (!pn_page_language(language)) {
+        wrong(&d, "language", PN_SAY_ERROR_CHOICE);
+    }
+    if (!is_channel(channel)) {
+        wrong(&d, "channel", PN_SAY_ERROR_CHOICE);
+    }
+    if (email.len != 0 && !pn_mime_is_address(email)) {
+        wrong(&d, "email", PN_SAY_ERROR_EMPTY);
+    }
+    PN_TRY(end(&d));
+    if (!pn_str_starts(portal->debtor.language, language)) {
+        portal->debtor.language = language;
+        PN_TRY(pn_debtor_update(portal->app->db, &portal->debtor));
+    }
+    PN_TRY(prefer_channel(&d, channel));
+    if (email.len != 0) {
+        PN_TRY(open_task(&d, PN_TASK_CONTACT_ASKED, email, email));
+    }
+    return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
+}
+
+/* ── instalments ─────────────────────────────────────────────────────────────────────────────── */
+
+static void make_plan(pn_portal_plan_choice *plan, int64_t total, size_t count, pn_date first) {
+    plan->count = count;
+    int64_t each = total / (int64_t)count;
+    for (size_t i = 0; i < count; i++) {
+        plan->due[i] = pn_date_add_months(first, (int)i);
+        plan->amount[i] = i + 1 < count ? each : total - each * (int64_t)(count - 1);
+    }
+}
+
+pn_err pn_portal_plans(pn_portal *portal, pn_portal_plan_choice ret_plans[PN_PORTAL_PLANS],
+                       size_t *ret_count) {
+    enum { FIRST_DAYS = 7, LEAST_MAJOR = 30 };
+    static const size_t COUNTS[] = {2, 3, 6};
+    pn_installment_row *rows = NULL;
+    size_t active = 0, count = 0;
+    int64_t paid = 0;
+    int64_t total = portal->account.claimable;
+    *ret_count = 0;
+    PN_TRY(pn_books_installments(portal->app, portal->debtor.id, portal->account.id, portal->arena,
+                                 &rows, &active, &paid));
+    bool overdue = portal->account.oldest_due != PN_DATE_NONE &&
+                   portal->account.oldest_due < portal->frame.today;
+    if (active != 0 || !overdue) {
+        return PN_OK;
+    }
+    for (size_t i = 0; i < PN_COUNT(COUNTS); i++) {
+        if (total / (int64_t)COUNTS[i] >= (int64_t)LEAST_MAJOR * portal->account.scale) {
+            make_plan(&ret_plans[count++], total, COUNTS[i], portal->frame.today + FIRST_DAYS);
+        }
+    }
+    *ret_count = count;
+    return PN_OK;
+}
+
+/* Who accepted what, and when: the acknowledgement. */
+static pn_err note_acceptance(const deed *d, pn_id plan_id, pn_str name) {
+    char id[PN_ID_TEXT_SIZE];
+    pn_buf body;
+    pn_buf_init(&body, 8192);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_str(&w, "accepted_by", name);
+    pn_json_put_str(&w, "plan", pn_str_of(pn_id_text(PN_ID_PLAN, plan_id, id)));
+    pn_json_put_str(&w, "terms",
+                    pn_portal_say(d->portal, PN_SAY_PLAN_ACCEPT_TERMS,
+                                  pn_portal_money(d->portal, d->portal->account.claimable),
+                                  PN_STR_NONE));
+    pn_json_end_object(&w);
+    pn_err err =
+        pn_journal_debtor(d->portal->app, d->portal->debtor.id, PN_EVENT_NOTE, pn_buf_str(&body));
+    pn_buf_done(&body);
+    return err;
+}
+
+pn_err pn_portal_plan(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
+                      pn_diag *diag) {
+    deed d = {portal, form, problems, diag};
+    pn_portal_plan_choice plans[PN_PORTAL_PLANS];
+    pn_installment_row rows[PN_PORTAL_INSTALLMENTS];
+    size_t count = 0, chosen = 0;
+    int64_t wanted = 0;
+    pn_id id = 0;
+    PN_TRY(pn_portal_plans(portal, plans, &count));
+    if (pn_str_to_int64(pn_form_text(form, "plan"), &wanted) != PN_OK) {
+        wanted = 0;
+    }
+    while (chosen < count && (int64_t)plans[chosen].count != wanted) {
+        chosen++;
+    }
+    if (chosen == count) {
+        wrong(&d, "plan", PN_SAY_ERROR_CHOICE);
+    }
+    pn_str name = read_text(&d, "name", true);
+    if (pn_form_text(form, "accept").len == 0) {
+        wrong(&d, "accept", PN_SAY_ERROR_EMPTY);
+    }
+    PN_TRY(end(&d));
+    for (size_t i = 0; i < plans[chosen].count; i++) {
+        rows[i] =
+            (pn_installment_row){(int64_t)i + 1, plans[chosen].due[i], plans[chosen].amount[i]};
+    }
+    PN_TRY(note_acceptance(&d, 0, name));
+    PN_TRY(pn_books_plan(portal->app, portal->debtor.id, portal->account.id, rows,
+                         plans[chosen].count, portal->arena, &id, diag));
+    return pn_portal_signal(portal, PN_SIGNAL_PROMISE, PN_STR("plan"), diag);
+}
+
+pn_err pn_portal_plan_other(pn_portal *portal, const pn_form_data *form,
+                            pn_portal_problems *problems, pn_diag *diag) {
+    enum { FIRST_DAYS_MAX = 60, COUNT_MAX = 24 };
+    deed d = {portal, form, problems, diag};
+    int64_t count = 0;
+    pn_date first = PN_DATE_NONE;
+    char iso[PN_DATE_ISO_SIZE];
+    if (pn_str_to_int64(pn_form_text(form, "count"), &count) != PN_OK || count < 2 ||
+        count > COUNT_MAX) {
+        wrong(&d, "count", PN_SAY_ERROR_CHOICE);
+    }
+    (void)read_day(&d, "first", portal->frame.today, portal->frame.today + FIRST_DAYS_MAX, &first);
+    pn_str text = read_text(&d, "text", false);
+    PN_TRY(end(&d));
+    pn_str about =
+        pn_str_format(portal->arena, "%lld × %.*s, %s", (long long)count,
+                      PN_STR_ARG(pn_portal_money(portal, portal->account.claimable / count)),
+                      pn_date_iso(first, iso));
+    PN_TRY(open_task(&d, PN_TASK_PLAN_ASKED, about, text));
+    return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
+}

@@ -1,0 +1,295 @@
+// The debtor's page in a real browser, with script disabled: what a debtor does, from the link in
+// a message to what the books say afterwards; and what each state looks like to axe, on a narrow
+// phone, in light and dark, in every language.
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Rig, isoDay } from "./rig.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+let rig;
+
+before(async () => { rig = await Rig.start(); });
+after(async () => { await rig?.stop(); });
+
+async function visit(debtor, ...more) {
+  const page = await rig.page();
+  const answer = await page.goto(rig.link(debtor, ...more));
+  assert.equal(answer.status(), 200);
+  return page;
+}
+
+const open = (debtor) => rig.json("case", "list", "--closed", "--subject", "invoice").cases
+  .filter((row) => row.debtor === debtor);
+const text = (page) => page.locator("main").innerText();
+
+async function pay(page, choice) {
+  await page.getByRole("button", { name: "Continuar al pago" }).click();
+  assert.match(page.url(), /simulated-bank/);
+  await page.getByRole("button", { name: choice, exact: true }).click();
+  assert.match(page.url(), /\/p\//);
+}
+
+test("pay all of it", async () => {
+  const page = await visit("ALL");
+  assert.match(await text(page), /1\.210,00/);
+  await pay(page, "Pagar");
+  assert.match(await text(page), /Todo está pagado/);
+  assert.match(await text(page), /Descargar el recibo/);
+  await page.reload();
+  assert.match(await text(page), /Todo está pagado/);
+});
+
+test("pay a part", async () => {
+  const page = await visit("PART");
+  await page.getByLabel("Una parte").check();
+  await page.getByLabel("Importe que pagar").fill("210,00");
+  await pay(page, "Pagar");
+  assert.match(await text(page), /Ya se han pagado 210,00/);
+  assert.match(await text(page), /1\.000,00/);
+});
+
+test("a wrong part is said in a sentence and nothing happens", async () => {
+  const page = await visit("PART");
+  await page.getByLabel("Una parte").check();
+  await page.getByLabel("Importe que pagar").fill("99999");
+  await page.getByRole("button", { name: "Continuar al pago" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /Escriba un importe entre/);
+});
+
+test("pay some invoices", async () => {
+  const page = await visit("SOME");
+  await page.getByLabel("Solo las facturas marcadas").check();
+  await page.getByLabel(/F-SOME-1/).uncheck();
+  await pay(page, "Pagar");
+  assert.match(await text(page), /1\.210,00/);
+  assert.doesNotMatch(await text(page), /F-SOME-2/);
+});
+
+test("a card that is refused can be tried again", async () => {
+  const page = await visit("DECLINE");
+  await pay(page, "Rechazar por falta de saldo");
+  assert.match(await text(page), /no se completó/);
+  assert.match(await text(page), /falta de saldo/);
+  await pay(page, "Pagar");
+  assert.match(await text(page), /Todo está pagado/);
+});
+
+test("what is on its way is not asked for", async () => {
+  const page = await visit("PENDING");
+  await pay(page, "Dejarlo pendiente");
+  assert.match(await text(page), /Pago de 1\.210,00.€ en curso/);
+  assert.equal(await page.getByRole("button", { name: "Continuar al pago" }).count(), 0);
+});
+
+test("a lost webhook is made up for when the payer comes back", async () => {
+  const page = await visit("LATE");
+  await pay(page, "Pagar y perder el aviso");
+  assert.match(await text(page), /Todo está pagado/);
+});
+
+test("a voucher with its bar code", async () => {
+  const page = await visit("VOUCHER");
+  await page.getByLabel(/En efectivo en Correos/).check();
+  await page.getByRole("button", { name: "Continuar al pago" }).click();
+  assert.match(await text(page), /Vale hasta el/);
+  assert.equal(await page.locator("svg.bars").count(), 1);
+  assert.match(await page.locator(".num").innerText(), /^90507\d{41}$/);
+  await page.getByRole("link", { name: "Volver" }).click();
+  assert.match(await text(page), /comprobante para pagar/);
+});
+
+test("accept a plan", async () => {
+  const page = await visit("PLAN");
+  await page.getByRole("link", { name: "Pagar a plazos" }).click();
+  await page.getByLabel(/^3 pagos/).check();
+  await page.getByLabel("Nombre y apellidos de quien acepta").fill("Ana Núñez");
+  await page.getByLabel(/Reconozco la deuda/).check();
+  await page.getByRole("button", { name: "Aceptar el plan" }).click();
+  assert.match(await text(page), /Plan aceptado/);
+  await page.getByRole("link", { name: "Volver" }).click();
+  assert.match(await text(page), /Plan de pagos/);
+  assert.match(await text(page), /403,33/);
+});
+
+test("promise", async () => {
+  const page = await visit("PROMISE");
+  await page.getByRole("link", { name: "Decirnos qué día va a pagar" }).click();
+  await page.getByLabel("Día del pago").fill(isoDay(40));
+  await page.locator("form").evaluate?.toString; // script is off: validation is the server's too
+  await page.getByLabel("Día del pago").fill(isoDay(5));
+  await page.getByRole("button", { name: "Comprometer el pago" }).click();
+  assert.match(await text(page), /Anotado/);
+  await page.getByRole("link", { name: "Volver" }).click();
+  assert.match(await text(page), /Acordó pagar 1\.210,00/);
+});
+
+test("dispute one line, with a file", async () => {
+  const page = await visit("DISPUTE");
+  const file = join(rig.folder, "albaran.pdf");
+  writeFileSync(file, "%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n");
+  await page.getByRole("link", { name: "Hay algo que no está bien" }).click();
+  await page.getByLabel(/Transporte urgente/).check();
+  await page.getByLabel("Motivo").selectOption("price");
+  await page.getByLabel("Explíquelo").fill("Se acordó sin coste.\nVéase el albarán.");
+  await page.getByLabel("Archivo").setInputFiles(file);
+  await page.getByRole("button", { name: "Enviar para revisión" }).click();
+  assert.match(await text(page), /Lo estamos revisando/);
+  await page.getByRole("link", { name: "Volver" }).click();
+  assert.match(await text(page), /Estamos revisando 242,00/);
+  assert.match(await text(page), /968,00/);
+});
+
+test("files are judged by their content", async () => {
+  const page = await visit("REPORTED");
+  const file = join(rig.folder, "foto.png");
+  writeFileSync(file, "<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>");
+  await page.getByRole("link", { name: "Ya la ha pagado" }).click();
+  await page.getByLabel("Día del pago").fill(isoDay(-1));
+  await page.getByLabel("Justificante").setInputFiles(file);
+  await page.getByRole("button", { name: "Avisar del pago" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /Solo se admiten PDF o fotos/);
+});
+
+test("already paid", async () => {
+  const page = await visit("PAID");
+  await page.getByRole("link", { name: "Ya la ha pagado" }).click();
+  await page.getByLabel("Día del pago").fill(isoDay(-1));
+  await page.getByRole("button", { name: "Avisar del pago" }).click();
+  assert.match(await text(page), /lo comprobamos/);
+});
+
+test("help, and the same form sent twice is one message", async () => {
+  const page = await visit("HELP");
+  await page.getByRole("link", { name: "Hablar con nosotros" }).click();
+  const form = await page.content();
+  const token = /name="t" value="([^"]+)"/.exec(form)[1];
+  const url = page.url();
+  for (let i = 0; i < 2; i++) {
+    const answer = await fetch(url, { method: "POST", redirect: "manual",
+      body: new URLSearchParams({ t: token, text: "¿Pueden llamarme?" }) });
+    assert.equal(answer.status, 303);
+  }
+  const tasks = rig.json("task", "list").tasks.filter((t) => /respuesta/.test(t.title));
+  assert.equal(tasks.length, 1);
+});
+
+test("a form of another link, of another action or changed does nothing", async () => {
+  const one = await visit("HELP");
+  await one.goto(`${one.url()}/promise`);
+  const token = /name="t" value="([^"]+)"/.exec(await one.content())[1];
+  const other = rig.link("FUTURE");
+  for (const [url, t] of [[`${other}/promise`, token], [`${one.url().replace("/promise", "/help")}`,
+    token], [one.url(), token.slice(0, -1) + (token.endsWith("0") ? "1" : "0")], [one.url(), ""]]) {
+    const answer = await fetch(url, { method: "POST", redirect: "manual",
+      body: new URLSearchParams({ t, amount: "10", day: isoDay(2), text: "x" }) });
+    assert.equal(answer.status, 422, url);
+  }
+});
+
+test("a GET changes nothing but that the page's picture tells a visit", async () => {
+  const link = rig.link("FUTURE");
+  for (const path of ["", "/promise", "/dispute", "/help", "/contact", "/back", "/statement"]) {
+    await (await fetch(link + path, { redirect: "manual" })).arrayBuffer();
+  }
+  const before = rig.json("case", "timeline", "FUTURE").entries.length;
+  const page = await rig.page();
+  await page.goto(link);
+  await page.waitForLoadState("networkidle");
+  assert.equal(rig.json("case", "timeline", "FUTURE").entries.length, before + 1);
+});
+
+test("documents are PDFs, and only those of the link", async () => {
+  const page = await visit("CODE", "--invoice", "F-CODE-1");
+  const href = await page.getByRole("link", { name: "Descargar la factura" }).getAttribute("href");
+  const answer = await fetch(rig.url + href);
+  assert.equal(answer.headers.get("content-type"), "application/pdf");
+  assert.match(answer.headers.get("content-disposition"), /^attachment/);
+  assert.equal(Buffer.from(await answer.arrayBuffer()).subarray(0, 5).toString(), "%PDF-");
+  assert.doesNotMatch(await text(page), /F-CODE-2/);
+  assert.match(await text(page), /Hay otra factura pendiente/);
+  await page.getByRole("link", { name: "Ver todas" }).click();
+  assert.match(await text(page), /Confirme que es usted/);
+  assert.match(await text(page), /c•••@example\.com/);
+});
+
+test("is this message from us?", async () => {
+  const page = await visit("CONTACT");
+  const code = /seguridad es ([A-Z0-9-]+)/.exec(await page.locator("footer").innerText())[1];
+  for (const [given, said] of [[code, "Sí, es nuestro"], ["AAA-AAA", "No lo reconocemos"]]) {
+    await page.goto(`${rig.url}/verify`);
+    await page.getByLabel("Número de factura").fill("F-CONTACT-1");
+    await page.getByLabel("Código de seguridad").fill(given);
+    await page.getByRole("button", { name: "Comprobar" }).click();
+    assert.match(await text(page), new RegExp(said));
+  }
+});
+
+test("unknown and forged links get the same answer", async () => {
+  const good = rig.link("GONE");
+  const forged = good.slice(0, -3) + (good.at(-3) === "A" ? "B" : "A") + good.slice(-2);
+  const bodies = [];
+  for (const url of [forged, `${rig.url}/p/nonsense`, `${rig.url}/p/${"A".repeat(29)}p`]) {
+    const answer = await fetch(url, { headers: { "accept-language": "es" } });
+    assert.equal(answer.status, 404);
+    bodies.push(await answer.text());
+  }
+  assert.equal(new Set(bodies).size, 1);
+});
+
+// ── every state: axe, weight, narrow phones ───────────────────────────────────────────────────
+
+const STATES = [["overdue", "OLD", ""], ["not yet due", "FUTURE", ""], ["paid", "ALL", ""],
+  ["partly paid", "PART", ""], ["processing", "PENDING", ""], ["voucher", "VOUCHER", ""],
+  ["plan", "PLAN", ""], ["promised", "PROMISE", ""], ["disputed", "DISPUTE", ""],
+  ["several", "CODE", ""], ["promise form", "OLD", "/promise"], ["dispute form", "DISPUTE", "/dispute"],
+  ["paid form", "OLD", "/paid"], ["help form", "OLD", "/help"], ["contact form", "OLD", "/contact"],
+  ["plan form", "OLD", "/plan"], ["other plan", "OLD", "/plan-other"], ["code", "OLD", "/code"],
+  ["code entry", "OLD", "/enter"], ["unknown", null, "/p/x"], ["verify", null, "/verify"]];
+
+test("axe finds nothing, 320 px need no sideways scrolling, under 50 KB", async () => {
+  const wrong = [];
+  for (const scheme of ["light", "dark"]) {
+    const page = await rig.page({ script: true, scheme, width: 320 });
+    for (const [name, debtor, path] of STATES) {
+      const base = debtor === null ? rig.url : rig.link(debtor);
+      for (const language of ["es", "en", "pt"]) {
+        const where = `${name} ${scheme} ${language}`;
+        const answer = await page.goto(`${base}${path}?l=${language}`);
+        const size = (await answer.body()).length;
+        if (size > 50000) wrong.push(`${where}: ${size} bytes`);
+        if (await page.locator("script").count()) wrong.push(`${where}: has a script`);
+        assert.equal(await page.locator("html").getAttribute("lang"), language, where);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        if (wide > 320) wrong.push(`${where}: ${wide} px wide`);
+        const small = await page.evaluate(() => [...document.querySelectorAll(
+          "main a, button, .o, input:not([type=hidden]), select, textarea, summary")]
+          .filter((e) => !e.closest(".o") || e.matches(".o"))
+          .filter((e) => e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 80)));
+        if (small.length) wrong.push(`${where}: small targets ${small}`);
+        await page.evaluate(axe);
+        const found = await page.evaluate(() => window.axe.run());
+        for (const v of found.violations) {
+          wrong.push(`${where}: ${v.id} ${v.nodes[0].html.slice(0, 120)} ${v.nodes[0].failureSummary}`);
+        }
+      }
+    }
+    await page.close();
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test("no word is missing in any language, and none is left in another", async () => {
+  const page = await rig.page();
+  const link = rig.link("OLD");
+  const said = {};
+  for (const language of ["es", "en", "pt"]) {
+    await page.goto(`${link}?l=${language}`);
+    said[language] = await text(page);
+    assert.doesNotMatch(said[language], /%\d|\(null\)|undefined/);
+  }
+  assert.match(said.en, /Continue to payment/);
+  assert.match(said.pt, /Continuar para o pagamento/);
+});

@@ -1,0 +1,116 @@
+// What the browser tests share: a server with a small organization, its links, a browser without
+// script.
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const root = new URL("../..", import.meta.url).pathname;
+const program = process.env.PUNTUAL || join(root, "build/src/cli/puntual");
+
+const day = (offset) => new Date(Date.now() + offset * 86400e3).toISOString().slice(0, 10);
+export const isoDay = day;
+
+// One debtor for every journey, so that none stands in another one's way.
+const DEBTORS = ["ALL", "PART", "SOME", "PLAN", "PROMISE", "DISPUTE", "PAID", "HELP", "LATE",
+  "DECLINE", "PENDING", "VOUCHER", "CODE", "CONTACT", "OLD", "GONE", "FUTURE", "CREDIT", "REPORTED"];
+
+function freePort() {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export class Rig {
+  static async start() {
+    const rig = new Rig();
+    rig.folder = mkdtempSync(join(tmpdir(), "puntual-e2e-"));
+    rig.db = join(rig.folder, "e2e.db");
+    rig.port = await freePort();
+    rig.url = `http://127.0.0.1:${rig.port}`;
+    rig.fill();
+    await rig.serve();
+    rig.browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+    return rig;
+  }
+
+  run(...args) {
+    return execFileSync(program, ["--db", this.db, ...args], { encoding: "utf8" });
+  }
+
+  json(...args) {
+    return JSON.parse(this.run(...args, "--json"));
+  }
+
+  csv(kind, text) {
+    const file = join(this.folder, `${kind}.csv`);
+    writeFileSync(file, text);
+    this.run("import", kind, file);
+  }
+
+  fill() {
+    let invoices = "external_id;debtor;debtor_name;email;issued;due;amount\n";
+    for (const key of DEBTORS) {
+      const due = key === "FUTURE" ? day(12) : day(-20);
+      invoices += `F-${key}-1;${key};Talleres Núñez ${key};${key.toLowerCase()}@example.com;` +
+        `${day(-60)};${due};1.210,00\n`;
+      if (["SOME", "CODE"].includes(key)) {
+        invoices += `F-${key}-2;${key};Talleres Núñez ${key};;${day(-50)};${day(-10)};500,50\n`;
+      }
+    }
+    this.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "test");
+    this.run("creditor", "set", "Aceros Ibarra", "--iban", "ES9121000418450200051332",
+      "--reference", "rf", "--colour", "#b3261e", "--tax-id", "B12345674",
+      "--address", "Calle Mayor 1, 31001 Pamplona", "--email", "cobros@ibarra.example");
+    this.csv("invoices", invoices);
+    this.csv("lines", "Factura;Línea;Código;Concepto;Cantidad;Precio;Importe;IVA\n" +
+      "F-DISPUTE-1;1;P-1;Palés de madera;100;8,00;800,00;21 %\n" +
+      "F-DISPUTE-1;2;T-1;Transporte urgente;2;100;200,00;21 %\n");
+    this.run("config", "set", "public_url", this.url);
+    this.run("method", "set", "simulated");
+    this.run("method", "set", "voucher", "--position", "1", "--settings",
+      '{"place":"Correos","form":"n57","issuer":"12345678","suffix":"501"}');
+    this.run("method", "set", "transfer", "--position", "2");
+  }
+
+  async serve() {
+    this.server = spawn(program, ["serve", "--db", this.db, "--listen", `127.0.0.1:${this.port}`,
+      "--roles", "http"], { stdio: ["ignore", "pipe", "pipe"] });
+    this.said = "";
+    this.server.stderr.on("data", (data) => { this.said += data; });
+    for (let i = 0; i < 100; i++) {
+      try {
+        if ((await fetch(`${this.url}/healthz`)).ok) return;
+      } catch { /* not yet */ }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`the server does not answer: ${this.said}`);
+  }
+
+  link(debtor, ...more) {
+    return this.json("page", "link", debtor, ...more).link;
+  }
+
+  // Without script unless a check needs one: the page itself has none.
+  async page({ script = false, scheme = "light", width = 390 } = {}) {
+    const context = await this.browser.newContext({ javaScriptEnabled: script, bypassCSP: script,
+      colorScheme: scheme, viewport: { width, height: 800 } });
+    const page = await context.newPage();
+    page.on("close", () => context.close().catch(() => {}));
+    return page;
+  }
+
+  async stop() {
+    await this.browser?.close();
+    this.server?.kill("SIGTERM");
+    await new Promise((resolve) => { this.server ? this.server.on("exit", resolve) : resolve(); });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
