@@ -15,7 +15,7 @@ enum {
     LOOK_MS_SERVER = 500,
     FIND_MS = 5000,
     CHORE_MS = 60000,
-    CHORE_REST_MS = 50,
+    CHORE_REST_MS = 100,   /* between two times, however many ring */
     CHORE_PAUSE_MS = 5000, /* after a failure */
     MAIL_MS = 60000,
     MAIL_MS_MAX = 600000,
@@ -163,6 +163,9 @@ static void *run_doer(void *context) {
         } else {
             pn_apps_close(p->chore_apps);
             p->chore_apps = NULL;
+        }
+        if (!is_stopping(p)) {
+            pn_bell_rest(CHORE_REST_MS);
         }
         pn_bell_wait(&p->chore_bell, is_stopping(p) ? 0 : ms);
     }
