@@ -1,8 +1,10 @@
+#define _GNU_SOURCE /* nanosleep */
 #include "app/bell.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -35,4 +37,8 @@ void pn_bell_wait(const pn_bell *bell, int64_t ms) {
         ssize_t got = read(bell->fd, &rung, sizeof rung);
         (void)got;
     }
+}
+
+void pn_bell_rest(int64_t ms) {
+    (void)nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
 }

@@ -16,4 +16,7 @@ void pn_bell_ring(const pn_bell *bell);
  * end the wait early. */
 void pn_bell_wait(const pn_bell *bell, int64_t ms);
 
+/* A moment's rest, whatever rings: so many who ring are heard together afterwards. */
+void pn_bell_rest(int64_t ms);
+
 #endif

@@ -201,7 +201,8 @@ static pn_err journal(pn_app *app, const pn_errand *e) {
     pn_json_writer w = pn_json_writer_on(&body, 0);
     pn_json_begin_object(&w);
     pn_json_put_str(&w, "asked", pn_str_of(pn_errand_kind_name(e->row.kind)));
-    pn_json_put_str(&w, "connector", e->row.connector);
+    pn_json_put_str(&w, "connector",
+                    e->mandate.provider.len != 0 ? e->mandate.provider : e->row.connector);
     pn_json_put_str_if(&w, "outcome", e->row.outcome);
     pn_json_put_str_if(&w, "reason", e->row.reason);
     pn_json_put_str_if(&w, "reference", e->row.reference);
@@ -216,6 +217,14 @@ static pn_err journal(pn_app *app, const pn_errand *e) {
     return err;
 }
 
+/* What was declined for good is not charged again, by nobody. */
+static pn_err end_mandate(pn_app *app, const pn_errand *e) {
+    pn_err err = e->final ? pn_mandate_end(app->db, app->org.id, e->mandate.id, PN_STR("declined"),
+                                           pn_app_now(app))
+                          : PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
 pn_err pn_errand_follow(pn_app *app, const pn_errand *e, pn_str value, pn_arena *arena,
                         pn_diag *diag) {
     PN_TRY(journal(app, e));
@@ -225,6 +234,7 @@ pn_err pn_errand_follow(pn_app *app, const pn_errand *e, pn_str value, pn_arena 
             PN_TRY(report_paid(app, e, arena, diag));
         }
     }
+    PN_TRY(end_mandate(app, e));
     PN_TRY(open_task(app, e, arena));
     return pn_poke(app->db, app->org.lane, e->row.debtor_id);
 }

@@ -127,7 +127,9 @@ static const char *unwanted(const pn_errand *e) {
                : claimable_of(e) <= 0  ? "Nothing may be asked for any more."
                                        : NULL;
     case PN_ERRAND_COLLECT:
-        return !waits ? "The case has gone on." : claimable_of(e) <= 0 ? "Nothing is left." : NULL;
+        return !waits                                              ? "The case has gone on."
+               : e->row.reference.len == 0 && claimable_of(e) <= 0 ? "Nothing is left."
+                                                                   : NULL;
     case PN_ERRAND_HTTP:
     case PN_ERRAND_TICKET:
     case PN_ERRAND_PAID: return waits ? NULL : "The case has gone on.";
@@ -184,6 +186,23 @@ static pn_err settle(pn_app *app, pn_errand *e, pn_errand_state state, pn_str re
     return pn_errand_follow(app, e, PN_STR_NONE, arena, diag);
 }
 
+static pn_err lease(pn_app *app, const pn_errand *e) {
+    return pn_errand_lease(app->db, &e->row, pn_env_now(app->env) + app->lease_seconds * PN_SECOND);
+}
+
+static pn_err prepare_charge(pn_app *app, pn_errand *e, pn_time now, pn_arena *arena,
+                             bool *ret_ready, pn_diag *diag) {
+    pn_err err =
+        pn_mandate_for(app->db, e->row.debtor_id, e->account->row.creditor_id, arena, &e->mandate);
+    if (err == PN_NOT_FOUND) {
+        e->row.outcome = PN_STR("no_mandate");
+        return settle(app, e, PN_ERRAND_DONE, PN_STR(""), now, arena, diag);
+    }
+    PN_TRY(err);
+    *ret_ready = true;
+    return lease(app, e);
+}
+
 /* `ret_ready` where there is something to ask. */
 static pn_err prepare(pn_app *app, pn_errand *e, pn_time now, pn_arena *arena,
                       pn_fetch_request *ret_request, bool *ret_ready, pn_diag *diag) {
@@ -202,6 +221,9 @@ static pn_err prepare(pn_app *app, pn_errand *e, pn_time now, pn_arena *arena,
     if (gone != NULL && !broke_off) {
         return settle(app, e, PN_ERRAND_DROPPED, pn_str_of(gone), now, arena, diag);
     }
+    if (e->row.kind == PN_ERRAND_COLLECT) {
+        return prepare_charge(app, e, now, arena, ret_ready, diag);
+    }
     pn_err err = make_request(app, e, now, arena, ret_request, &why);
     if (err != PN_OK) {
         pn_diag_sentence(&why, sentence, sizeof sentence);
@@ -214,7 +236,7 @@ static pn_err prepare(pn_app *app, pn_errand *e, pn_time now, pn_arena *arena,
                       arena, diag);
     }
     *ret_ready = true;
-    return pn_errand_lease(app->db, &e->row, pn_env_now(app->env) + app->lease_seconds * PN_SECOND);
+    return lease(app, e);
 }
 
 typedef struct {
@@ -222,7 +244,9 @@ typedef struct {
     pn_fetch_request requests[BATCH];
     pn_fetch_answer answers[BATCH];
     size_t count; /* of those to be asked */
-    size_t seen;  /* that were due */
+    pn_errand charges[BATCH];
+    size_t charge_count;
+    size_t seen; /* that were due */
 } batch;
 
 static pn_err take(pn_app *app, batch *b, pn_time now, pn_arena *arena, pn_errand_stats *stats,
@@ -237,7 +261,11 @@ static pn_err take(pn_app *app, batch *b, pn_time now, pn_arena *arena, pn_erran
         PN_TRY(prepare(app, e, now, arena, &b->requests[b->count], &ready, diag));
         stats->failed += e->row.state == PN_ERRAND_FAILED;
         stats->uncertain += e->row.state == PN_ERRAND_UNCERTAIN;
-        b->count += ready;
+        if (ready && e->row.kind == PN_ERRAND_COLLECT) {
+            b->charges[b->charge_count++] = *e;
+        } else {
+            b->count += ready;
+        }
     }
     return PN_OK;
 }
@@ -247,9 +275,11 @@ static pn_err take(pn_app *app, batch *b, pn_time now, pn_arena *arena, pn_erran
 static pn_err record_one(pn_app *app, pn_errand *e, const pn_fetch_answer *answer, pn_time now,
                          pn_arena *arena, pn_errand_stats *stats, pn_diag *diag) {
     pn_str value = PN_STR_NONE;
-    e->row.attempts++;
     stats->asked++;
-    pn_errand_judge(e, answer, now, arena, &value);
+    if (answer != NULL) {
+        e->row.attempts++;
+        pn_errand_judge(e, answer, now, arena, &value);
+    }
     pn_err err = pn_errand_record(app->db, &e->row);
     if (err == PN_CONFLICT) {
         return PN_OK; /* another process took it after the lease, and its word stands */
@@ -270,6 +300,9 @@ static pn_err record(pn_app *app, batch *b, pn_time now, pn_arena *arena, pn_err
     for (size_t i = 0; i < b->count; i++) {
         PN_TRY(record_one(app, &b->items[i], &b->answers[i], now, arena, stats, diag));
     }
+    for (size_t i = 0; i < b->charge_count; i++) {
+        PN_TRY(record_one(app, &b->charges[i], NULL, now, arena, stats, diag));
+    }
     return PN_OK;
 }
 
@@ -286,8 +319,11 @@ static pn_err work_batch(pn_app *app, batch *b, pn_time now, pn_arena *arena,
                          pn_errand_stats *stats, pn_diag *diag) {
     PN_TRY(pn_app_begin(app, diag));
     PN_TRY(finish(app, take(app, b, now, arena, stats, diag), diag));
-    if (b->count == 0) {
+    if (b->count + b->charge_count == 0) {
         return PN_OK;
+    }
+    for (size_t i = 0; i < b->charge_count; i++) {
+        PN_TRY(pn_errand_collect(app, &b->charges[i], now, arena, diag));
     }
     pn_fetch_all(b->requests, b->count, app->should_stop, arena, b->answers);
     PN_TRY(pn_app_begin(app, diag));

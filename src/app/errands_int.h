@@ -6,6 +6,7 @@
 #include "app/errands.h"
 #include "core/node/node.h"
 #include "liquid/liquid.h"
+#include "store/mandate.h"
 
 /* One errand on its way. */
 typedef struct {
@@ -17,6 +18,9 @@ typedef struct {
     pn_connector connector;
     const char *method;
     bool may_repeat; /* asked twice it is done once */
+    /* of a charge */
+    pn_mandate_row mandate;
+    bool final; /* declined for good: the mandate ends */
 } pn_errand;
 
 /* What a template may say about the case: an object of `debtor`, `account`, `invoice` … */
@@ -31,6 +35,10 @@ PN_MUST_USE pn_err pn_errand_render(const pn_app *app, const pn_view *view, pn_s
  */
 void pn_errand_judge(pn_errand *errand, const pn_fetch_answer *answer, pn_time now, pn_arena *arena,
                      pn_str *ret_value);
+/* Charges the mandate, or asks what became of the last charge, with transactions of its own; what
+ * came of it stands in the row, not recorded yet. */
+PN_MUST_USE pn_err pn_errand_collect(pn_app *app, pn_errand *errand, pn_time now, pn_arena *arena,
+                                     pn_diag *diag);
 /* What follows from a settled errand, in the transaction that records it: fields, reported
  * payments, tasks, the event. `value` is what the node picks out of the answer. */
 PN_MUST_USE pn_err pn_errand_follow(pn_app *app, const pn_errand *errand, pn_str value,

@@ -20,7 +20,9 @@ static pn_err work(const pn_follow *f, pn_app **ret_app, bool *ret_did, pn_diag 
     pn_worker_close(worker);
     *ret_did = memcmp(&stats, &NOTHING, sizeof stats) != 0;
     f->worked(f->context, &stats);
-    pn_bell_wait(f->bell, *ret_did ? REST_MS : 0);
+    if (*ret_did && !ends(f)) {
+        pn_bell_rest(REST_MS);
+    }
     return err;
 }
 

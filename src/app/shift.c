@@ -6,6 +6,7 @@
 #include "app/chores.h"
 #include "app/inbound_fetch.h"
 #include "app/lock.h"
+#include "app/payins.h"
 #include "base/banned.h"
 #include "base/limits.h"
 
@@ -14,7 +15,7 @@ enum {
     LOOK_MS_SERVER = 500,
     FIND_MS = 5000,
     CHORE_MS = 60000,
-    CHORE_REST_MS = 50,
+    CHORE_REST_MS = 100,   /* between two times, however many ring */
     CHORE_PAUSE_MS = 5000, /* after a failure */
     MAIL_MS = 60000,
     MAIL_MS_MAX = 600000,
@@ -163,6 +164,9 @@ static void *run_doer(void *context) {
             pn_apps_close(p->chore_apps);
             p->chore_apps = NULL;
         }
+        if (!is_stopping(p)) {
+            pn_bell_rest(CHORE_REST_MS);
+        }
         pn_bell_wait(&p->chore_bell, is_stopping(p) ? 0 : ms);
     }
     pn_apps_close(p->chore_apps);
@@ -201,6 +205,18 @@ static pn_err fetch_all(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
     return err;
 }
 
+/* What providers' webhooks did not bring. Who does not answer is asked again later, by itself. */
+static pn_err ask_providers(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
+    enum { AT_ONCE = 50 };
+    pn_payin_poll_stats stats = {0};
+    pn_time next = PN_TIME_NEVER;
+    PN_TRY(pn_payins_poll(app, AT_ONCE, arena, &stats, &next, diag));
+    if (stats.moved != 0) {
+        pn_bell_ring(&p->work_bell);
+    }
+    return PN_OK;
+}
+
 /* The result of each stands with its mailbox, where people look; the log says once that it is away.
  */
 static void *run_fetcher(void *context) {
@@ -213,6 +229,7 @@ static void *run_fetcher(void *context) {
         pn_arena_init(&arena, 0);
         pn_err err = open_as_now(p, &p->mail_apps, &app, &diag);
         err = err == PN_OK ? fetch_all(p, app, &arena, &diag) : err;
+        err = err == PN_OK ? ask_providers(p, app, &arena, &diag) : err;
         pn_arena_done(&arena);
         if (err != PN_OK && pause == MAIL_MS) {
             pn_log_write(p->shift->options.log, PN_LOG_ERROR, "intake.away",

@@ -303,6 +303,23 @@ pn_err pn_touches_code(pn_app *app, pn_str code, pn_agent agent, bool head, pn_a
 
 /* ── opting out ──────────────────────────────────────────────────────────────────────────────── */
 
+/* Also whoever uses the address again has to be asked first. */
+static pn_err withdraw_consent(pn_app *app, pn_id debtor_id, const pn_link_carrier *carrier,
+                               pn_arena *arena) {
+    pn_contact_row *contacts = NULL;
+    size_t count = 0;
+    PN_TRY(pn_contact_range(app->db, debtor_id, debtor_id, arena, &contacts, &count));
+    for (size_t i = 0; i < count; i++) {
+        const pn_contact_row *contact = &contacts[i];
+        if (contact->channel == carrier->channel && contact->consent != PN_CONSENT_WITHDRAWN &&
+            pn_str_eq_nocase(contact->address, carrier->address)) {
+            PN_TRY(pn_contacts_consent(app, contact, PN_CONSENT_WITHDRAWN, PN_STR("one_click"),
+                                       arena));
+        }
+    }
+    return PN_OK;
+}
+
 /* The address is one person's, whatever debtors have it. */
 static pn_err close_address(pn_app *app, const pn_link_carrier *carrier, pn_arena *arena) {
     enum { DEBTORS_MAX = 1000 };
@@ -315,6 +332,7 @@ static pn_err close_address(pn_app *app, const pn_link_carrier *carrier, pn_aren
                               pn_utf8_fold(arena, carrier->address, false), DEBTORS_MAX, arena,
                               &debtors, &count));
     for (size_t i = 0; i < count; i++) {
+        PN_TRY(withdraw_consent(app, debtors[i], carrier, arena));
         PN_TRY(pn_contacts_disable(app, debtors[i], carrier->channel, carrier->address,
                                    PN_CONTACT_OPTED_OUT, PN_STR("one_click"), pn_app_now(app),
                                    arena));

@@ -11,19 +11,19 @@ static_assert(PN_ID_NODES == 1 << NODE_BITS, "node bits");
 static const char CROCKFORD[] = "0123456789abcdefghjkmnpqrstvwxyz";
 
 static const char *const PREFIXES[] = {
-    [PN_ID_ORGANIZATION] = "org", [PN_ID_CREDITOR] = "cre",     [PN_ID_DEBTOR] = "deb",
-    [PN_ID_CONTACT] = "con",      [PN_ID_INVOICE] = "inv",      [PN_ID_LEDGER_ENTRY] = "led",
-    [PN_ID_PAYMENT] = "pay",      [PN_ID_STRATEGY] = "str",     [PN_ID_VERSION] = "ver",
-    [PN_ID_RUN] = "run",          [PN_ID_MESSAGE] = "msg",      [PN_ID_CARRIER] = "car",
-    [PN_ID_TEMPLATE] = "tpl",     [PN_ID_TASK] = "tsk",         [PN_ID_EVENT] = "evt",
-    [PN_ID_PROMISE] = "pro",      [PN_ID_PLAN] = "pln",         [PN_ID_DISPUTE] = "dis",
-    [PN_ID_HOLD] = "hld",         [PN_ID_INSTRUMENT] = "ins",   [PN_ID_IMPORT] = "imp",
-    [PN_ID_SIGNAL] = "sig",       [PN_ID_CHANNEL] = "chn",      [PN_ID_POLICY] = "pol",
-    [PN_ID_PERSON] = "per",       [PN_ID_RECEIVED] = "rcv",     [PN_ID_PAYIN] = "pin",
-    [PN_ID_LINK] = "lnk",         [PN_ID_USER] = "usr",         [PN_ID_SESSION] = "ses",
-    [PN_ID_KEY] = "key",          [PN_ID_PROVIDER] = "idp",     [PN_ID_APPROVAL] = "apr",
-    [PN_ID_CONNECTOR] = "cnx",    [PN_ID_ERRAND] = "ern",       [PN_ID_OFFER] = "off",
-    [PN_ID_WEBHOOK] = "whk",      [PN_ID_NOTIFICATION] = "ntf",
+    [PN_ID_ORGANIZATION] = "org", [PN_ID_CREDITOR] = "cre",   [PN_ID_DEBTOR] = "deb",
+    [PN_ID_CONTACT] = "con",      [PN_ID_INVOICE] = "inv",    [PN_ID_LEDGER_ENTRY] = "led",
+    [PN_ID_PAYMENT] = "pay",      [PN_ID_STRATEGY] = "str",   [PN_ID_VERSION] = "ver",
+    [PN_ID_RUN] = "run",          [PN_ID_MESSAGE] = "msg",    [PN_ID_CARRIER] = "car",
+    [PN_ID_TEMPLATE] = "tpl",     [PN_ID_TASK] = "tsk",       [PN_ID_EVENT] = "evt",
+    [PN_ID_PROMISE] = "pro",      [PN_ID_PLAN] = "pln",       [PN_ID_DISPUTE] = "dis",
+    [PN_ID_HOLD] = "hld",         [PN_ID_INSTRUMENT] = "ins", [PN_ID_IMPORT] = "imp",
+    [PN_ID_SIGNAL] = "sig",       [PN_ID_CHANNEL] = "chn",    [PN_ID_POLICY] = "pol",
+    [PN_ID_PERSON] = "per",       [PN_ID_RECEIVED] = "rcv",   [PN_ID_PAYIN] = "pin",
+    [PN_ID_LINK] = "lnk",         [PN_ID_USER] = "usr",       [PN_ID_SESSION] = "ses",
+    [PN_ID_KEY] = "key",          [PN_ID_PROVIDER] = "idp",   [PN_ID_APPROVAL] = "apr",
+    [PN_ID_CONNECTOR] = "cnx",    [PN_ID_MANDATE] = "mdt",    [PN_ID_ERRAND] = "ern",
+    [PN_ID_OFFER] = "off",        [PN_ID_WEBHOOK] = "whk",    [PN_ID_NOTIFICATION] = "ntf",
 };
 
 static_assert(PN_COUNT(PREFIXES) == PN_ID_KINDS, "every kind of id has a prefix");

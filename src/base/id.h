@@ -66,6 +66,7 @@ typedef enum {
     PN_ID_PROVIDER, /* of identities */
     PN_ID_APPROVAL,
     PN_ID_CONNECTOR,
+    PN_ID_MANDATE,
     PN_ID_ERRAND,
     PN_ID_OFFER,
     PN_ID_WEBHOOK,

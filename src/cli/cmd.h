@@ -221,6 +221,11 @@ pn_err pn_cmd_offer_list(pn_cli *cli);
 pn_err pn_cmd_offer_accept(pn_cli *cli);
 pn_err pn_cmd_offer_withdraw(pn_cli *cli);
 
+extern const pn_cli_option PN_MANDATE_ADD_OPTIONS[];
+pn_err pn_cmd_mandate_add(pn_cli *cli);
+pn_err pn_cmd_mandate_list(pn_cli *cli);
+pn_err pn_cmd_mandate_end(pn_cli *cli);
+
 extern const pn_cli_option PN_WEBHOOK_ADD_OPTIONS[];
 pn_err pn_cmd_webhook_add(pn_cli *cli);
 pn_err pn_cmd_webhook_list(pn_cli *cli);

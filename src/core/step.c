@@ -319,6 +319,12 @@ static void walk(pn_step_context *c) {
             at_node(c, run->node);
         }
         pn_go go = type->step(c);
+        if (go.kind == PN_GO_STAY && go.wait == PN_WAIT_ANSWER) {
+            /* An answer may come at once, so this is no rest: a loop whose tasks are all late would
+             * postpone them anew each time round, and ask for ever. */
+            rest(run, go.wait, go.wake);
+            return;
+        }
         if (go.kind == PN_GO_STAY) {
             do_late(c);
             run->catch_up = false;

@@ -35,10 +35,11 @@ static const char STYLE[] =
     "@media print{nav,button{display:none}}";
 
 static const char MARK[] =
-    "<p class=\"mark\"><svg viewBox=\"0 0 28 28\" aria-hidden=\"true\"><circle cx=\"14\" cy=\"14\" "
+    "<header><p class=\"mark\"><svg viewBox=\"0 0 28 28\" aria-hidden=\"true\"><circle cx=\"14\" "
+    "cy=\"14\" "
     "r=\"12.5\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.5\"/><path d=\"M14 7v7l4.5 "
     "3\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.5\" stroke-linecap=\"round\" "
-    "stroke-linejoin=\"round\"/></svg>Puntual</p>";
+    "stroke-linejoin=\"round\"/></svg>Puntual</p></header>";
 
 enum { PAGE_BYTES_MAX = 1 << 20 };
 

@@ -230,7 +230,9 @@ static void a_debtor_is_treated_otherwise(void **state) {
          "hld_");
     says(want(post(debtor("D1", "/release"), ""), 200), "'released':1");
     says(want(post(debtor("D1", "/erase"), "{'confirm':'D2'}"), 422), "/confirm");
-    (void)want(post(debtor("D1", "/erase"), "{'confirm':'D1'}"), 409);
+    /* something is open; a server's database says first where erasures are noted */
+    (void)want(post(debtor("D1", "/erase"), "{'confirm':'D1'}"),
+               pn_db_is_shared(r.app->db) ? 403 : 409);
     rig_agrees(&r);
 }
 

@@ -92,6 +92,15 @@ static void without_an_address_there_are_no_links(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM link_key"), 1);
     set_public_url("https://pagos.example.com");
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM link_key"), 1);
+    set_public_url("http://127.0.0.1:8080"); /* nobody listens on the way */
+    static const char *const OTHERS[] = {"http://pagos.example.com", "http://127.0.0.1.example.com",
+                                         "http://127.0.0.1:0", "http://127.0.0.1@a.example"};
+    for (size_t i = 0; i < PN_COUNT(OTHERS); i++) {
+        begin();
+        assert_int_equal(pn_config_set(r.app, PN_STR("public_url"), pn_str_of(OTHERS[i]), &r.diag),
+                         PN_INVALID);
+        pn_app_rollback(r.app);
+    }
 }
 
 static void a_link_opens_what_it_was_made_for(void **state) {

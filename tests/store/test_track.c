@@ -318,7 +318,7 @@ static void only_a_post_unsubscribes(void **state) {
         assert_int_equal(field_of("Location").len, 0);
         assert_int_equal(opted_out(), 2); /* one address, both debtors */
     }
-    rig_assert_rows(&r, "one_click\none_click", "SELECT state_reason FROM contact");
+    rig_assert_rows(&r, "one_click|2\none_click|2", "SELECT state_reason, consent FROM contact");
     rig_agrees(&r);
 }
 

@@ -83,6 +83,8 @@ static const struct {
                         "'installment_min':50,'accepted':'e','expired':'e'}" END},
     {"offer.discount", HEAD "'x':{'type':'offer.discount','percent':12.5,'pay_days':3,"
                             "'accepted':'e','expired':'e'}" END},
+    {"collect", HEAD "'x':{'type':'collect','retries':1,'retry_days':2,'paid':'e','declined':'e',"
+                     "'no_mandate':'e'}" END},
     {"jump", HEAD "'x':{'type':'jump','strategy':'otra'}}}"},
     {"pill", HEAD "'x':{'type':'pill','pill':'p','next':'e'}" END},
     {"end", HEAD "'x':{'type':'end','outcome':'paid'}}}"},

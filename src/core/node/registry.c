@@ -30,6 +30,7 @@
     X(offer_partial)                                                                               \
     X(offer_plan)                                                                                  \
     X(offer_discount)                                                                              \
+    X(collect)                                                                                     \
     X(handover)                                                                                    \
     X(jump)                                                                                        \
     X(pill)                                                                                        \
