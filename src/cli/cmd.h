@@ -90,11 +90,10 @@ pn_err pn_cmd_plan_add(pn_cli *cli);
 pn_err pn_cmd_plan_cancel(pn_cli *cli);
 pn_err pn_cmd_payment_report(pn_cli *cli);
 
-extern const pn_cli_option PN_METHOD_OPTIONS[], PN_PAGE_LINK_OPTIONS[], PN_PAYIN_OPTIONS[];
+extern const pn_cli_option PN_METHOD_OPTIONS[], PN_PAYIN_OPTIONS[];
 pn_err pn_cmd_method_set(pn_cli *cli);
 pn_err pn_cmd_method_remove(pn_cli *cli);
 pn_err pn_cmd_method_list(pn_cli *cli);
-pn_err pn_cmd_page_link(pn_cli *cli);
 pn_err pn_cmd_payin_list(pn_cli *cli);
 pn_err pn_cmd_payin_refund(pn_cli *cli);
 pn_err pn_cmd_payin_poll(pn_cli *cli);

@@ -1,5 +1,4 @@
 /* Ways to pay, links to the debtor's page, and payments through providers. */
-#include "app/links.h"
 #include "app/lookup.h"
 #include "app/payins.h"
 #include "base/banned.h"
@@ -11,13 +10,6 @@ const pn_cli_option PN_METHOD_OPTIONS[] = {
     {"country", "CODE", "for debtors of this country alone"},
     {"position", "NUMBER", "place on the page, the lowest first (default 0)"},
     {"pause", "REASON", "do not offer it for now"},
-    {NULL, NULL, NULL},
-};
-
-const pn_cli_option PN_PAGE_LINK_OPTIONS[] = {
-    {"invoice", "INVOICE", "of this invoice alone"},
-    {"creditor", "NAME", "where the debtor owes several"},
-    {"currency", "CODE", "where it owes in several"},
     {NULL, NULL, NULL},
 };
 
@@ -103,38 +95,6 @@ pn_err pn_cmd_method_list(pn_cli *cli) {
     pn_out_table_end(&cli->out, "No way to pay is set: debtors are offered a transfer to the "
                                 "creditor's account.");
     return PN_OK;
-}
-
-/* ── links ───────────────────────────────────────────────────────────────────────────────────── */
-
-static pn_err make_link(pn_cli *cli, void *context) {
-    pn_link_request *request = context;
-    pn_link link;
-    PN_TRY(pn_links_ready(cli->app, &cli->diag));
-    PN_TRY(pn_link_make(cli->app, request, &cli->arena, &link, &cli->diag));
-    pn_out_str(&cli->out, "link", "Link",
-               pn_link_url(cli->app, PN_LINK_PAGE, link.id, &cli->arena));
-    return PN_OK;
-}
-
-pn_err pn_cmd_page_link(pn_cli *cli) {
-    pn_link_request request = {.kind = PN_LINK_PAGE};
-    pn_account_row account;
-    PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], pn_cli_value(cli, "creditor"),
-                            &request.debtor_id, &cli->diag));
-    PN_TRY(pn_lookup_account(cli->app, request.debtor_id, pn_cli_value(cli, "creditor"),
-                             pn_cli_value(cli, "currency"), &cli->arena, &account, &cli->diag));
-    request.account_id = account.id;
-    if (pn_cli_given(cli, "invoice")) {
-        pn_invoice_row invoice;
-        PN_TRY(pn_lookup_invoice(cli->app, pn_cli_value(cli, "invoice"), &cli->arena, &invoice,
-                                 &cli->diag));
-        if (invoice.account_id != account.id) {
-            return pn_diag_set(&cli->diag, PN_INVALID, "This invoice is not in that account.");
-        }
-        request.invoice_id = invoice.item.id;
-    }
-    return pn_cli_write(cli, make_link, &request);
 }
 
 /* ── payments through providers ──────────────────────────────────────────────────────────────── */

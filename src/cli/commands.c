@@ -44,8 +44,6 @@ const pn_cli_command PN_COMMANDS[] = {
     {"method list", "", "the ways to pay", APP, 0, 0, pn_cmd_method_list, NULL, NULL, NULL},
     {"method remove", "KIND", "forget one", APP, 1, 1, pn_cmd_method_remove, PN_METHOD_OPTIONS,
      NULL, NULL},
-    {"page link", "DEBTOR", "make a link to a debtor's page", APP, 1, 1, pn_cmd_page_link,
-     PN_PAGE_LINK_OPTIONS, NULL, NULL},
     {"payin list", "DEBTOR", "payments that a debtor set out to make through a provider", APP, 1, 1,
      pn_cmd_payin_list, NULL, NULL, NULL},
     {"payin refund", "PAYIN", "send money back through its provider", APP, 1, 1,
