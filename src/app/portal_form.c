@@ -47,8 +47,9 @@ static pn_page_field *add(builder *b, pn_input_kind kind, const char *name, pn_s
 }
 
 static pn_str number_text(const builder *b, int64_t value) {
-    char text[20];
-    return pn_str_dup(b->portal->arena, (pn_str){text, pn_int64_text(value, text)});
+    char text[20] = "";
+    size_t len = pn_int64_text(value, text);
+    return pn_str_dup(b->portal->arena, (pn_str){text, len});
 }
 
 static void add_file(builder *b, pn_saying label) {

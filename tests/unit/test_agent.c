@@ -88,8 +88,8 @@ static void mail_services_are_proxies(void **state) {
     static const char *const AGENTS[] = {
         "Mozilla/5.0",
         "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
-        "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-        "Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0",
+        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+         "Chrome/42.0.2311.135 Safari/537.36 Edge/12.246 Mozilla/5.0"),
         "YahooMailProxy; https://help.yahoo.com/kb/yahoo-mail-proxy-SLN28749.html",
     };
     assert_all(AGENTS, PN_COUNT(AGENTS), PN_AGENT_PROXY);
