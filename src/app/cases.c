@@ -197,7 +197,9 @@ static pn_err read_rest(lister *l, pn_case_row **ret_rows, size_t *ret_count) {
     pn_buf_done(&other.where);
     if (err == PN_OK && count != 0) {
         pn_case_row *all = pn_arena_array(l->arena, pn_case_row, *ret_count + count);
-        memcpy(all, *ret_rows, *ret_count * sizeof *all);
+        for (size_t i = 0; i < *ret_count; i++) {
+            all[i] = (*ret_rows)[i];
+        }
         memcpy(all + *ret_count, rest, count * sizeof *all);
         *ret_rows = all;
         *ret_count += count;
