@@ -20,13 +20,6 @@ unsigned pn_connector_networks(const pn_app *app, bool private_too) {
 
 /* ── settings ────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
-    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
-    pn_diag_where(diag, "%s", where);
-    pn_diag_mend(diag, "%s", mend);
-    return err;
-}
-
 static pn_str text_of(const pn_json *settings, const char *key) {
     return pn_json_text(pn_json_get(settings, pn_str_of(key)), PN_STR(""));
 }
@@ -54,20 +47,21 @@ static pn_err check_name(pn_str name, pn_diag *diag) {
         good = pn_is_alpha(c) || pn_is_digit(c) || c == '_' || c == '-';
     }
     return good ? PN_OK
-                : wrong(diag, "name", "A connector's name has 1 to 60 letters, digits, _ and -.",
-                        "Call it after the system: erp, helpdesk.");
+                : pn_diag_refuse(diag, "name",
+                                 "A connector's name has 1 to 60 letters, digits, _ and -.",
+                                 "Call it after the system: erp, helpdesk.");
 }
 
 /* The host stands in the settings, never in a template: what a case knows cannot choose it. */
 static pn_err read_url(pn_connector *c, const pn_json *settings, pn_arena *arena, pn_diag *diag) {
     pn_str url = pn_str_trim(text_of(settings, "url"));
     if (pn_str_find(url, PN_STR("{{")) != SIZE_MAX || pn_str_find(url, PN_STR("{%")) != SIZE_MAX) {
-        return wrong(diag, "url", "A connector's address holds no variables.",
-                     "What depends on the case stands in the path of the node.");
+        return pn_diag_refuse(diag, "url", "A connector's address holds no variables.",
+                              "What depends on the case stands in the path of the node.");
     }
     if (pn_str_find_char(url, '?') != SIZE_MAX || pn_str_find_char(url, '#') != SIZE_MAX) {
-        return wrong(diag, "url", "A connector's address has no query.",
-                     "Queries stand in the path of the node: \"/paid?customer=…\".");
+        return pn_diag_refuse(diag, "url", "A connector's address has no query.",
+                              "Queries stand in the path of the node: \"/paid?customer=…\".");
     }
     PN_TRY(pn_fetch_check_url(url, arena, NULL, diag));
     while (pn_str_ends(url, PN_STR("/"))) {
@@ -89,18 +83,20 @@ static pn_err read_headers(pn_connector *c, const pn_json *settings, pn_arena *a
         return PN_OK;
     }
     if (headers->type != PN_JSON_OBJECT || headers->count > HEADERS_MAX) {
-        return wrong(diag, "headers", "“headers” is an object of at most 16 names and values.",
-                     "Write them like {\"Accept\": \"application/json\"}.");
+        return pn_diag_refuse(diag, "headers",
+                              "“headers” is an object of at most 16 names and values.",
+                              "Write them like {\"Accept\": \"application/json\"}.");
     }
     for (size_t i = 0; i < headers->count; i++) {
         const pn_json_member *each = &headers->members[i];
         if (each->value.type != PN_JSON_STR) {
-            return wrong(diag, "headers", "A header's value is a text.",
-                         "Put numbers between quotes.");
+            return pn_diag_refuse(diag, "headers", "A header's value is a text.",
+                                  "Put numbers between quotes.");
         }
         if (pn_str_eq_nocase(each->key, PN_STR("authorization"))) {
-            return wrong(diag, "headers", "Authorization stands in the settings for all to see.",
-                         "Say “auth” with password_file or password_env.");
+            return pn_diag_refuse(diag, "headers",
+                                  "Authorization stands in the settings for all to see.",
+                                  "Say “auth” with password_file or password_env.");
         }
         add_header(c, pn_str_dup(arena, each->key), pn_str_dup(arena, each->value.text));
     }
@@ -125,13 +121,13 @@ static pn_err read_auth(pn_connector *c, const pn_json *settings, pn_arena *aren
     PN_TRY(pn_secret_read(settings, arena, &rest, &secret, diag));
     if (auth.len == 0 || pn_str_is(auth, "none")) {
         return secret.len == 0 ? PN_OK
-                               : wrong(diag, "auth",
-                                       "There is a secret, and nothing says how it "
-                                       "is sent.",
-                                       "Say auth basic, bearer or header.");
+                               : pn_diag_refuse(diag, "auth",
+                                                "There is a secret, and nothing says how it "
+                                                "is sent.",
+                                                "Say auth basic, bearer or header.");
     }
     if (secret.len == 0 || pn_str_find_char(secret, '\n') != SIZE_MAX) {
-        return wrong(
+        return pn_diag_refuse(
             diag, "password_file", "There is no secret, or it has several lines.",
             "Give a file that holds it and nothing else (password_file), or the name of an "
             "environment variable (password_env).");
@@ -144,10 +140,10 @@ static pn_err read_auth(pn_connector *c, const pn_json *settings, pn_arena *aren
     } else if (pn_str_is(auth, "header") && header.len != 0) {
         add_header(c, pn_str_dup(arena, header), secret);
     } else {
-        return wrong(diag, "auth",
-                     "auth is none, bearer, basic with a user, or header with the "
-                     "name of one.",
-                     "Ask the other system's documentation how it wants its key.");
+        return pn_diag_refuse(diag, "auth",
+                              "auth is none, bearer, basic with a user, or header with the "
+                              "name of one.",
+                              "Ask the other system's documentation how it wants its key.");
     }
     return PN_OK;
 }

@@ -5,13 +5,6 @@
 #include "base/utf8.h"
 #include "store/run.h"
 
-static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
-    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
-    pn_diag_where(diag, "%s", where);
-    pn_diag_mend(diag, "%s", mend);
-    return err;
-}
-
 pn_err pn_debtors_above(pn_app *app, const pn_debtor_row *row, pn_arena *arena,
                         pn_debtor_row **ret_rows, size_t *ret_count) {
     pn_debtor_row *rows = pn_arena_array(arena, pn_debtor_row, PN_LIMIT_DEBTOR_TREE_DEPTH);
@@ -31,18 +24,20 @@ static pn_err check_parent(pn_app *app, const pn_debtor_row *row, pn_arena *aren
     size_t count = 0;
     pn_err err = pn_debtors_above(app, row, arena, &above, &count);
     if (err == PN_NOT_FOUND || (err == PN_OK && count != 0 && above[0].org_id != app->org.id)) {
-        return wrong(diag, "/parent", "There is no such debtor.", "Name one of this organization.");
+        return pn_diag_refuse(diag, "/parent", "There is no such debtor.",
+                              "Name one of this organization.");
     }
     PN_TRY(pn_app_fail(app, err, diag));
     for (size_t i = 0; i < count; i++) {
         if (above[i].id == row->id) {
-            return wrong(diag, "/parent", "That debtor stands below this one.",
-                         "Name one that does not.");
+            return pn_diag_refuse(diag, "/parent", "That debtor stands below this one.",
+                                  "Name one that does not.");
         }
     }
     return count < PN_LIMIT_DEBTOR_TREE_DEPTH
                ? PN_OK
-               : wrong(diag, "/parent", "The tree would be too deep.", "Name one further up.");
+               : pn_diag_refuse(diag, "/parent", "The tree would be too deep.",
+                                "Name one further up.");
 }
 
 static pn_err add_event(pn_app *app, pn_id debtor_id, const char *key, pn_str text,
@@ -91,7 +86,8 @@ pn_err pn_debtors_change(pn_app *app, pn_debtor_row *row, pn_arena *arena, pn_di
     const pn_zone *zone = NULL;
     pn_debtor_row before;
     if (row->zone.len != 0 && pn_app_zone(app, row->zone, &zone, diag) != PN_OK) {
-        return wrong(diag, "/zone", "There is no such time zone.", "Write it like Europe/Madrid.");
+        return pn_diag_refuse(diag, "/zone", "There is no such time zone.",
+                              "Write it like Europe/Madrid.");
     }
     PN_TRY(check_parent(app, row, arena, diag));
     PN_TRY(pn_app_fail(app, pn_debtor_get(app->db, row->id, arena, &before), diag));

@@ -14,13 +14,6 @@ static const char *const KEYS[] = {"url",        "user",    "password_file", "pa
                                    "token_file", "folder",  "processed",     "starttls",
                                    "verify",     "ca_file", "days"};
 
-static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
-    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
-    pn_diag_where(diag, "%s", where);
-    pn_diag_mend(diag, "%s", mend);
-    return err;
-}
-
 static pn_str text_of(const pn_json *settings, const char *key) {
     return pn_json_text(pn_json_get(settings, pn_str_of(key)), PN_STR(""));
 }
@@ -49,11 +42,12 @@ static pn_err read_url(pn_mailbox *m, pn_str url, pn_arena *arena, pn_diag *diag
     account->tls_at_once = pn_str_eq_nocase(name, PN_STR("imaps"));
     account->port = account->tls_at_once ? PORT_IMAPS : PORT_IMAP;
     if (!account->tls_at_once && !pn_str_eq_nocase(name, PN_STR("imap"))) {
-        return wrong(diag, "url", "The url does not begin with imap:// or imaps://.", mend);
+        return pn_diag_refuse(diag, "url", "The url does not begin with imap:// or imaps://.",
+                              mend);
     }
     pn_str host = pn_str_dup(arena, pn_str_from(url, scheme + 3));
     if (pn_str_find_char(host, '@') != SIZE_MAX) {
-        return wrong(
+        return pn_diag_refuse(
             diag, "url", "The url holds a user name or password.",
             "Give the user as such, and the password in a file: the url is shown in lists.");
     }
@@ -61,7 +55,7 @@ static pn_err read_url(pn_mailbox *m, pn_str url, pn_arena *arena, pn_diag *diag
         host = pn_str_first(host, host.len - 1);
     }
     const char *mistake = pn_endpoint_parse(host, &account->host, &account->port);
-    return mistake == NULL ? PN_OK : wrong(diag, "url", mistake, mend);
+    return mistake == NULL ? PN_OK : pn_diag_refuse(diag, "url", mistake, mend);
 }
 
 static bool has_line_end(pn_str text) {
@@ -80,14 +74,15 @@ static pn_err read_login(pn_mailbox *m, const pn_json *settings, pn_arena *arena
     session->user = pn_str_dup(arena, text_of(settings, "user"));
     session->auth = token_file.len != 0 ? PN_SMTP_AUTH_XOAUTH2 : PN_SMTP_AUTH_AUTO;
     if (session->user.len == 0 || session->user.len > USER_MAX || has_line_end(session->user)) {
-        return wrong(diag, "user", "There is no user to log in with.",
-                     "It is mostly the whole address: cobros@example.com.");
+        return pn_diag_refuse(diag, "user", "There is no user to log in with.",
+                              "It is mostly the whole address: cobros@example.com.");
     }
     PN_TRY(pn_secret_read(token_file.len != 0 ? &token : settings, arena, &rest, &secret, diag));
     if (secret.len == 0 || has_line_end(secret)) {
-        return wrong(diag, "password_file", "There is no password, or it has several lines.",
-                     "Give a file that holds it and nothing else (password_file, or token_file for "
-                     "an access token), or the name of an environment variable (password_env).");
+        return pn_diag_refuse(
+            diag, "password_file", "There is no password, or it has several lines.",
+            "Give a file that holds it and nothing else (password_file, or token_file for "
+            "an access token), or the name of an environment variable (password_env).");
     }
     session->secret = secret;
     return PN_OK;
@@ -99,22 +94,23 @@ static pn_err read_security(pn_mailbox *m, const pn_json *settings, pn_diag *dia
     pn_str mode = text_of(settings, "starttls"), verify = text_of(settings, "verify");
     if ((mode.len != 0 && !pn_str_is(mode, "required") && !pn_str_is(mode, "never")) ||
         (mode.len != 0 && account->tls_at_once)) {
-        return wrong(diag, "starttls", "starttls is required or never, and only for imap://.",
-                     "Leave it out: imap:// is secured by STARTTLS, imaps:// from the start.");
+        return pn_diag_refuse(
+            diag, "starttls", "starttls is required or never, and only for imap://.",
+            "Leave it out: imap:// is secured by STARTTLS, imaps:// from the start.");
     }
     bool never = pn_str_is(mode, "never") || (mode.len == 0 && local);
     if (never && !local && !account->tls_at_once) {
-        return wrong(diag, "starttls", "The password would cross the network unprotected.",
-                     "Use starttls required, or imaps://.");
+        return pn_diag_refuse(diag, "starttls", "The password would cross the network unprotected.",
+                              "Use starttls required, or imaps://.");
     }
     account->session.starttls = never ? PN_SMTP_STARTTLS_NEVER : PN_SMTP_STARTTLS_REQUIRED;
     account->session.auth_in_clear = local;
     account->verify_none = pn_str_is(verify, "none");
     if ((verify.len != 0 && !account->verify_none && !pn_str_is(verify, "full")) ||
         (account->verify_none && !local)) {
-        return wrong(diag, "verify",
-                     "verify is full or none, and none only for an address of this machine.",
-                     "Give the authority of a private certificate as ca_file.");
+        return pn_diag_refuse(
+            diag, "verify", "verify is full or none, and none only for an address of this machine.",
+            "Give the authority of a private certificate as ca_file.");
     }
     account->ca_file = text_of(settings, "ca_file");
     return PN_OK;
@@ -130,14 +126,15 @@ static pn_err read_folders(pn_mailbox *m, const pn_json *settings, pn_arena *are
                pn_imap_folder_name(session->processed, &name) != PN_OK || name.failed;
     pn_buf_done(&name);
     if (odd) {
-        return wrong(diag, "folder", "The name of a folder is too long or has odd letters.",
-                     "Write it as your mail program shows it, like INBOX/Cobros.");
+        return pn_diag_refuse(diag, "folder",
+                              "The name of a folder is too long or has odd letters.",
+                              "Write it as your mail program shows it, like INBOX/Cobros.");
     }
     if (session->processed.len != 0 &&
         pn_str_eq(session->processed,
                   session->folder.len != 0 ? session->folder : PN_STR("INBOX"))) {
-        return wrong(diag, "processed", "Mail would be moved to the folder it comes from.",
-                     "Name another folder, or none: then mail is only marked as read.");
+        return pn_diag_refuse(diag, "processed", "Mail would be moved to the folder it comes from.",
+                              "Name another folder, or none: then mail is only marked as read.");
     }
     return PN_OK;
 }
@@ -148,8 +145,9 @@ static pn_err read_since(pn_mailbox *m, const pn_app *app, const pn_json *settin
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     int64_t days = pn_json_int(pn_json_field(settings, "days"), DAYS);
     if (days < 0 || days > DAYS_MAX) {
-        return wrong(diag, "days", "days is a number from 0 to 3650.",
-                     "It says how old mail may be when a folder is read for the first time.");
+        return pn_diag_refuse(
+            diag, "days", "days is a number from 0 to 3650.",
+            "It says how old mail may be when a folder is read for the first time.");
     }
     pn_civil day = pn_date_civil((pn_date)(pn_env_now(app->env) / PN_DAY) - (pn_date)days);
     m->account.session.since =

@@ -67,36 +67,30 @@ pn_err pn_oidc_secret(const pn_visitor *visitor, const pn_provider_row *row, pn_
                      ret_secret, visitor->diag);
 }
 
-static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
-    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
-    pn_diag_where(diag, "%s", where);
-    pn_diag_mend(diag, "%s", mend);
-    return err;
-}
-
 static pn_err check(const pn_provider_row *row, pn_arena *arena, pn_diag *diag) {
     pn_str host;
     if (row->name.len == 0 || row->name.len > 60) {
-        return wrong(diag, "name", "A provider needs a name of at most 60 bytes.",
-                     "It stands on the button: Google, Microsoft, our own.");
+        return pn_diag_refuse(diag, "name", "A provider needs a name of at most 60 bytes.",
+                              "It stands on the button: Google, Microsoft, our own.");
     }
     if (pn_fetch_check_url(row->issuer, arena, &host, diag) != PN_OK) {
-        return wrong(diag, "issuer", "The issuer is no address.",
-                     "Write it exactly as the provider does, like https://accounts.google.com.");
+        return pn_diag_refuse(
+            diag, "issuer", "The issuer is no address.",
+            "Write it exactly as the provider does, like https://accounts.google.com.");
     }
     bool here = pn_str_is(host, "127.0.0.1") || pn_str_is(host, "localhost");
     if (!here && !pn_str_starts(row->issuer, PN_STR("https://"))) {
-        return wrong(diag, "issuer", "The issuer must be reached by https.",
-                     "A word that others could change on its way proves nothing.");
+        return pn_diag_refuse(diag, "issuer", "The issuer must be reached by https.",
+                              "A word that others could change on its way proves nothing.");
     }
     if (row->client_id.len == 0 || row->client_id.len > 255) {
-        return wrong(diag, "client_id", "The provider's name for us is missing.",
-                     "It is given when Puntual is registered there.");
+        return pn_diag_refuse(diag, "client_id", "The provider's name for us is missing.",
+                              "It is given when Puntual is registered there.");
     }
     return pn_id_token_algorithm_is(row->algorithm)
                ? PN_OK
-               : wrong(diag, "algorithm", "That is no algorithm for signatures here.",
-                       "There are RS256, PS256 and ES256.");
+               : pn_diag_refuse(diag, "algorithm", "That is no algorithm for signatures here.",
+                                "There are RS256, PS256 and ES256.");
 }
 
 static pn_str provider_json(const pn_provider_row *row, pn_arena *arena) {

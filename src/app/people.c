@@ -105,13 +105,6 @@ pn_err pn_people_get(const pn_app *app, pn_str key, const pn_person_row **ret_ro
 
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
-    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
-    pn_diag_where(diag, "%s", where);
-    pn_diag_mend(diag, "%s", mend);
-    return err;
-}
-
 static bool is_text(pn_str text, bool lines) {
     enum { PERSON_TEXT_MAX = 500 };
     bool good = text.len <= PERSON_TEXT_MAX && pn_utf8_valid(text);
@@ -134,23 +127,25 @@ static pn_err check(const pn_app *app, const pn_person_row *row, pn_diag *diag) 
                  {"signature", row->signature, true}};
     for (size_t i = 0; i < PN_COUNT(texts); i++) {
         if (!is_text(texts[i].text, texts[i].lines)) {
-            return wrong(diag, texts[i].where,
-                         "It is longer than 500 bytes or holds control characters.",
-                         "Write it as plain text.");
+            return pn_diag_refuse(diag, texts[i].where,
+                                  "It is longer than 500 bytes or holds control characters.",
+                                  "Write it as plain text.");
         }
     }
     if (row->key.len == 0 || row->name.len == 0) {
-        return wrong(diag, "name", "A person has a key and a name.", "Give it with --name.");
+        return pn_diag_refuse(diag, "name", "A person has a key and a name.",
+                              "Give it with --name.");
     }
     if (row->email.len != 0 && !pn_mime_is_address(row->email)) {
-        return wrong(diag, "email", "This is no e-mail address.",
-                     "Write it like ana@example.com, without a name around it.");
+        return pn_diag_refuse(diag, "email", "This is no e-mail address.",
+                              "Write it like ana@example.com, without a name around it.");
     }
     if (row->substitute.len != 0) {
         const pn_person_row *other = NULL;
         PN_TRY(pn_people_get(app, row->substitute, &other, diag));
         if (other->id == row->id) {
-            return wrong(diag, "substitute", "Nobody is their own substitute.", "Name another.");
+            return pn_diag_refuse(diag, "substitute", "Nobody is their own substitute.",
+                                  "Name another.");
         }
     }
     return PN_OK;

@@ -80,6 +80,13 @@ void pn_diag_mend(pn_diag *diag, const char *format, ...) {
     }
 }
 
+pn_err pn_diag_refuse(pn_diag *diag, const char *where, const char *what, const char *mend) {
+    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
+    pn_diag_where(diag, "%s", where);
+    pn_diag_mend(diag, "%s", mend);
+    return err;
+}
+
 void pn_diag_sentence(const pn_diag *diag, char *out, size_t out_size) {
     if (out_size == 0) {
         return;

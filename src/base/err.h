@@ -38,6 +38,9 @@ pn_err pn_diag_set(pn_diag *diag, pn_err err, const char *what_format, ...) PN_P
 void pn_diag_where(pn_diag *diag, const char *format, ...) PN_PRINTF(2, 3);
 void pn_diag_mend(pn_diag *diag, const char *format, ...) PN_PRINTF(2, 3);
 
+/* INVALID, with all three of fixed words. */
+pn_err pn_diag_refuse(pn_diag *diag, const char *where, const char *what, const char *mend);
+
 /* Writes "where: what mend" into `out` (always NUL-terminated). */
 void pn_diag_sentence(const pn_diag *diag, char *out, size_t out_size);
 

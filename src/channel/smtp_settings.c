@@ -66,16 +66,10 @@ const pn_channel_setting pn_smtp_setting_table[PN_SMTP_SETTINGS] = {
      .help = "The most messages a second; 0.5 is 30 a minute."},
 };
 
-static pn_err wrong(pn_diag *diag, const char *where, const char *what, const char *mend) {
-    pn_err err = pn_diag_set(diag, PN_INVALID, "%s", what);
-    pn_diag_where(diag, "%s", where);
-    pn_diag_mend(diag, "%s", mend);
-    return err;
-}
-
 static pn_err bad_url(pn_diag *diag, const char *what) {
-    return wrong(diag, "url", what,
-                 "Write it like smtp://mail.example.com:587 or smtps://mail.example.com:465.");
+    return pn_diag_refuse(
+        diag, "url", what,
+        "Write it like smtp://mail.example.com:587 or smtps://mail.example.com:465.");
 }
 
 /* ── the address ── */
@@ -94,9 +88,9 @@ static pn_err read_url(pn_smtp_settings *s, pn_str url, pn_diag *diag) {
     }
     pn_str host = pn_str_from(url, scheme + 3);
     if (pn_str_find_char(host, '@') != SIZE_MAX) {
-        return wrong(diag, "url", "The url holds a user name or password.",
-                     "Give the name as the setting user and the password as the channel's "
-                     "secret; the url is shown in logs and pages.");
+        return pn_diag_refuse(diag, "url", "The url holds a user name or password.",
+                              "Give the name as the setting user and the password as the channel's "
+                              "secret; the url is shown in logs and pages.");
     }
     if (host.len > 0 && host.ptr[host.len - 1] == '/') {
         host = pn_str_first(host, host.len - 1);
@@ -123,21 +117,22 @@ static pn_err read_login(pn_smtp_settings *s, const pn_json *settings, pn_str se
     pn_str user = pn_json_text(pn_json_field(settings, "user"), PN_STR_NONE);
     const pn_json *auth = pn_json_field(settings, "auth");
     if (user.len == 0 && (secret.len > 0 || auth != NULL)) {
-        return wrong(diag, "user", "There is a password or a way to log in, but no user.",
-                     "Give the user, or leave all of them out.");
+        return pn_diag_refuse(diag, "user", "There is a password or a way to log in, but no user.",
+                              "Give the user, or leave all of them out.");
     }
     if (user.len > 0 && secret.len == 0) {
-        return wrong(diag, "user", "There is a user, but no password.",
-                     "Give the password (or, for xoauth2, the access token) as the channel's "
-                     "secret.");
+        return pn_diag_refuse(
+            diag, "user", "There is a user, but no password.",
+            "Give the password (or, for xoauth2, the access token) as the channel's "
+            "secret.");
     }
     bool odd = secret.len > SECRET_MAX;
     for (size_t i = 0; i < secret.len; i++) {
         odd = odd || secret.ptr[i] == '\0' || secret.ptr[i] == '\r' || secret.ptr[i] == '\n';
     }
     if (odd) {
-        return wrong(diag, "secret", "The password is too long or holds a line end.",
-                     "Copy it without the line end behind it.");
+        return pn_diag_refuse(diag, "secret", "The password is too long or holds a line end.",
+                              "Copy it without the line end behind it.");
     }
     if (user.len > 0) {
         s->smtp.auth = auth_of(pn_json_text(auth, PN_STR_NONE));
@@ -157,20 +152,21 @@ static pn_err read_security(pn_smtp_settings *s, const pn_json *settings, pn_dia
                        : pn_str_is(mode, "opportunistic") ? PN_SMTP_STARTTLS_OPPORTUNISTIC
                                                           : PN_SMTP_STARTTLS_NEVER;
     if (s->tls_at_once && starttls != NULL) {
-        return wrong(diag, "starttls", "smtps:// secures the connection from the start.",
-                     "Leave starttls out, or write smtp://.");
+        return pn_diag_refuse(diag, "starttls", "smtps:// secures the connection from the start.",
+                              "Leave starttls out, or write smtp://.");
     }
     s->smtp.auth_in_clear = local;
     if (!s->tls_at_once && !local && s->smtp.user.len > 0 &&
         s->smtp.starttls == PN_SMTP_STARTTLS_NEVER) {
-        return wrong(diag, "starttls", "The password would cross the network unprotected.",
-                     "Use starttls required, or smtps://.");
+        return pn_diag_refuse(diag, "starttls", "The password would cross the network unprotected.",
+                              "Use starttls required, or smtps://.");
     }
     s->verify_none =
         pn_str_is(pn_json_text(pn_json_field(settings, "verify"), PN_STR("full")), "none");
     if (s->verify_none && !local) {
-        return wrong(diag, "verify", "verify none is only possible for an address of this machine.",
-                     "Give the authority of a private certificate as ca_file.");
+        return pn_diag_refuse(diag, "verify",
+                              "verify none is only possible for an address of this machine.",
+                              "Give the authority of a private certificate as ca_file.");
     }
     pn_str ca_file = pn_json_text(pn_json_field(settings, "ca_file"), PN_STR_NONE);
     s->ca_file = pn_str_dup(&s->arena, ca_file);
@@ -186,8 +182,8 @@ static pn_err read_helo(pn_smtp_settings *s, const pn_json *settings, pn_diag *d
         literal = pn_is_alpha(c) || pn_is_digit(c) || c == '.' || c == ':';
     }
     if (helo.len > 0 && !literal && !pn_is_host_name(helo)) {
-        return wrong(diag, "helo", "The name to greet with is no host name.",
-                     "Give this machine's public name, such as mail.example.com.");
+        return pn_diag_refuse(diag, "helo", "The name to greet with is no host name.",
+                              "Give this machine's public name, such as mail.example.com.");
     }
     s->smtp.helo = pn_str_dup(&s->arena, helo);
     return PN_OK;
