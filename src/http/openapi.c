@@ -81,13 +81,11 @@ bool pn_path_argument(pn_str *rest, pn_str *ret_name) {
 }
 
 pn_str pn_role_words(pn_role_set roles, pn_arena *arena) {
-    static const char *const NAMES[] = {"operator",  "owner",   "manager",    "collector",
-                                        "treasurer", "auditor", "integration"};
     pn_str text = PN_STR("");
     for (int role = 0; role < PN_ROLES; role++) {
         if ((roles & PN_ROLE_BIT(role)) != 0) {
             text = pn_str_format(arena, "%.*s%s%s", PN_STR_ARG(text), text.len == 0 ? "" : ", ",
-                                 NAMES[role]);
+                                 pn_role_name((pn_role)role));
         }
     }
     return text;
