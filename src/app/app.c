@@ -225,7 +225,7 @@ static pn_err leased_by_anybody(pn_app *app, pn_id *ret_high) {
 static pn_err check_lease(pn_app *app, unsigned log) {
     pn_id high = 0;
     app->ids.node = log;
-    if (pn_db_is_shared(app->db) && !app->alone) {
+    if (pn_app_others_write(app)) {
         app->ids_leased = 0;
         return PN_OK;
     }
@@ -261,7 +261,7 @@ static pn_err lease(pn_app *app, int64_t count) {
 
 pn_err pn_app_reserve_ids(pn_app *app, int64_t count) {
     assert(pn_db_in_transaction(app->db)); /* a lease outside would not be safe to roll back */
-    int64_t ahead = pn_db_is_shared(app->db) && !app->alone ? 1 : PN_IDS_A_MS * LEASE_MS;
+    int64_t ahead = pn_app_others_write(app) ? 1 : PN_IDS_A_MS * LEASE_MS;
     return ids_left(app) >= count ? PN_OK : lease(app, PN_MAX(count, ahead));
 }
 
@@ -384,6 +384,15 @@ void pn_app_rollback(pn_app *app) {
     app->ids_leased = 0;
     journal_begin(app);
     give_turn(app);
+}
+
+pn_err pn_app_end(pn_app *app, pn_err err, pn_diag *diag) {
+    if (err == PN_OK) {
+        return pn_app_commit(app, diag);
+    }
+    (void)pn_app_fail(app, err, diag);
+    pn_app_rollback(app);
+    return err;
 }
 
 pn_err pn_app_savepoint(pn_app *app, pn_app_mark *ret_mark, pn_diag *diag) {

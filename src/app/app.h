@@ -97,6 +97,11 @@ PN_MUST_USE pn_err pn_app_open_reader(const pn_app *app, const pn_env *env, pn_a
 /* Loads organization and creditors again after they changed. */
 PN_MUST_USE pn_err pn_app_reload(pn_app *app, pn_diag *diag);
 
+/* True where others may write to the organization between two transactions of ours. */
+static inline bool pn_app_others_write(const pn_app *app) {
+    return pn_db_is_shared(app->db) && !app->alone;
+}
+
 /* True when whoever runs it wants long work to end: what was begun is finished, nothing more is. */
 static inline bool pn_app_stops(const pn_app *app) {
     return (app->should_stop != NULL && app->should_stop()) ||
@@ -116,6 +121,9 @@ PN_MUST_USE pn_err pn_app_begin_rows(pn_app *app, pn_diag *diag);
 /* Seals the journal and commits. */
 PN_MUST_USE pn_err pn_app_commit(pn_app *app, pn_diag *diag);
 void pn_app_rollback(pn_app *app);
+/* Commits work that went well (`err` is OK); undoes what did not, and gives its error a sentence.
+ */
+PN_MUST_USE pn_err pn_app_end(pn_app *app, pn_err err, pn_diag *diag);
 
 /* An operation among several of one transaction: undone alone, with its events, or kept. An error
  * of either means that all of the transaction has to be rolled back. What ids were given stay used.

@@ -203,12 +203,7 @@ static pn_err open_app(const pn_restore_request *request, const char *path, cons
 static pn_err end_sessions(pn_app *app, pn_diag *diag) {
     PN_TRY(pn_app_begin(app, diag));
     pn_err err = pn_session_end_restored(app->db, app->org.id, pn_env_now(app->env));
-    if (err == PN_OK) {
-        return pn_app_commit(app, diag);
-    }
-    (void)pn_app_fail(app, err, diag);
-    pn_app_rollback(app);
-    return err;
+    return pn_app_end(app, err, diag);
 }
 
 static pn_err after_restore(pn_app *app, const char *journal, pn_restore_info *info,

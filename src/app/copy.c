@@ -287,12 +287,7 @@ static pn_err pause_live(pn_copier *c, pn_app *app) {
     }
     PN_TRY(pn_app_begin(app, c->diag));
     pn_err err = pause_all(c, app);
-    if (err == PN_OK) {
-        return pn_app_commit(app, c->diag);
-    }
-    (void)pn_app_fail(app, err, c->diag);
-    pn_app_rollback(app);
-    return err;
+    return pn_app_end(app, err, c->diag);
 }
 
 static pn_err each_org(pn_copier *c, pn_err (*work)(pn_copier *c, pn_app *app)) {

@@ -55,12 +55,7 @@ static pn_err ready_links(pn_delivery *d, pn_diag *diag) {
     }
     PN_TRY(pn_app_begin(d->app, diag));
     pn_err err = pn_links_ready(d->app, diag);
-    if (err == PN_OK) {
-        return pn_app_commit(d->app, diag);
-    }
-    (void)pn_app_fail(d->app, err, diag);
-    pn_app_rollback(d->app);
-    return err;
+    return pn_app_end(d->app, err, diag);
 }
 
 /* What is stored and not answered is `uncertain` after a crash and cannot be stopped by a payment

@@ -315,12 +315,7 @@ static pn_err record_once(pn_delivery *d, pn_parcel **parcels, const pn_send_res
     for (size_t i = 0; i < count && err == PN_OK; i++) {
         err = record_one(d, parcels[i], &results[i], now);
     }
-    if (err == PN_OK) {
-        err = pn_app_commit(d->app, diag);
-    } else {
-        (void)pn_app_fail(d->app, err, diag);
-        pn_app_rollback(d->app);
-    }
+    err = pn_app_end(d->app, err, diag);
     if (err != PN_OK) {
         pn_volumes_forget(d->volumes);
         pn_zones_again(pn_engine_zones(d->engine));

@@ -120,12 +120,7 @@ pn_err pn_parcels_store(pn_delivery *d, pn_parcel **parcels, pn_time now, pn_dia
     if (err == PN_OK) {
         err = pn_volumes_save(d->volumes);
     }
-    if (err == PN_OK) {
-        err = pn_app_commit(d->app, diag);
-    } else {
-        (void)pn_app_fail(d->app, err, diag);
-        pn_app_rollback(d->app);
-    }
+    err = pn_app_end(d->app, err, diag);
     if (err != PN_OK) {
         pn_volumes_forget(d->volumes);
     }

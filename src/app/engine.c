@@ -77,12 +77,7 @@ pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
     if (err == PN_OK) {
         err = pn_zones_save(&engine->zones);
     }
-    if (err == PN_OK) {
-        err = pn_app_commit(engine->app, diag);
-    } else {
-        (void)pn_app_fail(engine->app, err, diag);
-        pn_app_rollback(engine->app);
-    }
+    err = pn_app_end(engine->app, err, diag);
     if (err != PN_OK) {
         pn_zones_again(&engine->zones);
     }

@@ -7,12 +7,7 @@
 static pn_err make_owner(pn_app *app, pn_id user_id, pn_diag *diag) {
     PN_TRY(pn_app_begin(app, diag));
     pn_err err = pn_users_found(app, app->org.id, user_id);
-    if (err == PN_OK) {
-        return pn_app_commit(app, diag);
-    }
-    (void)pn_app_fail(app, err, diag);
-    pn_app_rollback(app);
-    return err;
+    return pn_app_end(app, err, diag);
 }
 
 pn_err pn_found(const pn_app *at, const pn_init_request *request, pn_id user_id, pn_id *ret_org_id,

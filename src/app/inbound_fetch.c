@@ -89,12 +89,7 @@ static pn_err fetch_by(pn_inbound *inbound, pn_str settings, bool wait,
 static pn_err note_checked(pn_app *app, const pn_mailbox_row *row, pn_str trouble, pn_diag *diag) {
     PN_TRY(pn_app_begin(app, diag));
     pn_err err = pn_mailbox_checked(app->db, row->org_id, row->name, pn_env_now(app->env), trouble);
-    if (err == PN_OK) {
-        return pn_app_commit(app, diag);
-    }
-    (void)pn_app_fail(app, err, diag);
-    pn_app_rollback(app);
-    return err;
+    return pn_app_end(app, err, diag);
 }
 
 pn_err pn_inbound_fetch_named(pn_inbound *inbound, const pn_mailbox_row *row, bool wait,

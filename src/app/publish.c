@@ -419,12 +419,7 @@ pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choic
     PN_TRY(canonical(json, arena, &text));
     PN_TRY(pn_app_begin(app, diag));
     pn_err err = publish_in_transaction(app, flow, text, choice.runs, arena, &result, diag);
-    if (err == PN_OK) {
-        err = pn_app_commit(app, diag);
-    } else {
-        (void)pn_app_fail(app, err, diag);
-        pn_app_rollback(app);
-    }
+    err = pn_app_end(app, err, diag);
     pn_catalog_reset(app);
     if (err == PN_OK) {
         *ret_result = result;
@@ -515,12 +510,7 @@ pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag 
         err = pn_diag_set(diag, err, "Version %.*s of the policy “%.*s” is published already.",
                           PN_STR_ARG(policy->version), PN_STR_ARG(policy->name));
     }
-    if (err == PN_OK) {
-        err = pn_app_commit(app, diag);
-    } else {
-        (void)pn_app_fail(app, err, diag);
-        pn_app_rollback(app);
-    }
+    err = pn_app_end(app, err, diag);
     pn_catalog_reset(app);
     return err;
 }

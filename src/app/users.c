@@ -362,12 +362,7 @@ pn_err pn_users_first_link(pn_app *app, char ret_token[PN_TOKEN_SIZE], pn_diag *
     char token[PN_TOKEN_SIZE];
     PN_TRY(pn_app_begin(app, diag));
     pn_err err = first_link(app, token, diag);
-    if (err != PN_OK) {
-        (void)pn_app_fail(app, err, diag);
-        pn_app_rollback(app);
-        return err;
-    }
-    PN_TRY(pn_app_commit(app, diag));
+    PN_TRY(pn_app_end(app, err, diag));
     memcpy(ret_token, token, PN_TOKEN_SIZE);
     return PN_OK;
 }

@@ -12,12 +12,7 @@ static pn_err write_once(const pn_visitor *visitor,
     pn_app *app = visitor->app;
     PN_TRY(pn_app_begin_rows(app, visitor->diag)); /* each changes rows of its own */
     pn_err err = work(visitor, context);
-    if (err != PN_OK) {
-        (void)pn_app_fail(app, err, visitor->diag);
-        pn_app_rollback(app);
-        return err;
-    }
-    return pn_app_commit(app, visitor->diag);
+    return pn_app_end(app, err, visitor->diag);
 }
 
 pn_err pn_visit_write(const pn_visitor *visitor, pn_id user_id,

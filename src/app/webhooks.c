@@ -223,25 +223,16 @@ static pn_err record(pn_app *app, batch *b, pn_time now, pn_arena *arena, pn_web
     return PN_OK;
 }
 
-static pn_err finish(pn_app *app, pn_err err, pn_diag *diag) {
-    if (err == PN_OK) {
-        return pn_app_commit(app, diag);
-    }
-    (void)pn_app_fail(app, err, diag);
-    pn_app_rollback(app);
-    return err;
-}
-
 static pn_err work_batch(pn_app *app, batch *b, pn_time now, pn_arena *arena,
                          pn_webhook_stats *stats, pn_diag *diag) {
     PN_TRY(pn_app_begin(app, diag));
-    PN_TRY(finish(app, take(app, b, now, arena), diag));
+    PN_TRY(pn_app_end(app, take(app, b, now, arena), diag));
     if (b->count == 0) {
         return PN_OK;
     }
     pn_fetch_all(b->requests, b->count, app->should_stop, arena, b->answers);
     PN_TRY(pn_app_begin(app, diag));
-    return finish(app, record(app, b, now, arena, stats), diag);
+    return pn_app_end(app, record(app, b, now, arena, stats), diag);
 }
 
 pn_err pn_webhooks_next(pn_app *app, pn_time *ret_next) {

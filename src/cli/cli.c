@@ -364,12 +364,7 @@ pn_err pn_cli_open(pn_cli *cli, bool create) {
 pn_err pn_cli_write(pn_cli *cli, pn_err (*work)(pn_cli *cli, void *context), void *context) {
     PN_TRY(pn_app_begin(cli->app, &cli->diag));
     pn_err err = work(cli, context);
-    if (err == PN_OK) {
-        return pn_app_commit(cli->app, &cli->diag);
-    }
-    (void)pn_app_fail(cli->app, err, &cli->diag);
-    pn_app_rollback(cli->app);
-    return err;
+    return pn_app_end(cli->app, err, &cli->diag);
 }
 
 /* A server's database is always there, even where nothing is in it yet. */

@@ -58,12 +58,7 @@ pn_err pn_four_eyes_alone(pn_exchange *x, pn_approval_kind kind, pn_str subject,
                           bool *ret_go) {
     PN_TRY(pn_app_begin(x->app, &x->diag));
     pn_err err = pn_four_eyes(x, kind, subject, words, (pn_money){0}, ret_go);
-    if (err != PN_OK) {
-        (void)pn_app_fail(x->app, err, &x->diag);
-        pn_app_rollback(x->app);
-        return err;
-    }
-    return pn_app_commit(x->app, &x->diag);
+    return pn_app_end(x->app, err, &x->diag);
 }
 
 /* ── listing, deciding ───────────────────────────────────────────────────────────────────────── */

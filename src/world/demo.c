@@ -53,12 +53,7 @@ static pn_err name_sender(demo *d, pn_diag *diag) {
         row.sender = PN_STR("Grupo Demo <cobros@grupo-demo.example>");
         err = pn_channel_put(d->app->db, &row);
     }
-    if (err == PN_OK) {
-        return pn_app_commit(d->app, diag);
-    }
-    (void)pn_app_fail(d->app, err, diag);
-    pn_app_rollback(d->app);
-    return err;
+    return pn_app_end(d->app, err, diag);
 }
 
 /* The folder's file is new; a server's database is whatever it is. */

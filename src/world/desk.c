@@ -187,12 +187,7 @@ pn_err pn_world_desk(pn_world *world, pn_diag *diag) {
     }
     PN_TRY(pn_app_begin(app, diag));
     err = work_tasks(&s, tasks, count, diag);
-    if (err != PN_OK) {
-        (void)pn_app_fail(app, err, diag);
-        pn_app_rollback(app);
-        return err;
-    }
-    PN_TRY(pn_app_commit(app, diag));
+    PN_TRY(pn_app_end(app, err, diag));
     for (size_t i = 0; i < s.found_count; i++) {
         PN_TRY(pn_world_load_email(world, s.found[i], diag));
     }

@@ -255,12 +255,7 @@ static pn_err note_loaded(pn_world *world, size_t from, size_t to, pn_diag *diag
     for (size_t i = from; i < to && err == PN_OK; i++) {
         err = invoice_loaded(world, &world->invoices[i], diag);
     }
-    if (err == PN_OK) {
-        return pn_app_commit(world->app, diag);
-    }
-    (void)pn_app_fail(world->app, err, diag);
-    pn_app_rollback(world->app);
-    return err;
+    return pn_app_end(world->app, err, diag);
 }
 
 pn_err pn_world_load_invoices(pn_world *world, pn_date through, pn_diag *diag) {

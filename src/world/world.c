@@ -192,12 +192,7 @@ static pn_err describe_creditors(pn_world *world, pn_diag *diag) {
             err = describe_creditor(world, pn_world_creditor_at(i), i, &changed);
         }
     }
-    if (err == PN_OK) {
-        err = pn_app_commit(app, diag);
-    } else {
-        (void)pn_app_fail(app, err, diag);
-        pn_app_rollback(app);
-    }
+    err = pn_app_end(app, err, diag);
     return err == PN_OK ? pn_app_reload(app, diag) : err;
 }
 
@@ -260,12 +255,7 @@ static pn_err handle_small(pn_world *world, pn_time now, pn_diag *diag) {
         pn_world_event event = take_event(world);
         err = pn_world_happen(world, &event, diag);
     }
-    if (err == PN_OK) {
-        return pn_app_commit(world->app, diag);
-    }
-    (void)pn_app_fail(world->app, err, diag);
-    pn_app_rollback(world->app);
-    return err;
+    return pn_app_end(world->app, err, diag);
 }
 
 pn_err pn_world_live(void *context, pn_app *app, pn_time now, pn_time *ret_next, pn_diag *diag) {
