@@ -94,8 +94,9 @@ export class Rig {
     throw new Error(`the server does not answer: ${this.said}`);
   }
 
-  link(debtor, ...more) {
-    return this.json("page", "link", debtor, ...more).link;
+  // Of a debtor, or of an invoice: then the page is about its account.
+  link(about) {
+    return this.json("link", "make", about).url;
   }
 
   // Without script unless a check needs one: the page itself has none.
