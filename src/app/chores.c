@@ -1,5 +1,6 @@
 #include "app/chores.h"
 
+#include "app/offers.h"
 #include "app/payins.h"
 #include "base/banned.h"
 
@@ -12,5 +13,6 @@ static pn_err ask_providers(pn_app *app, pn_arena *arena, pn_time *ret_next, pn_
 
 const pn_chore PN_CHORES[] = {
     {"payins", ask_providers},
+    {"proposals", pn_offers_tell},
     {NULL, NULL},
 };
