@@ -61,8 +61,9 @@ class IntakeError(Exception):
 class Place:
     """A database full of messages, and a server over it."""
 
-    def __init__(self, program, folder, cases):
+    def __init__(self, program, folder, cases, night_cases):
         self.program, self.folder, self.cases = program, folder, cases
+        self.night_cases = night_cases
         self.db = os.path.join(folder, "intake.db")
         self.port = free_port()
 
@@ -83,8 +84,8 @@ class Place:
                  "Calle Mayor 1, Madrid")
         with open(self.path("invoices.csv"), "w", encoding="utf-8") as file:
             file.write("external_id;debtor;debtor_name;email;country;issued;due;amount\n")
-            for country in ("ES", "PT"):
-                for i in range(self.cases):
+            for country, cases in (("ES", self.cases), ("PT", self.night_cases)):
+                for i in range(cases):
                     file.write(f"{country}-{i};{country}{i};Deudor {i};{country}{i}@example.com;"
                                f"{country};2026-09-01;2026-10-15;{100 + i % 900},00\n")
         self.run("import", "invoices", self.path("invoices.csv"))
