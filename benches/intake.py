@@ -1,6 +1,7 @@
 """./bench intake: what debtors' mail programs and browsers ask of a running `puntual serve`, over
 the loopback, by wrk: opens (the pixel), clicks (recorded before the answer), and clicks while the
-server's engine enters and steps as many other cases. Beside the pixel stands nginx's own with a buffered log, where it is there.
+server's engine enters and steps other cases, so many that it is at it all the time. Beside the
+pixel stands nginx's own with a buffered log, where it is there.
 
 A sandbox gets one e-mail a case; the tokens of their links are made here from the database's key,
 so that each request is another message's. wrk, server and nginx share the machine's cores."""
@@ -205,7 +206,8 @@ def lines(program, folder, options):
     if shutil.which("wrk") is None:
         raise IntakeError("wrk is missing; install it, or let ./test do so.")
     seconds = int(options.get("seconds", 5))
-    place = Place(program, folder, int(options.get("cases", 20000)))
+    place = Place(program, folder, int(options.get("cases", 20000)),
+                  int(options.get("night-cases", 200000)))
     place.fill()
     opens, clicks = place.write_paths("o", ".gif"), place.write_paths("c", "")
     with place.served() as server:
