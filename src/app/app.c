@@ -379,6 +379,8 @@ pn_err pn_app_commit(pn_app *app, pn_diag *diag) {
     if (err != PN_OK) {
         (void)pn_app_fail(app, err, diag);
         pn_app_rollback(app);
+    } else {
+        app->commits += app->journal.first != 0;
     }
     give_turn(app);
     return err;

@@ -56,6 +56,7 @@ typedef struct pn_app {
     pn_id ids_leased; /* ids below it belong to this process */
     bool alone;       /* nobody else writes: what is leased stays ours, on a shared database too */
     pn_err broken;    /* what keeps the transaction under way from being committed */
+    uint64_t commits; /* of transactions with events */
     bool changed;     /* what is loaded of the organization may have changed in it */
     pn_journal journal;
     uint64_t hook_types, hook_kinds; /* what somebody listens to (app/hooks.h): a bit each */
