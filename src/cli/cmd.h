@@ -32,6 +32,10 @@ pn_err pn_cmd_import_debtors(pn_cli *cli);
 pn_err pn_cmd_import_invoices(pn_cli *cli);
 pn_err pn_cmd_import_payments(pn_cli *cli);
 pn_err pn_cmd_import_lines(pn_cli *cli);
+extern const pn_cli_option PN_IMPORT_UNDO_OPTIONS[];
+pn_err pn_cmd_import_list(pn_cli *cli);
+pn_err pn_cmd_import_show(pn_cli *cli);
+pn_err pn_cmd_import_undo(pn_cli *cli);
 
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
     PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];

@@ -99,6 +99,18 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_import_line_fields},
     {"import payments", "FILE", "import what was paid", APP, 1, 1, pn_cmd_import_payments,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_payment_fields},
+    {"import list", "", "what was imported, the newest first", APP, 0, 0, pn_cmd_import_list, NULL,
+     "The hundred newest.", NULL},
+    {"import show", "ID", "one import", APP, 1, 1, pn_cmd_import_show, NULL, NULL, NULL},
+    {"import undo", "ID", "take back what an import made", APP, 1, 1, pn_cmd_import_undo,
+     PN_IMPORT_UNDO_OPTIONS,
+     "What it made is taken back where nothing was built on it since: invoices are cancelled,\n"
+     "payments reversed, debtors archived, and their numbers are free again. What was paid, "
+     "agreed,\n"
+     "changed or written about meanwhile stays and is listed; so does what the import changed of\n"
+     "what was there before. All of it or nothing; again, it takes back what has become free "
+     "since.",
+     NULL},
 
     {"strategy check", "FILE", "say what is wrong with a strategy", MAY, 1, 1,
      pn_cmd_strategy_check, NULL,
