@@ -65,6 +65,8 @@ void pn_fetches_begin(pn_fetches *fetches, const pn_fetch_request *request, pn_a
 /* Goes on with all of them, waiting until something happens, at most `ms`; what `fd` (-1: none) has
  * to read ends the wait too. */
 void pn_fetches_wait(pn_fetches *fetches, int64_t ms, int fd);
+/* Readable when pn_fetches_wait has something to do, for who waits for several things. */
+int pn_fetches_fd(const pn_fetches *fetches);
 size_t pn_fetches_running(const pn_fetches *fetches);
 /* Ends what runs: answered by IO, with `sent` as it is. */
 void pn_fetches_break(pn_fetches *fetches);
