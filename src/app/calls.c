@@ -37,13 +37,6 @@ pn_time pn_call_lease_until(const pn_app *app, unsigned timeout_ms) {
     return pn_env_now(app->env) + seconds * PN_SECOND;
 }
 
-pn_time pn_call_retry_after(const pn_fetch_answer *answer) {
-    int64_t seconds = 0;
-    pn_str text = pn_fetch_header_of(answer, "retry-after");
-    bool given = text.len != 0 && pn_str_to_int64(text, &seconds) == PN_OK && seconds > 0;
-    return given ? PN_MIN(seconds, INT64_C(86400)) * PN_SECOND : 0;
-}
-
 /* ── jobs ────────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_calls *new_calls(bool rolling) {

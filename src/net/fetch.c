@@ -176,6 +176,17 @@ pn_str pn_fetch_header_of(const pn_fetch_answer *answer, const char *name) {
     return PN_STR_NONE;
 }
 
+bool pn_fetch_says_later(int status) {
+    return status == 408 || status == 425 || status == 429 || status == 503;
+}
+
+int64_t pn_fetch_retry_after_s(const pn_fetch_answer *answer) {
+    int64_t seconds = 0;
+    pn_str text = pn_fetch_header_of(answer, "retry-after");
+    bool given = text.len != 0 && pn_str_to_int64(text, &seconds) == PN_OK && seconds > 0;
+    return given ? PN_MIN(seconds, INT64_C(86400)) : 0;
+}
+
 static pn_err no_answer(const transfer *t, CURLcode code, pn_diag *diag) {
     if (t->too_large) {
         return pn_diag_set(diag, PN_LIMIT, "The answer has more than %zu bytes.", t->body.max);

@@ -74,6 +74,12 @@ void pn_fetches_break(pn_fetches *fetches);
 /* The value of a header of the answer, by its name in lower case; empty when there is none. */
 pn_str pn_fetch_header_of(const pn_fetch_answer *answer, const char *name);
 
+/* Whether a status only says "not now": 408, 425, 429, 503. Nothing was done then. */
+bool pn_fetch_says_later(int status);
+/* How long the answer asks us to wait, at most a day; 0: it says nothing. Seconds, as nearly every
+ * server writes it; a date is not worth more code than our own wait. */
+int64_t pn_fetch_retry_after_s(const pn_fetch_answer *answer);
+
 /* Whether a request could go to this URL: scheme, host, no user in it. `ret_host` (may be NULL)
  * gets its host, in lower case. INVALID with a sentence. */
 PN_MUST_USE pn_err pn_fetch_check_url(pn_str url, pn_arena *arena, pn_str *ret_host, pn_diag *diag);
