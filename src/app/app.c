@@ -292,7 +292,13 @@ static void take_turn(pn_app *app) {
     if (app->turn != NULL && !app->has_turn) {
         app->turn->take(app->turn->context, app->rank);
         app->has_turn = true;
+        app->turn_ticks = pn_env_ticks(app->env);
     }
+}
+
+bool pn_app_yields(const pn_app *app) {
+    return app->has_turn && app->turn->wanted != NULL && app->turn->wanted(app->turn->context) &&
+           pn_env_ticks(app->env) - app->turn_ticks >= PN_TURN_HOLD_US;
 }
 
 static void give_turn(pn_app *app) {
