@@ -21,8 +21,6 @@ async function visit(about) {
   return page;
 }
 
-const open = (debtor) => rig.json("case", "list", "--closed", "--subject", "invoice").cases
-  .filter((row) => row.debtor === debtor);
 const text = (page) => page.locator("main").innerText();
 
 async function pay(page, choice) {
