@@ -17,8 +17,8 @@ pn_err pn_erasures_path(const char *url, pn_str given, char ret_path[PN_ERASURES
     if (given.len == 0 && !pn_db_is_file(url)) {
         pn_err err =
             pn_diag_set(diag, PN_DENIED, "Where is the journal of erasures of this database?");
-        pn_diag_mend(diag, "Name a file with --erasures, outside the server and its backups; keep "
-                           "naming the same one.");
+        pn_diag_mend(diag, "Name a file with --erasures or PUNTUAL_ERASURES, outside the server "
+                           "and its backups; keep naming the same one.");
         return err;
     }
     int len = given.len != 0

@@ -46,7 +46,7 @@ static void print_restored(pn_cli *cli, const pn_restore_info *info) {
 
 static pn_restore_request request_of(pn_cli *cli) {
     return (pn_restore_request){.target = pn_db_file(cli->db),
-                                .erasures = pn_cli_value(cli, "erasures"),
+                                .erasures = cli->settings.items[PN_SETTING_ERASURES].value,
                                 .env = cli->env,
                                 .log = &cli->log,
                                 .actor = "cli"};
@@ -89,7 +89,8 @@ static pn_err erase(pn_cli *cli, void *context) {
 pn_err pn_cmd_debtor_erase(pn_cli *cli) {
     erasing e;
     PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], PN_STR_NONE, &e.debtor_id, &cli->diag));
-    PN_TRY(pn_erasures_path(cli->db, pn_cli_value(cli, "erasures"), e.journal, &cli->diag));
+    PN_TRY(pn_erasures_path(cli->db, cli->settings.items[PN_SETTING_ERASURES].value, e.journal,
+                            &cli->diag));
     PN_TRY(pn_cli_write(cli, erase, &e));
     pn_out_id(&cli->out, "debtor", NULL, PN_ID_DEBTOR, e.debtor_id);
     pn_out_str(&cli->out, "journal", "Journal of erasures", pn_str_of(e.journal));

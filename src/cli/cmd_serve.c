@@ -26,6 +26,7 @@ const pn_cli_option PN_SERVE_OPTIONS[] = {
     {"tls-cert", "FILE", "serve by TLS: certificate with its chain, PEM; read again on SIGHUP"},
     {"tls-key", "FILE", "its key, PEM"},
     {"trusted-proxy", "NETWORK,…", "whose X-Forwarded-For and -Proto are believed: 127.0.0.1"},
+    {"erasures", "FILE", "the journal of erasures (default: beside the database file)"},
     {"metrics-from", "NETWORK,…", "who may read /metrics (default 127.0.0.1,::1)"},
     {"lease", "SECONDS",
      "how long a message that is claimed belongs to this process (default 300)"},
@@ -74,7 +75,7 @@ static pn_err parse_roles(serving *s) {
         } else if (pn_str_is(word, "engine")) {
             s->roles.work |= PN_WORK_STEPS;
         } else if (pn_str_is(word, "delivery")) {
-            s->roles.work |= PN_WORK_DELIVERS;
+            s->roles.work |= PN_WORK_DELIVERS | PN_WORK_CALLS;
         } else {
             return pn_cli_usage(s->cli, "Roles are http, engine, delivery and intake, not “%.*s”.",
                                 PN_STR_ARG(word));
@@ -222,6 +223,7 @@ static pn_err start_service(serving *s) {
                                   .public_url = s->public_url,
                                   .routes = PN_ROUTES,
                                   .metrics_from = s->metrics_from,
+                                  .erasures = setting(s, PN_SETTING_ERASURES),
                                   .committed = committed,
                                   .context = s};
     PN_TRY(pn_service_open(&options, &s->service, &cli->diag));

@@ -22,6 +22,7 @@ static const known KNOWN[PN_SETTINGS] = {
     [PN_SETTING_DB] = {"db", "db", "PUNTUAL_DB", "puntual.db"},
     [PN_SETTING_ORG] = {"org", "org", "PUNTUAL_ORG", NULL},
     [PN_SETTING_LOG] = {"log", NULL, "PUNTUAL_LOG", "warn"},
+    [PN_SETTING_ERASURES] = {"erasures", "erasures", "PUNTUAL_ERASURES", NULL},
     [PN_SETTING_LISTEN] = {"listen", "listen", "PUNTUAL_LISTEN", "127.0.0.1:8080"},
     [PN_SETTING_ROLES] = {"roles", "roles", "PUNTUAL_ROLES", "http,engine,delivery,intake"},
     [PN_SETTING_PUBLIC_URL] = {"public_url", "public-url", "PUNTUAL_PUBLIC_URL", NULL},
@@ -68,8 +69,8 @@ static pn_err refuse_unknown(const pn_json *json, const char *path, pn_diag *dia
                 pn_diag_set(diag, PN_INVALID, "“%.*s” is no setting, or its value no text.",
                             PN_STR_ARG(json->members[i].key));
             pn_diag_where(diag, "%s", path);
-            pn_diag_mend(diag, "It may hold db, org, log, listen, roles, public_url, tls_cert, "
-                               "tls_key, trusted_proxy and metrics_from.");
+            pn_diag_mend(diag, "It may hold db, org, log, erasures, listen, roles, public_url, "
+                               "tls_cert, tls_key, trusted_proxy and metrics_from.");
             return err;
         }
     }

@@ -27,6 +27,7 @@ enum {
     PN_SETTING_DB,
     PN_SETTING_ORG,
     PN_SETTING_LOG,
+    PN_SETTING_ERASURES,
     /* of `serve` */
     PN_SETTING_LISTEN,
     PN_SETTING_ROLES,

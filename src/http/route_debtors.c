@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/service.h"
 #include "http/tables.h"
 
 static const char *const KINDS[] = {"unknown", "person", "company", NULL};
@@ -347,7 +348,7 @@ static pn_err erase(pn_exchange *x) {
         pn_diag_where(&x->diag, "/confirm");
         return err;
     }
-    PN_TRY(pn_erasures_path(x->app->url, PN_STR_NONE, journal, &x->diag));
+    PN_TRY(pn_erasures_path(x->app->url, x->service->options.erasures, journal, &x->diag));
     return pn_erase(x->app, row.id, pn_str_z(x->arena, pn_str_of(journal)), x->arena, &x->diag);
 }
 

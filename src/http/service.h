@@ -31,6 +31,7 @@ typedef struct {
     pn_str public_url;   /* "https://…", of the whole instance; may be empty */
     const pn_route *const *routes;
     pn_networks metrics_from; /* who may read /metrics */
+    pn_str erasures;          /* the journal of erasures; empty: beside the database's file */
     /* After a commit: the organization's engine may have something to do. May be NULL. */
     void (*committed)(void *context, pn_id org_id, bool changed);
     void *context;

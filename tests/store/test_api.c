@@ -6,10 +6,12 @@
 #include "http/idempotency.h"
 #include "http/problem.h"
 #include "http/route.h"
+#include "http/service.h"
 #include "http/shape.h"
 
 static rig r;
 static pn_router *router;
+static pn_service service; /* whose options say nothing */
 
 static int set_up(void **state) {
     (void)state;
@@ -86,6 +88,7 @@ static answer ask_text(pn_http_method method, const char *url, pn_str body) {
     x.body = pn_str_dup(&r.arena, body);
     x.headers = headers;
     x.header_count = PN_COUNT(headers);
+    x.service = &service;
     x.app = r.app;
     x.org_id = r.app->org.id;
     answer a = {0};
