@@ -60,8 +60,8 @@ static const rule AGREED[] = {
     {PN_ID_OFFER, "SELECT id FROM offer WHERE org_id = $1 AND state = 1 AND hash IS NULL",
      "was accepted, and its terms are not sealed"},
     {PN_ID_OFFER,
-     "SELECT id FROM offer WHERE org_id = $1 AND ((state = 0 AND settled_at IS NOT NULL) OR"
-     " (state <> 0 AND settled_at IS NULL))",
+     "SELECT id FROM offer WHERE org_id = $1 AND ((state IN (0, 4) AND settled_at IS NOT NULL) OR"
+     " (state NOT IN (0, 4) AND settled_at IS NULL))",
      "and the time of its end contradict each other"},
     {PN_ID_PLAN,
      "SELECT p.id FROM plan p WHERE p.org_id = $1 AND NOT EXISTS (SELECT 1 FROM plan_installment i"

@@ -10,6 +10,22 @@ enum { TASK_DAYS = 2, TELL_AGAIN_MINUTES = 15, TELL_DAYS = 1, AT_ONCE = 20, TEXT
 
 /* ── proposing ───────────────────────────────────────────────────────────────────────────────── */
 
+/* The task that its proposal opened. */
+static pn_err end_task(pn_app *app, const pn_offer_row *row, pn_str outcome, pn_arena *arena,
+                       pn_diag *diag) {
+    pn_task_row *rows = NULL;
+    size_t count = 0;
+    char id[PN_ID_TEXT_SIZE];
+    pn_str mark = pn_str_of(pn_id_text(PN_ID_OFFER, row->id, id));
+    PN_TRY(pn_task_of_debtor(app->db, row->debtor_id, arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].state == PN_TASK_OPEN && pn_str_starts(rows[i].script, mark)) {
+            return pn_tasks_done(app, rows[i].id, outcome, arena, diag);
+        }
+    }
+    return PN_OK;
+}
+
 /* Nobody answered what they proposed before: it is this now. */
 static pn_err replace_others(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena) {
     pn_offer_row *rows = NULL;
@@ -20,6 +36,7 @@ static pn_err replace_others(pn_app *app, pn_id debtor_id, pn_id account_id, pn_
             rows[i].state = PN_OFFER_WITHDRAWN;
             rows[i].settled_at = pn_app_now(app);
             PN_TRY(pn_offer_answer(app->db, &rows[i]));
+            PN_TRY(end_task(app, &rows[i], PN_STR("withdrawn"), arena, NULL));
         }
     }
     return PN_OK;
@@ -132,23 +149,6 @@ static pn_err check_answer(pn_app *app, const pn_offer_answer_given *given, pn_d
     return PN_OK;
 }
 
-/* The task that its proposal opened. */
-static pn_err end_task(pn_app *app, const pn_offer_row *row, bool yes, pn_arena *arena,
-                       pn_diag *diag) {
-    pn_task_row *rows = NULL;
-    size_t count = 0;
-    char id[PN_ID_TEXT_SIZE];
-    pn_str mark = pn_str_of(pn_id_text(PN_ID_OFFER, row->id, id));
-    PN_TRY(pn_task_of_debtor(app->db, row->debtor_id, arena, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].state == PN_TASK_OPEN && pn_str_starts(rows[i].script, mark)) {
-            return pn_tasks_done(app, rows[i].id, yes ? PN_STR("approved") : PN_STR("refused"),
-                                 arena, diag);
-        }
-    }
-    return PN_OK;
-}
-
 pn_err pn_offers_answer(pn_app *app, const pn_offer_answer_given *given, pn_arena *arena,
                         pn_diag *diag) {
     pn_offer_row row;
@@ -166,7 +166,7 @@ pn_err pn_offers_answer(pn_app *app, const pn_offer_answer_given *given, pn_aren
     row.answer = given->answer;
     row.tell_at = pn_env_now(app->env);
     PN_TRY(pn_offer_answer(app->db, &row));
-    PN_TRY(end_task(app, &row, given->yes, arena, diag));
+    PN_TRY(end_task(app, &row, given->yes ? PN_STR("approved") : PN_STR("refused"), arena, diag));
     return pn_offer_journal(app, &row, given->yes ? "approved" : "refused", (pn_currency){{0}},
                             given->answer);
 }

@@ -359,7 +359,9 @@ static void gather_transfer(gathering *g) {
     pn_portal *portal = g->portal;
     pn_page_account *account = g->account;
     const pn_creditor_row *creditor = portal->creditor;
-    pn_money amount = {account->payable, account->currency};
+    account->transfer =
+        account->plan_next != 0 ? PN_MIN(account->plan_next, account->payable) : account->payable;
+    pn_money amount = {account->transfer, account->currency};
     bool pix = strcmp(amount.currency.code, "BRL") == 0 && creditor->pix_key.len != 0;
     pn_str text = g->count == 1 ? g->rows[0].item.number : portal->debtor.external_id;
     pn_buf code;

@@ -92,6 +92,7 @@ static void put_amount(const view *v) {
     bool closed = account->state == PN_PAGE_PAID || account->state == PN_PAGE_CLOSED;
     int64_t amount = closed                                 ? account->amount
                      : account->state == PN_PAGE_PROCESSING ? account->in_flight
+                     : account->plan_next != 0              ? account->plan_next
                      : account->payable != 0                ? account->payable
                                                             : account->open;
     add(v, "<h1>");
@@ -445,9 +446,11 @@ static void put_how_much(const view *v) {
                pn_page_say(v->page, PN_SAY_PAY_NEXT, money(v, account->plan_next), PN_STR_NONE),
                pn_page_day(v->page, account->plan_next_due));
     }
-    option(v, "amount", PN_STR("all"), !next,
-           pn_page_say(v->page, PN_SAY_PAY_ALL, money(v, account->payable), PN_STR_NONE),
-           PN_STR_NONE);
+    if (account->plan_next != account->payable) {
+        option(v, "amount", PN_STR("all"), !next,
+               pn_page_say(v->page, PN_SAY_PAY_ALL, money(v, account->payable), PN_STR_NONE),
+               PN_STR_NONE);
+    }
     if (several) {
         option(v, "amount", PN_STR("some"), false, word(v, PN_SAY_PAY_SOME), PN_STR_NONE);
     }
@@ -542,7 +545,7 @@ static void put_transfer(const view *v) {
     }
     fact(v, PN_SAY_PIX_KEY, account->pix_key, false);
     fact(v, PN_SAY_REFERENCE, account->reference, false);
-    fact(v, PN_SAY_AMOUNT, money(v, account->payable), false);
+    fact(v, PN_SAY_AMOUNT, money(v, account->transfer), false);
     fact(v, PN_SAY_PIX_TEXT, account->pix_text, false);
     add(v, "</dl>");
     if (account->qr != NULL) {

@@ -145,6 +145,7 @@ typedef struct {
     /* by transfer */
     pn_str holder, account, account_label, reference;
     pn_str pix_key, pix_text;
+    int64_t transfer;          /* how much: the next instalment, where there is a plan */
     const pn_page_modules *qr; /* NULL: none */
     const pn_page_payment *payments;
     size_t payment_count;

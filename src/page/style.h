@@ -45,7 +45,8 @@
     ".m,.hint{color:var(--m)}.hint,.s{font-size:14px}"                                             \
     ".kv{margin:0;display:grid;grid-template-columns:minmax(auto,max-content) 1fr;gap:6px "        \
     "16px}.kv dt{color:var(--m)}"                                                                  \
-    ".kv dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}.kv .z{font-weight:700}"   \
+    ".kv dd{margin:0;text-align:right;font-variant-numeric:tabular-nums}.kv .z{font-weight:700;"   \
+    "white-space:nowrap}"                                                                          \
     ".kv.w{grid-template-columns:1fr}.kv.w dd{text-align:left;margin:-6px 0 8px;font-size:18px;"   \
     "font-weight:600;user-select:all}"                                                             \
     ".k{display:block;width:100%;min-height:52px;padding:12px 20px;margin:16px 0 8px;border:2px "  \
@@ -75,7 +76,8 @@
     "0;cursor:pointer;font-weight:600}table{width:100%;border-collapse:collapse;font-size:15px}"   \
     "th,td{text-align:left;padding:8px 8px 8px 0;border-top:1px solid "                            \
     "var(--h);vertical-align:top}"                                                                 \
-    "th{color:var(--m);font-weight:600}td:last-child,th:last-child{text-align:right;padding-"      \
+    "th{color:var(--m);font-weight:600;white-space:nowrap}td:last-child,th:last-child{text-align:" \
+    "right;padding-"                                                                               \
     "right:"                                                                                       \
     "0;font-variant-numeric:tabular-nums;white-space:nowrap}"                                      \
     ".acts{list-style:none;margin:0;padding:0}.acts a{display:block;min-height:48px;padding:12px " \

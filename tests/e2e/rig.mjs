@@ -17,12 +17,13 @@ export const isoDay = day;
 // One debtor for every journey, so that none stands in another one's way.
 const DEBTORS = ["ALL", "PART", "SOME", "PLAN", "PROMISE", "DISPUTE", "PAID", "HELP", "LATE",
   "DECLINE", "PENDING", "VOUCHER", "CODE", "CONTACT", "OLD", "GONE", "FUTURE", "CREDIT", "REPORTED",
-  "DEAL", "SETTLE", "ASK", "NO", "GUESS", "EXPIRED", "COMPLAINT"];
+  "DEAL", "SETTLE", "ASK", "NO", "GUESS", "EXPIRED", "COMPLAINT", "OFFERED",
+  "AGREED", "YES"];
 
 // What every debtor may take: installments for all, a discount for one of them.
 const MATRIX = [
   { type: "offer.plan", age_min: 1, installments_max: 6, installment_min: 30 },
-  { type: "offer.discount", when: ["debtor.external_id", "in", ["DEAL", "SETTLE"]], percent: 10, days: 7,
+  { type: "offer.discount", when: ["debtor.external_id", "in", ["DEAL", "SETTLE", "OFFERED", "AGREED"]], percent: 10, days: 7,
     pay_days: 5 },
 ];
 

@@ -191,6 +191,22 @@ def make_offer(p, n, debtor):
     p.do("offer", "make", debtor, "--row", n)
 
 
+@step("{debtor} proposes {n:n} installments from {date:date}")
+def propose(p, debtor, n, date):
+    p.memory["proposal"] = p.do("proposal", "add", debtor, "--installments", n, "--first",
+                                date)["proposal"]
+
+
+@step("the proposal is approved")
+def approve(p):
+    p.do("proposal", "approve", p.memory["proposal"], "--days", "5")
+
+
+@step("the proposal is refused because {reason:text}")
+def refuse(p, reason):
+    p.do("proposal", "refuse", p.memory["proposal"], "--answer", reason)
+
+
 @step("expect acknowledgement of {debtor} to say {words:text}", check=True)
 def expect_acknowledgement(p, debtor, words):
     row = p.row(f"offer to {debtor}", "SELECT terms, hash, accepted_by FROM offer WHERE debtor_id = ?"
