@@ -679,7 +679,9 @@ static pn_err open_claims(books *b) {
     PN_TRY(pn_audit_open(a,
                          "SELECT p.debtor_id, p.id, p.account_id, (SELECT"
                          " coalesce(sum(i.amount_minor), 0) FROM plan_installment i"
-                         " WHERE i.debtor_id = p.debtor_id AND i.plan_id = p.id), p.state"
+                         " WHERE i.debtor_id = p.debtor_id AND i.plan_id = p.id) + (SELECT"
+                         " coalesce(sum(o.discount_minor), 0) FROM offer o WHERE o.debtor_id ="
+                         " p.debtor_id AND o.plan_id = p.id), p.state"
                          " FROM plan p WHERE p.org_id = $1 ORDER BY p.debtor_id, p.id",
                          &b->plan_rows));
     PN_TRY(pn_audit_open(a,

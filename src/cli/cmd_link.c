@@ -6,6 +6,7 @@
 
 const pn_cli_option PN_LINK_MAKE_OPTIONS[] = {
     {"short", NULL, "a short link, to be typed or for a text message"},
+    {"document", NULL, "of an invoice: to its copy as PDF alone, without the page"},
     {"days", "N", "how long it is good for (default 180)"},
     {NULL, NULL, NULL},
 };
@@ -48,12 +49,19 @@ pn_err pn_cmd_link_make(pn_cli *cli) {
     int64_t days = 0;
     PN_TRY(pn_cli_int(cli, "days", 1, DAYS_MAX, 0, &days));
     PN_TRY(about(cli, &m.request));
+    if (pn_cli_given(cli, "document")) {
+        if (m.request.invoice_id == 0 || m.request.brief) {
+            return pn_cli_usage(cli, "--document is about an invoice, and has no short link.");
+        }
+        m.request.kind = PN_LINK_DOCUMENT;
+        m.request.target = PN_STR("invoice");
+    }
     m.request.expires_at = days == 0 ? 0 : pn_env_now(cli->env) + days * PN_DAY;
     PN_TRY(pn_cli_write(cli, make, &m));
     pn_out_id(&cli->out, "id", "Link", PN_ID_LINK, m.link.id);
     pn_out_str(&cli->out, "url", "Address",
                m.link.code != 0 ? pn_link_brief_url(cli->app, m.link.code, &cli->arena)
-                                : pn_link_url(cli->app, PN_LINK_PAGE, m.link.id, &cli->arena));
+                                : pn_link_url(cli->app, m.request.kind, m.link.id, &cli->arena));
     pn_out_time(&cli->out, "expires_at", "Good until", m.link.expires_at);
     return PN_OK;
 }

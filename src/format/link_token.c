@@ -25,7 +25,6 @@ bool pn_link_kind_is(char letter) {
     case PN_LINK_CLICK:
     case PN_LINK_UNSUBSCRIBE:
     case PN_LINK_WEB:
-    case PN_LINK_PROOF:
     case PN_LINK_DOCUMENT: return true;
     }
     return false;

@@ -24,7 +24,6 @@ typedef enum {
     PN_LINK_CLICK = 'c',       /* on to the page, or to a target that we stored */
     PN_LINK_UNSUBSCRIBE = 'u', /* to be written to there no more */
     PN_LINK_WEB = 'w',         /* an e-mail as it was sent, in the browser */
-    PN_LINK_PROOF = 'v',       /* "is this message from you?" */
     PN_LINK_DOCUMENT = 'd',    /* a document, without signing in */
 } pn_link_kind;
 

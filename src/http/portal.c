@@ -7,11 +7,15 @@
 /* ── whose page it is ────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_portal_place(pn_exchange *exchange, pn_id *ret_org_id) {
+    return pn_portal_place_of(exchange, PN_LINK_PAGE, ret_org_id);
+}
+
+pn_err pn_portal_place_of(pn_exchange *exchange, pn_link_kind kind, pn_id *ret_org_id) {
     pn_link_ring ring;
     pn_id link = 0;
     *ret_org_id = 0;
     PN_TRY(pn_link_ring_load(exchange->db, exchange->arena, &ring));
-    pn_err err = pn_link_ring_org(&ring, PN_LINK_PAGE, exchange->arguments[0], &link, ret_org_id);
+    pn_err err = pn_link_ring_org(&ring, kind, exchange->arguments[0], &link, ret_org_id);
     return err == PN_INVALID || err == PN_DENIED || err == PN_NOT_FOUND ? PN_OK : err;
 }
 

@@ -7,6 +7,8 @@
 
 /* Whose page a token is of; of nobody's (0) where we did not make it: the route answers that. */
 pn_err pn_portal_place(pn_exchange *exchange, pn_id *ret_org_id);
+/* The same for a link of another kind. */
+pn_err pn_portal_place_of(pn_exchange *exchange, pn_link_kind kind, pn_id *ret_org_id);
 /* The organization whose public address was asked, else the first one. */
 pn_err pn_portal_place_host(pn_exchange *exchange, pn_id *ret_org_id);
 

@@ -242,6 +242,30 @@ static pn_err answer_agreement_pdf(pn_exchange *exchange) {
     return make_document(exchange, &request);
 }
 
+/* ── a document by its own link ──────────────────────────────────────────────────────────────── */
+
+static pn_err place_of_document(pn_exchange *exchange, pn_id *ret_org_id) {
+    return pn_portal_place_of(exchange, PN_LINK_DOCUMENT, ret_org_id);
+}
+
+/* Whoever holds it gets this one document, and learns nothing else. */
+static pn_err answer_document(pn_exchange *exchange) {
+    pn_link link;
+    pn_err err = exchange->app == NULL
+                     ? PN_NOT_FOUND
+                     : pn_link_open(exchange->app, PN_LINK_DOCUMENT, exchange->arguments[0],
+                                    exchange->arena, &link, &exchange->diag);
+    bool invoice = err == PN_OK && pn_str_is(link.target, "invoice") && link.invoice_id != 0;
+    if (err == PN_NOT_FOUND || err == PN_DENIED || err == PN_INVALID ||
+        (err == PN_OK && (link.state != PN_LINK_GOOD || !invoice))) {
+        return pn_portal_unknown(exchange);
+    }
+    PN_TRY(err);
+    pn_document_request request = {
+        .kind = PN_DOCUMENT_INVOICE, .invoice_id = link.invoice_id, .since = PN_DATE_NONE};
+    return make_document(exchange, &request);
+}
+
 /* ── the table ───────────────────────────────────────────────────────────────────────────────── */
 
 #define PAGE(route_path, route_name, where, function)                                              \
@@ -272,5 +296,15 @@ pn_route_table PN_ROUTES_PAGE = {
     PAGE("/statement", "statement", LONG, answer_statement_pdf),
     PAGE("/receipt/{payment}", "receipt", LONG, answer_receipt_pdf),
     PAGE("/agreement", "agreement", LONG, answer_agreement_pdf),
+    {.method = PN_HTTP_GET,
+     .path = "/d/{token}",
+     .name = "page_document",
+     .runs = PN_RUNS_LONG,
+     .door = PN_ROUTE_LINK,
+     .place = place_of_document,
+     .unlisted = true,
+     .answer_type = "application/pdf",
+     .answer = answer_document,
+     .summary = "A document by its link"},
     {.path = NULL},
 };
