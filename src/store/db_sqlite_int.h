@@ -41,6 +41,8 @@ typedef struct {
     pn_db base;
     sqlite3 *handle;
     bool reads_only;
+    const pn_env *env; /* of a transaction that reads within a time; NULL */
+    int64_t until;     /* its end, in ticks */
     /* who takes the rows that are handed over now */
     sqlite_stmt *taker;
     void (*take)(pn_stmt *stmt, void *context);
