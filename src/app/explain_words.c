@@ -246,6 +246,17 @@ static void tell_message(const teller *t, pn_buf *out) {
 static void tell_invoice(const teller *t, pn_buf *out) {
     pn_str number = invoice_number(t, text_of(t, "invoice"));
     const pn_json *lines = pn_json_field(t->body, "lines");
+    const pn_json *undone = pn_json_field(t->body, "undone");
+    if (undone != NULL) {
+        pn_buf_add_lit(out, "The import was undone: took back");
+        for (size_t i = 0; i < undone->count; i++) {
+            pn_buf_add_format(
+                out, "%s %.*s", i == 0 ? "" : ",",
+                PN_STR_ARG(invoice_number(t, pn_json_text(&undone->items[i], PN_STR("")))));
+        }
+        pn_buf_add_format(out, "%s.", undone->count == 0 ? " the debtor" : "");
+        return;
+    }
     if (lines != NULL) {
         long long count = (long long)pn_json_int(lines, 0);
         pn_buf_add_format(out, "The ERP gave %lld %s of invoice %.*s.", count,

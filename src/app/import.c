@@ -1,7 +1,7 @@
 #include "app/import_int.h"
 
 #include "base/banned.h"
-#include "store/document.h"
+#include "store/import.h"
 #include "store/run.h"
 
 const char *pn_import_kind_name(pn_import_kind kind) {
@@ -344,6 +344,7 @@ static pn_err record_import(pn_importer *importer) {
         .rows_skipped = report->skipped,
         .totals = totals_json(importer),
         .at = pn_app_now(importer->app),
+        .last_id = pn_app_id(importer->app), /* all it made lies between */
     };
     PN_TRY(pn_import_insert(importer->app->db, &row));
     pn_id event = 0;
@@ -376,6 +377,8 @@ static pn_err import_rows(pn_importer *importer) {
     if (err == PN_OK && !importer->request->dry_run) {
         err = pn_app_commit(app, importer->diag);
         importer->report->committed = err == PN_OK;
+        bool made = importer->report->created != 0 || importer->report->changed != 0;
+        importer->report->import_id = err == PN_OK && made ? importer->import_id : 0;
         return err;
     }
     if (err != PN_OK) {

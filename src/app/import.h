@@ -65,6 +65,7 @@ typedef struct {
     pn_str *ignored_columns; /* in the file, and no field of ours */
     size_t ignored_count;
     bool committed;
+    pn_id import_id; /* 0: nothing changed, or it was a dry run */
 } pn_import_report;
 
 /* The report lives in the arena; it is filled also when the import is refused for bad rows. */

@@ -60,6 +60,10 @@ pn_time pn_id_time(pn_id id) {
     return ((id >> TIME_SHIFT) + PN_ID_EPOCH_MS) * 1000;
 }
 
+unsigned pn_id_node(pn_id id) {
+    return (unsigned)(id >> SEQUENCE_BITS & (PN_ID_NODES - 1));
+}
+
 void pn_letters_write(uint64_t value, size_t letters, char *out) {
     for (size_t i = letters; i > 0; i--) {
         out[i - 1] = CROCKFORD[value & 31];

@@ -30,6 +30,8 @@ pn_id_maker pn_id_maker_from(unsigned node, pn_id floor);
 pn_id pn_id_next(pn_id_maker *maker, pn_time now);
 /* When the id was made, to the millisecond. */
 pn_time pn_id_time(pn_id id);
+/* Whose maker made it. */
+unsigned pn_id_node(pn_id id);
 
 typedef enum {
     PN_ID_ORGANIZATION,

@@ -1,4 +1,6 @@
+#include "app/import_undo.h"
 #include "app/import.h"
+#include "app/lookup.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
@@ -243,4 +245,107 @@ pn_err pn_cmd_import_payments(pn_cli *cli) {
 
 pn_err pn_cmd_import_lines(pn_cli *cli) {
     return import(cli, PN_IMPORT_LINES);
+}
+
+/* ── what was imported ───────────────────────────────────────────────────────────────────────── */
+
+const pn_cli_option PN_IMPORT_UNDO_OPTIONS[] = {
+    {"dry-run", NULL, "say what would be taken back; change nothing"},
+    {NULL, NULL, NULL},
+};
+
+enum { IMPORTS_LISTED = 100 };
+
+pn_err pn_cmd_import_list(pn_cli *cli) {
+    static const pn_column COLUMNS[] = {
+        {"id", "Import", false},      {"at", "When", false},        {"kind", "Kind", false},
+        {"file", "File", false},      {"rows", "Rows", true},       {"created", "Created", true},
+        {"changed", "Changed", true}, {"skipped", "Skipped", true}, {"undone_at", "Undone", false},
+    };
+    pn_import_row *rows = NULL;
+    size_t count = 0;
+    pn_err err = pn_import_page(cli->app->db, cli->app->org.id, 0, IMPORTS_LISTED, &cli->arena,
+                                &rows, &count);
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    pn_out_table(&cli->out, "imports", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < count; i++) {
+        pn_cell_id(&cli->out, PN_ID_IMPORT, rows[i].id);
+        pn_cell_time(&cli->out, rows[i].at);
+        pn_cell_str(&cli->out, rows[i].kind);
+        pn_cell_str(&cli->out, rows[i].file_name);
+        pn_cell_int(&cli->out, rows[i].rows_read);
+        pn_cell_int(&cli->out, rows[i].rows_created);
+        pn_cell_int(&cli->out, rows[i].rows_changed);
+        pn_cell_int(&cli->out, rows[i].rows_skipped);
+        pn_cell_time(&cli->out, rows[i].undone_at);
+    }
+    pn_out_table_end(&cli->out, "Nothing was imported yet.");
+    return PN_OK;
+}
+
+pn_err pn_cmd_import_show(pn_cli *cli) {
+    pn_id id = 0;
+    pn_import_row row;
+    pn_out *out = &cli->out;
+    PN_TRY(pn_lookup_id(PN_ID_IMPORT, cli->args[0], &id, &cli->diag));
+    pn_err err = pn_import_get(cli->app->db, cli->app->org.id, id, &cli->arena, &row);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(&cli->diag, err, "There is no import %.*s here.",
+                           PN_STR_ARG(cli->args[0]));
+    }
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    pn_out_id(out, "import", "Import", PN_ID_IMPORT, row.id);
+    pn_out_time(out, "at", "When", row.at);
+    pn_out_str(out, "kind", "Kind", row.kind);
+    pn_out_str(out, "file", "File", row.file_name);
+    pn_out_int(out, "rows", "Rows", row.rows_read);
+    pn_out_int(out, "created", "Created", row.rows_created);
+    pn_out_int(out, "changed", "Changed", row.rows_changed);
+    pn_out_int(out, "same", "Known already", row.rows_same);
+    pn_out_int(out, "skipped", "Skipped", row.rows_skipped);
+    pn_out_raw(out, "totals", NULL, row.totals);
+    if (row.undone_at != PN_TIME_NONE) {
+        pn_out_time(out, "undone_at", "Undone", row.undone_at);
+        pn_out_int(out, "taken_back", "Taken back", row.taken_back);
+        pn_out_int(out, "left", "Left", row.left);
+    }
+    return PN_OK;
+}
+
+static void print_left(pn_out *out, const pn_undo_report *report) {
+    static const pn_column COLUMNS[] = {
+        {"id", "Left", false}, {"name", "Name", false}, {"reason", "Why", false}};
+    pn_out_title(out, "%s", "");
+    pn_out_table(out, "left", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < report->left_count; i++) {
+        const pn_undo_left *left = &report->left[i];
+        pn_cell_id(out, left->kind, left->id);
+        pn_cell_str(out, left->name);
+        pn_cell_str(out, out->json ? left->reason : pn_str_of(pn_undo_reason_words(left->reason)));
+    }
+    pn_out_table_end(out, NULL);
+    if (report->left_more != 0) {
+        pn_out_line(out, "… and %lld more.", (long long)report->left_more);
+    }
+}
+
+pn_err pn_cmd_import_undo(pn_cli *cli) {
+    pn_id id = 0;
+    pn_undo_report report;
+    pn_out *out = &cli->out;
+    bool dry_run = pn_cli_given(cli, "dry-run");
+    PN_TRY(pn_lookup_id(PN_ID_IMPORT, cli->args[0], &id, &cli->diag));
+    PN_TRY(pn_import_undo(cli->app, id, dry_run, &cli->arena, &report, &cli->diag));
+    pn_out_bool(out, "committed", NULL, report.committed);
+    pn_out_bool(out, "dry_run", NULL, dry_run);
+    pn_out_int(out, "invoices", "Invoices taken back", report.invoices);
+    pn_out_int(out, "payments", "Payments taken back", report.payments);
+    pn_out_int(out, "debtors", "Debtors taken back", report.debtors);
+    pn_out_int(out, "changed", "Changes that stay", report.changed);
+    print_left(out, &report);
+    pn_out_int(out, "left_more", NULL, report.left_more);
+    if (dry_run) {
+        pn_out_line(out, "\nThis was a dry run: nothing was changed.");
+    }
+    return PN_OK;
 }

@@ -99,6 +99,18 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_import_line_fields},
     {"import payments", "FILE", "import what was paid", APP, 1, 1, pn_cmd_import_payments,
      PN_IMPORT_OPTIONS, IMPORT_HELP, pn_import_payment_fields},
+    {"import list", "", "what was imported, the newest first", APP, 0, 0, pn_cmd_import_list, NULL,
+     "The hundred newest.", NULL},
+    {"import show", "ID", "one import", APP, 1, 1, pn_cmd_import_show, NULL, NULL, NULL},
+    {"import undo", "ID", "take back what an import made", APP, 1, 1, pn_cmd_import_undo,
+     PN_IMPORT_UNDO_OPTIONS,
+     "What it made is taken back where nothing was built on it since: invoices are cancelled,\n"
+     "payments reversed, debtors archived, and their numbers are free again. What was paid, "
+     "agreed,\n"
+     "changed or written about meanwhile stays and is listed; so does what the import changed of\n"
+     "what was there before. All of it or nothing; again, it takes back what has become free "
+     "since.",
+     NULL},
 
     {"strategy check", "FILE", "say what is wrong with a strategy", MAY, 1, 1,
      pn_cmd_strategy_check, NULL,
@@ -403,6 +415,25 @@ const pn_cli_command PN_COMMANDS[] = {
      "It becomes a payment plan, and what was agreed to is kept in words, with its hash.", NULL},
     {"offer withdraw", "ID", "let nobody accept it any more", APP, 1, 1, pn_cmd_offer_withdraw,
      PN_OFFER_WITHDRAW_OPTIONS, NULL, NULL},
+    {"offer make", "DEBTOR", "offer a debtor a row of the matrix", APP, 1, 1, pn_cmd_offer_make,
+     PN_OFFER_MAKE_OPTIONS,
+     "Whoever speaks with the debtor can then enter that it was accepted; on their page they find\n"
+     "the matrix's rows by themselves.",
+     NULL},
+    {"offer matrix", "", "what every debtor may take at any time", APP, 0, 0,
+     pn_cmd_offer_matrix_show, NULL, NULL, NULL},
+    {"offer set-matrix", "FILE", "change what every debtor may take", APP, 1, 1,
+     pn_cmd_offer_matrix_set, NULL,
+     "A list of rows in JSON, each like an offering node of a strategy; docs/offers.md has one.",
+     NULL},
+    {"proposal add", "DEBTOR", "enter what a debtor proposes, for somebody to decide", APP, 1, 1,
+     pn_cmd_proposal_add, PN_PROPOSAL_ADD_OPTIONS, NULL, NULL},
+    {"proposal list", "", "plans that debtors proposed and that wait for an answer", APP, 0, 0,
+     pn_cmd_proposal_list, PN_PROPOSAL_LIST_OPTIONS, NULL, NULL},
+    {"proposal approve", "ID", "say yes: the debtor can accept it", APP, 1, 1,
+     pn_cmd_proposal_approve, PN_PROPOSAL_APPROVE_OPTIONS, NULL, NULL},
+    {"proposal refuse", "ID", "say no, and why", APP, 1, 1, pn_cmd_proposal_refuse,
+     PN_PROPOSAL_REFUSE_OPTIONS, NULL, NULL},
     {"mandate add", "DEBTOR", "a debtor let a card or account be charged", APP, 1, 1,
      pn_cmd_mandate_add, PN_MANDATE_ADD_OPTIONS,
      "The card itself stays with the provider; here stands what the provider calls it.", NULL},

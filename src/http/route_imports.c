@@ -1,5 +1,6 @@
 /* Many rows at once: as JSON, or as a file. */
 #include "app/import.h"
+#include "app/import_undo.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/answer.h"
@@ -7,7 +8,6 @@
 #include "http/find.h"
 #include "http/problem.h"
 #include "http/tables.h"
-#include "store/document.h"
 
 #define WHO_FIELDS                                                                                 \
     {.name = "tax_id", .type = PN_SHAPE_TEXT, .max = 40},                                          \
@@ -250,9 +250,27 @@ static const pn_shape IMPORT_FIELDS[] = {
     {.name = "same", .type = PN_SHAPE_INT, .required = true},
     {.name = "skipped", .type = PN_SHAPE_INT, .required = true},
     {.name = "at", .type = PN_SHAPE_TIME, .required = true},
+    {.name = "undone_at", .type = PN_SHAPE_TIME, .help = "null: it stands"},
+    {.name = "taken_back", .type = PN_SHAPE_INT, .required = true, .help = "of what it made"},
+    {.name = "left", .type = PN_SHAPE_INT, .required = true, .help = "of it, what stayed"},
     {.name = NULL},
 };
 static const pn_schema_object IMPORT = {"Import", IMPORT_FIELDS, "A file that was taken in"};
+
+static void put_import(pn_json_writer *w, const pn_import_row *row) {
+    pn_put_id(w, "id", PN_ID_IMPORT, row->id);
+    pn_json_put_str(w, "kind", row->kind);
+    pn_put_str_or_null(w, "file_name", row->file_name);
+    pn_json_put_int(w, "rows", row->rows_read);
+    pn_json_put_int(w, "created", row->rows_created);
+    pn_json_put_int(w, "changed", row->rows_changed);
+    pn_json_put_int(w, "same", row->rows_same);
+    pn_json_put_int(w, "skipped", row->rows_skipped);
+    pn_put_time(w, "at", row->at);
+    pn_put_time(w, "undone_at", row->undone_at);
+    pn_json_put_int(w, "taken_back", row->taken_back);
+    pn_json_put_int(w, "left", row->left);
+}
 
 static pn_err list_imports(pn_exchange *x) {
     pn_page page;
@@ -267,18 +285,87 @@ static pn_err list_imports(pn_exchange *x) {
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         pn_json_begin_object(w);
-        pn_put_id(w, "id", PN_ID_IMPORT, rows[i].id);
-        pn_json_put_str(w, "kind", rows[i].kind);
-        pn_put_str_or_null(w, "file_name", rows[i].file_name);
-        pn_json_put_int(w, "rows", rows[i].rows_read);
-        pn_json_put_int(w, "created", rows[i].rows_created);
-        pn_json_put_int(w, "changed", rows[i].rows_changed);
-        pn_json_put_int(w, "same", rows[i].rows_same);
-        pn_json_put_int(w, "skipped", rows[i].rows_skipped);
-        pn_put_time(w, "at", rows[i].at);
+        put_import(w, &rows[i]);
         pn_json_end_object(w);
     }
     pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
+    return PN_OK;
+}
+
+static pn_err get_import(pn_exchange *x) {
+    pn_id id = 0;
+    pn_import_row row;
+    PN_TRY(pn_argument_id(x, 0, PN_ID_IMPORT, &id));
+    pn_err err = pn_import_get(x->db, x->app->org.id, id, x->arena, &row);
+    PN_TRY(err == PN_NOT_FOUND ? pn_nothing_here(x, "import", PN_ID_IMPORT, id) : pn_told(x, err));
+    pn_json_writer *w = pn_answer_json(x);
+    put_import(w, &row);
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
+/* ── undoing ── */
+
+static const pn_shape UNDO_BODY[] = {
+    {.name = "dry_run", .type = PN_SHAPE_BOOL, .help = "say what would be taken back"},
+    {.name = NULL},
+};
+static const pn_shape LEFT_FIELDS[] = {
+    {.name = "id", .type = PN_SHAPE_TEXT, .required = true, .help = "inv_…, pay_… or deb_…"},
+    {.name = "name", .type = PN_SHAPE_TEXT, .required = true, .help = "its number or key"},
+    {.name = "reason", .type = PN_SHAPE_TEXT, .required = true, .help = "a word"},
+    {.name = "reason_words", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = NULL},
+};
+static const pn_shape UNDONE_FIELDS[] = {
+    {.name = "committed",
+     .type = PN_SHAPE_BOOL,
+     .required = true,
+     .help = "false: a dry run, or there was nothing to take back"},
+    {.name = "invoices", .type = PN_SHAPE_INT, .required = true, .help = "taken back"},
+    {.name = "payments", .type = PN_SHAPE_INT, .required = true},
+    {.name = "debtors", .type = PN_SHAPE_INT, .required = true},
+    {.name = "changed",
+     .type = PN_SHAPE_INT,
+     .required = true,
+     .help = "rows that the import changed, which stay so"},
+    {.name = "left",
+     .type = PN_SHAPE_LIST,
+     .fields = LEFT_FIELDS,
+     .required = true,
+     .help = "what something was built on"},
+    {.name = "left_more", .type = PN_SHAPE_INT, .required = true},
+    {.name = NULL},
+};
+static const pn_schema_object UNDONE = {"ImportUndone", UNDONE_FIELDS,
+                                        "What undoing an import took back, and what it left"};
+
+static pn_err undo_import(pn_exchange *x) {
+    pn_id id = 0;
+    pn_undo_report report;
+    char text[PN_ID_TEXT_SIZE];
+    PN_TRY(pn_argument_id(x, 0, PN_ID_IMPORT, &id));
+    PN_TRY(pn_import_undo(x->app, id, pn_body_value(x, "dry_run")->number != 0, x->arena, &report,
+                          &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_bool(w, "committed", report.committed);
+    pn_json_put_int(w, "invoices", report.invoices);
+    pn_json_put_int(w, "payments", report.payments);
+    pn_json_put_int(w, "debtors", report.debtors);
+    pn_json_put_int(w, "changed", report.changed);
+    pn_put_list(w, "left");
+    for (size_t i = 0; i < report.left_count; i++) {
+        const pn_undo_left *left = &report.left[i];
+        pn_json_begin_object(w);
+        pn_json_put_str(w, "id", pn_str_of(pn_id_text(left->kind, left->id, text)));
+        pn_json_put_str(w, "name", left->name);
+        pn_json_put_str(w, "reason", left->reason);
+        pn_json_put_str(w, "reason_words", pn_str_of(pn_undo_reason_words(left->reason)));
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+    pn_json_put_int(w, "left_more", report.left_more);
+    pn_json_end_object(w);
     return PN_OK;
 }
 
@@ -308,6 +395,29 @@ pn_route_table PN_ROUTES_IMPORTS = {
      .gives_list = true,
      .answer = list_imports,
      .summary = "what was taken in, the newest first"},
+    {.method = PN_HTTP_GET,
+     .path = "/v1/imports/{import}",
+     .name = "get_import",
+     .runs = PN_RUNS_READER,
+     .roles = PN_MAY_READ,
+     .scope = "imports:read",
+     .gives = &IMPORT,
+     .answer = get_import,
+     .summary = "one import"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/imports/{import}/undo",
+     .name = "undo_import",
+     .runs = PN_RUNS_LONG,
+     .roles = PN_MAY_BOOK,
+     .scope = "imports:write",
+     .body = UNDO_BODY,
+     .gives = &UNDONE,
+     .answer = undo_import,
+     .summary = "take back what an import made",
+     .help = "What it made is taken back where nothing was built on it since: invoices are "
+             "cancelled, payments reversed, debtors archived, and their numbers are free again. "
+             "What was paid, agreed, changed or written about meanwhile stays and is listed. All "
+             "of it or nothing; asked again, it takes back what has become free since."},
     {.method = PN_HTTP_POST,
      .path = "/v1/imports",
      .name = "import_file",

@@ -1,5 +1,4 @@
-/* Published documents: strategies and their versions, templates, policies; channel settings,
- * imports. */
+/* Published documents: strategies and their versions, templates, policies; channel settings. */
 #ifndef PN_STORE_DOCUMENT_H
 #define PN_STORE_DOCUMENT_H
 
@@ -117,18 +116,5 @@ PN_MUST_USE pn_err pn_channel_get(pn_db *db, pn_id org_id, pn_channel_kind chann
                                   pn_channel_row *ret_row);
 PN_MUST_USE pn_err pn_channel_list(pn_db *db, pn_id org_id, pn_arena *arena,
                                    pn_channel_row **ret_rows, size_t *ret_count);
-
-typedef struct {
-    pn_id id, org_id;
-    pn_str kind, file_name, file_hash;
-    int64_t rows_read, rows_created, rows_changed, rows_same, rows_skipped;
-    pn_str totals;
-    pn_time at;
-} pn_import_row;
-
-PN_MUST_USE pn_err pn_import_insert(pn_db *db, const pn_import_row *row);
-/* The organization's before `before` (0: all), the newest first. */
-PN_MUST_USE pn_err pn_import_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit,
-                                  pn_arena *arena, pn_import_row **ret_rows, size_t *ret_count);
 
 #endif
