@@ -252,7 +252,7 @@ static void read_origin(request *r) {
     pn_str direct = peer_of(r);
     x->secure = r->server->options.certificate != NULL;
     x->peer = direct;
-    if (pn_networks_have(trusted, direct)) {
+    if (trusted != NULL && pn_networks_have(trusted, direct)) {
         x->peer = pn_forwarded_for(trusted, direct, pn_exchange_header(x, "x-forwarded-for"));
         x->secure = x->secure ||
                     pn_str_eq_nocase(pn_exchange_header(x, "x-forwarded-proto"), PN_STR("https"));
