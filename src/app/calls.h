@@ -73,10 +73,6 @@ struct pn_call_kind {
 /* Until when what is asked now belongs to this process: longer than it waits for an answer. */
 pn_time pn_call_lease_until(const pn_app *app, unsigned timeout_ms);
 
-/* How long an answer asks us to wait, at most a day; 0: it says nothing. Seconds, as nearly every
- * server writes it; a date is not worth more code than our own wait. */
-pn_time pn_call_retry_after(const pn_fetch_answer *answer);
-
 /* ── working them off ── */
 
 /* When something is to be asked or told next; PN_TIME_NEVER. */
