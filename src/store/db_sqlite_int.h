@@ -43,6 +43,8 @@ typedef struct {
     bool reads_only;
     const pn_env *env; /* of a transaction that reads within a time; NULL */
     int64_t until;     /* its end, in ticks */
+    void (*log_is_long)(void *context); /* NULL: commits fold the log themselves */
+    void *log_context;
     /* who takes the rows that are handed over now */
     sqlite_stmt *taker;
     void (*take)(pn_stmt *stmt, void *context);
