@@ -497,6 +497,7 @@ static void tell(const teller *t, pn_buf *out) {
         break;
     case PN_EVENT_ERASED: pn_buf_add_z(out, "What is personal was erased."); break;
     case PN_EVENT_CHANGED: pn_buf_add_z(out, "People, keys or settings were changed."); break;
+    case PN_EVENT_JOB: pn_buf_add_z(out, "A job was asked for, or is over."); break;
     case PN_EVENT_NOTE: tell_note(t, out); break;
     case PN_EVENT_CHARGE:
     case PN_EVENT_SETTING:
