@@ -1,6 +1,7 @@
 """./bench intake: what debtors' mail programs and browsers ask of a running `puntual serve`, over
 the loopback, by wrk: opens (the pixel), clicks (recorded before the answer), and clicks while the
-server's engine enters and steps as many other cases. Beside the pixel stands nginx's own with a buffered log, where it is there.
+server's engine enters and steps other cases, so many that it is at it all the time. Beside the
+pixel stands nginx's own with a buffered log, where it is there.
 
 A sandbox gets one e-mail a case; the tokens of their links are made here from the database's key,
 so that each request is another message's. wrk, server and nginx share the machine's cores."""
@@ -61,8 +62,9 @@ class IntakeError(Exception):
 class Place:
     """A database full of messages, and a server over it."""
 
-    def __init__(self, program, folder, cases):
+    def __init__(self, program, folder, cases, night_cases):
         self.program, self.folder, self.cases = program, folder, cases
+        self.night_cases = night_cases
         self.db = os.path.join(folder, "intake.db")
         self.port = free_port()
 
@@ -83,8 +85,8 @@ class Place:
                  "Calle Mayor 1, Madrid")
         with open(self.path("invoices.csv"), "w", encoding="utf-8") as file:
             file.write("external_id;debtor;debtor_name;email;country;issued;due;amount\n")
-            for country in ("ES", "PT"):
-                for i in range(self.cases):
+            for country, cases in (("ES", self.cases), ("PT", self.night_cases)):
+                for i in range(cases):
                     file.write(f"{country}-{i};{country}{i};Deudor {i};{country}{i}@example.com;"
                                f"{country};2026-09-01;2026-10-15;{100 + i % 900},00\n")
         self.run("import", "invoices", self.path("invoices.csv"))
@@ -204,7 +206,8 @@ def lines(program, folder, options):
     if shutil.which("wrk") is None:
         raise IntakeError("wrk is missing; install it, or let ./test do so.")
     seconds = int(options.get("seconds", 5))
-    place = Place(program, folder, int(options.get("cases", 20000)))
+    place = Place(program, folder, int(options.get("cases", 20000)),
+                  int(options.get("night-cases", 200000)))
     place.fill()
     opens, clicks = place.write_paths("o", ".gif"), place.write_paths("c", "")
     with place.served() as server:

@@ -292,7 +292,13 @@ static void take_turn(pn_app *app) {
     if (app->turn != NULL && !app->has_turn) {
         app->turn->take(app->turn->context, app->rank);
         app->has_turn = true;
+        app->turn_ticks = pn_env_ticks(app->env);
     }
+}
+
+bool pn_app_yields(const pn_app *app) {
+    return app->has_turn && app->turn->wanted != NULL && app->turn->wanted(app->turn->context) &&
+           pn_env_ticks(app->env) - app->turn_ticks >= PN_TURN_HOLD_US;
 }
 
 static void give_turn(pn_app *app) {
@@ -373,6 +379,8 @@ pn_err pn_app_commit(pn_app *app, pn_diag *diag) {
     if (err != PN_OK) {
         (void)pn_app_fail(app, err, diag);
         pn_app_rollback(app);
+    } else {
+        app->commits += app->journal.first != 0;
     }
     give_turn(app);
     return err;

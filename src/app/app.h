@@ -38,7 +38,8 @@ typedef struct pn_app {
     const pn_turn *turn;
     pn_turn_rank rank;
     bool has_turn;
-    pn_arena arena; /* what lives as long as the app */
+    int64_t turn_ticks; /* when it was taken */
+    pn_arena arena;     /* what lives as long as the app */
     pn_org_row org;
     pn_creditor_row *creditors;
     size_t creditor_count;
@@ -55,6 +56,7 @@ typedef struct pn_app {
     pn_id ids_leased; /* ids below it belong to this process */
     bool alone;       /* nobody else writes: what is leased stays ours, on a shared database too */
     pn_err broken;    /* what keeps the transaction under way from being committed */
+    uint64_t commits; /* of transactions with events */
     bool changed;     /* what is loaded of the organization may have changed in it */
     pn_journal journal;
     uint64_t hook_types, hook_kinds; /* what somebody listens to (app/hooks.h): a bit each */
@@ -107,6 +109,10 @@ static inline bool pn_app_stops(const pn_app *app) {
     return (app->should_stop != NULL && app->should_stop()) ||
            (app->stop != NULL && atomic_load(app->stop));
 }
+
+/* True when a batch that can end here should: somebody waits for the turn that it has had for a
+ * while. Asked between two debtors. */
+bool pn_app_yields(const pn_app *app);
 
 /* The organization's time: its lane's in a sandbox, else real time. */
 pn_time pn_app_now(const pn_app *app);

@@ -1,5 +1,6 @@
 #include "app/chores.h"
 
+#include "app/errands.h"
 #include "app/payins.h"
 #include "base/banned.h"
 
@@ -10,7 +11,16 @@ static pn_err ask_providers(pn_app *app, pn_arena *arena, pn_time *ret_next, pn_
     return pn_payins_poll(app, AT_ONCE, arena, &stats, ret_next, diag);
 }
 
+/* One after the other: providers are few, and what is charged once need not be quick. */
+static pn_err charge(pn_app *app, pn_arena *arena, pn_time *ret_next, pn_diag *diag) {
+    enum { AT_ONCE = 20 };
+    pn_errand_stats stats = {0};
+    (void)arena;
+    return pn_charges_work(app, pn_app_now(app), AT_ONCE, &stats, ret_next, diag);
+}
+
 const pn_chore PN_CHORES[] = {
+    {"charges", charge},
     {"payins", ask_providers},
     {NULL, NULL},
 };

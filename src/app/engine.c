@@ -269,9 +269,9 @@ static pn_err work_debtors(pn_engine *engine, const pn_id *debtors, size_t count
         PN_TRY(pn_engine_begin_batch(engine, diag));
         pn_err err = PN_OK;
         size_t end = PN_MIN(at + PN_LIMIT_STEP_BATCH, count);
-        for (; at < end && err == PN_OK; at++) {
-            err = work_one(engine, debtors[at], now, stats, diag);
-        }
+        do {
+            err = work_one(engine, debtors[at++], now, stats, diag);
+        } while (at < end && err == PN_OK && !pn_app_yields(engine->app));
         if (err == PN_OK && at == count && last_poke != 0) {
             err = pn_poke_drain(engine->app->db, engine->app->org.lane, last_poke);
         }
@@ -325,6 +325,35 @@ pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time n
     return PN_OK;
 }
 
+/* A zone that is loaded as a whole is stepped so far at least before it is left to somebody who
+ * waits: else it would be loaded for each debtor. */
+enum { STEPPED_MIN = 32 };
+
+static pn_err work_dense(pn_engine *engine, const pn_zone_row *zone, pn_time now, bool *ret_left,
+                         pn_engine_stats *stats, pn_diag *diag) {
+    pn_view *views = NULL;
+    size_t count = 0;
+    int64_t enough = stats->stepped + STEPPED_MIN;
+    PN_TRY(pn_view_range(engine->app, zone->first_debtor, zone->last_debtor, false, &engine->arena,
+                         &views, &count));
+    for (size_t i = 0; i < count && !*ret_left; i++) {
+        PN_TRY(pn_engine_step_due_runs(engine, &views[i], now, stats, diag));
+        *ret_left = stats->stepped >= enough && pn_app_yields(engine->app);
+    }
+    return PN_OK;
+}
+
+static pn_err work_scattered(pn_engine *engine, const pn_zone_due *due, pn_time now, bool *ret_left,
+                             pn_engine_stats *stats, pn_diag *diag) {
+    for (size_t i = 0; i < due->count && !*ret_left; i++) {
+        pn_view view;
+        PN_TRY(pn_view_one(engine->app, due->debtors[i], false, &engine->arena, &view));
+        PN_TRY(pn_engine_step_due_runs(engine, &view, now, stats, diag));
+        *ret_left = pn_app_yields(engine->app);
+    }
+    return PN_OK;
+}
+
 /* Loads by range where more than an eighth of the zone is due, else debtor by debtor. */
 pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engine_stats *stats,
                            pn_diag *diag) {
@@ -334,20 +363,11 @@ pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now, pn_engi
     /* the zone forgets its old minimum first: each run that moves lowers it again */
     engine->zones.rows[index].wake_at = due.others;
     pn_zones_touch(&engine->zones, index);
-    if (pn_zone_is_dense(&due)) {
-        pn_view *views = NULL;
-        size_t count = 0;
-        PN_TRY(pn_view_range(engine->app, zone.first_debtor, zone.last_debtor, false,
-                             &engine->arena, &views, &count));
-        for (size_t i = 0; i < count; i++) {
-            PN_TRY(pn_engine_step_due_runs(engine, &views[i], now, stats, diag));
-        }
-        return PN_OK;
-    }
-    for (size_t i = 0; i < due.count; i++) {
-        pn_view view;
-        PN_TRY(pn_view_one(engine->app, due.debtors[i], false, &engine->arena, &view));
-        PN_TRY(pn_engine_step_due_runs(engine, &view, now, stats, diag));
+    bool left = false;
+    PN_TRY(pn_zone_is_dense(&due) ? work_dense(engine, &zone, now, &left, stats, diag)
+                                  : work_scattered(engine, &due, now, &left, stats, diag));
+    if (left) { /* those that were not reached */
+        engine->zones.rows[index].wake_at = now;
     }
     return PN_OK;
 }
@@ -366,11 +386,13 @@ static pn_err work_zones(pn_engine *engine, pn_time now, bool *worked, pn_engine
         PN_TRY(pn_engine_begin_batch(engine, diag));
         pn_err err = PN_OK;
         int64_t before = stats->stepped;
+        bool yields = false;
         for (; at < engine->zones.count && err == PN_OK &&
-               stats->stepped - before < PN_LIMIT_STEP_BATCH;
+               stats->stepped - before < PN_LIMIT_STEP_BATCH && !yields;
              at++) {
             if (engine->zones.rows[at].wake_at <= now) {
                 err = pn_engine_work_zone(engine, at, now, stats, diag);
+                yields = pn_app_yields(engine->app);
             }
         }
         PN_TRY(pn_engine_end_batch(engine, err, diag));

@@ -32,7 +32,8 @@ PN_MUST_USE pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move,
 PN_MUST_USE pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, pn_time now);
 PN_MUST_USE pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
                                            pn_engine_stats *stats, pn_diag *diag);
-/* Steps what is due of a zone, in the transaction under way. */
+/* Steps what is due of a zone, in the transaction under way. Where the turn is wanted it may stop
+ * early; the zone stays due then. */
 PN_MUST_USE pn_err pn_engine_work_zone(pn_engine *engine, size_t index, pn_time now,
                                        pn_engine_stats *stats, pn_diag *diag);
 

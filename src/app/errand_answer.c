@@ -13,30 +13,18 @@ enum { WORD_MAX = 200 };
 static const pn_time WAITS[] = {PN_MINUTE, 5 * PN_MINUTE, 30 * PN_MINUTE, 2 * PN_HOUR, 6 * PN_HOUR};
 
 static void settle(pn_errand *e, pn_errand_state state, pn_str reason, pn_time now) {
-    e->row.state = state;
-    e->row.reason = reason;
-    e->row.settled_at = now;
-}
-
-/* Seconds, as nearly every server writes it; a date is not worth more code than our own wait. */
-static pn_time retry_after(const pn_fetch_answer *answer) {
-    int64_t seconds = 0;
-    pn_str text = pn_fetch_header_of(answer, "retry-after");
-    if (text.len == 0 || pn_str_to_int64(text, &seconds) != PN_OK || seconds < 0) {
-        return 0;
-    }
-    return PN_MIN(seconds, INT64_C(86400)) * PN_SECOND;
+    pn_call_settle(&e->row.call, state, reason, now);
 }
 
 /* Asked again later, unless it was tried often enough. */
 static void again(pn_errand *e, const pn_fetch_answer *answer, pn_str reason, pn_time now) {
-    size_t step = (size_t)PN_MIN(e->row.attempts - 1, (int64_t)PN_COUNT(WAITS) - 1);
-    if (e->row.attempts >= e->connector.tries) {
+    size_t step = (size_t)PN_MIN(e->row.call.attempts - 1, (int64_t)PN_COUNT(WAITS) - 1);
+    if (e->row.call.attempts >= e->connector.tries) {
         settle(e, PN_ERRAND_FAILED, reason, now);
         return;
     }
-    e->row.reason = reason;
-    e->row.due_at = now + PN_MAX(WAITS[step], retry_after(answer));
+    e->row.call.reason = reason;
+    e->row.call.due_at = now + PN_MAX(WAITS[step], pn_call_retry_after(answer));
 }
 
 /* It may have been done: asked again only where that does no harm. */
@@ -119,8 +107,8 @@ static bool says_later(int status) {
 void pn_errand_judge(pn_errand *e, const pn_fetch_answer *answer, pn_time now, pn_arena *arena,
                      pn_str *ret_value) {
     *ret_value = PN_STR_NONE;
-    e->row.status = answer->status;
-    e->row.due_at = now;
+    e->row.call.status = answer->status;
+    e->row.call.due_at = now;
     if (answer->err != PN_OK) {
         pn_str reason = pn_str_dup(arena, pn_str_of(answer->diag.what));
         if (answer->sent) {
@@ -180,8 +168,8 @@ static pn_err report_paid(pn_app *app, const pn_errand *e, pn_arena *arena, pn_d
 
 static pn_err open_task(pn_app *app, const pn_errand *e, pn_arena *arena) {
     bool service = e->row.kind == PN_ERRAND_SUSPEND || e->row.kind == PN_ERRAND_RESTORE;
-    bool failed = e->row.state == PN_ERRAND_FAILED;
-    if (e->row.state != PN_ERRAND_UNCERTAIN && !(failed && service)) {
+    bool failed = e->row.call.state == PN_ERRAND_FAILED;
+    if (e->row.call.state != PN_ERRAND_UNCERTAIN && !(failed && service)) {
         return PN_OK;
     }
     pn_task_request task = {.debtor_id = e->row.debtor_id,
@@ -190,7 +178,7 @@ static pn_err open_task(pn_app *app, const pn_errand *e, pn_arena *arena) {
                                                                        : PN_TASK_ASKED_UNCERTAIN,
                             .about = e->row.connector,
                             .queue = e->view->row.owner,
-                            .script = e->row.reason,
+                            .script = e->row.call.reason,
                             .due_at = pn_app_now(app) + PN_DAY};
     return pn_tasks_open(app, &task, arena);
 }
@@ -204,11 +192,12 @@ static pn_err journal(pn_app *app, const pn_errand *e) {
     pn_json_put_str(&w, "connector",
                     e->mandate.provider.len != 0 ? e->mandate.provider : e->row.connector);
     pn_json_put_str_if(&w, "outcome", e->row.outcome);
-    pn_json_put_str_if(&w, "reason", e->row.reason);
+    pn_json_put_str_if(&w, "reason", e->row.call.reason);
     pn_json_put_str_if(&w, "reference", e->row.reference);
-    pn_json_put_str(&w, "state", pn_str_of(pn_errand_state_name(e->row.state)));
-    if (e->row.status != 0) {
-        pn_json_put_int(&w, "status", e->row.status);
+    pn_json_put_str(&w, "state",
+                    pn_str_of(pn_errand_state_name((pn_errand_state)e->row.call.state)));
+    if (e->row.call.status != 0) {
+        pn_json_put_int(&w, "status", e->row.call.status);
     }
     pn_json_end_object(&w);
     pn_err err =
@@ -228,7 +217,7 @@ static pn_err end_mandate(pn_app *app, const pn_errand *e) {
 pn_err pn_errand_follow(pn_app *app, const pn_errand *e, pn_str value, pn_arena *arena,
                         pn_diag *diag) {
     PN_TRY(journal(app, e));
-    if (e->row.state == PN_ERRAND_DONE) {
+    if (e->row.call.state == PN_ERRAND_DONE) {
         PN_TRY(keep_value(app, e, value, arena));
         if (pn_str_is(e->row.outcome, "paid") && e->row.kind == PN_ERRAND_PAID) {
             PN_TRY(report_paid(app, e, arena, diag));

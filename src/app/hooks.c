@@ -201,7 +201,7 @@ static pn_err insert(pn_app *app, pn_id webhook_id, const happening *h, pn_str b
                                .webhook_id = webhook_id,
                                .type = pn_str_of(h->type),
                                .body = body,
-                               .due_at = pn_app_now(app),
+                               .call.due_at = pn_app_now(app),
                                .at = h->at};
     *ret_id = row.id;
     return pn_notification_insert(app->db, &row);

@@ -10,6 +10,7 @@ typedef struct {
     size_t next_zone;       /* not ordered yet */
     int64_t generation;     /* of the moment that plans must not be older than */
     int64_t foreign_writes; /* at that moment */
+    bool crowded; /* others wrote before the last batch: what is planned ahead would not hold */
     int64_t batches;
     pn_engine_stats *stats;
     pn_diag *diag;
@@ -54,20 +55,27 @@ static pn_err order_more(night *n) {
 
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────── */
 
-/* Somebody else wrote since: plans under way may not hold, and their ids may come too early. */
-static pn_err still_holds(night *n, const pn_plan *plan, bool *ret_holds) {
+/* Whether somebody else wrote since: plans under way may not hold, and their ids may come too
+ * early. */
+static pn_err look_round(night *n) {
     int64_t mark = 0;
     PN_TRY(pn_db_foreign_writes(n->engine->app->db, &mark));
-    if (mark != n->foreign_writes || n->engine->app->ids_leased == 0) {
+    n->crowded = mark != n->foreign_writes;
+    if (n->crowded || n->engine->app->ids_leased == 0) {
         n->foreign_writes = mark;
-        n->generation++;
+        pn_planner_outdate(n->planner, ++n->generation);
     }
-    *ret_holds = plan->err == PN_OK && plan->generation == n->generation;
     return PN_OK;
 }
 
+/* At least one zone in each transaction, whoever waits. */
+static bool may_go_on(const night *n, size_t stepped) {
+    return stepped == 0 || !pn_app_yields(n->engine->app);
+}
+
+/* Zones that are left because the turn is wanted stay due, for the next round. */
 static pn_err step_in_transaction(night *n, const pn_plan *plan) {
-    for (size_t i = 0; i < plan->zone_count; i++) {
+    for (size_t i = 0; i < plan->zone_count && may_go_on(n, i); i++) {
         PN_TRY(pn_engine_work_zone(n->engine, plan->zones[i].index, n->now, n->stats, n->diag));
     }
     return PN_OK;
@@ -117,20 +125,41 @@ static pn_err write_plan(night *n, const pn_plan *plan) {
         app->ids = ids;
         app->ids_leased = leased;
     } else { /* the range did not suffice: what was planned since has ids that come too early */
-        n->generation++;
+        pn_planner_outdate(n->planner, ++n->generation);
     }
     return err;
 }
 
-static pn_err write_batch(night *n, const pn_plan *plan) {
-    bool holds = false;
-    PN_TRY(pn_engine_begin_batch(n->engine, n->diag));
-    pn_err err = still_holds(n, plan, &holds);
-    if (err == PN_OK) {
-        err = holds ? write_plan(n, plan) : step_in_transaction(n, plan);
+static pn_err write_or_step(night *n, const pn_plan *plan) {
+    bool holds = plan->err == PN_OK && plan->generation == n->generation;
+    return holds ? write_plan(n, plan) : step_in_transaction(n, plan);
+}
+
+/* Where others write all the time no plan would hold: the next zones are stepped as they are. */
+static pn_err step_next(night *n) {
+    const pn_zones *zones = &n->engine->zones;
+    size_t stepped = 0;
+    while (n->next_zone < zones->count && stepped < PN_PLAN_ZONES && may_go_on(n, stepped)) {
+        size_t index = n->next_zone++;
+        if (zones->rows[index].wake_at <= n->now) {
+            PN_TRY(pn_engine_work_zone(n->engine, index, n->now, n->stats, n->diag));
+            stepped++;
+        }
     }
-    pn_planner_release(n->planner);
+    return PN_OK;
+}
+
+/* `plan` NULL: there is none. */
+static pn_err write_batch(night *n, const pn_plan *plan) {
+    PN_TRY(pn_engine_begin_batch(n->engine, n->diag));
+    pn_err err = look_round(n);
     if (err == PN_OK) {
+        err = plan != NULL ? write_or_step(n, plan) : step_next(n);
+    }
+    if (plan != NULL) {
+        pn_planner_release(n->planner);
+    }
+    if (err == PN_OK && !n->crowded) {
         err = order_more(n);
     }
     return pn_engine_end_batch(n->engine, err, n->diag);
@@ -159,9 +188,11 @@ pn_err pn_night_work(pn_engine *engine, pn_time now, pn_engine_stats *stats, pn_
     PN_TRY(pn_planner_open(engine->app, &n.planner, diag));
     pn_db_fold_by_itself(engine->app->db, false);
     pn_err err = begin(&n);
-    const pn_plan *plan;
-    while (err == PN_OK && !pn_app_stops(engine->app) &&
-           (plan = pn_planner_take(n.planner)) != NULL) {
+    while (err == PN_OK && !pn_app_stops(engine->app)) {
+        const pn_plan *plan = pn_planner_take(n.planner);
+        if (plan == NULL && n.next_zone == engine->zones.count) {
+            break;
+        }
         err = write_batch(&n, plan);
         fold_log(&n);
     }

@@ -1,6 +1,7 @@
 #include "app/planner.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/banned.h"
@@ -19,6 +20,7 @@ struct pn_planner {
     pn_plan plans[PN_PLANS_AHEAD];
     uint64_t ordered, planned, released; /* plans so far; each at its number modulo the ring */
     bool ending;
+    atomic_int_fast64_t generation; /* the oldest that is of use */
 };
 
 /* ── what is due ─────────────────────────────────────────────────────────────────────────────── */
@@ -167,6 +169,9 @@ static pn_err plan_zone(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone) 
 /* One transaction, so that all of the plan is of one moment. */
 static pn_err make_plan(pn_planner *planner, pn_plan *plan) {
     pn_arena_reset(&plan->arena);
+    if (plan->generation < atomic_load(&planner->generation)) {
+        return PN_RETRY;
+    }
     planner->recorded_at = plan->recorded_at;
     PN_TRY(pn_db_begin_read(planner->app->db));
     pn_err err = PN_OK;
@@ -285,6 +290,10 @@ pn_plan *pn_planner_take(pn_planner *planner) {
 
 void pn_planner_release(pn_planner *planner) {
     planner->released++;
+}
+
+void pn_planner_outdate(pn_planner *planner, int64_t generation) {
+    atomic_store(&planner->generation, generation);
 }
 
 void pn_planner_pause(pn_planner *planner) {

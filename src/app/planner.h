@@ -80,6 +80,10 @@ pn_plan *pn_planner_take(pn_planner *planner);
 /* Done with it. */
 void pn_planner_release(pn_planner *planner);
 
+/* Orders of an older generation will not be used: those that the thread has not begun get no plan
+ * (`err` is RETRY). */
+void pn_planner_outdate(pn_planner *planner, int64_t generation);
+
 /* Between pause and resume the thread reads nothing: the log of the database can be folded back. */
 void pn_planner_pause(pn_planner *planner);
 void pn_planner_resume(pn_planner *planner);

@@ -3,10 +3,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "app/caller.h"
 #include "app/chores.h"
 #include "app/inbound_fetch.h"
 #include "app/lock.h"
-#include "app/payins.h"
 #include "base/banned.h"
 #include "base/limits.h"
 
@@ -30,6 +30,7 @@ typedef struct post {
     pn_lock *lock; /* NULL: the database is shared */
     pn_bell work_bell, chore_bell, mail_bell;
     pn_apps *work_apps, *chore_apps, *mail_apps; /* each thread's; NULL: closed */
+    pn_caller *caller;                           /* NULL: it asks and tells nobody */
     pthread_t worker, doer, fetcher;
     bool works, does, fetches; /* whether the threads run */
 } post;
@@ -47,18 +48,22 @@ struct pn_shift {
 
 /* ── an organization as it is now ────────────────────────────────────────────────────────────── */
 
+static pn_apps_options connection(const pn_shift_options *own) {
+    return (pn_apps_options){.url = own->url,
+                             .mode = PN_DB_WRITE,
+                             .env = own->env,
+                             .log = own->log,
+                             .actor = "engine",
+                             .public_url = own->public_url,
+                             .turn = own->turn,
+                             .rank = PN_TURN_BATCH,
+                             .changes = own->changes};
+}
+
 static pn_err open_as_now(const post *p, pn_apps **apps, pn_app **ret_app, pn_diag *diag) {
     const pn_shift_options *own = &p->shift->options;
-    pn_apps_options options = {.url = own->url,
-                               .mode = PN_DB_WRITE,
-                               .env = own->env,
-                               .log = own->log,
-                               .actor = "engine",
-                               .public_url = own->public_url,
-                               .turn = own->turn,
-                               .rank = PN_TURN_BATCH,
-                               .changes = own->changes};
     if (*apps == NULL) {
+        pn_apps_options options = connection(own);
         PN_TRY(pn_apps_open(&options, apps, diag));
     }
     pn_apps_forget(*apps);
@@ -87,11 +92,16 @@ static bool is_stopping(void *context) {
     return atomic_load(&((post *)context)->shift->stop);
 }
 
+/* A step may have asked another system something, or charged; and whatever happens may be told. */
 static void tell_worked(void *context, const pn_work_stats *done) {
+    static const pn_work_stats NOTHING = {0};
     const post *p = context;
     p->shift->options.worked(p->shift->options.context, p->org_id, done);
     if (done->engine.moved != 0 && p->does) {
-        pn_bell_ring(&p->chore_bell); /* a step may have asked another system something */
+        pn_bell_ring(&p->chore_bell);
+    }
+    if (p->caller != NULL && memcmp(done, &NOTHING, sizeof NOTHING) != 0) {
+        pn_caller_ring(p->caller);
     }
 }
 
@@ -100,16 +110,19 @@ static void tell_away(void *context, bool away) {
     p->shift->options.away(p->shift->options.context, away);
 }
 
+static int64_t look_ms(const pn_shift_options *own) {
+    return pn_db_is_file(own->url) ? LOOK_MS_FILE : LOOK_MS_SERVER;
+}
+
 /* What will not pass by itself (a document that does not compile any more) is told, and tried again
  * when somebody has changed something. */
 static void *run_worker(void *context) {
     post *p = context;
     const pn_shift_options *own = &p->shift->options;
-    bool file = pn_db_is_file(own->url);
-    pn_follow follow = {.roles = own->roles,
+    pn_follow follow = {.roles = (pn_work_roles)(own->roles & ~(unsigned)PN_WORK_CALLS),
                         .log = own->log,
                         .bell = &p->work_bell,
-                        .look_ms = file ? LOOK_MS_FILE : LOOK_MS_SERVER,
+                        .look_ms = look_ms(own),
                         .ending = is_stopping,
                         .open = open_work,
                         .release = release_work,
@@ -126,6 +139,26 @@ static void *run_worker(void *context) {
     }
     release_work(p);
     return NULL;
+}
+
+/* ── other systems ───────────────────────────────────────────────────────────────────────────── */
+
+static void tell_called(void *context, const pn_call_stats *done) {
+    const post *p = context;
+    (void)done;
+    pn_bell_ring(&p->work_bell); /* answers are facts */
+}
+
+static pn_err start_caller(post *p, pn_diag *diag) {
+    const pn_shift_options *own = &p->shift->options;
+    pn_caller_options options = {.apps = connection(own),
+                                 .org_id = p->org_id,
+                                 .lane_held = p->lock != NULL,
+                                 .lease_seconds = own->lease_seconds,
+                                 .look_ms = look_ms(own),
+                                 .worked = tell_called,
+                                 .context = p};
+    return (own->roles & PN_WORK_CALLS) != 0 ? pn_caller_start(&options, &p->caller, diag) : PN_OK;
 }
 
 /* ── chores ──────────────────────────────────────────────────────────────────────────────────── */
@@ -152,6 +185,14 @@ static int64_t do_chores(post *p, pn_app *app) {
     return ms;
 }
 
+/* Money that came in, or did not, moves cases and is told. */
+static void ring_others(const post *p) {
+    pn_bell_ring(&p->work_bell);
+    if (p->caller != NULL) {
+        pn_caller_ring(p->caller);
+    }
+}
+
 static void *run_doer(void *context) {
     post *p = context;
     while (!is_stopping(p)) {
@@ -159,7 +200,11 @@ static void *run_doer(void *context) {
         pn_app *app = NULL;
         int64_t ms = CHORE_PAUSE_MS;
         if (open_as_now(p, &p->chore_apps, &app, &diag) == PN_OK) {
+            uint64_t before = app->commits;
             ms = do_chores(p, app);
+            if (app->commits != before) {
+                ring_others(p);
+            }
         } else {
             pn_apps_close(p->chore_apps);
             p->chore_apps = NULL;
@@ -205,18 +250,6 @@ static pn_err fetch_all(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
     return err;
 }
 
-/* What providers' webhooks did not bring. Who does not answer is asked again later, by itself. */
-static pn_err ask_providers(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
-    enum { AT_ONCE = 50 };
-    pn_payin_poll_stats stats = {0};
-    pn_time next = PN_TIME_NEVER;
-    PN_TRY(pn_payins_poll(app, AT_ONCE, arena, &stats, &next, diag));
-    if (stats.moved != 0) {
-        pn_bell_ring(&p->work_bell);
-    }
-    return PN_OK;
-}
-
 /* The result of each stands with its mailbox, where people look; the log says once that it is away.
  */
 static void *run_fetcher(void *context) {
@@ -229,7 +262,6 @@ static void *run_fetcher(void *context) {
         pn_arena_init(&arena, 0);
         pn_err err = open_as_now(p, &p->mail_apps, &app, &diag);
         err = err == PN_OK ? fetch_all(p, app, &arena, &diag) : err;
-        err = err == PN_OK ? ask_providers(p, app, &arena, &diag) : err;
         pn_arena_done(&arena);
         if (err != PN_OK && pause == MAIL_MS) {
             pn_log_write(p->shift->options.log, PN_LOG_ERROR, "intake.away",
@@ -255,6 +287,7 @@ static void free_post(post *p) {
 
 static pn_err start_threads(post *p, pn_diag *diag) {
     bool works = p->shift->options.roles != 0, fetches = p->shift->options.intake;
+    PN_TRY(start_caller(p, diag));
     p->does = works && pthread_create(&p->doer, NULL, run_doer, p) == 0;
     p->works = works && pthread_create(&p->worker, NULL, run_worker, p) == 0;
     p->fetches = fetches && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
@@ -275,6 +308,7 @@ static pn_err add_post(pn_shift *shift, const pn_org_row *org, pn_diag *diag) {
     }
     err = err == PN_OK ? start_threads(p, diag) : err;
     if (err != PN_OK && !p->works && !p->does && !p->fetches) {
+        pn_caller_stop(p->caller);
         free_post(p);
         return err;
     }
@@ -362,6 +396,9 @@ void pn_shift_ring(pn_shift *shift, pn_id org_id) {
         if (org_id == 0 || p->org_id == org_id) {
             pn_bell_ring(&p->work_bell);
             pn_bell_ring(&p->chore_bell);
+            if (p->caller != NULL) {
+                pn_caller_ring(p->caller);
+            }
         }
     }
     (void)pthread_mutex_unlock(&shift->mutex);
@@ -380,6 +417,7 @@ static void end_post(post *p) {
     if (p->fetches) {
         (void)pthread_join(p->fetcher, NULL);
     }
+    pn_caller_stop(p->caller);
     free_post(p);
 }
 
@@ -396,6 +434,9 @@ void pn_shift_stop(pn_shift *shift) {
         pn_bell_ring(&p->work_bell);
         pn_bell_ring(&p->chore_bell);
         pn_bell_ring(&p->mail_bell);
+        if (p->caller != NULL) {
+            pn_caller_end(p->caller);
+        }
     }
     for (post *p = shift->posts, *next; p != NULL; p = next) {
         next = p->next;

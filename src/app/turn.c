@@ -1,6 +1,7 @@
 #include "app/turn.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -16,6 +17,7 @@ struct pn_turns {
     bool taken;
     unsigned answers; /* turns of that rank since a batch had one */
     uint64_t next[PN_TURN_RANKS], served[PN_TURN_RANKS]; /* numbers drawn, and called up */
+    atomic_uint answers_waiting; /* for who has the turn, without the lock */
 };
 
 static bool any_waits(const pn_turns *turns, pn_turn_rank rank) {
@@ -33,11 +35,14 @@ static void take(void *context, pn_turn_rank rank) {
     pn_turns *turns = context;
     (void)pthread_mutex_lock(&turns->mutex);
     uint64_t number = turns->next[rank]++;
+    bool answers = rank == PN_TURN_ANSWER;
+    (void)atomic_fetch_add_explicit(&turns->answers_waiting, answers, memory_order_relaxed);
     while (turns->taken || rank_next(turns) != rank || turns->served[rank] != number) {
         (void)pthread_cond_wait(&turns->given, &turns->mutex);
     }
     turns->taken = true;
     turns->served[rank]++;
+    (void)atomic_fetch_sub_explicit(&turns->answers_waiting, answers, memory_order_relaxed);
     turns->answers = rank == PN_TURN_BATCH ? 0 : turns->answers + 1;
     (void)pthread_mutex_unlock(&turns->mutex);
 }
@@ -51,9 +56,14 @@ static void give(void *context) {
     (void)pthread_mutex_unlock(&turns->mutex);
 }
 
+static bool wanted(void *context) {
+    pn_turns *turns = context;
+    return atomic_load_explicit(&turns->answers_waiting, memory_order_relaxed) != 0;
+}
+
 pn_turns *pn_turns_new(void) {
     pn_turns *turns = pn_alloc(sizeof *turns);
-    *turns = (pn_turns){.own = {.take = take, .give = give, .context = turns}};
+    *turns = (pn_turns){.own = {.take = take, .give = give, .wanted = wanted, .context = turns}};
     (void)pthread_mutex_init(&turns->mutex, NULL);
     (void)pthread_cond_init(&turns->given, NULL);
     return turns;

@@ -3,6 +3,7 @@
  * SQLite has one writer at a time; who comes while another writes sleeps in steps and may starve.
  * Within a process writers therefore wait for their turn here, in order, and whoever somebody waits
  * for goes before a night's batches; those get every ninth turn at least, so that neither starves.
+ * A batch that can be cut anywhere looks whether somebody waits, and ends early (pn_app_yields).
  * Another process asks for a turn through the control socket (app/control.h).
  *
  * Rejected: one thread that runs everything which writes. The engine's batches, delivery and
@@ -22,8 +23,13 @@ typedef enum {
 typedef struct pn_turn {
     void (*take)(void *context, pn_turn_rank rank);
     void (*give)(void *context);
+    /* While it is had: somebody waits whom somebody waits for. Asked often; NULL: never. */
+    bool (*wanted)(void *context);
     void *context;
 } pn_turn;
+
+/* How long a batch keeps its turn though it is wanted. */
+enum { PN_TURN_HOLD_US = 2000 };
 
 typedef struct pn_turns pn_turns;
 

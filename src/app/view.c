@@ -439,8 +439,8 @@ static pn_err load_errands(pn_app *app, const pn_run *run, pn_arena *arena, pn_f
     for (size_t i = 0; i < count; i++) {
         errands[i] = (pn_errand_fact){.visit = rows[i].visit,
                                       .kind = rows[i].kind,
-                                      .state = rows[i].state,
-                                      .settled_at = rows[i].settled_at,
+                                      .state = (pn_errand_state)rows[i].call.state,
+                                      .settled_at = rows[i].call.settled_at,
                                       .outcome = rows[i].outcome};
     }
     facts->errands = errands;

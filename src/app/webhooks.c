@@ -8,7 +8,7 @@
 #include "format/webhook.h"
 #include "store/task.h"
 
-enum { BATCH = 2 * PN_LIMIT_FETCH_AT_ONCE, TIMEOUT_MS = 15000, ANSWER_MAX = 65536 };
+enum { TIMEOUT_MS = 15000, ANSWER_MAX = 65536 };
 
 /* After the n-th try in vain. */
 static const pn_time WAITS[] = {5 * PN_SECOND, 5 * PN_MINUTE, 30 * PN_MINUTE,
@@ -89,18 +89,11 @@ static pn_fetch_request request_of(const pn_app *app, const pn_webhook_row *hook
 
 /* ── what comes of it ────────────────────────────────────────────────────────────────────────── */
 
-static pn_time retry_after(const pn_fetch_answer *answer) {
-    int64_t seconds = 0;
-    pn_str text = pn_fetch_header_of(answer, "retry-after");
-    bool given = text.len != 0 && pn_str_to_int64(text, &seconds) == PN_OK && seconds > 0;
-    return given ? PN_MIN(seconds, INT64_C(86400)) * PN_SECOND : 0;
-}
-
 /* Up to a tenth later, the same for the same try: a crowd that failed together spreads. */
 static pn_time wait_of(const pn_notification_row *row) {
-    pn_time wait = WAITS[row->attempts - 1];
+    pn_time wait = WAITS[row->call.attempts - 1];
     pn_random random = pn_random_for((uint64_t)row->id, PN_STR("webhook"));
-    for (int64_t i = 1; i < row->attempts; i++) {
+    for (int64_t i = 1; i < row->call.attempts; i++) {
         (void)pn_random_next(&random);
     }
     return wait + (pn_time)pn_random_below(&random, (uint64_t)wait / 10);
@@ -108,22 +101,20 @@ static pn_time wait_of(const pn_notification_row *row) {
 
 static void judge(pn_notification_row *row, const pn_fetch_answer *answer, pn_time now,
                   pn_arena *arena) {
+    pn_call *call = &row->call;
     bool taken = answer->status >= 200 && answer->status < 300 &&
                  (answer->err == PN_OK || answer->err == PN_LIMIT);
-    row->attempts++;
-    row->status = answer->status;
-    row->reason = taken                  ? PN_STR("")
-                  : answer->err != PN_OK ? pn_str_dup(arena, pn_str_of(answer->diag.what))
-                                         : pn_str_format(arena, "It answered %d.", answer->status);
-    row->due_at = now;
+    call->status = answer->status;
+    call->due_at = now;
+    call->reason = taken                  ? PN_STR("")
+                   : answer->err != PN_OK ? pn_str_dup(arena, pn_str_of(answer->diag.what))
+                                          : pn_str_format(arena, "It answered %d.", answer->status);
     if (taken) {
-        row->state = PN_NOTIFICATION_DELIVERED;
-        row->settled_at = now;
-    } else if (row->attempts > (int64_t)PN_COUNT(WAITS)) {
-        row->state = PN_NOTIFICATION_GIVEN_UP;
-        row->settled_at = now;
+        pn_call_settle(call, PN_NOTIFICATION_DELIVERED, PN_STR(""), now);
+    } else if (call->attempts > (int64_t)PN_COUNT(WAITS)) {
+        pn_call_settle(call, PN_NOTIFICATION_GIVEN_UP, call->reason, now);
     } else {
-        row->due_at = now + PN_MAX(wait_of(row), retry_after(answer));
+        call->due_at = now + PN_MAX(wait_of(row), pn_call_retry_after(answer));
     }
 }
 
@@ -143,10 +134,10 @@ static pn_err turn_off(pn_app *app, pn_webhook_row *hook, pn_time now, pn_arena 
 
 static pn_err learn(pn_app *app, pn_webhook_row *hook, const pn_notification_row *row,
                     const pn_fetch_answer *answer, pn_time now, pn_arena *arena) {
-    bool arrived = row->state == PN_NOTIFICATION_DELIVERED;
-    bool changed =
-        !pn_str_eq(hook->trouble, row->reason) || arrived != (hook->failing_since == PN_TIME_NONE);
-    hook->trouble = row->reason;
+    bool arrived = row->call.state == PN_NOTIFICATION_DELIVERED;
+    bool changed = !pn_str_eq(hook->trouble, row->call.reason) ||
+                   arrived != (hook->failing_since == PN_TIME_NONE);
+    hook->trouble = row->call.reason;
     if (arrived) {
         hook->failing_since = PN_TIME_NONE;
     } else if (hook->failing_since == PN_TIME_NONE) {
@@ -161,98 +152,71 @@ static pn_err learn(pn_app *app, pn_webhook_row *hook, const pn_notification_row
     return changed ? pn_webhook_update(app->db, hook) : PN_OK;
 }
 
-/* ── the rounds ──────────────────────────────────────────────────────────────────────────────── */
+/* ── as calls ────────────────────────────────────────────────────────────────────────────────── */
 
-typedef struct {
-    pn_notification_row rows[BATCH];
-    pn_webhook_row *hooks[BATCH]; /* beside the rows */
-    pn_fetch_request requests[BATCH];
-    pn_fetch_answer answers[BATCH];
-    size_t count;
-    pn_webhook_row *all;
-    size_t all_count;
-} batch;
-
-static pn_webhook_row *hook_of(const batch *b, pn_id id) {
-    for (size_t i = 0; i < b->all_count; i++) {
-        if (b->all[i].id == id) {
-            return &b->all[i];
-        }
+static pn_err prepare(pn_app *app, pn_call_job *job, pn_notification_row *row, pn_time now,
+                      bool *ret_ready) {
+    pn_webhook_row hook;
+    pn_err err = pn_webhook_get(app->db, app->org.id, row->webhook_id, &job->arena, &hook);
+    if (err == PN_NOT_FOUND || (err == PN_OK && hook.state != PN_WEBHOOK_ON)) {
+        pn_call_settle(&row->call, PN_NOTIFICATION_DROPPED, PN_STR(""), now);
+        return pn_notification_record(app->db, row);
     }
-    return NULL;
+    PN_TRY(err);
+    job->request = request_of(app, &hook, row, now, &job->arena);
+    *ret_ready = true;
+    return pn_call_lease(app->db, &PN_NOTIFICATION_CALLS, row->org_id, row->id,
+                         pn_call_lease_until(app, TIMEOUT_MS), &row->call);
 }
 
-static pn_err take(pn_app *app, batch *b, pn_time now, pn_arena *arena) {
-    pn_notification_row *rows = NULL;
-    size_t count = 0;
-    pn_time lease = pn_env_now(app->env) + app->lease_seconds * PN_SECOND;
-    PN_TRY(pn_webhook_list(app->db, app->org.id, arena, &b->all, &b->all_count));
-    PN_TRY(pn_notification_due(app->db, app->org.id, now, pn_env_now(app->env), BATCH, arena, &rows,
-                               &count));
-    for (size_t i = 0; i < count; i++) {
-        pn_webhook_row *hook = hook_of(b, rows[i].webhook_id);
-        if (hook == NULL || hook->state != PN_WEBHOOK_ON) {
-            rows[i].state = PN_NOTIFICATION_DROPPED;
-            rows[i].settled_at = now;
-            PN_TRY(pn_notification_record(app->db, &rows[i]));
-            continue;
-        }
-        b->rows[b->count] = rows[i];
-        b->hooks[b->count] = hook;
-        b->requests[b->count++] = request_of(app, hook, &rows[i], now, arena);
-        PN_TRY(pn_notification_lease(app->db, rows[i].id, lease));
-    }
-    return PN_OK;
-}
-
-static pn_err record(pn_app *app, batch *b, pn_time now, pn_arena *arena, pn_webhook_stats *stats) {
-    pn_id_maker old = pn_id_maker_from(0, 0);
-    pn_id before = pn_id_next(&old, pn_env_now(app->env) - PN_WEBHOOK_KEPT_DAYS * PN_DAY);
-    for (size_t i = 0; i < b->count; i++) {
-        pn_notification_row *row = &b->rows[i];
-        judge(row, &b->answers[i], now, arena);
-        PN_TRY(pn_notification_record(app->db, row));
-        PN_TRY(learn(app, b->hooks[i], row, &b->answers[i], now, arena));
-        stats->sent += row->state == PN_NOTIFICATION_DELIVERED;
-        stats->failed += row->state == PN_NOTIFICATION_GIVEN_UP;
-        stats->retried += row->state == PN_NOTIFICATION_WAITS;
-    }
-    for (size_t i = 0; i < b->all_count; i++) {
-        PN_TRY(pn_notification_forget(app->db, app->org.id, b->all[i].id, before));
-    }
-    return PN_OK;
-}
-
-static pn_err work_batch(pn_app *app, batch *b, pn_time now, pn_arena *arena,
-                         pn_webhook_stats *stats, pn_diag *diag) {
-    PN_TRY(pn_app_begin(app, diag));
-    PN_TRY(pn_app_end(app, take(app, b, now, arena), diag));
-    if (b->count == 0) {
+static pn_err take(pn_app *app, pn_call_job *job, const pn_call_to *to, pn_time now,
+                   pn_arena *scratch, pn_taken *ret_taken, pn_call_stats *stats, pn_diag *diag) {
+    pn_notification_row *row = pn_arena_new(&job->arena, pn_notification_row);
+    bool ready = false;
+    (void)scratch, (void)stats, (void)diag;
+    pn_err err =
+        pn_notification_due(app->db, app->org.id, to, now, pn_env_now(app->env), &job->arena, row);
+    if (err == PN_NOT_FOUND) {
+        *ret_taken = PN_TAKEN_NONE;
         return PN_OK;
     }
-    pn_fetch_all(b->requests, b->count, app->should_stop, arena, b->answers);
-    PN_TRY(pn_app_begin(app, diag));
-    return pn_app_end(app, record(app, b, now, arena, stats), diag);
+    PN_TRY(err);
+    PN_TRY(prepare(app, job, row, now, &ready));
+    job->row = row;
+    *ret_taken = ready ? PN_TAKEN_READY : PN_TAKEN_SETTLED;
+    return PN_OK;
 }
 
-pn_err pn_webhooks_next(pn_app *app, pn_time *ret_next) {
-    return pn_notification_next(app->db, app->org.id, pn_env_now(app->env), ret_next);
+static pn_err forget_old(pn_app *app, pn_id webhook_id) {
+    pn_id_maker old = pn_id_maker_from(0, 0);
+    pn_id before = pn_id_next(&old, pn_env_now(app->env) - PN_WEBHOOK_KEPT_DAYS * PN_DAY);
+    return pn_notification_forget(app->db, app->org.id, webhook_id, before);
 }
 
-pn_err pn_webhooks_work(pn_app *app, pn_time now, pn_webhook_stats *stats, pn_diag *diag) {
-    pn_arena arena;
-    pn_time next = PN_TIME_NEVER;
-    pn_arena_init(&arena, 0);
-    pn_err err = pn_webhooks_next(app, &next);
-    while (err == PN_OK && next <= now && !pn_app_stops(app)) {
-        batch *b = pn_arena_new(&arena, batch);
-        err = work_batch(app, b, now, &arena, stats, diag);
-        err = err == PN_OK ? pn_webhooks_next(app, &next) : err;
-        pn_arena_reset(&arena);
+/* Who was removed, turned off or told again meanwhile: what came of this try does not matter. */
+static pn_err record(pn_app *app, pn_call_job *job, pn_time now, pn_arena *scratch,
+                     pn_call_stats *stats, pn_diag *diag) {
+    pn_notification_row row = *(const pn_notification_row *)job->row;
+    pn_webhook_row hook;
+    (void)diag;
+    judge(&row, &job->answer, now, scratch);
+    pn_err err = pn_notification_record(app->db, &row);
+    if (err == PN_OK) {
+        err = pn_webhook_get(app->db, app->org.id, row.webhook_id, scratch, &hook);
     }
-    pn_arena_done(&arena);
-    return err;
+    if (err == PN_CONFLICT || err == PN_NOT_FOUND) {
+        return PN_OK;
+    }
+    PN_TRY(err);
+    PN_TRY(learn(app, &hook, &row, &job->answer, now, scratch));
+    stats->webhooks.sent += row.call.state == PN_NOTIFICATION_DELIVERED;
+    stats->webhooks.failed += row.call.state == PN_NOTIFICATION_GIVEN_UP;
+    stats->webhooks.retried += row.call.state == PN_NOTIFICATION_WAITS;
+    return forget_old(app, row.webhook_id);
 }
+
+const pn_call_kind PN_WEBHOOK_KIND = {
+    .texts = &PN_NOTIFICATION_CALLS, .take = take, .record = record};
 
 /* ── changing them ───────────────────────────────────────────────────────────────────────────── */
 
@@ -340,9 +304,5 @@ pn_err pn_webhook_redeliver(pn_app *app, pn_id notification_id, pn_arena *arena,
                            PN_WEBHOOK_KEPT_DAYS);
     }
     PN_TRY(err);
-    row.state = PN_NOTIFICATION_WAITS;
-    row.due_at = pn_app_now(app);
-    row.attempts = 0;
-    row.settled_at = PN_TIME_NONE;
-    return pn_notification_record(app->db, &row);
+    return pn_notification_again(app->db, app->org.id, row.id, pn_app_now(app));
 }

@@ -8,19 +8,13 @@
 #ifndef PN_APP_WEBHOOKS_H
 #define PN_APP_WEBHOOKS_H
 
+#include "app/calls.h"
 #include "app/hooks.h"
 #include "store/webhook.h"
 
 enum { PN_WEBHOOK_KEPT_DAYS = 30, PN_WEBHOOK_FAILING_DAYS = 5, PN_WEBHOOK_OVERLAP_HOURS = 24 };
 
-typedef struct {
-    int64_t sent, failed, retried;
-} pn_webhook_stats;
-
-/* Tells everything that is due at `now`, until nothing is; adds to `stats`. */
-PN_MUST_USE pn_err pn_webhooks_work(pn_app *app, pn_time now, pn_webhook_stats *stats,
-                                    pn_diag *diag);
-PN_MUST_USE pn_err pn_webhooks_next(pn_app *app, pn_time *ret_next);
+extern const pn_call_kind PN_WEBHOOK_KIND;
 
 /* "whsec_…": what the other side checks signatures with. */
 pn_str pn_webhook_secret(const pn_app *app, const pn_webhook_row *row, int64_t generation,

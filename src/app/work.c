@@ -60,14 +60,7 @@ void pn_work_add(pn_work_stats *to, const pn_work_stats *from) {
     to->delivery.failed += from->delivery.failed;
     to->delivery.retried += from->delivery.retried;
     to->delivery.uncertain += from->delivery.uncertain;
-    to->errands.asked += from->errands.asked;
-    to->errands.done += from->errands.done;
-    to->errands.failed += from->errands.failed;
-    to->errands.uncertain += from->errands.uncertain;
-    to->errands.retried += from->errands.retried;
-    to->webhooks.sent += from->webhooks.sent;
-    to->webhooks.failed += from->webhooks.failed;
-    to->webhooks.retried += from->webhooks.retried;
+    pn_call_stats_add(&to->calls, &from->calls);
     to->moments += from->moments;
 }
 
@@ -82,10 +75,10 @@ static pn_err pokes_waiting(pn_app *app, bool *ret_any) {
 
 /* When another system is asked or told something next. */
 static pn_err outside_next(pn_app *app, pn_time *ret_next) {
-    pn_time asks = PN_TIME_NEVER, tells = PN_TIME_NEVER;
-    PN_TRY(pn_errands_next(app, &asks));
-    PN_TRY(pn_webhooks_next(app, &tells));
-    *ret_next = PN_MIN(asks, tells);
+    pn_time calls = PN_TIME_NEVER, charges = PN_TIME_NEVER;
+    PN_TRY(pn_calls_next(app, &calls));
+    PN_TRY(pn_charges_next(app, &charges));
+    *ret_next = PN_MIN(calls, charges);
     return PN_OK;
 }
 
@@ -98,7 +91,7 @@ static pn_err read_clock(pn_app *app) {
 
 pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
     pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, timers = PN_TIME_NEVER;
-    pn_time errand = PN_TIME_NEVER;
+    pn_time outside = PN_TIME_NEVER;
     bool poked = false, left = false;
     PN_TRY(pn_org_clock(app->db, app->org.id, &app->org.clock));
     PN_TRY(pn_zone_min_due(app->db, app->org.lane, &step, &deliver));
@@ -112,8 +105,11 @@ pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
         next = poked ? now : PN_MIN(step, timers);
     }
     if ((roles & PN_WORK_DELIVERS) != 0) {
-        PN_TRY(outside_next(app, &errand));
-        next = PN_MIN(next, left ? now : PN_MIN(deliver, errand));
+        next = PN_MIN(next, left ? now : deliver);
+    }
+    if ((roles & PN_WORK_CALLS) != 0) {
+        PN_TRY(outside_next(app, &outside));
+        next = PN_MIN(next, outside);
     }
     *ret_next = next;
     return PN_OK;
@@ -126,13 +122,21 @@ static void wait_for_others(void) {
 
 static int64_t work_done(const pn_work_stats *stats) {
     return stats->engine.stepped + stats->delivery.carriers + stats->delivery.failed +
-           stats->delivery.skipped + stats->delivery.delayed + stats->errands.asked +
-           stats->errands.failed + stats->webhooks.sent + stats->webhooks.retried;
+           stats->delivery.skipped + stats->delivery.delayed + stats->calls.errands.asked +
+           stats->calls.errands.failed + stats->calls.webhooks.sent + stats->calls.webhooks.retried;
+}
+
+/* Everything that is due for other systems. `ret_next` as after it. */
+static pn_err call_outside(pn_app *app, pn_time now, pn_call_stats *stats, pn_time *ret_next,
+                           pn_diag *diag) {
+    PN_TRY(pn_calls_work(app, NULL, now, stats, diag));
+    PN_TRY(pn_charges_work(app, now, INT64_MAX, &stats->errands, ret_next, diag));
+    return outside_next(app, ret_next);
 }
 
 /* One round. `ret_left` when something is due still. */
 static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats, pn_diag *diag) {
-    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, errand = PN_TIME_NEVER;
+    pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, outside = PN_TIME_NEVER;
     bool poked = false;
     PN_TRY(read_clock(worker->app));
     pn_time now = pn_app_now(worker->app);
@@ -143,13 +147,13 @@ static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats
     }
     if (delivers) {
         PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
-        PN_TRY(pn_errands_work(worker->app, now, &stats->errands, diag));
-        PN_TRY(pn_webhooks_work(worker->app, now, &stats->webhooks, diag));
-        PN_TRY(outside_next(worker->app, &errand));
+    }
+    if ((worker->roles & PN_WORK_CALLS) != 0) {
+        PN_TRY(call_outside(worker->app, now, &stats->calls, &outside, diag));
     }
     PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
     PN_TRY(pokes_waiting(worker->app, &poked));
-    *ret_left = (steps && (poked || step <= now)) || (delivers && PN_MIN(deliver, errand) <= now);
+    *ret_left = (steps && (poked || step <= now)) || (delivers && deliver <= now) || outside <= now;
     return PN_OK;
 }
 
@@ -201,7 +205,7 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
     for (;;) {
         pn_time now = app->org.clock;
         pn_time step = PN_TIME_NEVER, deliver = PN_TIME_NEVER, world = PN_TIME_NEVER;
-        pn_time errand = PN_TIME_NEVER;
+        pn_time outside = PN_TIME_NEVER;
         PN_TRY(run_or_say(worker, true, stats, diag));
         if (watch != NULL && watch->each != NULL) {
             PN_TRY(watch->each(watch->context, app, now, &world, diag));
@@ -215,8 +219,8 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
             return PN_OK;
         }
         PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        PN_TRY(outside_next(app, &errand));
-        pn_time next = PN_MIN(PN_MIN(PN_MIN(step, deliver), world), errand);
+        PN_TRY(outside_next(app, &outside));
+        pn_time next = PN_MIN(PN_MIN(PN_MIN(step, deliver), world), outside);
         PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
     }
 }

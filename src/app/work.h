@@ -9,8 +9,7 @@
 typedef struct {
     pn_engine_stats engine;
     pn_delivery_stats delivery;
-    pn_errand_stats errands;
-    pn_webhook_stats webhooks;
+    pn_call_stats calls;
     int64_t moments; /* distinct times at which something was due (advance) */
 } pn_work_stats;
 
@@ -18,7 +17,8 @@ typedef struct {
 typedef enum {
     PN_WORK_STEPS = 1,
     PN_WORK_DELIVERS = 2,
-    PN_WORK_ALL = PN_WORK_STEPS | PN_WORK_DELIVERS,
+    PN_WORK_CALLS = 4, /* asks and tells other systems, and charges */
+    PN_WORK_ALL = PN_WORK_STEPS | PN_WORK_DELIVERS | PN_WORK_CALLS,
 } pn_work_roles;
 
 void pn_work_add(pn_work_stats *to, const pn_work_stats *from);

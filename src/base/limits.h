@@ -129,7 +129,8 @@
     X(CONNECT_SECONDS, 30, "seconds", "wait for a connection to one of a host's addresses")        \
     X(FETCH_SECONDS, 30, "seconds", "one request to another system, unless it says less")          \
     X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
-    X(FETCH_AT_ONCE, 16, "requests", "requests to other systems that run at the same time")        \
+    X(CALLS_AT_ONCE, 64, "requests", "other systems asked or told at the same time")               \
+    X(CALLS_TO_ONE, 8, "requests", "the same to one of them; one that hangs: one at a time")       \
     X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
     X(PAGE_BYTES, 50000, "bytes", "HTML of a debtor's page")                                       \
     X(PAGE_FILE_BYTES, 8388608, "bytes", "one file that a debtor sends on their page")             \

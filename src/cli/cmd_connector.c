@@ -154,13 +154,13 @@ pn_err pn_cmd_connector_log(pn_cli *cli) {
         pn_cell_str(out, pn_str_of(pn_errand_kind_name(rows[i].kind)));
         pn_cell_str(out, rows[i].connector);
         pn_cell_id(out, PN_ID_DEBTOR, rows[i].debtor_id);
-        pn_cell_str(out, pn_str_of(pn_errand_state_name(rows[i].state)));
-        pn_cell_int(out, rows[i].attempts);
-        pn_cell_int(out, rows[i].status);
+        pn_cell_str(out, pn_str_of(pn_errand_state_name((pn_errand_state)rows[i].call.state)));
+        pn_cell_int(out, rows[i].call.attempts);
+        pn_cell_int(out, rows[i].call.status);
         pn_cell_str(out, rows[i].outcome);
         pn_cell_str(out, rows[i].reference);
         pn_cell_time(out, rows[i].asked_at);
-        pn_cell_str(out, rows[i].reason);
+        pn_cell_str(out, rows[i].call.reason);
     }
     pn_out_table_end(out, "No case has asked anything yet.");
     return PN_OK;

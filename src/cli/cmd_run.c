@@ -27,11 +27,11 @@ static void print_stats(pn_cli *cli, const pn_work_stats *stats) {
     print_count(out, "retried", "To be tried again", delivery->retried);
     print_count(out, "failed", "Failed", delivery->failed);
     print_count(out, "uncertain", "Uncertain", delivery->uncertain);
-    print_count(out, "asked", "Other systems asked", stats->errands.asked);
-    print_count(out, "told", "Webhooks told", stats->webhooks.sent);
-    print_count(out, "asked_failed", "… in vain", stats->errands.failed);
-    print_count(out, "asked_uncertain", "… and nobody knows", stats->errands.uncertain);
-    if (stats->engine.stepped + stats->errands.asked == 0 &&
+    print_count(out, "asked", "Other systems asked", stats->calls.errands.asked);
+    print_count(out, "told", "Webhooks told", stats->calls.webhooks.sent);
+    print_count(out, "asked_failed", "… in vain", stats->calls.errands.failed);
+    print_count(out, "asked_uncertain", "… and nobody knows", stats->calls.errands.uncertain);
+    if (stats->engine.stepped + stats->calls.errands.asked == 0 &&
         delivery->sent + delivery->skipped + delivery->failed == 0) {
         pn_out_line(out, "Nothing was due.");
     }

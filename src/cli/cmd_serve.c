@@ -75,7 +75,7 @@ static pn_err parse_roles(serving *s) {
         } else if (pn_str_is(word, "engine")) {
             s->roles.work |= PN_WORK_STEPS;
         } else if (pn_str_is(word, "delivery")) {
-            s->roles.work |= PN_WORK_DELIVERS;
+            s->roles.work |= PN_WORK_DELIVERS | PN_WORK_CALLS;
         } else {
             return pn_cli_usage(s->cli, "Roles are http, engine, delivery and intake, not “%.*s”.",
                                 PN_STR_ARG(word));

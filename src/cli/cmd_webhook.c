@@ -77,15 +77,16 @@ static pn_err print_one(pn_cli *cli, pn_id id) {
     pn_err err = pn_notification_get(cli->app->db, cli->app->org.id, id, &cli->arena, &row);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     pn_out_id(&cli->out, "notification", "Notification", PN_ID_NOTIFICATION, id);
-    pn_out_str(&cli->out, "state", "State", pn_str_of(pn_notification_state_name(row.state)));
-    pn_out_int(&cli->out, "status", "Status", row.status);
-    pn_out_str(&cli->out, "reason", "Why", row.reason);
+    pn_out_str(&cli->out, "state", "State",
+               pn_str_of(pn_notification_state_name((pn_notification_state)row.call.state)));
+    pn_out_int(&cli->out, "status", "Status", row.call.status);
+    pn_out_str(&cli->out, "reason", "Why", row.call.reason);
     return PN_OK;
 }
 
 static pn_err work_now(pn_cli *cli) {
-    pn_webhook_stats stats = {0};
-    return pn_webhooks_work(cli->app, pn_app_now(cli->app), &stats, &cli->diag);
+    pn_call_stats stats = {0};
+    return pn_calls_work(cli->app, &PN_WEBHOOK_KIND, pn_app_now(cli->app), &stats, &cli->diag);
 }
 
 pn_err pn_cmd_webhook_test(pn_cli *cli) {
@@ -114,16 +115,17 @@ pn_err pn_cmd_webhook_log(pn_cli *cli) {
     pn_out *out = &cli->out;
     pn_out_table(out, "notifications", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
-        bool waits = rows[i].state == PN_NOTIFICATION_WAITS;
+        bool waits = rows[i].call.state == PN_NOTIFICATION_WAITS;
         pn_cell_id(out, PN_ID_NOTIFICATION, rows[i].id);
         pn_cell_id(out, PN_ID_WEBHOOK, rows[i].webhook_id);
         pn_cell_str(out, rows[i].type);
-        pn_cell_str(out, pn_str_of(pn_notification_state_name(rows[i].state)));
-        pn_cell_int(out, rows[i].attempts);
-        pn_cell_int(out, rows[i].status);
-        pn_cell_str(out, rows[i].reason);
+        pn_cell_str(
+            out, pn_str_of(pn_notification_state_name((pn_notification_state)rows[i].call.state)));
+        pn_cell_int(out, rows[i].call.attempts);
+        pn_cell_int(out, rows[i].call.status);
+        pn_cell_str(out, rows[i].call.reason);
         pn_cell_time(out, rows[i].at);
-        pn_cell_time(out, waits ? rows[i].due_at : PN_TIME_NONE);
+        pn_cell_time(out, waits ? rows[i].call.due_at : PN_TIME_NONE);
     }
     pn_out_table_end(out, "Nothing was told yet.");
     return PN_OK;

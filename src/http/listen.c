@@ -95,6 +95,8 @@ static int given_by_systemd(void) {
         return -1;
     }
     (void)fcntl(FIRST, F_SETFD, FD_CLOEXEC);
+    /* several threads hear of a new connection, and one of them gets it */
+    (void)fcntl(FIRST, F_SETFL, fcntl(FIRST, F_GETFL) | O_NONBLOCK);
     return FIRST;
 }
 

@@ -67,17 +67,17 @@ static void put_webhook(pn_json_writer *w, const pn_webhook_row *row) {
 }
 
 static void put_told(pn_json_writer *w, const pn_notification_row *row) {
-    bool waits = row->state == PN_NOTIFICATION_WAITS;
+    bool waits = row->call.state == PN_NOTIFICATION_WAITS;
     pn_json_begin_object(w);
     pn_put_id(w, "id", PN_ID_NOTIFICATION, row->id);
     pn_put_id(w, "webhook", PN_ID_WEBHOOK, row->webhook_id);
     pn_json_put_str(w, "type", row->type);
-    pn_json_put_str(w, "state", pn_str_of(OUTCOMES[row->state]));
-    pn_json_put_int(w, "attempts", row->attempts);
-    pn_json_put_int(w, "status", row->status);
-    pn_put_str_or_null(w, "reason", row->reason);
+    pn_json_put_str(w, "state", pn_str_of(OUTCOMES[row->call.state]));
+    pn_json_put_int(w, "attempts", row->call.attempts);
+    pn_json_put_int(w, "status", row->call.status);
+    pn_put_str_or_null(w, "reason", row->call.reason);
     pn_put_time(w, "at", row->at);
-    pn_put_time(w, "next_try", waits ? row->due_at : PN_TIME_NONE);
+    pn_put_time(w, "next_try", waits ? row->call.due_at : PN_TIME_NONE);
     pn_json_end_object(w);
 }
 

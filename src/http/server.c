@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/bell.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/secure.h"
@@ -26,15 +28,29 @@ typedef struct connection {
     _Atomic int64_t deadline; /* in ticks; 0: ours to be quick, not the client's */
 } connection;
 
+/* A thread with connections of its own. */
+typedef struct {
+    pn_server *server;
+    struct MHD_Daemon *daemon;
+    pn_bell bell;
+    atomic_bool rung; /* the bell was, and its thread has not looked since */
+    pthread_t thread;
+    bool started;
+    bool accepts; /* its thread's: takes new connections */
+} worker;
+
 struct pn_server {
     pn_server_options options;
-    struct MHD_Daemon *daemon;
+    worker workers[PN_SERVER_THREADS_MAX];
+    atomic_uint accepting; /* workers that do */
     pthread_mutex_t mutex; /* of the list */
     connection *connections;
     atomic_int_fast64_t connection_count, request_count, body_bytes;
     atomic_uint_fast64_t number, cut_off;
-    atomic_bool stopping;
+    atomic_bool stopping; /* no more connections */
+    atomic_bool ending;   /* and the threads shall end */
     pthread_t watch;
+    bool watched;
 };
 
 typedef enum { AT_HEAD, AT_BODY, AT_REFUSED, ASKED, ANSWERED } stage;
@@ -42,6 +58,7 @@ typedef enum { AT_HEAD, AT_BODY, AT_REFUSED, ASKED, ANSWERED } stage;
 typedef struct {
     pn_exchange exchange; /* first: a handler's exchange is its request */
     pn_server *server;
+    worker *worker;
     struct MHD_Connection *mhd;
     connection *connection;
     pn_arena arena;
@@ -138,11 +155,13 @@ static void *run_watch(void *context) {
 
 /* The first that is known of a request, before anything of it is read: its target as it came. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *mhd) {
-    pn_server *server = context;
+    worker *w = context;
+    pn_server *server = w->server;
     request *r = pn_alloc(sizeof *r);
     memset(r, 0, sizeof *r);
     pn_arena_init(&r->arena, PN_LIMIT_HTTP_ARENA_BYTES);
     r->server = server;
+    r->worker = w;
     r->mhd = mhd;
     r->began = ticks(server);
     r->target = pn_str_dup(&r->arena, pn_str_of(target));
@@ -427,8 +446,19 @@ void pn_server_suspend(pn_exchange *exchange) {
     MHD_suspend_connection(((request *)exchange)->mhd);
 }
 
+/* Many that are answered together ring once. */
+static void ring(worker *w) {
+    if (!atomic_exchange(&w->rung, true)) {
+        pn_bell_ring(&w->bell);
+    }
+}
+
+/* The library rings no bell for who runs its loop. Once it is resumed the request may be gone. */
 void pn_server_resume(pn_exchange *exchange) {
-    MHD_resume_connection(((request *)exchange)->mhd);
+    request *r = (request *)exchange;
+    worker *w = r->worker;
+    MHD_resume_connection(r->mhd);
+    ring(w);
 }
 
 static void end_request(void *context, struct MHD_Connection *mhd, void **own,
@@ -456,7 +486,7 @@ static void end_request(void *context, struct MHD_Connection *mhd, void **own,
     free(r);
 }
 
-/* ── beginning and end ───────────────────────────────────────────────────────────────────────── */
+/* ── a thread's daemon ───────────────────────────────────────────────────────────────────────── */
 
 /* It says what it thinks of peers; what matters of that is counted. */
 static void be_quiet(void *context, const char *format, va_list args) {
@@ -472,10 +502,12 @@ static size_t leave_escaped(void *context, struct MHD_Connection *mhd, char *tex
     return strlen(text);
 }
 
-static struct MHD_Daemon *start_daemon(pn_server *server) {
+static struct MHD_Daemon *start_daemon(worker *w) {
+    pn_server *server = w->server;
     const pn_server_options *own = &server->options;
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
                      (own->certificate != NULL ? MHD_USE_TLS : 0U);
+    unsigned share = (PN_LIMIT_HTTP_CONNECTIONS + own->threads - 1) / own->threads;
     struct MHD_OptionItem tls[] = {
         {MHD_OPTION_HTTPS_CERT_CALLBACK, 0,
          own->certificate != NULL ? pn_certificate_callback() : NULL},
@@ -486,48 +518,131 @@ static struct MHD_Daemon *start_daemon(pn_server *server) {
     }
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, be_quiet, NULL,
-        MHD_OPTION_LISTEN_SOCKET, own->listener.fd, MHD_OPTION_THREAD_POOL_SIZE, own->threads,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)PN_LIMIT_HTTP_CONNECTIONS,
+        MHD_OPTION_LISTEN_SOCKET, own->listener.fd, MHD_OPTION_CONNECTION_LIMIT, share,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)PN_LIMIT_HTTP_HEAD_BYTES,
         MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_request, server, MHD_OPTION_NOTIFY_COMPLETED,
-        end_request, server, MHD_OPTION_NOTIFY_CONNECTION, notify_connection, server,
+        MHD_OPTION_URI_LOG_CALLBACK, begin_request, w, MHD_OPTION_NOTIFY_COMPLETED, end_request,
+        server, MHD_OPTION_NOTIFY_CONNECTION, notify_connection, server,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
-pn_err pn_server_start(const pn_server_options *options, pn_server **ret_server, pn_diag *diag) {
-    pn_server *server = pn_alloc(sizeof *server);
-    memset(server, 0, sizeof *server);
-    server->options = *options;
-    (void)pthread_mutex_init(&server->mutex, NULL);
-    server->daemon = start_daemon(server);
-    bool watched =
-        server->daemon != NULL && pthread_create(&server->watch, NULL, run_watch, server) == 0;
-    if (!watched) {
-        if (server->daemon != NULL) {
-            MHD_stop_daemon(server->daemon);
-        }
-        (void)pthread_mutex_destroy(&server->mutex);
-        free(server);
-        return pn_diag_set(diag, PN_IO, "The server cannot be started on %s.",
-                           options->listener.text);
+/* ── the threads ─────────────────────────────────────────────────────────────────────────────── */
+
+/* Until one of its connections wants something, or the bell rings. */
+static void wait_ready(worker *w) {
+    MHD_UNSIGNED_LONG_LONG left = 0;
+    bool bounded = MHD_get_timeout(w->daemon, &left) == MHD_YES;
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(w->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    struct pollfd fds[] = {{.fd = info->epoll_fd, .events = POLLIN},
+                           {.fd = w->bell.fd, .events = POLLIN}};
+    (void)poll(fds, PN_COUNT(fds), bounded ? (int)PN_MIN(left, 1000U) : -1);
+    if ((fds[1].revents & POLLIN) != 0) {
+        pn_bell_wait(&w->bell, 0);
+        atomic_store(&w->rung, false); /* before what it rang for is looked at */
     }
-    *ret_server = server;
-    return PN_OK;
 }
 
 /* Connections that the system has made for us already are answered too. */
-static void take_in_backlog(pn_server *server, int listening) {
+static void take_in_backlog(struct MHD_Daemon *daemon, int listening) {
     struct sockaddr_storage from;
     socklen_t size = sizeof from;
     int fd;
     while ((fd = accept4(listening, (struct sockaddr *)&from, &size,
                          SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-        if (MHD_add_connection(server->daemon, fd, (struct sockaddr *)&from, size) != MHD_YES) {
+        if (MHD_add_connection(daemon, fd, (struct sockaddr *)&from, size) != MHD_YES) {
             return; /* it closed the descriptor */
         }
         size = sizeof from;
     }
+}
+
+/* The last of the threads takes what came meanwhile. */
+static void accept_no_more(worker *w) {
+    int listening = MHD_quiesce_daemon(w->daemon);
+    w->accepts = false;
+    if (atomic_fetch_sub(&w->server->accepting, 1) == 1 && listening >= 0) {
+        take_in_backlog(w->daemon, listening);
+        (void)close(listening);
+    }
+}
+
+static void *run_worker(void *context) {
+    worker *w = context;
+    while (!atomic_load(&w->server->ending)) {
+        wait_ready(w);
+        (void)MHD_run(w->daemon);
+        if (w->accepts && atomic_load(&w->server->stopping)) {
+            accept_no_more(w);
+        }
+    }
+    return NULL;
+}
+
+static void ring_all(pn_server *server) {
+    for (unsigned i = 0; i < server->options.threads; i++) {
+        if (server->workers[i].started) {
+            ring(&server->workers[i]);
+        }
+    }
+}
+
+/* ── beginning and end ───────────────────────────────────────────────────────────────────────── */
+
+static bool start_worker(pn_server *server, worker *w, pn_diag *diag) {
+    w->server = server;
+    w->accepts = true;
+    w->daemon = start_daemon(w);
+    if (w->daemon == NULL || pn_bell_open(&w->bell, diag) != PN_OK) {
+        return false;
+    }
+    (void)atomic_fetch_add(&server->accepting, 1);
+    w->started = pthread_create(&w->thread, NULL, run_worker, w) == 0;
+    return w->started;
+}
+
+/* Ends the threads, and then the connections that there are still. */
+static void end(pn_server *server) {
+    atomic_store(&server->stopping, true);
+    atomic_store(&server->ending, true);
+    ring_all(server);
+    for (unsigned i = 0; i < server->options.threads; i++) {
+        worker *w = &server->workers[i];
+        if (w->started) {
+            (void)pthread_join(w->thread, NULL);
+        }
+        if (w->daemon != NULL) {
+            MHD_stop_daemon(w->daemon);
+        }
+        pn_bell_close(&w->bell);
+    }
+    if (server->watched) {
+        (void)pthread_join(server->watch, NULL);
+    }
+    (void)pthread_mutex_destroy(&server->mutex);
+    free(server);
+}
+
+pn_err pn_server_start(const pn_server_options *options, pn_server **ret_server, pn_diag *diag) {
+    pn_server *server = pn_alloc(sizeof *server);
+    memset(server, 0, sizeof *server);
+    assert(options->threads != 0 && options->threads <= PN_SERVER_THREADS_MAX);
+    server->options = *options;
+    (void)pthread_mutex_init(&server->mutex, NULL);
+    bool well = true;
+    for (unsigned i = 0; i < options->threads; i++) {
+        server->workers[i].bell.fd = -1;
+    }
+    for (unsigned i = 0; i < options->threads && well; i++) {
+        well = start_worker(server, &server->workers[i], diag);
+    }
+    server->watched = well && pthread_create(&server->watch, NULL, run_watch, server) == 0;
+    if (!server->watched) {
+        end(server);
+        return pn_diag_set(diag, PN_IO, "The server cannot be started on %s.",
+                           options->listener.text);
+    }
+    *ret_server = server;
+    return PN_OK;
 }
 
 static void wait_ms(int64_t ms) {
@@ -549,19 +664,12 @@ static void wait_for_clients(const pn_server *server, int64_t until) {
 bool pn_server_stop(pn_server *server, int64_t patience) {
     int64_t until = ticks(server) + patience;
     atomic_store(&server->stopping, true);
-    int listening = MHD_quiesce_daemon(server->daemon);
-    if (listening >= 0) {
-        take_in_backlog(server, listening);
-        (void)close(listening);
-    }
+    ring_all(server);
     wait_for_clients(server, until);
-    (void)pthread_join(server->watch, NULL);
     if (atomic_load(&server->request_count) != 0) {
         return false;
     }
-    MHD_stop_daemon(server->daemon);
-    (void)pthread_mutex_destroy(&server->mutex);
-    free(server);
+    end(server);
     return true;
 }
 

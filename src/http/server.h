@@ -1,10 +1,13 @@
 /* The HTTP server: connections in, exchanges out. The only file that sees libmicrohttpd.
  *
- * A few threads wait for all connections (epoll). Of a request the head is told first, so that its
- * route bounds the body; when that is there the handler answers at once, or suspends the connection
- * and lets another thread answer. A client that is slow is cut off by a deadline that its bytes do
- * not move: so many seconds for a head, for a body and an answer by their size.
+ * A few threads wait for all connections (epoll), each for its own. Of a request the head is told
+ * first, so that its route bounds the body; when that is there the handler answers at once, or
+ * suspends the connection and lets another thread answer. A client that is slow is cut off by a
+ * deadline that its bytes do not move: so many seconds for a head, for a body and an answer by
+ * their size.
  *
+ * The threads are ours, each over a daemon of its own: libmicrohttpd's (0.9.75) take 128 events at
+ * a time, and when exactly so many came, wait for another one before they handle any of them.
  * libmicrohttpd's own rules that bind us: an upload has to be taken to its end before it can be
  * answered, unless it is refused at its head; a connection must be suspended before anybody resumes
  * it, which holds because whoever resumes got the exchange after it was suspended. */
@@ -16,6 +19,8 @@
 #include "http/listen.h"
 
 typedef struct pn_server pn_server;
+
+enum { PN_SERVER_THREADS_MAX = 16 };
 
 /* Called on the server's threads; must not wait. */
 typedef struct {
@@ -36,7 +41,7 @@ typedef struct {
     pn_listener listener;
     pn_certificate *certificate; /* NULL: without TLS */
     pn_networks trusted;         /* proxies */
-    unsigned threads;
+    unsigned threads;            /* at most PN_SERVER_THREADS_MAX */
     const pn_env *env;
     pn_server_handler handler;
 } pn_server_options;

@@ -14,7 +14,8 @@
 enum { HEADERS_MAX = 64, HEADER_BYTES_MAX = 16384, URL_MAX = 4096 };
 
 /* One request while it runs. */
-typedef struct {
+typedef struct transfer {
+    struct transfer *next; /* that runs */
     const pn_fetch_request *request;
     pn_fetch_answer *answer;
     pn_arena *arena;
@@ -189,6 +190,7 @@ static pn_err no_answer(const transfer *t, CURLcode code, pn_diag *diag) {
 
 static void finish(transfer *t, CURLcode code) {
     pn_fetch_answer *answer = t->answer;
+    answer->done = true;
     long status = 0, sent = 0;
     curl_off_t elapsed_us = 0;
     (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -328,7 +330,7 @@ static bool begin(transfer *t, CURLM *multi) {
     }
     if (answer->err != PN_OK) {
         curl_slist_free_all(t->headers);
-        t->headers = NULL;
+        answer->done = true;
         return false;
     }
     t->easy = curl_easy_init();
@@ -355,75 +357,110 @@ static void end(transfer *t, CURLM *multi, CURLcode code) {
     curl_easy_cleanup(t->easy);
     curl_slist_free_all(t->headers);
     pn_buf_done(&t->body);
-    t->easy = NULL;
-    t->headers = NULL;
 }
 
-/* ── many at once ────────────────────────────────────────────────────────────────────────────── */
+/* ── several under way ───────────────────────────────────────────────────────────────────────── */
 
-typedef struct {
+struct pn_fetches {
     CURLM *multi;
-    transfer *transfers;
-    size_t count, next, running;
-    bool (*stop)(void);
-} batch;
+    transfer *first; /* of those that run; each lives on its own arena */
+    size_t running;
+};
 
-static void fill(batch *b) {
-    bool stopped = b->stop != NULL && b->stop();
-    while (b->next < b->count && (stopped || b->running < PN_LIMIT_FETCH_AT_ONCE)) {
-        transfer *t = &b->transfers[b->next++];
-        if (stopped) {
-            t->answer->err = pn_diag_set(&t->answer->diag, PN_IO, "It was not asked any more.");
-        } else if (begin(t, b->multi)) {
-            b->running++;
-        }
+pn_fetches *pn_fetches_new(void) {
+    (void)pthread_once(&started, start_library);
+    pn_fetches *fetches = pn_alloc(sizeof *fetches);
+    *fetches = (pn_fetches){.multi = curl_multi_init()};
+    if (fetches->multi == NULL) {
+        pn_panic("out of memory");
+    }
+    return fetches;
+}
+
+void pn_fetches_free(pn_fetches *fetches) {
+    if (fetches != NULL) {
+        pn_fetches_break(fetches);
+        (void)curl_multi_cleanup(fetches->multi);
+        free(fetches);
     }
 }
 
-static void harvest(batch *b) {
+size_t pn_fetches_running(const pn_fetches *fetches) {
+    return fetches->running;
+}
+
+void pn_fetches_begin(pn_fetches *fetches, const pn_fetch_request *request, pn_arena *arena,
+                      pn_fetch_answer *ret_answer) {
+    transfer *t = pn_arena_new(arena, transfer);
+    *ret_answer = (pn_fetch_answer){0};
+    t->request = request;
+    t->answer = ret_answer;
+    t->arena = arena;
+    if (begin(t, fetches->multi)) {
+        t->next = fetches->first;
+        fetches->first = t;
+        fetches->running++;
+    }
+}
+
+static void end_one(pn_fetches *fetches, transfer *t, CURLcode code) {
+    transfer **link = &fetches->first;
+    while (*link != t) {
+        link = &(*link)->next;
+    }
+    *link = t->next;
+    fetches->running--;
+    end(t, fetches->multi, code);
+}
+
+static void harvest(pn_fetches *fetches) {
     CURLMsg *message = NULL;
     int left = 0;
-    while ((message = curl_multi_info_read(b->multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(fetches->multi, &left)) != NULL) {
         if (message->msg == CURLMSG_DONE) {
             CURLcode code = message->data.result;
             transfer *t = NULL;
             must(curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t));
-            end(t, b->multi, code);
-            b->running--;
+            end_one(fetches, t, code);
         }
     }
 }
 
-void pn_fetch_all(const pn_fetch_request *requests, size_t count, bool (*stop)(void),
-                  pn_arena *arena, pn_fetch_answer *ret_answers) {
-    (void)pthread_once(&started, start_library);
-    batch b = {.multi = curl_multi_init(), .count = count, .stop = stop};
-    if (b.multi == NULL) {
-        pn_panic("out of memory");
+static void perform(pn_fetches *fetches) {
+    int running = 0;
+    if (curl_multi_perform(fetches->multi, &running) != CURLM_OK) {
+        pn_panic("libcurl gave up");
     }
-    b.transfers = pn_arena_zalloc(arena, count + 1, sizeof *b.transfers);
-    for (size_t i = 0; i < count; i++) {
-        ret_answers[i] = (pn_fetch_answer){0};
-        b.transfers[i].request = &requests[i];
-        b.transfers[i].answer = &ret_answers[i];
-        b.transfers[i].arena = arena;
+    harvest(fetches);
+}
+
+void pn_fetches_wait(pn_fetches *fetches, int64_t ms, int fd) {
+    struct curl_waitfd other = {.fd = fd, .events = CURL_WAIT_POLLIN};
+    size_t before = fetches->running;
+    perform(fetches);
+    if (fetches->running == before && ms > 0) {
+        (void)curl_multi_poll(fetches->multi, &other, fd >= 0 ? 1 : 0,
+                              (int)PN_MIN(ms, INT64_C(60000)), NULL);
+        perform(fetches);
     }
-    for (fill(&b); b.running != 0; fill(&b)) {
-        int running = 0;
-        if (curl_multi_perform(b.multi, &running) != CURLM_OK) {
-            pn_panic("libcurl gave up");
-        }
-        harvest(&b);
-        if (b.running != 0) {
-            (void)curl_multi_poll(b.multi, NULL, 0, 200, NULL);
-        }
+}
+
+void pn_fetches_break(pn_fetches *fetches) {
+    while (fetches->first != NULL) {
+        transfer *t = fetches->first;
+        (void)snprintf(t->error, sizeof t->error, "it was broken off");
+        end_one(fetches, t, CURLE_ABORTED_BY_CALLBACK);
     }
-    (void)curl_multi_cleanup(b.multi);
 }
 
 pn_err pn_fetch(const pn_fetch_request *request, pn_arena *arena, pn_fetch_answer *ret_answer,
                 pn_diag *diag) {
-    pn_fetch_all(request, 1, NULL, arena, ret_answer);
+    pn_fetches *fetches = pn_fetches_new();
+    pn_fetches_begin(fetches, request, arena, ret_answer);
+    while (!ret_answer->done) {
+        pn_fetches_wait(fetches, 1000, -1);
+    }
+    pn_fetches_free(fetches);
     if (ret_answer->err != PN_OK && diag != NULL) {
         *diag = ret_answer->diag;
     }

@@ -1,7 +1,7 @@
 /* Asking somebody over HTTP, as a client, over libcurl.
  *
- * A request is a value; many of them run at once in the caller's thread, and each gets exactly one
- * answer within its time. What may be connected to is checked when a socket is opened, with the
+ * A request is a value; many of them may run at once in the caller's thread, and each gets exactly
+ * one answer within its time. What may be connected to is checked when a socket is opened, with the
  * address that is really dialled: so neither a name that is pointed elsewhere after it was checked
  * nor an odd spelling of an address leads into a network that is not allowed (DESIGN, section 12).
  * Only http and https, certificates verified, no redirects, no proxy and no password file of the
@@ -37,6 +37,7 @@ typedef struct {
     /* OK: there is an answer, whatever its status. INVALID: the request makes no sense. DENIED: an
      * address that may not be connected to. LIMIT: the answer is too large. IO: none came. */
     pn_err err;
+    bool done;    /* there is an answer, or there will be none */
     pn_diag diag; /* unless OK: a sentence without anything secret of the request */
     bool sent;    /* bytes of the request left: where there is no answer, it may have been done */
     bool timed_out;
@@ -51,11 +52,22 @@ typedef struct {
 PN_MUST_USE pn_err pn_fetch(const pn_fetch_request *request, pn_arena *arena,
                             pn_fetch_answer *ret_answer, pn_diag *diag);
 
-/* Asks all of them, at most PN_LIMIT_FETCH_AT_ONCE at a time, and waits until each has its answer.
- * `stop` (may be NULL) is asked now and then: once it says true, nothing more is begun, and what
- * was not begun is answered by IO with `sent` false. */
-void pn_fetch_all(const pn_fetch_request *requests, size_t count, bool (*stop)(void),
-                  pn_arena *arena, pn_fetch_answer *ret_answers);
+/* Requests under way, of one thread. */
+typedef struct pn_fetches pn_fetches;
+
+pn_fetches *pn_fetches_new(void);
+/* What is under way is broken off first. NULL accepted. */
+void pn_fetches_free(pn_fetches *fetches);
+/* Begins a request; all of it, and where its answer goes, is borrowed until `ret_answer->done`. One
+ * that makes no sense is done at once. How many run at once is the caller's to bound. */
+void pn_fetches_begin(pn_fetches *fetches, const pn_fetch_request *request, pn_arena *arena,
+                      pn_fetch_answer *ret_answer);
+/* Goes on with all of them, waiting until something happens, at most `ms`; what `fd` (-1: none) has
+ * to read ends the wait too. */
+void pn_fetches_wait(pn_fetches *fetches, int64_t ms, int fd);
+size_t pn_fetches_running(const pn_fetches *fetches);
+/* Ends what runs: answered by IO, with `sent` as it is. */
+void pn_fetches_break(pn_fetches *fetches);
 
 /* The value of a header of the answer, by its name in lower case; empty when there is none. */
 pn_str pn_fetch_header_of(const pn_fetch_answer *answer, const char *name);

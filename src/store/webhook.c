@@ -6,10 +6,25 @@
     "id, org_id, url, events, private, generation, old_until, state, trouble, failing_since,"      \
     " created_at"
 
-#define NOTIFIED                                                                                   \
-    "id, org_id, webhook_id, type, body, state, due_at, lease_until, attempts, status, reason, "   \
-    "at,"                                                                                          \
-    " settled_at"
+#define NOTIFIED "id, org_id, webhook_id, type, body, at, " PN_CALL_COLUMNS
+
+#define WAITING                                                                                    \
+    " FROM notification WHERE org_id = $1 AND webhook_id = $2 AND state = 0 AND lease_until <= $3"
+
+#define DUE WAITING " AND due_at <= $4 ORDER BY due_at, id LIMIT 1"
+
+const pn_call_texts PN_NOTIFICATION_CALLS = {
+    .to = "SELECT webhook_id FROM notification WHERE org_id = $1 AND webhook_id > $2 AND state = 0"
+          " ORDER BY webhook_id LIMIT 1",
+    .next = "SELECT due_at" WAITING " ORDER BY due_at LIMIT 1",
+    .due = PN_SQLITE("SELECT " NOTIFIED DUE),
+    .due_pg = PN_PG("SELECT " NOTIFIED DUE " FOR UPDATE SKIP LOCKED"),
+    .lease = "UPDATE notification SET lease_until = $3, attempts = attempts + 1"
+             " WHERE org_id = $1 AND id = $2 AND state = 0 AND attempts = $4",
+    .record = "UPDATE notification SET state = $3, due_at = $4, status = $5, reason = $6,"
+              " settled_at = $7, lease_until = 0"
+              " WHERE org_id = $1 AND id = $2 AND state = 0 AND attempts = $8",
+};
 
 const char *pn_notification_state_name(pn_notification_state state) {
     switch (state) {
@@ -105,20 +120,13 @@ pn_err pn_webhook_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_webhook_row 
 /* ── what they were told ─────────────────────────────────────────────────────────────────────── */
 
 static void read_notification(pn_stmt *q, pn_arena *arena, void *row) {
-    *(pn_notification_row *)row =
-        (pn_notification_row){.id = pn_col_int(q, 0),
-                              .org_id = pn_col_int(q, 1),
-                              .webhook_id = pn_col_int(q, 2),
-                              .type = pn_col_str_dup(q, 3, arena),
-                              .body = pn_col_str_dup(q, 4, arena),
-                              .state = (pn_notification_state)pn_col_int(q, 5),
-                              .due_at = pn_col_int(q, 6),
-                              .lease_until = pn_col_int(q, 7),
-                              .attempts = pn_col_int(q, 8),
-                              .status = pn_col_int(q, 9),
-                              .reason = pn_col_str_dup(q, 10, arena),
-                              .at = pn_col_int(q, 11),
-                              .settled_at = pn_col_int_or(q, 12, PN_TIME_NONE)};
+    *(pn_notification_row *)row = (pn_notification_row){.id = pn_col_int(q, 0),
+                                                        .org_id = pn_col_int(q, 1),
+                                                        .webhook_id = pn_col_int(q, 2),
+                                                        .type = pn_col_str_dup(q, 3, arena),
+                                                        .body = pn_col_str_dup(q, 4, arena),
+                                                        .at = pn_col_int(q, 5),
+                                                        .call = pn_call_read(q, 6, arena)};
 }
 
 static pn_err read_notified(pn_stmt *q, pn_arena *arena, pn_notification_row **ret_rows,
@@ -132,14 +140,14 @@ static pn_err read_notified(pn_stmt *q, pn_arena *arena, pn_notification_row **r
 
 pn_err pn_notification_insert(pn_db *db, const pn_notification_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO notification (" NOTIFIED
-                                ") VALUES ($1,$2,$3,$4,$5,0,$6,0,0,0,'',$7,NULL)");
+                                ") VALUES ($1,$2,$3,$4,$5,$6,0,$7,0,0,0,'',NULL)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->webhook_id);
     pn_bind_str(q, 4, row->type);
     pn_bind_str(q, 5, row->body);
-    pn_bind_int(q, 6, row->due_at);
-    pn_bind_int(q, 7, row->at);
+    pn_bind_int(q, 6, row->at);
+    pn_bind_int(q, 7, row->call.due_at);
     return pn_stmt_run(q, NULL);
 }
 
@@ -165,47 +173,26 @@ pn_err pn_notification_list(pn_db *db, pn_id org_id, pn_id webhook_id, int64_t l
     return read_notified(q, arena, ret_rows, ret_count);
 }
 
-pn_err pn_notification_due(pn_db *db, pn_id org_id, pn_time now, pn_time real_now, int64_t limit,
-                           pn_arena *arena, pn_notification_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " NOTIFIED " FROM notification WHERE org_id = $1"
-                                " AND state = 0 AND due_at <= $2 AND lease_until <= $3"
-                                " ORDER BY due_at, id LIMIT $4");
-    pn_bind_int(q, 1, org_id);
-    pn_bind_int(q, 2, now);
-    pn_bind_int(q, 3, real_now);
-    pn_bind_int(q, 4, limit);
-    return read_notified(q, arena, ret_rows, ret_count);
-}
-
-pn_err pn_notification_next(pn_db *db, pn_id org_id, pn_time real_now, pn_time *ret_due) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT due_at FROM notification WHERE org_id = $1 AND state = 0"
-                                " AND lease_until <= $2 ORDER BY due_at LIMIT 1");
-    pn_bind_int(q, 1, org_id);
-    pn_bind_int(q, 2, real_now);
-    pn_err err = pn_row_next(q);
-    *ret_due = err == PN_OK ? pn_col_int(q, 0) : PN_TIME_NEVER;
+pn_err pn_notification_due(pn_db *db, pn_id org_id, const pn_call_to *to, pn_time now,
+                           pn_time real_now, pn_arena *arena, pn_notification_row *ret_row) {
+    pn_stmt *q = pn_call_due(db, &PN_NOTIFICATION_CALLS, org_id, to, now, real_now);
+    PN_TRY(pn_row_next(q));
+    read_notification(q, arena, ret_row);
     pn_stmt_reset(q);
-    return err == PN_NOT_FOUND ? PN_OK : err;
-}
-
-pn_err pn_notification_lease(pn_db *db, pn_id id, pn_time lease_until) {
-    pn_stmt *q = pn_db_stmt(db, "UPDATE notification SET lease_until = $2 WHERE id = $1");
-    pn_bind_int(q, 1, id);
-    pn_bind_int(q, 2, lease_until);
-    return pn_stmt_run(q, NULL);
+    return PN_OK;
 }
 
 pn_err pn_notification_record(pn_db *db, const pn_notification_row *row) {
-    pn_stmt *q = pn_db_stmt(
-        db, "UPDATE notification SET state = $2, due_at = $3, attempts = $4, status = $5,"
-            " reason = $6, settled_at = $7, lease_until = 0 WHERE id = $1");
-    pn_bind_int(q, 1, row->id);
-    pn_bind_int(q, 2, row->state);
-    pn_bind_int(q, 3, row->due_at);
-    pn_bind_int(q, 4, row->attempts);
-    pn_bind_int(q, 5, row->status);
-    pn_bind_str(q, 6, row->reason);
-    pn_bind_int_or_null(q, 7, row->settled_at, PN_TIME_NONE);
+    return pn_call_changed(
+        pn_call_record(db, &PN_NOTIFICATION_CALLS, row->org_id, row->id, &row->call));
+}
+
+pn_err pn_notification_again(pn_db *db, pn_id org_id, pn_id id, pn_time due_at) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE notification SET state = 0, due_at = $3, lease_until = 0,"
+                                " attempts = 0, settled_at = NULL WHERE org_id = $1 AND id = $2");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, id);
+    pn_bind_int(q, 3, due_at);
     return pn_stmt_run(q, NULL);
 }
 

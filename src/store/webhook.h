@@ -2,7 +2,7 @@
 #ifndef PN_STORE_WEBHOOK_H
 #define PN_STORE_WEBHOOK_H
 
-#include "store/db.h"
+#include "store/call.h"
 
 /* Order is stored. */
 typedef enum { PN_WEBHOOK_ON, PN_WEBHOOK_OFF } pn_webhook_state;
@@ -44,12 +44,11 @@ const char *pn_notification_state_name(pn_notification_state state);
 typedef struct {
     pn_id id, org_id, webhook_id;
     pn_str type, body;
-    pn_notification_state state;
-    pn_time due_at, lease_until;
-    int64_t attempts, status;
-    pn_str reason;
-    pn_time at, settled_at;
+    pn_time at;
+    pn_call call; /* its state: pn_notification_state */
 } pn_notification_row;
+
+extern const pn_call_texts PN_NOTIFICATION_CALLS;
 
 PN_MUST_USE pn_err pn_notification_insert(pn_db *db, const pn_notification_row *row);
 PN_MUST_USE pn_err pn_notification_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
@@ -58,16 +57,14 @@ PN_MUST_USE pn_err pn_notification_get(pn_db *db, pn_id org_id, pn_id id, pn_are
 PN_MUST_USE pn_err pn_notification_list(pn_db *db, pn_id org_id, pn_id webhook_id, int64_t limit,
                                         pn_arena *arena, pn_notification_row **ret_rows,
                                         size_t *ret_count);
-/* Waiting ones that are due and that nobody is sending, the oldest first. */
-PN_MUST_USE pn_err pn_notification_due(pn_db *db, pn_id org_id, pn_time now, pn_time real_now,
-                                       int64_t limit, pn_arena *arena,
-                                       pn_notification_row **ret_rows, size_t *ret_count);
-/* When the next one is due; PN_TIME_NEVER. */
-PN_MUST_USE pn_err pn_notification_next(pn_db *db, pn_id org_id, pn_time real_now,
-                                        pn_time *ret_due);
-PN_MUST_USE pn_err pn_notification_lease(pn_db *db, pn_id id, pn_time lease_until);
-/* Its state, due_at, attempts, status, reason and settled_at; ends the lease. */
+/* The first that is due for a webhook and that nobody has; NOT_FOUND. */
+PN_MUST_USE pn_err pn_notification_due(pn_db *db, pn_id org_id, const pn_call_to *to, pn_time now,
+                                       pn_time real_now, pn_arena *arena,
+                                       pn_notification_row *ret_row);
+/* How the call stands; ends the lease. CONFLICT as of pn_call_changed. */
 PN_MUST_USE pn_err pn_notification_record(pn_db *db, const pn_notification_row *row);
+/* It waits again, as if it had never been told. */
+PN_MUST_USE pn_err pn_notification_again(pn_db *db, pn_id org_id, pn_id id, pn_time due_at);
 /* What waits for a webhook that was turned off. */
 PN_MUST_USE pn_err pn_notification_drop(pn_db *db, pn_id org_id, pn_id webhook_id, pn_time at);
 /* Forgets what a webhook was told before that id, unless it waits. */

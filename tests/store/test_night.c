@@ -132,8 +132,6 @@ static void few_that_are_due_are_found(void **state) {
     rig_close(&r);
 }
 
-/* ── somebody pays meanwhile ─────────────────────────────────────────────────────────────────── */
-
 static pn_time wall_now(void *context) {
     (void)context;
     return evening();
@@ -150,6 +148,91 @@ static void some_entropy(void *context, void *bytes, size_t size) {
 }
 
 static const pn_env PAYER_ENV = {.now = wall_now, .ticks = wall_ticks, .entropy = some_entropy};
+
+/* ── somebody always waits for the turn ──────────────────────────────────────────────────────── */
+
+/* The most runs that were moved in one turn; and who writes between two, if anybody does. */
+typedef struct {
+    int64_t moved, moved_max;
+    pn_app *writer;
+} crowd;
+
+static int64_t runs_moved(void) {
+    return rig_int(&r, "SELECT count(*) FROM run WHERE visit > 1");
+}
+
+static const char WRITES[] = "UPDATE organization SET name = name";
+
+static void take_in_a_crowd(void *context, pn_turn_rank rank) {
+    crowd *c = context;
+    (void)rank;
+    int64_t moved = runs_moved();
+    c->moved_max = PN_MAX(c->moved_max, moved - c->moved);
+    c->moved = moved;
+    if (c->writer != NULL) {
+        rig_ok(&r, pn_app_begin(c->writer, &r.diag));
+        rig_ok(&r, pn_app_end(c->writer, pn_db_exec(c->writer->db, WRITES), &r.diag));
+    }
+}
+
+static void give_to_a_crowd(void *context) {
+    (void)context;
+}
+
+static bool is_wanted(void *context) {
+    (void)context;
+    return true;
+}
+
+/* Each look at the clock is later by as long as a batch may have the turn. */
+static int64_t looks;
+
+static int64_t ticks_of_looks(void *context) {
+    (void)context;
+    return ++looks * PN_TURN_HOLD_US;
+}
+
+/* The same night, cut into pieces wherever it can be. */
+static void whoever_waits_has_a_turn_soon(void **state) {
+    enum { PIECE_MAX = 64 };
+    place_only_file("writers of one file take turns");
+    begin_life();
+    (void)step(r.app->org.clock);
+    rig_save(&r);
+    (void)step(evening());
+    pn_buf expected;
+    pn_buf_init(&expected, 1 << 20);
+    pn_buf_add_z(&expected, rig_rows(&r, "%s", STATES));
+    pn_buf_add_char(&expected, '\0');
+    rig_restore(&r);
+    crowd c = {.moved = runs_moved()};
+    pn_app_options options = {.url = r.at.url, .env = &PAYER_ENV, .actor = "writer"};
+    if (*(const bool *)*state) {
+        rig_ok(&r, pn_app_open(&options, &c.writer, &r.diag));
+    }
+    pn_turn turn = {
+        .take = take_in_a_crowd, .give = give_to_a_crowd, .wanted = is_wanted, .context = &c};
+    pn_env env = r.env;
+    env.ticks = ticks_of_looks;
+    rig_ok(&r, pn_org_set_clock(r.app->db, r.app->org.id, evening()));
+    r.app->env = &env;
+    r.app->turn = &turn;
+    (void)step_at(evening());
+    r.app->turn = NULL;
+    r.app->env = &r.env;
+    same_rows(rig_rows(&r, "%s", STATES), expected.ptr);
+    pn_buf_done(&expected);
+    if (c.writer != NULL) { /* else plans hold, and are written whole */
+        assert_in_range(c.moved_max, 1, PIECE_MAX);
+    }
+    pn_app_close(c.writer);
+    rig_agrees(&r);
+    rig_close(&r);
+}
+
+static bool ALONE = false, AMONG_WRITERS = true;
+
+/* ── somebody pays meanwhile ─────────────────────────────────────────────────────────────────── */
 
 static bool pay_one(pn_app *app, int number, pn_arena *arena) {
     pn_diag diag = {0};
@@ -241,6 +324,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_night_writes_what_single_steps_write),
         cmocka_unit_test(few_that_are_due_are_found),
+        cmocka_unit_test_prestate(whoever_waits_has_a_turn_soon, &ALONE),
+        cmocka_unit_test_prestate(whoever_waits_has_a_turn_soon, &AMONG_WRITERS),
         cmocka_unit_test(a_payment_during_the_night_is_heard),
     };
     return cmocka_run_group_tests_name("night", tests, NULL, NULL);

@@ -374,33 +374,50 @@ static void answers_that_are_none(void **state) {
 
 static void many_at_once(void **state) {
     (void)state;
-    enum { MANY = 3 * PN_LIMIT_FETCH_AT_ONCE + 1 };
+    enum { MANY = 49 };
+    pn_fetches *fetches = pn_fetches_new();
     pn_fetch_request requests[MANY];
     pn_fetch_answer answers[MANY];
     for (size_t i = 0; i < MANY; i++) {
         requests[i] = (pn_fetch_request){.url = url("127.0.0.1", i % 7 == 3 ? "/broken" : "/"),
                                          .networks = i % 7 == 5 ? PN_NET_PUBLIC : LOCAL};
     }
-    pn_fetch_all(requests, MANY, NULL, &arena, answers);
+    for (size_t i = 0; i < MANY; i++) {
+        pn_fetches_begin(fetches, &requests[i], &arena, &answers[i]);
+    }
+    while (pn_fetches_running(fetches) != 0) {
+        pn_fetches_wait(fetches, 1000, -1);
+    }
+    pn_fetches_free(fetches);
     for (size_t i = 0; i < MANY; i++) {
         pn_err expected = i % 7 == 3 ? PN_IO : i % 7 == 5 ? PN_DENIED : PN_OK;
+        assert_true(answers[i].done);
         assert_int_equal(answers[i].err, expected);
     }
 }
 
-static bool says_stop(void) {
-    return true;
-}
-
-static void stops(void **state) {
+/* One peer that is silent keeps nobody waiting, and can be given up. */
+static void break_off(void **state) {
     (void)state;
-    int before = atomic_load(&server.connections);
-    pn_fetch_request request = {.url = url("127.0.0.1", "/"), .networks = LOCAL};
-    pn_fetch_answer got;
-    pn_fetch_all(&request, 1, says_stop, &arena, &got);
-    assert_int_equal(got.err, PN_IO);
-    assert_false(got.sent);
-    assert_int_equal(atomic_load(&server.connections), before);
+    pn_fetch_request silent = {.url = url("127.0.0.1", "/silent"), .networks = LOCAL};
+    pn_fetch_request well = {.url = url("127.0.0.1", "/"), .networks = LOCAL};
+    pn_fetch_answer slow, quick;
+    pn_fetches *fetches = pn_fetches_new();
+    pn_fetches_begin(fetches, &silent, &arena, &slow);
+    pn_fetches_begin(fetches, &well, &arena, &quick);
+    while (!quick.done) {
+        pn_fetches_wait(fetches, 1000, -1);
+    }
+    assert_int_equal(quick.err, PN_OK);
+    assert_int_equal(pn_fetches_running(fetches), 1);
+    pn_fetches_break(fetches);
+    assert_int_equal(pn_fetches_running(fetches), 0);
+    assert_true(slow.done);
+    assert_int_equal(slow.err, PN_IO);
+    assert_true(slow.sent); /* it may have been done */
+    pn_fetches_begin(fetches, &silent, &arena, &slow);
+    pn_fetches_free(fetches);
+    assert_true(slow.done);
 }
 
 /* ── TLS ── */
@@ -468,7 +485,7 @@ int main(void) {
         cmocka_unit_test(bounds),
         cmocka_unit_test(answers_that_are_none),
         cmocka_unit_test(many_at_once),
-        cmocka_unit_test(stops),
+        cmocka_unit_test(break_off),
         cmocka_unit_test(verifies_certificates),
     };
     return cmocka_run_group_tests(tests, start, stop);
