@@ -19,7 +19,7 @@ struct pn_foreman {
     pn_bell bell;
     pthread_t thread;
     atomic_bool ending;
-    bool first; /* on a file nobody else can have begun what runs there */
+    bool first;            /* on a file nobody else can have begun what runs there */
     pthread_mutex_t mutex; /* of what follows: the job under way */
     pn_job_row job;        /* id 0: none */
     int64_t done, total;
@@ -41,7 +41,7 @@ static bool tell_database(pn_foreman *f, int64_t done, int64_t total) {
     if (pn_apps_get(f->side, 0, &app, &diag) != PN_OK || pn_app_begin_rows(app, &diag) != PN_OK) {
         return false; /* it is only told later */
     }
-    pn_time until = pn_env_now(app->env) + PN_LIMIT_JOB_LEASE_MINUTES * PN_MINUTE;
+    pn_time until = pn_env_now(app->env) + PN_LIMIT_JOB_LEASE_SECONDS * PN_SECOND;
     pn_err err = pn_job_go_on(app->db, &f->job, done, total, until, &cancel);
     return pn_app_end(app, err, &diag) == PN_OK && cancel;
 }

@@ -387,6 +387,12 @@ static pn_err record_import(pn_importer *importer) {
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
+/* A row that is refused may have brought a debtor or creditor all the same. */
+static bool made_any(const pn_import_report *report) {
+    return report->created != 0 || report->changed != 0 || report->debtors_created != 0 ||
+           report->creditors_created != 0;
+}
+
 static pn_err import_in_transaction(pn_importer *importer) {
     importer->import_id = pn_app_id(importer->app);
     PN_TRY(import_kind(importer));
@@ -395,30 +401,34 @@ static pn_err import_in_transaction(pn_importer *importer) {
                            "%lld of %lld rows are wrong; nothing was imported.",
                            (long long)importer->report->skipped, (long long)importer->report->rows);
     }
-    bool nothing = importer->report->created == 0 && importer->report->changed == 0;
-    return nothing ? PN_OK : record_import(importer);
+    return made_any(importer->report) ? record_import(importer) : PN_OK;
+}
+
+/* What is told is true once it is committed; what tells it is committed with it. */
+static pn_err finish_and_commit(pn_importer *importer) {
+    const pn_import_request *request = importer->request;
+    pn_import_report *report = importer->report;
+    pn_err err = PN_OK;
+    report->committed = true;
+    report->import_id = made_any(report) ? importer->import_id : 0;
+    if (request->finish != NULL) {
+        err = request->finish(request->context, report);
+    }
+    err = pn_app_end(importer->app, err, importer->diag);
+    if (err != PN_OK) {
+        report->committed = false;
+        report->import_id = 0;
+    }
+    return err;
 }
 
 static pn_err import_rows(pn_importer *importer) {
     pn_app *app = importer->app;
     PN_TRY(pn_app_begin(app, importer->diag));
     pn_err err = import_in_transaction(importer);
-    bool writes = !importer->request->dry_run;
-    if (err == PN_OK && writes && importer->request->finish != NULL) {
-        bool made = importer->report->created != 0 || importer->report->changed != 0;
-        importer->report->committed = true; /* if it is */
-        importer->report->import_id = made ? importer->import_id : 0;
-        err = importer->request->finish(importer->request->context, importer->report);
+    if (err == PN_OK && !importer->request->dry_run) {
+        return finish_and_commit(importer);
     }
-    if (err == PN_OK && writes) {
-        err = pn_app_commit(app, importer->diag);
-        importer->report->committed = err == PN_OK;
-        bool made = importer->report->created != 0 || importer->report->changed != 0;
-        importer->report->import_id = err == PN_OK && made ? importer->import_id : 0;
-        return err;
-    }
-    importer->report->committed = false;
-    importer->report->import_id = 0;
     if (err != PN_OK) {
         (void)pn_app_fail(app, err, importer->diag);
     }
@@ -438,8 +448,7 @@ pn_err pn_import_open(pn_importer *importer, bool loosely) {
     pn_csv_format format = pn_csv_sniff(request->bytes, given);
     PN_TRY(pn_csv_init(&importer->csv, request->bytes, &format, importer->diag));
     importer->reads = true;
-    PN_TRY(
-        pn_csv_read_header(&importer->csv, importer->arena, &importer->header, importer->diag));
+    PN_TRY(pn_csv_read_header(&importer->csv, importer->arena, &importer->header, importer->diag));
     PN_TRY(loosely ? pn_import_map_loosely(importer) : pn_import_map(importer));
     PN_TRY(sample_columns(importer, &format));
     describe_file(importer, &format);

@@ -79,7 +79,7 @@ struct pn_import_report {
     bool committed;
     pn_import_refused *refused; /* at most PN_LIMIT_IMPORT_REFUSED, as they were found */
     size_t refused_count;
-    bool stopped; /* by whoever was told how far it is */
+    bool stopped;    /* by whoever was told how far it is */
     pn_id import_id; /* 0: nothing changed, or it was a dry run */
 };
 

@@ -79,8 +79,8 @@ static pn_err keep_refused(import_job *job, const pn_import_report *report) {
     pn_file_row file = {.id = pn_app_id(run->app),
                         .org_id = run->app->org.id,
                         .use = PN_FILE_REFUSED,
-                        .name = pn_str_format(run->arena, "refused-%.*s",
-                                              PN_STR_ARG(job->file.name)),
+                        .name =
+                            pn_str_format(run->arena, "refused-%.*s", PN_STR_ARG(job->file.name)),
                         .type = PN_STR("text/csv"),
                         .actor = run->row->actor,
                         .at = pn_env_now(run->app->env)};

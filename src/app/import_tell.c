@@ -57,8 +57,9 @@ void pn_import_report_put(pn_json_writer *w, const pn_import_report *report) {
     char id[PN_ID_TEXT_SIZE];
     pn_json_put_bool(w, "committed", report->committed);
     put_or_null(w, "import",
-                report->import_id == 0 ? PN_STR_NONE
-                                       : pn_str_of(pn_id_text(PN_ID_IMPORT, report->import_id, id)));
+                report->import_id == 0
+                    ? PN_STR_NONE
+                    : pn_str_of(pn_id_text(PN_ID_IMPORT, report->import_id, id)));
     pn_json_put_int(w, "rows", report->rows);
     pn_json_put_int(w, "created", report->created);
     pn_json_put_int(w, "changed", report->changed);
@@ -120,9 +121,8 @@ pn_err pn_import_refused_csv(const pn_import_request *request, const pn_import_r
     pn_csv_format given = request->given;
     given.header = PN_CSV_HEADER_PRESENT;
     pn_csv_format format = pn_csv_sniff(request->bytes, given);
-    pn_csv_write_options options = {.separator = format.separator,
-                                    .guard_formulas = true,
-                                    .byte_order_mark = true};
+    pn_csv_write_options options = {
+        .separator = format.separator, .guard_formulas = true, .byte_order_mark = true};
     pn_csv_writer writer = pn_csv_writer_on(csv, &options);
     PN_TRY(pn_csv_init(&importer.csv, request->bytes, &format, diag));
     pn_sort(report->refused, report->refused_count, sizeof *report->refused, by_line, arena);

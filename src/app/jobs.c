@@ -103,7 +103,7 @@ static pn_err over_apart(pn_job_run *run, pn_job_state state, pn_diag *diag) {
 static pn_err claim(pn_app *app, pn_job_row *row, pn_time now, pn_diag *diag) {
     PN_TRY(pn_app_begin_rows(app, diag));
     return pn_app_end(
-        app, pn_job_claim(app->db, row, now, now + PN_LIMIT_JOB_LEASE_MINUTES * PN_MINUTE), diag);
+        app, pn_job_claim(app->db, row, now, now + PN_LIMIT_JOB_LEASE_SECONDS * PN_SECOND), diag);
 }
 
 static pn_err run_kind(pn_job_run *run) {
@@ -130,7 +130,8 @@ static pn_err settle_failed(pn_job_run *run, pn_err err, pn_diag *diag) {
     run->row->problem =
         told->mend[0] != '\0'
             ? pn_str_format(run->arena, "%s %s", told->what, told->mend)
-            : pn_str_dup(run->arena, pn_str_of(told->what[0] != '\0' ? told->what : pn_err_name(err)));
+            : pn_str_dup(run->arena,
+                         pn_str_of(told->what[0] != '\0' ? told->what : pn_err_name(err)));
     return over_apart(run, PN_JOB_FAILED, diag);
 }
 
@@ -150,8 +151,8 @@ pn_err pn_jobs_run_next(pn_app *app, pn_time now, const pn_job_watch *watch, pn_
     const char *before = app->actor;
     app->actor = pn_str_z(arena, ret_row->actor);
     if (ret_row->tries > PN_LIMIT_JOB_TRIES) {
-        ret_row->problem = pn_str_format(
-            arena, "It was begun %d times and never came to its end.", PN_LIMIT_JOB_TRIES);
+        ret_row->problem = pn_str_format(arena, "It was begun %d times and never came to its end.",
+                                         PN_LIMIT_JOB_TRIES);
         err = over_apart(&run, PN_JOB_FAILED, diag);
     } else {
         (void)pn_job_tell(&run, 0, 0);

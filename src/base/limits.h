@@ -40,9 +40,11 @@
     X(API_DOCUMENT_BYTES, 20971520, "bytes", "a document that is uploaded")                        \
     X(JOBS_WAITING, 100, "jobs", "of one organization that wait or run")                           \
     X(JOB_TRIES, 3, "times", "a job is begun when its process ends before it does")                \
-    X(JOB_LEASE_MINUTES, 15, "minutes", "after which a job whose process says nothing is begun again") \
+    X(JOB_LEASE_SECONDS, 30, "seconds",                                                            \
+      "after which a job whose process is silent is begun again")                                  \
     X(UPLOAD_BYTES, 134217728, "bytes", "one file that is uploaded to be imported")                \
-    X(UPLOADS_BYTES, 1073741824, "bytes", "all of an organization's files that wait to be imported") \
+    X(UPLOADS_BYTES, 1073741824, "bytes",                                                          \
+      "all of an organization's files that wait to be imported")                                   \
     X(UPLOAD_DAYS, 30, "days", "an upload, and the rows an import refused, are kept")              \
     X(IMPORT_REFUSED, 100000, "rows", "refused by an import that can be downloaded")               \
     X(IDEMPOTENCY_HOURS, 24, "hours", "the answer to an Idempotency-Key is kept")                  \

@@ -6,6 +6,7 @@
 #include "http/answer.h"
 #include "http/files.h"
 #include "http/find.h"
+#include "http/problem.h"
 #include "http/service.h"
 #include "http/tables.h"
 
@@ -257,8 +258,8 @@ static void put_quoted(pn_buf *map, pn_str text) {
 
 /* A column's name stands bare in a map; one that cannot is taken out of the row. */
 static bool is_bare(pn_str column) {
-    return pn_str_find_char(column, ',') == SIZE_MAX && column.len != 0 &&
-           column.ptr[0] != '"' && column.ptr[0] != '`';
+    return pn_str_find_char(column, ',') == SIZE_MAX && column.len != 0 && column.ptr[0] != '"' &&
+           column.ptr[0] != '`';
 }
 
 static pn_err put_mapped(pn_exchange *x, uint32_t index, const pn_json *object, pn_buf *map) {
@@ -273,8 +274,8 @@ static pn_err put_mapped(pn_exchange *x, uint32_t index, const pn_json *object, 
     if (!one || pn_str_find_char(field, '=') != SIZE_MAX ||
         pn_str_find_char(liquid->text, '`') != SIZE_MAX ||
         (!is_bare(column->text) && pn_str_find_char(column->text, '"') != SIZE_MAX)) {
-        pn_err err = pn_diag_set(&x->diag, PN_INVALID,
-                                 "A field comes from one column, text or template.");
+        pn_err err =
+            pn_diag_set(&x->diag, PN_INVALID, "A field comes from one column, text or template.");
         pn_diag_where(&x->diag, "/map/%u", index);
         return err;
     }
@@ -309,6 +310,13 @@ static pn_err read_map(pn_exchange *x, pn_import_kind kind, pn_str *ret_map) {
     return err;
 }
 
+static pn_err check_missing(pn_exchange *x, const pn_import_peek *peek) {
+    for (size_t i = 0; i < peek->missing_count; i++) {
+        pn_problem_tell(x, PN_STR("/map"), PN_STR_NONE, "No column gives %s.", peek->missing[i]);
+    }
+    return peek->missing_count == 0 ? PN_OK : PN_INVALID;
+}
+
 static pn_err import_upload(pn_exchange *x) {
     pn_file_row row;
     pn_import_peek peek;
@@ -334,6 +342,7 @@ static pn_err import_upload(pn_exchange *x) {
     PN_TRY(pn_told(x, pn_file_part(x->db, row.id, 0, x->arena, &request.bytes)));
     request.file_name = row.name;
     PN_TRY(pn_import_look(x->app, &request, x->arena, &peek, &x->diag));
+    PN_TRY(check_missing(x, &peek));
     PN_TRY(pn_jobs_add(x->app, PN_STR("import"), row.id, pn_import_job_json(&request, x->arena),
                        &job, &x->diag));
     if (x->service != NULL) {

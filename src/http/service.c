@@ -41,15 +41,15 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
     PN_TRY(pn_crew_new(&apps, LONGS, PN_LIMIT_HTTP_LONG_QUEUE, &service->longs, diag));
     PN_TRY(pn_crew_new(&apps, ENTRANCE, PN_LIMIT_PASSWORDS_WAITING, &service->entrance, diag));
     PN_TRY(pn_clerk_start(&apps, service->auth, own->public_url, &service->clerk, diag));
-    pn_foreman_options foreman = {
-        .apps = apps, .committed = writer_committed, .context = service};
+    pn_foreman_options foreman = {.apps = apps, .committed = writer_committed, .context = service};
     PN_TRY(pn_foreman_start(&foreman, &service->foreman, diag));
     pn_writer_options writer = {
         .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
     PN_TRY(pn_writer_new(&writer, &service->writer, diag));
     pn_tracker_options tracker = {.url = own->url, .env = own->env, .writer = service->writer};
     PN_TRY(pn_tracker_new(&tracker, &service->tracker, diag));
-    service->connections = READERS + LONGS + ENTRANCE + 3 + (pn_db_is_file(own->url) ? 1 : WRITERS + 1);
+    service->connections =
+        READERS + LONGS + ENTRANCE + 3 + (pn_db_is_file(own->url) ? 1 : WRITERS + 1);
     return PN_OK;
 }
 

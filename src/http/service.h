@@ -44,9 +44,9 @@ struct pn_service {
     pn_router *router;
     pn_rates *rates;
     pn_crew *readers, *longs, *entrance;
-    pn_auth *auth;   /* who asks */
-    pn_clerk *clerk; /* letters, last uses */
-    pn_foreman *foreman; /* jobs */
+    pn_auth *auth;         /* who asks */
+    pn_clerk *clerk;       /* letters, last uses */
+    pn_foreman *foreman;   /* jobs */
     atomic_bool job_added; /* since the last commit: the foreman is told after it */
     pn_writer *writer;
     pn_tracker *tracker;

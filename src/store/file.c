@@ -2,8 +2,7 @@
 
 #include "base/banned.h"
 
-#define COLUMNS                                                                                    \
-    "id, org_id, use, debtor_id, invoice_id, name, type, size, hash, shown, actor, at"
+#define COLUMNS "id, org_id, use, debtor_id, invoice_id, name, type, size, hash, shown, actor, at"
 
 static void read_file(pn_stmt *q, pn_arena *arena, void *row) {
     pn_file_row *file = row;
@@ -102,8 +101,7 @@ pn_err pn_file_of_debtor(pn_db *db, pn_id debtor_id, pn_id before, int64_t limit
 }
 
 pn_err pn_file_part(pn_db *db, pn_id id, int64_t number, pn_arena *arena, pn_str *ret_bytes) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT content FROM file_part WHERE file_id = $1 AND number = $2");
+    pn_stmt *q = pn_db_stmt(db, "SELECT content FROM file_part WHERE file_id = $1 AND number = $2");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, number);
     PN_TRY(pn_row_next(q));
@@ -118,8 +116,7 @@ static void take_part(pn_stmt *q, void *context) {
 
 pn_err pn_file_content(pn_db *db, const pn_file_row *row, pn_buf *content) {
     size_t before = content->len;
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT content FROM file_part WHERE file_id = $1 ORDER BY number");
+    pn_stmt *q = pn_db_stmt(db, "SELECT content FROM file_part WHERE file_id = $1 ORDER BY number");
     pn_bind_int(q, 1, row->id);
     PN_TRY(pn_each_row(q, take_part, content));
     PN_TRY(pn_buf_err(content));
@@ -153,11 +150,14 @@ pn_err pn_file_sweep(pn_db *db, pn_id org_id, pn_file_use use, pn_time before) {
 
 pn_err pn_file_bytes(pn_db *db, pn_id org_id, pn_file_use use, pn_id debtor_id,
                      int64_t *ret_bytes) {
-    pn_stmt *q = debtor_id != 0
-                     ? pn_db_stmt(db, "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM file WHERE org_id = $1"
-                                      " AND use = $2 AND debtor_id = $3")
-                     : pn_db_stmt(db, "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM file WHERE org_id = $1"
-                                      " AND use = $2");
+    pn_stmt *q =
+        debtor_id != 0
+            ? pn_db_stmt(db,
+                         "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM file WHERE org_id = $1"
+                         " AND use = $2 AND debtor_id = $3")
+            : pn_db_stmt(db,
+                         "SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM file WHERE org_id = $1"
+                         " AND use = $2");
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, use);
     if (debtor_id != 0) {
