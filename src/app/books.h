@@ -126,6 +126,11 @@ PN_MUST_USE pn_err pn_books_installments(pn_app *app, pn_id debtor_id, pn_id acc
                                          pn_arena *arena, pn_installment_row **ret_rows,
                                          size_t *ret_count, int64_t *ret_paid);
 
+/* All of the account's active plan has been paid: it is done now, with the discount that was agreed
+ * with it. Nothing where that is not so; the engine finds it too. */
+PN_MUST_USE pn_err pn_books_settle_plan(pn_app *app, pn_id debtor_id, pn_id account_id,
+                                        pn_arena *arena);
+
 /* The plan does not hold any more: what it covered may be asked for again. */
 PN_MUST_USE pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan_id, pn_str reason,
                                         pn_arena *arena, pn_diag *diag);

@@ -1,6 +1,7 @@
 #include "app/chores.h"
 
 #include "app/errands.h"
+#include "app/offers.h"
 #include "app/payins.h"
 #include "base/banned.h"
 
@@ -22,5 +23,6 @@ static pn_err charge(pn_app *app, pn_arena *arena, pn_time *ret_next, pn_diag *d
 const pn_chore PN_CHORES[] = {
     {"charges", charge},
     {"payins", ask_providers},
+    {"proposals", pn_offers_tell},
     {NULL, NULL},
 };

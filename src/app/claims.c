@@ -380,6 +380,25 @@ static pn_err end_plan(pn_app *app, const pn_plan_row *plan, pn_plan_state state
     return pn_books_refresh(app, plan->debtor_id, plan->account_id, arena);
 }
 
+pn_err pn_books_settle_plan(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena) {
+    pn_plan_row *plans = NULL;
+    pn_installment_row *installments = NULL;
+    size_t plan_count = 0, count = 0;
+    int64_t paid = 0, wanted = 0;
+    PN_TRY(pn_plan_list(app->db, debtor_id, arena, &plans, &plan_count));
+    const pn_plan_row *plan = active_plan(plans, plan_count, account_id);
+    if (plan == NULL) {
+        return PN_OK;
+    }
+    PN_TRY(pn_books_installments(app, debtor_id, account_id, arena, &installments, &count, &paid));
+    for (size_t i = 0; i < count; i++) {
+        wanted += installments[i].amount;
+    }
+    return paid < wanted
+               ? PN_OK
+               : end_plan(app, plan, PN_PLAN_DONE, paid, PN_STR_NONE, pn_app_now(app), arena);
+}
+
 pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan_id, pn_str reason,
                             pn_arena *arena, pn_diag *diag) {
     pn_plan_row *plans = NULL;

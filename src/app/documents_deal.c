@@ -4,6 +4,7 @@
 #include "app/books.h"
 #include "base/banned.h"
 #include "base/sort.h"
+#include "store/offer.h"
 
 /* ── a plan ──────────────────────────────────────────────────────────────────────────────────── */
 
@@ -19,10 +20,48 @@ static pn_err find_plan(pn_documents *work, pn_plan_row *ret_plan) {
     PN_TRY(err);
     PN_TRY(pn_plan_list(db, debtor_id, work->arena, &plans, &count));
     for (size_t i = 0; i < count; i++) {
-        if (plans[i].id == work->request->plan_id && plans[i].state == PN_PLAN_ACTIVE) {
+        if (plans[i].id == work->request->plan_id) {
             *ret_plan = plans[i];
             return PN_OK;
         }
+    }
+    return PN_NOT_FOUND;
+}
+
+/* "2026-03-06 11:00 (Europe/Madrid)" */
+static pn_str local_time(const pn_documents *work, pn_time at) {
+    char iso[PN_DATE_ISO_SIZE];
+    pn_local local = pn_zone_local(work->zone, at);
+    return pn_str_format(work->arena, "%s %02d:%02d (%.*s)", pn_date_iso(local.date, iso),
+                         (int)(local.second / 3600), (int)(local.second / 60 % 60),
+                         PN_STR_ARG(pn_zone_name(work->zone)));
+}
+
+/* When and by whom it was accepted; NOT_FOUND: it was agreed otherwise, and is to be signed. What
+ * was accepted stays, whatever became of it. */
+static pn_err add_acceptance(pn_documents *work, const pn_plan_row *row, pn_document_plan *plan) {
+    pn_offer_row offer;
+    char hash[2 * PN_SHA256_BYTES + 1];
+    PN_TRY(pn_offer_of_plan(work->app->db, row->debtor_id, row->id, work->arena, &offer));
+    if (offer.terms.len == 0) {
+        return PN_NOT_FOUND; /* erased */
+    }
+    pn_hex(offer.hash.bytes, sizeof offer.hash.bytes, hash);
+    pn_document_acceptance *a = pn_arena_new(work->arena, pn_document_acceptance);
+    *a = (pn_document_acceptance){
+        .terms = offer.terms,
+        .by = offer.accepted_by,
+        .at = local_time(work, offer.settled_at),
+        .way = offer.accepted_from,
+        .hash = pn_str_dup(work->arena, pn_str_of(hash)),
+    };
+    plan->acceptance = a;
+    return PN_OK;
+}
+
+static pn_err must_be_active(pn_documents *work, const pn_plan_row *row) {
+    if (row->state == PN_PLAN_ACTIVE) {
+        return PN_OK;
     }
     return pn_diag_set(work->diag, PN_CONFLICT,
                        "This plan is over, so there is nothing to agree on any more.");
@@ -80,6 +119,11 @@ pn_err pn_documents_plan(pn_documents *work) {
                              .made = pn_zone_date(work->zone, row.made_at),
                              .default_days = PN_PLAN_DEFAULT_DAYS};
     plan.reference = pn_str_dup(work->arena, pn_str_of(pn_id_text(PN_ID_PLAN, row.id, id)));
+    pn_err accepted = add_acceptance(work, &row, &plan);
+    if (accepted == PN_NOT_FOUND) {
+        accepted = must_be_active(work, &row);
+    }
+    PN_TRY(accepted);
     PN_TRY(add_covered(work, &row, &plan));
     PN_TRY(add_installments(work, &row, &plan));
     pn_documents_payable(work, work->debtor.external_id, (pn_money){0, account.currency});

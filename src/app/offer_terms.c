@@ -98,11 +98,9 @@ static pn_str tell(const teller *t, const pn_offer_choice *c, const char *credit
 
 pn_str pn_offer_terms(pn_app *app, const pn_offer_choice *choice, pn_str language, pn_str country,
                       pn_arena *arena) {
-    pn_offer_row row;
     pn_account_row account;
     const pn_creditor_row *creditor = NULL;
-    if (pn_offer_get(app->db, app->org.id, choice->offer_id, arena, &row) == PN_OK &&
-        pn_account_get(app->db, row.debtor_id, choice->account_id, arena, &account) == PN_OK) {
+    if (pn_account_get(app->db, choice->debtor_id, choice->account_id, arena, &account) == PN_OK) {
         creditor = pn_app_creditor(app, account.creditor_id);
     }
     teller t = {.words = words_in(language.len != 0 ? language : app->org.language),

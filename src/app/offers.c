@@ -1,8 +1,7 @@
 #include "app/offers.h"
 
-#include "app/books.h"
+#include "app/offers_int.h"
 #include "base/banned.h"
-#include "core/node/node.h"
 
 enum { FIRST_DAYS = 3, MONTH_FROM = 28, MONTH_TO = 31, CHOICES_MAX = 40 };
 
@@ -14,6 +13,7 @@ typedef struct {
     const pn_view_account *account;
     const pn_offer_row *row;
     const pn_flow_node *node;
+    int64_t matrix_row; /* 0: it is an offer */
     pn_date today;
     int64_t total;
     pn_arena *arena;
@@ -35,7 +35,10 @@ static void add_choice(counter *c, int64_t choice, int64_t discount,
                        const pn_installment_row *installments, size_t count) {
     c->choices[(*c->count)++] =
         (pn_offer_choice){.offer_id = c->row->id,
+                          .row = c->matrix_row,
+                          .debtor_id = c->view->row.id,
                           .account_id = c->account->row.id,
+                          .invoice_id = c->row->invoice_id,
                           .kind = c->row->kind,
                           .choice = choice,
                           .total = c->total,
@@ -97,6 +100,21 @@ static void count_discount(counter *c) {
     add_choice(c, 0, discount, rows, 1);
 }
 
+/* What the debtor proposed, a month apart; what does not divide goes to the first. */
+static void count_asked(counter *c) {
+    int64_t n = c->row->asked_count, part = c->total / n;
+    if (part <= 0) {
+        return;
+    }
+    pn_date first = PN_MAX(c->row->asked_first, c->today);
+    pn_installment_row *rows = pn_arena_array(c->arena, pn_installment_row, (size_t)n);
+    for (int64_t i = 0; i < n; i++) {
+        rows[i] = (pn_installment_row){i + 1, pn_date_add_months(first, (int)i),
+                                       i == 0 ? c->total - part * (n - 1) : part};
+    }
+    add_choice(c, n, 0, rows, (size_t)n);
+}
+
 /* The invoices that an offer is about. */
 static size_t invoices_of(const counter *c, pn_id *ids, int64_t *ret_total) {
     size_t count = 0;
@@ -128,14 +146,34 @@ static pn_err has_plan(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena 
     return PN_OK;
 }
 
-static pn_err count_one(counter *c) {
+/* The node whose limits and parameters it has; NULL for what the debtor proposed. */
+static pn_err find_node(counter *c) {
     const pn_published *version = NULL;
-    bool planned = false;
-    PN_TRY(has_plan(c->app, c->row->debtor_id, c->row->account_id, c->arena, &planned));
+    const pn_flow *flow = NULL;
+    size_t rows = 0;
+    if (c->node != NULL || c->row->asked_count != 0) {
+        return PN_OK;
+    }
+    if (c->row->row_text.len != 0) {
+        PN_TRY(pn_offer_rows_compile(c->row->row_text, c->arena, &flow, &rows, NULL));
+        c->node = pn_offer_row_node(flow, 0);
+        return PN_OK;
+    }
     PN_TRY(pn_catalog_version(c->app, c->row->version_id, &version, NULL));
     c->node = &version->flow->nodes[c->row->node];
+    return PN_OK;
+}
+
+static pn_err count_one(counter *c) {
+    bool planned = false;
+    PN_TRY(has_plan(c->app, c->view->row.id, c->account->row.id, c->arena, &planned));
+    PN_TRY(find_node(c));
     (void)invoices_of(c, NULL, &c->total);
     if (planned || c->total <= 0) {
+        return PN_OK;
+    }
+    if (c->node == NULL) {
+        count_asked(c);
         return PN_OK;
     }
     switch (c->row->kind) {
@@ -147,45 +185,162 @@ static pn_err count_one(counter *c) {
     return PN_OK;
 }
 
+const pn_view_account *pn_offer_narrowed(const pn_view_account *account, pn_id invoice_id,
+                                         pn_arena *arena) {
+    pn_view_account *narrowed = pn_arena_new(arena, pn_view_account);
+    *narrowed = *account;
+    narrowed->items = pn_arena_array(arena, pn_item, account->item_count + 1);
+    narrowed->invoices =
+        pn_arena_alloc(arena, (account->item_count + 1) * sizeof *narrowed->invoices);
+    narrowed->item_count = 0;
+    for (size_t i = 0; i < account->item_count; i++) {
+        if (invoice_id == 0 || account->items[i].id == invoice_id) {
+            narrowed->items[narrowed->item_count] = account->items[i];
+            narrowed->items[narrowed->item_count].own_run = false;
+            narrowed->invoices[narrowed->item_count++] = account->invoices[i];
+        }
+    }
+    return narrowed;
+}
+
 static pn_err counter_for(pn_app *app, const pn_view *view, const pn_offer_row *row,
                           pn_arena *arena, pn_offer_choice *choices, size_t *count,
                           counter *ret_counter) {
+    const pn_view_account *account = pn_view_account_of(view, row->account_id);
+    if (account != NULL && row->run_id == 0) {
+        account = pn_offer_narrowed(account, row->invoice_id, arena);
+    }
     *ret_counter = (counter){.app = app,
                              .view = view,
-                             .account = pn_view_account_of(view, row->account_id),
+                             .account = account,
                              .row = row,
                              .today = pn_zone_date(view->zone, pn_app_now(app)),
                              .arena = arena,
                              .choices = choices,
                              .count = count};
-    return ret_counter->account != NULL ? PN_OK : PN_NOT_FOUND;
+    return account != NULL ? PN_OK : PN_NOT_FOUND;
 }
 
-pn_err pn_offers_now(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena *arena,
-                     pn_offer_choice **ret_choices, size_t *ret_count) {
-    pn_offer_row *rows = NULL;
-    size_t count = 0, found = 0;
-    pn_view view;
+/* ── what there is now ───────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    pn_app *app;
+    const pn_offer_scope *scope;
+    const pn_view *view;
+    pn_arena *arena;
+    pn_offer_choice *choices;
+    size_t count;
+} gathering;
+
+/* An offer about the whole account is about one invoice alone where nothing else may be asked for.
+ */
+static bool is_about_alone(const counter *c, pn_id invoice_id) {
+    pn_id *ids = pn_arena_array(c->arena, pn_id, c->account->item_count + 1);
+    int64_t total = 0;
+    return invoices_of(c, ids, &total) == 1 && ids[0] == invoice_id;
+}
+
+static pn_err gather_offer(gathering *g, const pn_offer_row *row) {
+    counter c;
+    size_t each = 0;
+    if (counter_for(g->app, g->view, row, g->arena, g->choices + g->count, &each, &c) != PN_OK ||
+        (g->scope->invoice_id != 0 && !is_about_alone(&c, g->scope->invoice_id))) {
+        return PN_OK;
+    }
+    PN_TRY(count_one(&c));
+    g->count += each;
+    return PN_OK;
+}
+
+static bool has_kind(const gathering *g, pn_id account_id, pn_offer_kind kind) {
+    for (size_t i = 0; i < g->count; i++) {
+        if (g->choices[i].account_id == account_id && g->choices[i].kind == kind) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What accepting the row now would write. */
+static pn_offer_row row_offer(pn_app *app, const pn_offer_scope *scope, pn_id account_id,
+                              const pn_flow_node *node) {
     pn_time now = pn_app_now(app);
-    PN_TRY(pn_offer_of_debtor(app->db, debtor_id, arena, &rows, &count));
-    pn_offer_choice *choices =
-        pn_arena_array(arena, pn_offer_choice, (count + 1) * (CHOICES_MAX + 1));
-    for (size_t i = 0; i < count; i++) {
+    const pn_param_value *days = pn_node_param_named(node, "days");
+    return (pn_offer_row){.debtor_id = scope->debtor_id,
+                          .org_id = app->org.id,
+                          .account_id = account_id,
+                          .invoice_id = scope->invoice_id,
+                          .kind = pn_offer_node_kind(node),
+                          .made_at = now,
+                          .until = now + days->number * PN_DAY,
+                          .settled_at = PN_TIME_NONE,
+                          .asked_first = PN_DATE_NONE,
+                          .tell_at = PN_TIME_NONE};
+}
+
+static pn_err gather_rows(gathering *g, const pn_flow *flow, size_t rows, pn_id account_id) {
+    const pn_view_account *account =
+        pn_offer_narrowed(pn_view_account_of(g->view, account_id), g->scope->invoice_id, g->arena);
+    for (size_t i = 0; i < rows; i++) {
         counter c;
         size_t each = 0;
-        bool open = rows[i].state == PN_OFFER_OPEN && rows[i].until > now &&
-                    (account_id == 0 || rows[i].account_id == account_id);
-        if (!open) {
+        bool fits = false;
+        const pn_flow_node *node = pn_offer_row_node(flow, i);
+        pn_offer_row *row = pn_arena_new(g->arena, pn_offer_row);
+        *row = row_offer(g->app, g->scope, account_id, node);
+        PN_TRY(pn_offer_row_fits(g->app, g->view, account, flow, node, g->arena, &fits));
+        if (!fits || has_kind(g, account_id, row->kind)) {
             continue;
         }
-        PN_TRY(pn_view_one(app, debtor_id, false, arena, &view));
-        if (counter_for(app, &view, &rows[i], arena, choices + found, &each, &c) == PN_OK) {
-            PN_TRY(count_one(&c));
-        }
-        found += each;
+        PN_TRY(counter_for(g->app, g->view, row, g->arena, g->choices + g->count, &each, &c));
+        c.node = node;
+        c.matrix_row = (int64_t)i + 1;
+        PN_TRY(count_one(&c));
+        g->count += each;
     }
-    *ret_choices = choices;
-    *ret_count = found;
+    return PN_OK;
+}
+
+/* A matrix that this program does not understand any more offers nothing; setting one checks it. */
+static pn_err gather_matrix(gathering *g) {
+    const pn_flow *flow = NULL;
+    size_t rows = 0;
+    pn_str json;
+    PN_TRY(pn_offers_matrix(g->app, g->arena, &json));
+    if (pn_offer_rows_compile(json, g->arena, &flow, &rows, NULL) != PN_OK) {
+        return PN_OK;
+    }
+    for (size_t i = 0; i < g->view->account_count && rows != 0; i++) {
+        pn_id id = g->view->accounts[i].row.id;
+        if (g->scope->account_id == 0 || g->scope->account_id == id) {
+            PN_TRY(gather_rows(g, flow, rows, id));
+        }
+    }
+    return PN_OK;
+}
+
+pn_err pn_offers_now(pn_app *app, const pn_offer_scope *scope, pn_arena *arena,
+                     pn_offer_choice **ret_choices, size_t *ret_count) {
+    enum { MATRIX_KINDS = 3 };
+    pn_offer_row *rows = NULL;
+    size_t count = 0;
+    pn_view *view = pn_arena_new(arena, pn_view);
+    gathering g = {.app = app, .scope = scope, .view = view, .arena = arena};
+    pn_time now = pn_app_now(app);
+    PN_TRY(pn_offer_of_debtor(app->db, scope->debtor_id, arena, &rows, &count));
+    PN_TRY(pn_view_one(app, scope->debtor_id, false, arena, view));
+    size_t lists = count + view->account_count * MATRIX_KINDS + 1;
+    g.choices = pn_arena_array(arena, pn_offer_choice, lists * (CHOICES_MAX + 1));
+    for (size_t i = 0; i < count; i++) {
+        bool open = rows[i].state == PN_OFFER_OPEN && rows[i].until > now &&
+                    (scope->account_id == 0 || rows[i].account_id == scope->account_id);
+        if (open) {
+            PN_TRY(gather_offer(&g, &rows[i]));
+        }
+    }
+    PN_TRY(gather_matrix(&g));
+    *ret_choices = g.choices;
+    *ret_count = g.count;
     return PN_OK;
 }
 
@@ -219,8 +374,8 @@ static pn_err make_plan(const counter *c, const pn_offer_choice *choice, pn_id *
                               choice->installments, choice->count, c->arena, ret_plan_id, diag);
 }
 
-static pn_err journal(pn_app *app, const pn_offer_row *row, const char *what, pn_currency currency,
-                      pn_str reason) {
+pn_err pn_offer_journal(pn_app *app, const pn_offer_row *row, const char *what,
+                        pn_currency currency, pn_str reason) {
     char offer[PN_ID_TEXT_SIZE], plan[PN_ID_TEXT_SIZE], hash[2 * PN_SHA256_BYTES + 1];
     pn_buf body;
     pn_buf_init(&body, 16384);
@@ -272,11 +427,11 @@ static pn_err accept(pn_app *app, const pn_offer_acceptance *a, pn_offer_row *ro
     row->accepted_from = a->from;
     PN_TRY(make_plan(&c, choice, &row->plan_id, diag));
     PN_TRY(pn_offer_settle(app->db, row));
-    return journal(app, row, "accepted", choice->currency, PN_STR_NONE);
+    return pn_offer_journal(app, row, "accepted", choice->currency, PN_STR_NONE);
 }
 
-static pn_err find(pn_app *app, pn_id offer_id, pn_arena *arena, pn_offer_row *ret_row,
-                   pn_diag *diag) {
+pn_err pn_offer_find(pn_app *app, pn_id offer_id, pn_arena *arena, pn_offer_row *ret_row,
+                     pn_diag *diag) {
     pn_err err = pn_offer_get(app->db, app->org.id, offer_id, arena, ret_row);
     return err == PN_NOT_FOUND ? pn_diag_set(diag, err, "There is no such offer.") : err;
 }
@@ -284,7 +439,7 @@ static pn_err find(pn_app *app, pn_id offer_id, pn_arena *arena, pn_offer_row *r
 pn_err pn_offers_accept(pn_app *app, const pn_offer_acceptance *a, pn_arena *arena,
                         pn_id *ret_plan_id, pn_diag *diag) {
     pn_offer_row row;
-    PN_TRY(find(app, a->offer_id, arena, &row, diag));
+    PN_TRY(pn_offer_find(app, a->offer_id, arena, &row, diag));
     if (row.state != PN_OFFER_OPEN || row.until <= pn_app_now(app)) {
         return is_over(diag);
     }
@@ -295,17 +450,43 @@ pn_err pn_offers_accept(pn_app *app, const pn_offer_acceptance *a, pn_arena *are
     return PN_OK;
 }
 
+pn_err pn_offers_make(pn_app *app, const pn_offer_scope *scope, int64_t row, pn_arena *arena,
+                      pn_id *ret_offer_id, pn_diag *diag) {
+    pn_str json;
+    const pn_flow *flow = NULL;
+    pn_offer_choice *choices = NULL;
+    size_t count = 0, rows = 0;
+    pn_offer_row made;
+    PN_TRY(pn_offers_matrix(app, arena, &json));
+    pn_str text = pn_offer_row_text(json, row, arena);
+    if (text.len == 0) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "The matrix of offers has no such row.");
+    }
+    PN_TRY(pn_offer_rows_compile(text, arena, &flow, &rows, diag));
+    PN_TRY(pn_offers_now(app, scope, arena, &choices, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (choices[i].row == row) {
+            made = row_offer(app, scope, choices[i].account_id, pn_offer_row_node(flow, 0));
+            made.id = *ret_offer_id = pn_app_id(app);
+            made.row_text = text;
+            PN_TRY(pn_offer_insert(app->db, &made));
+            return pn_offer_journal(app, &made, "made", (pn_currency){{0}}, PN_STR_NONE);
+        }
+    }
+    return pn_diag_set(diag, PN_CONFLICT, "This row of the matrix is not for this debtor now.");
+}
+
 pn_err pn_offers_withdraw(pn_app *app, pn_id offer_id, pn_str reason, pn_arena *arena,
                           pn_diag *diag) {
     pn_offer_row row;
-    PN_TRY(find(app, offer_id, arena, &row, diag));
+    PN_TRY(pn_offer_find(app, offer_id, arena, &row, diag));
     if (row.state != PN_OFFER_OPEN) {
         return is_over(diag);
     }
     row.state = PN_OFFER_WITHDRAWN;
     row.settled_at = pn_app_now(app);
     PN_TRY(pn_offer_settle(app->db, &row));
-    PN_TRY(journal(app, &row, "withdrawn", (pn_currency){{0}}, reason));
+    PN_TRY(pn_offer_journal(app, &row, "withdrawn", (pn_currency){{0}}, reason));
     return pn_books_touch(app, row.debtor_id, 0);
 }
 
@@ -324,7 +505,8 @@ pn_err pn_offers_write(pn_app *app, const pn_move *move, const pn_cmd *cmd) {
                         .version_id = cmd->offer.version_id,
                         .node = cmd->node,
                         .made_at = move->event.at,
-                        .until = cmd->offer.until};
+                        .until = cmd->offer.until,
+                        .asked_first = PN_DATE_NONE};
     return pn_offer_insert(app->db, &row);
 }
 

@@ -152,7 +152,7 @@ static pn_err post(const change *c, int64_t minor, bool again) {
         PN_TRY(pn_books_pay(c->app, &request, c->arena, &result, c->diag));
     }
     payin->payment_id = result.payment_id;
-    return PN_OK;
+    return pn_books_settle_plan(c->app, payin->debtor_id, payin->account_id, c->arena);
 }
 
 static pn_err reverse(const change *c, pn_str reason) {

@@ -42,6 +42,8 @@ PN_MUST_USE pn_err pn_portal_account(pn_portal *portal, pn_page_account *ret_acc
 /* Whether this invoice is shown here: what a link may download, pay and dispute. */
 PN_MUST_USE pn_err pn_portal_invoice(pn_portal *portal, pn_str id, pn_invoice_row *ret_invoice);
 PN_MUST_USE pn_err pn_portal_payment(pn_portal *portal, pn_str id, pn_payment_row *ret_payment);
+/* The plan that was agreed last: what can be downloaded of it. NOT_FOUND. */
+PN_MUST_USE pn_err pn_portal_agreement(pn_portal *portal, pn_id *ret_plan_id);
 PN_MUST_USE pn_err pn_portal_voucher(pn_portal *portal, pn_str id, pn_page_voucher *ret_voucher,
                                      pn_diag *diag);
 

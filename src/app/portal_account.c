@@ -445,18 +445,12 @@ static pn_page_state state_of(const pn_page_account *account, pn_date today) {
     return account->promised >= account->payable ? PN_PAGE_PROMISED : PN_PAGE_OPEN;
 }
 
-static pn_err gather_choices(gathering *g) {
+static void gather_choices(gathering *g) {
     enum { PART_DIVISOR = 10 };
     pn_page_account *account = g->account;
-    pn_portal_plan_choice plans[PN_PORTAL_PLANS];
-    size_t plan_count = 0;
-    int64_t claimable = g->portal->account.claimable;
-    account->promises = claimable > 0;
+    account->promises = g->portal->account.claimable > 0;
     account->part_min =
         account->payable >= 2 ? PN_MAX(account->payable / PART_DIVISOR, (int64_t)1) : 0;
-    PN_TRY(pn_portal_plans(g->portal, plans, &plan_count));
-    account->plans = plan_count > 0;
-    return PN_OK;
 }
 
 pn_err pn_portal_account(pn_portal *portal, pn_page_account *ret_account, pn_diag *diag) {
@@ -475,8 +469,9 @@ pn_err pn_portal_account(pn_portal *portal, pn_page_account *ret_account, pn_dia
         PN_TRY(gather_plan(&g));
         PN_TRY(gather_payments(&g));
         PN_TRY(gather_methods(&g));
+        PN_TRY(pn_portal_gather_offers(portal, &account));
         gather_transfer(&g);
-        PN_TRY(gather_choices(&g));
+        gather_choices(&g);
     }
     account.state = state_of(&account, portal->frame.today);
     *ret_account = account;

@@ -165,13 +165,13 @@ static void choose_amount(const deed *d, const pn_page_account *account, pn_port
     pn_str choice = pn_form_text(d->form, "amount");
     int64_t *minor = &wish->amount.minor;
     if (pn_str_is(choice, "some")) {
-        *minor = choose_invoices(d, account, true, wish);
+        *minor = PN_MIN(choose_invoices(d, account, true, wish), account->payable);
         if (*minor == 0) {
             wrong(d, "amount", PN_SAY_ERROR_CHOICE);
         }
         return;
     }
-    int64_t all = choose_invoices(d, account, false, wish);
+    int64_t all = PN_MIN(choose_invoices(d, account, false, wish), account->payable);
     if (pn_str_is(choice, "all")) {
         *minor = all;
     } else if (pn_str_is(choice, "next") && account->plan_next > 0) {
@@ -377,113 +377,71 @@ pn_err pn_portal_contact(pn_portal *portal, const pn_form_data *form, pn_portal_
     return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
 }
 
-/* ── instalments ─────────────────────────────────────────────────────────────────────────────── */
+/* ── what is agreed ──────────────────────────────────────────────────────────────────────────── */
 
-static void make_plan(pn_portal_plan_choice *plan, int64_t total, size_t count, pn_date first) {
-    plan->count = count;
-    int64_t each = total / (int64_t)count;
+static const pn_offer_choice *find_choice(const deed *d, const pn_offer_choice *choices,
+                                          size_t count) {
+    pn_str key = pn_form_text(d->form, "plan");
     for (size_t i = 0; i < count; i++) {
-        plan->due[i] = pn_date_add_months(first, (int)i);
-        plan->amount[i] = i + 1 < count ? each : total - each * (int64_t)(count - 1);
-    }
-}
-
-pn_err pn_portal_plans(pn_portal *portal, pn_portal_plan_choice ret_plans[PN_PORTAL_PLANS],
-                       size_t *ret_count) {
-    enum { FIRST_DAYS = 7, LEAST_MAJOR = 30 };
-    static const size_t COUNTS[] = {2, 3, 6};
-    pn_installment_row *rows = NULL;
-    size_t active = 0, count = 0;
-    int64_t paid = 0;
-    int64_t total = portal->account.claimable;
-    *ret_count = 0;
-    PN_TRY(pn_books_installments(portal->app, portal->debtor.id, portal->account.id, portal->arena,
-                                 &rows, &active, &paid));
-    bool overdue = portal->account.oldest_due != PN_DATE_NONE &&
-                   portal->account.oldest_due < portal->frame.today;
-    if (active != 0 || !overdue) {
-        return PN_OK;
-    }
-    for (size_t i = 0; i < PN_COUNT(COUNTS); i++) {
-        if (total / (int64_t)COUNTS[i] >= (int64_t)LEAST_MAJOR * portal->account.scale) {
-            make_plan(&ret_plans[count++], total, COUNTS[i], portal->frame.today + FIRST_DAYS);
+        if (pn_str_eq(key, pn_portal_offer_key(d->portal, &choices[i]))) {
+            return &choices[i];
         }
     }
-    *ret_count = count;
-    return PN_OK;
-}
-
-/* Who accepted what, and when: the acknowledgement. */
-static pn_err note_acceptance(const deed *d, pn_id plan_id, pn_str name) {
-    char id[PN_ID_TEXT_SIZE];
-    pn_buf body;
-    pn_buf_init(&body, 8192);
-    pn_json_writer w = pn_json_writer_on(&body, 0);
-    pn_json_begin_object(&w);
-    pn_json_put_str(&w, "accepted_by", name);
-    pn_json_put_str(&w, "plan", pn_str_of(pn_id_text(PN_ID_PLAN, plan_id, id)));
-    pn_json_put_str(&w, "terms",
-                    pn_portal_say(d->portal, PN_SAY_PLAN_ACCEPT_TERMS,
-                                  pn_portal_money(d->portal, d->portal->account.claimable),
-                                  PN_STR_NONE));
-    pn_json_end_object(&w);
-    pn_err err =
-        pn_journal_debtor(d->portal->app, d->portal->debtor.id, PN_EVENT_NOTE, pn_buf_str(&body));
-    pn_buf_done(&body);
-    return err;
+    wrong(d, "plan", PN_SAY_ERROR_DEAL);
+    return NULL;
 }
 
 pn_err pn_portal_plan(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
                       pn_diag *diag) {
+    enum { NAME_MAX = 200 };
     deed d = {portal, form, problems, diag};
-    pn_portal_plan_choice plans[PN_PORTAL_PLANS];
-    pn_installment_row rows[PN_PORTAL_INSTALLMENTS];
-    size_t count = 0, chosen = 0;
-    int64_t wanted = 0;
-    pn_id id = 0;
-    PN_TRY(pn_portal_plans(portal, plans, &count));
-    if (pn_str_to_int64(pn_form_text(form, "plan"), &wanted) != PN_OK) {
-        wanted = 0;
+    pn_offer_choice *choices = NULL;
+    size_t count = 0;
+    PN_TRY(pn_portal_offers(portal, &choices, &count));
+    if (count == 0) {
+        return PN_NOT_FOUND;
     }
-    while (chosen < count && (int64_t)plans[chosen].count != wanted) {
-        chosen++;
-    }
-    if (chosen == count) {
-        wrong(&d, "plan", PN_SAY_ERROR_CHOICE);
-    }
+    const pn_offer_choice *choice = find_choice(&d, choices, count);
     pn_str name = read_text(&d, "name", true);
+    if (name.len > NAME_MAX) {
+        wrong(&d, "name", PN_SAY_ERROR_LONG);
+    }
     if (pn_form_text(form, "accept").len == 0) {
         wrong(&d, "accept", PN_SAY_ERROR_EMPTY);
     }
     PN_TRY(end(&d));
-    for (size_t i = 0; i < plans[chosen].count; i++) {
-        rows[i] =
-            (pn_installment_row){(int64_t)i + 1, plans[chosen].due[i], plans[chosen].amount[i]};
-    }
-    PN_TRY(note_acceptance(&d, 0, name));
-    PN_TRY(pn_books_plan(portal->app, portal->debtor.id, portal->account.id, rows,
-                         plans[chosen].count, portal->arena, &id, diag));
+    PN_TRY(pn_portal_accept(portal, choice, name, diag));
     return pn_portal_signal(portal, PN_SIGNAL_PROMISE, PN_STR("plan"), diag);
+}
+
+/* Either how many installments, or how much a month can be paid. */
+static void read_count(const deed *d, int64_t *ret_count) {
+    int64_t total = d->portal->account.claimable, each = 0;
+    pn_str number = pn_form_text(d->form, "count");
+    *ret_count = 0;
+    if (pn_form_text(d->form, "each").len != 0) {
+        int64_t least = total / PN_ASKED_MAX + 1;
+        if (read_amount(d, "each", least, total - 1, &each)) {
+            *ret_count = PN_MAX((total + each - 1) / each, (int64_t)PN_ASKED_MIN);
+        }
+    } else if (pn_str_to_int64(number, ret_count) != PN_OK || *ret_count < PN_ASKED_MIN ||
+               *ret_count > PN_ASKED_MAX) {
+        wrong(d, "count", PN_SAY_ERROR_COUNT);
+    }
 }
 
 pn_err pn_portal_plan_other(pn_portal *portal, const pn_form_data *form,
                             pn_portal_problems *problems, pn_diag *diag) {
-    enum { FIRST_DAYS_MAX = 60, COUNT_MAX = 24 };
     deed d = {portal, form, problems, diag};
     int64_t count = 0;
-    pn_date first = PN_DATE_NONE;
-    char iso[PN_DATE_ISO_SIZE];
-    if (pn_str_to_int64(pn_form_text(form, "count"), &count) != PN_OK || count < 2 ||
-        count > COUNT_MAX) {
-        wrong(&d, "count", PN_SAY_ERROR_CHOICE);
+    pn_date first = PN_DATE_NONE, today = portal->frame.today;
+    if (!portal->has_account || portal->account.claimable < PN_ASKED_MIN) {
+        return PN_NOT_FOUND;
     }
-    (void)read_day(&d, "first", portal->frame.today, portal->frame.today + FIRST_DAYS_MAX, &first);
+    read_count(&d, &count);
+    (void)read_day(&d, "first", today, today + PN_ASKED_FIRST_DAYS, &first);
     pn_str text = read_text(&d, "text", false);
     PN_TRY(end(&d));
-    pn_str about =
-        pn_str_format(portal->arena, "%lld × %.*s, %s", (long long)count,
-                      PN_STR_ARG(pn_portal_money(portal, portal->account.claimable / count)),
-                      pn_date_iso(first, iso));
-    PN_TRY(open_task(&d, PN_TASK_PLAN_ASKED, about, text));
+    PN_TRY(pn_portal_ask(portal, count, first, text, diag));
     return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
 }

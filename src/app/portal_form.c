@@ -247,56 +247,63 @@ static pn_err contact_form(builder *b) {
     return PN_OK;
 }
 
-static pn_str plan_note(const builder *b, const pn_portal_plan_choice *plan) {
-    pn_str text = PN_STR_NONE;
-    for (size_t i = 0; i < plan->count; i++) {
-        text = pn_str_format(b->portal->arena, "%.*s%s%.*s: %.*s", PN_STR_ARG(text),
-                             i == 0 ? "" : "\n", PN_STR_ARG(pn_portal_day(b->portal, plan->due[i])),
-                             PN_STR_ARG(pn_portal_money(b->portal, plan->amount[i])));
+static pn_str choice_label(const builder *b, const pn_offer_choice *choice) {
+    pn_portal *portal = b->portal;
+    int64_t first = choice->installments[0].amount;
+    switch (choice->kind) {
+    case PN_OFFER_DISCOUNT:
+        return pn_portal_say(portal, PN_SAY_DEAL_DISCOUNT, pn_portal_money(portal, first),
+                             pn_portal_money(portal, choice->total));
+    case PN_OFFER_PARTIAL:
+        return pn_portal_say(portal, PN_SAY_DEAL_PARTIAL, pn_portal_money(portal, first),
+                             pn_portal_money(portal, choice->total - first));
+    case PN_OFFER_PLAN:
+    case PN_OFFERS: break;
     }
-    return text;
+    size_t last = choice->count - 1; /* what does not divide is in the first */
+    return pn_portal_say(portal, PN_SAY_PLAN_CHOICE, number_text(b, (int64_t)choice->count),
+                         pn_portal_money(portal, choice->installments[last].amount));
 }
 
 static pn_err plan_form(builder *b) {
-    pn_portal_plan_choice plans[PN_PORTAL_PLANS];
+    pn_offer_choice *choices = NULL;
     size_t count = 0;
-    PN_TRY(pn_portal_plans(b->portal, plans, &count));
+    PN_TRY(pn_portal_offers(b->portal, &choices, &count));
     if (count == 0) {
         return PN_NOT_FOUND;
     }
-    titled(b, PN_SAY_PLAN_FORM_TITLE, PN_SAY_PLAN_FORM_LEAD, PN_SAY_PLAN_ACCEPT);
+    titled(b, PN_SAY_DEAL_TITLE, PN_SAY_DEAL_LEAD, PN_SAY_DEAL_ACCEPT);
     pn_page_option *choice = options(b, count);
     for (size_t i = 0; i < count; i++) {
-        pn_str number = number_text(b, (int64_t)plans[i].count);
-        choice[i] = (pn_page_option){number,
-                                     pn_portal_say(b->portal, PN_SAY_PLAN_CHOICE, number,
-                                                   pn_portal_money(b->portal, plans[i].amount[0])),
-                                     plan_note(b, &plans[i])};
+        choice[i] = (pn_page_option){pn_portal_offer_key(b->portal, &choices[i]),
+                                     choice_label(b, &choices[i]),
+                                     pn_portal_offer_terms(b->portal, &choices[i])};
     }
-    pn_page_field *field = add(b, PN_INPUT_CHOICE, "plan", PN_SAY_PLAN_FORM_TITLE, choice[0].value);
+    pn_page_field *field = add(b, PN_INPUT_CHOICE, "plan", PN_SAY_DEAL_CHOICES, choice[0].value);
     field->options = choice;
     field->option_count = count;
     add(b, PN_INPUT_TEXT, "name", PN_SAY_PLAN_NAME, PN_STR_NONE);
-    pn_page_field *accept = add(b, PN_INPUT_CHECK, "accept", PN_SAY_PLAN_ACCEPT_TERMS, PN_STR_NONE);
-    accept->label =
-        pn_portal_say(b->portal, PN_SAY_PLAN_ACCEPT_TERMS,
-                      pn_portal_money(b->portal, b->portal->account.claimable), PN_STR_NONE);
+    add(b, PN_INPUT_CHECK, "accept", PN_SAY_DEAL_READ, PN_STR_NONE);
     b->form->more = "/plan-other";
     b->form->more_label = word(b, PN_SAY_PLAN_OTHER);
     return PN_OK;
 }
 
 static pn_err plan_other_form(builder *b) {
-    if (!b->portal->has_account || b->portal->account.claimable <= 0) {
+    if (!b->portal->has_account || b->portal->account.claimable < PN_ASKED_MIN) {
         return PN_NOT_FOUND;
     }
     titled(b, PN_SAY_PLAN_OTHER, PN_SAY_PLAN_OTHER_DONE_TEXT, PN_SAY_PLAN_OTHER_BUTTON);
-    pn_page_field *count = add(b, PN_INPUT_NUMBER, "count", PN_SAY_PLAN_OTHER_COUNT, PN_STR("4"));
-    count->low = 2;
-    count->high = 24;
+    pn_page_field *count = add(b, PN_INPUT_NUMBER, "count", PN_SAY_PLAN_OTHER_COUNT, PN_STR_NONE);
+    count->low = PN_ASKED_MIN;
+    count->high = PN_ASKED_MAX;
+    count->optional = true;
+    pn_page_field *each = add(b, PN_INPUT_AMOUNT, "each", PN_SAY_PLAN_OTHER_EACH, PN_STR_NONE);
+    each->optional = true;
+    each->hint = word(b, PN_SAY_PLAN_OTHER_EACH_HINT);
     pn_page_field *first = add(b, PN_INPUT_DATE, "first", PN_SAY_PLAN_OTHER_FIRST, PN_STR_NONE);
     first->min = b->portal->frame.today;
-    first->max = b->portal->frame.today + 60;
+    first->max = b->portal->frame.today + PN_ASKED_FIRST_DAYS;
     add(b, PN_INPUT_LINES, "text", PN_SAY_PLAN_OTHER_TEXT, PN_STR_NONE)->optional = true;
     return PN_OK;
 }

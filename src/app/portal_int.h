@@ -2,6 +2,7 @@
 #ifndef PN_APP_PORTAL_INT_H
 #define PN_APP_PORTAL_INT_H
 
+#include "app/offers.h"
 #include "app/portal.h"
 
 /* ── texts ── */
@@ -21,19 +22,20 @@ PN_MUST_USE pn_err pn_portal_invoices(pn_portal *portal, pn_invoice_row **ret_ro
 /* What can be paid of one here: open, and neither on its way nor in doubt. */
 int64_t pn_portal_payable(const pn_item *item);
 
-/* ── instalments ── */
+/* ── what can be agreed (portal_offer.c) ── */
 
-enum { PN_PORTAL_PLANS = 4, PN_PORTAL_INSTALLMENTS = 24 };
-
-typedef struct {
-    pn_date due[PN_PORTAL_INSTALLMENTS];
-    int64_t amount[PN_PORTAL_INSTALLMENTS];
-    size_t count;
-} pn_portal_plan_choice;
-
-/* The plans that may be chosen without asking anybody; none where there is a plan or little. */
-PN_MUST_USE pn_err pn_portal_plans(pn_portal *portal,
-                                   pn_portal_plan_choice ret_plans[PN_PORTAL_PLANS],
-                                   size_t *ret_count);
+/* What may be accepted here now without asking anybody. */
+PN_MUST_USE pn_err pn_portal_offers(pn_portal *portal, pn_offer_choice **ret_choices,
+                                    size_t *ret_count);
+/* What stands for a choice in a form; another where it came to something else. */
+pn_str pn_portal_offer_key(const pn_portal *portal, const pn_offer_choice *choice);
+/* The words that are accepted with it, in the page's language. */
+pn_str pn_portal_offer_terms(pn_portal *portal, const pn_offer_choice *choice);
+PN_MUST_USE pn_err pn_portal_accept(pn_portal *portal, const pn_offer_choice *choice, pn_str name,
+                                    pn_diag *diag);
+PN_MUST_USE pn_err pn_portal_ask(pn_portal *portal, int64_t count, pn_date first, pn_str text,
+                                 pn_diag *diag);
+/* Fills what the account's page says of all that, after its plan and before its transfer. */
+PN_MUST_USE pn_err pn_portal_gather_offers(pn_portal *portal, pn_page_account *account);
 
 #endif

@@ -223,6 +223,16 @@ extern const pn_cli_option PN_OFFER_LIST_OPTIONS[], PN_OFFER_ACCEPT_OPTIONS[],
 pn_err pn_cmd_offer_list(pn_cli *cli);
 pn_err pn_cmd_offer_accept(pn_cli *cli);
 pn_err pn_cmd_offer_withdraw(pn_cli *cli);
+extern const pn_cli_option PN_OFFER_MAKE_OPTIONS[];
+pn_err pn_cmd_offer_make(pn_cli *cli);
+pn_err pn_cmd_offer_matrix_show(pn_cli *cli);
+pn_err pn_cmd_offer_matrix_set(pn_cli *cli);
+extern const pn_cli_option PN_PROPOSAL_LIST_OPTIONS[], PN_PROPOSAL_ADD_OPTIONS[],
+    PN_PROPOSAL_APPROVE_OPTIONS[], PN_PROPOSAL_REFUSE_OPTIONS[];
+pn_err pn_cmd_proposal_add(pn_cli *cli);
+pn_err pn_cmd_proposal_list(pn_cli *cli);
+pn_err pn_cmd_proposal_approve(pn_cli *cli);
+pn_err pn_cmd_proposal_refuse(pn_cli *cli);
 
 extern const pn_cli_option PN_MANDATE_ADD_OPTIONS[];
 pn_err pn_cmd_mandate_add(pn_cli *cli);

@@ -118,10 +118,17 @@ typedef struct {
     int64_t amount;
 } pn_document_installment;
 
+/* That a plan was accepted as an offer: the words, and what proves them. */
+typedef struct {
+    pn_str terms; /* as they were shown, with line ends */
+    pn_str by, at, way, hash;
+} pn_document_acceptance;
+
 typedef struct {
     pn_currency currency;
     pn_date made;
-    pn_str reference; /* the plan's own number */
+    const pn_document_acceptance *acceptance; /* NULL: it is to be signed */
+    pn_str reference;                         /* the plan's own number */
     const pn_document_covered *invoices;
     size_t invoice_count;
     const pn_document_installment *installments;

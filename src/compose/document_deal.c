@@ -94,6 +94,28 @@ static void put_terms(pn_doc *doc, const pn_document_plan *plan) {
     pn_doc_text(doc, pn_doc_word(doc, PN_DOC_PLAN_REST));
 }
 
+/* What was accepted, word for word: nothing is said in other words beside it. */
+static void put_accepted(pn_doc *doc, const pn_document_plan *plan) {
+    const pn_document_acceptance *a = plan->acceptance;
+    pn_str rest = a->terms, line;
+    pn_doc_heading(doc, pn_doc_word(doc, PN_DOC_PLAN_ACCEPTED_TITLE));
+    while (rest.len != 0) {
+        (void)pn_str_split(&rest, '\n', &line);
+        pn_doc_text(doc, pn_doc_cell(doc, line));
+    }
+    if (plan->invoice_count != 0) {
+        pn_doc_heading(doc, pn_doc_word(doc, PN_DOC_PLAN_COVERED_TITLE));
+        put_covered(doc, plan);
+    }
+    pn_doc_heading(doc, pn_doc_word(doc, PN_DOC_PLAN_PROOF_TITLE));
+    pn_doc_text(doc, pn_doc_say(doc, PN_DOC_PLAN_ACCEPTED_BY, pn_doc_cell(doc, a->by),
+                                pn_doc_cell(doc, a->at)));
+    pn_doc_text(doc,
+                pn_doc_say(doc, PN_DOC_PLAN_ACCEPTED_WAY, pn_doc_cell(doc, a->way), PN_STR_NONE));
+    pn_doc_text(doc,
+                pn_doc_say(doc, PN_DOC_PLAN_ACCEPTED_HASH, pn_doc_cell(doc, a->hash), PN_STR_NONE));
+}
+
 pn_err pn_document_plan_write(const pn_document_frame *frame, const pn_document_plan *plan,
                               pn_arena *arena, pn_buf *out) {
     pn_doc doc = pn_doc_on(frame, plan->currency, arena, out);
@@ -105,9 +127,13 @@ pn_err pn_document_plan_write(const pn_document_frame *frame, const pn_document_
     pn_doc_blocks_begin(&doc);
     pn_doc_text(&doc, pn_doc_say(&doc, PN_DOC_PLAN_PARTIES, pn_doc_cell(&doc, frame->creditor.name),
                                  pn_doc_cell(&doc, frame->debtor.name)));
-    put_terms(&doc, plan);
-    pn_doc_text(&doc, pn_doc_word(&doc, PN_DOC_PLAN_SIGNED));
-    put_signatures(&doc);
+    if (plan->acceptance != NULL) {
+        put_accepted(&doc, plan);
+    } else {
+        put_terms(&doc, plan);
+        pn_doc_text(&doc, pn_doc_word(&doc, PN_DOC_PLAN_SIGNED));
+        put_signatures(&doc);
+    }
     pn_doc_code_note(&doc);
     return pn_doc_end(&doc, frame->creditor.name);
 }

@@ -134,6 +134,8 @@ const char *pn_offer_state_name(pn_offer_state state) {
     case PN_OFFER_ACCEPTED: return "accepted";
     case PN_OFFER_EXPIRED: return "expired";
     case PN_OFFER_WITHDRAWN: return "withdrawn";
+    case PN_OFFER_ASKED: return "asked";
+    case PN_OFFER_REFUSED: return "refused";
     case PN_OFFER_STATES: break;
     }
     return "?";

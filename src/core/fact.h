@@ -239,6 +239,8 @@ typedef enum {
     PN_OFFER_ACCEPTED,
     PN_OFFER_EXPIRED,
     PN_OFFER_WITHDRAWN,
+    PN_OFFER_ASKED,   /* the debtor proposed it, and nobody has answered yet */
+    PN_OFFER_REFUSED, /* what the debtor proposed */
     PN_OFFER_STATES
 } pn_offer_state;
 

@@ -13,7 +13,11 @@ static const pn_shape INSTALLMENT_FIELDS[] = {
     {.name = NULL},
 };
 static const pn_shape CHOICE_FIELDS[] = {
-    {.name = "offer", .type = PN_SHAPE_ID, .id_kind = PN_ID_OFFER, .required = true},
+    {.name = "offer",
+     .type = PN_SHAPE_ID,
+     .id_kind = PN_ID_OFFER,
+     .help = "null where it stands in the matrix and is no offer yet"},
+    {.name = "row", .type = PN_SHAPE_INT, .help = "of the matrix, from 1; null: of an offer"},
     {.name = "kind", .type = PN_SHAPE_WORD, .words = KINDS, .required = true},
     {.name = "choice",
      .type = PN_SHAPE_INT,
@@ -56,6 +60,11 @@ static const pn_shape ACCEPT_BODY[] = {
     {.name = "from", .type = PN_SHAPE_TEXT, .max = 100, .help = "phone, e-mail …"},
     {.name = NULL},
 };
+static const pn_shape MAKE_BODY[] = {
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "row", .type = PN_SHAPE_INT, .required = true, .min = 1, .max = 50},
+    {.name = NULL},
+};
 static const pn_shape WITHDRAW_BODY[] = {
     {.name = "reason", .type = PN_SHAPE_TEXT, .max = 400},
     {.name = NULL},
@@ -65,6 +74,12 @@ static void put_choice(pn_exchange *x, pn_json_writer *w, const pn_offer_choice 
                        const pn_debtor_row *debtor) {
     pn_json_begin_object(w);
     pn_put_id(w, "offer", PN_ID_OFFER, c->offer_id);
+    pn_json_key(w, PN_STR("row"));
+    if (c->row != 0) {
+        pn_json_add_int(w, c->row);
+    } else {
+        pn_json_add_null(w);
+    }
     pn_json_put_str(w, "kind", pn_str_of(KINDS[c->kind]));
     pn_json_put_int(w, "choice", c->choice);
     pn_put_amount(w, "total", c->total, c->currency);
@@ -88,13 +103,24 @@ static pn_err list_offers(pn_exchange *x) {
     pn_offer_choice *choices = NULL;
     size_t count = 0;
     PN_TRY(pn_find_debtor(x, pn_query_value(x, "debtor")->number, &debtor));
-    PN_TRY(pn_told(x, pn_offers_now(x->app, debtor.id, 0, x->arena, &choices, &count)));
+    PN_TRY(pn_told(x, pn_offers_now(x->app, &(pn_offer_scope){.debtor_id = debtor.id}, x->arena,
+                                    &choices, &count)));
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         put_choice(x, w, &choices[i], &debtor);
     }
     pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
     return PN_OK;
+}
+
+static pn_err make_offer(pn_exchange *x) {
+    pn_debtor_row debtor;
+    pn_id id = 0;
+    PN_TRY(pn_find_debtor(x, pn_body_value(x, "debtor")->number, &debtor));
+    pn_offer_scope scope = {.debtor_id = debtor.id};
+    PN_TRY(
+        pn_offers_make(x->app, &scope, pn_body_value(x, "row")->number, x->arena, &id, &x->diag));
+    return pn_answer_made(x, "/v1/offers", PN_ID_OFFER, id);
 }
 
 static pn_err accept_offer(pn_exchange *x) {
@@ -127,6 +153,16 @@ pn_route_table PN_ROUTES_OFFERS = {
      .gives_list = true,
      .answer = list_offers,
      .summary = "what a debtor can accept now, each way by itself"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/offers",
+     .name = "make_offer",
+     .runs = PN_RUNS_WRITER,
+     .roles = PN_MAY_COLLECT,
+     .scope = "offers:write",
+     .body = MAKE_BODY,
+     .gives = &PN_MADE,
+     .answer = make_offer,
+     .summary = "a row of the matrix is offered to a debtor"},
     {.method = PN_HTTP_POST,
      .path = "/v1/offers/{offer}/accept",
      .name = "accept_offer",

@@ -225,6 +225,23 @@ static pn_err answer_receipt_pdf(pn_exchange *exchange) {
     return make_document(exchange, &request);
 }
 
+/* What was agreed last, as it was accepted. */
+static pn_err answer_agreement_pdf(pn_exchange *exchange) {
+    pn_portal portal;
+    pn_id plan_id = 0;
+    ENTER(exchange, &portal);
+    pn_err err = pn_portal_agreement(&portal, &plan_id);
+    if (err == PN_NOT_FOUND) {
+        return pn_portal_unknown(exchange);
+    }
+    PN_TRY(err);
+    pn_document_request request = {.kind = PN_DOCUMENT_PLAN,
+                                   .language = portal.frame.language,
+                                   .plan_id = plan_id,
+                                   .since = PN_DATE_NONE};
+    return make_document(exchange, &request);
+}
+
 /* ── the table ───────────────────────────────────────────────────────────────────────────────── */
 
 #define PAGE(route_path, route_name, where, function)                                              \
@@ -254,5 +271,6 @@ pn_route_table PN_ROUTES_PAGE = {
     PAGE("/invoice/{invoice}", "invoice", LONG, answer_invoice_pdf),
     PAGE("/statement", "statement", LONG, answer_statement_pdf),
     PAGE("/receipt/{payment}", "receipt", LONG, answer_receipt_pdf),
+    PAGE("/agreement", "agreement", LONG, answer_agreement_pdf),
     {.path = NULL},
 };

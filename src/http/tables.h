@@ -22,6 +22,7 @@ extern pn_route_table PN_ROUTES_OUTLOOK;
 extern pn_route_table PN_ROUTES_PAGE;
 extern pn_route_table PN_ROUTES_PAGE_DO;
 extern pn_route_table PN_ROUTES_PAYMENTS;
+extern pn_route_table PN_ROUTES_PROPOSALS;
 extern pn_route_table PN_ROUTES_PROVIDER;
 extern pn_route_table PN_ROUTES_REPORTS;
 extern pn_route_table PN_ROUTES_SANDBOX;

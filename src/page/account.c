@@ -162,6 +162,62 @@ static void put_plan(const view *v) {
     add(v, "</tbody></table></section>");
 }
 
+/* A box that leads somewhere. */
+static void put_way(const view *v, const char *classes, pn_str title, pn_str text, const char *path,
+                    pn_saying label) {
+    pn_buf_add_format(v->page->out, "<div class=\"note %s\"><p><strong>", classes);
+    say(v, title);
+    add(v, "</strong></p>");
+    pn_page_p(v->page, "", text);
+    pn_page_link(v->page, "t noprint", path, PN_STR_NONE, word(v, label));
+    add(v, "</div>");
+}
+
+static void put_asked(const view *v) {
+    const pn_page_account *account = v->account;
+    pn_sheet *page = v->page;
+    switch (account->asked) {
+    case PN_PAGE_ASKED_NOT: return;
+    case PN_PAGE_ASKED_WAITS:
+        pn_page_note(page, "warn",
+                     pn_page_say(page, PN_SAY_ASKED_TITLE,
+                                 pn_page_number(page, account->asked_count),
+                                 pn_page_day(page, account->asked_first)),
+                     word(v, PN_SAY_PLAN_OTHER_DONE_TEXT));
+        return;
+    case PN_PAGE_ASKED_APPROVED: {
+        pn_str until = pn_page_say(page, PN_SAY_APPROVED_TEXT,
+                                   pn_page_day(page, account->asked_until), PN_STR_NONE);
+        put_way(v, "ok", word(v, PN_SAY_APPROVED_TITLE),
+                pn_str_format(page->arena, "%.*s%s%.*s", PN_STR_ARG(account->asked_answer),
+                              account->asked_answer.len != 0 ? " " : "", PN_STR_ARG(until)),
+                "/plan", PN_SAY_APPROVED_SEE);
+        return;
+    }
+    case PN_PAGE_ASKED_REFUSED:
+        pn_page_note(page, "warn", word(v, PN_SAY_REFUSED_TITLE), account->asked_answer);
+        return;
+    }
+}
+
+static void put_discount(const view *v) {
+    const pn_page_account *account = v->account;
+    pn_sheet *page = v->page;
+    if (account->discounted > 0) {
+        put_way(v, "ok",
+                pn_page_say(page, PN_SAY_DISCOUNT, money(v, account->discounted),
+                            money(v, account->discounted_from)),
+                pn_page_say(page, PN_SAY_DISCOUNT_UNTIL, pn_page_day(page, account->discount_until),
+                            PN_STR_NONE),
+                "/plan", PN_SAY_DISCOUNT_SEE);
+    }
+    if (account->agreed_off > 0) {
+        pn_page_note(
+            page, "ok", word(v, PN_SAY_AGREED_TITLE),
+            pn_page_say(page, PN_SAY_AGREED_TEXT, money(v, account->agreed_off), PN_STR_NONE));
+    }
+}
+
 static void put_under_way(const view *v) {
     const pn_page_account *account = v->account;
     pn_sheet *page = v->page;
@@ -196,6 +252,10 @@ static void put_under_way(const view *v) {
     }
     if (account->reported) {
         pn_page_note(page, "warn", word(v, PN_SAY_REPORTED_TITLE), word(v, PN_SAY_REPORTED_TEXT));
+    }
+    if (account->open > 0) {
+        put_asked(v);
+        put_discount(v);
     }
     if (account->plan_count > 0) {
         put_plan(v);
@@ -375,7 +435,7 @@ static size_t payable_count(const pn_page_account *account) {
 
 static void put_how_much(const view *v) {
     const pn_page_account *account = v->account;
-    bool several = payable_count(account) > 1;
+    bool several = payable_count(account) > 1 && account->agreed_off == 0;
     bool next = account->plan_next != 0;
     add(v, "<fieldset><legend>");
     say(v, word(v, PN_SAY_HOW_MUCH));
@@ -385,14 +445,7 @@ static void put_how_much(const view *v) {
                pn_page_say(v->page, PN_SAY_PAY_NEXT, money(v, account->plan_next), PN_STR_NONE),
                pn_page_day(v->page, account->plan_next_due));
     }
-    if (account->discounted > 0) {
-        option(v, "amount", PN_STR("discount"), !next,
-               pn_page_say(v->page, PN_SAY_DISCOUNT, money(v, account->discounted),
-                           money(v, account->payable)),
-               pn_page_say(v->page, PN_SAY_DISCOUNT_UNTIL,
-                           pn_page_day(v->page, account->discount_until), PN_STR_NONE));
-    }
-    option(v, "amount", PN_STR("all"), !next && account->discounted == 0,
+    option(v, "amount", PN_STR("all"), !next,
            pn_page_say(v->page, PN_SAY_PAY_ALL, money(v, account->payable), PN_STR_NONE),
            PN_STR_NONE);
     if (several) {
@@ -516,6 +569,8 @@ static void put_actions(const view *v) {
     add(v, "</h2><ul class=\"acts\">");
     if (open && account->plans) {
         action(v, "/plan", PN_SAY_PAY_PLAN_LINK);
+    } else if (open && account->asks) {
+        action(v, "/plan-other", PN_SAY_PLAN_PROPOSE);
     }
     if (open && account->promises) {
         action(v, "/promise", PN_SAY_DO_PROMISE);
@@ -524,6 +579,9 @@ static void put_actions(const view *v) {
         action(v, "/paid", PN_SAY_DO_PAID);
         action(v, "/dispute", PN_SAY_DO_DISPUTE);
         action(v, "/statement", PN_SAY_DOWNLOAD_STATEMENT);
+    }
+    if (account->agreement) {
+        action(v, "/agreement", PN_SAY_DOWNLOAD_AGREEMENT);
     }
     action(v, "/help", PN_SAY_DO_HELP);
     action(v, "/contact", PN_SAY_DO_CONTACT);

@@ -56,6 +56,14 @@ typedef enum {
     PN_PAGE_CLOSED, /* credited, written off */
 } pn_page_state;
 
+/* What became of the plan that the debtor proposed. */
+typedef enum {
+    PN_PAGE_ASKED_NOT,
+    PN_PAGE_ASKED_WAITS,
+    PN_PAGE_ASKED_APPROVED, /* it has to be accepted */
+    PN_PAGE_ASKED_REFUSED,
+} pn_page_asked;
+
 typedef struct {
     pn_str description, quantity;
     int64_t amount;
@@ -100,8 +108,8 @@ typedef struct {
     size_t invoice_count;
     size_t others; /* open ones that are not shown */
     /* sums over those shown */
-    int64_t open, payable, paid, amount;
-    pn_date oldest_due; /* of what is payable; PN_DATE_NONE */
+    int64_t open, payable, paid, amount; /* payable: without agreed_off */
+    pn_date oldest_due;                  /* of what is payable; PN_DATE_NONE */
     /* what is under way */
     int64_t in_flight;
     int64_t voucher; /* amount of a voucher that is good; 0: none */
@@ -118,14 +126,21 @@ typedef struct {
     int64_t plan_paid;
     int64_t plan_next; /* what is to be paid of it next; 0: nothing */
     pn_date plan_next_due;
-    pn_str plan_id;
+    int64_t agreed_off; /* what is let off once the plan is paid */
+    bool agreement;     /* what was agreed can be downloaded */
+    pn_page_asked asked;
+    int64_t asked_count;
+    pn_date asked_first, asked_until;
+    pn_str asked_answer;
     /* what can be done */
     const pn_page_method *methods;
     size_t method_count;
     int64_t part_min; /* 0: no part is offered */
     bool plans;       /* instalments are offered */
+    bool asks;        /* others can be proposed */
     bool promises;
-    int64_t discounted; /* what settles all of it now; 0: no discount */
+    int64_t discounted; /* what settles `discounted_from` now; 0: no discount */
+    int64_t discounted_from;
     pn_date discount_until;
     /* by transfer */
     pn_str holder, account, account_label, reference;

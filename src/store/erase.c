@@ -22,7 +22,8 @@ static const char *const STATEMENTS[] = {
     "UPDATE signal SET detail = '' WHERE debtor_id = $1",
     "UPDATE link SET target = '' WHERE debtor_id = $1",
     "UPDATE errand SET outcome = '', reference = '', reason = '' WHERE debtor_id = $1",
-    "UPDATE offer SET terms = '', accepted_by = '', accepted_from = '' WHERE debtor_id = $1",
+    "UPDATE offer SET terms = '', accepted_by = '', accepted_from = '', asked_text = NULL,"
+    " answer = NULL, tell_at = NULL WHERE debtor_id = $1",
     "UPDATE mandate SET token = '', label = '', state = 1, reason = 'erased' WHERE debtor_id = $1",
     "UPDATE notice SET text = '' WHERE debtor_id = $1",
     "UPDATE task SET script = '', outcome = '' WHERE debtor_id = $1",

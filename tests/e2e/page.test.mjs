@@ -2,6 +2,7 @@
 // a message to what the books say afterwards; and what each state looks like to axe, on a narrow
 // phone, in light and dark, in every language.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -21,8 +22,8 @@ async function visit(about) {
   return page;
 }
 
-const open = (debtor) => rig.json("case", "list", "--closed", "--subject", "invoice").cases
-  .filter((row) => row.debtor === debtor);
+const invoice = (number) => rig.json("case", "show", number).invoices
+  .find((each) => each.number === number);
 const text = (page) => page.locator("main").innerText();
 
 async function pay(page, choice) {
@@ -101,17 +102,116 @@ test("a voucher with its bar code", async () => {
   assert.match(await text(page), /comprobante para pagar/);
 });
 
-test("accept a plan", async () => {
+async function accept(page, choice) {
+  await page.getByLabel(choice).check();
+  await page.getByLabel("Nombre y apellidos de quien acepta").fill("Ana Núñez");
+  await page.getByLabel(/He leído el texto/).check();
+  await page.getByRole("button", { name: "Aceptar el acuerdo" }).click();
+  assert.match(await text(page), /Acuerdo aceptado/);
+  await page.getByRole("link", { name: "Volver" }).click();
+}
+
+test("accept a plan inside the matrix, and download what was accepted", async () => {
   const page = await visit("PLAN");
   await page.getByRole("link", { name: "Pagar a plazos" }).click();
-  await page.getByLabel(/^3 pagos/).check();
-  await page.getByLabel("Nombre y apellidos de quien acepta").fill("Ana Núñez");
-  await page.getByLabel(/Reconozco la deuda/).check();
-  await page.getByRole("button", { name: "Aceptar el plan" }).click();
-  assert.match(await text(page), /Plan aceptado/);
-  await page.getByRole("link", { name: "Volver" }).click();
+  assert.equal(await page.getByRole("radio").count(), 4); // 2, 3, 4, 6
+  await accept(page, /^3 pagos/);
   assert.match(await text(page), /Plan de pagos/);
   assert.match(await text(page), /403,33/);
+  const plans = rig.json("offer", "list").offers.filter((o) => o.state === "accepted");
+  assert.equal(plans[0].by, "Ana Núñez");
+  assert.match(plans[0].from, /^page lnk_/);
+  assert.match(plans[0].plan, /^pln_/);
+  const href = await page.getByRole("link", { name: "Descargar el acuerdo" }).getAttribute("href");
+  const answer = await fetch(rig.url + href);
+  assert.equal(answer.headers.get("content-type"), "application/pdf");
+  const file = join(rig.folder, "acuerdo.pdf");
+  writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+  const said = execFileSync("pdftotext", ["-layout", file, "-"], { encoding: "utf8" })
+    .replace(/\s+/g, " ");
+  assert.match(said, /Me comprometo a pagar a Aceros Ibarra 1\.210,00.€ en 3 plazos/);
+  assert.match(said, /Ana Núñez/);
+  assert.match(said, /page lnk_/);
+  assert.match(said, /[0-9a-f]{64}/);
+});
+
+test("a discount: accepted, paid and settled", async () => {
+  const page = await visit("SETTLE");
+  assert.match(await text(page), /Puede saldarlo con 1\.089,00.€ en lugar de 1\.210,00/);
+  await page.getByRole("link", { name: "Ver el acuerdo" }).click();
+  await accept(page, /^Un pago de 1\.089,00/);
+  assert.match(await text(page), /Con el pago a tiempo se descuentan 121,00/);
+  assert.equal(await page.getByLabel(/Todo lo pendiente|1\.210,00/).count(), 0);
+  await pay(page, "Pagar");
+  assert.match(await text(page), /Todo está pagado/);
+  assert.match(await text(page), /Descargar el acuerdo/);
+  assert.equal(invoice("F-SETTLE-1").open, "0.00");
+  assert.equal(invoice("F-SETTLE-1").closed, "paid");
+});
+
+test("an agreement that is not kept is over, and the page is as it was", async () => {
+  const page = await visit("DEAL");
+  await page.getByRole("link", { name: "Ver el acuerdo" }).click();
+  await accept(page, /^Un pago de 1\.089,00/);
+  const plan = rig.json("offer", "list").offers.find((o) => o.debtor && o.kind === "discount"
+    && o.state === "accepted" && o.plan && o.from.startsWith("page")).plan;
+  rig.run("plan", "cancel", plan, "--reason", "no pagó");
+  await page.reload();
+  assert.match(await text(page), /1\.210,00/);
+  assert.match(await text(page), /Ver el acuerdo/);
+  assert.doesNotMatch(await text(page), /Con el pago a tiempo/);
+});
+
+async function propose(page, fields) {
+  await page.getByRole("link", { name: "Pagar a plazos" }).click();
+  await page.getByRole("link", { name: /Necesita otro plan/ }).click();
+  for (const [label, value] of Object.entries(fields)) {
+    await page.getByLabel(label).fill(value);
+  }
+  await page.getByRole("button", { name: "Pedir este plan" }).click();
+  assert.match(await text(page), /Petición recibida/);
+  await page.getByRole("link", { name: "Volver" }).click();
+  assert.match(await text(page), /Estamos estudiando su propuesta/);
+}
+
+test("a plan outside the matrix is asked for, approved, told by mail and accepted", async () => {
+  const page = await visit("ASK");
+  await propose(page, { "O cuánto puede pagarse al mes": "100", "Día del primer pago": isoDay(20),
+    Motivo: "Cobro a fin de mes." });
+  assert.match(await text(page), /13 pagos desde/);
+  const [asked] = rig.json("proposal", "list").proposals.filter((p) => p.text.startsWith("Cobro"));
+  assert.equal(asked.count, 13);
+  const tasks = () => rig.json("task", "list").tasks.filter((t) => /13 × 93,07/.test(t.title));
+  assert.equal(tasks().length, 1);
+  rig.run("proposal", "approve", asked.id, "--answer", "De acuerdo.");
+  assert.equal(tasks().length, 0);
+  const mail = await rig.mail.to("ask@example.com", /propuesta de pago está aceptada/);
+  await page.goto(/http\S+\/p\/\S+/.exec(mail.body)[0]);
+  assert.match(await text(page), /De acuerdo\. Falta que la confirme/);
+  await page.getByRole("link", { name: "Confirmar la propuesta" }).click();
+  await accept(page, /^13 pagos/);
+  assert.match(await text(page), /93,07/);
+});
+
+test("a proposal is refused with a sentence, and another can be made", async () => {
+  const page = await visit("NO");
+  await propose(page, { "Número de pagos": "30", "Día del primer pago": isoDay(50) });
+  const [asked] = rig.json("proposal", "list").proposals.filter((p) => p.count === 30);
+  assert.throws(() => rig.run("proposal", "refuse", asked.id));
+  rig.run("proposal", "refuse", asked.id, "--answer", "Como mucho en 6 plazos.");
+  await rig.mail.to("no@example.com", /no se puede aceptar[\s\S]*Como mucho en 6/);
+  await page.reload();
+  assert.match(await text(page), /Su propuesta no se puede aceptar/);
+  assert.match(await text(page), /Como mucho en 6 plazos/);
+  await propose(page, { "Número de pagos": "7", "Día del primer pago": isoDay(5) });
+});
+
+test("a proposal that makes no sense is said in a sentence", async () => {
+  const page = await visit("OLD");
+  await page.goto(`${page.url()}/plan-other`);
+  await page.getByLabel("Día del primer pago").fill(isoDay(3));
+  await page.getByRole("button", { name: "Pedir este plan" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /número de pagos de 2 a 36/);
 });
 
 test("promise", async () => {

@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { MailServer } from "./mail.mjs";
 
 const root = new URL("../..", import.meta.url).pathname;
 const program = process.env.PUNTUAL || join(root, "build/src/cli/puntual");
@@ -15,7 +16,15 @@ export const isoDay = day;
 
 // One debtor for every journey, so that none stands in another one's way.
 const DEBTORS = ["ALL", "PART", "SOME", "PLAN", "PROMISE", "DISPUTE", "PAID", "HELP", "LATE",
-  "DECLINE", "PENDING", "VOUCHER", "CODE", "CONTACT", "OLD", "GONE", "FUTURE", "CREDIT", "REPORTED"];
+  "DECLINE", "PENDING", "VOUCHER", "CODE", "CONTACT", "OLD", "GONE", "FUTURE", "CREDIT", "REPORTED",
+  "DEAL", "SETTLE", "ASK", "NO", "GUESS", "EXPIRED", "COMPLAINT"];
+
+// What every debtor may take: installments for all, a discount for one of them.
+const MATRIX = [
+  { type: "offer.plan", age_min: 1, installments_max: 6, installment_min: 30 },
+  { type: "offer.discount", when: ["debtor.external_id", "in", ["DEAL", "SETTLE"]], percent: 10, days: 7,
+    pay_days: 5 },
+];
 
 function freePort() {
   return new Promise((resolve) => {
@@ -31,7 +40,8 @@ export class Rig {
   static async start() {
     const rig = new Rig();
     rig.folder = mkdtempSync(join(tmpdir(), "puntual-e2e-"));
-    rig.db = join(rig.folder, "e2e.db");
+    rig.db = process.env.PUNTUAL_TEST_DATABASE || join(rig.folder, "e2e.db");
+    rig.mail = await new MailServer().start();
     rig.port = await freePort();
     rig.url = `http://127.0.0.1:${rig.port}`;
     rig.fill();
@@ -74,6 +84,12 @@ export class Rig {
       "F-DISPUTE-1;1;P-1;Palés de madera;100;8,00;800,00;21 %\n" +
       "F-DISPUTE-1;2;T-1;Transporte urgente;2;100;200,00;21 %\n");
     this.run("config", "set", "public_url", this.url);
+    this.run("channel", "set", "email", "--driver", "smtp", "--url",
+      `smtp://127.0.0.1:${this.mail.port}`, "--starttls", "never",
+      "--from", "Aceros Ibarra <cobros@ibarra.example>");
+    const matrix = join(this.folder, "matrix.json");
+    writeFileSync(matrix, JSON.stringify(MATRIX));
+    this.run("offer", "set-matrix", matrix);
     this.run("method", "set", "simulated");
     this.run("method", "set", "voucher", "--position", "1", "--settings",
       '{"place":"Correos","form":"n57","issuer":"12345678","suffix":"501"}');
@@ -99,6 +115,16 @@ export class Rig {
     return this.json("link", "make", about).url;
   }
 
+  // Past the program, for what its clock would take months to do.
+  sql(statement) {
+    if (this.db.startsWith("postgresql:")) {
+      execFileSync(process.env.PSQL || "psql", [this.db, "-qc", statement]);
+    } else {
+      execFileSync("python3", ["-c", "import sqlite3, sys\ndb = sqlite3.connect(sys.argv[1], "
+        + "timeout=30)\ndb.execute(sys.argv[2])\ndb.commit()", this.db, statement]);
+    }
+  }
+
   // Without script unless a check needs one: the page itself has none.
   async page({ script = false, scheme = "light", width = 390 } = {}) {
     const context = await this.browser.newContext({ javaScriptEnabled: script, bypassCSP: script,
@@ -112,6 +138,7 @@ export class Rig {
     await this.browser?.close();
     this.server?.kill("SIGTERM");
     await new Promise((resolve) => { this.server ? this.server.on("exit", resolve) : resolve(); });
+    await this.mail?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -144,8 +144,8 @@ def check_books(db, checks: Checks) -> None:
                         f"payment {row['id']}: applied and unapplied")
 
 
-def check_audit(program: Program, checks: Checks) -> None:
+def check_audit(program: Program, checks: Checks, *args: str) -> None:
     """The program's own audit must agree."""
-    done = program.tried("audit")
+    done = program.tried("audit", *args)
     checks.that(done.returncode == 0,
                 f"puntual audit: exit {done.returncode}: {said(done)}")

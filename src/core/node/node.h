@@ -176,6 +176,8 @@ const char *pn_ask_check(const pn_flow *flow, const pn_flow_node *node);
  * first. */
 enum { PN_OFFER_ACCEPTED_EXIT, PN_OFFER_EXPIRED_EXIT, PN_OFFER_DAYS = 0 };
 pn_go pn_offer_step(pn_step_context *c, pn_offer_kind kind);
+/* Whether its limits by segment, amount and age let it be offered by these facts. */
+bool pn_offer_allowed(const pn_flow_node *node, const pn_facts *facts);
 /* What every offering node begins with: how long it stands, and for whom. */
 #define PN_OFFER_PARAMS                                                                            \
     {.name = "days",                                                                               \

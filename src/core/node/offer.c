@@ -18,27 +18,27 @@ static const pn_offer_fact *offer_of(const pn_step_context *c) {
 
 /* What may be asked for, in hundredths of the currency, and how long the oldest of it is overdue.
  */
-static int64_t claimable_of(const pn_step_context *c, int64_t *ret_age) {
+static int64_t claimable_of(const pn_facts *facts, int64_t *ret_age) {
     int64_t sum = 0, age = INT64_MIN;
-    for (size_t i = 0; i < c->facts->item_count; i++) {
-        const pn_item *item = &c->facts->items[i];
-        if (pn_facts_works(c->facts, item) && item->claimable > 0) {
+    for (size_t i = 0; i < facts->item_count; i++) {
+        const pn_item *item = &facts->items[i];
+        if (pn_facts_works(facts, item) && item->claimable > 0) {
             sum += item->claimable;
-            age = PN_MAX(age, (int64_t)c->facts->today - item->effective_due);
+            age = PN_MAX(age, (int64_t)facts->today - item->effective_due);
         }
     }
     *ret_age = age;
-    int32_t scale = c->facts->account.scale > 0 ? c->facts->account.scale : 100;
+    int32_t scale = facts->account.scale > 0 ? facts->account.scale : 100;
     return sum > INT64_MAX / 100 ? INT64_MAX : sum * 100 / scale;
 }
 
-static bool allowed(const pn_step_context *c) {
-    const pn_param_value *when = pn_node_param(c, PN_OFFER_WHEN);
-    const pn_param_value *least = pn_node_param(c, PN_OFFER_AMOUNT_MIN);
-    const pn_param_value *most = pn_node_param(c, PN_OFFER_AMOUNT_MAX);
-    const pn_param_value *age_min = pn_node_param(c, PN_OFFER_AGE_MIN);
-    int64_t age = 0, claimable = claimable_of(c, &age);
-    return claimable > 0 && (!when->given || pn_rule_holds(when->rule, c->facts)) &&
+bool pn_offer_allowed(const pn_flow_node *node, const pn_facts *facts) {
+    const pn_param_value *when = &node->params[PN_OFFER_WHEN];
+    const pn_param_value *least = &node->params[PN_OFFER_AMOUNT_MIN];
+    const pn_param_value *most = &node->params[PN_OFFER_AMOUNT_MAX];
+    const pn_param_value *age_min = &node->params[PN_OFFER_AGE_MIN];
+    int64_t age = 0, claimable = claimable_of(facts, &age);
+    return claimable > 0 && (!when->given || pn_rule_holds(when->rule, facts)) &&
            (!least->given || claimable >= least->number) &&
            (!most->given || claimable <= most->number) &&
            (!age_min->given || age >= age_min->number);
@@ -47,7 +47,7 @@ static bool allowed(const pn_step_context *c) {
 pn_go pn_offer_step(pn_step_context *c, pn_offer_kind kind) {
     pn_run *run = c->run;
     if (run->task_visit != run->visit) {
-        if (pn_stage_missed(c) || !allowed(c)) {
+        if (pn_stage_missed(c) || !pn_offer_allowed(c->node, c->facts)) {
             return pn_leave(PN_OFFER_EXPIRED_EXIT, c->now);
         }
         run->task_visit = run->visit;

@@ -153,7 +153,7 @@ def expect_no_offers(p, debtor):
 
 
 def accept(p, debtor, by, *more):
-    offer = choices(p, debtor)[0]["id"]
+    offer = next(each["id"] for each in choices(p, debtor) if each["id"])
     p.memory["offer"] = (offer, by, more)
     p.do("offer", "accept", offer, "--by", by, *more)
 
@@ -177,6 +177,18 @@ def accept_again(p, debtor):
 @step("the offer to {debtor} is withdrawn because {reason:text}")
 def withdraw(p, debtor, reason):
     p.do("offer", "withdraw", choices(p, debtor)[0]["id"], "--reason", reason)
+
+
+@step("the matrix of offers is", rows=True)
+def set_matrix(p, rows):
+    """A row a line, in JSON."""
+    path = p.write_file("json", "[" + ",".join(text for _, text in rows) + "]")
+    p.do("offer", "set-matrix", path)
+
+
+@step("row {n:n} of the matrix is offered to {debtor}")
+def make_offer(p, n, debtor):
+    p.do("offer", "make", debtor, "--row", n)
 
 
 @step("expect acknowledgement of {debtor} to say {words:text}", check=True)
