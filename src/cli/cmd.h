@@ -111,6 +111,11 @@ pn_err pn_cmd_case_why(pn_cli *cli);
 pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
+extern const pn_cli_option PN_STEER_OPTIONS[], PN_POSTPONE_OPTIONS[];
+pn_err pn_cmd_case_move(pn_cli *cli);
+pn_err pn_cmd_case_skip(pn_cli *cli);
+pn_err pn_cmd_case_postpone(pn_cli *cli);
+pn_err pn_cmd_case_stop(pn_cli *cli);
 
 extern const pn_cli_option PN_SEGMENT_OPTIONS[];
 pn_err pn_cmd_segment_set(pn_cli *cli);
