@@ -270,6 +270,11 @@ static void tell_invoice(const teller *t, pn_buf *out) {
 
 static void tell_changed(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what");
+    if (pn_str_starts(what, PN_STR("document."))) {
+        pn_buf_add_format(out, "The document “%.*s” was %.*s.", PN_STR_ARG(text_of(t, "name")),
+                          PN_STR_ARG(pn_str_from(what, 9)));
+        return;
+    }
     if (!pn_str_starts(what, PN_STR("run."))) {
         pn_buf_add_z(out, "People, keys or settings were changed.");
         return;

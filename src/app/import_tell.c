@@ -17,8 +17,8 @@ static void put_or_null(pn_json_writer *w, const char *key, pn_str text) {
 static void put_amount(pn_json_writer *w, const char *key, int64_t minor, pn_currency currency) {
     pn_json_key(w, pn_str_of(key));
     pn_json_begin_object(w);
-    pn_json_put_str(w, "currency", pn_str_of(currency.code));
     pn_json_put_int(w, "minor", minor);
+    pn_json_put_str(w, "currency", pn_str_of(currency.code));
     pn_json_end_object(w);
 }
 

@@ -46,10 +46,11 @@ static pn_err end_messages(steering *s) {
                             &count));
     for (size_t i = 0; i < count; i++) {
         if (rows[i].state == PN_MESSAGE_SENDING || rows[i].state == PN_MESSAGE_UNCERTAIN) {
-            return pn_diag_set(s->diag, PN_CONFLICT, rows[i].state == PN_MESSAGE_SENDING
-                                                         ? "A message of this case is leaving now."
-                                                         : "Of a message of this case nobody knows "
-                                                           "whether it left: settle it first.");
+            return pn_diag_set(s->diag, PN_CONFLICT,
+                               rows[i].state == PN_MESSAGE_SENDING
+                                   ? "A message of this case is leaving now."
+                                   : "Of a message of this case nobody knows "
+                                     "whether it left: settle it first.");
         }
     }
     for (size_t i = 0; i < count; i++) {
@@ -128,8 +129,8 @@ static uint32_t exit_in_time(const pn_flow_node *node) {
 
 static pn_err skip(steering *s) {
     const pn_run *run = &s->row->run;
-    bool waits = run->wait == PN_WAIT_TIME || run->wait == PN_WAIT_SIGNAL ||
-                 run->wait == PN_WAIT_RULE;
+    bool waits =
+        run->wait == PN_WAIT_TIME || run->wait == PN_WAIT_SIGNAL || run->wait == PN_WAIT_RULE;
     uint32_t target = exit_in_time(&s->flow->nodes[run->node]);
     if (!waits || target == PN_NODE_NONE) {
         pn_err err = pn_diag_set(s->diag, PN_CONFLICT,
@@ -150,8 +151,9 @@ static pn_err postpone(steering *s) {
         return err;
     }
     if (s->wish->until <= s->now || s->wish->until > s->now + POSTPONE_DAYS_MAX * PN_DAY) {
-        return pn_diag_set(s->diag, PN_INVALID, "A wait is put off into the future, by a year at "
-                                                "most.");
+        return pn_diag_set(s->diag, PN_INVALID,
+                           "A wait is put off into the future, by a year at "
+                           "most.");
     }
     run->not_before = s->wish->until;
     run->wake_at = s->wish->until;
@@ -201,9 +203,9 @@ static pn_err tell(steering *s) {
     pn_json_put_str(&w, "what", pn_str_of(WHAT[s->wish->kind]));
     pn_json_end_object(&w);
     pn_err err = pn_buf_err(&body);
-    err = err == PN_OK ? pn_journal_run(s->app, run->debtor_id, run->id, PN_EVENT_CHANGED,
-                                        pn_buf_str(&body))
-                       : err;
+    err = err == PN_OK
+              ? pn_journal_run(s->app, run->debtor_id, run->id, PN_EVENT_CHANGED, pn_buf_str(&body))
+              : err;
     pn_buf_done(&body);
     return err;
 }
@@ -212,8 +214,8 @@ static pn_err write(steering *s) {
     pn_buf bytes;
     pn_buf_init(&bytes, 1 << 16);
     pn_run_encode(&s->row->run, &bytes);
-    pn_err err = pn_run_update(s->app->db, s->row, pn_str_dup(s->arena, pn_buf_str(&bytes)),
-                               s->old_visit);
+    pn_err err =
+        pn_run_update(s->app->db, s->row, pn_str_dup(s->arena, pn_buf_str(&bytes)), s->old_visit);
     pn_buf_done(&bytes);
     return err;
 }

@@ -45,6 +45,7 @@
     X(UPLOAD_BYTES, 134217728, "bytes", "one file that is uploaded to be imported")                \
     X(UPLOADS_BYTES, 1073741824, "bytes",                                                          \
       "all of an organization's files that wait to be imported")                                   \
+    X(DOCUMENTS_BYTES, 524288000, "bytes", "all documents kept with one debtor")                   \
     X(UPLOAD_DAYS, 30, "days", "an upload, and the rows an import refused, are kept")              \
     X(IMPORT_REFUSED, 100000, "rows", "refused by an import that can be downloaded")               \
     X(IDEMPOTENCY_HOURS, 24, "hours", "the answer to an Idempotency-Key is kept")                  \

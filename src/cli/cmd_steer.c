@@ -27,8 +27,8 @@ static pn_err find_run(pn_cli *cli, steering *s) {
     size_t count = 0, found = 0;
     pn_case_ref ref;
     PN_TRY(pn_lookup_case(cli->app, cli->args[0], &cli->arena, &ref, &cli->diag));
-    pn_err err = pn_run_range(cli->app->db, ref.debtor_id, ref.debtor_id, true, &cli->arena, &rows,
-                              &count);
+    pn_err err =
+        pn_run_range(cli->app->db, ref.debtor_id, ref.debtor_id, true, &cli->arena, &rows, &count);
     PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
     for (size_t i = 0; i < count; i++) {
         const pn_run *run = &rows[i].run;

@@ -244,7 +244,8 @@ static pn_err release_debtor(pn_exchange *x) {
 
 /* ── leading a case by hand ── */
 
-#define REASON {.name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400}
+#define REASON                                                                                     \
+    { .name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400 }
 static const pn_shape REASON_BODY[] = {REASON, {.name = NULL}};
 static const pn_shape MOVE_BODY[] = {
     {.name = "node",

@@ -21,6 +21,7 @@ extern pn_route_table PN_ROUTES_ORGANIZATION;
 extern pn_route_table PN_ROUTES_OUTLOOK;
 extern pn_route_table PN_ROUTES_PAGE;
 extern pn_route_table PN_ROUTES_PAGE_DO;
+extern pn_route_table PN_ROUTES_PAPERS;
 extern pn_route_table PN_ROUTES_PAYMENTS;
 extern pn_route_table PN_ROUTES_PROPOSALS;
 extern pn_route_table PN_ROUTES_PROVIDER;

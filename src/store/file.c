@@ -100,6 +100,32 @@ pn_err pn_file_of_debtor(pn_db *db, pn_id debtor_id, pn_id before, int64_t limit
     return read_all(q, arena, ret_rows, ret_count);
 }
 
+pn_err pn_file_same(pn_db *db, pn_id debtor_id, pn_id invoice_id, const pn_sha256 *hash,
+                    pn_id *ret_id) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT id FROM file WHERE debtor_id = $1 AND debtor_id <> 0 AND"
+                                " invoice_id = $2 AND use = 2 AND hash = $3 ORDER BY id LIMIT 1");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, invoice_id);
+    pn_bind_blob(q, 3, hash->bytes, sizeof hash->bytes);
+    PN_TRY(pn_row_next(q));
+    *ret_id = pn_col_int(q, 0);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+pn_err pn_file_copy_of(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_arena *arena,
+                       pn_file_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM file WHERE debtor_id = $1 AND"
+                                " debtor_id <> 0 AND invoice_id = $2 AND use = 2 AND shown = 1 AND"
+                                " type = 'application/pdf' ORDER BY id DESC LIMIT 1");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, invoice_id);
+    PN_TRY(pn_row_next(q));
+    read_file(q, arena, ret_row);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_file_part(pn_db *db, pn_id id, int64_t number, pn_arena *arena, pn_str *ret_bytes) {
     pn_stmt *q = pn_db_stmt(db, "SELECT content FROM file_part WHERE file_id = $1 AND number = $2");
     pn_bind_int(q, 1, id);

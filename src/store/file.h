@@ -38,6 +38,12 @@ PN_MUST_USE pn_err pn_file_page(pn_db *db, pn_id org_id, pn_file_use use, pn_id 
 /* The documents of a debtor, of the debtor alone and of its invoices; the newest first. */
 PN_MUST_USE pn_err pn_file_of_debtor(pn_db *db, pn_id debtor_id, pn_id before, int64_t limit,
                                      pn_arena *arena, pn_file_row **ret_rows, size_t *ret_count);
+/* A document of the same bytes for the same thing; NOT_FOUND. */
+PN_MUST_USE pn_err pn_file_same(pn_db *db, pn_id debtor_id, pn_id invoice_id, const pn_sha256 *hash,
+                                pn_id *ret_id);
+/* The newest PDF of the invoice that its debtor may see; NOT_FOUND. */
+PN_MUST_USE pn_err pn_file_copy_of(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_arena *arena,
+                                   pn_file_row *ret_row);
 /* One piece, on the arena; NOT_FOUND behind the last. */
 PN_MUST_USE pn_err pn_file_part(pn_db *db, pn_id id, int64_t number, pn_arena *arena,
                                 pn_str *ret_bytes);

@@ -1,4 +1,5 @@
-/* Leading cases by hand: the place changes, what was begun ends, the engine's laws go on holding. */
+/* Leading cases by hand: the place changes, what was begun ends, the engine's laws go on holding.
+ */
 #include "app/steer.h"
 #include "app_rig.h"
 
@@ -17,7 +18,8 @@ static const char *const STRATEGY =
     "  'd20': {'type': 'wait.due', 'days': 20, 'at': '10:00', 'next': 'm2'},"
     "  'm2': {'type': 'send.email', 'template': 'prueba', 'tone': 2, 'next': 'llamar',"
     "         'error': 'fin'},"
-    "  'llamar': {'type': 'task', 'title': 'Llamar', 'due_days': 3, 'done': 'fin', 'overdue': 'fin'},"
+    "  'llamar': {'type': 'task', 'title': 'Llamar', 'due_days': 3, 'done': 'fin', 'overdue': "
+    "'fin'},"
     "  'fin': {'type': 'end', 'outcome': 'done'}}}";
 
 static int set_up(void **state) {
@@ -63,8 +65,9 @@ static void a_moved_case_goes_on_there(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM message"), 1);
     rig_advance(&r, "2026-03-15", 12, 0);
     rig_assert_rows(&r, "1", "SELECT status FROM run");
-    rig_assert_rows(&r, "1", "SELECT count(*) FROM event WHERE kind = 31 AND body IS NOT NULL AND"
-                             " run_id <> 0");
+    rig_assert_rows(&r, "1",
+                    "SELECT count(*) FROM event WHERE kind = 31 AND body IS NOT NULL AND"
+                    " run_id <> 0");
 }
 
 static void a_skipped_wait_is_over(void **state) {
@@ -123,18 +126,18 @@ static void what_cannot_be_is_refused(void **state) {
     rig_ok(&r, move_to("llamar"));
     rig_work(&r);
     assert_int_equal(steer((pn_steer_wish){.kind = PN_STEER_SKIP}), PN_CONFLICT);
-    assert_int_equal(steer((pn_steer_wish){.kind = PN_STEER_POSTPONE,
-                                           .until = pn_app_now(r.app) + PN_DAY}),
-                     PN_CONFLICT);
+    assert_int_equal(
+        steer((pn_steer_wish){.kind = PN_STEER_POSTPONE, .until = pn_app_now(r.app) + PN_DAY}),
+        PN_CONFLICT);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_moved_case_goes_on_there),   TEST(a_skipped_wait_is_over),
-        TEST(a_wait_is_put_off),            TEST(a_stopped_case_stays_stopped),
-        TEST(what_it_had_begun_ends),       TEST(what_cannot_be_is_refused),
+        TEST(a_moved_case_goes_on_there), TEST(a_skipped_wait_is_over),
+        TEST(a_wait_is_put_off),          TEST(a_stopped_case_stays_stopped),
+        TEST(what_it_had_begun_ends),     TEST(what_cannot_be_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
