@@ -37,13 +37,6 @@ pn_time pn_call_lease_until(const pn_app *app, unsigned timeout_ms) {
     return pn_env_now(app->env) + seconds * PN_SECOND;
 }
 
-pn_time pn_call_retry_after(const pn_fetch_answer *answer) {
-    int64_t seconds = 0;
-    pn_str text = pn_fetch_header_of(answer, "retry-after");
-    bool given = text.len != 0 && pn_str_to_int64(text, &seconds) == PN_OK && seconds > 0;
-    return given ? PN_MIN(seconds, INT64_C(86400)) * PN_SECOND : 0;
-}
-
 /* ── jobs ────────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_calls *new_calls(bool rolling) {
@@ -164,6 +157,18 @@ static pn_err next_of_all(pn_app *app, pn_calls *calls, const pn_call_kind *only
     }
     *ret_next = next;
     return PN_OK;
+}
+
+pn_err pn_calls_left(pn_app *app, pn_diag *diag) {
+    pn_err err = PN_OK;
+    if (pn_db_is_shared(app->db)) {
+        return PN_OK;
+    }
+    PN_TRY(pn_app_begin(app, diag));
+    for (size_t i = 0; i < PN_COUNT(KINDS) && err == PN_OK; i++) {
+        err = pn_call_left(app->db, KINDS[i]->texts, app->org.id);
+    }
+    return pn_app_end(app, err, diag);
 }
 
 pn_err pn_calls_next(pn_app *app, pn_time *ret_next) {
@@ -349,13 +354,11 @@ pn_err pn_calls_wait(pn_calls *calls, pn_app *app, const pn_bell *bell, int64_t 
     return PN_OK;
 }
 
-/* The clock of curl's own waits is good enough: nothing depends on when exactly it ends. */
 pn_err pn_calls_finish(pn_calls *calls, pn_app *app, int64_t ms, pn_call_stats *stats,
                        pn_diag *diag) {
-    enum { PIECE_MS = 100 };
-    while (pn_fetches_running(calls->fetches) != 0 && ms > 0) {
-        pn_fetches_wait(calls->fetches, PIECE_MS, -1);
-        ms -= PIECE_MS;
+    int64_t until = pn_env_ticks(app->env) + ms * 1000;
+    while (pn_fetches_running(calls->fetches) != 0 && pn_env_ticks(app->env) < until) {
+        pn_fetches_wait(calls->fetches, LOOK_MS / 5, -1);
     }
     pn_fetches_break(calls->fetches);
     return record(calls, app, pn_app_now(app), stats, diag);

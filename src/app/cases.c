@@ -57,12 +57,16 @@ static const char *behind(const pn_case_query *query) {
                : " AND (a.oldest_due, a.debtor_id, a.id) > ($2, $3, $4)";
 }
 
-/* The rule's parameters stand behind the organization and what was seen. */
-static int first_param(const pn_case_query *query) {
+/* Parameters: the organization, what was seen, the debtor, and those of the rule. */
+static int debtor_param(const pn_case_query *query) {
     return !query->behind ? 2 : query->behind_due == PN_DATE_NONE ? 4 : 5;
 }
 
-static void bind_behind(pn_stmt *stmt, const pn_case_query *query) {
+static int first_param(const pn_case_query *query) {
+    return debtor_param(query) + (query->debtor_id != 0);
+}
+
+static void bind_place(pn_stmt *stmt, const pn_case_query *query) {
     int number = 2;
     if (query->behind && query->behind_due != PN_DATE_NONE) {
         pn_bind_int(stmt, number++, query->behind_due);
@@ -70,6 +74,9 @@ static void bind_behind(pn_stmt *stmt, const pn_case_query *query) {
     if (query->behind) {
         pn_bind_int(stmt, number++, query->behind_debtor);
         pn_bind_int(stmt, number, query->behind_id);
+    }
+    if (query->debtor_id != 0) {
+        pn_bind_int(stmt, debtor_param(query), query->debtor_id);
     }
 }
 
@@ -79,6 +86,11 @@ static pn_err write_where(lister *l) {
         pn_buf_add_z(&l->where, OPEN[l->query->subject]);
     }
     pn_buf_add_z(&l->where, behind(l->query));
+    if (l->query->debtor_id != 0) {
+        pn_buf_add_format(&l->where, " AND %s.debtor_id = $%d",
+                          l->query->subject == PN_SUBJECT_INVOICE ? "i" : "a",
+                          debtor_param(l->query));
+    }
     if (l->query->rule != NULL) {
         pn_buf_add_lit(&l->where, " AND (");
         pn_sql_dialect dialect = pn_db_speaks_pg(l->app->db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE;
@@ -95,7 +107,7 @@ static pn_err prepare(lister *l, const char *columns, const char *tail, pn_stmt 
         pn_str_format(l->arena, "%s%.*s%s", columns, PN_STR_ARG(pn_buf_str(&l->where)), tail);
     PN_TRY(pn_db_prepare(l->app->db, pn_str_z(l->arena, sql), ret_stmt, l->diag));
     pn_bind_int(*ret_stmt, 1, l->app->org.id);
-    bind_behind(*ret_stmt, l->query);
+    bind_place(*ret_stmt, l->query);
     for (size_t i = 0; i < l->param_count; i++) {
         int number = first_param(l->query) + (int)i;
         if (l->params[i].is_text) {

@@ -24,6 +24,7 @@ typedef struct {
 typedef struct {
     pn_subject subject;
     const pn_rule *rule; /* compiled for the subject; NULL: all */
+    pn_id debtor_id;     /* this one's only; 0: all debtors' */
     bool closed;         /* those with nothing open too */
     int64_t limit, skip;
     bool uncounted;     /* nobody asks how many there are */

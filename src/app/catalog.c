@@ -182,6 +182,9 @@ pn_template_name pn_catalog_template_name(const pn_family *family, pn_str langua
     for (size_t i = 0; i < pn_family_variant_count(family); i++) {
         const pn_variant *variant = pn_family_variant(family, i);
         name.channels |= 1U << pn_variant_channel(variant);
+        if (pn_variant_channel(variant) == PN_CHANNEL_SMS) { /* pn_family_choose */
+            name.channels |= 1U << PN_CHANNEL_HTTP;
+        }
         name.tones |= 1U << pn_variant_tone(variant);
         has_language = has_language || pn_str_starts(pn_variant_language(variant), language);
     }

@@ -204,21 +204,45 @@ pn_err pn_connector_open(pn_app *app, pn_str name, pn_arena *arena, pn_connector
 
 /* ── a request ───────────────────────────────────────────────────────────────────────────────── */
 
-/* A segment of dots alone would climb to where the node's author did not mean to go. */
-static bool climbs(pn_str path) {
+/* A segment of dots alone would climb to where the author did not mean to go. */
+bool pn_connector_stays_below(pn_str path) {
     pn_str rest = pn_str_first(path, PN_MIN(pn_str_find_char(path, '?'), path.len)), part;
     while (pn_str_split(&rest, '/', &part)) {
         if (pn_str_is(part, ".") || pn_str_is(part, "..")) {
-            return true;
+            return false;
         }
     }
-    return false;
+    return pn_str_starts(path, PN_STR("/"));
+}
+
+pn_str pn_connector_card(const pn_connector *connector, pn_arena *arena) {
+    pn_buf text;
+    pn_buf_init(&text, 1 << 20);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_str(&w, "ca_file",
+                    connector->ca_file != NULL ? pn_str_of(connector->ca_file) : PN_STR(""));
+    pn_json_key(&w, PN_STR("headers"));
+    pn_json_begin_object(&w);
+    for (size_t i = 0; i < connector->header_count; i++) {
+        pn_json_key(&w, connector->headers[i].name);
+        pn_json_add_str(&w, connector->headers[i].value);
+    }
+    pn_json_end_object(&w);
+    pn_json_put_int(&w, "networks", connector->networks);
+    pn_json_put_bool(&w, "repeats", connector->repeats);
+    pn_json_put_int(&w, "timeout_ms", connector->timeout_ms);
+    pn_json_put_str(&w, "url", connector->url);
+    pn_json_end_object(&w);
+    pn_str copy = pn_str_dup(arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
 }
 
 pn_err pn_connector_request(const pn_connector *connector, const char *method, pn_str path,
                             pn_str body, pn_str key, pn_arena *arena, pn_fetch_request *ret_request,
                             pn_diag *diag) {
-    if (!pn_str_starts(path, PN_STR("/")) || climbs(path)) {
+    if (!pn_connector_stays_below(path)) {
         return pn_diag_set(diag, PN_INVALID, "The path leads out of what the connector is for.");
     }
     pn_fetch_header *headers = pn_arena_array(arena, pn_fetch_header, connector->header_count + 2);

@@ -40,6 +40,13 @@ PN_MUST_USE pn_err pn_connector_request(const pn_connector *connector, const cha
                                         pn_str path, pn_str body, pn_str key, pn_arena *arena,
                                         pn_fetch_request *ret_request, pn_diag *diag);
 
+/* Whether a path keeps below the connector's address. */
+bool pn_connector_stays_below(pn_str path);
+
+/* All that a driver needs to reach it, as JSON (channel/http.c reads it): url, networks,
+ * timeout_ms, repeats, ca_file, headers. It holds secrets: never stored. */
+pn_str pn_connector_card(const pn_connector *connector, pn_arena *arena);
+
 /* Writes it after it was read once, with an event; removing it is refused with CONFLICT while a
  * question to it is open. In the transaction under way. */
 PN_MUST_USE pn_err pn_connector_set(pn_app *app, pn_str name, pn_str settings, pn_arena *arena,

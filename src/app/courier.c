@@ -92,7 +92,7 @@ static pn_outgoing pop_order(pn_channel *c) {
 static void give_back(pn_channel *c) {
     while (c->order_count != 0) {
         pn_send_result result = {.id = pop_order(c).id, .outcome = PN_SEND_RETRY, .untried = true};
-        (void)snprintf(result.reply, sizeof result.reply, "the mail server cannot be reached now");
+        (void)snprintf(result.reply, sizeof result.reply, "its server cannot be reached now");
         put_result(c, &result);
     }
 }

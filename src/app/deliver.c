@@ -21,6 +21,7 @@ static pn_err start_outlet(pn_delivery *d, pn_outlet *outlet, pn_diag *diag) {
     outlet->driver = started.driver;
     outlet->channel = started.channel;
     outlet->dkim = started.dkim;
+    outlet->http = started.http;
     outlet->bounce_domain = started.mail.bounce_domain;
     outlet->usable = true;
     return started.driver->wait_fd(started.channel) < 0
@@ -534,7 +535,7 @@ static bool take_written(pn_delivery *d, bool wait) {
     return taken != NULL;
 }
 
-/* A driver that backs off from a dead server has no room: what waits for it goes back to the queue
+/* A driver that backs off from a server has no room: what waits for it goes back to the queue
  * rather than keep the loop waiting for ever. */
 static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
     pn_parcel **last = &d->waiting;
@@ -558,7 +559,7 @@ static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
             results[count] = (pn_send_result){
                 .id = parcel->carrier.id, .outcome = PN_SEND_RETRY, .untried = true};
             pn_diag text;
-            (void)pn_diag_set(&text, PN_OK, "the mail server cannot be reached now");
+            (void)pn_diag_set(&text, PN_OK, "its server cannot be reached now");
             memcpy(results[count].reply, text.what, sizeof results[count].reply - 1);
             count++;
         }
@@ -567,14 +568,19 @@ static pn_err give_up_waiting(pn_delivery *d, pn_time now, pn_diag *diag) {
     return PN_OK;
 }
 
-static bool outlets_have_room(const pn_delivery *d) {
-    for (int kind = PN_CHANNEL_EMAIL; kind < PN_CHANNELS; kind++) {
-        const pn_outlet *outlet = &d->outlets[kind];
+static bool has_room(const pn_delivery *d, const pn_parcel *parcels) {
+    for (const pn_parcel *parcel = parcels; parcel != NULL; parcel = parcel->next) {
+        const pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
         if (outlet->channel != NULL && outlet->driver->room(outlet->channel) != 0) {
             return true;
         }
     }
     return false;
+}
+
+/* Of the channels for which something waits. */
+static bool outlets_have_room(const pn_delivery *d) {
+    return has_room(d, d->waiting) || has_room(d, d->written);
 }
 
 /* Next is claimed while what was stored is still being sent, as long as little of it waits. */

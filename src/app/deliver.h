@@ -40,7 +40,8 @@ PN_MUST_USE pn_err pn_delivery_work(pn_delivery *delivery, pn_time now, pn_deliv
 
 /* The texts of a message, as sending would write them. */
 typedef struct {
-    pn_str subject, text, html, eml;
+    pn_str subject, text, html;
+    pn_str eml;      /* the message as it leaves: an e-mail, or an HTTP request */
     pn_str copy_eml; /* what people of ours get; empty: the same */
     pn_str language;
     unsigned tone;
@@ -51,7 +52,8 @@ typedef struct {
     unsigned tone;           /* 0: the one that sending would choose for a demand now */
     pn_str language;         /* empty: the debtor's */
     pn_form form;            /* PN_FORM_ANY: the creditor's */
-    pn_channel_kind channel; /* PN_CHANNEL_NONE: e-mail; another one's preview is its text alone */
+    pn_channel_kind channel; /* PN_CHANNEL_NONE: e-mail; another one's preview is its text alone;
+                                of http the request too, where it is set */
 } pn_preview_wish;
 
 /* Writes a family's message about an invoice and the others of its account that would be listed

@@ -3,6 +3,7 @@
 #define PN_APP_DELIVER_INT_H
 
 #include "app/deliver.h"
+#include "app/http_message.h"
 #include "app/people.h"
 #include "app/scribe.h"
 #include "app/view.h"
@@ -58,6 +59,7 @@ typedef struct pn_parcel {
     pn_str bounce_domain;            /* empty: none */
     pn_str opt_out;                  /* where a mail program may post to; empty: nowhere */
     pn_track_wish track;             /* what is counted of it */
+    const pn_http_message *http;     /* of the channel http */
     pn_str targets;                  /* where its links lead, a line each */
     int64_t link_code;               /* of its short link; 0: it has none */
     const pn_str *thread;            /* Message-IDs of earlier mails of the case, oldest first */
@@ -106,8 +108,9 @@ typedef struct {
     pn_channel_kind kind;
     pn_channel_row row;
     const pn_channel_driver *driver;
-    pn_channel *channel; /* NULL: not started */
-    pn_dkim *dkim;       /* NULL: mail is not signed */
+    pn_channel *channel;  /* NULL: not started */
+    pn_dkim *dkim;        /* NULL: mail is not signed */
+    pn_http_message http; /* of the channel http */
     pn_str bounce_domain;
     bool usable;        /* configured, not paused, started */
     int outages;        /* in a row, up to a bound */

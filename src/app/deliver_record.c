@@ -174,7 +174,8 @@ static pn_err try_later(pn_delivery *d, pn_parcel *parcel, const pn_send_result 
     }
     d->stats->retried += (int64_t)parcel->message_count;
     PN_TRY(settle_carrier(d, parcel, result, PN_MESSAGE_FAILED, PN_EVENT_MESSAGE_RETRY, now));
-    return requeue(d, parcel, now + retry_delay(parcel->messages[0].row.attempts), reason);
+    pn_time wait = retry_delay(parcel->messages[0].row.attempts);
+    return requeue(d, parcel, now + PN_MAX(wait, result->retry_after_s * PN_SECOND), reason);
 }
 
 /* A helper program that is missing or a text that cannot be rendered says nothing about the debtor:

@@ -11,6 +11,7 @@ static pn_err write_example(pn_app *app, const pn_parcel *parcel, pn_arena *aren
     pn_diag diag = {0};
     pn_parcel nobody = {.claim = parcel->claim,
                         .family = parcel->family,
+                        .http = parcel->http,
                         .sender = PN_STR("Cobros <cobros@example.com>"),
                         .carrier = {.id = 1,
                                     .channel = parcel->carrier.channel,

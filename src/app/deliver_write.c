@@ -93,10 +93,41 @@ static pn_err write_copy(const pn_app *app, const pn_parcel *parcel, pn_sheets *
     return build(app, parcel, content, s, arena, ret_eml, diag);
 }
 
+/* A message over a connector: its one text, in the request that the channel's settings make. */
+static pn_err write_request(const pn_parcel *parcel, pn_sheets *s, pn_arena *arena,
+                            pn_preview *texts, pn_diag *diag) {
+    const pn_compose_facts *facts = &parcel->facts;
+    pn_buf_clear(&s->text);
+    PN_TRY(pn_compose_text(parcel->variant, facts, arena, &s->text, diag));
+    *texts = (pn_preview){.text = pn_buf_str(&s->text),
+                          .language = pn_variant_language(parcel->variant),
+                          .tone = facts->tone};
+    if (parcel->http == NULL) {
+        return pn_diag_set(diag, PN_INVALID, "Nothing can be sent by %s yet.",
+                           pn_channel_kind_name(parcel->carrier.channel));
+    }
+    pn_http_message_facts said = {.id = parcel->message_count != 0 ? parcel->messages[0].row.id
+                                                                   : parcel->carrier.id,
+                                  .to = parcel->carrier.address,
+                                  .name = facts->contact_name,
+                                  .text = texts->text,
+                                  .language = texts->language,
+                                  .tone = texts->tone,
+                                  .debtor_id = facts->debtor_external_id,
+                                  .debtor_name = facts->debtor_name,
+                                  .creditor = facts->creditor_name,
+                                  .from = parcel->sender,
+                                  .link = facts->link};
+    return pn_http_message_write(parcel->http, &said, arena, &texts->eml, diag);
+}
+
 /* Text and HTML stay on the sheets; the rest is on the arena. */
 static pn_err write_all(const pn_app *app, pn_parcel *parcel, pn_sheets *s, pn_arena *arena,
                         pn_preview *texts, pn_diag *diag) {
     pn_str html;
+    if (parcel->carrier.channel != PN_CHANNEL_EMAIL) {
+        return write_request(parcel, s, arena, texts, diag);
+    }
     PN_TRY(compose(parcel, &parcel->facts, s, arena, diag));
     PN_TRY(track(parcel, s, arena, &html, diag));
     *texts = (pn_preview){.subject = subject_of(app, parcel, s, arena),
@@ -160,10 +191,12 @@ static void failed(pn_parcel *parcel, pn_arena *arena, const char *failure, pn_s
 }
 
 static pn_err prepare_text(pn_delivery *d, pn_parcel *parcel, pn_arena *arena, pn_diag *diag) {
+    const pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
+    parcel->dkim = outlet->dkim;
+    parcel->http = outlet->kind == PN_CHANNEL_HTTP ? &outlet->http : NULL;
     PN_TRY(pn_parcel_brand(d->app, parcel, arena, diag));
     pn_parcel_links(d->app, parcel, arena);
     PN_TRY(pn_parcel_wording(d, parcel, diag));
-    parcel->dkim = d->outlets[parcel->carrier.channel].dkim;
     return PN_OK;
 }
 

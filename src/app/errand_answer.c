@@ -13,7 +13,7 @@ enum { WORD_MAX = 200 };
 static const pn_time WAITS[] = {PN_MINUTE, 5 * PN_MINUTE, 30 * PN_MINUTE, 2 * PN_HOUR, 6 * PN_HOUR};
 
 static void settle(pn_errand *e, pn_errand_state state, pn_str reason, pn_time now) {
-    pn_call_settle(&e->row.call, state, reason, now);
+    pn_call_settle(&e->row.call, (int)state, reason, now);
 }
 
 /* Asked again later, unless it was tried often enough. */
@@ -24,7 +24,7 @@ static void again(pn_errand *e, const pn_fetch_answer *answer, pn_str reason, pn
         return;
     }
     e->row.call.reason = reason;
-    e->row.call.due_at = now + PN_MAX(WAITS[step], pn_call_retry_after(answer));
+    e->row.call.due_at = now + PN_MAX(WAITS[step], pn_fetch_retry_after_s(answer) * PN_SECOND);
 }
 
 /* It may have been done: asked again only where that does no harm. */
@@ -37,23 +37,7 @@ static void doubtful(pn_errand *e, const pn_fetch_answer *answer, pn_str reason,
 }
 
 static pn_str text_at(const pn_json *json, const pn_errand *e, const char *param, pn_arena *arena) {
-    const pn_param_value *pointer = pn_node_param_named(e->node, param);
-    const pn_json *value = pointer != NULL && pointer->given && json != NULL
-                               ? pn_json_at(json, pointer->text, arena)
-                               : NULL;
-    if (value == NULL) {
-        return PN_STR_NONE;
-    }
-    switch (value->type) {
-    case PN_JSON_STR: return pn_str_first(value->text, WORD_MAX);
-    case PN_JSON_REAL: return value->text;
-    case PN_JSON_INT: return pn_str_format(arena, "%lld", (long long)value->integer);
-    case PN_JSON_BOOL: return value->boolean ? PN_STR("true") : PN_STR("false");
-    case PN_JSON_NULL:
-    case PN_JSON_ARRAY:
-    case PN_JSON_OBJECT: break;
-    }
-    return PN_STR_NONE;
+    return pn_str_first(pn_json_text_at(json, pn_errand_param(e->node, param), arena), WORD_MAX);
 }
 
 static bool is_one_of(const pn_errand *e, const char *param, pn_str word) {
@@ -100,10 +84,6 @@ static void understand(pn_errand *e, const pn_fetch_answer *answer, pn_time now,
     }
 }
 
-static bool says_later(int status) {
-    return status == 408 || status == 425 || status == 429 || status == 503;
-}
-
 void pn_errand_judge(pn_errand *e, const pn_fetch_answer *answer, pn_time now, pn_arena *arena,
                      pn_str *ret_value) {
     *ret_value = PN_STR_NONE;
@@ -123,7 +103,7 @@ void pn_errand_judge(pn_errand *e, const pn_fetch_answer *answer, pn_time now, p
     pn_str reason = pn_str_format(arena, "It answered %d.", answer->status);
     if (answer->status >= 200 && answer->status < 300) {
         understand(e, answer, now, arena, ret_value);
-    } else if (says_later(answer->status)) {
+    } else if (pn_fetch_says_later(answer->status)) {
         again(e, answer, reason, now);
     } else if (answer->status >= 500) {
         doubtful(e, answer, reason, now);

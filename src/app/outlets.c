@@ -1,5 +1,7 @@
 #include "app/outlets.h"
 
+#include "app/connectors.h"
+#include "app/http_message.h"
 #include "app/secret.h"
 #include "base/banned.h"
 #include "base/hash.h"
@@ -23,7 +25,7 @@ static pn_err find_driver(const pn_app *app, const pn_channel_row *row,
     if (driver == NULL) {
         pn_err err = pn_diag_set(diag, PN_INVALID, "There is no channel driver “%.*s”.",
                                  PN_STR_ARG(row->driver));
-        pn_diag_mend(diag, "There are capture and smtp.");
+        pn_diag_mend(diag, "There are capture, smtp and http.");
         return err;
     }
     pn_str kind = pn_str_of(pn_channel_kind_name(row->channel));
@@ -32,6 +34,16 @@ static pn_err find_driver(const pn_app *app, const pn_channel_row *row,
                            driver->channel, PN_STR_ARG(kind));
     }
     *ret_driver = driver;
+    return PN_OK;
+}
+
+/* Where the channel's messages go, and how we sign in there. */
+static pn_err read_card(pn_app *app, const pn_json *settings, pn_arena *arena, pn_str *ret_card,
+                        pn_diag *diag) {
+    pn_connector connector;
+    pn_str name = pn_json_text(pn_json_get(settings, PN_STR("connector")), PN_STR(""));
+    PN_TRY(pn_connector_open(app, name, arena, &connector, diag));
+    *ret_card = pn_connector_card(&connector, arena);
     return PN_OK;
 }
 
@@ -48,6 +60,12 @@ pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_
     }
     PN_TRY(pn_secret_read(settings, arena, &settings, &secret, diag));
     PN_TRY(pn_channel_settings_check(started.driver, settings, diag));
+    if (started.driver->over_connector) {
+        PN_TRY(read_card(app, settings, arena, &secret, diag));
+    }
+    if (row->channel == PN_CHANNEL_HTTP) {
+        PN_TRY(pn_http_message_read(settings, arena, &started.http, diag));
+    }
     PN_TRY(started.driver->start(settings, secret, host, &started.channel, diag));
     if (started.mail.key_count != 0) {
         pn_err err = pn_dkim_new(started.mail.keys, started.mail.key_count, &started.dkim, diag);
@@ -156,6 +174,35 @@ static pn_err test_mail(pn_app *app, const pn_channel_row *row, pn_str recipient
     return err;
 }
 
+static pn_err test_request(const pn_app *app, const pn_channel_row *row, pn_str recipient,
+                           pn_arena *arena, pn_str *ret_content, pn_diag *diag) {
+    pn_json *settings = NULL;
+    pn_http_message http;
+    pn_http_message_facts facts = {
+        .id = pn_env_now(app->env),
+        .to = recipient,
+        .text = pn_str_format(arena, "Puntual: prueba de %.*s · test", PN_STR_ARG(app->org.name)),
+        .language = app->org.language,
+        .tone = 1,
+        .creditor = app->org.name,
+        .from = row->sender};
+    PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
+    PN_TRY(pn_http_message_read(settings, arena, &http, diag));
+    return pn_http_message_write(&http, &facts, arena, ret_content, diag);
+}
+
+/* A channel that somebody has set; NOT_FOUND with a sentence. */
+static pn_err set_channel(pn_app *app, pn_channel_kind channel, pn_arena *arena,
+                          pn_channel_row *ret_row, pn_diag *diag) {
+    const char *name = pn_channel_kind_name(channel);
+    pn_err err = pn_channel_get(app->db, app->org.id, channel, arena, ret_row);
+    if (err == PN_NOT_FOUND) {
+        err = pn_diag_set(diag, err, "The channel %s is not set.", name);
+        pn_diag_mend(diag, "`puntual channel set %s …` sets it.", name);
+    }
+    return pn_app_fail(app, err, diag);
+}
+
 /* With its signatures in front, where the channel has keys. */
 static pn_err sign_one(const pn_app *app, const pn_started *started, pn_arena *arena,
                        pn_str *content, pn_diag *diag) {
@@ -203,30 +250,20 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
                       pn_send_result *ret_result, pn_diag *diag) {
     pn_channel_row row;
     pn_outgoing message = {.id = 1, .recipient = recipient};
-    if (channel != PN_CHANNEL_EMAIL) {
-        return pn_diag_set(diag, PN_INVALID, "Only the e-mail channel can be tested so far.");
+    bool mail = channel == PN_CHANNEL_EMAIL;
+    if (!mail && channel != PN_CHANNEL_HTTP) {
+        return pn_diag_set(diag, PN_INVALID, "Nothing can be sent by %s yet.",
+                           pn_channel_kind_name(channel));
     }
-    if (!pn_mime_is_address(recipient)) {
+    if (mail && !pn_mime_is_address(recipient)) {
         return pn_diag_set(diag, PN_INVALID, "“%.*s” is no e-mail address.", PN_STR_ARG(recipient));
     }
-    pn_err err = pn_channel_get(app->db, app->org.id, channel, arena, &row);
-    if (err == PN_NOT_FOUND) {
-        err = pn_diag_set(diag, err, "The e-mail channel is not set.");
-        pn_diag_mend(diag, "`puntual channel set email …` sets it.");
-    }
-    PN_TRY(pn_app_fail(app, err, diag));
+    PN_TRY(set_channel(app, channel, arena, &row, diag));
     message.sender = pn_outlet_sender(row.sender).address;
-    PN_TRY(test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag));
+    PN_TRY(
+        mail ? test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag)
+             : test_request(app, &row, recipient, arena, &message.content, diag));
     return pn_outlet_send(app, &row, &message, arena, ret_result, diag);
-}
-
-static pn_err email_channel(pn_app *app, pn_arena *arena, pn_channel_row *ret_row, pn_diag *diag) {
-    pn_err err = pn_channel_get(app->db, app->org.id, PN_CHANNEL_EMAIL, arena, ret_row);
-    if (err == PN_NOT_FOUND) {
-        err = pn_diag_set(diag, err, "The e-mail channel is not set.");
-        pn_diag_mend(diag, "`puntual channel set email …` sets it.");
-    }
-    return pn_app_fail(app, err, diag);
 }
 
 static pn_err write_letter(pn_app *app, const pn_channel_row *row, const pn_outlet_letter *letter,
@@ -265,7 +302,7 @@ pn_err pn_outlet_post(pn_app *app, const pn_outlet_letter *letter, pn_arena *are
     pn_channel_row row;
     pn_outgoing message = {.id = 1, .recipient = letter->recipient};
     pn_send_result result = {0};
-    PN_TRY(email_channel(app, arena, &row, diag));
+    PN_TRY(set_channel(app, PN_CHANNEL_EMAIL, arena, &row, diag));
     message.sender = pn_outlet_sender(row.sender).address;
     PN_TRY(write_letter(app, &row, letter, arena, &message.content, diag));
     PN_TRY(pn_outlet_send(app, &row, &message, arena, &result, diag));

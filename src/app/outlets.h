@@ -3,6 +3,7 @@
 #define PN_APP_OUTLETS_H
 
 #include "app/app.h"
+#include "app/http_message.h"
 #include "app/mail_settings.h"
 #include "channel/channel.h"
 #include "format/mime.h"
@@ -18,6 +19,7 @@ typedef struct {
     pn_channel *channel;
     pn_dkim *dkim; /* NULL: mail is not signed */
     pn_mail_settings mail;
+    pn_http_message http; /* of the channel http */
 } pn_started;
 
 /* Starts the driver of a channel's row, and its signer. Settings live on the arena as long as the

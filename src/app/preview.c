@@ -129,6 +129,31 @@ static pn_err show_logo(preview *p, const pn_compose_facts *facts, pn_preview *t
     return err;
 }
 
+/* The request that would be made, where the channel is set and the debtor has an address there. */
+static pn_err write_request(preview *p, pn_parcel *parcel, pn_str language,
+                            pn_preview *ret_preview) {
+    pn_channel_row row;
+    pn_contact_row *contacts = NULL;
+    pn_json *settings = NULL;
+    pn_http_message http;
+    size_t count = 0;
+    pn_id debtor_id = p->view.row.id;
+    PN_TRY(pn_contact_range(p->app->db, debtor_id, debtor_id, p->arena, &contacts, &count));
+    const pn_contact_row *contact = pn_usable_contact(contacts, count, PN_CHANNEL_HTTP);
+    pn_err err = pn_channel_get(p->app->db, p->app->org.id, PN_CHANNEL_HTTP, p->arena, &row);
+    if (err == PN_NOT_FOUND || (err == PN_OK && contact == NULL)) {
+        return PN_OK;
+    }
+    PN_TRY(err);
+    PN_TRY(pn_json_parse(row.settings, NULL, p->arena, &settings, p->diag));
+    PN_TRY(pn_http_message_read(settings, p->arena, &http, p->diag));
+    parcel->http = &http;
+    parcel->sender = row.sender;
+    parcel->carrier.address = contact->address;
+    parcel->facts.contact_name = contact->name;
+    return pn_parcel_write(p->app, parcel, language, p->arena, ret_preview, p->diag);
+}
+
 /* The one text of a channel that is no e-mail. It needs no address: a person may send it. */
 static pn_err write_text(preview *p, pn_parcel *parcel, pn_str language, pn_preview *ret_preview) {
     const pn_variant *variant = NULL;
@@ -143,7 +168,9 @@ static pn_err write_text(preview *p, pn_parcel *parcel, pn_str language, pn_prev
                                     .tone = parcel->facts.tone};
     }
     pn_buf_done(&text);
-    return err;
+    return err == PN_OK && p->about.channel == PN_CHANNEL_HTTP
+               ? write_request(p, parcel, language, ret_preview)
+               : err;
 }
 
 static pn_err write(preview *p, const pn_published_family *family, const pn_preview_wish *wish,

@@ -114,7 +114,7 @@ static void judge(pn_notification_row *row, const pn_fetch_answer *answer, pn_ti
     } else if (call->attempts > (int64_t)PN_COUNT(WAITS)) {
         pn_call_settle(call, PN_NOTIFICATION_GIVEN_UP, call->reason, now);
     } else {
-        call->due_at = now + PN_MAX(wait_of(row), pn_call_retry_after(answer));
+        call->due_at = now + PN_MAX(wait_of(row), pn_fetch_retry_after_s(answer) * PN_SECOND);
     }
 }
 

@@ -41,3 +41,21 @@ const pn_json *pn_json_at(const pn_json *value, pn_str pointer, pn_arena *arena)
     }
     return value;
 }
+
+pn_str pn_json_text_at(const pn_json *value, pn_str pointer, pn_arena *arena) {
+    const pn_json *at =
+        value != NULL && pointer.len != 0 ? pn_json_at(value, pointer, arena) : NULL;
+    if (at == NULL) {
+        return PN_STR_NONE;
+    }
+    switch (at->type) {
+    case PN_JSON_STR:
+    case PN_JSON_REAL: return at->text;
+    case PN_JSON_INT: return pn_str_format(arena, "%lld", (long long)at->integer);
+    case PN_JSON_BOOL: return at->boolean ? PN_STR("true") : PN_STR("false");
+    case PN_JSON_NULL:
+    case PN_JSON_ARRAY:
+    case PN_JSON_OBJECT: break;
+    }
+    return PN_STR_NONE;
+}

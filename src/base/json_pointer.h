@@ -6,5 +6,8 @@
 
 /* The value there; NULL where there is none. */
 const pn_json *pn_json_at(const pn_json *value, pn_str pointer, pn_arena *arena);
+/* The same as text: of a text, a number, true or false; empty for anything else, and for an empty
+ * pointer. `value` may be NULL. */
+pn_str pn_json_text_at(const pn_json *value, pn_str pointer, pn_arena *arena);
 
 #endif

@@ -41,16 +41,18 @@ typedef struct {
 typedef struct {
     pn_id id;
     pn_send_outcome outcome;
-    bool untried;         /* RETRY: our own server was out of reach, nobody was asked about it */
-    char status[12];      /* RFC 3463 "5.1.1", or the provider's code; may be empty */
-    char reply[256];      /* the peer's answer, printable, cut; may be empty */
-    char provider_id[64]; /* the peer's own id of it, e.g. a queue id; may be empty */
+    bool untried;          /* RETRY: our own server was out of reach, nobody was asked about it */
+    int64_t retry_after_s; /* RETRY: not before, as the peer asked; 0: it said nothing */
+    char status[12];       /* RFC 3463 "5.1.1", or the provider's code; may be empty */
+    char reply[256];       /* the peer's answer, printable, cut; may be empty */
+    char provider_id[64];  /* the peer's own id of it, e.g. a queue id; may be empty */
 } pn_send_result;
 
 /* ── settings ── */
 
 typedef enum {
     PN_SETTING_TEXT,
+    PN_SETTING_TEMPLATE, /* a text of several lines, perhaps */
     PN_SETTING_INTEGER,
     PN_SETTING_NUMBER,
     PN_SETTING_CHOICE,
@@ -84,7 +86,8 @@ typedef struct pn_channel_driver {
     const char *name;    /* "smtp" */
     const char *channel; /* "email"; "any" where the driver does not care */
     const char *help;
-    bool delivers; /* false: nothing leaves the machine (capture) */
+    bool delivers;       /* false: nothing leaves the machine (capture) */
+    bool over_connector; /* its setting "connector" names one, whose card is its secret */
     const pn_channel_setting *settings;
     size_t setting_count;
 

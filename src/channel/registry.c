@@ -5,10 +5,12 @@
 #include "base/banned.h"
 
 extern const pn_channel_driver pn_channel_capture;
+extern const pn_channel_driver pn_channel_http;
 extern const pn_channel_driver pn_channel_smtp;
 
 static const pn_channel_driver *const DRIVERS[] = {
     &pn_channel_capture,
+    &pn_channel_http,
     &pn_channel_smtp,
 };
 
@@ -102,7 +104,9 @@ static pn_err setting_check(const pn_channel_setting *setting, const pn_json *va
         fine = is_choice(setting->choices, value->text);
     }
     for (size_t i = 0; fine && i < value->text.len; i++) {
-        fine = (unsigned char)value->text.ptr[i] >= 0x20 && value->text.ptr[i] != 0x7F;
+        char c = value->text.ptr[i];
+        fine = ((unsigned char)c >= 0x20 && c != 0x7F) ||
+               (setting->type == PN_SETTING_TEMPLATE && pn_is_space(c));
     }
     if (fine) {
         return PN_OK;

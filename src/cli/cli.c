@@ -1,5 +1,6 @@
 #include "cli/command.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -79,6 +80,7 @@ static bool matches(const pn_cli_option *option, pn_str name) {
 static int find_option(const pn_cli_option *options, pn_str name) {
     name = pn_str_first(name, pn_str_find_char(name, '='));
     for (int i = 0; options != NULL && options[i].name != NULL; i++) {
+        assert(i < PN_CLI_OPTIONS_MAX);
         if (matches(&options[i], name)) {
             return i;
         }

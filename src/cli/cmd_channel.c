@@ -10,7 +10,7 @@
 /* ── set ─────────────────────────────────────────────────────────────────────────────────────── */
 
 const pn_cli_option PN_CHANNEL_SET_OPTIONS[] = {
-    {"driver", "capture|smtp", "capture keeps messages here; smtp sends them"},
+    {"driver", "capture|smtp|http", "capture keeps messages here; smtp and http send them"},
     {"from", "ADDRESS", "the sender, like 'Cobros <cobros@example.com>'"},
     {"url", "URL", "smtp://host:port, or smtps://host:port"},
     {"user", "NAME", "the name to log in with"},
@@ -31,6 +31,15 @@ const pn_cli_option PN_CHANNEL_SET_OPTIONS[] = {
     {"dkim-key-file", "FILE", "its private key as PEM, readable for this user alone"},
     {"dkim-ed25519-selector", "NAME", "of a second key, for two signatures"},
     {"dkim-ed25519-key-file", "FILE", "its private key"},
+    {"connector", "NAME", "http: the connector over which messages go (`connector set`)"},
+    {"method", "POST|PUT", "http: how (default POST)"},
+    {"path", "TEMPLATE", "http: where below the connector's address (default /)"},
+    {"body-file", "PATH", "http: a file with the template of what is sent"},
+    {"type", "json|form|text", "http: what the body is (default json)"},
+    {"id", "POINTER", "http: where the answer says the message's id there, like /message/id"},
+    {"ok", "POINTER", "http: where the answer says that it was taken, like /status"},
+    {"ok-words", "WORDS", "http: what stands there then (default \"true, ok\")"},
+    {"gone", "STATUSES", "http: statuses of an address that does not work (default 410)"},
     {NULL, NULL, NULL},
 };
 
@@ -44,31 +53,51 @@ static pn_err parse_channel(pn_cli *cli, pn_channel_kind *ret_channel) {
                               PN_STR_ARG(cli->args[0]));
 }
 
+/* Options that are settings of drivers. */
+static const struct {
+    const char *option, *key;
+    bool number;
+} KEYS[] = {
+    {"url", "url", false},
+    {"user", "user", false},
+    {"password-file", "password_file", false},
+    {"password-env", "password_env", false},
+    {"auth", "auth", false},
+    {"starttls", "starttls", false},
+    {"verify", "verify", false},
+    {"ca-file", "ca_file", false},
+    {"helo", "helo", false},
+    {"connections", "connections", true},
+    {"connection-messages", "connection_messages", true},
+    {"rate", "rate_per_second", true},
+    {"bounce-domain", "bounce_domain", false},
+    {"dkim-domain", "dkim_domain", false},
+    {"dkim-selector", "dkim_selector", false},
+    {"dkim-key-file", "dkim_key_file", false},
+    {"dkim-ed25519-selector", "dkim_ed25519_selector", false},
+    {"dkim-ed25519-key-file", "dkim_ed25519_key_file", false},
+    {"connector", "connector", false},
+    {"method", "method", false},
+    {"path", "path", false},
+    {"type", "type", false},
+    {"id", "id", false},
+    {"ok", "ok", false},
+    {"ok-words", "ok_words", false},
+    {"gone", "gone", false},
+};
+
+static pn_err add_body(pn_cli *cli, pn_json_writer *w) {
+    pn_str body;
+    if (!pn_cli_given(cli, "body-file")) {
+        return PN_OK;
+    }
+    PN_TRY(pn_cli_read_file(cli, pn_cli_value(cli, "body-file"), PN_LIMIT_TEMPLATE_BYTES, &body));
+    pn_json_put_str(w, "body", pn_str_trim(body));
+    return PN_OK;
+}
+
 /* The driver's settings as a JSON object: texts as they are, numbers as numbers. */
 static pn_err settings_json(pn_cli *cli, pn_str *ret_json) {
-    static const struct {
-        const char *option, *key;
-        bool number;
-    } KEYS[] = {
-        {"url", "url", false},
-        {"user", "user", false},
-        {"password-file", "password_file", false},
-        {"password-env", "password_env", false},
-        {"auth", "auth", false},
-        {"starttls", "starttls", false},
-        {"verify", "verify", false},
-        {"ca-file", "ca_file", false},
-        {"helo", "helo", false},
-        {"connections", "connections", true},
-        {"connection-messages", "connection_messages", true},
-        {"rate", "rate_per_second", true},
-        {"bounce-domain", "bounce_domain", false},
-        {"dkim-domain", "dkim_domain", false},
-        {"dkim-selector", "dkim_selector", false},
-        {"dkim-key-file", "dkim_key_file", false},
-        {"dkim-ed25519-selector", "dkim_ed25519_selector", false},
-        {"dkim-ed25519-key-file", "dkim_ed25519_key_file", false},
-    };
     pn_buf text;
     pn_buf_init(&text, 65536);
     pn_json_writer w = pn_json_writer_on(&text, 0);
@@ -92,10 +121,11 @@ static pn_err settings_json(pn_cli *cli, pn_str *ret_json) {
             pn_json_add_str(&w, file ? pn_cli_path(cli, value) : value);
         }
     }
+    pn_err err = add_body(cli, &w);
     pn_json_end_object(&w);
     *ret_json = pn_str_dup(&cli->arena, pn_buf_str(&text));
     pn_buf_done(&text);
-    return PN_OK;
+    return err;
 }
 
 typedef struct {

@@ -215,6 +215,9 @@ pn_err pn_cmd_template_preview(pn_cli *cli) {
     if (cli->out.json) {
         pn_out_str(&cli->out, "text", NULL, preview.text);
         pn_out_str(&cli->out, "html", NULL, preview.html);
+        if (wish.channel == PN_CHANNEL_HTTP) {
+            pn_out_str(&cli->out, "request", NULL, preview.eml);
+        }
     }
     if (pn_cli_given(cli, "out")) {
         return write_preview(cli, &preview);
@@ -223,6 +226,10 @@ pn_err pn_cmd_template_preview(pn_cli *cli) {
         pn_out_line(&cli->out, "%s", "");
     }
     pn_out_text(&cli->out, preview.text);
+    if (wish.channel == PN_CHANNEL_HTTP && preview.eml.len != 0) {
+        pn_out_line(&cli->out, "%s", "");
+        pn_out_text(&cli->out, preview.eml);
+    }
     return PN_OK;
 }
 

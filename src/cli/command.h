@@ -15,7 +15,7 @@ typedef struct {
     const char *help;
 } pn_cli_option;
 
-enum { PN_CLI_OPTIONS_MAX = 24, PN_CLI_ARGS_MAX = 2048 };
+enum { PN_CLI_OPTIONS_MAX = 40, PN_CLI_ARGS_MAX = 2048 };
 
 /* What a command needs before it runs. */
 typedef enum {

@@ -54,7 +54,8 @@ unsigned pn_variant_tone(const pn_variant *variant);   /* 0: for every tone */
  * mildest; among equals the one written for the very country, then for its region ("es-CO" before
  * "es-419" before "es"); among those the one in the form of address. Where the language itself has
  * no variant, another country's serves. A language that the family lacks falls back to `otherwise`
- * and then to the family's first. NULL when the channel has no variant at all. */
+ * and then to the family's first. A message over a connector (http) that has no text of its own
+ * gets the one for SMS. NULL when the channel has no variant at all. */
 const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
                                    pn_str language, pn_str otherwise, pn_form form, unsigned tone);
 

@@ -578,8 +578,9 @@ static const pn_variant *choose(const pn_family *family, pn_channel_kind channel
     return best.variant != NULL ? best.variant : foreign.variant;
 }
 
-const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
-                                   pn_str language, pn_str otherwise, pn_form form, unsigned tone) {
+static const pn_variant *choose_for(const pn_family *family, pn_channel_kind channel,
+                                    pn_str language, pn_str otherwise, pn_form form,
+                                    unsigned tone) {
     const pn_variant *chosen = choose(family, channel, language, form, tone);
     if (chosen == NULL) {
         chosen = choose(family, channel, otherwise, form, tone);
@@ -590,4 +591,13 @@ const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind chan
         }
     }
     return chosen;
+}
+
+/* A short text serves another system too. */
+const pn_variant *pn_family_choose(const pn_family *family, pn_channel_kind channel,
+                                   pn_str language, pn_str otherwise, pn_form form, unsigned tone) {
+    const pn_variant *chosen = choose_for(family, channel, language, otherwise, form, tone);
+    return chosen == NULL && channel == PN_CHANNEL_HTTP
+               ? choose_for(family, PN_CHANNEL_SMS, language, otherwise, form, tone)
+               : chosen;
 }

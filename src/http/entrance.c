@@ -41,6 +41,11 @@ static const char MARK[] =
     "3\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2.5\" stroke-linecap=\"round\" "
     "stroke-linejoin=\"round\"/></svg>Puntual</p></header>";
 
+static const char ICON[] =
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 28 28'%3E%3Ccircle cx='14' cy='14' "
+    "r='12.5' fill='%23fff' stroke='%230b5fcc' stroke-width='2.5'/%3E%3Cpath d='M14 7v7l4.5 3' "
+    "fill='none' stroke='%230b5fcc' stroke-width='2.5'/%3E%3C/svg%3E";
+
 enum { PAGE_BYTES_MAX = 1 << 20 };
 
 static const struct {
@@ -107,8 +112,9 @@ pn_entrance pn_entrance_begin(pn_exchange *exchange, pn_entrance_saying title,
     pn_buf_add_format(page.out,
                       "<!doctype html><html lang=\"%s\"><head><meta charset=\"utf-8\"><meta "
                       "name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta "
-                      "name=\"robots\" content=\"noindex\"><title>",
-                      LANGUAGES[page.language].code);
+                      "name=\"robots\" content=\"noindex\"><link rel=\"icon\" "
+                      "href=\"data:image/svg+xml,%s\"><title>",
+                      LANGUAGES[page.language].code, ICON);
     say(&page, title, PN_STR_NONE);
     pn_buf_add_lit(page.out, " · Puntual</title><style>");
     pn_buf_add_z(page.out, STYLE);
@@ -142,6 +148,8 @@ pn_err pn_entrance_end(pn_entrance *page, int status) {
         pn_buf_add_lit(page->out, "</nav>");
     }
     pn_buf_add_lit(page->out, "</body></html>");
+    /* without a referrer browsers send “Origin: null” with the form, which is nobody's */
+    pn_answer_field(x, "Referrer-Policy", PN_STR("same-origin"));
     x->answer.status = status;
     x->answer.content_type = "text/html; charset=utf-8";
     return pn_buf_err(page->out);

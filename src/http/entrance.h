@@ -48,9 +48,6 @@ typedef enum {
     PN_SAY_INSECURE,
     PN_SAY_ELSEWHERE,
     PN_SAY_TROUBLE,
-    PN_SAY_SIGNED_IN,
-    PN_SAY_SIGNED_IN_LEAD, /* %1 the name */
-    PN_SAY_SIGN_OUT,
     PN_SAY_WITH, /* %1 a provider */
     PN_SAY_PROVIDER_FAILED,
     PN_SAYS

@@ -83,10 +83,6 @@ static const char *const WORDS[PN_SAYS][PN_ENTRANCE_LANGUAGES] = {
     [PN_SAY_TROUBLE] = {"No hemos podido terminar. No ha cambiado nada: vuelve a intentarlo.",
                         "We could not finish. Nothing was changed: please try again.",
                         "Não conseguimos terminar. Nada mudou: tente de novo."},
-    [PN_SAY_SIGNED_IN] = {"Estás dentro", "You are signed in", "Você entrou"},
-    [PN_SAY_SIGNED_IN_LEAD] = {"Has entrado como %1.", "You are signed in as %1.",
-                               "Você entrou como %1."},
-    [PN_SAY_SIGN_OUT] = {"Salir", "Sign out", "Sair"},
     [PN_SAY_WITH] = {"Entrar con %1", "Sign in with %1", "Entrar com %1"},
     [PN_SAY_PROVIDER_FAILED] =
         {"No hemos podido comprobar quién eres con tu proveedor. Vuelve a intentarlo o pide acceso "

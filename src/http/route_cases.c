@@ -39,6 +39,7 @@ static const pn_schema_object CASE = {"Case", CASE_FIELDS, "What is worked: an a
 #define CASE_QUERY(subject)                                                                        \
     {                                                                                              \
         {.name = "filter", .type = PN_SHAPE_RULE, .min = (subject)},                               \
+            {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},                      \
             {.name = "closed", .type = PN_SHAPE_BOOL, .help = "those with nothing open too"}, {    \
             .name = NULL                                                                           \
         }                                                                                          \
@@ -77,6 +78,7 @@ static pn_err list_cases(pn_exchange *x, pn_subject subject) {
     pn_case_query query = {
         .subject = subject,
         .rule = pn_query_value(x, "filter")->rule,
+        .debtor_id = pn_query_value(x, "debtor")->number,
         .closed = pn_query_value(x, "closed")->number != 0,
         .limit = page.limit + 1,
         .uncounted = true,

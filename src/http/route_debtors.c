@@ -155,7 +155,8 @@ static pn_err list_debtors(pn_exchange *x) {
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
     pn_debtor_filter filter = {
-        .search = pn_utf8_fold(x->arena, pn_query_value(x, "search")->text, false),
+        .search = pn_utf8_fold(x->arena, pn_query_value(x, "search")->text, true),
+        .key_fold = pn_utf8_fold(x->arena, pn_query_value(x, "search")->text, false),
         .tax_id = pn_query_value(x, "search")->text,
         .owner_fold = pn_utf8_fold(x->arena, pn_query_value(x, "owner")->text, false),
         .parent_id = pn_query_value(x, "parent")->number,

@@ -11,7 +11,7 @@
 #include "http/tables.h"
 #include "http/visit.h"
 
-static const char HOME[] = "/";
+static const char HOME[] = "/app";
 
 /* What a page says of an error; the status that goes with it. */
 static pn_entrance_saying saying_of(const pn_exchange *x, pn_err err, pn_entrance_saying denied,
@@ -136,20 +136,6 @@ static pn_err post_sign_out(pn_exchange *x) {
         pn_answer_session(x, PN_STR_NONE);
     }
     return pn_answer_see_other(x, PN_STR("/sign-in"));
-}
-
-/* Where people arrive until there is more to see. */
-static pn_err get_home(pn_exchange *x) {
-    pn_identity who;
-    pn_credentials shown = pn_exchange_credentials(x);
-    if (pn_auth_identify(x->service->auth, x->db, &shown, x->arena, &who, NULL) != PN_OK) {
-        return pn_answer_see_other(x, PN_STR("/sign-in"));
-    }
-    pn_entrance page = pn_entrance_begin(x, PN_SAY_SIGNED_IN, PN_SAYS);
-    pn_entrance_p(&page, PN_SAY_SIGNED_IN_LEAD, who.name);
-    pn_entrance_form(&page, "/sign-out");
-    pn_entrance_submit(&page, PN_SAY_SIGN_OUT);
-    return pn_entrance_end(&page, 200);
 }
 
 /* ── forgotten ───────────────────────────────────────────────────────────────────────────────── */
@@ -300,13 +286,6 @@ static pn_err post_link(pn_exchange *x) {
     PAGE
 
 pn_route_table PN_ROUTES_ENTRANCE = {
-    {.method = PN_HTTP_GET,
-     .path = "/",
-     .name = "page_home",
-     .runs = PN_RUNS_READER,
-     PAGE,
-     .answer = get_home,
-     .summary = "where people arrive"},
     {.method = PN_HTTP_GET,
      .path = "/sign-in",
      .name = "page_sign_in",

@@ -81,6 +81,7 @@ static const pn_schema_object LINE = {"InvoiceLine", LINE_FIELDS, "What an invoi
 
 static const pn_shape LIST_QUERY[] = {
     {.name = "filter", .type = PN_SHAPE_RULE, .min = PN_SUBJECT_INVOICE},
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},
     {.name = "closed", .type = PN_SHAPE_BOOL, .help = "closed ones too"},
     {.name = NULL},
 };
@@ -147,6 +148,7 @@ static pn_err list_invoices(pn_exchange *x) {
     pn_case_query query = {
         .subject = PN_SUBJECT_INVOICE,
         .rule = pn_query_value(x, "filter")->rule,
+        .debtor_id = pn_query_value(x, "debtor")->number,
         .closed = pn_query_value(x, "closed")->number != 0,
         .limit = page.limit + 1,
         .uncounted = true,

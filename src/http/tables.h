@@ -6,6 +6,7 @@
 
 extern pn_route_table PN_ROUTES_CASES;
 extern pn_route_table PN_ROUTES_CHANNELS;
+extern pn_route_table PN_ROUTES_CONSOLE;
 extern pn_route_table PN_ROUTES_CONTACTS;
 extern pn_route_table PN_ROUTES_DEALS;
 extern pn_route_table PN_ROUTES_DEBTORS;
@@ -22,6 +23,7 @@ extern pn_route_table PN_ROUTES_OUTLOOK;
 extern pn_route_table PN_ROUTES_PAGE;
 extern pn_route_table PN_ROUTES_PAGE_DO;
 extern pn_route_table PN_ROUTES_PAPERS;
+extern pn_route_table PN_ROUTES_PALETTE;
 extern pn_route_table PN_ROUTES_PAYMENTS;
 extern pn_route_table PN_ROUTES_PROPOSALS;
 extern pn_route_table PN_ROUTES_PROVIDER;

@@ -2,9 +2,12 @@
 
 #include <curl/curl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "base/banned.h"
@@ -171,6 +174,17 @@ pn_str pn_fetch_header_of(const pn_fetch_answer *answer, const char *name) {
         }
     }
     return PN_STR_NONE;
+}
+
+bool pn_fetch_says_later(int status) {
+    return status == 408 || status == 425 || status == 429 || status == 503;
+}
+
+int64_t pn_fetch_retry_after_s(const pn_fetch_answer *answer) {
+    int64_t seconds = 0;
+    pn_str text = pn_fetch_header_of(answer, "retry-after");
+    bool given = text.len != 0 && pn_str_to_int64(text, &seconds) == PN_OK && seconds > 0;
+    return given ? PN_MIN(seconds, INT64_C(86400)) : 0;
 }
 
 static pn_err no_answer(const transfer *t, CURLcode code, pn_diag *diag) {
@@ -363,17 +377,63 @@ static void end(transfer *t, CURLM *multi, CURLcode code) {
 
 struct pn_fetches {
     CURLM *multi;
+    int events; /* an epoll of what libcurl waits for: sockets, and its timer */
+    int timer;
     transfer *first; /* of those that run; each lives on its own arena */
     size_t running;
 };
 
+static void must_multi(CURLMcode code) {
+    if (code != CURLM_OK) {
+        pn_panic("libcurl gives up: %s", curl_multi_strerror(code));
+    }
+}
+
+static int watch_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *known) {
+    const pn_fetches *fetches = context;
+    struct epoll_event event = {.data.fd = fd};
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        (void)epoll_ctl(fetches->events, EPOLL_CTL_DEL, fd, NULL); /* it may be closed already */
+        return 0;
+    }
+    event.events =
+        ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
+    if (epoll_ctl(fetches->events, known == NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd, &event) !=
+        0) {
+        return -1;
+    }
+    must_multi(curl_multi_assign(fetches->multi, fd, context)); /* anything: it is known now */
+    return 0;
+}
+
+/* A time of zero would turn the timer off. */
+static int set_timer(CURLM *multi, long ms, void *context) {
+    const pn_fetches *fetches = context;
+    struct itimerspec at = {0};
+    (void)multi;
+    if (ms >= 0) {
+        at.it_value =
+            (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms == 0 ? 1 : ms % 1000 * 1000000};
+    }
+    return timerfd_settime(fetches->timer, 0, &at, NULL);
+}
+
 pn_fetches *pn_fetches_new(void) {
     (void)pthread_once(&started, start_library);
     pn_fetches *fetches = pn_alloc(sizeof *fetches);
-    *fetches = (pn_fetches){.multi = curl_multi_init()};
-    if (fetches->multi == NULL) {
-        pn_panic("out of memory");
+    *fetches = (pn_fetches){.multi = curl_multi_init(),
+                            .events = epoll_create1(EPOLL_CLOEXEC),
+                            .timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
+    struct epoll_event event = {.events = EPOLLIN, .data.fd = fetches->timer};
+    if (fetches->multi == NULL || fetches->events < 0 || fetches->timer < 0 ||
+        epoll_ctl(fetches->events, EPOLL_CTL_ADD, fetches->timer, &event) != 0) {
+        pn_panic("the system gives no memory or descriptors to ask others with");
     }
+    must_multi(curl_multi_setopt(fetches->multi, CURLMOPT_SOCKETFUNCTION, watch_socket));
+    must_multi(curl_multi_setopt(fetches->multi, CURLMOPT_SOCKETDATA, fetches));
+    must_multi(curl_multi_setopt(fetches->multi, CURLMOPT_TIMERFUNCTION, set_timer));
+    must_multi(curl_multi_setopt(fetches->multi, CURLMOPT_TIMERDATA, fetches));
     return fetches;
 }
 
@@ -381,8 +441,14 @@ void pn_fetches_free(pn_fetches *fetches) {
     if (fetches != NULL) {
         pn_fetches_break(fetches);
         (void)curl_multi_cleanup(fetches->multi);
+        (void)close(fetches->timer);
+        (void)close(fetches->events);
         free(fetches);
     }
+}
+
+int pn_fetches_fd(const pn_fetches *fetches) {
+    return fetches->events;
 }
 
 size_t pn_fetches_running(const pn_fetches *fetches) {
@@ -426,23 +492,31 @@ static void harvest(pn_fetches *fetches) {
     }
 }
 
-static void perform(pn_fetches *fetches) {
-    int running = 0;
-    if (curl_multi_perform(fetches->multi, &running) != CURLM_OK) {
-        pn_panic("libcurl gave up");
+static void act_on(pn_fetches *fetches, const struct epoll_event *event) {
+    int running = 0, what = 0;
+    uint64_t expired = 0;
+    if (event->data.fd == fetches->timer) {
+        ssize_t got = read(fetches->timer, &expired, sizeof expired);
+        (void)got; /* nothing: it was set again meanwhile */
+        must_multi(curl_multi_socket_action(fetches->multi, CURL_SOCKET_TIMEOUT, 0, &running));
+        return;
     }
-    harvest(fetches);
+    what = ((event->events & (EPOLLIN | EPOLLHUP)) != 0 ? CURL_CSELECT_IN : 0) |
+           ((event->events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0) |
+           ((event->events & EPOLLERR) != 0 ? CURL_CSELECT_ERR : 0);
+    must_multi(curl_multi_socket_action(fetches->multi, event->data.fd, what, &running));
 }
 
 void pn_fetches_wait(pn_fetches *fetches, int64_t ms, int fd) {
-    struct curl_waitfd other = {.fd = fd, .events = CURL_WAIT_POLLIN};
-    size_t before = fetches->running;
-    perform(fetches);
-    if (fetches->running == before && ms > 0) {
-        (void)curl_multi_poll(fetches->multi, &other, fd >= 0 ? 1 : 0,
-                              (int)PN_MIN(ms, INT64_C(60000)), NULL);
-        perform(fetches);
+    enum { AT_ONCE = 64 };
+    struct epoll_event events[AT_ONCE];
+    struct pollfd fds[] = {{.fd = fetches->events, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+    (void)poll(fds, fd >= 0 ? 2 : 1, (int)PN_MIN(PN_MAX(ms, 0), INT64_C(60000)));
+    int count = epoll_wait(fetches->events, events, AT_ONCE, 0);
+    for (int i = 0; i < count; i++) {
+        act_on(fetches, &events[i]);
     }
+    harvest(fetches);
 }
 
 void pn_fetches_break(pn_fetches *fetches) {

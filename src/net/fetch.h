@@ -65,12 +65,20 @@ void pn_fetches_begin(pn_fetches *fetches, const pn_fetch_request *request, pn_a
 /* Goes on with all of them, waiting until something happens, at most `ms`; what `fd` (-1: none) has
  * to read ends the wait too. */
 void pn_fetches_wait(pn_fetches *fetches, int64_t ms, int fd);
+/* Readable when pn_fetches_wait has something to do, for who waits for several things. */
+int pn_fetches_fd(const pn_fetches *fetches);
 size_t pn_fetches_running(const pn_fetches *fetches);
 /* Ends what runs: answered by IO, with `sent` as it is. */
 void pn_fetches_break(pn_fetches *fetches);
 
 /* The value of a header of the answer, by its name in lower case; empty when there is none. */
 pn_str pn_fetch_header_of(const pn_fetch_answer *answer, const char *name);
+
+/* Whether a status only says "not now": 408, 425, 429, 503. Nothing was done then. */
+bool pn_fetch_says_later(int status);
+/* How long the answer asks us to wait, at most a day; 0: it says nothing. Seconds, as nearly every
+ * server writes it; a date is not worth more code than our own wait. */
+int64_t pn_fetch_retry_after_s(const pn_fetch_answer *answer);
 
 /* Whether a request could go to this URL: scheme, host, no user in it. `ret_host` (may be NULL)
  * gets its host, in lower case. INVALID with a sentence. */

@@ -130,13 +130,23 @@ pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_aren
     return PN_OK;
 }
 
+/* The name without the accents of our languages: neither database can take them off by itself. */
+#define A(text)                                                                                    \
+    "replace(replace(replace(replace(" text ", 'á', 'a'), 'à', 'a'), 'â', 'a'), 'ã', 'a')"
+#define E(text) "replace(replace(replace(" text ", 'é', 'e'), 'è', 'e'), 'ê', 'e')"
+#define I(text) "replace(" text ", 'í', 'i')"
+#define O(text)                                                                                    \
+    "replace(replace(replace(replace(" text ", 'ó', 'o'), 'ò', 'o'), 'ô', 'o'), 'õ', 'o')"
+#define U(text) "replace(replace(" text ", 'ú', 'u'), 'ü', 'u')"
+#define BARE_NAME "replace(replace(" A(E(I(O(U("name_fold"))))) ", 'ñ', 'n'), 'ç', 'c')"
+
 pn_err pn_debtor_page(pn_db *db, pn_id org_id, pn_id after, const pn_debtor_filter *filter,
                       int64_t limit, pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count) {
     /* a piece that can be taken out of a name is in it: the same on both databases */
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS
                                 " FROM debtor WHERE org_id = $1 AND id > $2 AND archived_at IS NULL"
-                                " AND ($3 = '' OR replace(name_fold, $3, '') <> name_fold"
-                                " OR substr(external_id_fold, 1, length($3)) = $3"
+                                " AND ($3 = '' OR replace(" BARE_NAME ", $3, '') <> " BARE_NAME
+                                " OR substr(external_id_fold, 1, length($9)) = $9"
                                 " OR substr(tax_id, 1, length($4)) = $4)"
                                 " AND ($5 = '' OR owner_fold = $5) AND ($6 = 0 OR parent_id = $6)"
                                 " AND ($7 = 0 OR creditor_id = $7) ORDER BY id LIMIT $8");
@@ -148,6 +158,7 @@ pn_err pn_debtor_page(pn_db *db, pn_id org_id, pn_id after, const pn_debtor_filt
     pn_bind_int(q, 6, filter->parent_id);
     pn_bind_int(q, 7, filter->creditor_id);
     pn_bind_int(q, 8, limit);
+    pn_bind_str(q, 9, filter->key_fold);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_debtor_row), read_debtor, &rows, ret_count));
     *ret_rows = rows;

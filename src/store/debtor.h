@@ -55,7 +55,8 @@ PN_MUST_USE pn_err pn_debtor_range(pn_db *db, pn_id org_id, pn_id first, pn_id l
                                    pn_arena *arena, pn_debtor_row **ret_rows, size_t *ret_count);
 /* What a list of debtors is narrowed by; empty and 0: by nothing. */
 typedef struct {
-    pn_str search;     /* folded: a piece of the name, or the beginning of its key */
+    pn_str search;     /* folded, without accents: a piece of the name */
+    pn_str key_fold;   /* folded: or the beginning of its key */
     pn_str tax_id;     /* or else the beginning of the tax id, as it is written */
     pn_str owner_fold; /* of the collector's key */
     pn_id parent_id, creditor_id;

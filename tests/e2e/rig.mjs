@@ -37,14 +37,15 @@ function freePort() {
 }
 
 export class Rig {
-  static async start() {
+  // `fill` puts into the database what the test is about.
+  static async start(fill = (rig) => rig.fillPage()) {
     const rig = new Rig();
     rig.folder = mkdtempSync(join(tmpdir(), "puntual-e2e-"));
     rig.db = process.env.PUNTUAL_TEST_DATABASE || join(rig.folder, "e2e.db");
     rig.mail = await new MailServer().start();
     rig.port = await freePort();
     rig.url = `http://127.0.0.1:${rig.port}`;
-    rig.fill();
+    fill(rig);
     await rig.serve();
     rig.browser = await chromium.launch({
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
@@ -65,7 +66,7 @@ export class Rig {
     this.run("import", kind, file);
   }
 
-  fill() {
+  fillPage() {
     let invoices = "external_id;debtor;debtor_name;email;issued;due;amount\n";
     for (const key of DEBTORS) {
       const due = key === "FUTURE" ? day(12) : day(-20);
@@ -100,7 +101,9 @@ export class Rig {
     this.server = spawn(program, ["serve", "--db", this.db, "--listen", `127.0.0.1:${this.port}`,
       "--roles", "http"], { stdio: ["ignore", "pipe", "pipe"] });
     this.said = "";
-    this.server.stderr.on("data", (data) => { this.said += data; });
+    for (const stream of [this.server.stdout, this.server.stderr]) {
+      stream.on("data", (data) => { this.said += data; });
+    }
     for (let i = 0; i < 100; i++) {
       try {
         if ((await fetch(`${this.url}/healthz`)).ok) return;

@@ -42,6 +42,8 @@ static const struct {
     {"send.email",
      HEAD "'x':{'type':'send.email','template':'recuerdo@3','tone':2,'attach':['invoice','xml'],"
           "'copy_to':['owner','a@b.es'],'next':'e','error':'e','note':'a remark'}" END},
+    {"send.http",
+     HEAD "'x':{'type':'send.http','template':'recuerdo','tone':2,'next':'e','error':'e'}" END},
     {"branch.message",
      HEAD "'x':{'type':'send.email','template':'r','next':'b','error':'e'},'b':{'type':"
           "'branch.message','message':'x','within':'48h','read':'e','unread':'e','error':'e'}" END},

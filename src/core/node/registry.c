@@ -10,6 +10,7 @@
     X(wait_due)                                                                                    \
     X(wait_until)                                                                                  \
     X(send_email)                                                                                  \
+    X(send_http)                                                                                   \
     X(branch_message)                                                                              \
     X(branch_behaviour)                                                                            \
     X(branch_rule)                                                                                 \

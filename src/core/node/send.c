@@ -32,8 +32,10 @@ static void write_intent(pn_step_context *c, pn_channel_kind channel, pn_skip sk
     cmd->send.tone = (uint8_t)pn_node_param(c, PN_SEND_TONE)->number;
     cmd->send.skip = skip;
     cmd->send.supersede_at = stage_end;
-    cmd->send.attach = (unsigned)pn_node_param(c, PN_SEND_ATTACH)->number;
-    cmd->send.copy_to = pn_node_param(c, PN_SEND_COPY)->text;
+    if (c->node->type->param_count > PN_SEND_COPY) { /* not every channel carries them */
+        cmd->send.attach = (unsigned)pn_node_param(c, PN_SEND_ATTACH)->number;
+        cmd->send.copy_to = pn_node_param(c, PN_SEND_COPY)->text;
+    }
     pn_run_remember(c->run, c->node_index, c->run->visit, 0);
 }
 

@@ -57,7 +57,7 @@ def numbers_on(p, carrier):
             if public_id("inv", row["id"]) in ids}
 
 
-SENT = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))? (\S+@\S+) (\w+)(?: (\d))?(?: \[(.*)\])?\Z")
+SENT = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d\d:\d\d))? (\S+) (\w+)(?: (\d))?(?: \[(.*)\])?\Z")
 
 
 @step("expect sent", rows=True, check=True)
@@ -325,14 +325,16 @@ def expect_notices(p, rows):
 
 STATES = {"promise": ["open", "kept", "broken", "cancelled"],
           "plan": ["active", "done", "defaulted", "cancelled"],
-          "instrument": ["in_flight", "cleared", "returned"]}
+          "instrument": ["in_flight", "cleared", "returned"],
+          "message": ["queued", "sending", "sent", "delivered", "bounced", "failed", "skipped",
+                      "held", "uncertain"]}
 
 
 @step("expect {kind} of {debtor}: {state}", check=True)
 def expect_claim(p, kind, debtor, state):
-    """The state of its newest promise, plan or instrument."""
+    """The state of its newest promise, plan, instrument or message."""
     if kind not in STATES:
-        raise StepFailed(f"a promise, plan or instrument has a state, not a “{kind}”")
+        raise StepFailed(f"a promise, plan, instrument or message has a state, not a “{kind}”")
     rows = p.rows(f"SELECT {kind}.state FROM {kind} JOIN debtor ON debtor.id = debtor_id "
                   f"WHERE external_id = ? ORDER BY {kind}.id DESC LIMIT 1", debtor)
     found = STATES[kind][rows[0]["state"]] if rows else "none"

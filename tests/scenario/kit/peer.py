@@ -2,6 +2,7 @@
 
 What it answers stands in its table, by the beginning of "METHOD PATH"; the last line that fits wins.
 """
+import json
 import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -107,6 +108,25 @@ def connector(p, name, settings):
     p.do("connector", "set", name, "--url", f"http://127.0.0.1:{peer_of(p).port}/api", *arguments)
 
 
+@step("messages leave over {name}[ with {settings*}]")
+def messages_leave(p, name, settings):
+    """The channel http over a connector: messages leave over app with path /m, ok /status"""
+    arguments = []
+    for each in (settings or "").split(", "):
+        option, _, value = each.partition(" ")
+        if option == "body":
+            option, value = "body-file", p.write_file("body", value)
+        arguments += [f"--{option}", value] if option else []
+    p.do("channel", "set", "http", "--driver", "http", "--from", "Duero", "--connector", name,
+         *arguments)
+
+
+@step("{debtor} has the {channel} address {address}")
+def contact(p, debtor, channel, address):
+    """One more, used after the channel's others: C1 has the http address u-1"""
+    p.do("contact", "add", debtor, address, "--channel", channel, "--last")
+
+
 @step("expect asked", rows=True, check=True)
 def expect_asked(p, rows):
     """All requests since the last look: METHOD PATH [BODY]"""
@@ -121,6 +141,24 @@ def expect_asked(p, rows):
 @step("expect nothing asked", check=True)
 def expect_nothing_asked(p):
     expect_asked(p, [])
+
+
+@step("expect {n:n} requests", check=True)
+def expect_requests(p, n):
+    """So many since the last look."""
+    peer = peer_of(p)
+    with peer.lock:
+        new = peer.asked[peer.looked_at:]
+        peer.looked_at = len(peer.asked)
+    if len(new) != int(n):
+        raise StepFailed(f"there were {len(new)}: {new}")
+
+
+@step("expect the last request to be JSON with {keys*}", check=True)
+def expect_json(p, keys):
+    found = sorted(json.loads(peer_of(p).asked[-1][2]))
+    if found != keys.split(", "):
+        raise StepFailed(f"it has {', '.join(found)}")
 
 
 @step("expect the same key in the last {n:n} requests", check=True)

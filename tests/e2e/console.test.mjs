@@ -1,0 +1,193 @@
+// The console in a real browser: the first owner comes in by the printed link; every screen in each
+// language, light and dark, under axe; a task, a payment and a pause by keyboard; a session that
+// ends while somebody works; what it weighs.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { Rig, isoDay } from "./rig.mjs";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const dist = new URL("../../web/dist/", import.meta.url).pathname;
+const PASSWORD = "cuatro palabras sin relación";
+const LOOKS = [["es", "light"], ["es", "dark"], ["en", "light"], ["pt", "light"]]; // words differ, colours do not
+let rig, context, page;
+const said = []; // what the browser complained about: a policy broken, a script that failed
+
+// Three who owe, one of them nobody can write to: so there are messages and a task.
+function fill(it) {
+  it.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "sandbox", "--clock",
+    `${isoDay(-40)}T08:00:00+01:00`);
+  it.run("creditor", "set", "Aceros Ibarra", "--iban", "ES9121000418450200051332");
+  let invoices = "external_id;debtor;debtor_name;email;issued;due;amount\n";
+  for (const [key, name, email] of [["C1", "Talleres Núñez, S.L.", "pagos@nunez.example"],
+    ["C2", "Cerámicas Peña, S.A.", "admin@pena.example"], ["C3", "Muebles Ávila, S.L.", ""]]) {
+    invoices += `F-${key};${key};${name};${email};${isoDay(-75)};${isoDay(-45)};1.210,00\n`;
+  }
+  it.run("strategy", "publish", new URL("../../share/strategies/b2b_30_dias.json", import.meta.url)
+    .pathname);
+  it.csv("invoices", invoices);
+  it.run("advance", "--days", "39");
+}
+
+before(async () => {
+  rig = await Rig.start(fill);
+  context = await rig.browser.newContext({ viewport: { width: 1360, height: 860 }, locale: "es-ES" });
+  context.setDefaultTimeout(10_000);
+  page = await context.newPage();
+  page.on("console", (message) => { if (message.type() === "error") said.push(message.text()); });
+  page.on("pageerror", (error) => said.push(error.message));
+});
+after(async () => { await rig?.stop(); });
+
+test("the first owner comes in by the printed link, once", async () => {
+  const link = /http:\S+\/enter\/\S+/.exec(rig.said)[0];
+  await page.goto(link);
+  await page.locator("[name=name]").fill("Ana Ruiz");
+  await page.locator("[name=email]").fill("ana@example.com");
+  await page.locator("[name=password]").fill(PASSWORD);
+  await page.getByRole("button", { name: "Guardar y entrar" }).click();
+  await page.waitForURL("**/app/today");
+  await page.getByRole("heading", { name: "Hoy", level: 1 }).waitFor();
+  assert.equal((await fetch(link)).status, 404);
+});
+
+test("whoever is not signed in sees the sign-in page, and gets in with the password", async () => {
+  const other = await rig.browser.newContext({ locale: "es-ES" });
+  const stranger = await other.newPage();
+  await stranger.goto(`${rig.url}/app/debtors`);
+  assert.match(stranger.url(), /\/sign-in$/);
+  await stranger.locator("[name=email]").fill("ana@example.com");
+  await stranger.locator("[name=password]").fill(PASSWORD);
+  await stranger.getByRole("button", { name: "Entrar" }).click();
+  await stranger.waitForURL("**/app/today");
+  await other.close();
+});
+
+test("a debtor is found without accents, from anywhere, by keyboard", async () => {
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("nunez");
+  await page.getByRole("option", { name: /Talleres Núñez/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Talleres Núñez, S.L." }).waitFor();
+  // the invoice, 40 € of fees and interest
+  assert.match(await page.locator(".figure b").innerText(), /^1\.2\d\d,\d\d\s€$/);
+});
+
+test("a message says why it was sent, and shows what was sent", async () => {
+  await page.getByRole("tab", { name: "Mensajes" }).click();
+  await page.getByRole("tabpanel").getByRole("button").first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("pagos@nunez.example", { exact: true }).waitFor();
+  await dialog.getByLabel("Lo que se envió").waitFor();
+  assert.match(await dialog.getByLabel("Lo que se envió").innerText(), /F-C1/);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+});
+
+test("a payment that is registered is asked for no more", async () => {
+  const owed = (await page.locator(".figure b").innerText()).replace(/[^\d.,]/g, "");
+  await page.getByRole("button", { name: "Registrar pago" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Importe").fill("nada");
+  await page.keyboard.press("Enter");
+  assert.match(await dialog.getByRole("alert").innerText(), /importe mayor que cero/);
+  await dialog.getByLabel("Importe").fill(owed);
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("No debe nada.").waitFor();
+  const left = rig.json("case", "list").cases;
+  assert.ok(left.length === 2 && left.every((row) => row.name !== "Talleres Núñez, S.L."));
+});
+
+test("a debtor is paused, with a reason, and its timeline says so", async () => {
+  await page.goto(`${rig.url}/app/debtors`);
+  await page.getByRole("link", { name: "Cerámicas Peña, S.A." }).click();
+  await page.getByRole("button", { name: "Pausar" }).click();
+  await page.getByRole("dialog").getByLabel("Motivo").fill("Negociamos la entrega");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.getByText(/Negociamos la entrega/).first().waitFor();
+});
+
+test("the queue works by keyboard alone", async () => {
+  await page.goto(`${rig.url}/app/today`);
+  await page.getByRole("complementary").waitFor();
+  const before = rig.json("task", "list").tasks.length;
+  assert.ok(before > 0);
+  await page.keyboard.press("e");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Nota").fill("Hemos hablado: paga el viernes.");
+  await dialog.getByLabel("Resultado").focus();
+  await page.keyboard.press("Enter");
+  await dialog.getByRole("button", { name: "Terminar" }).press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  assert.equal(rig.json("task", "list").tasks.length, before - 1);
+});
+
+test("time goes on in a sandbox at the press of a button", async () => {
+  const before = await page.locator(".mode .nowrap").innerText();
+  await page.getByRole("button", { name: "+1 día" }).click();
+  await page.getByRole("status").getByText(/mensaje/).waitFor();
+  await page.waitForFunction((was) => document.querySelector(".mode .nowrap").innerText !== was, before);
+});
+
+test("a session that ends loses nothing: the password is asked for above what was typed", async () => {
+  await page.goto(`${rig.url}/app/debtors`);
+  await page.getByRole("link", { name: "Muebles Ávila, S.L." }).click();
+  await page.getByRole("button", { name: "Anotar" }).click();
+  await page.getByRole("textbox").fill("Una nota larga que nadie quiere perder");
+  await context.clearCookies();
+  await page.getByRole("button", { name: "Guardar la nota" }).click();
+  await page.getByRole("dialog", { name: "Tu sesión ha terminado" }).waitFor();
+  await page.getByLabel("Contraseña").fill(PASSWORD);
+  await page.getByRole("button", { name: "Seguir trabajando" }).click();
+  await page.getByRole("dialog", { name: "Tu sesión ha terminado" }).waitFor({ state: "detached" });
+  assert.equal(await page.getByRole("textbox").inputValue(), "Una nota larga que nadie quiere perder");
+  await page.getByRole("button", { name: "Guardar la nota" }).click();
+  await page.getByText("Una nota larga que nadie quiere perder").first().waitFor();
+});
+
+test("axe finds nothing, in three languages, light and dark; the policy is never broken", async () => {
+  const found = await page.evaluate(async () => (await (await fetch("/v1/strategies")).json()).items[0].id);
+  const id = await page.evaluate(async () =>
+    (await (await fetch("/v1/debtors?search=pena")).json()).items[0].id);
+  const screens = ["today", "debtors", `debtors/${id}`, "outbox", "strategies", `strategies/${found}`,
+    "results", "nothing"];
+  const wrong = [];
+  for (const [language, theme] of LOOKS) {
+    await page.evaluate(([name, look]) => {
+      localStorage.setItem("language", name);
+      localStorage.setItem("theme", look);
+    }, [language, theme]);
+    for (const screen of screens) {
+      const where = `${screen} ${language} ${theme}`;
+      await page.goto(`${rig.url}/app/${screen}`);
+      await page.locator("main h1").first().waitFor();
+      await page.locator(".skeleton").waitFor({ state: "detached" });
+      assert.equal(await page.locator("html").getAttribute("lang"), language, where);
+      await page.evaluate(axe);
+      for (const v of (await page.evaluate(() => window.axe.run())).violations) {
+        wrong.push(`${where}: ${v.id} ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary}`);
+      }
+    }
+  }
+  assert.deepEqual(wrong, []);
+  // what the cleared cookies of an earlier test were refused with is the one thing allowed
+  assert.deepEqual(said.filter((line) => !/401/.test(line)), []);
+});
+
+test("it stays light: the first screen under 200 KB, the designer under 90, others under 40", () => {
+  const weights = new Map(readdirSync(join(dist, "assets")).filter((name) => name.endsWith(".gz"))
+    .map((name) => [name, statSync(join(dist, "assets", name)).size]));
+  const index = readFileSync(join(dist, "index.html"), "utf8");
+  let entry = 0;
+  for (const [name, bytes] of weights) {
+    const file = name.slice(0, -3);
+    const kilobytes = bytes / 1024;
+    if (index.includes(file)) entry += kilobytes;
+    else assert.ok(kilobytes < (/^strategy-/.test(file) ? 90 : 40), `${file}: ${kilobytes} KB`);
+  }
+  assert.ok(entry > 20 && entry < 200, `the entry weighs ${entry} KB`);
+});

@@ -1,0 +1,110 @@
+// The API as its generated types describe it: a path that does not exist, a missing argument or a
+// wrong body does not compile.
+import type { Problem, Routes } from "./types";
+
+type Operation = keyof Routes;
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Paths<M extends Method> = {
+  [O in Operation]: Routes[O] extends { method: M } ? Routes[O]["path"] : never;
+}[Operation];
+type Route<M extends Method, P> = {
+  [O in Operation]: Routes[O] extends { method: M; path: P } ? Routes[O] : never;
+}[Operation];
+
+export type GetPath = Paths<"GET">;
+type Args<R> = R extends { arguments: infer A } ? A : never;
+type Query<R> = R extends { query: infer Q } ? Q : never;
+type Body<R> = R extends { body: infer B } ? B : never;
+type Answer<R> = R extends { answer: infer A } ? A : never;
+
+export type GetAnswer<P extends GetPath> = Answer<Route<"GET", P>>;
+export type GetQuery<P extends GetPath> = Partial<Query<Route<"GET", P>>>;
+export type GetArgs<P extends GetPath> = Args<Route<"GET", P>>;
+
+/** What the server refused, with the sentence for people. */
+export class Refused extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+}
+
+/** Nobody is signed in any more: the shell asks for the password and what was typed stays. */
+export class SignedOut extends Refused {}
+
+/** The server could not be reached. */
+export class Unreachable extends Error {}
+
+let csrf = "";
+let onSignedOut = () => {};
+
+export function setCsrf(token: string | null | undefined) {
+  csrf = token ?? "";
+}
+
+export function whenSignedOut(listener: () => void) {
+  onSignedOut = listener;
+}
+
+function url(path: string, args: Record<string, string>, query: Record<string, unknown>): string {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(args[name]!));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === null || value === "") continue;
+    search.set(name, typeof value === "object" ? JSON.stringify(value) : String(value));
+  }
+  return search.size > 0 ? `${filled}?${search}` : filled;
+}
+
+async function ask(method: Method, address: string, init: RequestInit): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(address, { method, credentials: "same-origin", ...init });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Unreachable();
+  }
+  if (answer.ok) return answer;
+  const problem: Problem = await answer.json().catch(() => ({
+    type: "about:blank", title: answer.statusText, status: answer.status, code: "", detail: "",
+    instance: "",
+  }));
+  if (answer.status === 401 && !address.startsWith("/v1/session")) {
+    onSignedOut();
+    throw new SignedOut(problem);
+  }
+  throw new Refused(problem);
+}
+
+export async function get<P extends GetPath>(
+  path: P, args: GetArgs<P>, query: GetQuery<P> = {}, signal?: AbortSignal,
+): Promise<GetAnswer<P>> {
+  const answer = await ask("GET", url(path, args as Record<string, string>, query), {
+    ...(signal ? { signal } : {}),
+  });
+  return answer.json();
+}
+
+/** What is no JSON: a message as it was sent. */
+export async function getText<P extends GetPath>(path: P, args: GetArgs<P>): Promise<string> {
+  return (await ask("GET", url(path, args as Record<string, string>, {}), {})).text();
+}
+
+async function change(method: Method, path: string, args: unknown, body: unknown, key: string) {
+  const headers: Record<string, string> = { "X-CSRF-Token": csrf };
+  if (method === "POST") headers["Idempotency-Key"] = key;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  const answer = await ask(method, url(path, args as Record<string, string>, {}), {
+    headers, ...(body !== undefined ? { body: JSON.stringify(body) } : {}),
+  });
+  return answer.status === 204 ? undefined : answer.json();
+}
+
+type Change<M extends Method> = <P extends Paths<M>>(
+  path: P, args: Args<Route<M, P>>, body: Body<Route<M, P>>, key?: string,
+) => Promise<Answer<Route<M, P>>>;
+
+/** `key` makes a repetition of the same wish harmless; each call is a wish of its own without it. */
+export const post: Change<"POST"> = (path, args, body, key = crypto.randomUUID()) =>
+  change("POST", path, args, body, key);
+export const patch: Change<"PATCH"> = (path, args, body) => change("PATCH", path, args, body, "");
+export const remove: Change<"DELETE"> = (path, args) => change("DELETE", path, args, undefined, "");

@@ -1,0 +1,11 @@
+// Where one can go, and the letter that goes there after G.
+import type { Key } from "./i18n";
+import type { IconName } from "./parts/icon";
+
+export const SCREENS: { path: string; key: Key; icon: IconName; letter: string }[] = [
+  { path: "/today", key: "nav.today", icon: "today", letter: "t" },
+  { path: "/debtors", key: "nav.debtors", icon: "debtors", letter: "d" },
+  { path: "/outbox", key: "nav.outbox", icon: "outbox", letter: "o" },
+  { path: "/strategies", key: "nav.strategies", icon: "strategies", letter: "s" },
+  { path: "/results", key: "nav.results", icon: "results", letter: "r" },
+];

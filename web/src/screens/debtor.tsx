@@ -1,0 +1,415 @@
+// Everything about one debtor on one page: what is owed, who they are, what happened, what is
+// planned, and what a person may do about it.
+import { useState } from "react";
+import { useParams } from "wouter";
+import { post } from "../api/client";
+import { useChange, useGet, useList } from "../api/queries";
+import type { Case, Debtor as DebtorRow, Invoice, Message, TimelineEntry } from "../api/types";
+import { addDays, day, money, readAmount, time } from "../format";
+import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { Icon, type IconName } from "../parts/icon";
+import { Empty, Failed, Shown } from "../parts/state";
+import { Table, type Column } from "../parts/table";
+import { useSession } from "../session";
+import { CHANNELS, PLANNED } from "../words";
+import { Lateness } from "./debtors";
+import { InvoiceDialog } from "./invoice";
+import { MessageDialog } from "./message";
+import { MessageState } from "./outbox";
+
+type DebtorId = `deb_${string}`;
+
+// ── what is owed ──
+
+function Accounts({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const { organization } = useSession();
+  const cases = useGet("/v1/cases", {}, { debtor: id });
+  return (
+    <Shown query={cases}>
+      {(page) => page.items.length === 0 ? <p className="note">{t("debtor.owes_nothing")}</p> : (
+        <div className="figures">
+          {page.items.map((row) => (
+            <div className="figure" key={`${row.creditor} ${row.open.currency}`}>
+              <span>{t("field.claimable")} · {row.creditor}</span>
+              <b>{money(row.claimable)}</b>
+              <Lateness due={row.due} today={organization!.today} />
+              <p className="muted small">
+                {t("debtor.of_open", { open: money(row.open), invoices: row.invoices })}
+              </p>
+            </div>
+          ))}
+        </div>
+      )}
+    </Shown>
+  );
+}
+
+// ── what happened ──
+
+const ICONS: Record<string, IconName> = {
+  message_sent: "mail", message_failed: "mail", message_skipped: "mail", message_delayed: "mail",
+  message_uncertain: "mail", mail: "message", payment: "money", payment_reversed: "money",
+  credit: "money", charge: "money", promise: "flag", promise_judged: "flag", dispute: "flag",
+  dispute_closed: "flag", note: "note", task: "task", hold: "hold", release: "hold", contact: "person",
+  changed: "person", invoice: "invoices", imported: "invoices", plan: "payments",
+  instrument: "payments", link: "link", offer: "payments",
+};
+
+function Timeline({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const list = useList("/v1/debtors/{debtor}/timeline", { debtor: id });
+  if (list.error) return <Failed error={list.error} />;
+  if (list.rows.length === 0 && !list.isPending) return <Empty title={t("debtor.nothing_yet")} />;
+  return (
+    <>
+      <ul className="timeline">
+        {list.rows.map((entry: TimelineEntry, i) => (
+          <li key={entry.event ?? i}>
+            <Icon name={ICONS[entry.kind] ?? "gear"} />
+            <p lang="en">{entry.text}{entry.actor && <span className="muted"> · {entry.actor}</span>}</p>
+            <time dateTime={entry.at}>{time(entry.at)}</time>
+          </li>
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <div className="more">
+          <button className="button quiet" disabled={list.isFetchingNextPage}
+            onClick={() => void list.fetchNextPage()}>{t("state.more")}</button>
+        </div>
+      )}
+    </>
+  );
+}
+
+// ── invoices, messages, what comes ──
+
+function invoiceColumns(t: Translate, today: string): Column<Invoice>[] {
+  return [
+    { name: t("field.number"), cell: (row) => row.number },
+    { name: t("field.issued"), cell: (row) => day(row.issued) },
+    { name: t("field.due"), cell: (row) => day(row.due) },
+    { name: t("field.late"), cell: (row) => row.closed === "no"
+      ? <Lateness due={row.effective_due} today={today} />
+      : <span className="badge ok">{t(`closed.${row.closed}` as Key)}</span> },
+    { name: t("field.amount"), number: true, cell: (row) => money(row.amount) },
+    { name: t("field.open"), number: true, cell: (row) => money(row.open) },
+    { name: t("field.claimable"), number: true, cell: (row) => money(row.claimable) },
+  ];
+}
+
+function Invoices({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const { organization } = useSession();
+  const [closed, setClosed] = useState(false);
+  const [shown, show] = useState<Invoice | null>(null);
+  const list = useList("/v1/invoices", {}, { debtor: id, closed });
+  return (
+    <>
+      <label className="actions" style={{ marginBottom: 8 }}>
+        <input type="checkbox" checked={closed} onChange={(event) => setClosed(event.target.checked)} />
+        {t("debtor.closed_too")}
+      </label>
+      <Table label={t("field.invoices")} list={list} columns={invoiceColumns(t, organization!.today)}
+        keyOf={(row: Invoice) => row.id} open={show} empty={<Empty title={t("debtor.no_invoices")} />} />
+      {shown && <InvoiceDialog invoice={shown} close={() => show(null)} />}
+    </>
+  );
+}
+
+function Messages({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const [shown, show] = useState<Message | null>(null);
+  const list = useList("/v1/messages", {}, { debtor: id });
+  const columns: Column<Message>[] = [
+    { name: t("field.when"), cell: (row) => time(row.settled_at ?? row.not_before ?? "") },
+    { name: t("field.channel"), cell: (row) => wordOf(t, CHANNELS, "channel", row.channel) },
+    { name: t("field.template"), cell: (row) => (
+      <button className="button quiet" onClick={() => show(row)}>{row.template}</button>) },
+    { name: t("field.tone"), number: true, cell: (row) => row.tone },
+    { name: t("field.state"), cell: (row) => <MessageState message={row} /> },
+    { name: t("field.reason"), clip: true, cell: (row) => row.reason_words ?? "" },
+  ];
+  return (
+    <>
+      <Table label={t("debtor.messages")} list={list} columns={columns} keyOf={(row: Message) => row.id}
+        open={show} empty={<Empty title={t("debtor.no_messages")} />} />
+      {shown && <MessageDialog message={shown} close={() => show(null)} />}
+    </>
+  );
+}
+
+function Ahead({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const outlook = useGet("/v1/debtors/{debtor}/outlook", { debtor: id });
+  return (
+    <Shown query={outlook}>
+      {(found) => found.cases.length === 0 ? <Empty title={t("debtor.nothing_ahead")} /> : (
+        <div className="stack">
+          {found.cases.map((one, i) => (
+            <section key={i}>
+              <h3>{one.strategy} <span className="muted">· {one.creditor}{one.number && ` · ${one.number}`}</span></h3>
+              <ul className="timeline">
+                {one.planned.map((step, k) => (
+                  <li key={k}>
+                    <Icon name={step.kind === "mail" ? "mail" : step.kind === "task" ? "task" : "gear"} />
+                    <p>
+                      {wordOf(t, PLANNED, "planned", step.kind)}{" "}
+                      {step.word && <strong>{step.word}</strong>}{" "}
+                      {step.tone ? <span className="muted">{t("field.tone")} {step.tone}</span> : null}{" "}
+                      {step.amount && money(step.amount)}{" "}
+                      {step.title && <span className="muted">{step.title}</span>}
+                    </p>
+                    <time dateTime={step.at}>{time(step.at)}</time>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          ))}
+          <p className="muted small">{t("debtor.ahead_says", { until: time(found.until) })}</p>
+        </div>
+      )}
+    </Shown>
+  );
+}
+
+// ── who they are ──
+
+function Contacts({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const contacts = useGet("/v1/debtors/{debtor}/contacts", { debtor: id });
+  return (
+    <section className="panel">
+      <h2>{t("debtor.contacts")}</h2>
+      <Shown query={contacts}>
+        {(page) => page.items.length === 0 ? <p className="note warn">{t("debtor.no_contacts")}</p> : (
+          <ul className="stack" style={{ gap: 8 }}>
+            {page.items.map((row) => (
+              <li key={row.id} style={{ overflowWrap: "anywhere" }}>
+                {row.address}{" "}
+                <span className="muted small">
+                  {wordOf(t, CHANNELS, "channel", row.channel)}{row.name && ` · ${row.name}`}
+                </span>{" "}
+                {row.state !== "usable" && (
+                  <span className="badge bad" title={row.state_reason ?? undefined}>
+                    {t(`contact.${row.state}` as Key)}
+                  </span>
+                )}
+                {row.consent === "withdrawn" && <span className="badge warn">{t("contact.withdrawn")}</span>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Shown>
+    </section>
+  );
+}
+
+function Facts({ debtor }: { debtor: DebtorRow }) {
+  const { t } = useWords();
+  return (
+    <section className="panel">
+      <h2>{t("debtor.facts")}</h2>
+      <dl className="facts">
+        <dt>{t("field.key")}</dt><dd>{debtor.key}</dd>
+        <dt>{t("field.tax_id")}</dt><dd>{debtor.tax_id ?? "–"}</dd>
+        <dt>{t("field.country")}</dt><dd>{[debtor.country, debtor.region].filter(Boolean).join(", ") || "–"}</dd>
+        <dt>{t("field.language")}</dt><dd>{debtor.language ?? "–"}</dd>
+        <dt>{t("field.owner")}</dt><dd>{debtor.owner ?? "–"}</dd>
+        <dt>{t("debtor.promises")}</dt>
+        <dd>{t("debtor.promises_kept", { kept: debtor.promises_kept, broken: debtor.promises_broken })}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Deals({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const promises = useGet("/v1/promises", {}, { debtor: id });
+  const disputes = useGet("/v1/disputes", {}, { debtor: id });
+  const plans = useGet("/v1/plans", {}, { debtor: id });
+  const cancel = useChange((promise: string) =>
+    post("/v1/promises/{promise}/cancel", { promise }, undefined));
+  const open = promises.data?.items.filter((row) => row.state === "open") ?? [];
+  const contested = disputes.data?.items.filter((row) => !row.closed) ?? [];
+  const running = plans.data?.items.filter((row) => row.state === "active") ?? [];
+  if (open.length + contested.length + running.length === 0) return null;
+  return (
+    <section className="panel">
+      <h2>{t("debtor.deals")}</h2>
+      <ul className="stack" style={{ gap: 8 }}>
+        {open.map((row) => (
+          <li key={row.id}>
+            <span className="badge accent">{t("debtor.promise")}</span>{" "}
+            {t("debtor.promised", { amount: money(row.amount), due: day(row.due) })}{" "}
+            <button className="button quiet" disabled={cancel.isPending}
+              onClick={() => cancel.mutate(row.id)}>{t("action.undo")}</button>
+          </li>
+        ))}
+        {contested.map((row) => (
+          <li key={row.id}>
+            <span className="badge warn">{t("debtor.dispute")}</span> {money(row.amount)}{" "}
+            {row.reason && <span className="muted">{row.reason}</span>}
+          </li>
+        ))}
+        {running.map((row) => (
+          <li key={row.id}>
+            <span className="badge accent">{t("debtor.plan")}</span>{" "}
+            {row.installments.map((one) => `${day(one.due)} ${money(one.amount)}`).join(" · ")}
+          </li>
+        ))}
+      </ul>
+      {cancel.error && <Failed error={cancel.error} />}
+    </section>
+  );
+}
+
+// ── what a person may do ──
+
+type Action = "note" | "hold" | "exclude" | "promise" | "payment";
+
+function amountOf(t: Translate, form: FormData, currency: string) {
+  const minor = readAmount(String(form.get("amount")), currency);
+  if (minor === null || minor <= 0) throw new FieldWrong(t("amount.wrong"));
+  return { minor, currency };
+}
+
+function AmountField({ account }: { account: Case | undefined }) {
+  const { t } = useWords();
+  return (
+    <Field label={t("field.amount")} hint={account && t("amount.owed", { amount: money(account.claimable) })}>
+      <input name="amount" required inputMode="decimal" autoFocus />
+    </Field>
+  );
+}
+
+function ActionDialog(props: { action: Action; debtor: DebtorRow; close: () => void }) {
+  const { t } = useWords();
+  const { organization } = useSession();
+  const { debtor } = props;
+  const today = organization!.today;
+  const account = useGet("/v1/cases", {}, { debtor: debtor.id }).data?.items[0];
+  const currency = account?.claimable.currency ?? organization!.currency;
+  const words = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
+  const change = useChange(async (form: FormData) => {
+    const args = { debtor: debtor.id };
+    switch (props.action) {
+      case "note":
+        return post("/v1/debtors/{debtor}/notes", args, { text: words(form, "text") });
+      case "hold":
+        return post("/v1/debtors/{debtor}/hold", args,
+          { reason: words(form, "reason"), until: `${words(form, "until")}T23:59:59Z` });
+      case "exclude":
+        return post("/v1/debtors/{debtor}/exclude", args,
+          { reason: words(form, "reason"), until: words(form, "until") || null });
+      case "promise":
+        return post("/v1/promises", {}, { debtor: debtor.id, amount: amountOf(t, form, currency),
+          due: words(form, "due"), source: "phone" });
+      case "payment":
+        return post("/v1/payments", {}, { debtor: debtor.id, amount: amountOf(t, form, currency),
+          received: words(form, "received"), method: words(form, "method"),
+          reference: words(form, "reference") || null });
+    }
+  });
+  return (
+    <FormDialog title={t(`do.${props.action}`)} action={t(`do.${props.action}_action`)} close={props.close}
+      submit={(form) => change.mutateAsync(form)}>
+      <p className="muted">{t(`do.${props.action}_says`)}</p>
+      {props.action === "note" && (
+        <Field label={t("debtor.note")}><textarea name="text" required maxLength={2000} autoFocus /></Field>
+      )}
+      {(props.action === "hold" || props.action === "exclude") && (<>
+        <Field label={t("field.reason")}><input name="reason" required maxLength={400} autoFocus /></Field>
+        <Field label={t("field.until")} {...(props.action === "exclude" ? { hint: t("do.exclude_until") } : {})}>
+          <input name="until" type="date" min={today} required={props.action === "hold"}
+            defaultValue={props.action === "hold" ? addDays(today, 7) : ""} />
+        </Field>
+      </>)}
+      {props.action === "promise" && (<>
+        <AmountField account={account} />
+        <Field label={t("field.due")}>
+          <input name="due" type="date" required min={today} defaultValue={addDays(today, 7)} />
+        </Field>
+      </>)}
+      {props.action === "payment" && (<>
+        <AmountField account={account} />
+        <Field label={t("field.received")}>
+          <input name="received" type="date" required max={today} defaultValue={today} />
+        </Field>
+        <Field label={t("field.method")}>
+          <select name="method">
+            {["transfer", "card", "cash", "cheque"].map((one) => (
+              <option key={one} value={one}>{t(`method.${one}` as Key)}</option>))}
+          </select>
+        </Field>
+        <Field label={t("field.reference")}><input name="reference" maxLength={140} /></Field>
+      </>)}
+    </FormDialog>
+  );
+}
+
+function Actions({ debtor }: { debtor: DebtorRow }) {
+  const { t } = useWords();
+  const [action, setAction] = useState<Action | null>(null);
+  const include = useChange(() => post("/v1/debtors/{debtor}/include", { debtor: debtor.id }, undefined));
+  return (
+    <div className="actions">
+      {(["note", "promise", "payment", "hold"] as const).map((one) => (
+        <button key={one} className="button" onClick={() => setAction(one)}>{t(`do.${one}`)}</button>
+      ))}
+      {debtor.excluded_reason
+        ? <button className="button" disabled={include.isPending} onClick={() => include.mutate(undefined)}>
+            {t("do.include")}
+          </button>
+        : <button className="button" onClick={() => setAction("exclude")}>{t("do.exclude")}</button>}
+      {action && <ActionDialog action={action} debtor={debtor} close={() => setAction(null)} />}
+    </div>
+  );
+}
+
+const TABS = { timeline: Timeline, invoices: Invoices, messages: Messages, ahead: Ahead };
+
+export default function Debtor() {
+  const { t } = useWords();
+  const id = useParams<{ id: string }>().id as DebtorId;
+  const debtor = useGet("/v1/debtors/{debtor}", { debtor: id });
+  const [tab, setTab] = useState<keyof typeof TABS>("timeline");
+  const Tab = TABS[tab];
+  return (
+    <Shown query={debtor}>
+      {(row) => (
+        <>
+          <div className="page-head">
+            <h1>{row.name}</h1>
+            <Actions debtor={row} />
+          </div>
+          {row.excluded_reason && (
+            <p className="note warn" style={{ marginBottom: 16 }}>
+              {row.excluded_until
+                ? t("debtor.excluded_until", { reason: row.excluded_reason, until: day(row.excluded_until) })
+                : t("debtor.excluded", { reason: row.excluded_reason })}
+            </p>
+          )}
+          <Accounts id={id} />
+          <div className="columns">
+            <section className="panel">
+              <div className="tabs" role="tablist" aria-label={row.name}>
+                {(Object.keys(TABS) as (keyof typeof TABS)[]).map((name) => (
+                  <button key={name} role="tab" id={`tab-${name}`} aria-selected={tab === name}
+                    aria-controls="tab-panel" onClick={() => setTab(name)}>{t(`tab.${name}`)}</button>
+                ))}
+              </div>
+              <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}><Tab id={id} /></div>
+            </section>
+            <div className="stack">
+              <Deals id={id} />
+              <Contacts id={id} />
+              <Facts debtor={row} />
+            </div>
+          </div>
+        </>
+      )}
+    </Shown>
+  );
+}

@@ -1,0 +1,119 @@
+// Accounts that owe, the oldest debt first; or debtors found by name, key or tax id.
+import { useDeferredValue, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { useList } from "../api/queries";
+import type { Case, Debtor, Rule } from "../api/types";
+import { day, daysBetween, money, shortTime } from "../format";
+import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { Empty } from "../parts/state";
+import { Table, type Column } from "../parts/table";
+import { useSession } from "../session";
+import { WAITS } from "../words";
+
+// What a collector filters by all day. Each is a rule of the language that strategies use.
+const FILTERS: { key: Key; rule: Rule }[] = [
+  { key: "debtors.overdue", rule: ["account.days_overdue", ">=", 1] },
+  { key: "debtors.overdue_30", rule: ["account.days_overdue", ">=", 30] },
+  { key: "debtors.overdue_90", rule: ["account.days_overdue", ">=", 90] },
+  { key: "debtors.large", rule: ["account.claimable", ">=", 3000] },
+  { key: "debtors.broken", rule: ["debtor.promises_broken", ">=", 1] },
+  { key: "debtors.unreachable", rule: ["debtor.has_email", "=", false] },
+];
+
+/** Signed days and words, never colour alone. */
+export function Lateness({ due, today }: { due: string | null | undefined; today: string }) {
+  const { t } = useWords();
+  if (!due) return <span className="muted">–</span>;
+  const late = daysBetween(due, today);
+  return (
+    <span className={late > 0 ? "bad" : undefined} title={day(due)}>
+      {late > 0 ? t("due.late", { days: late }) : late === 0 ? t("due.today") : t("due.in", { days: -late })}
+    </span>
+  );
+}
+
+function caseColumns(t: Translate, today: string): Column<Case>[] {
+  return [
+    { name: t("field.debtor"), clip: true,
+      cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
+    { name: t("field.creditor"), clip: true, cell: (row) => row.creditor },
+    { name: t("field.invoices"), number: true, cell: (row) => row.invoices },
+    { name: t("field.open"), number: true, cell: (row) => money(row.open) },
+    { name: t("field.claimable"), number: true, cell: (row) => money(row.claimable) },
+    { name: t("field.oldest"), cell: (row) => <Lateness due={row.due} today={today} /> },
+    { name: t("field.strategy"), clip: true, cell: (row) => row.strategy
+      ? <>{row.strategy} <span className="muted">· {row.node}</span></>
+      : <span className="muted">{t("debtors.no_run")}</span> },
+    { name: t("field.next"), cell: (row) => row.wake_at ? shortTime(row.wake_at, today)
+      : row.waits_for ? wordOf(t, WAITS, "waits", row.waits_for) : "–" },
+    { name: t("field.owner"), cell: (row) => row.owner ?? "–" },
+  ];
+}
+
+function Accounts({ rule }: { rule: Rule | undefined }) {
+  const { t } = useWords();
+  const { organization } = useSession();
+  const [, go] = useLocation();
+  const list = useList("/v1/cases", {}, rule ? { filter: rule } : {});
+  return (
+    <div className="panel flush">
+      <Table label={t("debtors.accounts")} list={list} columns={caseColumns(t, organization!.today)}
+        keyOf={(row: Case) => `${row.debtor} ${row.creditor} ${row.open.currency}`}
+        open={(row) => go(`/debtors/${row.debtor}`)}
+        empty={<Empty title={rule ? t("debtors.none_fit") : t("debtors.none")} />} />
+    </div>
+  );
+}
+
+function Found({ text }: { text: string }) {
+  const { t } = useWords();
+  const [, go] = useLocation();
+  const list = useList("/v1/debtors", {}, { search: text });
+  const columns: Column<Debtor>[] = [
+    { name: t("field.debtor"), clip: true,
+      cell: (row) => <Link href={`/debtors/${row.id}`}>{row.name}</Link> },
+    { name: t("field.key"), cell: (row) => row.key },
+    { name: t("field.tax_id"), cell: (row) => row.tax_id ?? "–" },
+    { name: t("field.country"), cell: (row) => row.country ?? "–" },
+    { name: t("field.owner"), cell: (row) => row.owner ?? "–" },
+  ];
+  return (
+    <div className="panel flush">
+      <Table label={t("debtors.found")} list={list} columns={columns} keyOf={(row: Debtor) => row.id}
+        open={(row) => go(`/debtors/${row.id}`)} empty={<Empty title={t("debtors.nobody", { text })} />} />
+    </div>
+  );
+}
+
+export default function Debtors() {
+  const { t } = useWords();
+  const [text, setText] = useState("");
+  const [chosen, choose] = useState<Key[]>([]);
+  const wanted = useDeferredValue(text.trim());
+  const rules = FILTERS.filter(({ key }) => chosen.includes(key)).map(({ rule }) => rule);
+  const rule = rules.length > 1 ? { all: rules } as Rule : rules[0];
+  return (
+    <>
+      <div className="page-head">
+        <h1>{t("nav.debtors")}</h1>
+        <input type="search" className="search" aria-label={t("debtors.search")}
+          placeholder={t("debtors.search")} value={text} onChange={(event) => setText(event.target.value)} />
+      </div>
+      {wanted.length < 2 && (
+        <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
+          {FILTERS.map(({ key }) => (
+            <button key={key} className="chip" aria-pressed={chosen.includes(key)}
+              onClick={() => choose(chosen.includes(key) ? chosen.filter((one) => one !== key)
+                : [...chosen, key])}>
+              {t(key)}
+            </button>
+          ))}
+          {chosen.length > 0 && (
+            <button className="button quiet" onClick={() => choose([])}>{t("action.clear")}</button>
+          )}
+        </div>
+      )}
+      {wanted.length >= 2 ? <Found text={wanted} /> : <Accounts rule={rule} />}
+    </>
+  );
+}
