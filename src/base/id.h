@@ -76,6 +76,8 @@ typedef enum {
     PN_ID_JOB,
     PN_ID_UPLOAD,
     PN_ID_DOCUMENT,
+    PN_ID_COMPLAINT,
+    PN_ID_FILE, /* that a debtor sent */
     PN_ID_KINDS
 } pn_id_kind;
 
