@@ -159,6 +159,18 @@ static pn_err next_of_all(pn_app *app, pn_calls *calls, const pn_call_kind *only
     return PN_OK;
 }
 
+pn_err pn_calls_left(pn_app *app, pn_diag *diag) {
+    pn_err err = PN_OK;
+    if (pn_db_is_shared(app->db)) {
+        return PN_OK;
+    }
+    PN_TRY(pn_app_begin(app, diag));
+    for (size_t i = 0; i < PN_COUNT(KINDS) && err == PN_OK; i++) {
+        err = pn_call_left(app->db, KINDS[i]->texts, app->org.id);
+    }
+    return pn_app_end(app, err, diag);
+}
+
 pn_err pn_calls_next(pn_app *app, pn_time *ret_next) {
     return next_of_all(app, NULL, NULL, ret_next);
 }

@@ -75,6 +75,10 @@ pn_time pn_call_lease_until(const pn_app *app, unsigned timeout_ms);
 
 /* ── working them off ── */
 
+/* At the start, before anything of it works (charges too): what a process that ended had taken is
+ * taken anew at once, where nobody else can be at work: on a file whose lane is ours. Elsewhere its
+ * leases run out. */
+PN_MUST_USE pn_err pn_calls_left(pn_app *app, pn_diag *diag);
 /* When something is to be asked or told next; PN_TIME_NEVER. */
 PN_MUST_USE pn_err pn_calls_next(pn_app *app, pn_time *ret_next);
 /* Asks and tells everything that is due at `now`, until nothing is; of one kind alone unless `only`

@@ -158,7 +158,15 @@ static pn_err start_caller(post *p, pn_diag *diag) {
                                  .look_ms = look_ms(own),
                                  .worked = tell_called,
                                  .context = p};
-    return (own->roles & PN_WORK_CALLS) != 0 ? pn_caller_start(&options, &p->caller, diag) : PN_OK;
+    pn_app *app = NULL;
+    if ((own->roles & PN_WORK_CALLS) == 0) {
+        return PN_OK;
+    }
+    if (p->lock != NULL) {
+        PN_TRY(open_as_now(p, &p->chore_apps, &app, diag));
+        PN_TRY(pn_calls_left(app, diag));
+    }
+    return pn_caller_start(&options, &p->caller, diag);
 }
 
 /* ── chores ──────────────────────────────────────────────────────────────────────────────────── */
@@ -278,6 +286,7 @@ static void *run_fetcher(void *context) {
 /* ── who is there ────────────────────────────────────────────────────────────────────────────── */
 
 static void free_post(post *p) {
+    pn_apps_close(p->chore_apps); /* where its thread never began */
     pn_lock_release(p->lock);
     pn_bell_close(&p->work_bell);
     pn_bell_close(&p->chore_bell);

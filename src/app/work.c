@@ -28,6 +28,9 @@ pn_err pn_worker_open_as(pn_app *app, pn_work_roles roles, pn_worker **ret_worke
     if (err == PN_OK && (roles & PN_WORK_DELIVERS) != 0) {
         err = pn_delivery_open(worker->engine, &worker->delivery, diag);
     }
+    if (err == PN_OK && (roles & PN_WORK_CALLS) != 0) {
+        err = pn_calls_left(app, diag);
+    }
     if (err != PN_OK) {
         pn_worker_close(worker);
         return err;

@@ -72,6 +72,12 @@ pn_err pn_call_lease(pn_db *db, const pn_call_texts *texts, pn_id owner, pn_id i
     return PN_OK;
 }
 
+pn_err pn_call_left(pn_db *db, const pn_call_texts *texts, pn_id org_id) {
+    pn_stmt *q = pn_db_stmt(db, texts->left);
+    pn_bind_int(q, 1, org_id);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_stmt *pn_call_record(pn_db *db, const pn_call_texts *texts, pn_id owner, pn_id id,
                         const pn_call *call) {
     pn_stmt *q = pn_db_stmt(db, texts->record);

@@ -44,6 +44,7 @@ typedef struct {
     const char *to;   /* $1 organization, $2 whom: the next after them for whom something waits */
     const char *next; /* $1 organization, $2 whom, $3 real time: when the first is due */
     const char *due, *due_pg; /* $4 the lane's time: the row */
+    const char *left;         /* $1 organization: leases of processes that ended run out */
     const char *lease;        /* $1 and $2 its key, $3 until, $4 attempts */
     const char *record;       /* $1 and $2 its key, $3 state, $4 due_at, $5 status, $6 reason, $7
                                  settled_at, $8 attempts; further ones are the table's own */
@@ -64,6 +65,8 @@ pn_stmt *pn_call_due(pn_db *db, const pn_call_texts *texts, pn_id org_id, const 
  */
 PN_MUST_USE pn_err pn_call_lease(pn_db *db, const pn_call_texts *texts, pn_id owner, pn_id id,
                                  pn_time until, pn_call *call);
+/* Whoever had taken something has ended: its leases are over, and it is taken anew. */
+PN_MUST_USE pn_err pn_call_left(pn_db *db, const pn_call_texts *texts, pn_id org_id);
 /* The statement that records how it stands, with what `call` says bound; run by pn_call_changed. */
 pn_stmt *pn_call_record(pn_db *db, const pn_call_texts *texts, pn_id owner, pn_id id,
                         const pn_call *call);

@@ -19,6 +19,8 @@ const pn_call_texts PN_NOTIFICATION_CALLS = {
     .next = "SELECT due_at" WAITING " ORDER BY due_at LIMIT 1",
     .due = PN_SQLITE("SELECT " NOTIFIED DUE),
     .due_pg = PN_PG("SELECT " NOTIFIED DUE " FOR UPDATE SKIP LOCKED"),
+    .left = "UPDATE notification SET lease_until = 1 WHERE org_id = $1 AND state = 0"
+            " AND lease_until > 1",
     .lease = "UPDATE notification SET lease_until = $3, attempts = attempts + 1"
              " WHERE org_id = $1 AND id = $2 AND state = 0 AND attempts = $4",
     .record = "UPDATE notification SET state = $3, due_at = $4, status = $5, reason = $6,"

@@ -3,6 +3,7 @@
 #include "app_rig.h"
 
 #include "app/protect.h"
+#include "app/webhooks.h"
 
 static rig r;
 
@@ -74,6 +75,21 @@ static void claims(void) {
     in_transaction(pn_protect_add(r.app, &care, &r.arena, &id, &r.diag));
 }
 
+/* A webhook that nobody answers, a stored card, a link. */
+static void outside(void) {
+    pn_webhook_row hook;
+    pn_id id = 0;
+    begin();
+    rig_ok(&r, pn_webhook_add(r.app, PN_STR("http://127.0.0.1:1/"), PN_STR("payment.received"),
+                              true, &r.arena, &hook, &r.diag));
+    in_transaction(pn_hooks_test(r.app, hook.id, &id));
+    rig_sql(
+        &r, "%s",
+        "INSERT INTO mandate SELECT min(id), 5, min(org_id), 0, 'simulated', 't', 'Visa', 0, '',"
+        " 0, NULL FROM debtor; INSERT INTO link SELECT 5, min(org_id), 0, min(id), 0, 0, 0, '',"
+        " NULL, 0, 0, NULL FROM debtor");
+}
+
 static void live(void) {
     rig_import(&r, PN_IMPORT_INVOICES, LIFE);
     rig_strategy(&r, PILL);
@@ -92,6 +108,7 @@ static void live(void) {
     rig_mail(&r,
              (pn_inbound_mail){.bytes = PN_STR("From: eva@eva.example\n\nHola\n"), .whole = true},
              &mail, &existed);
+    outside();
     rig_advance(&r, "2026-01-29", 12, 0);
 }
 
@@ -185,6 +202,31 @@ typedef struct {
 #define SENT_CARRIER "(SELECT min(id) FROM carrier WHERE state = 2)"
 #define SENT_MESSAGE "(SELECT min(id) FROM message WHERE state = 2)"
 #define ACTIVE_RUN "(SELECT min(id) FROM run WHERE status = 0 AND parent_id = 0 AND invoice_id = 0)"
+
+/* The hash of nothing. */
+#define NOTHING "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+/* state, instrument_id, payment_id, poll_at, settled_at */
+#define PAYIN(rest)                                                                                \
+    "INSERT INTO payment_intent (state, instrument_id, payment_id, poll_at, settled_at, id, "      \
+    "org_id,"                                                                                      \
+    " creditor_id, debtor_id, account_id, provider, ref, money_ref, currency, amount_minor,"       \
+    " refunded_minor, origin, invoices, url, method, reason, created_at, expires_at, asked)"       \
+    " SELECT " rest ", 1, org_id, creditor_id, debtor_id, account_id, 'p', '', '', currency, 1,"   \
+    " 0, 'page', '', '', '', '', 0, 0, 0 FROM payment WHERE id = (SELECT min(id) FROM payment)"
+/* Of kind, settled_at or its lack, the plan's id; terms and hash. */
+#define OFFER(kind, settled, plan, terms)                                                          \
+    "INSERT INTO offer (debtor_id, id, org_id, run_id, visit, account_id, invoice_id, kind, "      \
+    "state,"                                                                                       \
+    " version_id, node, made_at, until, settled_at, choice, total_minor, discount_minor, "         \
+    "plan_id,"                                                                                     \
+    " terms, hash, accepted_by, accepted_from) SELECT min(id), 1, min(org_id), 0, 0, 0, 0, " kind  \
+    ", 1, 0, 0, 0, 0, " settled ", 0, 0, 0, " plan ", " terms ", '', '' FROM debtor"
+/* Of a run; its state, settled_at and outcome. */
+#define ERRAND(run, state, settled, outcome)                                                       \
+    "INSERT INTO errand (debtor_id, id, org_id, run_id, visit, kind, version_id, node, connector," \
+    " state, due_at, lease_until, attempts, status, outcome, reference, reason, asked_at,"         \
+    " settled_at) SELECT debtor_id, 1, org_id, " run ", 900, 5, 0, 0, '', " state                  \
+    ", 0, 0, 1, 0, " outcome ", '', '', 0, " settled " FROM run WHERE id = " ACTIVE_RUN
 
 static const corruption CORRUPTIONS[] = {
     /* mail that came in */
@@ -354,6 +396,68 @@ static const corruption CORRUPTIONS[] = {
     {"carriers", "time of its end",
      "UPDATE carrier SET settled_at = NULL WHERE id ="
      " " SENT_CARRIER},
+    /* money from outside, agreements, questions, notifications, people */
+    {"payins", "its payment is not in the books", PAYIN("2, 0, 7, 0, 5")},
+    {"payins", "names a payment", PAYIN("3, 0, 7, 0, 5")},
+    {"payins", "holds an amount back", PAYIN("1, 77, 0, 0, NULL")},
+    {"payins", "holds an amount back",
+     "UPDATE instrument SET state = 1; " PAYIN("1, (SELECT min(id) FROM instrument), 0, 0, NULL")},
+    {"payins", "nobody will ask", PAYIN("1, 0, 0, 9223372036854775807, NULL")},
+    {"payins", "contradict", PAYIN("3, 0, 0, 0, NULL")},
+    {"payins", "more than one payment intent",
+     PAYIN("2, 0, (SELECT min(id) FROM payment), 0, 5") "; INSERT INTO payment_intent SELECT 2,"
+                                                        " org_id, creditor_id, debtor_id, "
+                                                        "account_id, provider, ref, money_ref, "
+                                                        "currency,"
+                                                        " amount_minor, refunded_minor, state, "
+                                                        "origin, invoices, url, method, reason, "
+                                                        "instrument_id,"
+                                                        " payment_id, created_at, expires_at, "
+                                                        "settled_at, poll_at, asked FROM "
+                                                        "payment_intent"},
+    {"payins", "is what a provider told of",
+     "INSERT INTO provider_event SELECT 1, id, 0, 'p', 'e', 'k', 99, 0, 'moved', '', 0 FROM"
+     " organization"},
+    {"payins", "contradict",
+     "INSERT INTO mandate SELECT min(id), 1, min(org_id), 0, 'p', 't', 'l', 1, 'x', 0, NULL FROM"
+     " debtor"},
+    {"agreed", "the plan that it made", OFFER("1", "NULL", "5", "'', x'" NOTHING "'")},
+    {"agreed", "not sealed", OFFER("0", "1", "5", "'', NULL")},
+    {"agreed", "other terms", OFFER("0", "1", "5", "'x', x'" NOTHING "'")},
+    {"agreed", "contradict", OFFER("0", "NULL", "5", "'', NULL")},
+    {"agreed", "has no installments", "DELETE FROM plan_installment"},
+    {"agreed", "has installments, and is not there", "DELETE FROM plan"},
+    {"agreed", "contradict", "UPDATE plan SET ended_at = 5"},
+    {"agreed", "who had asked",
+     "INSERT INTO approval SELECT 1, id, 1, 's', 'w', 0, '', 7, 0, 1, 7, 5, '' FROM organization"},
+    {"agreed", "contradict",
+     "INSERT INTO approval SELECT 1, id, 1, 's', 'w', 0, '', 7, 0, 1, 8, NULL, '' FROM"
+     " organization"},
+    {"agreed", "another one now",
+     "INSERT INTO page_file SELECT 1, min(org_id), min(id), 0, 'n', 't', 1, x'" NOTHING "', x'41',"
+     " 0 FROM debtor"},
+    {"outside", "a case that is not there", ERRAND("99", "1", "5", "''")},
+    {"outside", "contradict", ERRAND("(SELECT min(id) FROM run)", "1", "NULL", "''")},
+    {"outside", "does not say with what", ERRAND("(SELECT min(id) FROM run)", "1", "5", "'paid'")},
+    {"outside", "a webhook that is not there",
+     "INSERT INTO notification SELECT 1, id, 9, 't', '{}',"
+     " 1, 0, 0, 1, 200, '', 0, 5 FROM organization"},
+    {"outside", "contradict",
+     "INSERT INTO notification SELECT 1, id, 9, 't', '{}', 1, 0, 0, 1, 200, '', 0, NULL FROM"
+     " organization"},
+    {"waits", "nothing will ever move it",
+     ERRAND("" ACTIVE_RUN "", "1", "5", "''") "; UPDATE run SET wake_at = 9223372036854775807,"
+                                              " wait = 9 WHERE id = " ACTIVE_RUN},
+    {"people", "let in no more",
+     "INSERT INTO user_session SELECT 1, id, 99, x'00', 1, '', '', 0, 0, 0, NULL FROM"
+     " organization"},
+    {"people", "has a role here",
+     "INSERT INTO membership SELECT id, 99, 1, '', 0, NULL FROM organization"},
+    {"people", "not its debtor's",
+     "INSERT INTO link SELECT 1, min(org_id), 0, min(id), 0, 99, 0, '', NULL, 0, 0, NULL FROM"
+     " debtor"},
+    {"people", "a debtor who is not there",
+     "INSERT INTO link SELECT 1, id, 0, 99, 0, 0, 0, '', NULL, 0, 0, NULL FROM organization"},
     {"protected", "its flags do not say so",
      "INSERT INTO protection SELECT min(id), 1, min(org_id), 1, 'x', 'x', 0, 0, NULL, NULL"
      " FROM debtor"},
