@@ -435,7 +435,7 @@ static const corruption CORRUPTIONS[] = {
      " organization"},
     {"agreed", "another one now",
      "INSERT INTO page_file SELECT 1, min(org_id), min(id), 0, 'n', 't', 1, x'" NOTHING "', x'41',"
-     " 0 FROM debtor"},
+     " 0, NULL FROM debtor"},
     {"outside", "a case that is not there", ERRAND("99", "1", "5", "''")},
     {"outside", "contradict", ERRAND("(SELECT min(id) FROM run)", "1", "NULL", "''")},
     {"outside", "does not say with what", ERRAND("(SELECT min(id) FROM run)", "1", "5", "'paid'")},
