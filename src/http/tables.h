@@ -12,6 +12,7 @@ extern pn_route_table PN_ROUTES_CONNECTORS;
 extern pn_route_table PN_ROUTES_CONTACTS;
 extern pn_route_table PN_ROUTES_MANDATES;
 extern pn_route_table PN_ROUTES_SEGMENTS;
+extern pn_route_table PN_ROUTES_SETTINGS;
 extern pn_route_table PN_ROUTES_DEALS;
 extern pn_route_table PN_ROUTES_DEBTORS;
 extern pn_route_table PN_ROUTES_DOCS;
