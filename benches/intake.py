@@ -1,12 +1,14 @@
-"""./bench intake: what debtors' mail programs and browsers ask of a running `puntual serve`, over
-the loopback, by wrk: opens (the pixel), clicks (recorded before the answer), and clicks while the
-server's engine enters and steps other cases, so many that it is at it all the time. Beside the
-pixel stands nginx's own with a buffered log, where it is there.
+"""./bench intake: what debtors' mail programs and browsers and a provider ask of a running `puntual
+serve`, over the loopback, by wrk: opens (the pixel), clicks and a provider's webhooks (recorded
+before the answer), and clicks while the server's engine enters and steps other cases, so many that
+it is at it all the time. ./bench portal: the debtor's page. Beside all of them stands nginx's own
+pixel with a buffered log, where it is there.
 
 A sandbox gets one e-mail a case; the tokens of their links are made here from the database's key,
 so that each request is another message's. wrk, server and nginx share the machine's cores."""
 import base64
 import contextlib
+import hashlib
 import hmac
 import json
 import os
@@ -23,13 +25,21 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 AGENT = ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
          "Chrome/124.0.0.0 Safari/537.36")
 CONNECTIONS = 128
+SECRET = "whsec_bench"
+# A line of the file: a path, and of a webhook the signature and the body, with tabs between.
 WRK = """
-local paths = {}
-for line in io.lines("PATHS") do paths[#paths + 1] = line end
+local asked = {}
+for line in io.lines("PATHS") do
+  local path, signature, body = line:match("([^\t]*)\t?([^\t]*)\t?(.*)")
+  asked[#asked + 1] = {path, signature, body}
+end
 local at = 0
 function request()
-  at = at % #paths + 1
-  return wrk.format("GET", paths[at], {["User-Agent"] = "AGENT"})
+  at = at % #asked + 1
+  local fields = {["User-Agent"] = "AGENT"}
+  if asked[at][2] == "" then return wrk.format("GET", asked[at][1], fields) end
+  fields["Stripe-Signature"], fields["Content-Type"] = asked[at][2], "application/json"
+  return wrk.format("POST", asked[at][1], fields, asked[at][3])
 end
 function done(summary, latency)
   io.write(string.format("\\n@ %d %d %d %d\\n", summary.requests, summary.duration,
@@ -73,6 +83,7 @@ class Place:
                               stderr=subprocess.STDOUT, text=True, check=False)
         if done.returncode != 0:
             raise IntakeError(f"puntual {' '.join(arguments)}: {done.stdout.strip()}")
+        return done.stdout
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -81,7 +92,7 @@ class Place:
         self.run("init", "--org", "Banco de pruebas", "--mode", "sandbox", "--clock", "2026-11-16")
         self.run("config", "set", "public_url", "https://pagos.example.com")
         self.run("creditor", "set", "Banco de pruebas", "--tracking", "all", "--tax-id",
-                 "B12345674", "--email", "cobros@example.com", "--phone", "910000000", "--address",
+                 "B12345674", "--iban", "ES9121000418450200051332", "--email", "cobros@example.com", "--phone", "910000000", "--address",
                  "Calle Mayor 1, Madrid")
         with open(self.path("invoices.csv"), "w", encoding="utf-8") as file:
             file.write("external_id;debtor;debtor_name;email;country;issued;due;amount\n")
@@ -92,6 +103,9 @@ class Place:
         self.run("import", "invoices", self.path("invoices.csv"))
         self.publish(MAILS)
         self.run("advance", "--days", "2")
+        self.run("method", "set", "stripe", "--settings", json.dumps(
+            {"key_env": "BENCH_SECRET", "webhook_secret_env": "BENCH_SECRET"}))
+        self.run("method", "set", "transfer", "--position", "1")
         with contextlib.closing(sqlite3.connect(self.db)) as db:  # a server leaves sandboxes alone
             db.execute("UPDATE organization SET mode = 1, clock = NULL")
             db.commit()
@@ -102,15 +116,35 @@ class Place:
         self.run("strategy", "publish", self.path("strategy.json"))
 
     def write_paths(self, kind, tail):
-        """One path a message, for wrk; gives its script."""
+        """One path a message."""
         with contextlib.closing(sqlite3.connect(self.db)) as db:
             key, secret = db.execute("SELECT id, secret FROM link_key").fetchone()
             ids = [row[0] for row in db.execute("SELECT id FROM carrier ORDER BY id")]
         if len(ids) < self.cases:
             raise IntakeError(f"{self.cases} cases sent {len(ids)} messages.")
+        return self.script(kind, (f"/{kind}/{token(kind, key, secret, number)}{tail}"
+                                  for number in ids))
+
+    def write_webhooks(self, count):
+        """Events of sessions that are nobody's: verified, stored, answered. They are new for five
+        minutes."""
+        creditor = json.loads(self.run("creditor", "list", "--json"))["creditors"][0]["id"]
+        now = int(time.time())
+
+        def asked(number):
+            body = json.dumps({"id": f"evt_{number}", "object": "event",
+                               "type": "checkout.session.completed", "data": {"object": {
+                                   "id": f"cs_{number}", "object": "checkout.session",
+                                   "status": "complete", "payment_status": "paid",
+                                   "amount_total": 1000, "currency": "eur"}}})
+            mac = hmac.new(SECRET.encode(), f"{now}.{body}".encode(), hashlib.sha256).hexdigest()
+            return f"/v1/provider/stripe/{creditor}\tt={now},v1={mac}\t{body}"
+        return self.script("webhooks", (asked(number) for number in range(count)))
+
+    def script(self, kind, asked):
+        """What wrk asks, a line each; gives its script."""
         with open(self.path(kind), "w", encoding="utf-8") as file:
-            for number in ids:
-                file.write(f"/{kind}/{token(kind, key, secret, number)}{tail}\n")
+            file.writelines(line + "\n" for line in asked)
         script = self.path(kind + ".lua")
         with open(script, "w", encoding="utf-8") as file:
             file.write(WRK.replace("PATHS", self.path(kind)).replace("AGENT", AGENT))
@@ -134,6 +168,13 @@ class Place:
                 if line.startswith("puntual_" + name + " "):
                     return int(line.rsplit(" ", 1)[1])
         raise IntakeError(f"/metrics has no {name}.")
+
+
+    def page_bytes(self):
+        with open(self.path("p"), encoding="ascii") as file:
+            path = file.readline().strip()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return len(answer.read())
 
 
 def token(kind, key, secret, number):
@@ -201,24 +242,43 @@ def line(job, rate, unit, server, raw=None, **more):
             "peak_rss_mb": round(resident_mb(server), 1), **more}
 
 
-def lines(program, folder, options):
-    """The job's lines, as they come."""
+@contextlib.contextmanager
+def prepared(program, folder, options, cases, night_cases):
+    """A place that is filled, and how long each measurement takes."""
     if shutil.which("wrk") is None:
         raise IntakeError("wrk is missing; install it, or let ./test do so.")
-    seconds = int(options.get("seconds", 5))
-    place = Place(program, folder, int(options.get("cases", 20000)),
-                  int(options.get("night-cases", 200000)))
+    os.environ["BENCH_SECRET"] = SECRET
+    place = Place(program, folder, int(options.get("cases", cases)),
+                  int(options.get("night-cases", night_cases)))
     place.fill()
-    opens, clicks = place.write_paths("o", ".gif"), place.write_paths("c", "")
-    with place.served() as server:
-        raw = nginx_rate(place, opens, seconds)
-        rate, p99 = measure(opens, place.port, seconds)
-        time.sleep(1)
-        yield line("intake-open", rate, "opens/s", server, raw, p99_ms=p99,
-                   waiting_after_1_s=place.metric("opens_waiting"))
-        rate, p99 = measure(clicks, place.port, seconds)
-        yield line("intake-click", rate, "clicks/s", server, p99_ms=p99)
-        place.publish(NIGHT)
-        rate, p99 = measure(clicks, place.port, seconds)
-        yield line("intake-night", rate, "clicks/s", server, p99_ms=p99,
-                   cases_stepped=place.metric("engine_steps_total"))
+    yield place, int(options.get("seconds", 5))
+
+
+def lines(program, folder, options):
+    """The job's lines, as they come."""
+    with prepared(program, folder, options, 20000, 200000) as (place, seconds):
+        opens, clicks = place.write_paths("o", ".gif"), place.write_paths("c", "")
+        with place.served() as server:
+            raw = nginx_rate(place, opens, seconds)
+            rate, p99 = measure(opens, place.port, seconds)
+            time.sleep(1)
+            yield line("intake-open", rate, "opens/s", server, raw, p99_ms=p99,
+                       waiting_after_1_s=place.metric("opens_waiting"))
+            rate, p99 = measure(clicks, place.port, seconds)
+            yield line("intake-click", rate, "clicks/s", server, raw, p99_ms=p99)
+            rate, p99 = measure(place.write_webhooks(60000 * seconds), place.port, seconds)
+            yield line("intake-webhook", rate, "webhooks/s", server, raw, p99_ms=p99)
+            place.publish(NIGHT)
+            rate, p99 = measure(clicks, place.port, seconds)
+            yield line("intake-night", rate, "clicks/s", server, raw, p99_ms=p99,
+                       night_over=place.metric("engine_enrolled_total") != 0)
+
+
+def portal_lines(program, folder, options):
+    with prepared(program, folder, options, 2000, 0) as (place, seconds):
+        pages = place.write_paths("p", "")
+        with place.served() as server:
+            raw = nginx_rate(place, pages, seconds)
+            rate, p99 = measure(pages, place.port, seconds)
+            yield line("portal", rate, "pages/s", server, raw, p99_ms=p99,
+                       bytes=place.page_bytes())

@@ -23,6 +23,10 @@ pn_err pn_apps_open(const pn_apps_options *options, pn_apps **ret_apps, pn_diag 
         pn_apps_close(apps);
         return err;
     }
+    const pn_turn *turn = options->turn;
+    if (turn != NULL && turn->log_is_long != NULL && options->mode == PN_DB_WRITE) {
+        pn_db_fold_elsewhere(apps->db, turn->log_is_long, turn->log_context);
+    }
     *ret_apps = apps;
     return PN_OK;
 }

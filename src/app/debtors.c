@@ -107,3 +107,16 @@ pn_err pn_debtors_change(pn_app *app, pn_debtor_row *row, pn_arena *arena, pn_di
 pn_err pn_debtors_note(pn_app *app, pn_id debtor_id, pn_str text, pn_arena *arena) {
     return add_event(app, debtor_id, "text", text, arena);
 }
+
+pn_err pn_debtors_preferred(pn_app *app, pn_id debtor_id, pn_arena *arena, pn_str *ret_channel) {
+    pn_attr *attrs = NULL;
+    size_t count = 0;
+    PN_TRY(pn_attribute_list(app->db, debtor_id, debtor_id, arena, &attrs, &count));
+    *ret_channel = PN_STR_NONE;
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_is(attrs[i].key, "preferred_channel")) {
+            *ret_channel = attrs[i].text;
+        }
+    }
+    return PN_OK;
+}

@@ -15,6 +15,13 @@ PN_MUST_USE pn_err pn_debtors_change(pn_app *app, pn_debtor_row *row, pn_arena *
 /* A person writes something down about the debtor: it stands in the timeline. */
 PN_MUST_USE pn_err pn_debtors_note(pn_app *app, pn_id debtor_id, pn_str text, pn_arena *arena);
 
+/* By which channel the debtor wants to be contacted, as they said on their page: "email", "sms",
+ * "whatsapp", "call" or "any"; empty: they never said. It is their attribute “preferred_channel”,
+ * which rules of strategies read (debtor.attr.preferred_channel) to take another way; no node
+ * chooses between channels by itself, for only e-mail is sent so far. */
+PN_MUST_USE pn_err pn_debtors_preferred(pn_app *app, pn_id debtor_id, pn_arena *arena,
+                                        pn_str *ret_channel);
+
 /* Those above the debtor, the nearest first; at most PN_LIMIT_DEBTOR_TREE_DEPTH. */
 PN_MUST_USE pn_err pn_debtors_above(pn_app *app, const pn_debtor_row *row, pn_arena *arena,
                                     pn_debtor_row **ret_rows, size_t *ret_count);

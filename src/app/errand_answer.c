@@ -13,7 +13,7 @@ enum { WORD_MAX = 200 };
 static const pn_time WAITS[] = {PN_MINUTE, 5 * PN_MINUTE, 30 * PN_MINUTE, 2 * PN_HOUR, 6 * PN_HOUR};
 
 static void settle(pn_errand *e, pn_errand_state state, pn_str reason, pn_time now) {
-    pn_call_settle(&e->row.call, state, reason, now);
+    pn_call_settle(&e->row.call, (int)state, reason, now);
 }
 
 /* Asked again later, unless it was tried often enough. */

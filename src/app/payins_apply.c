@@ -250,6 +250,12 @@ static pn_err judge(const change *c, pn_str *ret_verdict) {
 
 pn_err pn_payin_apply(pn_app *app, pn_payin_row *payin, const pn_pay_report *report,
                       pn_arena *arena, pn_str *ret_verdict, pn_diag *diag) {
+    pn_pay_report said = *report;
+    if (said.attempt_failed && !said.claims && pn_str_is(payin->origin, "collect")) {
+        said.claims = true; /* nobody is there to try again */
+        said.state = PN_PAYIN_FAILED;
+    }
+    report = &said;
     change c = {app, payin, report, arena, diag};
     keep_words(&c);
     PN_TRY(judge(&c, ret_verdict));

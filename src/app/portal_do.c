@@ -1,5 +1,6 @@
 /* What is done on the page: each reads a form, says what is wrong with it, or does it. */
 #include "app/books.h"
+#include "app/complaints.h"
 #include "app/portal_int.h"
 #include "app/tasks.h"
 #include "base/banned.h"
@@ -98,7 +99,7 @@ static pn_err check_file(const deed *d, const pn_form_field **ret_file) {
     return PN_OK;
 }
 
-static pn_err keep_file(const deed *d, const pn_form_field *file, pn_id owner_id) {
+static pn_err keep_file(const deed *d, const pn_form_field *file, pn_id owner_id, pn_id task_id) {
     pn_app *app = d->portal->app;
     if (file == NULL) {
         return PN_OK;
@@ -108,6 +109,7 @@ static pn_err keep_file(const deed *d, const pn_form_field *file, pn_id owner_id
         .org_id = app->org.id,
         .debtor_id = d->portal->debtor.id,
         .owner_id = owner_id,
+        .task_id = task_id,
         .name = pn_str_first(file->file_name, pn_utf8_prefix(file->file_name, 120)),
         .type = pn_upload_type(file->value),
         .content = file->value,
@@ -116,14 +118,18 @@ static pn_err keep_file(const deed *d, const pn_form_field *file, pn_id owner_id
     return pn_page_file_insert(app->db, &row);
 }
 
-static pn_err open_task(const deed *d, pn_task_kind kind, pn_str about, pn_str script) {
-    pn_task_request task = {.debtor_id = d->portal->debtor.id,
+/* With the file that was sent, if one was, about `owner_id`. */
+static pn_err open_task(const deed *d, pn_task_kind kind, pn_str about, pn_str script,
+                        const pn_form_field *file, pn_id owner_id) {
+    pn_task_request task = {.id = pn_app_id(d->portal->app),
+                            .debtor_id = d->portal->debtor.id,
                             .kind = kind,
                             .about = about,
                             .queue = d->portal->debtor.owner,
                             .script = script,
                             .due_at = pn_app_now(d->portal->app) + 2 * PN_DAY};
-    return pn_tasks_open(d->portal->app, &task, d->portal->arena);
+    PN_TRY(pn_tasks_open(d->portal->app, &task, d->portal->arena));
+    return keep_file(d, file, owner_id, task.id);
 }
 
 /* ── what to pay ─────────────────────────────────────────────────────────────────────────────── */
@@ -287,8 +293,7 @@ pn_err pn_portal_dispute(pn_portal *portal, const pn_form_data *form, pn_portal_
         wrong(&d, "what", PN_SAY_ERROR_CHOICE);
     }
     PN_TRY(err);
-    PN_TRY(keep_file(&d, file, id));
-    PN_TRY(open_task(&d, PN_TASK_DISPUTE, invoice.item.number, reason));
+    PN_TRY(open_task(&d, PN_TASK_DISPUTE, invoice.item.number, reason, file, id));
     return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
 }
 
@@ -309,10 +314,8 @@ pn_err pn_portal_paid(pn_portal *portal, const pn_form_data *form, pn_portal_pro
     PN_TRY(check_file(&d, &file));
     PN_TRY(end(&d));
     PN_TRY(pn_books_report_paid(portal->app, invoice.item.id, portal->arena, diag));
-    PN_TRY(keep_file(&d, file, invoice.item.id));
-    PN_TRY(open_task(
-        &d, PN_TASK_RECEIPT, invoice.item.number,
-        pn_str_format(portal->arena, "%s %.*s", pn_date_iso(day, iso), PN_STR_ARG(text))));
+    pn_str words = pn_str_format(portal->arena, "%s %.*s", pn_date_iso(day, iso), PN_STR_ARG(text));
+    PN_TRY(open_task(&d, PN_TASK_RECEIPT, invoice.item.number, words, file, invoice.item.id));
     return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
 }
 
@@ -321,14 +324,13 @@ pn_err pn_portal_paid(pn_portal *portal, const pn_form_data *form, pn_portal_pro
 pn_err pn_portal_help(pn_portal *portal, const pn_form_data *form, pn_portal_problems *problems,
                       pn_diag *diag) {
     deed d = {portal, form, problems, diag};
-    pn_app *app = portal->app;
     pn_str text = read_text(&d, "text", true);
     bool complaint = pn_form_text(form, "complaint").len != 0;
     PN_TRY(end(&d));
     if (complaint) {
-        PN_TRY(pn_complaint_insert(app->db, pn_app_id(app), app->org.id, portal->debtor.id,
-                                   portal->creditor->id, text, pn_app_now(app)));
-        PN_TRY(open_task(&d, PN_TASK_COMPLAINT, PN_STR_NONE, text));
+        pn_id id = 0;
+        PN_TRY(pn_complaints_add(portal->app, portal->debtor.id, portal->creditor->id, text,
+                                 portal->arena, &id, diag));
         return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
     }
     return pn_portal_signal(portal, PN_SIGNAL_REPLY, text, diag);
@@ -372,7 +374,7 @@ pn_err pn_portal_contact(pn_portal *portal, const pn_form_data *form, pn_portal_
     }
     PN_TRY(prefer_channel(&d, channel));
     if (email.len != 0) {
-        PN_TRY(open_task(&d, PN_TASK_CONTACT_ASKED, email, email));
+        PN_TRY(open_task(&d, PN_TASK_CONTACT_ASKED, email, email, NULL, 0));
     }
     return pn_portal_visited(portal, PN_SOURCE_HUMAN, diag);
 }

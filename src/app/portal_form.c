@@ -1,4 +1,5 @@
 /* The forms of the page, empty or as they were sent with what is wrong. */
+#include "app/debtors.h"
 #include "app/portal_int.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -213,7 +214,7 @@ static void add_language(builder *b) {
     field->option_count = PN_COUNT(LANGUAGES);
 }
 
-static void add_channel(builder *b) {
+static void add_channel(builder *b, pn_str preferred) {
     static const struct {
         const char *word;
         pn_saying label;
@@ -227,15 +228,17 @@ static void add_channel(builder *b) {
         choice[i] =
             (pn_page_option){pn_str_of(CHANNELS[i].word), word(b, CHANNELS[i].label), PN_STR_NONE};
     }
-    pn_page_field *field = add(b, PN_INPUT_SELECT, "channel", PN_SAY_PREF_CHANNEL, PN_STR("any"));
+    pn_page_field *field = add(b, PN_INPUT_SELECT, "channel", PN_SAY_PREF_CHANNEL, preferred);
     field->options = choice;
     field->option_count = PN_COUNT(CHANNELS);
 }
 
 static pn_err contact_form(builder *b) {
     titled(b, PN_SAY_PREF_TITLE, PN_SAY_PREF_LEAD, PN_SAY_PREF_BUTTON);
+    pn_str channel;
+    PN_TRY(pn_debtors_preferred(b->portal->app, b->portal->debtor.id, b->portal->arena, &channel));
     add_language(b);
-    add_channel(b);
+    add_channel(b, channel.len != 0 ? channel : PN_STR("any"));
     if (b->portal->opened) {
         pn_page_field *email = add(b, PN_INPUT_EMAIL, "email", PN_SAY_PREF_NEW, PN_STR_NONE);
         email->hint = word(b, PN_SAY_PREF_NEW_HINT);

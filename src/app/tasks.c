@@ -94,7 +94,7 @@ pn_str pn_tasks_title(const pn_app *app, pn_task_kind kind, pn_str about, pn_are
 }
 
 pn_err pn_tasks_open(pn_app *app, const pn_task_request *request, pn_arena *arena) {
-    pn_task_row row = {.id = pn_app_id(app),
+    pn_task_row row = {.id = request->id != 0 ? request->id : pn_app_id(app),
                        .org_id = app->org.id,
                        .debtor_id = request->debtor_id,
                        .node = PN_NODE_NONE,

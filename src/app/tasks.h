@@ -34,6 +34,7 @@ pn_str pn_tasks_title(const pn_app *app, pn_task_kind kind, pn_str about, pn_are
 
 /* A task of a debtor that no node of a strategy opened. */
 typedef struct {
+    pn_id id; /* 0: a new one */
     pn_id debtor_id;
     pn_task_kind kind;
     pn_str about, queue, script;

@@ -81,6 +81,11 @@ const pn_turn *pn_turns_own(const pn_turns *turns) {
     return &turns->own;
 }
 
+void pn_turns_tell(pn_turns *turns, void (*log_is_long)(void *context), void *context) {
+    turns->own.log_is_long = log_is_long;
+    turns->own.log_context = context;
+}
+
 unsigned pn_turns_waiting(pn_turns *turns) {
     (void)pthread_mutex_lock(&turns->mutex);
     unsigned waiting = 0;

@@ -25,6 +25,10 @@ typedef struct pn_turn {
     void (*give)(void *context);
     /* While it is had: somebody waits whom somebody waits for. Asked often; NULL: never. */
     bool (*wanted)(void *context);
+    /* Connections of this process tell that the write-ahead log is long (app/folder.h); NULL: their
+     * commits fold it. */
+    void (*log_is_long)(void *context);
+    void *log_context;
     void *context;
 } pn_turn;
 
@@ -38,6 +42,8 @@ pn_turns *pn_turns_new(void);
 void pn_turns_free(pn_turns *turns);
 /* The turn of this process's threads; lives as long as `turns`. */
 const pn_turn *pn_turns_own(const pn_turns *turns);
+/* Before anybody opens a connection: who is told that the log is long. */
+void pn_turns_tell(pn_turns *turns, void (*log_is_long)(void *context), void *context);
 /* Writers that wait now. */
 unsigned pn_turns_waiting(pn_turns *turns);
 

@@ -223,6 +223,14 @@ extern const pn_cli_option PN_OFFER_LIST_OPTIONS[], PN_OFFER_ACCEPT_OPTIONS[],
 pn_err pn_cmd_offer_list(pn_cli *cli);
 pn_err pn_cmd_offer_accept(pn_cli *cli);
 pn_err pn_cmd_offer_withdraw(pn_cli *cli);
+extern const pn_cli_option PN_COMPLAINT_LIST_OPTIONS[], PN_COMPLAINT_CLOSE_OPTIONS[],
+    PN_FILE_LIST_OPTIONS[];
+pn_err pn_cmd_complaint_list(pn_cli *cli);
+pn_err pn_cmd_complaint_show(pn_cli *cli);
+pn_err pn_cmd_complaint_add(pn_cli *cli);
+pn_err pn_cmd_complaint_close(pn_cli *cli);
+pn_err pn_cmd_file_list(pn_cli *cli);
+pn_err pn_cmd_file_save(pn_cli *cli);
 extern const pn_cli_option PN_OFFER_MAKE_OPTIONS[];
 pn_err pn_cmd_offer_make(pn_cli *cli);
 pn_err pn_cmd_offer_matrix_show(pn_cli *cli);

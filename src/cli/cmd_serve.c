@@ -9,6 +9,7 @@
 
 #include "app/config.h"
 #include "app/control.h"
+#include "app/folder.h"
 #include "app/lock.h"
 #include "app/shift.h"
 #include "app/users.h"
@@ -53,6 +54,7 @@ typedef struct {
     pn_certificate *certificate;
     pn_lock *lock;
     pn_turns *turns;
+    pn_folder *folder;
     pn_service *service;
     pn_shift *shift;
     pn_str first_link; /* empty: somebody signs in already */
@@ -229,6 +231,9 @@ static pn_err prepare_database(serving *s) {
 
 static pn_err start_service(serving *s) {
     pn_cli *cli = s->cli;
+    if (s->turns != NULL) {
+        PN_TRY(pn_folder_start(cli->db, s->turns, &s->folder, &cli->diag));
+    }
     const pn_turn *turn = s->turns != NULL ? pn_turns_own(s->turns) : NULL;
     pn_service_options options = {.url = cli->db,
                                   .env = cli->env,
@@ -369,6 +374,7 @@ static void stop(serving *s) {
     pn_service_close_threads(s->service);
     pn_shift_stop(s->shift);
     pn_service_close(s->service);
+    pn_folder_stop(s->folder);
     pn_turns_free(s->turns);
     pn_lock_release(s->lock);
     pn_certificate_free(s->certificate);

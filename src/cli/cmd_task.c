@@ -8,6 +8,7 @@
 #include "cli/cmd.h"
 #include "store/debtor.h"
 #include "store/message.h"
+#include "store/page.h"
 #include "store/task.h"
 
 const pn_cli_option PN_TASK_LIST_OPTIONS[] = {
@@ -70,6 +71,26 @@ static const char *state_name(pn_task_state state) {
     return "";
 }
 
+/* What the debtor sent with it. */
+static pn_err show_files(pn_cli *cli, pn_id task_id) {
+    enum { FILES_MAX = 20 };
+    static const pn_column COLUMNS[] = {
+        {"id", "File", false}, {"name", "Name", false}, {"size", "Bytes", true}};
+    pn_page_file_row *rows = NULL;
+    size_t count = 0;
+    pn_page_scope scope = {.org_id = cli->app->org.id, .task_id = task_id};
+    pn_err err = pn_page_file_page(cli->app->db, &scope, 0, FILES_MAX, &cli->arena, &rows, &count);
+    PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
+    pn_out_table(&cli->out, "files", COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < count; i++) {
+        pn_cell_id(&cli->out, PN_ID_FILE, rows[i].id);
+        pn_cell_str(&cli->out, rows[i].name);
+        pn_cell_int(&cli->out, rows[i].size);
+    }
+    pn_out_table_end(&cli->out, "");
+    return PN_OK;
+}
+
 pn_err pn_cmd_task_show(pn_cli *cli) {
     pn_id id = 0;
     pn_task_row row;
@@ -100,7 +121,7 @@ pn_err pn_cmd_task_show(pn_cli *cli) {
     if (row.script.len != 0) {
         pn_out_line(out, "\n%.*s", PN_STR_ARG(row.script));
     }
-    return PN_OK;
+    return show_files(cli, id);
 }
 
 const pn_cli_option PN_TASK_DONE_OPTIONS[] = {

@@ -23,6 +23,9 @@ static const pn_shape DEBTOR_FIELDS[] = {
     {.name = "region", .type = PN_SHAPE_TEXT},
     {.name = "zone", .type = PN_SHAPE_TEXT, .help = "time zone"},
     {.name = "language", .type = PN_SHAPE_TEXT},
+    {.name = "preferred_channel",
+     .type = PN_SHAPE_TEXT,
+     .help = "as the debtor said on their page; of one debtor alone, not in lists"},
     {.name = "creditor",
      .type = PN_SHAPE_ID,
      .id_kind = PN_ID_CREDITOR,
@@ -179,10 +182,13 @@ static pn_err list_debtors(pn_exchange *x) {
 /* As it stands now, with its version. */
 static pn_err give_debtor(pn_exchange *x, pn_id id) {
     pn_debtor_row row;
+    pn_str channel;
     PN_TRY(pn_find_debtor(x, id, &row));
+    PN_TRY(pn_told(x, pn_debtors_preferred(x->app, id, x->arena, &channel)));
     pn_answer_field(x, "ETag", pn_str_format(x->arena, "\"%lld\"", (long long)row.seq));
     pn_json_writer *w = pn_answer_json(x);
     put_debtor(w, &row);
+    pn_put_str_or_null(w, "preferred_channel", channel);
     pn_json_end_object(w);
     return PN_OK;
 }

@@ -6,6 +6,7 @@
 
 extern pn_route_table PN_ROUTES_CASES;
 extern pn_route_table PN_ROUTES_CHANNELS;
+extern pn_route_table PN_ROUTES_COMPLAINTS;
 extern pn_route_table PN_ROUTES_CONSOLE;
 extern pn_route_table PN_ROUTES_CONTACTS;
 extern pn_route_table PN_ROUTES_DEALS;

@@ -19,6 +19,7 @@ enum {
     TITLE_CHARS = 120,
     SESSION_MINUTES_MIN = 30, /* Stripe's own bounds */
     SESSION_HOURS_MAX = 24,
+    DECLINED = 402, /* by the card's bank: docs.stripe.com/api/errors */
 };
 
 static const pn_pay_setting SETTINGS[] = {
@@ -85,9 +86,10 @@ static pn_err refused(int status, const pn_json *answer, pn_diag *diag) {
     return err;
 }
 
-/* `form` empty: GET; `key` empty: none. */
-static pn_err call(const pn_pay_account *account, pn_str path, pn_str form, pn_str key,
-                   pn_arena *arena, pn_json **ret_answer, pn_diag *diag) {
+/* `form` empty: GET; `key` empty: none. The answer is given with a refusal, too, where it can be
+ * read; NULL where not. */
+static pn_err ask(const pn_pay_account *account, pn_str path, pn_str form, pn_str key,
+                  pn_arena *arena, int *ret_status, pn_json **ret_answer, pn_diag *diag) {
     pn_str base = pn_json_text(pn_json_field(account->settings, "api_url"), PN_STR(API_URL));
     pn_fetch_header headers[4] = {
         {PN_STR("Authorization"), pn_str_format(arena, "Bearer %.*s", PN_STR_ARG(account->key))},
@@ -111,14 +113,18 @@ static pn_err call(const pn_pay_account *account, pn_str path, pn_str form, pn_s
     PN_TRY(account->host->fetch(&request, arena, &answer, diag));
     pn_json *json = NULL;
     pn_err err = pn_json_parse(answer.body, NULL, arena, &json, diag);
+    *ret_status = answer.status;
+    *ret_answer = err == PN_OK ? json : NULL;
     if (answer.status < 200 || answer.status > 299) {
-        return refused(answer.status, err == PN_OK ? json : NULL, diag);
+        return refused(answer.status, *ret_answer, diag);
     }
-    if (err != PN_OK) {
-        return pn_diag_set(diag, PN_IO, "Stripe's answer cannot be read.");
-    }
-    *ret_answer = json;
-    return PN_OK;
+    return err == PN_OK ? PN_OK : pn_diag_set(diag, PN_IO, "Stripe's answer cannot be read.");
+}
+
+static pn_err call(const pn_pay_account *account, pn_str path, pn_str form, pn_str key,
+                   pn_arena *arena, pn_json **ret_answer, pn_diag *diag) {
+    int status = 0;
+    return ask(account, path, form, key, arena, &status, ret_answer, diag);
 }
 
 /* What becomes part of a path: an id of theirs and nothing else. */
@@ -295,11 +301,17 @@ static pn_err stripe_charge(const pn_pay_account *account, const pn_pay_request 
     put(&form, "confirm", PN_STR("true"));
     put(&form, "description", pn_str_first(request->title, TITLE_CHARS));
     put(&form, "metadata[payin]", ours);
-    pn_err err = call(account, PN_STR("/v1/payment_intents"), pn_buf_str(&form), ours, arena,
-                      &payment, diag);
+    int status = 0;
+    pn_err err = ask(account, PN_STR("/v1/payment_intents"), pn_buf_str(&form), ours, arena,
+                     &status, &payment, diag);
     pn_buf_done(&form);
-    PN_TRY(err);
     pn_pay_report report = {.kind = PN_STR("charge")};
+    if (status == DECLINED && payment != NULL) {
+        pn_stripe_read_decline(payment, arena, &report);
+        *ret_report = report;
+        return PN_OK;
+    }
+    PN_TRY(err);
     pn_stripe_read_payment(payment, arena, &report);
     if (report.attempt_failed) { /* nobody is there to try again */
         report.claims = true;

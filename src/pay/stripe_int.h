@@ -15,6 +15,8 @@ PN_MUST_USE pn_err pn_stripe_money(int64_t units, pn_str code, pn_money *ret_amo
 
 /* A Checkout Session; `payment_intent` in it may be expanded, and `latest_charge` in that. */
 void pn_stripe_read_session(const pn_json *session, pn_arena *arena, pn_pay_report *report);
+/* A card's bank said no: the error, and the payment in it. It claims that the payment failed. */
+void pn_stripe_read_decline(const pn_json *answer, pn_arena *arena, pn_pay_report *report);
 void pn_stripe_read_payment(const pn_json *payment_intent, pn_arena *arena, pn_pay_report *report);
 
 PN_MUST_USE pn_err pn_stripe_read_event(pn_str body, pn_arena *arena, pn_pay_report *ret_reports,

@@ -97,6 +97,16 @@ void pn_stripe_read_payment(const pn_json *payment, pn_arena *arena, pn_pay_repo
     }
 }
 
+void pn_stripe_read_decline(const pn_json *answer, pn_arena *arena, pn_pay_report *report) {
+    const pn_json *error = object_of(answer, "error");
+    const pn_json *payment = object_of(error, "payment_intent");
+    if (payment != NULL) {
+        pn_stripe_read_payment(payment, arena, report);
+    }
+    read_error(error, report);
+    claim(report, PN_PAYIN_FAILED);
+}
+
 /* ── checkout sessions ───────────────────────────────────────────────────────────────────────── */
 
 /* Complete and unpaid is a method that takes days; only then the payment itself says more. */

@@ -395,6 +395,10 @@ void pn_db_fold_by_itself(pn_db *db, bool by_itself) {
     db->ops->fold_by_itself(db, by_itself);
 }
 
+void pn_db_fold_elsewhere(pn_db *db, void (*log_is_long)(void *context), void *context) {
+    db->ops->fold_elsewhere(db, log_is_long, context);
+}
+
 void pn_db_fold_log(pn_db *db) {
     db->ops->fold_log(db);
 }

@@ -185,6 +185,9 @@ PN_MUST_USE pn_err pn_db_foreign_writes(pn_db *db, int64_t *ret_mark);
  * by pn_db_fold_log alone. Nothing elsewhere. */
 void pn_db_fold_by_itself(pn_db *db, bool by_itself);
 void pn_db_fold_log(pn_db *db);
+/* SQLite: commits that find the log long tell somebody who folds it, and do so themselves only
+ * where it has become three times as long. Nothing elsewhere. */
+void pn_db_fold_elsewhere(pn_db *db, void (*log_is_long)(void *context), void *context);
 /* For readers: everything read until the rollback is of one moment, and nobody waits. */
 PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
 /* Where the connection is lost and the answer with it, the server is asked over another one what

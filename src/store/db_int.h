@@ -58,6 +58,7 @@ typedef struct {
     pn_err (*undo)(pn_db *db);
     pn_err (*foreign_writes)(pn_db *db, int64_t *ret_mark);
     void (*fold_by_itself)(pn_db *db, bool by_itself);
+    void (*fold_elsewhere)(pn_db *db, void (*log_is_long)(void *context), void *context);
     void (*fold_log)(pn_db *db);
     pn_err (*lay_out)(pn_db *db, bool made_now);
     pn_err (*add_partitions)(pn_db *db);

@@ -527,6 +527,12 @@ static void fold_by_itself(pn_db *db, bool by_itself) {
     (void)by_itself;
 }
 
+static void fold_elsewhere(pn_db *db, void (*log_is_long)(void *context), void *context) {
+    (void)db;
+    (void)log_is_long;
+    (void)context;
+}
+
 static void fold_log(pn_db *db) {
     (void)db;
 }
@@ -572,6 +578,7 @@ const pn_db_ops pn_db_pg = {
     .undo = undo,
     .foreign_writes = foreign_writes,
     .fold_by_itself = fold_by_itself,
+    .fold_elsewhere = fold_elsewhere,
     .fold_log = fold_log,
     .lay_out = pn_pg_lay_out,
     .add_partitions = pn_pg_add_partitions,

@@ -12,7 +12,7 @@
 #include "base/limits.h"
 #include "store/db_sqlite_int.h"
 
-enum { CACHE_KIB = 24 * 1024, LOG_PAGES = 5000 };
+enum { CACHE_KIB = 24 * 1024, LOG_PAGES = 5000, LOG_PAGES_MAX = 3 * LOG_PAGES };
 
 extern const pn_db_ops pn_db_sqlite;
 
@@ -459,8 +459,30 @@ static pn_err foreign_writes(pn_db *db, int64_t *ret_mark) {
     return PN_OK;
 }
 
+/* After a commit. Whoever folds may be slow: then it is done here all the same. */
+static int log_grew(void *context, sqlite3 *handle, const char *name, int pages) {
+    const sqlite_db *own = context;
+    if (pages >= LOG_PAGES) {
+        own->log_is_long(own->log_context);
+    }
+    if (pages >= LOG_PAGES_MAX) {
+        (void)sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    }
+    return SQLITE_OK;
+}
+
 static void fold_by_itself(pn_db *db, bool by_itself) {
-    (void)sqlite3_wal_autocheckpoint(pn_sqlite_of(db), by_itself ? LOG_PAGES : 0);
+    if (by_itself && ((sqlite_db *)db)->log_is_long != NULL) {
+        (void)sqlite3_wal_hook(pn_sqlite_of(db), log_grew, db);
+    } else {
+        (void)sqlite3_wal_autocheckpoint(pn_sqlite_of(db), by_itself ? LOG_PAGES : 0);
+    }
+}
+
+static void fold_elsewhere(pn_db *db, void (*log_is_long)(void *context), void *context) {
+    ((sqlite_db *)db)->log_is_long = log_is_long;
+    ((sqlite_db *)db)->log_context = context;
+    fold_by_itself(db, true);
 }
 
 static void fold_log(pn_db *db) {
@@ -538,6 +560,7 @@ const pn_db_ops pn_db_sqlite = {
     .undo = undo,
     .foreign_writes = foreign_writes,
     .fold_by_itself = fold_by_itself,
+    .fold_elsewhere = fold_elsewhere,
     .fold_log = fold_log,
     .lay_out = lay_out,
     .add_partitions = add_partitions,

@@ -41,6 +41,8 @@ typedef struct {
     pn_db base;
     sqlite3 *handle;
     bool reads_only;
+    void (*log_is_long)(void *context); /* NULL: commits fold the log themselves */
+    void *log_context;
     /* who takes the rows that are handed over now */
     sqlite_stmt *taker;
     void (*take)(pn_stmt *stmt, void *context);

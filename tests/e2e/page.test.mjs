@@ -240,6 +240,11 @@ test("dispute one line, with a file", async () => {
   await page.getByRole("link", { name: "Volver" }).click();
   assert.match(await text(page), /Estamos revisando 242,00/);
   assert.match(await text(page), /968,00/);
+  const [kept] = rig.json("file", "list", "--debtor", "DISPUTE").files;
+  assert.equal(kept.type, "application/pdf");
+  assert.deepEqual(rig.json("task", "show", kept.task).files.map((f) => f.name), ["albaran.pdf"]);
+  rig.run("file", "save", kept.id, join(rig.folder, "saved.pdf"));
+  assert.deepEqual(readFileSync(join(rig.folder, "saved.pdf")), readFileSync(file));
 });
 
 test("files are judged by their content", async () => {
@@ -313,6 +318,96 @@ test("documents are PDFs, and only those of the link", async () => {
   await page.getByRole("link", { name: "Ver todas" }).click();
   assert.match(await text(page), /Confirme que es usted/);
   assert.match(await text(page), /c•••@example\.com/);
+});
+
+// ── a code, a new link ────────────────────────────────────────────────────────────────────────
+
+const CONTACT = /Cambiar el idioma|Idioma y forma de contacto/;
+
+async function askForCode(page) {
+  await page.getByRole("button", { name: "Enviar el código" }).click();
+  assert.match(page.url(), /\/enter/);
+}
+
+test("a code mailed to a known contact shows all invoices, and lets another address be asked for", async () => {
+  const page = await visit("F-CODE-1");
+  await page.getByRole("link", { name: "Ver todas" }).click();
+  await askForCode(page);
+  const mail = await rig.mail.to("code@example.com", /Su código es/);
+  const code = /Su código es (\d{6})/.exec(mail.body)[1];
+  await page.getByLabel("Código").fill(code === "000000" ? "111111" : "000000");
+  await page.getByRole("button", { name: "Continuar" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /Intentos que quedan: 4/);
+  await page.getByLabel("Código").fill(code);
+  await page.getByRole("button", { name: "Continuar" }).click();
+  assert.match(await text(page), /F-CODE-1/);
+  assert.match(await text(page), /F-CODE-2/);
+  await page.getByRole("link", { name: CONTACT }).first().click();
+  await page.getByLabel("Otro correo para estas facturas").fill("nueva@example.com");
+  await page.getByLabel("Medio preferido").selectOption("email");
+  await page.getByRole("button", { name: "Guardar" }).click();
+  assert.match(await text(page), /Guardado/);
+  assert.equal(rig.json("task", "list").tasks.filter((t) => t.title.includes("nueva@example.com"))
+    .length, 1);
+  await page.getByRole("link", { name: "Volver" }).click();
+  await page.getByRole("link", { name: CONTACT }).first().click();
+  assert.equal(await page.getByLabel("Medio preferido").inputValue(), "email");
+});
+
+test("codes cannot be guessed: five tries, and five codes an hour", async () => {
+  const page = await visit("GUESS");
+  const link = page.url();
+  for (let i = 0; i < 5; i++) {
+    await page.goto(`${link}/code`);
+    await askForCode(page);
+  }
+  const code = /Su código es (\d{6})/.exec((await rig.mail.to("guess@example.com")).body)[1];
+  for (let i = 0; i < 5; i++) {
+    await page.getByLabel("Código").fill(String((Number(code) + 1 + i) % 1000000).padStart(6, "0"));
+    await page.getByRole("button", { name: "Continuar" }).click();
+  }
+  await page.getByLabel("Código").fill(code); // right, but too late
+  await page.getByRole("button", { name: "Continuar" }).click();
+  assert.doesNotMatch(page.url(), /\/all/);
+  await page.goto(`${link}/code`);
+  await page.getByRole("button", { name: "Enviar el código" }).click();
+  assert.match(await page.getByRole("alert").innerText(), /./);
+  assert.doesNotMatch(page.url(), /\/enter/);
+});
+
+test("an expired link shows nothing, and a new one comes by mail", async () => {
+  const made = rig.json("link", "make", "EXPIRED");
+  rig.sql("UPDATE link SET expires_at = 1 WHERE debtor_id = (SELECT id FROM debtor WHERE external_id"
+    + " = 'EXPIRED')");
+  const page = await rig.page();
+  assert.equal((await page.goto(made.url)).status(), 410);
+  assert.doesNotMatch(await text(page), /1\.210|F-EXPIRED/);
+  await page.getByRole("button").click();
+  assert.doesNotMatch(await text(page), /example\.com/);
+  const mail = await rig.mail.to("expired@example.com", /enlace nuevo/);
+  await page.goto(/http\S+\/p\/\S+/.exec(mail.body)[0]);
+  assert.match(await text(page), /F-EXPIRED-1/);
+});
+
+test("a link that was ended says so, and nothing more", async () => {
+  const made = rig.json("link", "make", "GONE");
+  rig.run("link", "end", made.id);
+  const page = await rig.page();
+  assert.equal((await page.goto(made.url)).status(), 410);
+  assert.doesNotMatch(await text(page), /1\.210|F-GONE/);
+  assert.equal(await page.getByRole("button").count(), 0);
+});
+
+test("a complaint is somebody's task, and is answered", async () => {
+  const page = await visit("COMPLAINT");
+  await page.getByRole("link", { name: "Hablar con nosotros" }).click();
+  await page.locator("textarea").fill("Me han llamado a medianoche.");
+  await page.getByRole("checkbox").check();
+  await page.getByRole("button", { name: "Enviar" }).click();
+  const [made] = rig.json("complaint", "list", "--debtor", "COMPLAINT").complaints;
+  assert.equal(made.text, "Me han llamado a medianoche.");
+  rig.run("complaint", "close", made.id, "--answer", "No volverá a ocurrir.");
+  assert.deepEqual(rig.json("complaint", "list", "--debtor", "COMPLAINT").complaints, []);
 });
 
 test("is this message from us?", async () => {

@@ -3,9 +3,12 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <sys/stat.h>
 
+#include "app/bell.h"
 #include "app/control.h"
 #include "app/crew.h"
+#include "app/folder.h"
 #include "app/writer.h"
 #include "base/limits.h"
 #include "real_env.h"
@@ -428,6 +431,41 @@ static void a_crew_does_what_was_added(void **state) {
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* ── the log ─────────────────────────────────────────────────────────────────────────────────── */
+
+static int64_t log_bytes(void) {
+    struct stat is;
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s-wal", pn_db_file(r.at.url));
+    return stat(path, &is) == 0 ? is.st_size : 0;
+}
+
+/* Three times as much as makes a log long; what commits themselves fold begins there. */
+static void a_long_log_is_folded_beside_the_writers(void **state) {
+    enum { ROUNDS = 60, BYTES = 4 << 20, LONG_MB = 82, ROOM_MB = 82 };
+    (void)state;
+    place_only_file("a log is folded back only in a file");
+    pn_folder *folder = NULL;
+    pn_apps *apps = NULL;
+    pn_app *app = NULL;
+    rig_ok(&r, pn_folder_start(r.at.url, turns, &folder, &r.diag));
+    pn_apps_options options = apps_of(PN_DB_WRITE);
+    rig_ok(&r, pn_apps_open(&options, &apps, &r.diag));
+    rig_ok(&r, pn_apps_get(apps, r.app->org.id, &app, &r.diag));
+    rig_sql(&r, "CREATE TABLE ballast (id INTEGER PRIMARY KEY, bytes BLOB)");
+    for (int i = 0; i < ROUNDS; i++) {
+        rig_ok(&r, pn_app_begin(app, &r.diag));
+        pn_stmt *q = pn_db_stmt(app->db, "INSERT INTO ballast (bytes) VALUES (zeroblob($1))");
+        pn_bind_int(q, 1, BYTES);
+        rig_ok(&r, pn_stmt_run(q, NULL));
+        rig_ok(&r, pn_app_commit(app, &r.diag));
+        pn_bell_rest(log_bytes() >> 20 < LONG_MB ? 0 : 100); /* a moment for the thread */
+    }
+    assert_in_range(log_bytes() >> 20, 1, LONG_MB + ROOM_MB);
+    pn_apps_close(apps);
+    pn_folder_stop(folder);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(an_operation_is_undone_with_its_events),
@@ -441,6 +479,7 @@ int main(void) {
         TEST(answers_go_first_but_a_batch_gets_its_turn),
         TEST(a_command_gets_its_turn_from_the_server),
         TEST(a_crew_does_what_was_added),
+        cmocka_unit_test_setup_teardown(a_long_log_is_folded_beside_the_writers, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,10 +4,7 @@ from kit.script import StepFailed, step
 
 @step("payments through {provider}")
 def payments_through(p, provider):
-    """Until there is a command for it."""
-    org = p.row("the organization", "SELECT id FROM organization")["id"]
-    p.store.change("INSERT INTO payment_method (org_id, creditor_id, country, kind, settings, position,"
-                   f" paused, updated_at) VALUES ({org}, 0, '', '{provider}', '{{}}', 1, '', 0)")
+    p.do("method", "set", provider)
 
 
 @step("{debtor} has the mandate {token}")
