@@ -434,7 +434,8 @@ static const corruption CORRUPTIONS[] = {
      "INSERT INTO approval SELECT 1, id, 1, 's', 'w', 0, '', 7, 0, 1, 8, NULL, '' FROM"
      " organization"},
     {"agreed", "another one now",
-     "INSERT INTO page_file SELECT 1, min(org_id), min(id), 0, 'n', 't', 1, x'" NOTHING "', x'41',"
+     "INSERT INTO page_file (id, org_id, debtor_id, owner_id, name, type, size, hash, content, at)"
+     " SELECT 1, min(org_id), min(id), 0, 'n', 't', 1, x'" NOTHING "', x'41',"
      " 0 FROM debtor"},
     {"outside", "a case that is not there", ERRAND("99", "1", "5", "''")},
     {"outside", "contradict", ERRAND("(SELECT min(id) FROM run)", "1", "NULL", "''")},
