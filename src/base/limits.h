@@ -32,6 +32,8 @@
     X(API_BODY_BYTES, 1048576, "bytes", "body of a request, where nothing else is said")           \
     X(API_QUERY_BYTES, 16384, "bytes", "what stands behind the “?” of a URL")                      \
     X(API_ANSWER_BYTES, 33554432, "bytes", "body of an answer")                                    \
+    X(API_READ_SECONDS, 10, "seconds", "reading for an answer, where nothing else is said")        \
+    X(API_REPORT_SECONDS, 60, "seconds", "reading for a report or an export")                      \
     X(API_PAGE, 50, "rows", "a page of a list, where no limit is asked for")                       \
     X(API_PAGE_MAX, 500, "rows", "a page of a list")                                               \
     X(API_PROBLEMS, 100, "problems", "that the answer to one request lists one by one")            \

@@ -1,10 +1,8 @@
 /* Mandates: what debtors left with a provider so that it may be charged. */
 #include "app/lookup.h"
+#include "app/mandates.h"
 #include "base/banned.h"
-#include "base/limits.h"
 #include "cli/cmd.h"
-#include "pay/pay.h"
-#include "store/mandate.h"
 
 const pn_cli_option PN_MANDATE_ADD_OPTIONS[] = {
     {"provider", "NAME", "who keeps the card or account: stripe, simulated"},
@@ -14,47 +12,18 @@ const pn_cli_option PN_MANDATE_ADD_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
-static pn_err check(pn_cli *cli, pn_mandate_row *row) {
-    const pn_pay_provider *provider = pn_pay_provider_find(row->provider);
-    if (provider == NULL || provider->charge == NULL) {
-        return pn_diag_set(&cli->diag, PN_INVALID, "No provider “%.*s” charges mandates.",
-                           PN_STR_ARG(row->provider));
-    }
-    if (pn_str_is_digits(row->token) && row->token.len >= 12) {
-        pn_err err =
-            pn_diag_set(&cli->diag, PN_INVALID, "The token looks like the number of a card.");
-        pn_diag_mend(&cli->diag, "Give what the provider calls it; card numbers stay there.");
-        return err;
-    }
-    return PN_OK;
-}
-
-static pn_err journal(pn_cli *cli, pn_id id, const char *what) {
-    char text[PN_ID_TEXT_SIZE];
-    pn_str body = pn_str_format(&cli->arena, "{\"mandate\":\"%s\",\"what\":\"%s\"}",
-                                pn_id_text(PN_ID_MANDATE, id, text), what);
-    return pn_journal_add(cli->app, 0, 0, 0, PN_EVENT_SETTING, body, &(pn_id){0});
-}
-
 static pn_err insert(pn_cli *cli, void *context) {
-    pn_mandate_row *row = context;
-    row->id = pn_app_id(cli->app);
-    PN_TRY(pn_mandate_insert(cli->app->db, row));
-    return journal(cli, row->id, "added");
+    return pn_mandates_add(cli->app, context, &cli->arena, &cli->diag);
 }
 
 pn_err pn_cmd_mandate_add(pn_cli *cli) {
-    pn_mandate_row row = {.org_id = cli->app->org.id,
-                          .provider = pn_cli_value(cli, "provider"),
+    pn_mandate_row row = {.provider = pn_cli_value(cli, "provider"),
                           .token = pn_cli_value(cli, "token"),
-                          .label = pn_cli_value(cli, "label"),
-                          .made_at = pn_app_now(cli->app)};
+                          .label = pn_cli_value(cli, "label")};
     const pn_creditor_row *creditor = NULL;
-    if (!pn_cli_given(cli, "provider") || !pn_cli_given(cli, "token") || row.token.len == 0 ||
-        row.token.len > PN_LIMIT_EXTERNAL_ID_BYTES) {
+    if (!pn_cli_given(cli, "provider") || !pn_cli_given(cli, "token")) {
         return pn_cli_usage(cli, "A mandate needs --provider and --token.");
     }
-    PN_TRY(check(cli, &row));
     PN_TRY(pn_lookup_debtor(cli->app, cli->args[0], PN_STR(""), &row.debtor_id, &cli->diag));
     if (pn_cli_given(cli, "creditor")) {
         PN_TRY(
@@ -94,13 +63,7 @@ pn_err pn_cmd_mandate_list(pn_cli *cli) {
 
 static pn_err end(pn_cli *cli, void *context) {
     const pn_id *id = context;
-    pn_err err = pn_mandate_end(cli->app->db, cli->app->org.id, *id, PN_STR("revoked"),
-                                pn_app_now(cli->app));
-    if (err == PN_NOT_FOUND) {
-        return pn_diag_set(&cli->diag, err, "There is no such mandate in force.");
-    }
-    PN_TRY(err);
-    return journal(cli, *id, "ended");
+    return pn_mandates_end(cli->app, *id, &cli->arena, &cli->diag);
 }
 
 pn_err pn_cmd_mandate_end(pn_cli *cli) {

@@ -273,7 +273,7 @@ static pn_err start_server(serving *s) {
     }
     pn_server_options options = {.listener = s->listener,
                                  .certificate = s->certificate,
-                                 .trusted = s->trusted,
+                                 .trusted = &s->trusted,
                                  .threads = HTTP_THREADS,
                                  .env = s->cli->env,
                                  .handler = pn_service_handler(s->service)};

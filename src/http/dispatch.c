@@ -163,13 +163,23 @@ static pn_err run_reading(task *t, pn_apps *apps) {
     return ask_route(x);
 }
 
+static int64_t time_to_read(const pn_route *route) {
+    return route->read_ms_max != 0 ? route->read_ms_max * (PN_SECOND / 1000)
+                                   : PN_LIMIT_API_READ_SECONDS * PN_SECOND;
+}
+
+/* Whatever was made of it on the way: what was asked for takes too long. */
+static pn_err tell_late(pn_exchange *x) {
+    return pn_problem_set(x, PN_PROBLEM_SLOW, "Reading this took too long.");
+}
+
 /* Who asks, what is asked; and the answer, where that changes nothing. */
 static void run_in_reader(pn_job *job, pn_apps *apps) {
     task *t = (task *)(void *)job;
     pn_exchange *x = t->exchange;
     pn_apps_refresh(apps);
     x->db = pn_apps_db(apps);
-    pn_err err = pn_db_begin_read(x->db);
+    pn_err err = pn_db_begin_read_within(x->db, t->service->options.env, time_to_read(x->route));
     if (err == PN_IO) {
         (void)pn_problem_set(x, PN_PROBLEM_BUSY, "The database does not answer.");
         err = PN_RETRY;
@@ -178,6 +188,7 @@ static void run_in_reader(pn_job *job, pn_apps *apps) {
         err = pn_door_open(x);
         err = err == PN_OK ? pn_shape_request(x) : err;
         err = err == PN_OK ? run_reading(t, apps) : err;
+        err = err != PN_OK && pn_db_was_late(x->db) ? tell_late(x) : err;
         pn_db_rollback(x->db);
     }
     if (err != PN_OK && x->diag.what[0] == '\0') {

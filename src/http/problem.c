@@ -150,10 +150,18 @@ static void keep_fields(pn_answer *answer) {
     answer->field_count = count;
 }
 
+/* Whoever is too busy to know says a moment. */
+static void say_when(pn_exchange *exchange, int status) {
+    if (status == 503 && exchange->answer.field_count == 0) {
+        pn_answer_field(exchange, "Retry-After", PN_STR("2"));
+    }
+}
+
 void pn_problem_answer(pn_exchange *exchange, pn_err err) {
     const pn_problem_info *info = pn_problem_about(pn_problem_of(exchange, err));
     pn_answer *answer = &exchange->answer;
     keep_fields(answer);
+    say_when(exchange, info->status);
     pn_buf_done(&answer->body);
     pn_buf_init(&answer->body, PN_LIMIT_API_BODY_BYTES);
     answer->whole = PN_STR_NONE;

@@ -117,6 +117,7 @@ struct pn_route {
     const pn_shape *body;          /* of a JSON body; NULL: none */
     const char *body_type;         /* NULL: JSON; else what the raw body may be: "text/csv" */
     int64_t body_max;              /* bytes; 0: PN_LIMIT_API_BODY_BYTES */
+    int64_t read_ms_max;           /* reading takes at most so long; 0: PN_LIMIT_API_READ_SECONDS */
     const pn_schema_object *gives; /* what a success holds; NULL: see `answer_type` */
     bool gives_list;               /* a page of them: {"items": […], "next": "cursor" or null} */
     const char *answer_type;       /* of an answer that is no JSON: "application/pdf" */

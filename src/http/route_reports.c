@@ -250,6 +250,7 @@ pn_route_table PN_ROUTES_REPORTS = {
      .roles = PN_MAY_READ,
      .scope = "reports:read",
      .query = REPORT_QUERY,
+     .read_ms_max = PN_LIMIT_API_REPORT_SECONDS * 1000,
      .gives = &REPORT,
      .answer = make_report,
      .summary = "what happened in a span of days, in sums"},

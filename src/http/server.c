@@ -153,6 +153,20 @@ static void *run_watch(void *context) {
 
 /* ── a request's head ────────────────────────────────────────────────────────────────────────── */
 
+/* The library would take the query apart next, into memory of the connection that many parameters
+ * exhaust: then it neither answers nor closes. We read the query by ourselves, from our copy, so it
+ * gets an empty one; the text is its own buffer, which it writes to as well. */
+static void hide_query(const char *target) {
+    const char *question = strchr(target, '?');
+    if (question != NULL && question[1] != '\0') {
+        union {
+            const char *in;
+            char *out;
+        } cast = {.in = question + 1};
+        *cast.out = '\0';
+    }
+}
+
 /* The first that is known of a request, before anything of it is read: its target as it came. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *mhd) {
     worker *w = context;
@@ -165,6 +179,7 @@ static void *begin_request(void *context, const char *target, struct MHD_Connect
     r->mhd = mhd;
     r->began = ticks(server);
     r->target = pn_str_dup(&r->arena, pn_str_of(target));
+    hide_query(target);
     r->exchange.arena = &r->arena;
     r->exchange.suspend = pn_server_suspend;
     r->exchange.resume = pn_server_resume;
@@ -233,11 +248,11 @@ static pn_str peer_of(request *r) {
 /* Who it is from, and whether nobody could listen: a trusted proxy says so for its client. */
 static void read_origin(request *r) {
     pn_exchange *x = &r->exchange;
-    const pn_networks *trusted = &r->server->options.trusted;
+    const pn_networks *trusted = r->server->options.trusted;
     pn_str direct = peer_of(r);
     x->secure = r->server->options.certificate != NULL;
     x->peer = direct;
-    if (pn_networks_have(trusted, direct)) {
+    if (trusted != NULL && pn_networks_have(trusted, direct)) {
         x->peer = pn_forwarded_for(trusted, direct, pn_exchange_header(x, "x-forwarded-for"));
         x->secure = x->secure ||
                     pn_str_eq_nocase(pn_exchange_header(x, "x-forwarded-proto"), PN_STR("https"));

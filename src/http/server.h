@@ -40,7 +40,7 @@ typedef struct {
 typedef struct {
     pn_listener listener;
     pn_certificate *certificate; /* NULL: without TLS */
-    pn_networks trusted;         /* proxies */
+    const pn_networks *trusted;  /* proxies; outlives the server; NULL: none */
     unsigned threads;            /* at most PN_SERVER_THREADS_MAX */
     const pn_env *env;
     pn_server_handler handler;

@@ -339,7 +339,7 @@ bool pn_db_is_shared(const pn_db *db) {
 static pn_err begun(pn_db *db, pn_err err) {
     db->transaction = err == PN_OK;
     if (err == PN_OK) { /* whatever went wrong before is over */
-        db->was_gone = db->doubt = false;
+        db->was_gone = db->doubt = db->late = false;
     }
     return err;
 }
@@ -355,7 +355,16 @@ pn_err pn_db_lock_lane(pn_db *db, int64_t lane) {
 
 pn_err pn_db_begin_read(pn_db *db) {
     assert(!db->transaction);
-    return begun(db, db->ops->begin_read(db));
+    return begun(db, db->ops->begin_read(db, NULL, 0));
+}
+
+pn_err pn_db_begin_read_within(pn_db *db, const pn_env *env, int64_t duration) {
+    assert(!db->transaction && duration > 0);
+    return begun(db, db->ops->begin_read(db, env, duration));
+}
+
+bool pn_db_was_late(const pn_db *db) {
+    return db->late;
 }
 
 pn_err pn_db_commit(pn_db *db) {

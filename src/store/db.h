@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/id.h"
+#include "base/time.h"
 
 typedef struct pn_db pn_db;
 typedef struct pn_stmt pn_stmt;
@@ -190,6 +191,11 @@ void pn_db_fold_log(pn_db *db);
 void pn_db_fold_elsewhere(pn_db *db, void (*log_is_long)(void *context), void *context);
 /* For readers: everything read until the rollback is of one moment, and nobody waits. */
 PN_MUST_USE pn_err pn_db_begin_read(pn_db *db);
+/* The same for at most so long, in microseconds of the environment's ticks, which are asked for
+ * until the rollback: on a file for all of it, on a server for each statement. What takes longer is
+ * interrupted: RETRY, and pn_db_was_late says why until the next transaction. */
+PN_MUST_USE pn_err pn_db_begin_read_within(pn_db *db, const pn_env *env, int64_t duration);
+bool pn_db_was_late(const pn_db *db);
 /* Where the connection is lost and the answer with it, the server is asked over another one what
  * became of it; only if nobody answers, IO may mean that it was done: then the sentence says so. */
 PN_MUST_USE pn_err pn_db_commit(pn_db *db);

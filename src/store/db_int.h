@@ -50,7 +50,7 @@ typedef struct {
 
     pn_err (*begin)(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *ret_log);
     pn_err (*lock_lane)(pn_db *db, int64_t lane);
-    pn_err (*begin_read)(pn_db *db);
+    pn_err (*begin_read)(pn_db *db, const pn_env *env, int64_t duration); /* 0: for ever */
     pn_err (*commit)(pn_db *db);
     void (*rollback)(pn_db *db);
     pn_err (*savepoint)(pn_db *db);
@@ -74,6 +74,7 @@ struct pn_db {
     pn_err lost;      /* the database gave it up by itself, for this reason */
     bool gone;        /* a server's connection was lost, and there is no other yet */
     bool was_gone;    /* the last error was that; `error` has the server's or system's words */
+    bool late;        /* a statement was interrupted because it took too long */
     bool doubt;       /* then: nobody knows what became of a COMMIT */
     unsigned reconnects;
     pn_stmt *statements[PN_DB_STATEMENTS_MAX]; /* open addressing by the literal's address */

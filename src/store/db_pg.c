@@ -47,6 +47,7 @@ pn_err pn_pg_failed(pn_db *db, const PGresult *result) {
     const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     const char *words = result != NULL ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     pn_err err = outcome_of(state);
+    db->late = db->late || (state != NULL && strcmp(state, "57014") == 0);
     bool gone = pn_pg_says_gone(conn_of(db), result);
     if (!db->gone) { /* what follows only says that it is so */
         pn_pg_note_line(db, words != NULL ? words : PQerrorMessage(conn_of(db)));
@@ -448,11 +449,17 @@ static pn_err lock_lane(pn_db *db, int64_t lane) {
 }
 
 /* The moment is that of the first query. */
-static pn_err begin_read(pn_db *db) {
+static pn_err begin_read(pn_db *db, const pn_env *env, int64_t duration) {
     pn_pg_db *own = (pn_pg_db *)db;
-    char text[80 + sizeof own->local];
+    char text[160 + sizeof own->local], within[64] = "";
+    (void)env; /* the server looks at its own clock */
+    if (duration != 0) {
+        (void)snprintf(within, sizeof within, "SET LOCAL statement_timeout = %lld;",
+                       (long long)PN_MAX(duration / 1000, 1));
+    }
     (void)snprintf(text, sizeof text,
-                   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s SELECT 1", own->local);
+                   "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; %s %s SELECT 1", own->local,
+                   within);
     own->xid = 0; /* nothing that could be in doubt */
     pn_err err = exec(db, text);
     if (err != PN_OK && db->gone) {

@@ -22,6 +22,7 @@ static pn_err outcome_of(int code) {
     case SQLITE_DONE:
     case SQLITE_ROW: return PN_OK;
     case SQLITE_BUSY:
+    case SQLITE_INTERRUPT:
     case SQLITE_LOCKED: return PN_RETRY;
     case SQLITE_CONSTRAINT: return PN_CONFLICT;
     case SQLITE_CORRUPT:
@@ -38,6 +39,7 @@ pn_err pn_sqlite_note(pn_db *db, int code) {
     pn_err err = outcome_of(code);
     if (err != PN_OK) {
         pn_db_note(db, sqlite3_errmsg(pn_sqlite_of(db)));
+        db->late = db->late || (code & 0xFF) == SQLITE_INTERRUPT;
         /* A full disk or a failed write ends the transaction: what follows in it must not run, or
          * each statement would be committed alone. */
         if (db->transaction && sqlite3_get_autocommit(pn_sqlite_of(db)) != 0) {
@@ -408,7 +410,21 @@ static pn_err lock_lane(pn_db *db, int64_t lane) {
     return PN_OK;
 }
 
-static pn_err begin_read(pn_db *db) {
+static int is_late(void *context) {
+    const sqlite_db *own = context;
+    return pn_env_ticks(own->env) > own->until;
+}
+
+/* About a millisecond's work lies between two looks at the clock. */
+static void watch(sqlite_db *own, const pn_env *env, int64_t duration) {
+    enum { INSTRUCTIONS = 100000 };
+    own->env = env;
+    own->until = env != NULL ? pn_env_ticks(env) + duration : 0;
+    sqlite3_progress_handler(own->handle, env != NULL ? INSTRUCTIONS : 0, is_late, own);
+}
+
+static pn_err begin_read(pn_db *db, const pn_env *env, int64_t duration) {
+    watch((sqlite_db *)db, env, duration);
     return pn_stmt_run(pn_db_stmt(db, "BEGIN"), NULL);
 }
 
@@ -419,6 +435,7 @@ static pn_err commit(pn_db *db) {
 }
 
 static void rollback(pn_db *db) {
+    watch((sqlite_db *)db, NULL, 0);
     pn_sqlite_drop_waiting((sqlite_db *)db);
     if (sqlite3_get_autocommit(pn_sqlite_of(db)) == 0) {
         (void)sqlite3_exec(pn_sqlite_of(db), "ROLLBACK", NULL, NULL, NULL);

@@ -41,6 +41,8 @@ typedef struct {
     pn_db base;
     sqlite3 *handle;
     bool reads_only;
+    const pn_env *env;                  /* of a transaction that reads within a time; NULL */
+    int64_t until;                      /* its end, in ticks */
     void (*log_is_long)(void *context); /* NULL: commits fold the log themselves */
     void *log_context;
     /* who takes the rows that are handed over now */

@@ -309,6 +309,40 @@ static void a_reader_writes_nothing(void **state) {
     assert_int_equal(count_on(db), 0);
 }
 
+/* Each look at this clock finds it a millisecond later. */
+static int64_t growing_ticks(void *context) {
+    int64_t *now = context;
+    return *now += 1000;
+}
+
+static void what_reads_too_long_is_interrupted(void **state) {
+    (void)state;
+    int64_t now = 0;
+    pn_env env = {.ticks = growing_ticks, .context = &now};
+    ok(pn_db_open(at.url, &(pn_db_options){.mode = PN_DB_READ}, &other, &diag));
+    for (int times = 0; times < 3; times++) {
+        ok(pn_db_begin_read_within(other, &env, 20000));
+        pn_stmt *q =
+            pn_db_stmt(other, "WITH RECURSIVE n (i) AS (SELECT CAST($1 AS BIGINT) UNION ALL"
+                              " SELECT i + 1 FROM n WHERE i < 1000000000000)"
+                              " SELECT count(*) FROM n");
+        pn_bind_int(q, 1, 1);
+        assert_int_equal(pn_row_next(q), PN_RETRY);
+        assert_true(pn_db_was_late(other));
+        pn_db_rollback(other);
+        ok(pn_db_begin_read(other)); /* and all goes on, for as long as it takes */
+        assert_false(pn_db_was_late(other));
+        pn_stmt *few = pn_db_stmt(other, "WITH RECURSIVE n (i) AS (SELECT CAST($1 AS BIGINT) UNION"
+                                         " ALL SELECT i + 1 FROM n WHERE i < 300000)"
+                                         " SELECT count(*) FROM n");
+        pn_bind_int(few, 1, 1);
+        ok(pn_row_next(few));
+        assert_int_equal(pn_col_int(few, 0), 300000);
+        pn_stmt_reset(few);
+        pn_db_rollback(other);
+    }
+}
+
 /* On PostgreSQL an error ends the transaction, and is told by the next statement that reads; on
  * SQLite neither. Nobody may rely on that, so what is held to is that the rollback leaves nothing
  * and all goes on. */
@@ -727,6 +761,7 @@ int main(void) {
         TEST(a_rollback_undoes_all_of_it),
         TEST(a_reader_sees_one_moment),
         TEST(a_reader_writes_nothing),
+        TEST(what_reads_too_long_is_interrupted),
         TEST(after_an_error_a_rollback_leaves_nothing),
         TEST(anothers_writes_are_heard_of),
         TEST(writers_of_rows_have_logs_of_their_own),
