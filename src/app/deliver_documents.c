@@ -12,6 +12,7 @@
 
 #include "base/banned.h"
 #include "compose/document.h"
+#include "store/file.h"
 
 /* ── what is wanted ──────────────────────────────────────────────────────────────────────────── */
 
@@ -38,8 +39,10 @@ void pn_parcel_wants(pn_claimer *c, pn_str wanted, const pn_text_items *groups, 
         const pn_view_account *account = groups[i].account;
         for (size_t j = 0; j < groups[i].count; j++) {
             const pn_invoice_row *row = account->invoices[groups[i].items[j] - account->items];
-            pn_want each = {
-                .invoice_id = row->item.id, .number = row->item.number, .path = row->document};
+            pn_want each = {.debtor_id = row->debtor_id,
+                            .invoice_id = row->item.id,
+                            .number = row->item.number,
+                            .path = row->document};
             each.kind = PN_WANT_INVOICE;
             if (invoice) {
                 want(c, parcel, &capacity, each);
@@ -155,10 +158,33 @@ static pn_err bind_made(binder *b, const pn_want *want, const char *remark) {
     return PN_OK;
 }
 
-/* The invoice as the ERP made it; where it has none, or none that can be read, the copy. */
+/* The one that people attached for the debtor to see, where there is one that fits into a mail. */
+static pn_err find_attached(binder *b, const pn_want *want, pn_str *ret_bytes) {
+    pn_file_row row;
+    pn_buf content;
+    pn_db *db = b->d->app->db;
+    pn_err err = pn_file_copy_of(db, want->debtor_id, want->invoice_id, b->arena, &row);
+    if (err == PN_NOT_FOUND || (err == PN_OK && row.size > PN_LIMIT_ATTACHMENTS_BYTES)) {
+        return PN_OK;
+    }
+    PN_TRY(pn_app_fail(b->d->app, err, b->diag));
+    pn_buf_init(&content, PN_LIMIT_ATTACHMENTS_BYTES);
+    err = pn_app_fail(b->d->app, pn_file_content(db, &row, &content), b->diag);
+    *ret_bytes = pn_str_dup(b->arena, pn_buf_str(&content));
+    pn_buf_done(&content);
+    return err;
+}
+
+/* The invoice as people attached it, or the ERP made it; where it has none, or none that can be
+ * read, the copy. */
 static pn_err bind_invoice(binder *b, const pn_want *want, pn_str name) {
     pn_str bytes = PN_STR_NONE;
     const char *remark = "";
+    PN_TRY(find_attached(b, want, &bytes));
+    if (bytes.len != 0) {
+        bind_file(b, name, "application/pdf", bytes, "");
+        return PN_OK;
+    }
     if (want->path.len == 0) {
         return bind_made(b, want, "");
     }

@@ -8,6 +8,7 @@ static const struct {
     const char *reason, *words;
 } REASONS[] = {
     {"superseded", "the next stage's time had come already"},
+    {"led_on", "a person led the case on"},
     {"reanchored", "the account's oldest invoice had changed just then"},
     {"paid", "nothing was open any more"},
     {"case_over", "its case was over"},
@@ -267,6 +268,29 @@ static void tell_invoice(const teller *t, pn_buf *out) {
                       PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "due")));
 }
 
+static void tell_changed(const teller *t, pn_buf *out) {
+    pn_str what = text_of(t, "what");
+    if (pn_str_starts(what, PN_STR("document."))) {
+        pn_buf_add_format(out, "The document “%.*s” was %.*s.", PN_STR_ARG(text_of(t, "name")),
+                          PN_STR_ARG(pn_str_from(what, 9)));
+        return;
+    }
+    if (!pn_str_starts(what, PN_STR("run."))) {
+        pn_buf_add_z(out, "People, keys or settings were changed.");
+        return;
+    }
+    pn_str to = text_of(t, "to"), from = text_of(t, "from");
+    if (pn_str_is(what, "run.stopped")) {
+        pn_buf_add_format(out, "The case was stopped by hand at %.*s", PN_STR_ARG(from));
+    } else if (pn_str_is(what, "run.postponed")) {
+        pn_buf_add_format(out, "The wait at %.*s was put off by hand", PN_STR_ARG(from));
+    } else {
+        pn_buf_add_format(out, "The case was led by hand from %.*s to %.*s", PN_STR_ARG(from),
+                          PN_STR_ARG(to));
+    }
+    pn_buf_add_format(out, " (%.*s).", PN_STR_ARG(text_of(t, "reason")));
+}
+
 static void tell_payment(const teller *t, pn_buf *out) {
     const pn_json *invoices = pn_json_field(t->body, "invoices");
     pn_buf_add_format(out, "Received %.*s", PN_STR_ARG(amount_of(t, "amount")));
@@ -496,7 +520,8 @@ static void tell(const teller *t, pn_buf *out) {
         pn_buf_add_format(out, "A link was %.*s.", PN_STR_ARG(text_of(t, "what")));
         break;
     case PN_EVENT_ERASED: pn_buf_add_z(out, "What is personal was erased."); break;
-    case PN_EVENT_CHANGED: pn_buf_add_z(out, "People, keys or settings were changed."); break;
+    case PN_EVENT_CHANGED: tell_changed(t, out); break;
+    case PN_EVENT_JOB: pn_buf_add_z(out, "A job was asked for, or is over."); break;
     case PN_EVENT_NOTE: tell_note(t, out); break;
     case PN_EVENT_CHARGE:
     case PN_EVENT_SETTING:

@@ -26,8 +26,22 @@ static pn_str column_name(const pn_importer *importer, pn_str field) {
     return PN_STR_NONE;
 }
 
+/* Once a row. */
+static void note_refused(pn_importer *importer, pn_str reason) {
+    pn_import_report *report = importer->report;
+    bool noted = report->refused_count != 0 &&
+                 report->refused[report->refused_count - 1].line == importer->line;
+    if (noted || report->refused_count == PN_LIMIT_IMPORT_REFUSED) {
+        return;
+    }
+    report->refused = pn_arena_grow(importer->arena, report->refused, report->refused_count,
+                                    &importer->refused_capacity, sizeof *report->refused);
+    report->refused[report->refused_count++] = (pn_import_refused){importer->line, reason};
+}
+
 static void add_problem(pn_importer *importer, pn_str field, pn_str value, pn_str reason) {
     pn_import_report *report = importer->report;
+    note_refused(importer, reason);
     importer->row_bad = true;
     if (report->problem_count == PN_LIMIT_IMPORT_PROBLEMS) {
         report->problems_more++;
@@ -258,13 +272,30 @@ static void describe_file(pn_importer *importer, const pn_csv_format *format) {
     report->thousand = importer->style.thousand;
 }
 
+/* ── how far it is ───────────────────────────────────────────────────────────────────────────── */
+
+enum { ROWS_A_WORD = 1000 };
+
+pn_err pn_import_go_on(pn_importer *importer, bool writing, int64_t rows, int64_t of_rows) {
+    const pn_import_request *request = importer->request;
+    bool begins = rows < importer->told;
+    if (request->progress == NULL || (!begins && rows - importer->told < ROWS_A_WORD)) {
+        return PN_OK;
+    }
+    importer->told = rows;
+    if (request->progress(request->context, writing, rows, of_rows)) {
+        return PN_OK;
+    }
+    importer->report->stopped = true;
+    return pn_diag_set(importer->diag, PN_CONFLICT, "The import was stopped; nothing is changed.");
+}
+
 /* ── rows ────────────────────────────────────────────────────────────────────────────────────── */
 
 pn_err pn_import_rows(pn_importer *importer, pn_err (*each)(pn_importer *importer, void *context),
                       void *context) {
     pn_csv_record record;
     pn_diag diag;
-    size_t next_report = 0;
     for (;;) {
         pn_diag_clear(&diag);
         pn_arena_reset(&importer->row_arena);
@@ -285,12 +316,10 @@ pn_err pn_import_rows(pn_importer *importer, pn_err (*each)(pn_importer *importe
             PN_TRY(each(importer, context));
         }
         importer->report->skipped += importer->row_bad;
-        size_t consumed = pn_csv_consumed(&importer->csv);
-        if (importer->request->progress != NULL && consumed >= next_report) {
-            importer->request->progress(importer->request->context, (int64_t)consumed,
-                                        (int64_t)importer->request->bytes.len);
-            next_report = consumed + importer->request->bytes.len / 50 + 1;
-        }
+        size_t consumed = pn_csv_consumed(&importer->csv), all = importer->request->bytes.len;
+        int64_t rows = importer->report->rows;
+        int64_t guessed = (int64_t)((double)rows * (double)all / (double)(consumed + 1));
+        PN_TRY(pn_import_go_on(importer, false, rows, PN_MAX(rows, guessed)));
     }
 }
 
@@ -358,6 +387,12 @@ static pn_err record_import(pn_importer *importer) {
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */
 
+/* A row that is refused may have brought a debtor or creditor all the same. */
+static bool made_any(const pn_import_report *report) {
+    return report->created != 0 || report->changed != 0 || report->debtors_created != 0 ||
+           report->creditors_created != 0;
+}
+
 static pn_err import_in_transaction(pn_importer *importer) {
     importer->import_id = pn_app_id(importer->app);
     PN_TRY(import_kind(importer));
@@ -366,8 +401,25 @@ static pn_err import_in_transaction(pn_importer *importer) {
                            "%lld of %lld rows are wrong; nothing was imported.",
                            (long long)importer->report->skipped, (long long)importer->report->rows);
     }
-    bool nothing = importer->report->created == 0 && importer->report->changed == 0;
-    return nothing ? PN_OK : record_import(importer);
+    return made_any(importer->report) ? record_import(importer) : PN_OK;
+}
+
+/* What is told is true once it is committed; what tells it is committed with it. */
+static pn_err finish_and_commit(pn_importer *importer) {
+    const pn_import_request *request = importer->request;
+    pn_import_report *report = importer->report;
+    pn_err err = PN_OK;
+    report->committed = true;
+    report->import_id = made_any(report) ? importer->import_id : 0;
+    if (request->finish != NULL) {
+        err = request->finish(request->context, report);
+    }
+    err = pn_app_end(importer->app, err, importer->diag);
+    if (err != PN_OK) {
+        report->committed = false;
+        report->import_id = 0;
+    }
+    return err;
 }
 
 static pn_err import_rows(pn_importer *importer) {
@@ -375,17 +427,39 @@ static pn_err import_rows(pn_importer *importer) {
     PN_TRY(pn_app_begin(app, importer->diag));
     pn_err err = import_in_transaction(importer);
     if (err == PN_OK && !importer->request->dry_run) {
-        err = pn_app_commit(app, importer->diag);
-        importer->report->committed = err == PN_OK;
-        bool made = importer->report->created != 0 || importer->report->changed != 0;
-        importer->report->import_id = err == PN_OK && made ? importer->import_id : 0;
-        return err;
+        return finish_and_commit(importer);
     }
     if (err != PN_OK) {
         (void)pn_app_fail(app, err, importer->diag);
     }
     pn_app_rollback(app);
     return err;
+}
+
+pn_err pn_import_open(pn_importer *importer, bool loosely) {
+    const pn_import_request *request = importer->request;
+    pn_arena_init(&importer->row_arena, 0);
+    if (pn_str_trim(request->bytes).len == 0) {
+        return pn_diag_set(importer->diag, PN_INVALID, "The file %.*s is empty.",
+                           PN_STR_ARG(request->file_name));
+    }
+    pn_csv_format given = request->given;
+    given.header = PN_CSV_HEADER_PRESENT;
+    pn_csv_format format = pn_csv_sniff(request->bytes, given);
+    PN_TRY(pn_csv_init(&importer->csv, request->bytes, &format, importer->diag));
+    importer->reads = true;
+    PN_TRY(pn_csv_read_header(&importer->csv, importer->arena, &importer->header, importer->diag));
+    PN_TRY(loosely ? pn_import_map_loosely(importer) : pn_import_map(importer));
+    PN_TRY(sample_columns(importer, &format));
+    describe_file(importer, &format);
+    return PN_OK;
+}
+
+void pn_import_close(pn_importer *importer) {
+    if (importer->reads) {
+        pn_csv_done(&importer->csv);
+    }
+    pn_arena_done(&importer->row_arena);
 }
 
 pn_err pn_import_run(pn_app *app, const pn_import_request *request, pn_arena *arena,
@@ -399,28 +473,9 @@ pn_err pn_import_run(pn_app *app, const pn_import_request *request, pn_arena *ar
     importer->report = ret_report;
     importer->diag = diag;
     pn_diag_clear(diag);
-    if (pn_str_trim(request->bytes).len == 0) {
-        return pn_diag_set(diag, PN_INVALID, "The file %.*s is empty.",
-                           PN_STR_ARG(request->file_name));
-    }
-    pn_csv_format given = request->given;
-    given.header = PN_CSV_HEADER_PRESENT;
-    pn_csv_format format = pn_csv_sniff(request->bytes, given);
-    PN_TRY(pn_csv_init(&importer->csv, request->bytes, &format, diag));
-    pn_arena_init(&importer->row_arena, 0);
-    pn_err err = pn_csv_read_header(&importer->csv, arena, &importer->header, diag);
-    if (err == PN_OK) {
-        err = pn_import_map(importer);
-    }
-    if (err == PN_OK) {
-        err = sample_columns(importer, &format);
-    }
-    if (err == PN_OK) {
-        describe_file(importer, &format);
-        err = import_rows(importer);
-    }
-    pn_csv_done(&importer->csv);
-    pn_arena_done(&importer->row_arena);
+    pn_err err = pn_import_open(importer, false);
+    err = err == PN_OK ? import_rows(importer) : err;
+    pn_import_close(importer);
     pn_diag why = {0}; /* creditors were made, or are gone again; their data are of another time */
     pn_err reloaded = pn_app_reload(app, &why);
     if (err == PN_OK && reloaded != PN_OK) {

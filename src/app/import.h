@@ -18,6 +18,8 @@ typedef enum {
 
 const char *pn_import_kind_name(pn_import_kind kind);
 
+typedef struct pn_import_report pn_import_report;
+
 typedef struct {
     pn_import_kind kind;
     pn_str file_name;
@@ -32,7 +34,11 @@ typedef struct {
     bool dry_run;
     bool skip_bad;
     bool informative; /* lines need not add up to their invoice's amount */
-    void (*progress)(void *context, int64_t rows, int64_t of_rows);
+    /* How far it is: rows checked of so many (a guess until all are), then rows written. False: it
+     * shall end, with nothing changed. May be NULL. */
+    bool (*progress)(void *context, bool writing, int64_t rows, int64_t of_rows);
+    /* What is written with it, all or nothing: before its commit, not in a dry run. May be NULL. */
+    pn_err (*finish)(void *context, const pn_import_report *report);
     void *context;
 } pn_import_request;
 
@@ -51,7 +57,13 @@ typedef struct {
     int64_t open;   /* of invoices: what is open of them */
 } pn_import_total;
 
+/* A row that was refused, and the first reason. */
 typedef struct {
+    int64_t line;
+    pn_str reason;
+} pn_import_refused;
+
+struct pn_import_report {
     int64_t rows, created, changed, same, skipped;
     pn_import_problem *problems;
     size_t problem_count; /* at most PN_LIMIT_IMPORT_PROBLEMS */
@@ -65,12 +77,47 @@ typedef struct {
     pn_str *ignored_columns; /* in the file, and no field of ours */
     size_t ignored_count;
     bool committed;
+    pn_import_refused *refused; /* at most PN_LIMIT_IMPORT_REFUSED, as they were found */
+    size_t refused_count;
+    bool stopped;    /* by whoever was told how far it is */
     pn_id import_id; /* 0: nothing changed, or it was a dry run */
-} pn_import_report;
+};
 
 /* The report lives in the arena; it is filled also when the import is refused for bad rows. */
 PN_MUST_USE pn_err pn_import_run(pn_app *app, const pn_import_request *request, pn_arena *arena,
                                  pn_import_report *ret_report, pn_diag *diag);
+
+/* The report as the API tells it: the fields of an object that the caller begins and ends. */
+void pn_import_report_put(pn_json_writer *w, const pn_import_report *report);
+
+/* The refused rows as they stand in the file, with their problem in a column before them: CSV for
+ * spreadsheets, to be mended and imported. */
+PN_MUST_USE pn_err pn_import_refused_csv(const pn_import_request *request,
+                                         const pn_import_report *report, pn_arena *arena,
+                                         pn_buf *csv, pn_diag *diag);
+
+/* ── before importing: what a file seems to be ── */
+
+typedef struct {
+    pn_str name;
+    pn_str field; /* that it feeds by its name; empty: none */
+    pn_str samples[3];
+    size_t sample_count;
+} pn_import_column;
+
+typedef struct {
+    pn_str separator, encoding, date_format; /* date_format: empty where there is no date */
+    char decimal, thousand;
+    bool date_ambiguous;
+    pn_import_column *columns;
+    size_t column_count;
+    const char **missing; /* needed fields that no column gives */
+    size_t missing_count;
+} pn_import_peek;
+
+/* From the beginning of the file alone. The request's map counts. */
+PN_MUST_USE pn_err pn_import_look(pn_app *app, const pn_import_request *request, pn_arena *arena,
+                                  pn_import_peek *ret_peek, pn_diag *diag);
 
 /* The fields of a kind, for help: name and meaning; NULL past the end. */
 typedef struct {

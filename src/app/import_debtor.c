@@ -453,6 +453,7 @@ pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors,
         if (at_once) {
             PN_TRY(mark_shared(importer, some, n));
         }
+        PN_TRY(pn_import_go_on(importer, true, (int64_t)at, (int64_t)count));
     }
     return PN_OK;
 }

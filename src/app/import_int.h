@@ -41,6 +41,7 @@ typedef struct {
     pn_import_report *report;
     pn_diag *diag;
     pn_csv csv;
+    bool reads; /* csv is open */
     pn_csv_header header;
     pn_mapping mapping;
     pn_number_style style;
@@ -52,10 +53,27 @@ typedef struct {
     bool row_bad;
     size_t problem_capacity, total_capacity;
     pn_import_lookup lookups[PN_IMPORT_LOOKUPS];
+    size_t refused_capacity;
+    int64_t told; /* rows when it was last told how far it is */
 } pn_importer;
+
+/* Reads the request's file as far as its header and mapping; `loosely`: needed fields may be
+ * missing. The caller ends it with pn_import_close, whatever comes back. */
+PN_MUST_USE pn_err pn_import_open(pn_importer *importer, bool loosely);
+void pn_import_close(pn_importer *importer);
+
+/* Tells how far it is, now and then; CONFLICT when it shall end. */
+PN_MUST_USE pn_err pn_import_go_on(pn_importer *importer, bool writing, int64_t rows,
+                                   int64_t of_rows);
 
 /* Reads the mapping of the request against the header; every required field must have a source. */
 PN_MUST_USE pn_err pn_import_map(pn_importer *importer);
+/* The same, though fields that are needed have none. */
+PN_MUST_USE pn_err pn_import_map_loosely(pn_importer *importer);
+/* The name of the field that a column feeds; empty where it feeds none. */
+pn_str pn_import_field_of(const pn_importer *importer, size_t column);
+/* Needed fields that nothing feeds. */
+void pn_import_missing(const pn_importer *importer, const char ***ret_names, size_t *ret_count);
 
 /* The value of a field in the current row, trimmed; empty when it has no source or is blank. It
  * lives until the next row, or as long as the file where it is a view of it. */

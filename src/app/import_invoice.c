@@ -454,6 +454,7 @@ static pn_err write_all(pn_importer *importer, stage_area *area) {
             end++;
         }
         PN_TRY(write_group(importer, area, keys + at, end - at));
+        PN_TRY(pn_import_go_on(importer, true, (int64_t)end, (int64_t)area->count));
         at = end;
     }
     return PN_OK;

@@ -343,6 +343,7 @@ pn_err pn_import_lines(pn_importer *importer) {
         if (area.groups[i]->known) {
             PN_TRY(write_group(importer, area.groups[i]));
         }
+        PN_TRY(pn_import_go_on(importer, true, (int64_t)i, (int64_t)area.count));
     }
     return PN_OK;
 }

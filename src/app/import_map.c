@@ -527,30 +527,58 @@ static void map_by_name(pn_importer *importer) {
     }
 }
 
-/* All that is missing is named at once: nobody likes to be told one thing at a time. */
-static pn_err require_fields(pn_importer *importer) {
-    const pn_import_field *first = NULL;
-    pn_buf names;
-    pn_buf_init(&names, 300);
-    const pn_import_field *field = FIELDS[importer->request->kind];
-    for (; field->name != NULL; field++) {
-        if (field->required && cell_of(&importer->mapping, pn_str_of(field->name)) == NULL) {
-            pn_buf_add_format(&names, "%s%s", first == NULL ? "" : ", ", field->name);
-            first = first == NULL ? field : first;
+pn_str pn_import_field_of(const pn_importer *importer, size_t column) {
+    for (size_t i = 0; i < importer->mapping.count; i++) {
+        const pn_cell *cell = &importer->mapping.cells[i];
+        if (cell->kind == PN_CELL_COLUMN && cell->column == column) {
+            return cell->field;
         }
     }
-    if (first != NULL) {
-        (void)pn_diag_set(importer->diag, PN_INVALID, "No column gives %.*s.",
-                          PN_STR_ARG(pn_buf_str(&names)));
-        pn_diag_mend(importer->diag, "Say which one does, with --map '%s=Column'.", first->name);
+    return PN_STR_NONE;
+}
+
+void pn_import_missing(const pn_importer *importer, const char ***ret_names, size_t *ret_count) {
+    enum { FIELDS_MAX = 64 };
+    const char **names = pn_arena_array(importer->arena, const char *, FIELDS_MAX);
+    size_t count = 0;
+    const pn_import_field *field = FIELDS[importer->request->kind];
+    for (; field->name != NULL && count < FIELDS_MAX; field++) {
+        if (field->required && cell_of(&importer->mapping, pn_str_of(field->name)) == NULL) {
+            names[count++] = field->name;
+        }
     }
+    *ret_names = names;
+    *ret_count = count;
+}
+
+/* All that is missing is named at once: nobody likes to be told one thing at a time. */
+static pn_err require_fields(pn_importer *importer) {
+    const char **missing = NULL;
+    size_t count = 0;
+    pn_import_missing(importer, &missing, &count);
+    if (count == 0) {
+        return PN_OK;
+    }
+    pn_buf names;
+    pn_buf_init(&names, 300);
+    for (size_t i = 0; i < count; i++) {
+        pn_buf_add_format(&names, "%s%s", i == 0 ? "" : ", ", missing[i]);
+    }
+    (void)pn_diag_set(importer->diag, PN_INVALID, "No column gives %.*s.",
+                      PN_STR_ARG(pn_buf_str(&names)));
+    pn_diag_mend(importer->diag, "Say which one does, with --map '%s=Column'.", missing[0]);
     pn_buf_done(&names);
-    return first == NULL ? PN_OK : PN_INVALID;
+    return PN_INVALID;
+}
+
+pn_err pn_import_map_loosely(pn_importer *importer) {
+    PN_TRY(map_given(importer));
+    map_by_name(importer);
+    return PN_OK;
 }
 
 pn_err pn_import_map(pn_importer *importer) {
-    PN_TRY(map_given(importer));
-    map_by_name(importer);
+    PN_TRY(pn_import_map_loosely(importer));
     return require_fields(importer);
 }
 

@@ -190,6 +190,7 @@ pn_err pn_import_payments(pn_importer *importer) {
     }
     for (size_t i = 0; i < area.count; i++) {
         PN_TRY(post(importer, &area.rows[i]));
+        PN_TRY(pn_import_go_on(importer, true, (int64_t)i, (int64_t)area.count));
     }
     PN_TRY(statements_loaded(importer, &area));
     /* the app keeps creditors in memory: their marks of freshness moved */

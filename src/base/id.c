@@ -24,6 +24,7 @@ static const char *const PREFIXES[] = {
     [PN_ID_KEY] = "key",          [PN_ID_PROVIDER] = "idp",   [PN_ID_APPROVAL] = "apr",
     [PN_ID_CONNECTOR] = "cnx",    [PN_ID_MANDATE] = "mdt",    [PN_ID_ERRAND] = "ern",
     [PN_ID_OFFER] = "off",        [PN_ID_WEBHOOK] = "whk",    [PN_ID_NOTIFICATION] = "ntf",
+    [PN_ID_JOB] = "job",          [PN_ID_UPLOAD] = "upl",     [PN_ID_DOCUMENT] = "doc",
     [PN_ID_COMPLAINT] = "cpl",    [PN_ID_FILE] = "fil",
 };
 

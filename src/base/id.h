@@ -73,6 +73,9 @@ typedef enum {
     PN_ID_OFFER,
     PN_ID_WEBHOOK,
     PN_ID_NOTIFICATION, /* of a webhook */
+    PN_ID_JOB,
+    PN_ID_UPLOAD,
+    PN_ID_DOCUMENT,
     PN_ID_COMPLAINT,
     PN_ID_FILE, /* that a debtor sent */
     PN_ID_KINDS

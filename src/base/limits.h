@@ -40,6 +40,16 @@
     X(API_BULK_ROWS, 10000, "rows", "invoices in one request")                                     \
     X(API_BULK_BYTES, 16777216, "bytes", "body of a request with many invoices")                   \
     X(API_DOCUMENT_BYTES, 20971520, "bytes", "a document that is uploaded")                        \
+    X(JOBS_WAITING, 100, "jobs", "of one organization that wait or run")                           \
+    X(JOB_TRIES, 3, "times", "a job is begun when its process ends before it does")                \
+    X(JOB_LEASE_SECONDS, 30, "seconds",                                                            \
+      "after which a job whose process is silent is begun again")                                  \
+    X(UPLOAD_BYTES, 134217728, "bytes", "one file that is uploaded to be imported")                \
+    X(UPLOADS_BYTES, 1073741824, "bytes",                                                          \
+      "all of an organization's files that wait to be imported")                                   \
+    X(DOCUMENTS_BYTES, 524288000, "bytes", "all documents kept with one debtor")                   \
+    X(UPLOAD_DAYS, 30, "days", "an upload, and the rows an import refused, are kept")              \
+    X(IMPORT_REFUSED, 100000, "rows", "refused by an import that can be downloaded")               \
     X(IDEMPOTENCY_HOURS, 24, "hours", "the answer to an Idempotency-Key is kept")                  \
     X(IDEMPOTENCY_BUSY_MINUTES, 15, "minutes",                                                     \
       "a request with an Idempotency-Key may be under way; then it counts as lost")                \

@@ -111,6 +111,11 @@ pn_err pn_cmd_case_why(pn_cli *cli);
 pn_err pn_cmd_case_mail(pn_cli *cli);
 pn_err pn_cmd_case_hold(pn_cli *cli);
 pn_err pn_cmd_case_release(pn_cli *cli);
+extern const pn_cli_option PN_STEER_OPTIONS[], PN_POSTPONE_OPTIONS[];
+pn_err pn_cmd_case_move(pn_cli *cli);
+pn_err pn_cmd_case_skip(pn_cli *cli);
+pn_err pn_cmd_case_postpone(pn_cli *cli);
+pn_err pn_cmd_case_stop(pn_cli *cli);
 
 extern const pn_cli_option PN_SEGMENT_OPTIONS[];
 pn_err pn_cmd_segment_set(pn_cli *cli);
@@ -189,6 +194,11 @@ pn_err pn_cmd_document_statement(pn_cli *cli);
 pn_err pn_cmd_document_letter(pn_cli *cli);
 pn_err pn_cmd_document_plan(pn_cli *cli);
 pn_err pn_cmd_document_receipt(pn_cli *cli);
+extern const pn_cli_option PN_DOCUMENT_ADD_OPTIONS[];
+pn_err pn_cmd_document_add(pn_cli *cli);
+pn_err pn_cmd_document_list(pn_cli *cli);
+pn_err pn_cmd_document_save(pn_cli *cli);
+pn_err pn_cmd_document_delete(pn_cli *cli);
 extern const pn_cli_option PN_INBOUND_OPTIONS[];
 pn_err pn_cmd_inbound(pn_cli *cli);
 /* Mail is stored and acted upon: a part of `inbound`. */

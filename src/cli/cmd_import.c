@@ -65,9 +65,11 @@ pn_str pn_import_line_fields(pn_arena *arena) {
     return fields(PN_IMPORT_LINES, arena);
 }
 
-static void show_progress(void *context, int64_t rows, int64_t of_rows) {
+static bool show_progress(void *context, bool writing, int64_t rows, int64_t of_rows) {
     (void)context;
-    pn_cli_progress("%lld of %lld rows", (long long)rows, (long long)of_rows);
+    pn_cli_progress("%s %lld of %s%lld rows", writing ? "written" : "checked", (long long)rows,
+                    writing ? "" : "about ", (long long)of_rows);
+    return true;
 }
 
 static pn_err parse_format(pn_cli *cli, pn_csv_format *ret_format) {

@@ -266,6 +266,18 @@ const pn_cli_command PN_COMMANDS[] = {
     {"case hold", "ID", "stop a run, or all of a debtor", APP, 1, 1, pn_cmd_case_hold,
      PN_CASE_HOLD_OPTIONS, NULL, NULL},
     {"case release", "ID", "go on", APP, 1, 1, pn_cmd_case_release, NULL, NULL, NULL},
+    {"case move", "ID NODE", "lead a case to another node", APP, 2, 2, pn_cmd_case_move,
+     PN_STEER_OPTIONS,
+     "What it had begun where it was ends: messages that wait are skipped, tasks cancelled. The "
+     "next\n"
+     "step goes on from there under the engine's laws: stages that are past are not made up for.",
+     NULL},
+    {"case skip", "ID", "go on as if the present wait were over", APP, 1, 1, pn_cmd_case_skip,
+     PN_STEER_OPTIONS, NULL, NULL},
+    {"case postpone", "ID", "let the present wait last longer", APP, 1, 1, pn_cmd_case_postpone,
+     PN_POSTPONE_OPTIONS, NULL, NULL},
+    {"case stop", "ID", "end a case's run", APP, 1, 1, pn_cmd_case_stop, PN_STEER_OPTIONS,
+     "Its strategy does not take what is open now again; another may.", NULL},
     {"message uncertain", "", "messages of which nobody knows whether they left", APP, 0, 0,
      pn_cmd_message_uncertain, PN_MESSAGE_UNCERTAIN_OPTIONS,
      "Handed over whole, and the answer was lost, or the program ended meanwhile. None is sent\n"
@@ -359,6 +371,18 @@ const pn_cli_command PN_COMMANDS[] = {
     {"policy check", "", "may this debtor be contacted then?", APP, 0, 0, pn_cmd_policy_check,
      PN_POLICY_CHECK_OPTIONS, NULL, NULL},
 
+    {"document add", "WHOSE FILE", "keep a PDF, JPEG or PNG with a debtor or an invoice", APP, 2, 2,
+     pn_cmd_document_add, PN_DOCUMENT_ADD_OPTIONS,
+     "WHOSE is a debtor's key, an invoice's number, deb_… or inv_…. A PDF that is shown is offered "
+     "as\n"
+     "the invoice's copy on the debtor's page, and attached where a message attaches the invoice.",
+     NULL},
+    {"document list", "WHOSE", "what is kept with a debtor or an invoice", APP, 1, 1,
+     pn_cmd_document_list, NULL, NULL, NULL},
+    {"document save", "ID FILE", "write a kept document to a file", APP, 2, 2, pn_cmd_document_save,
+     NULL, NULL, NULL},
+    {"document delete", "ID", "delete a kept document", APP, 1, 1, pn_cmd_document_delete, NULL,
+     NULL, NULL},
     {"document invoice", "INVOICE", "a copy of an invoice as PDF", APP, 1, 1,
      pn_cmd_document_invoice, PN_DOCUMENT_OPTIONS,
      "With its lines and taxes where they were imported, what was paid, what is to pay and how.",

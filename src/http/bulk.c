@@ -23,6 +23,10 @@ static const pn_shape PROBLEM_FIELDS[] = {
 static const pn_shape COLUMN_FIELDS[] = {{.name = "", .type = PN_SHAPE_TEXT}, {.name = NULL}};
 static const pn_shape IMPORTED_FIELDS[] = {
     {.name = "committed", .type = PN_SHAPE_BOOL, .required = true, .help = "false: a dry run"},
+    {.name = "import",
+     .type = PN_SHAPE_ID,
+     .id_kind = PN_ID_IMPORT,
+     .help = "null: nothing was changed"},
     {.name = "rows", .type = PN_SHAPE_INT, .required = true},
     {.name = "created", .type = PN_SHAPE_INT, .required = true},
     {.name = "changed", .type = PN_SHAPE_INT, .required = true},
@@ -45,43 +49,9 @@ static const pn_shape IMPORTED_FIELDS[] = {
 };
 const pn_schema_object PN_IMPORTED = {"Imported", IMPORTED_FIELDS, "What an import did"};
 
-static void put_problems(pn_json_writer *w, const pn_import_report *report) {
-    pn_put_list(w, "problems");
-    for (size_t i = 0; i < report->problem_count; i++) {
-        const pn_import_problem *problem = &report->problems[i];
-        pn_json_begin_object(w);
-        pn_json_put_int(w, "line", problem->line);
-        pn_put_str_or_null(w, "column", problem->column);
-        pn_put_str_or_null(w, "field", problem->field);
-        pn_put_str_or_null(w, "value", problem->value);
-        pn_json_put_str(w, "reason", problem->reason);
-        pn_json_end_object(w);
-    }
-    pn_json_end_array(w);
-    pn_json_put_int(w, "problems_more", report->problems_more);
-}
-
 void pn_bulk_give(pn_exchange *exchange, const pn_import_report *report) {
     pn_json_writer *w = pn_answer_json(exchange);
-    pn_json_put_bool(w, "committed", report->committed);
-    pn_json_put_int(w, "rows", report->rows);
-    pn_json_put_int(w, "created", report->created);
-    pn_json_put_int(w, "changed", report->changed);
-    pn_json_put_int(w, "same", report->same);
-    pn_json_put_int(w, "skipped", report->skipped);
-    pn_json_put_int(w, "debtors_created", report->debtors_created);
-    pn_put_list(w, "totals");
-    for (size_t i = 0; i < report->total_count; i++) {
-        const pn_import_total *total = &report->totals[i];
-        pn_json_begin_object(w);
-        pn_json_put_int(w, "rows", total->rows);
-        pn_put_amount(w, "amount", total->amount, total->currency);
-        pn_put_amount(w, "open", total->open, total->currency);
-        pn_json_end_object(w);
-    }
-    pn_json_end_array(w);
-    pn_put_texts(w, "ignored_columns", report->ignored_columns, report->ignored_count);
-    put_problems(w, report);
+    pn_import_report_put(w, report);
     pn_json_end_object(w);
 }
 

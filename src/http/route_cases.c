@@ -2,6 +2,7 @@
  */
 #include "app/books.h"
 #include "app/cases.h"
+#include "app/steer.h"
 #include "app/catalog.h"
 #include "base/banned.h"
 #include "http/answer.h"
@@ -243,6 +244,56 @@ static pn_err release_debtor(pn_exchange *x) {
     return release(x, row.id, 0);
 }
 
+/* ── leading a case by hand ── */
+
+#define REASON                                                                                     \
+    { .name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400 }
+static const pn_shape REASON_BODY[] = {REASON, {.name = NULL}};
+static const pn_shape MOVE_BODY[] = {
+    {.name = "node",
+     .type = PN_SHAPE_TEXT,
+     .required = true,
+     .min = 1,
+     .max = 80,
+     .help = "of the version it walks in"},
+    REASON,
+    {.name = NULL},
+};
+static const pn_shape POSTPONE_BODY[] = {
+    {.name = "until", .type = PN_SHAPE_TIME, .required = true},
+    REASON,
+    {.name = NULL},
+};
+
+static pn_err steer(pn_exchange *x, pn_steer_wish wish) {
+    pn_run_row row;
+    PN_TRY(pn_path_run(x, &row));
+    PN_TRY(pn_check_version(x, row.run.visit));
+    wish.reason = pn_body_value(x, "reason")->text;
+    PN_TRY(pn_steer(x->app, &row, &wish, x->arena, &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    PN_TRY(put_run(x, w, &row.run));
+    pn_json_end_object(w);
+    return pn_answer_version(x, row.run.visit);
+}
+
+static pn_err move_run(pn_exchange *x) {
+    return steer(x, (pn_steer_wish){.kind = PN_STEER_MOVE, .node = pn_body_value(x, "node")->text});
+}
+
+static pn_err skip_wait(pn_exchange *x) {
+    return steer(x, (pn_steer_wish){.kind = PN_STEER_SKIP});
+}
+
+static pn_err postpone_wait(pn_exchange *x) {
+    return steer(
+        x, (pn_steer_wish){.kind = PN_STEER_POSTPONE, .until = pn_body_value(x, "until")->number});
+}
+
+static pn_err stop_run(pn_exchange *x) {
+    return steer(x, (pn_steer_wish){.kind = PN_STEER_STOP});
+}
+
 #define LISTS(at, id, takes, what, does, says)                                                     \
     {                                                                                              \
         .method = PN_HTTP_GET, .path = at, .name = id, .runs = PN_RUNS_READER,                     \
@@ -275,6 +326,14 @@ pn_route_table PN_ROUTES_CASES = {
             "nothing is asked in this case meanwhile"),
     CHANGES("/v1/runs/{run}/release", "release_run", NULL, &RELEASED, release_run,
             "the case goes on"),
+    CHANGES("/v1/runs/{run}/move", "move_run", MOVE_BODY, &RUN, move_run,
+            "lead the case to another node; what it had begun ends, and the laws hold there"),
+    CHANGES("/v1/runs/{run}/skip", "skip_wait", REASON_BODY, &RUN, skip_wait,
+            "go on as if the present wait were over"),
+    CHANGES("/v1/runs/{run}/postpone", "postpone_wait", POSTPONE_BODY, &RUN, postpone_wait,
+            "the present wait lasts until then at least"),
+    CHANGES("/v1/runs/{run}/stop", "stop_run", REASON_BODY, &RUN, stop_run,
+            "end the run: its strategy does not take what is open now again"),
     CHANGES("/v1/debtors/{debtor}/hold", "hold_debtor", HOLD_BODY, &PN_MADE, hold_debtor,
             "nothing is asked of this debtor meanwhile"),
     CHANGES("/v1/debtors/{debtor}/release", "release_debtor", NULL, &RELEASED, release_debtor,

@@ -8,6 +8,7 @@
 #include "http/answer.h"
 #include "http/find.h"
 #include "http/problem.h"
+#include "http/service.h"
 #include "http/tables.h"
 #include "store/event.h"
 
@@ -43,6 +44,20 @@ static void put_hint(pn_buf *body, const pn_event_hint *hint) {
     pn_buf_add_lit(body, "}\n\n");
 }
 
+/* A job that runs has no event until it is over; what it is at is told without an id, so that it
+ * moves nobody's place. */
+static void put_job(pn_exchange *x, pn_buf *body) {
+    pn_id job_id = 0;
+    int64_t done = 0, total = 0;
+    char id[PN_ID_TEXT_SIZE];
+    if (x->service != NULL && x->service->foreman != NULL &&
+        pn_foreman_at(x->service->foreman, x->app->org.id, &job_id, &done, &total)) {
+        pn_buf_add_format(body,
+                          "event: job\ndata: {\"job\":\"%s\",\"done\":%lld,\"total\":%lld}\n\n",
+                          pn_id_text(PN_ID_JOB, job_id, id), (long long)done, (long long)total);
+    }
+}
+
 static pn_err list_events(pn_exchange *x) {
     pn_event_hint *hints = NULL;
     size_t count = 0;
@@ -66,6 +81,7 @@ static pn_err list_events(pn_exchange *x) {
     for (size_t i = 0; i < count; i++) {
         put_hint(body, &hints[i]);
     }
+    put_job(x, body);
     x->answer.content_type = "text/event-stream";
     return pn_buf_err(body);
 }

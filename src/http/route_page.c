@@ -4,6 +4,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "format/agent.h"
+#include "http/files.h"
 #include "http/portal.h"
 #include "page/html.h"
 
@@ -184,6 +185,13 @@ static pn_err answer_invoice_pdf(pn_exchange *exchange) {
         return pn_portal_unknown(exchange);
     }
     PN_TRY(err);
+    pn_file_row attached;
+    err = pn_file_copy_of(exchange->db, invoice.debtor_id, invoice.item.id, exchange->arena,
+                          &attached);
+    if (err != PN_NOT_FOUND) {
+        return err == PN_OK ? pn_file_answer(exchange, &attached)
+                            : pn_app_fail(exchange->app, err, &exchange->diag);
+    }
     pn_document_request request = {.kind = PN_DOCUMENT_INVOICE,
                                    .language = portal.frame.language,
                                    .invoice_id = invoice.item.id,

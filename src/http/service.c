@@ -17,6 +17,10 @@ void pn_service_committed(pn_service *service, pn_id org_id, bool changed) {
 }
 
 static void writer_committed(void *context, pn_id org_id, bool changed) {
+    pn_service *service = context;
+    if (atomic_exchange(&service->job_added, false)) {
+        pn_foreman_ring(service->foreman);
+    }
     pn_service_committed(context, org_id, changed);
 }
 
@@ -37,12 +41,15 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
     PN_TRY(pn_crew_new(&apps, LONGS, PN_LIMIT_HTTP_LONG_QUEUE, &service->longs, diag));
     PN_TRY(pn_crew_new(&apps, ENTRANCE, PN_LIMIT_PASSWORDS_WAITING, &service->entrance, diag));
     PN_TRY(pn_clerk_start(&apps, service->auth, own->public_url, &service->clerk, diag));
+    pn_foreman_options foreman = {.apps = apps, .committed = writer_committed, .context = service};
+    PN_TRY(pn_foreman_start(&foreman, &service->foreman, diag));
     pn_writer_options writer = {
         .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
     PN_TRY(pn_writer_new(&writer, &service->writer, diag));
     pn_tracker_options tracker = {.url = own->url, .env = own->env, .writer = service->writer};
     PN_TRY(pn_tracker_new(&tracker, &service->tracker, diag));
-    service->connections = READERS + LONGS + ENTRANCE + 2 + (pn_db_is_file(own->url) ? 1 : WRITERS);
+    service->connections =
+        READERS + LONGS + ENTRANCE + 3 + (pn_db_is_file(own->url) ? 1 : WRITERS + 1);
     return PN_OK;
 }
 
@@ -68,6 +75,7 @@ pn_err pn_service_open(const pn_service_options *options, pn_service **ret_servi
 /* Each hands work to the next. */
 void pn_service_close_threads(pn_service *service) {
     if (service != NULL) {
+        pn_foreman_stop(service->foreman); /* what waits for its turn behind a job gets it */
         pn_crew_free(service->readers);
         pn_crew_free(service->longs);
         pn_crew_free(service->entrance);
@@ -75,6 +83,7 @@ void pn_service_close_threads(pn_service *service) {
         service->tracker = NULL;
         pn_writer_free(service->writer);
         pn_clerk_stop(service->clerk);
+        service->foreman = NULL;
         service->readers = service->longs = service->entrance = NULL;
         service->clerk = NULL;
         service->writer = NULL;

@@ -9,6 +9,7 @@
 
 #include "app/clerk.h"
 #include "app/crew.h"
+#include "app/foreman.h"
 #include "app/tracker.h"
 #include "app/writer.h"
 #include "http/metrics.h"
@@ -45,8 +46,10 @@ struct pn_service {
     pn_router *router;
     pn_rates *rates;
     pn_crew *readers, *longs, *entrance;
-    pn_auth *auth;   /* who asks */
-    pn_clerk *clerk; /* letters, last uses */
+    pn_auth *auth;         /* who asks */
+    pn_clerk *clerk;       /* letters, last uses */
+    pn_foreman *foreman;   /* jobs */
+    atomic_bool job_added; /* since the last commit: the foreman is told after it */
     pn_writer *writer;
     pn_tracker *tracker;
     pn_metrics *metrics;

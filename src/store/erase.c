@@ -38,6 +38,8 @@ static const char *const STATEMENTS[] = {
     "UPDATE provider_event SET body = '' WHERE debtor_id = $1",
     "UPDATE complaint SET text = '', answer = '' WHERE debtor_id = $1",
     "DELETE FROM page_file WHERE debtor_id = $1",
+    "DELETE FROM file_part WHERE file_id IN (SELECT id FROM file WHERE debtor_id = $1)",
+    "DELETE FROM file WHERE debtor_id = $1",
     "DELETE FROM page_code WHERE debtor_id = $1",
     "DELETE FROM attribute WHERE debtor_id = $1",
     /* marked as shared, for the empty address is of several */

@@ -37,6 +37,7 @@ static const char *const NAMES[] = {
     [PN_EVENT_LINK] = "link",
     [PN_EVENT_ERRAND] = "errand",
     [PN_EVENT_OFFER] = "offer",
+    [PN_EVENT_JOB] = "job",
 };
 static_assert(PN_COUNT(NAMES) == PN_EVENTS, "every kind of event has a name");
 

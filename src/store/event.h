@@ -45,6 +45,7 @@ typedef enum {
     PN_EVENT_CHANGED,    /* somebody changed people, keys or settings: before and after */
     PN_EVENT_ERRAND,     /* another system was asked, and what came of it */
     PN_EVENT_OFFER,      /* something was offered, accepted, withdrawn */
+    PN_EVENT_JOB,        /* long work was asked for, or is over */
     PN_EVENTS
 } pn_event_kind;
 
