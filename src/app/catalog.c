@@ -250,6 +250,31 @@ pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names *ret_names, 
 
 /* ── policies ────────────────────────────────────────────────────────────────────────────────── */
 
+pn_err pn_catalog_policy_text(pn_app *app, pn_str name, pn_arena *arena, pn_str *ret_text,
+                              pn_diag *diag) {
+    pn_policy_row *rows = NULL;
+    size_t count = 0;
+    pn_str path = pn_str_format(arena, "policies/%.*s.json", PN_STR_ARG(pn_str_first(name, 100)));
+    if (app != NULL) {
+        PN_TRY(pn_app_fail(app, pn_policy_list(app->db, app->org.id, arena, &rows, &count), diag));
+    }
+    for (size_t i = count; i-- > 0;) { /* the newest own one first */
+        if (pn_str_eq(rows[i].name, name)) {
+            *ret_text = rows[i].document;
+            return PN_OK;
+        }
+    }
+    const pn_embedded *file = pn_embedded_find(pn_share_files, path);
+    if (file != NULL) {
+        *ret_text = pn_embedded_text(file);
+        return PN_OK;
+    }
+    pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "There is no policy “%.*s”.",
+                             PN_STR_ARG(pn_str_first(name, 100)));
+    pn_diag_mend(diag, "`puntual policy list` shows those there are.");
+    return err;
+}
+
 static pn_err parse_policy(pn_app *app, pn_str text, const pn_policy **ret,
                            const pn_legal ***ret_texts, pn_diag *diag) {
     pn_arena *arena = &app->catalog->arena;

@@ -56,5 +56,9 @@ const pn_legal *const *pn_catalog_texts(const pn_app *app, const pn_policy *poli
 /* All policies: the organization's own versions and the built-in packs. */
 PN_MUST_USE pn_err pn_catalog_policies(pn_app *app, const pn_policy *const **ret_list,
                                        size_t *ret_count, pn_diag *diag);
+/* The document of one: the organization's newest, else the ready one; without an organization
+ * (`app` NULL) the ready one. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_catalog_policy_text(pn_app *app, pn_str name, pn_arena *arena,
+                                          pn_str *ret_text, pn_diag *diag);
 
 #endif

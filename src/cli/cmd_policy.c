@@ -28,33 +28,12 @@ pn_err pn_cmd_policy_list(pn_cli *cli) {
     return PN_OK;
 }
 
-static pn_err show_document(pn_cli *cli, pn_str document) {
+pn_err pn_cmd_policy_show(pn_cli *cli) {
+    pn_str document;
+    PN_TRY(pn_catalog_policy_text(cli->app, cli->args[0], &cli->arena, &document, &cli->diag));
     pn_out_raw(&cli->out, "document", NULL, document);
     pn_out_text(&cli->out, document);
     return PN_OK;
-}
-
-pn_err pn_cmd_policy_show(pn_cli *cli) {
-    pn_policy_row *rows = NULL;
-    size_t count = 0;
-    pn_str path = pn_str_format(&cli->arena, "policies/%.*s.json", PN_STR_ARG(cli->args[0]));
-    if (cli->app != NULL) {
-        pn_err err = pn_policy_list(cli->app->db, cli->app->org.id, &cli->arena, &rows, &count);
-        PN_TRY(pn_app_fail(cli->app, err, &cli->diag));
-    }
-    for (size_t i = count; i-- > 0;) { /* the newest own one first */
-        if (pn_str_eq(rows[i].name, cli->args[0])) {
-            return show_document(cli, rows[i].document);
-        }
-    }
-    const pn_embedded *file = pn_embedded_find(pn_share_files, path);
-    if (file != NULL) {
-        return show_document(cli, pn_embedded_text(file));
-    }
-    pn_err err = pn_diag_set(&cli->diag, PN_NOT_FOUND, "There is no policy “%.*s”.",
-                             PN_STR_ARG(cli->args[0]));
-    pn_diag_mend(&cli->diag, "`puntual policy list` shows those there are.");
-    return err;
 }
 
 pn_err pn_cmd_policy_publish(pn_cli *cli) {

@@ -175,6 +175,24 @@ static pn_err list_policies(pn_exchange *x) {
     return PN_OK;
 }
 
+static const pn_shape POLICY_TEXT_FIELDS[] = {
+    {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "document", .type = PN_SHAPE_JSON, .required = true},
+    {.name = NULL},
+};
+static const pn_schema_object POLICY_TEXT = {"PolicyDocument", POLICY_TEXT_FIELDS,
+                                             "A policy with its document"};
+
+static pn_err get_policy(pn_exchange *x) {
+    pn_str text;
+    PN_TRY(pn_catalog_policy_text(x->app, x->arguments[0], x->arena, &text, &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_str(w, "name", x->arguments[0]);
+    pn_put_json(w, "document", text);
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
 static pn_err publish_policy(pn_exchange *x) {
     return pn_publish_policy(x->app, pn_body_value(x, "document")->text, x->arena, &x->diag);
 }
@@ -251,6 +269,8 @@ pn_route_table PN_ROUTES_DOCUMENTS = {
     {ROUTE(GET, "/v1/policies", "list_policies", PN_RUNS_READER, PN_MAY_READ, "policies:read", NULL,
            &POLICY, list_policies, "the organization's own policies and the ready ones"),
      .gives_list = true},
+    {ROUTE(GET, "/v1/policies/{policy}", "get_policy", PN_RUNS_READER, PN_MAY_READ, "policies:read",
+           NULL, &POLICY_TEXT, get_policy, "one policy with its document")},
     {ROUTE(POST, "/v1/policies", "publish_policy", PN_RUNS_LONG, PN_MAY_MANAGE, "policies:write",
            DOCUMENT_BODY, NULL, publish_policy, "publish a policy of the organization's own")},
     {ROUTE(GET, "/v1/debtors/{debtor}/permit", "ask_permit", PN_RUNS_READER, PN_MAY_READ,
