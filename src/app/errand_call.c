@@ -90,7 +90,7 @@ static pn_err make_request(pn_app *app, const pn_errand *e, pn_time now, pn_aren
 
 pn_err pn_errand_settle(pn_app *app, pn_errand *e, pn_errand_state state, pn_str reason,
                         pn_time now, pn_arena *arena, pn_diag *diag) {
-    pn_call_settle(&e->row.call, state, reason, now);
+    pn_call_settle(&e->row.call, (int)state, reason, now);
     PN_TRY(pn_errand_record(app->db, &e->row));
     return pn_errand_follow(app, e, PN_STR_NONE, arena, diag);
 }
