@@ -136,6 +136,7 @@
     X(FETCH_BYTES, 1048576, "bytes", "body of an answer of another system over HTTP")              \
     X(CALLS_AT_ONCE, 64, "requests", "other systems asked or told at the same time")               \
     X(CALLS_TO_ONE, 8, "requests", "the same to one of them; one that hangs: one at a time")       \
+    X(DATA_CENTRES, 200000, "networks", "of data centres, whence no person follows links")         \
     X(PAYIN_MINUTES, 60, "minutes", "time to begin a payment on a provider's page")                \
     X(PAGE_BYTES, 50000, "bytes", "HTML of a debtor's page")                                       \
     X(PAGE_FILE_BYTES, 8388608, "bytes", "one file that a debtor sends on their page")             \

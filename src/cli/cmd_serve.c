@@ -29,6 +29,7 @@ const pn_cli_option PN_SERVE_OPTIONS[] = {
     {"trusted-proxy", "NETWORK,…", "whose X-Forwarded-For and -Proto are believed: 127.0.0.1"},
     {"erasures", "FILE", "the journal of erasures (default: beside the database file)"},
     {"metrics-from", "NETWORK,…", "who may read /metrics (default 127.0.0.1,::1)"},
+    {"data-centres", "FILE", "networks of data centres, one a line: who clicks there is no person"},
     {"lease", "SECONDS",
      "how long a message that is claimed belongs to this process (default 300)"},
     {NULL, NULL, NULL},
@@ -48,6 +49,7 @@ typedef struct {
     int64_t lease_seconds;
     pn_str public_url;
     pn_networks trusted, metrics_from;
+    pn_ranges *data_centres; /* NULL: none are known */
     pn_listener listener;
     pn_certificate *certificate;
     pn_lock *lock;
@@ -101,6 +103,17 @@ static pn_err load_certificate(serving *s) {
                               &s->certificate, &s->cli->diag);
 }
 
+static pn_err load_data_centres(serving *s) {
+    pn_str text, path = setting(s, PN_SETTING_DATA_CENTRES);
+    if (path.len == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_cli_read_file(s->cli, path, PN_LIMIT_DATA_CENTRES * 64, &text));
+    pn_err err = pn_ranges_read(text, &s->data_centres, &s->cli->diag);
+    pn_cli_forget_file(s->cli);
+    return err;
+}
+
 static pn_err parse(serving *s) {
     pn_cli *cli = s->cli;
     PN_TRY(parse_roles(s));
@@ -111,6 +124,7 @@ static pn_err parse(serving *s) {
     }
     PN_TRY(pn_networks_parse(setting(s, PN_SETTING_TRUSTED_PROXY), &s->trusted, &cli->diag));
     PN_TRY(pn_networks_parse(setting(s, PN_SETTING_METRICS_FROM), &s->metrics_from, &cli->diag));
+    PN_TRY(load_data_centres(s));
     return load_certificate(s);
 }
 
@@ -228,6 +242,7 @@ static pn_err start_service(serving *s) {
                                   .public_url = s->public_url,
                                   .routes = PN_ROUTES,
                                   .metrics_from = s->metrics_from,
+                                  .data_centres = s->data_centres,
                                   .erasures = setting(s, PN_SETTING_ERASURES),
                                   .committed = committed,
                                   .context = s};
@@ -363,6 +378,7 @@ static void stop(serving *s) {
     pn_turns_free(s->turns);
     pn_lock_release(s->lock);
     pn_certificate_free(s->certificate);
+    pn_ranges_free(s->data_centres);
     if (s->server == NULL && s->listener.fd > 0) {
         (void)close(s->listener.fd);
     }

@@ -31,6 +31,7 @@ static const known KNOWN[PN_SETTINGS] = {
     [PN_SETTING_TRUSTED_PROXY] = {"trusted_proxy", "trusted-proxy", "PUNTUAL_TRUSTED_PROXY", NULL},
     [PN_SETTING_METRICS_FROM] = {"metrics_from", "metrics-from", "PUNTUAL_METRICS_FROM",
                                  "127.0.0.1,::1"},
+    [PN_SETTING_DATA_CENTRES] = {"data_centres", "data-centres", "PUNTUAL_DATA_CENTRES", NULL},
 };
 
 const char *pn_setting_flag(int index) {
@@ -70,7 +71,8 @@ static pn_err refuse_unknown(const pn_json *json, const char *path, pn_diag *dia
                             PN_STR_ARG(json->members[i].key));
             pn_diag_where(diag, "%s", path);
             pn_diag_mend(diag, "It may hold db, org, log, erasures, listen, roles, public_url, "
-                               "tls_cert, tls_key, trusted_proxy and metrics_from.");
+                               "tls_cert, tls_key, trusted_proxy, metrics_from and "
+                               "data_centres.");
             return err;
         }
     }

@@ -161,7 +161,7 @@ pn_err pn_listen(pn_str where, bool shared, pn_listener *ret_listener, pn_diag *
 
 /* ── networks ────────────────────────────────────────────────────────────────────────────────── */
 
-static bool parse_bytes(pn_str text, uint8_t bytes[16], int *ret_bits) {
+bool pn_address_read(pn_str text, uint8_t bytes[16], int *ret_bits) {
     char z[INET6_ADDRSTRLEN + 1];
     static const uint8_t MAPPED[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
     if (text.len == 0 || text.len >= sizeof z) {
@@ -178,21 +178,26 @@ static bool parse_bytes(pn_str text, uint8_t bytes[16], int *ret_bits) {
     return inet_pton(AF_INET, z, bytes + sizeof MAPPED) == 1;
 }
 
-static bool parse_network(pn_str text, pn_networks *networks) {
-    uint8_t *bytes = networks->items[networks->count].bytes;
+bool pn_network_read(pn_str text, uint8_t bytes[16], int *ret_bits) {
     size_t slash = PN_MIN(pn_str_find_char(text, '/'), text.len);
     int most = 0;
-    int64_t bits = 0;
-    if (!parse_bytes(pn_str_first(text, slash), bytes, &most)) {
+    if (!pn_address_read(pn_str_first(text, slash), bytes, &most)) {
         return false;
     }
-    bits = most;
+    int64_t bits = most;
     if (slash != text.len && (pn_str_to_int64(pn_str_from(text, slash + 1), &bits) != PN_OK ||
                               bits < 0 || bits > most)) {
         return false;
     }
-    networks->items[networks->count++].bits = (int)bits + 128 - most;
+    *ret_bits = (int)bits + 128 - most;
     return true;
+}
+
+static bool parse_network(pn_str text, pn_networks *networks) {
+    bool good = pn_network_read(text, networks->items[networks->count].bytes,
+                                &networks->items[networks->count].bits);
+    networks->count += good;
+    return good;
 }
 
 pn_err pn_networks_parse(pn_str text, pn_networks *ret_networks, pn_diag *diag) {
@@ -221,7 +226,7 @@ static bool same_bits(const uint8_t *a, const uint8_t *b, int bits) {
 bool pn_networks_have(const pn_networks *networks, pn_str client) {
     uint8_t bytes[16];
     int bits = 0;
-    if (!parse_bytes(client, bytes, &bits)) {
+    if (!pn_address_read(client, bytes, &bits)) {
         return false;
     }
     for (size_t i = 0; i < networks->count; i++) {
@@ -242,7 +247,7 @@ pn_str pn_forwarded_for(const pn_networks *trusted, pn_str peer, pn_str forwarde
         pn_str last = pn_str_trim(pn_str_from(forwarded, at));
         uint8_t bytes[16];
         int bits = 0;
-        if (!parse_bytes(last, bytes, &bits)) {
+        if (!pn_address_read(last, bytes, &bits)) {
             break; /* "unknown", or somebody's invention */
         }
         client = last;

@@ -29,6 +29,11 @@ PN_MUST_USE pn_err pn_networks_parse(pn_str text, pn_networks *ret_networks, pn_
 /* An address as text; false for what is none. */
 bool pn_networks_have(const pn_networks *networks, pn_str client);
 
+/* An address as text, as 16 bytes (IPv4 as ::ffff:a.b.c.d); `ret_bits` is how many are its own. */
+bool pn_address_read(pn_str text, uint8_t bytes[16], int *ret_bits);
+/* A network, or an address alone: `ret_bits` of the 16 bytes are the network's. */
+bool pn_network_read(pn_str text, uint8_t bytes[16], int *ret_bits);
+
 /* The client's address: the peer's own unless it is a trusted proxy's, then the last one in the
  * list that no trusted proxy has. */
 pn_str pn_forwarded_for(const pn_networks *trusted, pn_str peer, pn_str forwarded);

@@ -18,8 +18,12 @@ static void keep_private(pn_exchange *x) {
     pn_answer_field(x, "X-Robots-Tag", PN_STR("noindex, nofollow"));
 }
 
+/* A browser in a data centre is nobody's; a mail service fetches from there for its users. */
 static pn_agent agent_of(const pn_exchange *x) {
-    return pn_tracker_agent(x->service->tracker, pn_exchange_header(x, "user-agent"));
+    pn_agent agent = pn_tracker_agent(x->service->tracker, pn_exchange_header(x, "user-agent"));
+    bool program =
+        agent == PN_AGENT_HUMAN && pn_ranges_have(x->service->options.data_centres, x->peer);
+    return program ? PN_AGENT_MACHINE : agent;
 }
 
 /* ── pages ───────────────────────────────────────────────────────────────────────────────────── */

@@ -13,6 +13,7 @@
 #include "app/tracker.h"
 #include "app/writer.h"
 #include "http/metrics.h"
+#include "http/ranges.h"
 #include "http/rate.h"
 #include "http/server.h"
 
@@ -31,8 +32,9 @@ typedef struct {
     const pn_turn *turn; /* NULL: none is needed */
     pn_str public_url;   /* "https://…", of the whole instance; may be empty */
     const pn_route *const *routes;
-    pn_networks metrics_from; /* who may read /metrics */
-    pn_str erasures;          /* the journal of erasures; empty: beside the database's file */
+    pn_networks metrics_from;      /* who may read /metrics */
+    const pn_ranges *data_centres; /* whence no person follows links; NULL: nobody knows */
+    pn_str erasures;               /* the journal of erasures; empty: beside the database's file */
     /* After a commit: the organization's engine may have something to do. May be NULL. */
     void (*committed)(void *context, pn_id org_id, bool changed);
     void *context;

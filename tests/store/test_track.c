@@ -39,9 +39,15 @@ static void commit(pn_err err) {
     rig_ok(&r, pn_app_commit(r.app, &r.diag));
 }
 
+static pn_ranges *data_centres;
+static const char *peer = ""; /* whence it is asked */
+
 static void open_service(void) {
-    pn_service_options options = {
-        .url = r.app->url, .env = &r.env, .log = r.app->log, .routes = PN_ROUTES};
+    pn_service_options options = {.url = r.app->url,
+                                  .env = &r.env,
+                                  .log = r.app->log,
+                                  .routes = PN_ROUTES,
+                                  .data_centres = data_centres};
     rig_ok(&r, pn_service_open(&options, &service, &r.diag));
 }
 
@@ -104,6 +110,7 @@ static void ask(pn_http_method method, pn_str path, const char *agent, bool head
                           .header_count = method == PN_HTTP_POST ? 2 : 1,
                           .body = method == PN_HTTP_POST ? PN_STR("List-Unsubscribe=One-Click")
                                                          : PN_STR_NONE,
+                          .peer = pn_str_of(peer),
                           .arena = &r.arena};
     pn_service_ask(service, &asked);
 }
@@ -261,6 +268,22 @@ static void who_follows_everything_is_a_machine(void **state) {
     assert_string_equal(signals(), "1|2|1\n1|2|2\n1|2|"); /* all of them, at once */
 }
 
+static void a_browser_in_a_data_centre_is_nobodys(void **state) {
+    (void)state;
+    rig_ok(&r, pn_ranges_read(PN_STR("198.51.100.0/24"), &data_centres, &r.diag));
+    settle();
+    peer = "198.51.100.9";
+    get(path_of(PN_LINK_CLICK, "/1"));
+    assert_string_equal(signals(), "1|2|1");
+    peer = "198.51.101.9";
+    get(path_of(PN_LINK_CLICK, "/2"));
+    assert_string_equal(signals(), "1|2|1\n1|0|2");
+    peer = "";
+    close_service();
+    pn_ranges_free(data_centres);
+    data_centres = NULL;
+}
+
 static void the_link_that_nobody_sees_gives_them_away(void **state) {
     (void)state;
     get(path_of(PN_LINK_CLICK, "/1"));
@@ -374,6 +397,7 @@ int main(void) {
         EACH(a_forged_pixel_is_no_page),
         EACH(a_click_leads_to_what_was_stored),
         EACH(who_follows_everything_is_a_machine),
+        EACH(a_browser_in_a_data_centre_is_nobodys),
         EACH(the_link_that_nobody_sees_gives_them_away),
         EACH(a_revoked_link_leads_to_the_page),
         EACH(a_short_link_leads_to_its_page),

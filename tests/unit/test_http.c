@@ -11,6 +11,7 @@
 #include "http/answer.h"
 #include "http/problem.h"
 #include "http/query.h"
+#include "http/ranges.h"
 #include "http/rate.h"
 #include "http/route.h"
 #include "http/shape.h"
@@ -503,6 +504,40 @@ static void test_rates(void **state) {
     pn_rates_free(rates);
 }
 
+static void test_ranges(void **state) {
+    (void)state;
+    pn_ranges *ranges = NULL;
+    pn_diag diag = {0};
+    static const char *const IN[] = {"10.1.2.3",       "10.1.3.255",   "10.1.0.0",
+                                     "192.0.2.7",      "2001:db8:1::", "2001:db8:1:ffff::9",
+                                     "::ffff:10.1.2.3"};
+    static const char *const OUT[] = {"10.0.255.255", "10.1.4.0", "192.0.2.6", "192.0.2.8",
+                                      "2001:db8:2::", "::1",      "",          "x",
+                                      "10.1.2.3.4"};
+    assert_int_equal(pn_ranges_read(PN_STR("# theirs\n10.1.2.0/23\n10.1.0.0/22 # wider\r\n\n"
+                                           "2001:db8:1::/48\n192.0.2.7\n10.1.2.3"),
+                                    &ranges, &diag),
+                     PN_OK);
+    assert_int_equal(pn_ranges_count(ranges), 3); /* what overlaps is one */
+    for (size_t i = 0; i < PN_COUNT(IN); i++) {
+        assert_true(pn_ranges_have(ranges, pn_str_of(IN[i])));
+    }
+    for (size_t i = 0; i < PN_COUNT(OUT); i++) {
+        assert_false(pn_ranges_have(ranges, pn_str_of(OUT[i])));
+    }
+    assert_false(pn_ranges_have(NULL, PN_STR("10.1.2.3")));
+    pn_ranges_free(ranges);
+    assert_int_equal(pn_ranges_read(PN_STR(""), &ranges, &diag), PN_OK);
+    assert_false(pn_ranges_have(ranges, PN_STR("10.1.2.3")));
+    pn_ranges_free(ranges);
+    assert_int_equal(pn_ranges_read(PN_STR("0.0.0.0/0\n::/0"), &ranges, &diag), PN_OK);
+    assert_true(pn_ranges_have(ranges, PN_STR("9.9.9.9")));
+    pn_ranges_free(ranges);
+    assert_int_equal(pn_ranges_read(PN_STR("10.0.0.0/8\n10.0.0.0/33\n"), &ranges, &diag),
+                     PN_INVALID);
+    assert_string_equal(diag.where, "line 2");
+}
+
 static void test_instants(void **state) {
     (void)state;
     static const struct {
@@ -551,6 +586,7 @@ int main(void) {
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_cookies_and_headers),
         cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_ranges),
         cmocka_unit_test(test_instants),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
