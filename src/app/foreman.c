@@ -60,8 +60,10 @@ static pn_job_word tell(void *context, int64_t done, int64_t total) {
 static void begin_job(void *context, const pn_job_row *row) {
     pn_foreman *f = context;
     (void)pthread_mutex_lock(&f->mutex);
-    f->job = row == NULL ? (pn_job_row){0}
-                         : (pn_job_row){.id = row->id, .org_id = row->org_id, .tries = row->tries};
+    f->job = (pn_job_row){0};
+    if (row != NULL) {
+        f->job = (pn_job_row){.id = row->id, .org_id = row->org_id, .tries = row->tries};
+    }
     f->done = f->total = f->told = 0;
     f->cancelled = false;
     (void)pthread_mutex_unlock(&f->mutex);

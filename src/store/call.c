@@ -26,8 +26,12 @@ pn_err pn_call_next_to(pn_db *db, const pn_call_texts *texts, pn_id org_id, pn_a
     pn_bind_int(q, 1, org_id);
     bind_to(q, 2, texts, to);
     PN_TRY(pn_row_next(q));
-    *to = texts->by_name ? (pn_call_to){.name = pn_col_str_dup(q, 0, arena)}
-                         : (pn_call_to){.id = pn_col_int(q, 0)};
+    *to = (pn_call_to){0};
+    if (texts->by_name) {
+        to->name = pn_col_str_dup(q, 0, arena);
+    } else {
+        to->id = pn_col_int(q, 0);
+    }
     pn_stmt_reset(q);
     return PN_OK;
 }

@@ -11,7 +11,7 @@
 #include "world/demo.h"
 #include "world/folder.h"
 
-enum { DAYS = 45 };
+enum { DAYS = 30 };
 
 static pn_arena arena;
 static char root[256];
