@@ -176,6 +176,12 @@ pn_err pn_cmd_debtor_unprotect(pn_cli *cli);
 pn_err pn_cli_print_protections(pn_cli *cli, pn_id debtor_id);
 pn_err pn_cli_print_claims(pn_cli *cli, pn_id debtor_id);
 
+extern const pn_cli_option PN_MESSAGE_EDIT_OPTIONS[], PN_MESSAGE_REASON_OPTIONS[];
+pn_err pn_cmd_message_draft(pn_cli *cli);
+pn_err pn_cmd_message_edit(pn_cli *cli);
+pn_err pn_cmd_message_unedit(pn_cli *cli);
+pn_err pn_cmd_message_resend(pn_cli *cli);
+
 extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
 pn_err pn_cmd_message_settle(pn_cli *cli);

@@ -288,6 +288,19 @@ const pn_cli_command PN_COMMANDS[] = {
      "Those that left with it in one e-mail are settled with it. One sent again passes gate and\n"
      "guard like every other.",
      NULL},
+    {"message draft", "MESSAGE", "the words of a message that waits, as it would look now", APP, 1,
+     1, pn_cmd_message_draft, NULL, NULL, NULL},
+    {"message edit", "MESSAGE", "write other words for one message that waits", APP, 1, 1,
+     pn_cmd_message_edit, PN_MESSAGE_EDIT_OPTIONS,
+     "In the language of templates, and as strict: a demand still names creditor, invoices, "
+     "amount\n"
+     "and day. The message goes alone, not together with others.",
+     NULL},
+    {"message unedit", "MESSAGE", "go back to the template's words", APP, 1, 1,
+     pn_cmd_message_unedit, PN_MESSAGE_REASON_OPTIONS, NULL, NULL},
+    {"message resend", "MESSAGE", "send what left or failed once more, where the gate allows it",
+     APP, 1, 1, pn_cmd_message_resend, PN_MESSAGE_REASON_OPTIONS,
+     "It is written anew from today's facts, and counted like every other message.", NULL},
 
     {"contact list", "DEBTOR", "addresses of a debtor", APP, 1, 1, pn_cmd_contact_list, NULL, NULL,
      NULL},

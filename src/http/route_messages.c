@@ -1,5 +1,6 @@
 /* Messages: what goes out, why or why not, and what it said. */
 #include "app/books.h"
+#include "app/edit.h"
 #include "app/explain.h"
 #include "app/uncertain.h"
 #include "base/banned.h"
@@ -19,6 +20,10 @@ static const pn_shape MESSAGE_FIELDS[] = {
     {.name = "template", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "tone", .type = PN_SHAPE_INT, .required = true},
     {.name = "state", .type = PN_SHAPE_WORD, .words = STATES, .required = true},
+    {.name = "edited",
+     .type = PN_SHAPE_BOOL,
+     .required = true,
+     .help = "a person wrote its words, see its draft"},
     {.name = "not_before", .type = PN_SHAPE_TIME, .help = "while it waits"},
     {.name = "attempts", .type = PN_SHAPE_INT, .required = true},
     {.name = "settled_at", .type = PN_SHAPE_TIME},
@@ -111,6 +116,7 @@ static void put_message(pn_json_writer *w, const pn_message_row *row) {
     pn_json_put_str(w, "template", row->template_name);
     pn_json_put_int(w, "tone", row->tone);
     pn_json_put_str(w, "state", pn_str_of(STATES[row->state]));
+    pn_json_put_bool(w, "edited", pn_edit_is(row));
     pn_put_time(w, "not_before", open ? row->not_before : PN_TIME_NONE);
     pn_json_put_int(w, "attempts", row->attempts);
     pn_put_time(w, "settled_at", row->settled_at);
@@ -200,6 +206,7 @@ static pn_err get_message(pn_exchange *x) {
     pn_why why;
     PN_TRY(pn_path_message(x, &row));
     PN_TRY(pn_why_message(x->app, row.id, x->arena, &why, &x->diag));
+    PN_TRY(pn_answer_version(x, pn_edit_version(&row, x->arena)));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_object(w, "message");
     put_message(w, &row);

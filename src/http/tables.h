@@ -17,6 +17,7 @@ extern pn_route_table PN_ROUTES_DEALS;
 extern pn_route_table PN_ROUTES_DEBTORS;
 extern pn_route_table PN_ROUTES_DOCS;
 extern pn_route_table PN_ROUTES_DOCUMENTS;
+extern pn_route_table PN_ROUTES_DRAFTS;
 extern pn_route_table PN_ROUTES_EVENTS;
 extern pn_route_table PN_ROUTES_HEALTH;
 extern pn_route_table PN_ROUTES_IMPORTS;
