@@ -5,6 +5,7 @@
 #include "app/jobs.h"
 #include "base/banned.h"
 #include "base/limits.h"
+#include "base/sort.h"
 #include "store/file.h"
 
 typedef struct {
@@ -58,7 +59,7 @@ static void read_fixes(import_job *job, const pn_json *list) {
             .value = text_of(one, "value"),
         };
     }
-    qsort(fixes, list->count, sizeof *fixes, by_line);
+    pn_sort(fixes, list->count, sizeof *fixes, by_line, job->run->arena);
     job->request.fixes = fixes;
     job->request.fix_count = list->count;
 }
