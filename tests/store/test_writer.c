@@ -268,6 +268,27 @@ static void changes_of_what_is_loaded_are_counted(void **state) {
     assert_int_equal(atomic_load(&changes), 1);
 }
 
+/* A job tells how far it is, and somebody signs in, while an organization is somebody's for long. */
+static void the_instance_waits_for_no_organization(void **state) {
+    pn_app *instance = NULL;
+    pn_apps *apps = NULL;
+    pn_apps_options options = apps_of(PN_DB_WRITE);
+    (void)state;
+    if (!pn_db_is_shared(r.app->db)) {
+        print_message("skipped: a file has one writer at a time\n");
+        skip();
+    }
+    options.turn = NULL;
+    rig_ok(&r, pn_apps_open(&options, &apps, &r.diag));
+    rig_ok(&r, pn_apps_get(apps, 0, &instance, &r.diag));
+    assert_true(pn_db_exec(instance->db, "SET lock_timeout = '2s'") == PN_OK);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_app_begin_rows(instance, &r.diag));
+    rig_ok(&r, pn_app_commit(instance, &r.diag));
+    pn_app_rollback(r.app);
+    pn_apps_close(apps);
+}
+
 /* ── turns ───────────────────────────────────────────────────────────────────────────────────── */
 
 enum { TAKERS = 3, TURNS_OF_EACH = 400 };
@@ -475,6 +496,7 @@ int main(void) {
         TEST(one_in_the_way_of_others_runs_again),
         TEST(an_unknown_organization_is_told),
         TEST(changes_of_what_is_loaded_are_counted),
+        TEST(the_instance_waits_for_no_organization),
         TEST(turns_exclude_each_other_and_nobody_starves),
         TEST(answers_go_first_but_a_batch_gets_its_turn),
         TEST(a_command_gets_its_turn_from_the_server),
