@@ -268,7 +268,8 @@ static void changes_of_what_is_loaded_are_counted(void **state) {
     assert_int_equal(atomic_load(&changes), 1);
 }
 
-/* A job tells how far it is, and somebody signs in, while an organization is somebody's for long. */
+/* A job tells how far it is, and somebody signs in, while an organization is somebody's for long.
+ */
 static void the_instance_waits_for_no_organization(void **state) {
     pn_app *instance = NULL;
     pn_apps *apps = NULL;
