@@ -131,6 +131,9 @@ static void live_on(looker *l, pn_outlook_question q, pn_case_outlook *whole) {
         q.waiting_count = 0;
         q.now = part.at;
         pn_outlook_live(&q, l->arena, &part);
+        for (size_t h = 0; h < part.count; h++) {
+            part.happenings[h].node = PN_STR_NONE; /* another document's */
+        }
         join(l, whole, &capacity, &part);
     }
 }

@@ -15,6 +15,10 @@ static const pn_shape PLANNED_FIELDS[] = {
      .type = PN_SHAPE_LINES,
      .help = "template, category of a task, strategy, outcome, text"},
     {.name = "title", .type = PN_SHAPE_LINES, .help = "a task's; why a message is left out"},
+    {.name = "node",
+     .type = PN_SHAPE_TEXT,
+     .help =
+         "that does it; null after a jump into another strategy, and where it is no one node's"},
     {.name = "tone", .type = PN_SHAPE_INT},
     {.name = "amount", .type = PN_SHAPE_AMOUNT, .help = "interest, fee"},
     {.name = NULL},
@@ -65,6 +69,7 @@ static void put_planned(pn_json_writer *w, const pn_case_outlook *each, const pn
     pn_json_put_str(w, "kind", pn_str_of(pn_happening_name(h->kind)));
     pn_put_str_or_null(w, "word", h->word);
     pn_put_str_or_null(w, "title", h->title);
+    pn_put_str_or_null(w, "node", h->node);
     if (h->tone != 0) {
         pn_json_put_int(w, "tone", h->tone);
     }

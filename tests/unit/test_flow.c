@@ -984,6 +984,31 @@ static void the_reference_knows_them_too(void **state) {
     pn_buf_done(&out);
 }
 
+static void in_three_languages(pn_node_words words, const char *plain) {
+    assert_non_null(words.es);
+    assert_non_null(words.en);
+    assert_non_null(words.pt);
+    assert_string_not_equal(words.es, plain);
+    assert_string_not_equal(words.pt, plain);
+}
+
+/* A new type or parameter needs its words: forms are made of them. */
+static void forms_have_words(void **state) {
+    (void)state;
+    for (size_t i = 0; i < pn_node_type_count(); i++) {
+        const pn_node_type *type = pn_node_type_at(i);
+        in_three_languages(pn_node_type_says(type), type->help);
+        for (size_t p = 0; p < type->param_count; p++) {
+            const pn_param *param = &type->params[p];
+            in_three_languages(pn_node_param_label(type, param), param->name);
+            in_three_languages(pn_node_param_says(type, param), param->help);
+            assert_string_not_equal(pn_param_type_word(param->type), "?");
+        }
+    }
+    const pn_node_type *due = pn_node_type_find(PN_STR("wait.due"));
+    assert_string_equal(pn_node_param_label(due, &due->params[0]).es, "Días desde el vencimiento");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define FLOW(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -1006,6 +1031,7 @@ int main(void) {
         FLOW(versions_differ_in_words),
         FLOW(the_schema_knows_every_type_and_parameter),
         FLOW(the_reference_knows_them_too),
+        FLOW(forms_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,6 +68,7 @@ typedef struct {
     pn_time at;   /* NONE in an expectation */
     pn_str word;  /* template family, category, recipient, strategy, outcome, phase, text, pill */
     pn_str title; /* a task's; why a message was skipped */
+    pn_str node;  /* whose doing it is; NONE in an expectation, and where no one node's */
     unsigned tone;
     int64_t amount; /* interest, fee */
     pn_currency currency;

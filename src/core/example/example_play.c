@@ -277,7 +277,7 @@ static void offer(life *l, const pn_cmd *cmd) {
     life_note(l, PN_HAPPENS_NOTE, pn_str_of(pn_offer_kind_name(cmd->offer.kind)));
 }
 
-static void obey(life *l, const pn_cmd *cmd) {
+static void do_command(life *l, const pn_cmd *cmd) {
     switch (cmd->kind) {
     case PN_CMD_SEND: life_queue(l, cmd); break;
     case PN_CMD_TASK: open_task(l, cmd); break;
@@ -294,6 +294,14 @@ static void obey(life *l, const pn_cmd *cmd) {
         life_note(l, PN_HAPPENS_JUMP, cmd->start.name);
         l->over = true;
         break;
+    }
+}
+
+static void obey(life *l, const pn_cmd *cmd) {
+    size_t before = l->happening_count;
+    do_command(l, cmd);
+    for (size_t i = before; i < l->happening_count; i++) {
+        l->happenings[i].node = pn_flow_node_id(l->flow, cmd->node);
     }
 }
 

@@ -21,7 +21,9 @@ static pn_str family_of(const pn_cmd *cmd) {
 }
 
 static void note_skipped(life *l, const pn_cmd *cmd, pn_str why) {
-    life_note(l, PN_HAPPENS_SKIPPED, family_of(cmd))->title = why;
+    pn_happening *happening = life_note(l, PN_HAPPENS_SKIPPED, family_of(cmd));
+    happening->title = why;
+    happening->node = pn_flow_node_id(l->flow, cmd->node);
 }
 
 void life_queue(life *l, const pn_cmd *cmd) {
@@ -98,7 +100,9 @@ static void let_go(life *l, size_t at) {
                           .purpose = intent->purpose,
                           .creditor_id = l->gate != NULL ? l->gate->creditor_id : 0,
                           .account_id = l->gate != NULL ? l->gate->account_id : 0};
-    life_note(l, PN_HAPPENS_MAIL, family_of(&intent->cmd))->tone = tone;
+    pn_happening *happening = life_note(l, PN_HAPPENS_MAIL, family_of(&intent->cmd));
+    happening->tone = tone;
+    happening->node = pn_flow_node_id(l->flow, intent->cmd.node);
 }
 
 /* What the gate is asked in an example, but for the message. */

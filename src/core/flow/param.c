@@ -35,6 +35,36 @@ const char *pn_param_type_name(pn_param_type type) {
     return "?";
 }
 
+const char *pn_param_type_word(pn_param_type type) {
+    switch (type) {
+    case PN_PARAM_INT: return "int";
+    case PN_PARAM_BOOL: return "bool";
+    case PN_PARAM_TEXT: return "text";
+    case PN_PARAM_TEMPLATE: return "template";
+    case PN_PARAM_CHOICE: return "choice";
+    case PN_PARAM_CHOICES: return "choices";
+    case PN_PARAM_RECIPIENTS: return "recipients";
+    case PN_PARAM_DAYKIND: return "daykind";
+    case PN_PARAM_CLOCK: return "clock";
+    case PN_PARAM_DURATION: return "duration";
+    case PN_PARAM_WEEKDAYS: return "weekdays";
+    case PN_PARAM_MONTHDAY: return "monthday";
+    case PN_PARAM_AMOUNT: return "amount";
+    case PN_PARAM_PERCENT: return "percent";
+    case PN_PARAM_VALUE: return "value";
+    case PN_PARAM_RULE: return "rule";
+    case PN_PARAM_RULES: return "rules";
+    case PN_PARAM_ARMS: return "arms";
+    case PN_PARAM_HOLDOUT: return "holdout";
+    case PN_PARAM_OUTCOMES: return "outcomes";
+    case PN_PARAM_NODE: return "node";
+    case PN_PARAM_STRATEGY: return "strategy";
+    case PN_PARAM_PILL: return "pill";
+    case PN_PARAM_CONNECTOR: return "connector";
+    }
+    return "?";
+}
+
 static const char *article(pn_param_type type) {
     switch (type) {
     case PN_PARAM_AMOUNT:

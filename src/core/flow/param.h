@@ -64,6 +64,9 @@ typedef struct {
 
 const char *pn_param_type_name(pn_param_type type);
 
+/* One word for programs that make forms: "int", "text", "template" … */
+const char *pn_param_type_word(pn_param_type type);
+
 /* Reads a scalar parameter (everything but RULES, ARMS and HOLDOUT, which make exits and are read
  * by the flow). INVALID with a sentence about the value; the caller adds the node. */
 PN_MUST_USE pn_err pn_param_parse(const pn_param *param, const pn_json *json, pn_subject subject,

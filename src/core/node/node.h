@@ -74,6 +74,16 @@ const pn_node_type *pn_node_type_at(size_t index);
 const pn_node_type *pn_node_type_find(pn_str type);
 pn_str pn_node_type_suggest(pn_str type);
 
+/* Words of one thing in the console's languages. */
+typedef struct {
+    const char *es, *en, *pt;
+} pn_node_words;
+
+/* What a type is for; what a form calls a parameter, and what it says about it (words.c). */
+pn_node_words pn_node_type_says(const pn_node_type *type);
+pn_node_words pn_node_param_label(const pn_node_type *type, const pn_param *param);
+pn_node_words pn_node_param_says(const pn_node_type *type, const pn_param *param);
+
 /* ── helpers for node files ── */
 
 static inline const pn_param_value *pn_node_param(const pn_step_context *c, size_t index) {
