@@ -88,6 +88,7 @@
     X(IMPORT_LINE_BYTES, 1048576, "bytes", "size of one line of an import file")                   \
     X(IMPORT_COLUMNS, 500, "columns", "columns of an import file")                                 \
     X(IMPORT_PROBLEMS, 1000, "problems", "problems an import report lists one by one")             \
+    X(IMPORT_FIXES, 1000, "values", "values of a file that are corrected as it is imported")       \
     X(TEXT_BYTES, 4000, "bytes", "length of a name, reason, note or other free text")              \
     X(EXTERNAL_ID_BYTES, 200, "bytes", "length of an ERP key")                                     \
     X(EMAIL_BYTES, 254, "bytes", "length of an e-mail address (RFC 5321)")                         \
