@@ -37,6 +37,11 @@ pn_err pn_cmd_import_list(pn_cli *cli);
 pn_err pn_cmd_import_show(pn_cli *cli);
 pn_err pn_cmd_import_undo(pn_cli *cli);
 
+extern const pn_cli_option PN_STRATEGY_COMPARE_OPTIONS[];
+pn_err pn_cmd_strategy_compare(pn_cli *cli);
+pn_err pn_cmd_strategy_archive(pn_cli *cli);
+pn_err pn_cmd_strategy_restore(pn_cli *cli);
+
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
     PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
 pn_err pn_cmd_strategy_check(pn_cli *cli);
@@ -125,6 +130,8 @@ pn_err pn_cmd_segment_remove(pn_cli *cli);
 extern const pn_cli_option PN_OUTBOX_LIST_OPTIONS[], PN_OUTBOX_HOLD_OPTIONS[];
 pn_err pn_cmd_outbox_list(pn_cli *cli);
 pn_err pn_cmd_outbox_hold(pn_cli *cli);
+extern const pn_cli_option PN_OUTBOX_RELEASE_OPTIONS[];
+pn_err pn_cmd_outbox_release(pn_cli *cli);
 extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
 pn_err pn_cmd_case_outlook(pn_cli *cli);
 

@@ -25,6 +25,7 @@ extern pn_route_table PN_ROUTES_INVOICES;
 extern pn_route_table PN_ROUTES_JOBS;
 extern pn_route_table PN_ROUTES_MESSAGES;
 extern pn_route_table PN_ROUTES_ORGANIZATION;
+extern pn_route_table PN_ROUTES_OUTBOX;
 extern pn_route_table PN_ROUTES_OUTLOOK;
 extern pn_route_table PN_ROUTES_PAGE;
 extern pn_route_table PN_ROUTES_PAGE_DO;
