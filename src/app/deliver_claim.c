@@ -116,13 +116,19 @@ static void put_verdict(pn_claimer *c, const pn_candidate *each, pn_json_writer 
     pn_json_put_str(w, "answer", pn_str_of(pn_gate_answer_name(v->answer)));
     pn_json_put_int(w, "asked_at", c->now);
     pn_json_put_int(w, "claimable", each->claimable);
+    pn_json_put_int_if(w, "days", v->days);
+    pn_json_put_str_if(w, "detail", v->detail);
     pn_json_put_str(w, "explanation", pn_buf_str(&words));
+    pn_json_put_int_if(w, "number", v->number);
     pn_json_put_str(w, "policy", each->policy->name);
     pn_json_put_str(w, "reason", pn_str_of(pn_gate_reason_name(v->reason)));
+    pn_json_put_str_if(w, "source", v->source);
+    pn_json_put_int_if(w, "treatment", v->treatment);
     if (v->answer == PN_GATE_LATER) {
         pn_json_put_int(w, "until", v->at);
     }
     pn_json_put_str(w, "version", each->policy->version);
+    pn_json_put_str(w, "zone", pn_zone_name(each->view->zone));
     pn_json_end_object(w);
     pn_buf_done(&words);
 }

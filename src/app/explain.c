@@ -1,5 +1,6 @@
 #include "app/explain_int.h"
 
+#include "app/sayings.h"
 #include "app/view.h"
 #include "base/banned.h"
 #include "base/sort.h"
@@ -10,6 +11,7 @@ enum { CHAIN_MAX = 100000 };
 
 typedef struct {
     pn_app *app;
+    pn_str language;
     pn_arena *arena;
     pn_diag *diag;
     pn_timeline_entry *entries;
@@ -22,15 +24,25 @@ static pn_timeline_entry *add(collector *c) {
     return &c->entries[c->count++];
 }
 
+static pn_str said(const collector *c, pn_said what, const pn_str *values, size_t count) {
+    pn_buf text;
+    pn_buf_init(&text, 1 << 20);
+    pn_say(&text, c->language, what, values, count);
+    pn_str copy = pn_str_dup(c->arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return copy;
+}
+
 static void add_event(collector *c, const pn_event_row *event, pn_str strategy) {
-    *add(c) = (pn_timeline_entry){.at = event->at,
-                                  .recorded_at = event->recorded_at,
-                                  .event_id = event->id,
-                                  .run_id = event->run_id,
-                                  .kind = pn_event_kind_name(event->kind),
-                                  .actor = event->actor,
-                                  .text = pn_explain_event(c->app, event, strategy, c->arena),
-                                  .body = event->erased ? PN_STR("") : event->body};
+    *add(c) = (pn_timeline_entry){
+        .at = event->at,
+        .recorded_at = event->recorded_at,
+        .event_id = event->id,
+        .run_id = event->run_id,
+        .kind = pn_event_kind_name(event->kind),
+        .actor = event->actor,
+        .text = pn_explain_event(c->app, event, strategy, c->language, c->arena),
+        .body = event->erased ? PN_STR("") : event->body};
 }
 
 static pn_err add_chain(collector *c, pn_id last_id, pn_str strategy) {
@@ -53,15 +65,15 @@ static void add_verdicts(collector *c, const pn_message_row *message) {
     const pn_json *gate = pn_json_field(params, "gate");
     for (size_t i = 0; gate != NULL && i < gate->count; i++) {
         const pn_json *verdict = &gate->items[i];
-        pn_str words = pn_json_text(pn_json_field(verdict, "explanation"), PN_STR(""));
+        pn_str words = pn_explain_verdict(c->app, verdict, c->language, c->arena);
         pn_timeline_entry *entry = add(c);
         entry->at = pn_json_int(pn_json_field(verdict, "asked_at"), 0);
         entry->recorded_at = entry->at;
         entry->run_id = message->run_id;
         entry->kind = "gate";
         entry->actor = PN_STR("gate");
-        entry->text = pn_str_format(c->arena, "Held back %s. %.*s",
-                                    pn_id_text(PN_ID_MESSAGE, message->id, id), PN_STR_ARG(words));
+        pn_str name = pn_str_of(pn_id_text(PN_ID_MESSAGE, message->id, id));
+        entry->text = said(c, PN_SAID_HELD_BACK, (const pn_str[]){name, words}, 2);
     }
 }
 
@@ -105,15 +117,14 @@ static pn_err add_invoices(collector *c, pn_id debtor_id, pn_id invoice_id) {
     pn_bind_int(q, 2, invoice_id);
     pn_err err;
     while ((err = pn_row_next(q)) == PN_OK) {
-        char due[PN_DATE_ISO_SIZE];
         pn_timeline_entry *entry = add(c);
-        pn_str amount = pn_explain_amount(pn_col_int(q, 1), pn_col_str(q, 2), c->arena);
+        pn_str amount =
+            pn_explain_amount(pn_col_int(q, 1), pn_col_str(q, 2), c->language, c->arena);
+        pn_str due = pn_explain_day((pn_date)pn_col_int(q, 3), c->language, c->arena);
         entry->at = entry->recorded_at = pn_col_int(q, 4);
         entry->kind = "imported";
         entry->actor = PN_STR("import");
-        entry->text = pn_str_format(c->arena, "Invoice %.*s of %.*s, due %s, was imported.",
-                                    PN_STR_ARG(pn_col_str(q, 0)), PN_STR_ARG(amount),
-                                    pn_date_iso((pn_date)pn_col_int(q, 3), due));
+        entry->text = said(c, PN_SAID_IMPORTED, (const pn_str[]){pn_col_str(q, 0), amount, due}, 3);
     }
     return err == PN_NOT_FOUND ? PN_OK : err;
 }
@@ -151,9 +162,9 @@ static pn_err collect(collector *c, const pn_case_ref *ref) {
     return PN_OK;
 }
 
-pn_err pn_timeline(pn_app *app, const pn_case_ref *ref, pn_arena *arena,
+pn_err pn_timeline(pn_app *app, const pn_case_ref *ref, pn_str language, pn_arena *arena,
                    pn_timeline_entry **ret_entries, size_t *ret_count, pn_diag *diag) {
-    collector c = {.app = app, .arena = arena, .diag = diag};
+    collector c = {.app = app, .language = language, .arena = arena, .diag = diag};
     PN_TRY(pn_app_fail(app, collect(&c, ref), diag));
     pn_sort(c.entries, c.count, sizeof *c.entries, by_time, arena);
     *ret_entries = c.entries;
@@ -181,7 +192,8 @@ static pn_err find_writer(pn_app *app, pn_id message_id, pn_id last_event, pn_ar
     return PN_OK;
 }
 
-static pn_err explain_run(pn_app *app, pn_arena *arena, pn_why *why, pn_diag *diag) {
+static pn_err explain_run(pn_app *app, pn_str language, pn_arena *arena, pn_why *why,
+                          pn_diag *diag) {
     pn_run_row run;
     const pn_published *version = NULL;
     pn_err err = pn_run_get(app->db, why->message.run_id, arena, &run);
@@ -200,15 +212,15 @@ static pn_err explain_run(pn_app *app, pn_arena *arena, pn_why *why, pn_diag *di
     if (version->flow->entry != NULL) {
         pn_buf words;
         pn_buf_init(&words, 1 << 16);
-        pn_rule_words(version->flow->entry, PN_STR("en"), &words);
+        pn_rule_words(version->flow->entry, language, &words);
         why->entry_rule = pn_str_dup(arena, pn_buf_str(&words));
         pn_buf_done(&words);
     }
     return find_writer(app, why->message.id, run.last_event_id, arena, &why->written_by);
 }
 
-pn_err pn_why_message(pn_app *app, pn_id message_id, pn_arena *arena, pn_why *ret_why,
-                      pn_diag *diag) {
+pn_err pn_why_message(pn_app *app, pn_id message_id, pn_str language, pn_arena *arena,
+                      pn_why *ret_why, pn_diag *diag) {
     pn_why why = {0};
     pn_err err = pn_message_get(app->db, message_id, arena, &why.message);
     if (err == PN_NOT_FOUND || (err == PN_OK && why.message.org_id != app->org.id)) {
@@ -221,10 +233,10 @@ pn_err pn_why_message(pn_app *app, pn_id message_id, pn_arena *arena, pn_why *re
         err = pn_carrier_files(app->db, why.carrier.id, arena, &why.files, &why.file_count);
     }
     if (err == PN_OK) {
-        err = explain_run(app, arena, &why, diag);
+        err = explain_run(app, language, arena, &why, diag);
     }
     PN_TRY(pn_app_fail(app, err, diag));
-    why.sentence = pn_explain_message(app, &why.message, &why.carrier, arena);
+    why.sentence = pn_explain_message(app, &why.message, &why.carrier, language, arena);
     *ret_why = why;
     return PN_OK;
 }

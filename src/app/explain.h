@@ -1,7 +1,7 @@
 /* Explanations (law 12): what happened in a case, and why a message was or was not sent.
  *
- * Told from the events and from the message rows, which keep the gate's verdicts; in English, the
- * language of logs and dossiers of this program's console. */
+ * Told from the events and from the message rows, which keep the gate's verdicts, in the reader's
+ * language: "es", "pt", or for any other in English, the language of logs and commands. */
 #ifndef PN_APP_EXPLAIN_H
 #define PN_APP_EXPLAIN_H
 
@@ -20,8 +20,9 @@ typedef struct {
 } pn_timeline_entry;
 
 /* Everything of a debtor, or of one run (with what happened to its debtor), oldest first. */
-PN_MUST_USE pn_err pn_timeline(pn_app *app, const pn_case_ref *ref, pn_arena *arena,
-                               pn_timeline_entry **ret_entries, size_t *ret_count, pn_diag *diag);
+PN_MUST_USE pn_err pn_timeline(pn_app *app, const pn_case_ref *ref, pn_str language,
+                               pn_arena *arena, pn_timeline_entry **ret_entries, size_t *ret_count,
+                               pn_diag *diag);
 
 /* All that is known of one message. */
 typedef struct {
@@ -36,11 +37,7 @@ typedef struct {
     pn_str sentence; /* why it was sent, waits, or was not sent */
 } pn_why;
 
-PN_MUST_USE pn_err pn_why_message(pn_app *app, pn_id message_id, pn_arena *arena, pn_why *ret_why,
-                                  pn_diag *diag);
-
-/* What a reason word of a message means: "superseded" → "the next stage's time had come already".
- */
-const char *pn_reason_words(pn_str reason);
+PN_MUST_USE pn_err pn_why_message(pn_app *app, pn_id message_id, pn_str language, pn_arena *arena,
+                                  pn_why *ret_why, pn_diag *diag);
 
 #endif

@@ -1,87 +1,37 @@
 /* Events and messages in words. */
 #include "app/explain_int.h"
 
+#include "app/sayings.h"
 #include "base/banned.h"
 #include "core/policy.h"
 
-static const struct {
-    const char *reason, *words;
-} REASONS[] = {
-    {"superseded", "the next stage's time had come already"},
-    {"led_on", "a person led the case on"},
-    {"reanchored", "the account's oldest invoice had changed just then"},
-    {"paid", "nothing was open any more"},
-    {"case_over", "its case was over"},
-    {"template_missing", "its template does not exist"},
-    {"no_usable_contact", "there is no usable contact for this channel"},
-    {"hold", "the case is on hold"},
-    {"held_amounts", "all that is open is disputed, promised, in a plan or on its way"},
-    {"merged", "it joined the other demands to the same address in one message"},
-    {"uncertain", "the connection broke after it was handed over: it may have arrived"},
-    {"interrupted", "the program ended before it was sent"},
-    {"retry", "the server asked to try again later"},
-    {"server_away", "our own mail server could not be reached; it is tried again"},
-    {"gave_up", "the server did not take it within the time allowed"},
-    {"next_contact", "the address does not work, so the next contact is used"},
-    {"channel_refused", "the channel does not work for this debtor"},
-    {"opted_out", "the recipient asked not to be written to"},
-    {"sender_problem", "the server refuses our sender"},
-    {"settled", "a person says that it left"},
-    {"sent_elsewhere", "a person says that it left before the backup was restored"},
-    {"restored", "it waited when this backup was made, and may have left since"},
-    {"resend", "a person says that it did not leave, so it is sent again"},
-    {"dropped", "a person says that it did not leave, and it is not sent again"},
-    {"volume", "its strategy would send more today than its history predicts"},
-    {"render_failed", "its text could not be written"},
-    {"document_failed", "a document that goes with it could not be made"},
-    {"too_large", "it, or all files together, would be larger than an e-mail's attachments may be"},
-    {"too_many", "an e-mail takes no more files"},
-    {"missing", "the file of the invoice could not be read, so a copy was made"},
-    {"no_pdf", "the file of the invoice is no PDF, so a copy was made"},
-    {"no_xml", "the file beside the invoice is no XML"},
-    {"facts_changed", "a fact changed while it was being written"},
-    {"legal_text", "the law wants a particular of the creditor in it that is not known: "
-                   "`puntual creditor set` says tax number, address, telephone and e-mail"},
-    {"hours", "it is outside the hours the policy allows"},
-    {"holiday", "it is a public holiday"},
-    {"strategy_hours", "it is outside the strategy's own hours"},
-    {"cap", "the debtor was contacted often enough for now"},
-    {"channel_cap", "another channel was used already in the period that the policy counts"},
-    {"gap", "it is too soon after the last contact"},
-    {"after_conversation", "it is too soon after a conversation"},
-    {"minimum", "the amount is less than what is worth chasing"},
-    {"nothing_claimable", "there is nothing to ask for"},
-    {"opt_out", "the recipient asked not to be written to"},
-    {"consent", "it needs the debtor's consent to this channel, which was not given"},
-    {"protected", "the debtor is protected"},
-    {"unusable_contact", "the address does not work"},
-    {"barred", "the debtor must not be contacted"},
-    {"channel_closed", "the policy does not allow this channel"},
-};
-
-const char *pn_reason_words(pn_str reason) {
-    for (size_t i = 0; i < PN_COUNT(REASONS); i++) {
-        if (pn_str_eq(reason, pn_str_of(REASONS[i].reason))) {
-            return REASONS[i].words;
-        }
-    }
-    return "";
+static bool in_english(pn_str language) {
+    return !pn_str_starts(language, PN_STR("es")) && !pn_str_starts(language, PN_STR("pt"));
 }
 
-pn_str pn_explain_amount(int64_t minor, pn_str currency, pn_arena *arena) {
+pn_str pn_explain_amount(int64_t minor, pn_str currency, pn_str language, pn_arena *arena) {
     pn_currency code = {{0}};
     pn_buf text;
     pn_buf_init(&text, 64);
-    if (pn_currency_parse(currency, &code) == PN_OK) {
+    if (pn_currency_parse(currency, &code) != PN_OK) {
+        pn_buf_add_int(&text, minor);
+    } else if (in_english(language)) {
         pn_amount_plain(&text, minor, pn_currency_decimals(code));
         pn_buf_add_char(&text, ' ');
         pn_buf_add_z(&text, code.code);
     } else {
-        pn_buf_add_int(&text, minor);
+        pn_money_text(&text, (pn_money){minor, code}, language, PN_STR_NONE);
     }
     pn_str copy = pn_str_dup(arena, pn_buf_str(&text));
     pn_buf_done(&text);
     return copy;
+}
+
+pn_str pn_explain_day(pn_date date, pn_str language, pn_arena *arena) {
+    char iso[PN_DATE_ISO_SIZE];
+    (void)pn_date_iso(date, iso);
+    return in_english(language) ? pn_str_dup(arena, pn_str_of(iso))
+                                : pn_str_format(arena, "%.2s/%.2s/%.4s", iso + 8, iso + 5, iso);
 }
 
 /* ── fields of a body ────────────────────────────────────────────────────────────────────────── */
@@ -90,7 +40,7 @@ typedef struct {
     pn_app *app;
     const pn_event_row *event;
     const pn_json *body;
-    pn_str strategy;
+    pn_str strategy, language;
     pn_arena *arena;
 } teller;
 
@@ -98,9 +48,29 @@ static pn_str text_of(const teller *t, const char *key) {
     return pn_json_text(pn_json_get(t->body, pn_str_of(key)), PN_STR(""));
 }
 
+/* A word of ours, as people read it. */
+static pn_str code_of(const teller *t, const char *key) {
+    return pn_code_words(text_of(t, key), t->language);
+}
+
+static pn_str reason_of(const teller *t, pn_str reason) {
+    return pn_reason_words(reason, t->language);
+}
+
+static pn_str amount_in(const teller *t, const pn_json *object, const char *key, pn_str currency) {
+    int64_t minor = pn_json_int(pn_json_get(object, pn_str_of(key)), 0);
+    return pn_explain_amount(minor, currency, t->language, t->arena);
+}
+
 static pn_str amount_of(const teller *t, const char *key) {
-    return pn_explain_amount(pn_json_int(pn_json_get(t->body, pn_str_of(key)), 0),
-                             text_of(t, "currency"), t->arena);
+    return amount_in(t, t->body, key, text_of(t, "currency"));
+}
+
+static pn_str day_of(const teller *t, const char *key) {
+    pn_str text = text_of(t, key);
+    pn_date date = 0;
+    return pn_date_parse_iso(text, &date) == PN_OK ? pn_explain_day(date, t->language, t->arena)
+                                                   : text;
 }
 
 static pn_str invoice_number(const teller *t, pn_str id_text) {
@@ -113,120 +83,136 @@ static pn_str invoice_number(const teller *t, pn_str id_text) {
     return invoice.item.number;
 }
 
+/* ── saying ──────────────────────────────────────────────────────────────────────────────────── */
+
+static void say(const teller *t, pn_buf *out, pn_said said) {
+    pn_say(out, t->language, said, NULL, 0);
+}
+
+static void say_1(const teller *t, pn_buf *out, pn_said said, pn_str value) {
+    pn_say(out, t->language, said, &value, 1);
+}
+
+static void say_2(const teller *t, pn_buf *out, pn_said said, pn_str first, pn_str second) {
+    pn_say(out, t->language, said, (const pn_str[]){first, second}, 2);
+}
+
+static void say_3(const teller *t, pn_buf *out, pn_said said, pn_str first, pn_str second,
+                  pn_str third) {
+    pn_say(out, t->language, said, (const pn_str[]){first, second, third}, 3);
+}
+
+/* " (text)", nothing for an empty one. */
+static void add_aside(pn_buf *out, pn_str text) {
+    if (text.len != 0) {
+        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(text));
+    }
+}
+
 /* ── steps ───────────────────────────────────────────────────────────────────────────────────── */
 
-static const char *wait_words(int64_t wait) {
-    static const char *const WORDS[] = {
-        [PN_WAIT_NONE] = "",
-        [PN_WAIT_TIME] = "waits for its time",
-        [PN_WAIT_MESSAGE] = "waits until its message has left",
-        [PN_WAIT_SIGNAL] = "watches what the debtor does",
-        [PN_WAIT_TASK] = "waits for a person's work",
-        [PN_WAIT_RULE] = "waits for its rule to hold",
-        [PN_WAIT_AMOUNTS] = "sleeps: all that is open is disputed, promised, planned or on its way",
-        [PN_WAIT_HOLD] = "is on hold",
-        [PN_WAIT_OVER] = "",
-        [PN_WAIT_ANSWER] = "waits for another system's answer",
-        [PN_WAIT_OFFER] = "waits for the debtor to accept what is offered",
+static void say_wait(const teller *t, pn_buf *out) {
+    static const pn_said WAITS[] = {
+        [PN_WAIT_TIME] = PN_SAID_WAITS_TIME,     [PN_WAIT_MESSAGE] = PN_SAID_WAITS_MESSAGE,
+        [PN_WAIT_SIGNAL] = PN_SAID_WAITS_SIGNAL, [PN_WAIT_TASK] = PN_SAID_WAITS_TASK,
+        [PN_WAIT_RULE] = PN_SAID_WAITS_RULE,     [PN_WAIT_AMOUNTS] = PN_SAID_WAITS_AMOUNTS,
+        [PN_WAIT_HOLD] = PN_SAID_WAITS_HOLD,     [PN_WAIT_ANSWER] = PN_SAID_WAITS_ANSWER,
+        [PN_WAIT_OFFER] = PN_SAID_WAITS_OFFER,
     };
-    return wait >= 0 && wait < (int64_t)PN_COUNT(WORDS) ? WORDS[wait] : "";
+    int64_t wait = pn_json_int(pn_json_field(t->body, "wait"), 0);
+    if (wait < 0 || wait >= (int64_t)PN_COUNT(WAITS) || WAITS[wait] == 0) {
+        return;
+    }
+    pn_buf words;
+    pn_buf_init(&words, 1 << 10);
+    say(t, &words, WAITS[wait]);
+    say_1(t, out, PN_SAID_AND, pn_buf_str(&words));
+    pn_buf_done(&words);
 }
 
-static void tell_charge(const pn_json *command, pn_arena *arena, pn_buf *out) {
-    pn_str currency = pn_json_text(pn_json_field(command, "currency"), PN_STR(""));
-    pn_str amount =
-        pn_explain_amount(pn_json_int(pn_json_field(command, "amount"), 0), currency, arena);
-    pn_buf_add_format(out, " Charged %.*s (%.*s)", PN_STR_ARG(amount),
-                      PN_STR_ARG(pn_json_text(pn_json_field(command, "of"), PN_STR("charges"))));
-}
-
-static void tell_command(const pn_json *command, pn_arena *arena, pn_buf *out) {
+static void tell_command(const teller *t, const pn_json *command, pn_buf *out) {
+    static const struct {
+        const char *cmd, *field; /* what of the command is told; NULL: nothing */
+        pn_said said;
+    } COMMANDS[] = {
+        {"send", "message", PN_SAID_WROTE}, {"task", "title", PN_SAID_OPENED_TASK},
+        {"note", "text", PN_SAID_NOTED},    {"notify", "text", PN_SAID_TOLD},
+        {"pill", "name", PN_SAID_PILL},     {"arm", "arm", PN_SAID_ARM},
+        {"set", "field", PN_SAID_SET},      {"cancel_tasks", NULL, PN_SAID_CANCELLED_TASKS},
+    };
     pn_str cmd = pn_json_text(pn_json_field(command, "cmd"), PN_STR(""));
     pn_str node = pn_json_text(pn_json_field(command, "node"), PN_STR(""));
-    pn_str text = pn_json_text(pn_json_field(command, "text"), PN_STR(""));
-    pn_str name = pn_json_text(pn_json_field(command, "name"), PN_STR(""));
-    if (pn_str_is(cmd, "send")) {
-        pn_str skip = pn_json_text(pn_json_field(command, "skip"), PN_STR(""));
-        pn_buf_add_format(out, " Wrote %.*s",
-                          PN_STR_ARG(pn_json_text(pn_json_field(command, "message"), PN_STR(""))));
-        if (skip.len != 0) {
-            pn_buf_add_format(out, ", not to be sent: %s", pn_reason_words(skip));
-        }
-    } else if (pn_str_is(cmd, "task")) {
-        pn_str title = pn_json_text(pn_json_field(command, "title"), PN_STR(""));
-        pn_buf_add_format(out, " Opened the task “%.*s”", PN_STR_ARG(title));
+    pn_str skip = pn_json_text(pn_json_field(command, "skip"), PN_STR(""));
+    size_t i = 0;
+    while (i < PN_COUNT(COMMANDS) && !pn_str_eq(cmd, pn_str_of(COMMANDS[i].cmd))) {
+        i++;
+    }
+    if (i < PN_COUNT(COMMANDS)) {
+        const char *field = COMMANDS[i].field;
+        say_1(t, out, COMMANDS[i].said,
+              field == NULL ? PN_STR_NONE
+                            : pn_json_text(pn_json_get(command, pn_str_of(field)), PN_STR("")));
     } else if (pn_str_is(cmd, "charge")) {
-        tell_charge(command, arena, out);
-    } else if (pn_str_is(cmd, "note") || pn_str_is(cmd, "notify")) {
-        pn_buf_add_format(out, " %s “%.*s”", pn_str_is(cmd, "note") ? "Noted" : "Told our people",
-                          PN_STR_ARG(text));
-    } else if (pn_str_is(cmd, "pill")) {
-        pn_buf_add_format(out, " Started “%.*s” beside it", PN_STR_ARG(name));
-    } else if (pn_str_is(cmd, "arm")) {
-        pn_str arm = pn_json_text(pn_json_field(command, "arm"), PN_STR(""));
-        pn_buf_add_format(out, " Drew the arm “%.*s”", PN_STR_ARG(arm));
-    } else if (pn_str_is(cmd, "set")) {
-        pn_str field = pn_json_text(pn_json_field(command, "field"), PN_STR(""));
-        pn_buf_add_format(out, " Set %.*s", PN_STR_ARG(field));
-    } else if (pn_str_is(cmd, "cancel_tasks")) {
-        pn_buf_add_lit(out, " Cancelled its open tasks");
+        pn_str currency = pn_json_text(pn_json_field(command, "currency"), PN_STR(""));
+        say_2(t, out, PN_SAID_CHARGED, amount_in(t, command, "amount", currency),
+              pn_json_text(pn_json_field(command, "of"), PN_STR("charges")));
     } else {
         pn_buf_add_format(out, " %.*s", PN_STR_ARG(cmd));
     }
+    if (skip.len != 0) {
+        say_1(t, out, PN_SAID_NOT_TO_BE_SENT, reason_of(t, skip));
+    }
     if (node.len != 0) {
-        pn_buf_add_format(out, " (at “%.*s”)", PN_STR_ARG(node));
+        say_1(t, out, PN_SAID_AT_NODE, node);
     }
     pn_buf_add_char(out, '.');
 }
 
 static void tell_step(const teller *t, pn_buf *out) {
-    pn_str at = text_of(t, "at"), outcome = text_of(t, "outcome");
-    const char *waits = wait_words(pn_json_int(pn_json_field(t->body, "wait"), 0));
+    pn_str at = text_of(t, "at");
     const pn_json *commands = pn_json_field(t->body, "do");
-    bool over = pn_str_is(at, "ended") || pn_str_is(at, "closed");
+    bool ended = pn_str_is(at, "ended");
     if (t->event->kind == PN_EVENT_ENROLLED) {
-        pn_buf_add_format(out, "Entered “%.*s”. ", PN_STR_ARG(t->strategy));
+        say_1(t, out, PN_SAID_ENTERED, t->strategy);
     }
-    if (over) {
-        pn_buf_add_format(out, "“%.*s” is %.*s", PN_STR_ARG(t->strategy), PN_STR_ARG(at));
-        if (outcome.len != 0) {
-            pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(outcome));
-        }
+    if (ended || pn_str_is(at, "closed")) {
+        say_1(t, out, ended ? PN_SAID_RUN_ENDED : PN_SAID_RUN_CLOSED, t->strategy);
+        add_aside(out, code_of(t, "outcome"));
     } else {
-        pn_buf_add_format(out, "Stands at “%.*s”", PN_STR_ARG(at));
-        if (waits[0] != '\0') {
-            pn_buf_add_format(out, " and %s", waits);
-        }
+        say_1(t, out, PN_SAID_STANDS, at);
+        say_wait(t, out);
     }
     pn_buf_add_char(out, '.');
     if (text_of(t, "phase").len != 0) {
-        pn_buf_add_format(out, " The phase “%.*s” begins.", PN_STR_ARG(text_of(t, "phase")));
+        say_1(t, out, PN_SAID_PHASE, text_of(t, "phase"));
     }
     for (size_t i = 0; commands != NULL && i < commands->count; i++) {
-        tell_command(&commands->items[i], t->arena, out);
+        tell_command(t, &commands->items[i], out);
     }
 }
 
 /* ── messages ────────────────────────────────────────────────────────────────────────────────── */
 
 static void tell_carrier(const teller *t, pn_buf *out) {
+    static const pn_said FATES[PN_EVENTS] = {
+        [PN_EVENT_MESSAGE_SENT] = PN_SAID_SENT,
+        [PN_EVENT_MESSAGE_FAILED] = PN_SAID_NOT_SENT,
+        [PN_EVENT_MESSAGE_RETRY] = PN_SAID_TRIED,
+        [PN_EVENT_MESSAGE_UNCERTAIN] = PN_SAID_MAY_HAVE_SENT,
+    };
     pn_carrier_row carrier;
     pn_id id = 0;
+    char tone[20];
     if (pn_id_parse(PN_ID_CARRIER, text_of(t, "carrier"), &id) != PN_OK ||
         pn_carrier_get(t->app->db, id, t->arena, &carrier) != PN_OK) {
         return;
     }
-    static const char *const FATES[PN_EVENTS] = {
-        [PN_EVENT_MESSAGE_SENT] = "Sent",
-        [PN_EVENT_MESSAGE_FAILED] = "Could not send",
-        [PN_EVENT_MESSAGE_RETRY] = "Tried to send",
-        [PN_EVENT_MESSAGE_UNCERTAIN] = "May have sent",
-    };
-    pn_buf_add_format(out, "%s %s", FATES[t->event->kind], pn_channel_kind_name(carrier.channel));
+    pn_str channel = pn_str_of(pn_channel_kind_name(carrier.channel));
+    say_1(t, out, FATES[t->event->kind], pn_code_words(channel, t->language));
     if (carrier.subject.len != 0) { /* it was written */
-        pn_buf_add_format(out, " “%.*s”", PN_STR_ARG(carrier.subject));
+        say_1(t, out, PN_SAID_SUBJECT, carrier.subject);
     }
-    pn_buf_add_format(out, " to %.*s (tone %u)", PN_STR_ARG(carrier.address), carrier.tone);
+    say_2(t, out, PN_SAID_TO, carrier.address, (pn_str){tone, pn_int64_text(carrier.tone, tone)});
     if (carrier.reply.len != 0) {
         pn_buf_add_format(out, ": %.*s", PN_STR_ARG(carrier.reply));
     }
@@ -234,238 +220,222 @@ static void tell_carrier(const teller *t, pn_buf *out) {
 }
 
 static void tell_message(const teller *t, pn_buf *out) {
-    pn_str reason = text_of(t, "reason");
-    pn_buf_add_format(out, "%s %.*s: %s.",
-                      t->event->kind == PN_EVENT_MESSAGE_SKIPPED ? "Did not send"
-                                                                 : "Could not send",
-                      PN_STR_ARG(text_of(t, "message")), pn_reason_words(reason));
+    bool skipped = t->event->kind == PN_EVENT_MESSAGE_SKIPPED;
+    say_2(t, out, skipped ? PN_SAID_MESSAGE_SKIPPED : PN_SAID_MESSAGE_FAILED, text_of(t, "message"),
+          reason_of(t, text_of(t, "reason")));
 }
 
 /* ── money and claims ────────────────────────────────────────────────────────────────────────── */
+
+static void tell_undone(const teller *t, const pn_json *undone, pn_buf *out) {
+    pn_buf names;
+    pn_buf_init(&names, 1 << 20);
+    for (size_t i = 0; i < undone->count; i++) {
+        pn_str number = invoice_number(t, pn_json_text(&undone->items[i], PN_STR("")));
+        pn_buf_add_format(&names, "%s %.*s", i == 0 ? "" : ",", PN_STR_ARG(number));
+    }
+    if (undone->count == 0) {
+        say(t, &names, PN_SAID_UNDONE_DEBTOR);
+    }
+    say_1(t, out, PN_SAID_UNDONE, pn_buf_str(&names));
+    pn_buf_done(&names);
+}
 
 /* What it bills may come without a correction of the invoice itself. */
 static void tell_invoice(const teller *t, pn_buf *out) {
     pn_str number = invoice_number(t, text_of(t, "invoice"));
     const pn_json *lines = pn_json_field(t->body, "lines");
     const pn_json *undone = pn_json_field(t->body, "undone");
+    char count[20];
     if (undone != NULL) {
-        pn_buf_add_lit(out, "The import was undone: took back");
-        for (size_t i = 0; i < undone->count; i++) {
-            pn_buf_add_format(
-                out, "%s %.*s", i == 0 ? "" : ",",
-                PN_STR_ARG(invoice_number(t, pn_json_text(&undone->items[i], PN_STR("")))));
-        }
-        pn_buf_add_format(out, "%s.", undone->count == 0 ? " the debtor" : "");
-        return;
-    }
-    if (lines != NULL) {
-        long long count = (long long)pn_json_int(lines, 0);
-        pn_buf_add_format(out, "The ERP gave %lld %s of invoice %.*s.", count,
-                          count == 1 ? "line" : "lines", PN_STR_ARG(number));
-        return;
-    }
-    pn_buf_add_format(out, "The ERP corrected invoice %.*s: %.*s, due %.*s.", PN_STR_ARG(number),
-                      PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "due")));
-}
-
-static void tell_message_changed(const teller *t, pn_str what, pn_buf *out) {
-    pn_str id = text_of(t, "id");
-    if (pn_str_is(what, "message.edited")) {
-        pn_buf_add_format(out, "Somebody wrote the words of %.*s anew", PN_STR_ARG(id));
-    } else if (pn_str_is(what, "message.resent")) {
-        pn_buf_add_format(out, "Somebody wants %.*s sent once more, as %.*s",
-                          PN_STR_ARG(text_of(t, "of")), PN_STR_ARG(id));
+        tell_undone(t, undone, out);
+    } else if (lines != NULL) {
+        int64_t how_many = pn_json_int(lines, 0);
+        say_2(t, out, how_many == 1 ? PN_SAID_LINE : PN_SAID_LINES, number,
+              (pn_str){count, pn_int64_text(how_many, count)});
     } else {
-        pn_buf_add_format(out, "The words of %.*s are the template's again", PN_STR_ARG(id));
+        say_3(t, out, PN_SAID_CORRECTED, number, amount_of(t, "amount"), day_of(t, "due"));
     }
-    pn_buf_add_format(out, " (%.*s).", PN_STR_ARG(text_of(t, "reason")));
 }
 
 static void tell_changed(const teller *t, pn_buf *out) {
-    pn_str what = text_of(t, "what");
+    pn_str what = text_of(t, "what"), reason = text_of(t, "reason"), from = text_of(t, "from");
     if (pn_str_starts(what, PN_STR("document."))) {
-        pn_buf_add_format(out, "The document “%.*s” was %.*s.", PN_STR_ARG(text_of(t, "name")),
-                          PN_STR_ARG(pn_str_from(what, 9)));
-        return;
-    }
-    if (pn_str_starts(what, PN_STR("message."))) {
-        tell_message_changed(t, what, out);
-        return;
-    }
-    if (!pn_str_starts(what, PN_STR("run."))) {
-        pn_buf_add_z(out, "People, keys or settings were changed.");
-        return;
-    }
-    pn_str to = text_of(t, "to"), from = text_of(t, "from");
-    if (pn_str_is(what, "run.stopped")) {
-        pn_buf_add_format(out, "The case was stopped by hand at %.*s", PN_STR_ARG(from));
+        say_2(t, out, PN_SAID_DOCUMENT, text_of(t, "name"),
+              pn_code_words(pn_str_from(what, 9), t->language));
+    } else if (pn_str_is(what, "message.edited")) {
+        say_2(t, out, PN_SAID_MESSAGE_EDITED, text_of(t, "id"), reason);
+    } else if (pn_str_is(what, "message.resent")) {
+        say_3(t, out, PN_SAID_MESSAGE_RESENT, text_of(t, "of"), text_of(t, "id"), reason);
+    } else if (pn_str_starts(what, PN_STR("message."))) {
+        say_2(t, out, PN_SAID_MESSAGE_RESTORED, text_of(t, "id"), reason);
+    } else if (pn_str_is(what, "run.stopped")) {
+        say_2(t, out, PN_SAID_RUN_STOPPED, from, reason);
     } else if (pn_str_is(what, "run.postponed")) {
-        pn_buf_add_format(out, "The wait at %.*s was put off by hand", PN_STR_ARG(from));
+        say_2(t, out, PN_SAID_RUN_POSTPONED, from, reason);
+    } else if (pn_str_starts(what, PN_STR("run."))) {
+        say_3(t, out, PN_SAID_RUN_LED, from, text_of(t, "to"), reason);
     } else {
-        pn_buf_add_format(out, "The case was led by hand from %.*s to %.*s", PN_STR_ARG(from),
-                          PN_STR_ARG(to));
+        say(t, out, PN_SAID_SETTINGS);
     }
-    pn_buf_add_format(out, " (%.*s).", PN_STR_ARG(text_of(t, "reason")));
 }
 
 static void tell_payment(const teller *t, pn_buf *out) {
     const pn_json *invoices = pn_json_field(t->body, "invoices");
-    pn_buf_add_format(out, "Received %.*s", PN_STR_ARG(amount_of(t, "amount")));
+    say_1(t, out, PN_SAID_RECEIVED, amount_of(t, "amount"));
     for (size_t i = 0; invoices != NULL && i < invoices->count; i++) {
         const pn_json *part = &invoices->items[i];
-        pn_str amount = pn_explain_amount(pn_json_int(pn_json_field(part, "amount"), 0),
-                                          text_of(t, "currency"), t->arena);
-        pn_str number = invoice_number(t, pn_json_text(pn_json_field(part, "id"), PN_STR("")));
-        pn_buf_add_format(out, "%s%.*s for %.*s", i == 0 ? ": " : ", ", PN_STR_ARG(amount),
-                          PN_STR_ARG(number));
+        pn_buf_add_z(out, i == 0 ? ": " : ", ");
+        say_2(t, out, PN_SAID_RECEIVED_FOR, amount_in(t, part, "amount", text_of(t, "currency")),
+              invoice_number(t, pn_json_text(pn_json_field(part, "id"), PN_STR(""))));
     }
     if (pn_json_field(t->body, "unapplied") != NULL) {
-        pn_buf_add_format(out, "; %.*s not applied to an invoice yet",
-                          PN_STR_ARG(amount_of(t, "unapplied")));
+        say_1(t, out, PN_SAID_UNAPPLIED, amount_of(t, "unapplied"));
     }
     pn_buf_add_char(out, '.');
 }
 
 static void tell_note(const teller *t, pn_buf *out) {
     pn_str changed = text_of(t, "changed");
-    if (changed.len != 0) {
-        pn_buf_add_format(out, "Corrected: %.*s.", PN_STR_ARG(changed));
-    } else {
-        pn_buf_add_format(out, "Note: %.*s", PN_STR_ARG(text_of(t, "text")));
-    }
+    say_1(t, out, changed.len != 0 ? PN_SAID_CORRECTED_TEXT : PN_SAID_NOTE,
+          changed.len != 0 ? changed : text_of(t, "text"));
 }
 
 static void tell_protection(const teller *t, pn_buf *out) {
     pn_protect_kind kind = pn_protect_of(text_of(t, "kind"));
-    pn_str reason = text_of(t, "reason"), until = text_of(t, "until");
     bool ended = pn_str_is(text_of(t, "what"), "unprotected");
-    pn_buf_add_format(out, "%s: %s", ended ? "Protected no more" : "Protected",
-                      kind != PN_PROTECTIONS ? pn_protect_words(kind, PN_STR("en")) : "?");
-    if (until.len != 0) {
-        pn_buf_add_format(out, ", until %.*s", PN_STR_ARG(until));
+    bool english = in_english(t->language);
+    const char *words =
+        kind == PN_PROTECTIONS ? "?" : pn_protect_words(kind, english ? PN_STR("en") : t->language);
+    say_1(t, out, ended ? PN_SAID_UNPROTECTED : PN_SAID_PROTECTED, pn_str_of(words));
+    if (text_of(t, "until").len != 0) {
+        pn_buf_add_char(out, ',');
+        say_1(t, out, PN_SAID_UNTIL, day_of(t, "until"));
     }
-    if (reason.len != 0) {
-        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(reason));
-    }
+    add_aside(out, text_of(t, "reason"));
     pn_buf_add_char(out, '.');
 }
 
 static void tell_errand(const teller *t, pn_buf *out) {
-    static const char *const ASKED[][2] = {
-        {"ticket", " to open a ticket"},        {"paid", " whether it is paid"},
-        {"suspend", " to suspend the service"}, {"restore", " to restore the service"},
-        {"collect", " to charge the debtor"},
+    static const struct {
+        const char *asked;
+        pn_said said;
+    } ASKED[] = {
+        {"ticket", PN_SAID_ASKED_TICKET},   {"paid", PN_SAID_ASKED_PAID},
+        {"suspend", PN_SAID_ASKED_SUSPEND}, {"restore", PN_SAID_ASKED_RESTORE},
+        {"collect", PN_SAID_ASKED_COLLECT},
     };
-    pn_str asked = text_of(t, "asked"), connector = text_of(t, "connector");
-    pn_str state = text_of(t, "state"), outcome = text_of(t, "outcome");
-    pn_str reference = text_of(t, "reference"), reason = text_of(t, "reason");
-    pn_buf_add_format(out, "Asked %.*s", PN_STR_ARG(connector));
+    pn_str asked = text_of(t, "asked"), outcome = code_of(t, "outcome");
+    pn_str reference = text_of(t, "reference");
+    pn_said said = PN_SAID_ASKED;
     for (size_t i = 0; i < PN_COUNT(ASKED); i++) {
-        pn_buf_add_z(out, pn_str_eq(asked, pn_str_of(ASKED[i][0])) ? ASKED[i][1] : "");
+        said = pn_str_eq(asked, pn_str_of(ASKED[i].asked)) ? ASKED[i].said : said;
     }
-    pn_buf_add_format(out, ": %.*s", PN_STR_ARG(outcome.len != 0 ? outcome : state));
+    say_1(t, out, said, text_of(t, "connector"));
+    outcome = outcome.len != 0 ? outcome : code_of(t, "state");
+    pn_buf_add_format(out, ": %.*s", PN_STR_ARG(outcome));
     if (reference.len != 0) {
         pn_buf_add_format(out, ", %.*s", PN_STR_ARG(reference));
     }
-    if (reason.len != 0) {
-        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(reason));
-    }
+    add_aside(out, text_of(t, "reason"));
     pn_buf_add_char(out, '.');
 }
 
 static void tell_claim(const teller *t, pn_buf *out) {
-    pn_str what = text_of(t, "what"), detail = text_of(t, "detail"), due = text_of(t, "due");
-    static const char *const KINDS[PN_EVENTS] = {
-        [PN_EVENT_PROMISE] = "Promise",
-        [PN_EVENT_DISPUTE] = "Dispute",
-        [PN_EVENT_DISPUTE_CLOSED] = "Dispute closed",
-        [PN_EVENT_INSTRUMENT] = "Instrument",
-        [PN_EVENT_PLAN] = "Payment plan",
-        [PN_EVENT_HOLD] = "Hold",
-        [PN_EVENT_RELEASE] = "Hold released",
-        [PN_EVENT_SIGNAL] = "Signal",
-        [PN_EVENT_OFFER] = "Offer",
+    static const pn_said KINDS[PN_EVENTS] = {
+        [PN_EVENT_PROMISE] = PN_SAID_PROMISE,
+        [PN_EVENT_DISPUTE] = PN_SAID_DISPUTE,
+        [PN_EVENT_DISPUTE_CLOSED] = PN_SAID_DISPUTE_CLOSED,
+        [PN_EVENT_INSTRUMENT] = PN_SAID_INSTRUMENT,
+        [PN_EVENT_PLAN] = PN_SAID_PLAN,
+        [PN_EVENT_HOLD] = PN_SAID_HOLD,
+        [PN_EVENT_RELEASE] = PN_SAID_RELEASE,
+        [PN_EVENT_SIGNAL] = PN_SAID_SIGNAL,
+        [PN_EVENT_OFFER] = PN_SAID_OFFER,
     };
-    pn_buf_add_z(out, KINDS[t->event->kind]);
+    pn_str what = text_of(t, "what");
     bool said = pn_str_is(what, "promise") || pn_str_is(what, "dispute") ||
                 pn_str_is(what, "hold") || pn_str_is(what, "plan");
+    say(t, out, KINDS[t->event->kind]);
     if (!said) {
-        pn_buf_add_format(out, ": %.*s", PN_STR_ARG(what));
+        pn_buf_add_format(out, ": %.*s", PN_STR_ARG(pn_code_words(what, t->language)));
     }
     if (pn_json_field(t->body, "amount") != NULL) {
-        pn_buf_add_format(out, " of %.*s", PN_STR_ARG(amount_of(t, "amount")));
+        say_1(t, out, PN_SAID_OF_AMOUNT, amount_of(t, "amount"));
     }
-    if (due.len != 0) {
-        pn_buf_add_format(out, " until %.*s", PN_STR_ARG(due));
+    if (text_of(t, "due").len != 0) {
+        say_1(t, out, PN_SAID_UNTIL, day_of(t, "due"));
     }
-    if (detail.len != 0) {
-        pn_buf_add_format(out, " (%.*s)", PN_STR_ARG(detail));
-    }
+    add_aside(out, code_of(t, "detail"));
     pn_buf_add_char(out, '.');
 }
 
 /* What a debtor did, a mail provider fetched, or a machine touched. */
 static void tell_signal(const teller *t, pn_buf *out) {
     static const struct {
-        const char *what, *source, *words;
-    } SAID[] = {
-        {"open", "human", "A person opened the message"},
-        {"open", "proxy", "A mail provider fetched the message's pictures"},
-        {"open", "machine", "A machine opened the message"},
-        {"click", "human", "A person followed a link of the message"},
-        {"click", NULL, "A machine followed the message's links"},
-        {"visit", NULL, "The page was visited"},
-        {"reply", "human", "A person answered"},
-        {"auto_reply", NULL, "A machine answered"},
-        {"bounce", NULL, "The message came back"},
-        {"payment_attempt", NULL, "The debtor tried to pay"},
-        {"payment_failed", NULL, "A payment attempt failed"},
-        {"promise", NULL, "The debtor gave a date"},
-        {"conversation", NULL, "Somebody of ours spoke with the debtor"},
+        const char *what, *source;
+        pn_said said;
+    } SIGNALS[] = {
+        {"open", "human", PN_SAID_OPEN_HUMAN},
+        {"open", "proxy", PN_SAID_OPEN_PROXY},
+        {"open", "machine", PN_SAID_OPEN_MACHINE},
+        {"click", "human", PN_SAID_CLICK_HUMAN},
+        {"click", NULL, PN_SAID_CLICK_MACHINE},
+        {"visit", NULL, PN_SAID_VISIT},
+        {"reply", "human", PN_SAID_REPLY},
+        {"auto_reply", NULL, PN_SAID_AUTO_REPLY},
+        {"bounce", NULL, PN_SAID_BOUNCE},
+        {"payment_attempt", NULL, PN_SAID_PAYMENT_ATTEMPT},
+        {"payment_failed", NULL, PN_SAID_PAYMENT_FAILED},
+        {"promise", NULL, PN_SAID_GAVE_DATE},
+        {"conversation", NULL, PN_SAID_CONVERSATION},
     };
     pn_str what = text_of(t, "what"), source = text_of(t, "source"), detail = text_of(t, "detail");
-    const char *words = NULL;
+    size_t i = 0;
     if (source.len == 0) { /* an invoice was said to be paid */
         tell_claim(t, out);
         return;
     }
-    for (size_t i = 0; i < PN_COUNT(SAID) && words == NULL; i++) {
-        bool same = pn_str_eq(what, pn_str_of(SAID[i].what)) &&
-                    (SAID[i].source == NULL || pn_str_eq(source, pn_str_of(SAID[i].source)));
-        words = same ? SAID[i].words : NULL;
+    while (i < PN_COUNT(SIGNALS) &&
+           !(pn_str_eq(what, pn_str_of(SIGNALS[i].what)) &&
+             (SIGNALS[i].source == NULL || pn_str_eq(source, pn_str_of(SIGNALS[i].source))))) {
+        i++;
     }
-    if (words != NULL) {
-        pn_buf_add_z(out, words);
+    if (i < PN_COUNT(SIGNALS)) {
+        say(t, out, SIGNALS[i].said);
     } else {
-        pn_buf_add_format(out, "Signal: %.*s (%.*s)", PN_STR_ARG(what), PN_STR_ARG(source));
+        say(t, out, PN_SAID_SIGNAL);
+        pn_buf_add_format(out, ": %.*s", PN_STR_ARG(what));
+        add_aside(out, source);
     }
     if (detail.len != 0) {
-        pn_buf_add_format(out, ": “%.*s”", PN_STR_ARG(detail));
+        say_1(t, out, PN_SAID_QUOTE, detail);
     }
     pn_buf_add_char(out, '.');
 }
 
 static void tell_mail(const teller *t, pn_buf *out) {
     static const struct {
-        const char *class, *words;
+        const char *class;
+        pn_said said;
     } CLASSES[] = {
-        {"hard", "says that the address does not work"},
-        {"soft", "says that our mail could not be delivered now"},
-        {"policy", "refuses us as the sender"},
-        {"complaint", "says that the recipient calls our mail spam"},
-        {"auto_reply", "was written by a machine"},
-        {"reply", "was written by a person"},
-        {"other", "says nothing that matters here"},
+        {"hard", PN_SAID_MAIL_HARD},
+        {"soft", PN_SAID_MAIL_SOFT},
+        {"policy", PN_SAID_MAIL_POLICY},
+        {"complaint", PN_SAID_MAIL_COMPLAINT},
+        {"auto_reply", PN_SAID_MAIL_AUTO_REPLY},
+        {"reply", PN_SAID_MAIL_REPLY},
+        {"other", PN_SAID_MAIL_OTHER},
     };
     pn_str class = text_of(t, "class"), what = text_of(t, "what"), status = text_of(t, "status");
     pn_str reason = text_of(t, "reason");
-    pn_buf_add_format(out, "Mail %.*s", PN_STR_ARG(text_of(t, "mail")));
+    say_1(t, out, PN_SAID_MAIL, text_of(t, "mail"));
     if (text_of(t, "from").len != 0) {
-        pn_buf_add_format(out, " from %.*s", PN_STR_ARG(text_of(t, "from")));
+        say_1(t, out, PN_SAID_MAIL_FROM, text_of(t, "from"));
     }
     for (size_t i = 0; i < PN_COUNT(CLASSES); i++) {
         if (pn_str_eq(class, pn_str_of(CLASSES[i].class))) {
-            pn_buf_add_format(out, " %s", CLASSES[i].words);
+            say(t, out, CLASSES[i].said);
         }
     }
     if (status.len + reason.len != 0) {
@@ -473,19 +443,15 @@ static void tell_mail(const teller *t, pn_buf *out) {
                           status.len != 0 && reason.len != 0 ? " " : "", PN_STR_ARG(reason));
     }
     if (pn_json_bool(pn_json_field(t->body, "opt_out"), false)) {
-        pn_buf_add_z(out, ", and it wants no more mail there");
+        say(t, out, PN_SAID_MAIL_OPT_OUT);
     }
     if (text_of(t, "said").len != 0) {
-        pn_buf_add_format(out, ": “%.*s”", PN_STR_ARG(text_of(t, "said")));
+        say_1(t, out, PN_SAID_QUOTE, text_of(t, "said"));
     }
-    pn_buf_add_z(out, pn_str_is(what, "matched")   ? ". A person said that it belongs here."
-                      : pn_str_is(what, "ignored") ? ". A person said that nothing follows."
-                                                   : ".");
-}
-
-static void tell_task(const teller *t, pn_buf *out) {
-    pn_buf_add_format(out, "Task “%.*s” is done (%.*s).", PN_STR_ARG(text_of(t, "title")),
-                      PN_STR_ARG(text_of(t, "outcome")));
+    pn_buf_add_char(out, '.');
+    if (pn_str_is(what, "matched") || pn_str_is(what, "ignored")) {
+        say(t, out, pn_str_is(what, "matched") ? PN_SAID_MAIL_MATCHED : PN_SAID_MAIL_IGNORED);
+    }
 }
 
 static void tell(const teller *t, pn_buf *out) {
@@ -503,17 +469,14 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_INVOICE: tell_invoice(t, out); break;
     case PN_EVENT_PAYMENT: tell_payment(t, out); break;
     case PN_EVENT_PAYMENT_REVERSED:
-        pn_buf_add_format(out, "The payment of %.*s was taken back (%.*s).",
-                          PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "reason")));
+        say_2(t, out, PN_SAID_REVERSED, amount_of(t, "amount"), text_of(t, "reason"));
         break;
     case PN_EVENT_CREDIT:
-        pn_buf_add_format(out, "Lowered invoice %.*s by %.*s (%.*s).",
-                          PN_STR_ARG(invoice_number(t, text_of(t, "invoice"))),
-                          PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "kind")));
+        say_3(t, out, PN_SAID_LOWERED, invoice_number(t, text_of(t, "invoice")),
+              amount_of(t, "amount"), code_of(t, "kind"));
         break;
     case PN_EVENT_PROMISE_JUDGED:
-        pn_buf_add_format(out, "The promise was %.*s: %.*s came.", PN_STR_ARG(text_of(t, "what")),
-                          PN_STR_ARG(amount_of(t, "amount")));
+        say_2(t, out, PN_SAID_PROMISE_JUDGED, code_of(t, "what"), amount_of(t, "amount"));
         break;
     case PN_EVENT_PROMISE:
     case PN_EVENT_DISPUTE:
@@ -521,24 +484,23 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_INSTRUMENT:
     case PN_EVENT_PLAN:
     case PN_EVENT_HOLD:
-    case PN_EVENT_RELEASE: tell_claim(t, out); break;
+    case PN_EVENT_RELEASE:
+    case PN_EVENT_OFFER: tell_claim(t, out); break;
     case PN_EVENT_SIGNAL: tell_signal(t, out); break;
     case PN_EVENT_ERRAND: tell_errand(t, out); break;
-    case PN_EVENT_OFFER: tell_claim(t, out); break;
     case PN_EVENT_MAIL: tell_mail(t, out); break;
     case PN_EVENT_CONTACT:
-        pn_buf_add_format(out, "Contact %.*s is %.*s.", PN_STR_ARG(text_of(t, "contact")),
-                          PN_STR_ARG(text_of(t, "state")));
+        say_2(t, out, PN_SAID_CONTACT, text_of(t, "contact"), code_of(t, "state"));
         break;
-    case PN_EVENT_TASK: tell_task(t, out); break;
-    case PN_EVENT_PUBLISHED: pn_buf_add_z(out, "Moved to a new version of its strategy."); break;
+    case PN_EVENT_TASK:
+        say_2(t, out, PN_SAID_TASK_DONE, text_of(t, "title"), code_of(t, "outcome"));
+        break;
+    case PN_EVENT_PUBLISHED: say(t, out, PN_SAID_MOVED_VERSION); break;
     case PN_EVENT_PROTECTION: tell_protection(t, out); break;
-    case PN_EVENT_LINK:
-        pn_buf_add_format(out, "A link was %.*s.", PN_STR_ARG(text_of(t, "what")));
-        break;
-    case PN_EVENT_ERASED: pn_buf_add_z(out, "What is personal was erased."); break;
+    case PN_EVENT_LINK: say_1(t, out, PN_SAID_LINK, code_of(t, "what")); break;
+    case PN_EVENT_ERASED: say(t, out, PN_SAID_ERASED); break;
     case PN_EVENT_CHANGED: tell_changed(t, out); break;
-    case PN_EVENT_JOB: pn_buf_add_z(out, "A job was asked for, or is over."); break;
+    case PN_EVENT_JOB: say(t, out, PN_SAID_JOB); break;
     case PN_EVENT_NOTE: tell_note(t, out); break;
     case PN_EVENT_CHARGE:
     case PN_EVENT_SETTING:
@@ -546,68 +508,111 @@ static void tell(const teller *t, pn_buf *out) {
     }
 }
 
-pn_str pn_explain_event(pn_app *app, const pn_event_row *event, pn_str strategy, pn_arena *arena) {
+static pn_str said(pn_buf *text, pn_arena *arena) {
+    pn_str copy = pn_str_dup(arena, pn_buf_str(text));
+    pn_buf_done(text);
+    return copy;
+}
+
+pn_str pn_explain_event(pn_app *app, const pn_event_row *event, pn_str strategy, pn_str language,
+                        pn_arena *arena) {
+    teller t = {app, event, NULL, strategy, language, arena};
     pn_json *body = NULL;
-    if (event->erased) {
-        return PN_STR("Erased; its proof remains.");
-    }
-    if (pn_json_parse(event->body, NULL, arena, &body, NULL) != PN_OK) {
-        return PN_STR("Its body cannot be read.");
-    }
-    teller t = {app, event, body, strategy, arena};
     pn_buf text;
     pn_buf_init(&text, 1 << 20);
-    tell(&t, &text);
-    pn_str copy = pn_str_dup(arena, pn_buf_str(&text));
-    pn_buf_done(&text);
-    return copy;
+    if (event->erased) {
+        say(&t, &text, PN_SAID_PROOF_REMAINS);
+    } else if (pn_json_parse(event->body, NULL, arena, &body, NULL) != PN_OK) {
+        say(&t, &text, PN_SAID_UNREADABLE);
+    } else {
+        t.body = body;
+        tell(&t, &text);
+    }
+    return said(&text, arena);
+}
+
+/* ── verdicts ────────────────────────────────────────────────────────────────────────────────── */
+
+pn_str pn_explain_verdict(pn_app *app, const pn_json *verdict, pn_str language, pn_arena *arena) {
+    pn_str english = pn_json_text(pn_json_field(verdict, "explanation"), PN_STR(""));
+    pn_str zone = pn_json_text(pn_json_field(verdict, "zone"), PN_STR(""));
+    const pn_policy policy = {
+        .name = pn_json_text(pn_json_field(verdict, "policy"), PN_STR("")),
+        .version = pn_json_text(pn_json_field(verdict, "version"), PN_STR("")),
+    };
+    pn_verdict v = {
+        .answer = pn_gate_answer_of(pn_json_text(pn_json_field(verdict, "answer"), PN_STR(""))),
+        .reason = pn_gate_reason_of(pn_json_text(pn_json_field(verdict, "reason"), PN_STR(""))),
+        .at = pn_json_int(pn_json_field(verdict, "until"), 0),
+        .number = (int32_t)pn_json_int(pn_json_field(verdict, "number"), 0),
+        .days = (int32_t)pn_json_int(pn_json_field(verdict, "days"), 0),
+        .source = pn_json_text(pn_json_field(verdict, "source"), PN_STR("")),
+        .detail = pn_json_text(pn_json_field(verdict, "detail"), PN_STR("")),
+        .treatment = (pn_treatment)pn_json_int(pn_json_field(verdict, "treatment"), 0),
+    };
+    if (in_english(language) || zone.len == 0) {
+        return english; /* as it was said when the gate was asked */
+    }
+    pn_buf text;
+    pn_buf_init(&text, 2000);
+    pn_gate_explain(&v, &policy, pn_app_zone_or_own(app, zone), language, &text);
+    return said(&text, arena);
 }
 
 /* ── one message ─────────────────────────────────────────────────────────────────────────────── */
 
 /* The gate's words when it was asked last; empty when it never held the message back. */
-static pn_str last_verdict(const pn_message_row *message, pn_arena *arena) {
+static pn_str last_verdict(const teller *t, const pn_message_row *message) {
     pn_json *params = NULL;
-    if (pn_json_parse(message->params, NULL, arena, &params, NULL) != PN_OK) {
+    if (pn_json_parse(message->params, NULL, t->arena, &params, NULL) != PN_OK) {
         return PN_STR("");
     }
     const pn_json *gate = pn_json_field(params, "gate");
     return gate == NULL || gate->count == 0
                ? PN_STR("")
-               : pn_json_text(pn_json_field(&gate->items[gate->count - 1], "explanation"),
-                              PN_STR(""));
+               : pn_explain_verdict(t->app, &gate->items[gate->count - 1], t->language, t->arena);
 }
 
-pn_str pn_explain_message(pn_app *app, const pn_message_row *message, const pn_carrier_row *carrier,
-                          pn_arena *arena) {
-    (void)app;
-    pn_str verdict = last_verdict(message, arena);
-    const char *reason = pn_reason_words(message->reason);
+static void tell_sentence(const teller *t, const pn_message_row *message, pn_str address,
+                          pn_buf *out) {
+    pn_str verdict = last_verdict(t, message);
+    pn_str reason = reason_of(t, message->reason);
     switch (message->state) {
     case PN_MESSAGE_QUEUED:
         if (verdict.len != 0 && !pn_str_is(message->reason, "hold")) {
-            return pn_str_format(arena, "It waits. %.*s", PN_STR_ARG(verdict));
+            say_1(t, out, PN_SAID_IT_WAITS_VERDICT, verdict);
+        } else {
+            say_1(t, out, reason.len == 0 ? PN_SAID_IT_WAITS : PN_SAID_IT_WAITS_FOR, reason);
         }
-        return reason[0] == '\0' ? PN_STR("It waits to be sent.")
-                                 : pn_str_format(arena, "It waits: %s.", reason);
-    case PN_MESSAGE_SENDING: return PN_STR("It is being sent.");
+        break;
+    case PN_MESSAGE_SENDING: say(t, out, PN_SAID_IT_IS_BEING_SENT); break;
     case PN_MESSAGE_SENT:
     case PN_MESSAGE_DELIVERED:
-        return pn_str_format(arena, "It was sent to %.*s%s%s.", PN_STR_ARG(carrier->address),
-                             pn_str_is(message->reason, "merged") ? "; " : "",
-                             pn_str_is(message->reason, "merged") ? reason : "");
-    case PN_MESSAGE_BOUNCED:
-        return pn_str_format(arena, "It was sent to %.*s and came back.",
-                             PN_STR_ARG(carrier->address));
-    case PN_MESSAGE_FAILED: return pn_str_format(arena, "It could not be sent: %s.", reason);
+        if (pn_str_is(message->reason, "merged")) {
+            say_2(t, out, PN_SAID_IT_WAS_SENT_TOO, address, reason);
+        } else {
+            say_1(t, out, PN_SAID_IT_WAS_SENT, address);
+        }
+        break;
+    case PN_MESSAGE_BOUNCED: say_1(t, out, PN_SAID_IT_CAME_BACK, address); break;
+    case PN_MESSAGE_FAILED: say_1(t, out, PN_SAID_IT_FAILED, reason); break;
     case PN_MESSAGE_SKIPPED:
-        return verdict.len != 0 && !pn_str_is(message->reason, "paid")
-                   ? pn_str_format(arena, "It was not sent: %s. %.*s", reason, PN_STR_ARG(verdict))
-                   : pn_str_format(arena, "It was not sent: %s.", reason);
-    case PN_MESSAGE_HELD: return PN_STR("It waits for a person to release it.");
-    case PN_MESSAGE_UNCERTAIN:
-        return pn_str_format(arena, "It may have been sent: %s. It is not sent again.", reason);
+        say_1(t, out, PN_SAID_IT_WAS_SKIPPED, reason);
+        if (verdict.len != 0 && !pn_str_is(message->reason, "paid")) {
+            pn_buf_add_format(out, " %.*s", PN_STR_ARG(verdict));
+        }
+        break;
+    case PN_MESSAGE_HELD: say(t, out, PN_SAID_IT_IS_HELD); break;
+    case PN_MESSAGE_UNCERTAIN: say_1(t, out, PN_SAID_IT_IS_UNCERTAIN, reason); break;
     case PN_MESSAGE_STATES: break;
     }
-    return PN_STR("");
+}
+
+pn_str pn_explain_message(pn_app *app, const pn_message_row *message, const pn_carrier_row *carrier,
+                          pn_str language, pn_arena *arena) {
+    teller t = {.app = app, .language = language, .arena = arena};
+    pn_buf text;
+    pn_buf_init(&text, 1 << 16);
+    tell_sentence(&t, message, carrier->address, &text);
+    return said(&text, arena);
 }

@@ -39,7 +39,7 @@ static pn_err ask(pn_app *app, const pn_view *view, const pn_view_account *accou
                               .verdict = pn_gate(policy, &gate, query->at)};
     pn_buf words;
     pn_buf_init(&words, 2000);
-    pn_gate_explain(&ret_permit->verdict, policy, view->zone, PN_STR("en"), &words);
+    pn_gate_explain(&ret_permit->verdict, policy, view->zone, query->language, &words);
     ret_permit->explanation = pn_str_dup(arena, pn_buf_str(&words));
     pn_buf_done(&words);
     return PN_OK;

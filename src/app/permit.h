@@ -10,6 +10,7 @@ typedef struct {
     pn_channel_kind channel;
     pn_purpose purpose;
     pn_time at;
+    pn_str language; /* of the explanation: as pn_say's */
 } pn_permit_query;
 
 typedef struct {
@@ -17,7 +18,7 @@ typedef struct {
     pn_str creditor;
     const pn_policy *policy;
     pn_verdict verdict;
-    pn_str explanation; /* in English */
+    pn_str explanation;
 } pn_permit;
 
 /* One answer for each account of the debtor. The strategy's own hours are not asked: no strategy

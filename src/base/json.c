@@ -645,6 +645,12 @@ void pn_json_put_str_if(pn_json_writer *w, const char *key, pn_str text) {
     }
 }
 
+void pn_json_put_int_if(pn_json_writer *w, const char *key, int64_t value) {
+    if (value != 0) {
+        pn_json_put_int(w, key, value);
+    }
+}
+
 void pn_json_quote(pn_buf *buf, pn_str text) {
     pn_buf_add_char(buf, '"');
     size_t from = 0;

@@ -94,8 +94,9 @@ void pn_json_add_canonical(pn_json_writer *writer, const pn_json *value, pn_aren
 void pn_json_put_str(pn_json_writer *writer, const char *key, pn_str text);
 void pn_json_put_int(pn_json_writer *writer, const char *key, int64_t value);
 void pn_json_put_bool(pn_json_writer *writer, const char *key, bool value);
-/* Nothing is written for an empty text. */
+/* Nothing is written for an empty text, or for zero. */
 void pn_json_put_str_if(pn_json_writer *writer, const char *key, pn_str text);
+void pn_json_put_int_if(pn_json_writer *writer, const char *key, int64_t value);
 
 /* A quoted and escaped text. */
 void pn_json_quote(pn_buf *buf, pn_str text);

@@ -1,6 +1,7 @@
 #include "app/books.h"
 #include "app/cases.h"
 #include "app/explain.h"
+#include "app/sayings.h"
 #include "app/segments.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -344,7 +345,7 @@ pn_err pn_cmd_case_timeline(pn_cli *cli) {
     pn_timeline_entry *entries = NULL;
     size_t count = 0;
     PN_TRY(find_case(cli, &ref));
-    PN_TRY(pn_timeline(cli->app, &ref, &cli->arena, &entries, &count, &cli->diag));
+    PN_TRY(pn_timeline(cli->app, &ref, PN_STR("en"), &cli->arena, &entries, &count, &cli->diag));
     pn_out_table(&cli->out, "entries", COLUMNS, cli->out.json ? 6 : 3);
     for (size_t i = 0; i < count; i++) {
         pn_cell_time(&cli->out, entries[i].at);
@@ -378,7 +379,7 @@ static void print_files(pn_out *out, const pn_why *why) {
         pn_cell_int(out, file->size);
         pn_cell_str(out, file->attached ? PN_STR("yes") : PN_STR("no"));
         pn_cell_str(out,
-                    file->remark.len == 0 ? PN_STR_NONE : pn_str_of(pn_reason_words(file->remark)));
+                    file->remark.len == 0 ? PN_STR_NONE : pn_reason_words(file->remark, PN_STR("en")));
     }
     pn_out_table_end(out, NULL);
 }
@@ -418,7 +419,7 @@ pn_err pn_cmd_case_why(pn_cli *cli) {
     pn_id id = 0;
     pn_why why;
     PN_TRY(pn_lookup_id(PN_ID_MESSAGE, cli->args[0], &id, &cli->diag));
-    PN_TRY(pn_why_message(cli->app, id, &cli->arena, &why, &cli->diag));
+    PN_TRY(pn_why_message(cli->app, id, PN_STR("en"), &cli->arena, &why, &cli->diag));
     print_why(cli, &why);
     print_files(&cli->out, &why);
     return PN_OK;
@@ -453,7 +454,7 @@ static pn_err sent_carrier(pn_cli *cli, pn_carrier_row *ret_carrier) {
                    : pn_app_fail(cli->app, err, &cli->diag);
     }
     PN_TRY(pn_lookup_id(PN_ID_MESSAGE, cli->args[0], &id, &cli->diag));
-    PN_TRY(pn_why_message(cli->app, id, &cli->arena, &why, &cli->diag));
+    PN_TRY(pn_why_message(cli->app, id, PN_STR("en"), &cli->arena, &why, &cli->diag));
     *ret_carrier = why.carrier;
     return PN_OK;
 }

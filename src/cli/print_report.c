@@ -1,6 +1,7 @@
 #include "cli/print_report.h"
 
 #include "app/explain.h"
+#include "app/sayings.h"
 #include "base/banned.h"
 
 /* ── cells ───────────────────────────────────────────────────────────────────────────────────── */
@@ -154,8 +155,8 @@ static void print_held(pn_out *out, const pn_report *report) {
     pn_out_table(out, "held", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < report->held_count; i++) {
         const pn_report_held *held = &report->held[i];
-        const char *words = pn_reason_words(held->reason);
-        pn_cell_str(out, out->json || words[0] == '\0' ? held->reason : pn_str_of(words));
+        pn_str words = pn_reason_words(held->reason, PN_STR("en"));
+        pn_cell_str(out, out->json || words.len == 0 ? held->reason : words);
         pn_cell_number(out, held->messages);
         pn_cell_number(out, held->verdicts);
         pn_cell_number(out, held->never);

@@ -33,6 +33,24 @@ const char *pn_gate_reason_name(pn_gate_reason reason) {
     return "?";
 }
 
+pn_gate_answer pn_gate_answer_of(pn_str name) {
+    for (pn_gate_answer each = PN_GATE_LATER; each <= PN_GATE_NEVER; each++) {
+        if (pn_str_eq(name, pn_str_of(pn_gate_answer_name(each)))) {
+            return each;
+        }
+    }
+    return PN_GATE_ALLOW;
+}
+
+pn_gate_reason pn_gate_reason_of(pn_str name) {
+    for (pn_gate_reason each = PN_GATE_HOURS; each <= PN_GATE_CLOSED; each++) {
+        if (pn_str_eq(name, pn_str_of(pn_gate_reason_name(each)))) {
+            return each;
+        }
+    }
+    return PN_GATE_OK;
+}
+
 /* ── contacts made ───────────────────────────────────────────────────────────────────────────── */
 
 static bool counts(const pn_policy_scope *scope, pn_per per, const pn_gate_query *query,

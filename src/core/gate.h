@@ -64,6 +64,9 @@ typedef enum {
 
 const char *pn_gate_answer_name(pn_gate_answer answer);
 const char *pn_gate_reason_name(pn_gate_reason reason);
+/* Of a name; ALLOW and OK for a name that is none. */
+pn_gate_answer pn_gate_answer_of(pn_str name);
+pn_gate_reason pn_gate_reason_of(pn_str name);
 
 typedef struct {
     pn_gate_answer answer;

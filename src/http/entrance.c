@@ -64,19 +64,17 @@ static bool language_at(pn_str text, pn_entrance_language *ret_language) {
     return false;
 }
 
-/* Browsers name the preferred language first. */
 pn_entrance_language pn_entrance_language_of(const pn_exchange *exchange) {
     pn_entrance_language language = PN_ENTRANCE_ES;
-    pn_str asked, part, rest = pn_exchange_header(exchange, "accept-language");
+    const char *preferred = pn_exchange_language(exchange);
+    pn_str asked;
     if (pn_exchange_query(exchange, "lang", &asked) && language_at(asked, &language)) {
         return language;
     }
-    while (rest.len != 0 && pn_str_split(&rest, ',', &part)) {
-        if (language_at(pn_str_trim(part), &language)) {
-            return language;
-        }
+    if (preferred != NULL) {
+        (void)language_at(pn_str_of(preferred), &language);
     }
-    return PN_ENTRANCE_ES;
+    return language;
 }
 
 pn_str pn_form_value(const pn_exchange *exchange, const char *name) {

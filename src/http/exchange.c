@@ -12,6 +12,31 @@ pn_str pn_exchange_header(const pn_exchange *exchange, const char *name) {
     return PN_STR_NONE;
 }
 
+static const char *language_at(pn_str text) {
+    static const char *const KNOWN[] = {"es", "en", "pt"};
+    for (size_t i = 0; i < PN_COUNT(KNOWN); i++) {
+        if (pn_str_eq_nocase(pn_str_first(text, 2), pn_str_of(KNOWN[i]))) {
+            return KNOWN[i];
+        }
+    }
+    return NULL;
+}
+
+/* Browsers name the preferred language first. */
+const char *pn_exchange_language(const pn_exchange *exchange) {
+    pn_str part, rest = pn_exchange_header(exchange, "accept-language");
+    const char *language = NULL;
+    while (language == NULL && rest.len != 0 && pn_str_split(&rest, ',', &part)) {
+        language = language_at(pn_str_trim(part));
+    }
+    return language;
+}
+
+pn_str pn_exchange_reader(const pn_exchange *exchange) {
+    const char *language = pn_exchange_language(exchange);
+    return pn_str_of(language != NULL ? language : "en");
+}
+
 bool pn_exchange_query(const pn_exchange *exchange, const char *name, pn_str *ret_value) {
     pn_str rest = exchange->query, found, value;
     while (pn_query_next(&rest, exchange->arena, &found, &value) == PN_OK) {

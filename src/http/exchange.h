@@ -83,6 +83,10 @@ struct pn_exchange {
 
 /* The first header of that name (lower case); empty where there is none. */
 pn_str pn_exchange_header(const pn_exchange *exchange, const char *name);
+/* "es", "en" or "pt": the first of them that the caller's Accept-Language names; NULL: none. */
+const char *pn_exchange_language(const pn_exchange *exchange);
+/* The same where sentences for people stand among data: English for callers that name none. */
+pn_str pn_exchange_reader(const pn_exchange *exchange);
 /* The first parameter of the query of that name, decoded; `ret_value` may be NULL. */
 bool pn_exchange_query(const pn_exchange *exchange, const char *name, pn_str *ret_value);
 /* A cookie's value; empty where there is none. */

@@ -57,18 +57,12 @@ pn_err pn_portal_answer(pn_exchange *exchange, int status, pn_str pay_origins) {
 
 /* The reader's language, for pages that are nobody's. */
 static pn_str language_of(const pn_exchange *exchange) {
-    static const char *const KNOWN[] = {"es", "en", "pt"};
-    pn_str wanted = pn_str_first(pn_exchange_header(exchange, "accept-language"), 2);
+    const char *preferred = pn_exchange_language(exchange);
     pn_str chosen = PN_STR_NONE;
     if (pn_exchange_query(exchange, "l", &chosen) && pn_page_language(chosen)) {
         return chosen;
     }
-    for (size_t i = 0; i < PN_COUNT(KNOWN); i++) {
-        if (pn_str_eq_nocase(wanted, pn_str_of(KNOWN[i]))) {
-            return pn_str_of(KNOWN[i]);
-        }
-    }
-    return PN_STR("es");
+    return pn_str_of(preferred != NULL ? preferred : "es");
 }
 
 pn_err pn_portal_notice(pn_exchange *exchange, const pn_portal *portal, int status,

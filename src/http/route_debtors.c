@@ -271,8 +271,8 @@ static pn_err list_timeline(pn_exchange *x) {
     size_t count = 0;
     PN_TRY(pn_path_debtor(x, &row));
     PN_TRY(pn_page_read(x, &page));
-    PN_TRY(pn_timeline(x->app, &(pn_case_ref){.debtor_id = row.id}, x->arena, &entries, &count,
-                       &x->diag));
+    PN_TRY(pn_timeline(x->app, &(pn_case_ref){.debtor_id = row.id}, pn_exchange_reader(x), x->arena,
+                       &entries, &count, &x->diag));
     size_t seen = page.key[0] == INT64_MIN ? 0 : (size_t)page.key[0];
     /* what has come since the first page stands before what was seen */
     int64_t total = page.key[0] == INT64_MIN ? (int64_t)count : page.key[1];

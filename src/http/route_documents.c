@@ -275,6 +275,7 @@ static pn_err ask_permit(pn_exchange *x) {
         .channel = channel->given ? pn_channel_kind_of(channel->text) : PN_CHANNEL_EMAIL,
         .purpose = purpose->number == 1 ? PN_PURPOSE_SERVICE : PN_PURPOSE_DEMAND,
         .at = at->given ? at->number : pn_app_now(x->app),
+        .language = pn_exchange_reader(x),
     };
     PN_TRY(pn_permit_ask(x->app, &query, x->arena, &permits, &count, &x->diag));
     pn_json_writer *w = pn_page_begin(x);

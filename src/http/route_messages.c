@@ -1,6 +1,7 @@
 /* Messages: what goes out, why or why not, and what it said. */
 #include "app/edit.h"
 #include "app/explain.h"
+#include "app/sayings.h"
 #include "app/uncertain.h"
 #include "base/banned.h"
 #include "http/answer.h"
@@ -88,7 +89,7 @@ static const pn_shape COUNT_FIELDS[] = {
 };
 static const pn_schema_object COUNT = {"Count", COUNT_FIELDS, "How many it was"};
 
-static void put_message(pn_json_writer *w, const pn_message_row *row) {
+static void put_message(pn_json_writer *w, const pn_message_row *row, pn_str language) {
     bool open = pn_message_open(row->state);
     pn_put_id(w, "id", PN_ID_MESSAGE, row->id);
     pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
@@ -104,8 +105,7 @@ static void put_message(pn_json_writer *w, const pn_message_row *row) {
     pn_put_time(w, "settled_at", row->settled_at);
     pn_put_str_or_null(w, "reason", row->reason);
     pn_put_str_or_null(w, "reason_words",
-                       row->reason.len == 0 ? PN_STR_NONE
-                                            : pn_str_of(pn_reason_words(row->reason)));
+                       row->reason.len == 0 ? PN_STR_NONE : pn_reason_words(row->reason, language));
 }
 
 void pn_messages_page(pn_exchange *x, const pn_message_row *rows, size_t count, int64_t limit) {
@@ -115,7 +115,7 @@ void pn_messages_page(pn_exchange *x, const pn_message_row *rows, size_t count, 
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         pn_json_begin_object(w);
-        put_message(w, &rows[i]);
+        put_message(w, &rows[i], pn_exchange_reader(x));
         pn_json_end_object(w);
         key[0] = rows[i].debtor_id;
         key[1] = rows[i].id;
@@ -154,7 +154,7 @@ static void put_carrier(pn_json_writer *w, const pn_carrier_row *row) {
     pn_json_end_object(w);
 }
 
-static void put_files(pn_json_writer *w, const pn_why *why) {
+static void put_files(pn_json_writer *w, const pn_why *why, pn_str language) {
     pn_put_list(w, "documents");
     for (size_t i = 0; i < why->file_count; i++) {
         const pn_carrier_file *file = &why->files[i];
@@ -164,7 +164,7 @@ static void put_files(pn_json_writer *w, const pn_why *why) {
         pn_json_put_bool(w, "attached", file->attached);
         pn_put_str_or_null(w, "remark",
                            file->remark.len == 0 ? PN_STR_NONE
-                                                 : pn_str_of(pn_reason_words(file->remark)));
+                                                 : pn_reason_words(file->remark, language));
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
@@ -174,11 +174,11 @@ static pn_err get_message(pn_exchange *x) {
     pn_message_row row;
     pn_why why;
     PN_TRY(pn_path_message(x, &row));
-    PN_TRY(pn_why_message(x->app, row.id, x->arena, &why, &x->diag));
+    PN_TRY(pn_why_message(x->app, row.id, pn_exchange_reader(x), x->arena, &why, &x->diag));
     PN_TRY(pn_answer_version(x, pn_edit_version(&row, x->arena)));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_object(w, "message");
-    put_message(w, &row);
+    put_message(w, &row, pn_exchange_reader(x));
     pn_json_end_object(w);
     pn_json_put_str(w, "sentence", why.sentence);
     pn_put_str_or_null(w, "strategy", why.strategy);
@@ -190,7 +190,7 @@ static pn_err get_message(pn_exchange *x) {
     if (why.carrier.id != 0) {
         put_carrier(w, &why.carrier);
     }
-    put_files(w, &why);
+    put_files(w, &why, pn_exchange_reader(x));
     pn_json_end_object(w);
     return PN_OK;
 }

@@ -2,7 +2,7 @@
 // what was typed, under a dialog that asks for the password.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
-import { get, post, setCsrf, whenSignedOut, whenWeak } from "./api/client";
+import { get, post, setCsrf, setReader, whenSignedOut, whenWeak } from "./api/client";
 import type { Me, Organization } from "./api/types";
 import { setPlace } from "./format";
 import { languageOf, loadWords, useWords, WordsProvider, type Language, type Words } from "./i18n";
@@ -34,6 +34,7 @@ function useLanguage(me: Me | undefined) {
   useEffect(() => { if (me) choose(languageOf(me.language)); }, [me]);
   useEffect(() => {
     let current = true;
+    setReader(language);
     void loadWords(language).then((loaded) => {
       if (!current) return;
       document.documentElement.lang = language;

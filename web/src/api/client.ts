@@ -35,12 +35,18 @@ export class SignedOut extends Refused {}
 export class Unreachable extends Error {}
 
 let csrf = "";
+let language = "es";
 let onSignedOut = () => {};
 let confirmed: () => Promise<boolean> = () => Promise.resolve(false);
 const NOT_STRONG = "PN-1205";
 
 export function setCsrf(token: string | null | undefined) {
   csrf = token ?? "";
+}
+
+/** What the server's sentences are written in: timelines, reasons, the gate's answers. */
+export function setReader(reader: string) {
+  language = reader;
 }
 
 /** What is guarded takes a fresh sign-in: whoever can ask for it says whether it was given. */
@@ -64,7 +70,8 @@ function url(path: string, args: Record<string, string>, query: Record<string, u
 async function ask(method: Method, address: string, init: RequestInit): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(address, { method, credentials: "same-origin", ...init });
+    const headers = { "Accept-Language": language, ...init.headers };
+    answer = await fetch(address, { method, credentials: "same-origin", ...init, headers });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable();

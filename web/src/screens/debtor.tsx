@@ -68,7 +68,7 @@ function Timeline({ id }: { id: DebtorId }) {
         {list.rows.map((entry: TimelineEntry, i) => (
           <li key={entry.event ?? i}>
             <Icon name={ICONS[entry.kind] ?? "gear"} />
-            <p lang="en">{entry.text}{entry.actor && <span className="muted"> · {entry.actor}</span>}</p>
+            <p>{entry.text}{entry.actor && <span className="muted"> · {entry.actor}</span>}</p>
             <time dateTime={entry.at}>{time(entry.at)}</time>
           </li>
         ))}

@@ -39,7 +39,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
       <Shown query={why}>
         {(found) => (
           <div className="stack">
-            <p lang="en">{found.sentence}</p>
+            <p>{found.sentence}</p>
             <dl className="facts">
               <dt>{t("field.state")}</dt><dd><MessageState message={found.message} /></dd>
               <dt>{t("field.channel")}</dt>
