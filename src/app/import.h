@@ -20,17 +20,26 @@ const char *pn_import_kind_name(pn_import_kind kind);
 
 typedef struct pn_import_report pn_import_report;
 
+/* What a person wrote in place of a value of the file. */
+typedef struct {
+    int64_t line; /* physical line in the file, from 1 */
+    pn_str field;
+    pn_str value;
+} pn_import_fix;
+
 typedef struct {
     pn_import_kind kind;
     pn_str file_name;
-    pn_str folder;       /* where relative paths in it begin; empty: they stay relative */
-    pn_str bytes;        /* the whole file */
-    pn_str map;          /* field=Column,field="literal",field=`{{Liquid}}`; may be empty */
-    pn_str date_format;  /* empty: guessed */
-    pn_str decimal;      /* "," or "."; empty: guessed */
-    pn_str currency;     /* for rows that name none; empty: the creditor's */
-    pn_str creditor;     /* for rows that name none; empty: the only one */
-    pn_csv_format given; /* what the caller says about the file */
+    pn_str folder;              /* where relative paths in it begin; empty: they stay relative */
+    pn_str bytes;               /* the whole file */
+    pn_str map;                 /* field=Column,field="literal",field=`{{Liquid}}`; may be empty */
+    pn_str date_format;         /* empty: guessed */
+    pn_str decimal;             /* "," or "."; empty: guessed */
+    pn_str currency;            /* for rows that name none; empty: the creditor's */
+    pn_str creditor;            /* for rows that name none; empty: the only one */
+    pn_csv_format given;        /* what the caller says about the file */
+    const pn_import_fix *fixes; /* by line, ascending; at most PN_LIMIT_IMPORT_FIXES */
+    size_t fix_count;
     bool dry_run;
     bool skip_bad;
     bool informative; /* lines need not add up to their invoice's amount */

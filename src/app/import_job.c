@@ -5,6 +5,7 @@
 #include "app/jobs.h"
 #include "base/banned.h"
 #include "base/limits.h"
+#include "base/sort.h"
 #include "store/file.h"
 
 typedef struct {
@@ -23,6 +24,46 @@ static bool flag_of(const pn_json *json, const char *key) {
 
 /* ── the request as it is kept ───────────────────────────────────────────────────────────────── */
 
+static void put_fixes(pn_json_writer *w, const pn_import_request *request) {
+    if (request->fix_count == 0) {
+        return;
+    }
+    pn_json_key(w, PN_STR("fixes"));
+    pn_json_begin_array(w);
+    for (size_t i = 0; i < request->fix_count; i++) {
+        const pn_import_fix *fix = &request->fixes[i];
+        pn_json_begin_object(w);
+        pn_json_put_str(w, "field", fix->field);
+        pn_json_put_int(w, "line", fix->line);
+        pn_json_put_str(w, "value", fix->value);
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+}
+
+static int by_line(const void *a, const void *b) {
+    const pn_import_fix *left = a, *right = b;
+    return (left->line > right->line) - (left->line < right->line);
+}
+
+static void read_fixes(import_job *job, const pn_json *list) {
+    if (list == NULL || list->type != PN_JSON_ARRAY) {
+        return;
+    }
+    pn_import_fix *fixes = pn_arena_array(job->run->arena, pn_import_fix, list->count + 1);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const pn_json *one = &list->items[i];
+        fixes[i] = (pn_import_fix){
+            .line = pn_json_int(pn_json_get(one, PN_STR("line")), 0),
+            .field = text_of(one, "field"),
+            .value = text_of(one, "value"),
+        };
+    }
+    pn_sort(fixes, list->count, sizeof *fixes, by_line, job->run->arena);
+    job->request.fixes = fixes;
+    job->request.fix_count = list->count;
+}
+
 pn_str pn_import_job_json(const pn_import_request *request, pn_arena *arena) {
     pn_buf text;
     pn_buf_init(&text, 1 << 20);
@@ -33,6 +74,7 @@ pn_str pn_import_job_json(const pn_import_request *request, pn_arena *arena) {
     pn_json_put_str_if(&w, "date_format", request->date_format);
     pn_json_put_str_if(&w, "decimal", request->decimal);
     pn_json_put_bool(&w, "dry_run", request->dry_run);
+    put_fixes(&w, request);
     pn_json_put_bool(&w, "informative", request->informative);
     pn_json_put_str(&w, "kind", pn_str_of(pn_import_kind_name(request->kind)));
     pn_json_put_str_if(&w, "map", request->map);
@@ -58,6 +100,7 @@ static pn_err read_request(import_job *job) {
         .map = text_of(json, "map"),
         .skip_bad = flag_of(json, "skip_bad"),
     };
+    read_fixes(job, pn_json_get(json, PN_STR("fixes")));
     for (int i = 0; i <= PN_IMPORT_LINES; i++) {
         if (pn_str_eq(kind, pn_str_of(pn_import_kind_name((pn_import_kind)i)))) {
             job->request.kind = (pn_import_kind)i;

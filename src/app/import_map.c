@@ -153,10 +153,16 @@ static const struct {
     {"fecha", "issued"},
     {"fechafactura", "issued"},
     {"fechaemision", "issued"},
+    {"emision", "issued"},
+    {"emitida", "issued"},
     {"emissao", "issued"},
     {"duedate", "due"},
     {"vencimiento", "due"},
     {"fechavencimiento", "due"},
+    {"fechadevencimiento", "due"},
+    {"vence", "due"},
+    {"vto", "due"},
+    {"fechavto", "due"},
     {"vencimento", "due"},
     {"total", "amount"},
     {"importe", "amount"},
@@ -630,7 +636,31 @@ static const pn_cell *cell_for(pn_importer *importer, const char *field) {
     return importer->lookups[at].cell;
 }
 
+/* What a person wrote for this value of this row; NULL: nothing. */
+static const pn_import_fix *fix_for(const pn_importer *importer, const char *field) {
+    const pn_import_request *request = importer->request;
+    size_t low = 0, high = request->fix_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (request->fixes[middle].line < importer->line) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    for (; low < request->fix_count && request->fixes[low].line == importer->line; low++) {
+        if (pn_str_eq(request->fixes[low].field, pn_str_of(field))) {
+            return &request->fixes[low];
+        }
+    }
+    return NULL;
+}
+
 pn_str pn_import_value(pn_importer *importer, const char *field) {
+    const pn_import_fix *fix = fix_for(importer, field);
+    if (fix != NULL) {
+        return pn_str_trim(fix->value);
+    }
     const pn_cell *cell = cell_for(importer, field);
     if (cell == NULL) {
         return PN_STR_NONE;

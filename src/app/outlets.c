@@ -266,6 +266,18 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
     return pn_outlet_send(app, &row, &message, arena, ret_result, diag);
 }
 
+pn_err pn_outlet_sample(pn_app *app, pn_str mail, pn_str recipient, pn_arena *arena,
+                        pn_send_result *ret_result, pn_diag *diag) {
+    pn_channel_row row;
+    pn_outgoing message = {.id = 1, .recipient = recipient, .content = mail};
+    if (!pn_mime_is_address(recipient)) {
+        return pn_diag_set(diag, PN_INVALID, "“%.*s” is no e-mail address.", PN_STR_ARG(recipient));
+    }
+    PN_TRY(set_channel(app, PN_CHANNEL_EMAIL, arena, &row, diag));
+    message.sender = pn_outlet_sender(row.sender).address;
+    return pn_outlet_send(app, &row, &message, arena, ret_result, diag);
+}
+
 static pn_err write_letter(pn_app *app, const pn_channel_row *row, const pn_outlet_letter *letter,
                            pn_arena *arena, pn_str *ret_content, pn_diag *diag) {
     static const pn_mime_header AUTO = {{"Auto-Submitted", 14}, {"auto-replied", 12}};

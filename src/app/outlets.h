@@ -47,6 +47,11 @@ PN_MUST_USE pn_err pn_outlet_send(pn_app *app, const pn_channel_row *row, pn_out
 PN_MUST_USE pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient,
                                   pn_arena *arena, pn_send_result *ret_result, pn_diag *diag);
 
+/* Sends a mail as it stands to one of ours, past queue and gate: what a debtor would get. Waits
+ * like pn_outlet_test. */
+PN_MUST_USE pn_err pn_outlet_sample(pn_app *app, pn_str mail, pn_str recipient, pn_arena *arena,
+                                    pn_send_result *ret_result, pn_diag *diag);
+
 /* A mail that somebody waits for now, such as a code: past queue and gate, for they asked for it.
  * From the creditor's name at the channel's address. Waits as long as the driver may take. */
 typedef struct {

@@ -1,7 +1,10 @@
 /* What is published besides strategies: templates of messages, contact policies. */
 #include "app/deliver.h"
+#include "app/outlets.h"
 #include "app/permit.h"
 #include "app/publish.h"
+#include "auth/identity.h"
+#include "auth/user.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/answer.h"
@@ -145,6 +148,49 @@ static pn_err preview_template(pn_exchange *x) {
     return PN_OK;
 }
 
+static const pn_shape SAMPLE_BODY[] = {
+    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
+    {.name = "tone", .type = PN_SHAPE_INT, .min = 1, .max = 5},
+    {.name = "language", .type = PN_SHAPE_TEXT, .max = 6, .help = "the debtor's if left out"},
+    {.name = "form", .type = PN_SHAPE_WORD, .words = FORMS},
+    {.name = NULL},
+};
+static const pn_shape SAMPLE_FIELDS[] = {
+    {.name = "to", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "outcome", .type = PN_SHAPE_TEXT, .required = true, .help = "sent, or how it failed"},
+    {.name = "reply", .type = PN_SHAPE_LINES, .help = "what the server said"},
+    {.name = NULL},
+};
+static const pn_schema_object SAMPLE = {"TemplateSample", SAMPLE_FIELDS,
+                                        "What became of a message to oneself"};
+
+/* To whoever asks and to nobody else: so no debtor can be written to past the gate. */
+static pn_err send_sample(pn_exchange *x) {
+    pn_template_row row;
+    pn_invoice_row invoice;
+    pn_user_row user;
+    pn_preview preview = {0};
+    pn_send_result result = {0};
+    PN_TRY(find_template(x, 0, &row));
+    PN_TRY(pn_find_invoice(x, pn_body_value(x, "invoice")->number, &invoice));
+    PN_TRY(pn_told(x, pn_user_get(x->db, x->identity->user_id, x->arena, &user)));
+    pn_preview_wish wish = {
+        .tone = (unsigned)pn_body_value(x, "tone")->number,
+        .language = pn_body_value(x, "language")->text,
+        .form = pn_form_of(pn_body_value(x, "form")->text),
+    };
+    PN_TRY(
+        pn_preview_write(x->app, row.family, invoice.item.id, &wish, x->arena, &preview, &x->diag));
+    pn_str mail = preview.copy_eml.len != 0 ? preview.copy_eml : preview.eml;
+    PN_TRY(pn_outlet_sample(x->app, mail, user.email, x->arena, &result, &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_str(w, "to", user.email);
+    pn_json_put_str(w, "outcome", pn_str_of(pn_send_outcome_name(result.outcome)));
+    pn_put_str_or_null(w, "reply", pn_str_of(result.reply));
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
 /* ── policies ── */
 
 static const pn_shape POLICY_FIELDS[] = {
@@ -266,6 +312,9 @@ pn_route_table PN_ROUTES_DOCUMENTS = {
            "templates:read", NULL, &PREVIEW, preview_template,
            "what it would say now about an invoice; nothing is sent"),
      .query = PREVIEW_QUERY},
+    {ROUTE(POST, "/v1/templates/{name}/send", "send_template", PN_RUNS_LONG, PN_MAY_COLLECT, NULL,
+           SAMPLE_BODY, &SAMPLE, send_sample,
+           "send what it would say about an invoice to oneself, and to nobody else")},
     {ROUTE(GET, "/v1/policies", "list_policies", PN_RUNS_READER, PN_MAY_READ, "policies:read", NULL,
            &POLICY, list_policies, "the organization's own policies and the ready ones"),
      .gives_list = true},

@@ -226,6 +226,17 @@ static const pn_shape MAPPED[] = {
     {.name = "template", .type = PN_SHAPE_TEXT, .max = 1000, .help = "Liquid over the row"},
     {.name = NULL},
 };
+static const pn_shape FIX[] = {
+    {.name = "line",
+     .type = PN_SHAPE_INT,
+     .required = true,
+     .min = 1,
+     .max = INT64_MAX,
+     .help = "of the file, from 1, as problems name it"},
+    {.name = "field", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 80},
+    {.name = "value", .type = PN_SHAPE_TEXT, .required = true, .max = 1000},
+    {.name = NULL},
+};
 static const pn_shape IMPORT_BODY[] = {
     {.name = "kind", .type = PN_SHAPE_WORD, .words = KINDS, .required = true},
     {.name = "map",
@@ -233,6 +244,11 @@ static const pn_shape IMPORT_BODY[] = {
      .fields = MAPPED,
      .max = 200,
      .help = "where fields come from that no column is named like; a column, text or template"},
+    {.name = "fixes",
+     .type = PN_SHAPE_LIST,
+     .fields = FIX,
+     .max = PN_LIMIT_IMPORT_FIXES,
+     .help = "values in place of those that stand in the file"},
     {.name = "date_format", .type = PN_SHAPE_TEXT, .max = 40, .help = "DD/MM/YYYY; else guessed"},
     {.name = "decimal", .type = PN_SHAPE_WORD, .words = MARKS, .help = "else guessed"},
     {.name = "currency", .type = PN_SHAPE_TEXT, .min = 3, .max = 3},
@@ -310,6 +326,23 @@ static pn_err read_map(pn_exchange *x, pn_import_kind kind, pn_str *ret_map) {
     return err;
 }
 
+static pn_err read_fixes(pn_exchange *x, pn_import_request *request) {
+    const pn_json *list = pn_body_value(x, "fixes")->json;
+    size_t count = list == NULL ? 0 : list->count;
+    pn_import_fix *fixes = pn_arena_array(x->arena, pn_import_fix, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        pn_route_value *values = NULL;
+        pn_str pointer = pn_str_format(x->arena, "/fixes/%zu", i);
+        PN_TRY(pn_shape_read(x, FIX, &list->items[i], pn_str_z(x->arena, pointer), &values));
+        fixes[i] = (pn_import_fix){.line = pn_value_named(FIX, values, "line")->number,
+                                   .field = pn_value_named(FIX, values, "field")->text,
+                                   .value = pn_value_named(FIX, values, "value")->text};
+    }
+    request->fixes = fixes;
+    request->fix_count = count;
+    return PN_OK;
+}
+
 static pn_err check_missing(pn_exchange *x, const pn_import_peek *peek) {
     for (size_t i = 0; i < peek->missing_count; i++) {
         pn_problem_tell(x, PN_STR("/map"), PN_STR_NONE, "No column gives %s.", peek->missing[i]);
@@ -338,6 +371,7 @@ static pn_err import_upload(pn_exchange *x) {
         PN_TRY(pn_find_creditor(x, creditor->number, &of));
     }
     PN_TRY(read_map(x, request.kind, &request.map));
+    PN_TRY(read_fixes(x, &request));
     /* a map that cannot be read is told now, not by the job */
     PN_TRY(pn_told(x, pn_file_part(x->db, row.id, 0, x->arena, &request.bytes)));
     request.file_name = row.name;

@@ -11,6 +11,7 @@ const Debtor = lazy(() => import("./screens/debtor"));
 const Outbox = lazy(() => import("./screens/outbox"));
 const Strategies = lazy(() => import("./screens/strategies"));
 const Strategy = lazy(() => import("./screens/strategy"));
+const Imports = lazy(() => import("./screens/imports"));
 const Results = lazy(() => import("./screens/results"));
 
 function NotThere() {
@@ -34,6 +35,7 @@ export function App() {
               <Route path="/strategies/:id" component={Strategy} />
               <Route path="/strategies/:id/edit" component={Strategy} />
               <Route path="/results" component={Results} />
+              <Route path="/imports/:upload?" component={Imports} />
               <Route component={NotThere} />
             </Switch>
           </Suspense>

@@ -8,4 +8,5 @@ export const SCREENS: { path: string; key: Key; icon: IconName; letter: string }
   { path: "/outbox", key: "nav.outbox", icon: "outbox", letter: "o" },
   { path: "/strategies", key: "nav.strategies", icon: "strategies", letter: "s" },
   { path: "/results", key: "nav.results", icon: "results", letter: "r" },
+  { path: "/imports", key: "nav.imports", icon: "imports", letter: "i" },
 ];

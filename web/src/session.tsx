@@ -1,8 +1,8 @@
 // Who works here, and for which organization. When the session ends the screen stays as it is, with
 // what was typed, under a dialog that asks for the password.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { createContext, useContext, useEffect, useState, type ReactNode } from "react";
-import { get, post, setCsrf, whenSignedOut } from "./api/client";
+import { createContext, useContext, useEffect, useRef, useState, type ReactNode } from "react";
+import { get, post, setCsrf, whenSignedOut, whenWeak } from "./api/client";
 import type { Me, Organization } from "./api/types";
 import { setPlace } from "./format";
 import { languageOf, loadWords, useWords, WordsProvider, type Language, type Words } from "./i18n";
@@ -48,7 +48,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const loaded = useQuery({ queryKey: ["session"], queryFn: load });
   const { language, words, choose } = useLanguage(loaded.data?.me);
   const [ended, setEnded] = useState(false);
+  const [weak, setWeak] = useState<((given: boolean) => void) | null>(null);
   useEffect(() => whenSignedOut(() => setEnded(true)), []);
+  useEffect(() => whenWeak(() => new Promise((answer) => setWeak(() => answer))), []);
   if (!words) return null;
   if (!loaded.data) {
     return (
@@ -68,6 +70,10 @@ export function SessionProvider({ children }: { children: ReactNode }) {
       <Context value={{ me, organization, setLanguage }}>
         {children}
         {ended && <SignInAgain email={me.email} done={() => setEnded(false)} />}
+        {weak && <ConfirmAgain factor={me.second_factor} done={(given) => {
+          weak(given);
+          setWeak(null);
+        }} />}
       </Context>
     </WordsProvider>
   );
@@ -94,6 +100,33 @@ function SignInAgain({ email, done }: { email: string; done: () => void }) {
       <Field label={t("session.code")} hint={t("session.code_hint")}>
         <input name="code" inputMode="numeric" autoComplete="one-time-code" />
       </Field>
+    </FormDialog>
+  );
+}
+
+/** People, keys and secrets are changed by whoever has just shown who they are. */
+function ConfirmAgain({ factor, done }: { factor: boolean; done: (given: boolean) => void }) {
+  const { t } = useWords();
+  const given = useRef(false);
+  async function submit(form: FormData) {
+    const answer = await post("/v1/session/confirm", {}, factor
+      ? { code: String(form.get("code")) } : { password: String(form.get("password")) });
+    setCsrf(answer.csrf);
+    given.current = true;
+  }
+  return (
+    <FormDialog title={t("session.confirm")} action={t("session.go_on")} close={() => done(given.current)}
+      submit={submit}>
+      <p className="muted">{t("session.confirm_says")}</p>
+      {factor ? (
+        <Field label={t("session.code")}>
+          <input name="code" inputMode="numeric" autoComplete="one-time-code" required autoFocus />
+        </Field>
+      ) : (
+        <Field label={t("session.password")}>
+          <input name="password" type="password" autoComplete="current-password" required autoFocus />
+        </Field>
+      )}
     </FormDialog>
   );
 }

@@ -36,11 +36,17 @@ export class Unreachable extends Error {}
 
 let csrf = "";
 let onSignedOut = () => {};
+let confirmed: () => Promise<boolean> = () => Promise.resolve(false);
+const NOT_STRONG = "PN-1205";
 
 export function setCsrf(token: string | null | undefined) {
   csrf = token ?? "";
 }
 
+/** What is guarded takes a fresh sign-in: whoever can ask for it says whether it was given. */
+export function whenWeak(listener: () => Promise<boolean>) {
+  confirmed = listener;
+}
 export function whenSignedOut(listener: () => void) {
   onSignedOut = listener;
 }
@@ -89,13 +95,25 @@ export async function getText<P extends GetPath>(path: P, args: GetArgs<P>): Pro
   return (await ask("GET", url(path, args as Record<string, string>, {}), {})).text();
 }
 
-async function change(method: Method, path: string, args: unknown, body: unknown, key: string) {
+async function change(
+  method: Method, path: string, args: unknown, body: unknown, key: string,
+  query: Record<string, unknown> = {},
+): Promise<any> {
   const headers: Record<string, string> = { "X-CSRF-Token": csrf };
   if (method === "POST") headers["Idempotency-Key"] = key;
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const answer = await ask(method, url(path, args as Record<string, string>, {}), {
-    headers, ...(body !== undefined ? { body: JSON.stringify(body) } : {}),
-  });
+  if (body instanceof Blob) headers["Content-Type"] = body.type || "application/octet-stream";
+  else if (body !== undefined) headers["Content-Type"] = "application/json";
+  let answer: Response;
+  try {
+    answer = await ask(method, url(path, args as Record<string, string>, query), {
+      headers,
+      ...(body !== undefined ? { body: body instanceof Blob ? body : JSON.stringify(body) } : {}),
+    });
+  } catch (error) {
+    const weak = error instanceof Refused && error.problem.code === NOT_STRONG;
+    if (!weak || path.startsWith("/v1/session") || !(await confirmed())) throw error;
+    return change(method, path, args, body, key, query);
+  }
   return answer.status === 204 ? undefined : answer.json();
 }
 
@@ -106,5 +124,12 @@ type Change<M extends Method> = <P extends Paths<M>>(
 /** `key` makes a repetition of the same wish harmless; each call is a wish of its own without it. */
 export const post: Change<"POST"> = (path, args, body, key = crypto.randomUUID()) =>
   change("POST", path, args, body, key);
+export const put: Change<"PUT"> = (path, args, body) => change("PUT", path, args, body, "");
 export const patch: Change<"PATCH"> = (path, args, body) => change("PATCH", path, args, body, "");
 export const remove: Change<"DELETE"> = (path, args) => change("DELETE", path, args, undefined, "");
+/** A file as it is, with what the route asks beside it. */
+export function upload<P extends Paths<"POST">>(
+  path: P, args: Args<Route<"POST", P>>, query: Partial<Query<Route<"POST", P>>>, file: Blob,
+): Promise<Answer<Route<"POST", P>>> {
+  return change("POST", path, args, file, crypto.randomUUID(), query);
+}

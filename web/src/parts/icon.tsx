@@ -6,6 +6,7 @@ const PATHS = {
   strategies: "M6 3v6M6 9a3 3 0 1 0 0 6 3 3 0 0 0 0-6ZM6 15v6M9 12h5M14 6h6v4h-6zM14 14h6v4h-6zM11 12V8h3M11 12v4h3",
   invoices: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7",
   payments: "M3 6h18v12H3zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM6 9v6M18 9v6",
+  imports: "M12 3v11M8 10l4 4 4-4M4 15v5h16v-5",
   results: "M4 20V4M4 20h16M8 16v-4M12 16V8M16 16v-6",
   settings: "M12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM12 2v3M12 19v3M2 12h3M19 12h3M4.9 4.9 7 7M17 17l2.1 2.1M4.9 19.1 7 17M17 7l2.1-2.1",
   search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14ZM20 20l-4-4",

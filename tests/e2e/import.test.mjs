@@ -1,0 +1,107 @@
+// A file becomes invoices, by mouse and by keyboard: columns guessed and corrected, a problem put
+// right where it stands, a bad row left out, the same file again, and all of it taken back.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { isoDay } from "./rig.mjs";
+import { axeHere, axeOf, shot, signedIn } from "./setup_rig.mjs";
+
+let rig, page, said;
+
+before(async () => {
+  ({ rig, page, said } = await signedIn((it) => {
+    it.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "test");
+    it.run("creditor", "set", "Aceros Ibarra", "--iban", "ES9121000418450200051332");
+  }));
+});
+after(async () => { await rig?.stop(); });
+
+const FILE = "Nº doc;Cliente;Nombre;Correo;Emisión;Pagar antes de;Importe;Zona\n" +
+  `A-1;C1;Talleres Núñez;pagos@nunez.example;${isoDay(-40)};${isoDay(-10)};1.210,00;Norte\n` +
+  `A-2;C2;Cerámicas Peña;admin.pena.example;${isoDay(-40)};${isoDay(-10)};605,50;Sur\n` +
+  `A-3;C3;Muebles Ávila;;${isoDay(-40)};;99,00;Sur\n`;
+
+async function choose(name, text) {
+  await page.goto(`${rig.url}/app/imports`);
+  await page.getByLabel("Elegir un fichero").setInputFiles({ name, mimeType: "text/csv",
+    buffer: Buffer.from(text) });
+  await page.getByRole("table", { name: "Columnas del fichero" }).waitFor();
+}
+
+const invoices = () => page.evaluate(async () => (await (await fetch("/v1/invoices")).json()).items);
+
+test("columns are guessed; what is not is said, and corrected by keyboard", async () => {
+  await choose("facturas.csv", FILE);
+  await page.getByRole("button", { name: "Facturas", pressed: true }).waitFor();
+  assert.equal(await page.getByLabel("Qué es la columna Importe").inputValue(), "amount");
+  await page.getByText(/Falta decir qué columna es: .*Vencimiento/).waitFor();
+  assert.ok(await page.getByRole("button", { name: "Revisar las filas" }).isDisabled());
+  await axeHere(page, "import-columns");
+  for (const [column, typed] of [["Nº doc", "Número o"], ["Pagar antes de", "Vencimiento"], ["Zona", "Guardar"]]) {
+    await page.getByLabel(`Qué es la columna ${column}`).focus();
+    await page.keyboard.type(typed);
+  }
+  await page.getByRole("button", { name: "Revisar las filas" }).press("Enter");
+  await page.getByRole("heading", { name: "2 problemas" }).waitFor();
+  assert.equal((await invoices()).length, 0, "checking changes nothing");
+  await axeHere(page, "import-problems");
+});
+
+test("a value is put right in its row; the other row is left out", async () => {
+  await page.getByLabel("Correo de la línea 3").fill("admin@pena.example");
+  await page.getByRole("button", { name: "Revisar otra vez" }).press("Enter");
+  await page.getByRole("heading", { name: "1 problema", exact: true }).waitFor();
+  assert.equal(await page.getByText("Falta un valor").count(), 1);
+  const [file] = await Promise.all([page.waitForEvent("download"),
+    page.getByRole("link", { name: "Descargar las filas con problemas" }).click()]);
+  assert.match(readFileSync(await file.path(), "utf8"), /A-3/);
+  await page.getByRole("button", { name: "Importar solo las 2 buenas" }).press("Enter");
+  await page.getByText("Importado: 2 nuevas").waitFor();
+  await axeHere(page, "import-done");
+  assert.deepEqual((await invoices()).map((row) => row.number).sort(), ["A-1", "A-2"]);
+  const contact = await page.evaluate(async () => {
+    const found = await (await fetch("/v1/debtors?search=pena")).json();
+    return (await (await fetch(`/v1/debtors/${found.items[0].id}/contacts`)).json()).items[0].address;
+  });
+  assert.equal(contact, "admin@pena.example");
+});
+
+test("the same rows again change nothing", async () => {
+  await choose("otra.csv", "external_id;debtor;debtor_name;issued;due;amount\n" +
+    `A-1;C1;Talleres Núñez;${isoDay(-40)};${isoDay(-10)};1.210,00\n`);
+  await page.getByRole("button", { name: "Revisar las filas" }).click();
+  await page.getByText("importarlo no cambiaría nada").waitFor();
+});
+
+test("an import is undone from the history, after it said what goes", async () => {
+  await page.goto(`${rig.url}/app/imports`);
+  await page.getByRole("button", { name: "Deshacer facturas.csv" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Se quitarán 2 facturas, 3 deudores y 0 pagos").waitFor();
+  await shot(page, "import-undo");
+  await dialog.getByRole("button", { name: "Deshacer la importación" }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByText("Deshecha").waitFor();
+  assert.equal((await invoices()).length, 0);
+});
+
+test("whoever has no file uses sample data", async () => {
+  await page.getByRole("button", { name: "Usar datos de ejemplo" }).click();
+  await page.getByRole("button", { name: "Revisar las filas" }).click();
+  await page.getByText("Las 12 filas están bien.").waitFor();
+  await page.getByRole("button", { name: "Importar 12 filas" }).click();
+  await page.getByText("Importado: 12 nuevas").waitFor();
+});
+
+test("a file that is none is refused with a sentence, and the page goes on", async () => {
+  await page.goto(`${rig.url}/app/imports`);
+  await page.getByLabel("Elegir un fichero").setInputFiles({ name: "nada.csv", mimeType: "text/csv",
+    buffer: Buffer.from("") });
+  await page.getByRole("alert").waitFor();
+  assert.ok(await page.getByLabel("Elegir un fichero").isEnabled());
+});
+
+test("axe finds nothing; the policy is never broken", async () => {
+  await axeOf(page, rig.url, ["imports"]);
+  assert.deepEqual(said.filter((line) => !/422/.test(line)), []);
+});

@@ -1,0 +1,136 @@
+// What a check of every row found: sums to compare with the ERP's own, and problems by row, each to
+// be put right here, or its row left out.
+import { useState } from "react";
+import type { Id, Imported, Job } from "../api/types";
+import { count, money } from "../format";
+import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { FIELDS } from "./import_fields";
+
+const SHOWN = 50;
+
+/** line and field, as a key of what was put right */
+export const fixKey = (line: number, field: string) => `${line} ${field}`;
+
+// Sentences of the server that a person of another language meets all day.
+const REASONS: Record<string, Key> = {
+  "a value is missing": "imp.why_missing",
+  "a date between 1970 and 2150 is expected": "imp.why_date_range",
+  "this is no e-mail address": "imp.why_email",
+  "it is person or company": "imp.why_kind",
+  "a country is two letters, like ES; map it with a literal or a template": "imp.why_country",
+  "a language is written es, en, pt, es-MX or es-419": "imp.why_language",
+  "this invoice stands twice in the file": "imp.why_twice",
+  "this key stands twice in the file": "imp.why_twice_key",
+  "this is no currency code": "imp.why_currency",
+  "what is open lies between 0 and the amount": "imp.why_open",
+  "this invoice is known with another debtor or currency": "imp.why_other",
+  "neither debtor nor invoice is given": "imp.why_nobody",
+  "there is no debtor of this key": "imp.why_no_debtor",
+};
+
+export function reasonOf(t: Translate, reason: string): { text: string; lang?: string } {
+  const key = REASONS[reason];
+  if (key) return { text: t(key) };
+  const date = /^this is no date of the form (.+)$/.exec(reason);
+  if (date) return { text: t("imp.why_date", { form: date[1]! }) };
+  if (reason.startsWith("an invoice's amount is positive")) return { text: t("imp.why_positive") };
+  if (reason.startsWith("it is due before it is issued")) return { text: t("imp.why_due") };
+  return { text: reason, lang: "en" };
+}
+
+export function Figures({ report }: { report: Imported }) {
+  const { t } = useWords();
+  // with bad rows nothing was compared with what is there, unless they were skipped
+  const compared = report.committed || report.skipped === 0;
+  const figures: [Key, number][] = [["imp.rows", report.rows],
+    ...(compared ? [["imp.created", report.created], ["imp.changed", report.changed],
+      ["imp.same", report.same]] as [Key, number][] : []),
+    ["imp.skipped", report.skipped]];
+  return (
+    <div className="figures">
+      {figures.map(([key, value]) => (
+        <div className="figure" key={key}><span>{t(key)}</span><b>{count(value)}</b></div>
+      ))}
+      {report.totals.map((total) => (
+        <div className="figure" key={total.amount.currency}>
+          <span>{t("imp.total")}</span><b>{money(total.amount)}</b>
+          {total.open.minor !== 0 && total.open.minor !== total.amount.minor && (
+            <p className="muted small">{t("imp.total_open", { open: money(total.open) })}</p>
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+type Problem = Imported["problems"][number];
+
+function ProblemRow(props: {
+  problem: Problem; fixed: string | undefined; fix: (value: string) => void;
+}) {
+  const { t } = useWords();
+  const { problem } = props;
+  const why = reasonOf(t, problem.reason);
+  const what = problem.column ?? (problem.field ? wordOf(t, FIELDS, "imf", problem.field) : "–");
+  return (
+    <tr>
+      <td className="number">{count(problem.line)}</td>
+      <td>{what}</td>
+      <td className="wrap" lang={why.lang}>{why.text}</td>
+      <td>
+        {problem.field ? (
+          <input aria-label={t("imp.fix_of", { column: what, line: problem.line })}
+            value={props.fixed ?? problem.value ?? ""} onChange={(event) => props.fix(event.target.value)} />
+        ) : <span className="muted">{problem.value ?? "–"}</span>}
+      </td>
+    </tr>
+  );
+}
+
+export function Problems(props: {
+  report: Imported;
+  job: Job;
+  fixes: Record<string, string>;
+  fix: (line: number, field: string, value: string) => void;
+}) {
+  const { t } = useWords();
+  const [all, showAll] = useState(false);
+  const { report, job } = props;
+  const rows = all ? report.problems : report.problems.slice(0, SHOWN);
+  return (
+    <section className="panel flush">
+      <div className="panel-head">
+        <h2>{t("imp.problems", { count: report.problems.length + report.problems_more })}</h2>
+        {job.has_refused && (
+          <a className="button" href={`/v1/jobs/${job.id as Id<"job">}/refused`} download>
+            {t("imp.download")}
+          </a>
+        )}
+      </div>
+      <div className="scroll" tabIndex={0} role="region" aria-label={t("imp.problems_list")}>
+        <table aria-label={t("imp.problems_list")}>
+          <thead>
+            <tr>
+              <th scope="col" className="number">{t("imp.line")}</th>
+              <th scope="col">{t("imp.column")}</th>
+              <th scope="col">{t("imp.problem")}</th>
+              <th scope="col">{t("imp.value")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((problem, i) => (
+              <ProblemRow key={i} problem={problem}
+                fixed={props.fixes[fixKey(problem.line, problem.field ?? "")]}
+                fix={(value) => props.fix(problem.line, problem.field!, value)} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {report.problems.length > rows.length && (
+        <div className="more">
+          <button className="button quiet" onClick={() => showAll(true)}>{t("state.more")}</button>
+        </div>
+      )}
+    </section>
+  );
+}
