@@ -42,6 +42,7 @@ interface Box extends Record<string, unknown> {
   gist: string;
   slots: (Slot & { word: string })[];
   start: boolean;
+  paid: boolean;
   runs: number;
   errors: number;
   warnings: number;
@@ -60,6 +61,7 @@ function BoxNode({ data, selected }: NodeProps<Node<Box>>) {
       <Handle type="target" position={Position.Top} isConnectable={data.edits} />
       <div><Icon name={iconOf(data.type)} /><strong>{data.label}</strong>
         {data.start && <span className="badge ok">{t("designer.start")}</span>}
+        {data.paid && <span className="badge ok">{t("designer.when_paid")}</span>}
         {data.errors + data.warnings > 0 && (
           <span className={`badge ${data.errors > 0 ? "bad" : "warn"}`}>
             {t("designer.problems_here", { problems: data.errors + data.warnings })}
@@ -90,7 +92,8 @@ function LaneNode({ data }: NodeProps<Node<Lane & Record<string, unknown>>>) {
   return <div className="flow-lane" style={{ width: data.width, height: data.height }}><span>{data.phase}</span></div>;
 }
 
-interface Way extends Record<string, unknown> { onto: Onto; words: string; lit: boolean; to: string }
+/** `lean` moves a label away from its neighbours': per cent of its width to the left. */
+interface Way extends Record<string, unknown> { onto: Onto; words: string; lit: boolean; to: string; lean: number }
 const InsertContext = createContext<((onto: Onto) => void) | null>(null);
 
 function WayEdge(props: EdgeProps<Edge<Way>>) {
@@ -98,7 +101,6 @@ function WayEdge(props: EdgeProps<Edge<Way>>) {
   const insert = useContext(InsertContext);
   const data = props.data!;
   const [path, middleX, middleY] = getSmoothStepPath({ ...props, borderRadius: 10 });
-  const down = props.targetY > props.sourceY;
   return (
     <>
       <BaseEdge id={props.id} path={path} markerEnd={props.markerEnd!} interactionWidth={18}
@@ -106,13 +108,13 @@ function WayEdge(props: EdgeProps<Edge<Way>>) {
       <EdgeLabelRenderer>
         {data.words && (
           <span className="flow-label nopan" style={{ transform:
-            `translate(-50%, 0) translate(${props.sourceX}px, ${props.sourceY + 8}px)` }}>{data.words}</span>
+            `translate(${data.lean}%, 0) translate(${props.sourceX}px, ${props.sourceY + 8}px)` }}>{data.words}</span>
         )}
         {insert && (
           <button className="flow-insert nodrag nopan" data-from={data.onto.from} data-keys={data.onto.keys.join("|")}
             aria-label={t("designer.insert_between", { from: data.onto.from, to: data.to })}
             title={t("designer.insert")} onClick={() => insert(data.onto)}
-            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${down ? (middleY + props.targetY) / 2 - 6 : middleY}px)` }}>
+            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}>
             +
           </button>
         )}
@@ -156,7 +158,7 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
         ariaLabel: `${spoken(t, language, kinds, doc, id)} (${id})`,
         data: { id, type: node.type, label: labelOf(kinds, node.type, language), gist: gist(t, node),
           slots: (slots.get(id) ?? []).map((slot) => ({ ...slot, word: exitWord(t, slot) })),
-          start: doc.start === id, runs: marks.runs?.get(id) ?? 0, errors: wrong?.errors ?? 0,
+          start: doc.start === id, paid: doc.on_paid === id, runs: marks.runs?.get(id) ?? 0, errors: wrong?.errors ?? 0,
           warnings: wrong?.warnings ?? 0, lit: marks.lit?.has(id) ?? false,
           dim: marks.lit !== undefined && !marks.lit.has(id), found: marks.found?.has(id) ?? false,
           edits: hands !== undefined } };
@@ -166,10 +168,11 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
   useEffect(() => setNodes(wanted), [wanted]);
   const edges = useMemo<Edge<Way>[]>(() => [...slots].flatMap(([id, all]) =>
     [...Map.groupBy(all.filter(({ to }) => to && doc.nodes[to]), ({ to }) => to!)]
-      .map(([to, same]) => ({ id: `${id} ${to}`, type: "way", source: id, target: to,
+      .map(([to, same], i, others) => ({ id: `${id} ${to}`, type: "way", source: id, target: to,
         sourceHandle: same[0]!.key, selectable: hands !== undefined, focusable: false,
         data: { onto: { from: id, keys: same.map(({ key }) => key) }, to,
-          lit: (marks.lit?.has(id) && marks.lit.has(to)) ?? false,
+          lit: marks.lit?.has(`${id} ${to}`) ?? false,
+          lean: others.length === 1 ? -50 : Math.round(-85 + 70 * i / (others.length - 1)),
           words: all.length === 1 ? "" : same.map((slot) => exitWord(t, slot)).join(", ") } }))),
   [doc, slots, marks.lit, hands === undefined, t]);
 
@@ -225,10 +228,17 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
           onNodeDragStop={() => hands?.moved(here())}
           onNodeDoubleClick={(_, node) => hands?.open(node.id)}
           onPaneClick={() => hands?.select([])}
+          ariaLabelConfig={{
+            "node.a11yDescription.default": t(hands ? "designer.aria_node" : "designer.aria_look"),
+            "node.a11yDescription.keyboardDisabled": t("designer.aria_look"),
+            "edge.a11yDescription.default": "",
+            "controls.zoomIn.ariaLabel": t("designer.zoom_in"), "controls.zoomOut.ariaLabel": t("designer.zoom_out"),
+            "controls.fitView.ariaLabel": t("designer.zoom_fit"),
+          }}
           onInit={atStart}>
           <Background />
           <Controls showInteractive={false} aria-label={t("strategy.zoom")} />
-          <MiniMap pannable zoomable ariaLabel={t("strategy.map")} nodeBorderRadius={8} />
+          <MiniMap nodeColor={(node) => node.type === "lane" ? "transparent" : ""} pannable zoomable ariaLabel={t("strategy.map")} nodeBorderRadius={8} />
         </ReactFlow>
       </InsertContext>
     </div>

@@ -16,7 +16,8 @@ import { labelOf } from "./words";
 const KINDS: Record<string, IconName> = { mail: "mail", task: "task", handover: "out", interest: "money",
   fee: "money", jump: "out", end: "flag", skipped: "close", phase: "flag", note: "note", notify: "person", pill: "out" };
 
-/** The nodes that do something, and those on the shortest way from one to the next. */
+/** The nodes that do something, those on the shortest way from one to the next, and the edges there
+ * ("from to"). */
 export function litBy(doc: Doc, kinds: Kinds, outlook: Outlook): Set<string> {
   const slots = allSlots(doc, kinds);
   const lit = new Set<string>();
@@ -26,7 +27,11 @@ export function litBy(doc: Doc, kinds: Kinds, outlook: Outlook): Set<string> {
       const to = node && doc.nodes[node] ? node
         : kind === "end" && from ? Object.keys(doc.nodes).find((id) => doc.nodes[id]!.type === "end" && way(slots, from!, id).length > 0) : undefined;
       if (!to) continue;
-      for (const id of from ? way(slots, from, to) : [to]) lit.add(id);
+      const path = from ? way(slots, from, to) : [];
+      path.forEach((id, k) => {
+        lit.add(id);
+        if (k > 0) lit.add(`${path[k - 1]} ${id}`);
+      });
       lit.add(to);
       from = to;
     }

@@ -32,6 +32,13 @@ function typing(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest("input, textarea, select, [role=dialog]") !== null;
 }
 
+/** Letters typed into one field are one step back; a choice is a step of its own. */
+function markOf(what: string): string | null {
+  const field = document.activeElement;
+  return field instanceof HTMLTextAreaElement ||
+    (field instanceof HTMLInputElement && field.type !== "checkbox") ? what : null;
+}
+
 /** What the server finds wrong, a moment after the last change. */
 function useCheck(doc: Doc) {
   const { t } = useWords();
@@ -66,7 +73,7 @@ function PaletteList({ kinds, add }: { kinds: Kinds; add: (type: string) => void
           const found = all.filter(({ type, label }) => fits(label[language]) || fits(type));
           return found.length > 0 && (
             <section key={group}>
-              <h3>{t(`designer.group.${group}` as Key)}</h3>
+              <h2>{t(`designer.group.${group}` as Key)}</h2>
               {found.map(({ type, label, help }) => (
                 <button key={type} className={`designer-kind ${type.split(".")[0]}`} draggable data-type={type} title={help[language]}
                   onDragStart={(event) => drag(event, type)} onClick={() => add(type)}>
@@ -123,10 +130,15 @@ export default function Editor(props: EditorProps) {
       { doc, base: props.base, at: new Date().toISOString() }) ? "yes" : "no");
   }, [doc]);
 
-  const focusForm = () => setTimeout(() => frame.current?.querySelector<HTMLElement>(
-    ".inspector .field input, .inspector .field select, .inspector .field textarea, .inspector fieldset input")?.focus(), 30);
-  const focusRow = (id: string) => setTimeout(() =>
-    frame.current?.querySelector<HTMLElement>(`[data-id="${id}"].outline-row, .react-flow__node[data-id="${id}"]`)?.focus(), 60);
+  const pending = useRef(0);
+  const focusOn = (selector: string, wait: number) => { // the last one asked for wins
+    clearTimeout(pending.current);
+    pending.current = window.setTimeout(() => frame.current?.querySelector<HTMLElement>(selector)?.focus(), wait);
+  };
+  const focusForm = () => focusOn(
+    ".inspector .field input, .inspector .field select, .inspector .field textarea, .inspector fieldset input", 30);
+  const focusRow = (id: string) =>
+    focusOn(`[data-id="${id}"].outline-row, .react-flow__node[data-id="${id}"]`, 60);
 
   function added(made: { doc: Doc; id: string }, type: string) {
     change(() => made.doc);
@@ -249,8 +261,8 @@ export default function Editor(props: EditorProps) {
     down: (id) => { change((one) => model.moveDown(one, kinds, id)); focusRow(id); },
   };
   const forms: InspectorHands = {
-    setParam: (id, name, value) => change((one) => model.setParam(one, id, name, value), `${id} ${name}`),
-    setHead: (name, value) => change((one) => model.setHead(one, name, value), `head ${name}`),
+    setParam: (id, name, value) => change((one) => model.setParam(one, id, name, value), markOf(`${id} ${name}`)),
+    setHead: (name, value) => change((one) => model.setHead(one, name, value), markOf(`head ${name}`)),
     rename: (id, other) => { change((one) => model.rename(one, kinds, id, other)); select([other]); },
     connect: (id, key, to) => change((one) => model.connect(one, id, [key], to)),
     addOnto: (from, key) => setAdding({ onto: { from, keys: [key] } }),
@@ -260,7 +272,7 @@ export default function Editor(props: EditorProps) {
   const one = selected[0];
 
   return (
-    <div className="designer" ref={frame}>
+    <div className="designer" ref={frame} onBlur={() => setPast((h) => h.mark === null ? h : { ...h, mark: null })}>
       <div className="page-head">
         <h1>{doc.name || t("designer.new")}</h1>
         <span className="small muted" role="status">{kept === "yes" ? t("designer.draft_kept")
@@ -326,7 +338,7 @@ export default function Editor(props: EditorProps) {
       <p className="visually-hidden" role="status">{said}</p>
       {adding && <Picker title={t(adding.onto?.from || adding.after ? "designer.add_where" : "designer.add_first",
         { from: adding.onto?.from ?? adding.after ?? "" })} kinds={kinds} close={() => setAdding(null)}
-        pick={(type) => { const where = adding; setAdding(null); add(type, where); if (outline) setTimeout(() => focusSelected(frame.current), 120); }} />}
+        pick={(type) => { const where = adding; setAdding(null); add(type, where); if (outline) focusOn(".outline-row[aria-current]", 120); }} />}
       {connecting && doc.nodes[connecting] && (
         <Connect doc={doc} kinds={kinds} id={connecting} close={() => { const id = connecting; setConnecting(null); focusRow(id); }}
           set={(key, to) => change((before) => model.connect(before, connecting, [key], to))} />
@@ -351,10 +363,6 @@ export default function Editor(props: EditorProps) {
       )}
     </div>
   );
-}
-
-function focusSelected(frame: HTMLElement | null) {
-  frame?.querySelector<HTMLElement>(".outline-row[aria-current]")?.focus();
 }
 
 function Connect(props: { doc: Doc; kinds: Kinds; id: string; close: () => void; set: (key: string, to: string | undefined) => void }) {

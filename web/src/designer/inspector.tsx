@@ -2,8 +2,10 @@
 import { lazy, Suspense, useEffect, useId, useRef, useState, type ReactNode } from "react";
 import { useGet } from "../api/queries";
 import { useWords, type Key } from "../i18n";
+import { usesComma } from "../format";
 import { Icon } from "../parts/icon";
 import { HEADS, ID, slotsOf, type Doc, type DocNode, type Kind, type Kinds, type Param, type Rule } from "./model";
+import { numberIn } from "./rules";
 import { choiceWord, exitWord, iconOf, labelOf, problemWord, spoken } from "./words";
 
 const RuleDialog = lazy(() => import("./rule").then((all) => ({ default: all.RuleDialog })));
@@ -59,10 +61,8 @@ function Typed(props: { id: string; described?: string | undefined; value: strin
     : <input {...common} inputMode={props.mode} list={props.list} type={props.type ?? "text"} />;
 }
 
-const numberOf = (text: string) => {
-  const plain = text.trim().replace(",", ".");
-  return plain === "" ? undefined : /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text;
-};
+/** What cannot be read as a number goes on as it is: the server says what is wrong with it. */
+const numberOf = (text: string) => text.trim() === "" ? undefined : numberIn(text, usesComma()) ?? text.trim();
 
 function Duration(props: { id: string; described: string | undefined; value: unknown; set: (value: unknown) => void }) {
   const { t } = useWords();
@@ -109,7 +109,7 @@ function RuleLine(props: { label: string; hint?: string; rule: Rule | undefined;
       <Suspense fallback={null}>
         {props.rule && <Fits rule={props.rule} subject={props.subject} words />}
         <div className="actions">
-          <button className="button" aria-label={`${t("designer.edit_rule")}: ${props.label}`} onClick={() => setOpen(true)}>
+          <button className="button" aria-label={`${t(props.rule ? "designer.edit_rule" : "designer.make_rule")}: ${props.label}`} onClick={() => setOpen(true)}>
             {t(props.rule ? "designer.edit_rule" : "designer.make_rule")}
           </button>
           {props.rule && props.optional && (

@@ -5,7 +5,7 @@ import { HEADS, slotsOf, type Doc, type DocNode, type Kinds, type Place, type Sl
 
 export const WIDTH = 232;
 export const HEIGHT = 72;
-const STEP = 128;
+const STEP = 144;
 
 export type Slots = Map<string, Slot[]>;
 
@@ -30,7 +30,7 @@ export function order(doc: Doc, slots: Slots): string[] {
 
 function arranged(doc: Doc, slots: Slots): Map<string, Place> {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 32, ranksep: 56 });
+  graph.setGraph({ rankdir: "TB", nodesep: 32, ranksep: 72 });
   graph.setDefaultEdgeLabel(() => ({}));
   const ids = order(doc, slots);
   for (const id of ids) graph.setNode(id, { width: WIDTH, height: HEIGHT });
@@ -105,12 +105,11 @@ export function phasesOf(doc: Doc, slots: Slots): Map<string, string> {
 /** Bands across the graph, each as high as the nodes of its phase and none above another. */
 export function lanesOf(doc: Doc, slots: Slots, places: Map<string, Place>): Lane[] {
   const bands = new Map<string, { top: number; bottom: number }>();
-  let left = Infinity, right = -Infinity;
+  const edges = [...places.values()].map(({ x }) => x);
+  const left = Math.min(...edges), right = Math.max(...edges) + WIDTH;
   for (const [id, phase] of phasesOf(doc, slots)) {
     const place = places.get(id);
     if (!place) continue;
-    left = Math.min(left, place.x);
-    right = Math.max(right, place.x + WIDTH);
     if (!phase) continue;
     const band = bands.get(phase) ?? { top: Infinity, bottom: -Infinity };
     bands.set(phase, { top: Math.min(band.top, place.y),

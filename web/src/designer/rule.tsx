@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { post } from "../api/client";
 import { useGet } from "../api/queries";
 import type { RuleCount, RuleField } from "../api/types";
-import { count } from "../format";
+import { count, usesComma } from "../format";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import { sentenceOf } from "../parts/state";
@@ -65,7 +65,7 @@ function Value(props: { value: unknown; type: string | undefined; label: string;
     <input aria-label={props.label} defaultValue={String(props.value ?? "")} key={props.type}
       type={props.type === "date" ? "date" : "text"}
       inputMode={["int", "number", "money"].includes(props.type ?? "") ? "decimal" : undefined}
-      onChange={(event) => props.set(valueOf(event.target.value, props.type))} />
+      onChange={(event) => props.set(valueOf(event.target.value, props.type, usesComma()))} />
   );
 }
 
@@ -116,7 +116,7 @@ function Row(props: { rule: Comparison; fields: RuleField[]; subject: Doc["subje
       {many === "list" && (
         <input aria-label={t("designer.rule_list")} defaultValue={(value as unknown[]).join(", ")}
           onChange={(event) => props.set([field, operator,
-            event.target.value.split(",").map((one) => valueOf(one, type)).filter((one) => one !== "")])} />
+            event.target.value.split(",").map((one) => valueOf(one, type, usesComma())).filter((one) => one !== "")])} />
       )}
       <button type="button" className="button quiet" onClick={props.remove}
         aria-label={t("designer.rule_remove")} title={t("designer.rule_remove")}>×</button>

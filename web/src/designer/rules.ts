@@ -57,16 +57,25 @@ export function withOperator([field, , value]: Comparison, operator: string, typ
   return [field, operator, Array.isArray(value) ? value : [one]];
 }
 
+/** A number as it is typed: with a comma for decimals "1.500" is fifteen hundred, else one and a
+ * half. null where it is none. */
+export function numberIn(text: string, comma: boolean): number | null {
+  const [group, point] = comma ? ["\\.", ","] : [",", "\\."];
+  let plain = text.trim();
+  if (new RegExp(`^-?\\d{1,3}(${group}\\d{3})+(${point}\\d+)?$`).test(plain)) {
+    plain = plain.replace(new RegExp(group, "g"), "");
+  }
+  plain = plain.replace(",", ".");
+  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
+}
+
 /** What somebody typed as the value that the field's type wants; the text where it is none, for the
  * server to say what is wrong. */
-export function valueOf(text: string, type: string | undefined): unknown {
+export function valueOf(text: string, type: string | undefined, comma = false): unknown {
   const trimmed = text.trim();
-  const asNumber = trimmed.replace(",", ".");
-  const numeric = /^-?\d+(\.\d+)?$/.test(asNumber);
-  if (type === "int" || type === "number") return numeric ? Number(asNumber) : trimmed;
-  if (type === "money") return numeric ? (Number.isInteger(Number(asNumber)) ? Number(asNumber) : asNumber) : trimmed;
+  const number = numberIn(trimmed, comma);
+  if (type === "int" || type === "number" || type === "money") return number ?? trimmed;
   if (type === "bool") return trimmed === "true";
-  if (type === undefined) return trimmed === "true" ? true : trimmed === "false" ? false
-    : numeric ? Number(asNumber) : trimmed;
+  if (type === undefined) return trimmed === "true" ? true : trimmed === "false" ? false : number ?? trimmed;
   return trimmed;
 }

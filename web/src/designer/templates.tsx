@@ -20,13 +20,13 @@ export default function Templates(props: { value: string; tone: number; close: (
       <div className="templates">
         <Shown query={list}>
           {(found) => (
-            <ul role="radiogroup" aria-label={t("designer.templates")}>
+            <div role="radiogroup" aria-label={t("designer.templates")}>
               {found.items.map((one) => (
-                <li key={one.id}><label className="choice">
+                <label key={one.id} className="choice">
                   <input type="radio" name="template" checked={one.name === name} onChange={() => setName(one.name)} />
-                  <span>{one.name}</span></label></li>
+                  <span>{one.name}</span></label>
               ))}
-            </ul>
+            </div>
           )}
         </Shown>
         <div className="stack">
