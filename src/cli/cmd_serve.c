@@ -220,8 +220,8 @@ static pn_err prepare_database(serving *s) {
     pn_cli *cli = s->cli;
     if (s->file) {
         PN_TRY(pn_lock_take_serving(pn_db_file(cli->db), &s->lock, &cli->diag));
-        s->turns = pn_turns_new();
     }
+    s->turns = s->file ? pn_turns_new() : pn_turns_new_shared();
     PN_TRY(pn_cli_open(cli, true));
     pn_err err = s->roles.http ? make_first_link(s) : PN_OK;
     pn_app_close(cli->app);
@@ -231,10 +231,10 @@ static pn_err prepare_database(serving *s) {
 
 static pn_err start_service(serving *s) {
     pn_cli *cli = s->cli;
-    if (s->turns != NULL) {
+    if (s->file) {
         PN_TRY(pn_folder_start(cli->db, s->turns, &s->folder, &cli->diag));
     }
-    const pn_turn *turn = s->turns != NULL ? pn_turns_own(s->turns) : NULL;
+    const pn_turn *turn = pn_turns_own(s->turns);
     pn_service_options options = {.url = cli->db,
                                   .env = cli->env,
                                   .log = &cli->log,
