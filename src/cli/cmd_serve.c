@@ -175,6 +175,14 @@ static void received(void *context) {
     add(&s->service->pulse.received, 1);
 }
 
+static void mailboxes(void *context, int set, int open, int failed) {
+    const serving *s = context;
+    pn_pulse *pulse = &s->service->pulse;
+    (void)atomic_fetch_add(&pulse->mailboxes, set);
+    (void)atomic_fetch_add(&pulse->mailboxes_open, open);
+    add(&pulse->mailboxes_failed, failed);
+}
+
 static void workers(void *context, int64_t count) {
     const serving *s = context;
     atomic_store(&s->service->pulse.workers, count);
@@ -259,6 +267,7 @@ static pn_err start_service(serving *s) {
                               .worked = worked,
                               .away = away,
                               .received = received,
+                              .mailboxes = mailboxes,
                               .workers = workers,
                               .context = s};
     PN_TRY(pn_shift_start(&shift, &s->shift, &cli->diag));
