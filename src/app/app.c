@@ -137,7 +137,8 @@ pn_err pn_app_borrow(pn_db *db, const pn_app_options *options, pn_id org_id, pn_
     app->actor = options->actor;
     app->lease_seconds = PN_LIMIT_DELIVERY_LEASE_SECONDS;
     app->zones = pn_table_on(&app->arena);
-    app->org.clock = PN_TIME_NONE; /* the instance's own lives in real time */
+    app->org.clock = PN_TIME_NONE; /* the instance's own lives in real time… */
+    app->org.lane = PN_LANE_NONE;  /* …and waits for no organization's work */
     pn_err err = org_id != 0 ? load_org_of(app, org_id, diag) : PN_OK;
     if (err != PN_OK) {
         pn_app_close(app);

@@ -160,6 +160,9 @@
     X(HTTP_BYTES_A_SECOND, 16384, "bytes", "the slowest line that bodies and answers may have")    \
     X(HTTP_BODIES_BYTES, 268435456, "bytes", "bodies of all requests that are under way")          \
     X(HTTP_ARENA_BYTES, 67108864, "bytes", "memory of one request besides its body")               \
+    X(HTTP_READERS, 8, "threads", "requests that are read for at the same time")                   \
+    X(HTTP_READERS_ORG, 4, "threads", "of them, for the people and keys of one organization")      \
+    X(HTTP_READERS_ONE, 3, "threads", "of them, for one person or key")                            \
     X(HTTP_QUEUE, 10000, "requests", "requests that wait for a reader; past it, 503")              \
     X(HTTP_LONG_QUEUE, 200, "requests", "requests for long work that wait; past it, 503")          \
     X(HTTP_STOP_SECONDS, 30, "seconds", "time that a server which stops gives what is under way")  \

@@ -173,6 +173,15 @@ static pn_err tell_late(pn_exchange *x) {
     return pn_problem_set(x, PN_PROBLEM_SLOW, "Reading this took too long.");
 }
 
+/* Of what people and keys read, which may take long. */
+static bool has_place(task *t, const pn_apps *apps) {
+    const pn_exchange *x = t->exchange;
+    const pn_identity *who = x->identity;
+    return who == NULL || x->route->runs != PN_RUNS_READER ||
+           pn_crew_place(t->service->readers, apps, &t->job, x->org_id,
+                         who->key_id != 0 ? who->key_id : who->user_id);
+}
+
 /* Who asks, what is asked; and the answer, where that changes nothing. */
 static void run_in_reader(pn_job *job, pn_apps *apps) {
     task *t = (task *)(void *)job;
@@ -186,6 +195,10 @@ static void run_in_reader(pn_job *job, pn_apps *apps) {
     }
     if (err == PN_OK) {
         err = pn_door_open(x);
+        if (err == PN_OK && !has_place(t, apps)) {
+            pn_db_rollback(pn_apps_db(apps)); /* another thread may have the job already */
+            return;
+        }
         err = err == PN_OK ? pn_shape_request(x) : err;
         err = err == PN_OK ? run_reading(t, apps) : err;
         err = err != PN_OK && pn_db_was_late(x->db) ? tell_late(x) : err;

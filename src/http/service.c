@@ -7,8 +7,10 @@
 #include "base/limits.h"
 #include "http/dispatch.h"
 
-/* Threads that read: more than cores, for they wait for the disk or the server. */
-enum { READERS = 4, LONGS = 2, ENTRANCE = 2, WRITERS = 4, READER_CACHE_KIB = 8192 };
+/* Threads that read: more than cores, for they wait for the disk or the server, and twice as many
+ * as one organization may have. */
+enum { READERS = PN_LIMIT_HTTP_READERS, LONGS = 2, ENTRANCE = 2, WRITERS = 4 };
+enum { READER_CACHE_KIB = 4096 };
 
 void pn_service_committed(pn_service *service, pn_id org_id, bool changed) {
     if (service->options.committed != NULL) {
@@ -36,10 +38,11 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
                             .turn = own->turn,
                             .rank = PN_TURN_BATCH,
                             .changes = &service->changes};
-    PN_TRY(pn_crew_new(&apps, READERS, PN_LIMIT_HTTP_QUEUE, &service->readers, diag));
+    pn_crew_bounds all = {0}, some = {PN_LIMIT_HTTP_READERS_ORG, PN_LIMIT_HTTP_READERS_ONE};
+    PN_TRY(pn_crew_new(&apps, READERS, PN_LIMIT_HTTP_QUEUE, some, &service->readers, diag));
     apps.mode = PN_DB_WRITE;
-    PN_TRY(pn_crew_new(&apps, LONGS, PN_LIMIT_HTTP_LONG_QUEUE, &service->longs, diag));
-    PN_TRY(pn_crew_new(&apps, ENTRANCE, PN_LIMIT_PASSWORDS_WAITING, &service->entrance, diag));
+    PN_TRY(pn_crew_new(&apps, LONGS, PN_LIMIT_HTTP_LONG_QUEUE, all, &service->longs, diag));
+    PN_TRY(pn_crew_new(&apps, ENTRANCE, PN_LIMIT_PASSWORDS_WAITING, all, &service->entrance, diag));
     PN_TRY(pn_clerk_start(&apps, service->auth, own->public_url, &service->clerk, diag));
     pn_foreman_options foreman = {.apps = apps, .committed = writer_committed, .context = service};
     PN_TRY(pn_foreman_start(&foreman, &service->foreman, diag));

@@ -172,7 +172,8 @@ typedef enum {
                           in ascending order) */
 } pn_db_scope;
 
-enum { PN_DB_LOGS = 512 };
+/* PN_LANE_NONE: of the instance, which is no organization's: nobody who has a lane keeps it out. */
+enum { PN_DB_LOGS = 512, PN_LANE_NONE = -1 };
 
 /* `ret_log` is the number of the log that is the transaction's own until its end, below PN_DB_LOGS:
  * ids are made and events sealed by log, so writers do not wait for each other. 0 on a file. */

@@ -404,7 +404,7 @@ static pn_err begin_once(pn_db *db, pn_db_scope scope, int64_t lane, unsigned *r
     pn_pg_db *own = (pn_pg_db *)db;
     char text[600 + sizeof own->local], of_lane[96] = "";
     int64_t log = 0;
-    if (scope != PN_SCOPE_DATABASE) {
+    if (scope != PN_SCOPE_DATABASE && lane != PN_LANE_NONE) {
         (void)snprintf(of_lane, sizeof of_lane,
                        ", pg_advisory_xact_lock%s(hashtext(current_schema()), %lld)",
                        scope == PN_SCOPE_ROWS ? "_shared" : "", (long long)(LOCK_LANE | lane));

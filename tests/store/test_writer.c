@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <sys/stat.h>
 
 #include "app/bell.h"
@@ -268,6 +269,28 @@ static void changes_of_what_is_loaded_are_counted(void **state) {
     assert_int_equal(atomic_load(&changes), 1);
 }
 
+/* A job tells how far it is, and somebody signs in, while an organization is somebody's for long.
+ */
+static void the_instance_waits_for_no_organization(void **state) {
+    pn_app *instance = NULL;
+    pn_apps *apps = NULL;
+    pn_apps_options options = apps_of(PN_DB_WRITE);
+    (void)state;
+    if (!pn_db_is_shared(r.app->db)) {
+        print_message("skipped: a file has one writer at a time\n");
+        skip();
+    }
+    options.turn = NULL;
+    rig_ok(&r, pn_apps_open(&options, &apps, &r.diag));
+    rig_ok(&r, pn_apps_get(apps, 0, &instance, &r.diag));
+    assert_true(pn_db_exec(instance->db, "SET lock_timeout = '2s'") == PN_OK);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_app_begin_rows(instance, &r.diag));
+    rig_ok(&r, pn_app_commit(instance, &r.diag));
+    pn_app_rollback(r.app);
+    pn_apps_close(apps);
+}
+
 /* ── turns ───────────────────────────────────────────────────────────────────────────────────── */
 
 enum { TAKERS = 3, TURNS_OF_EACH = 400 };
@@ -415,7 +438,7 @@ static void a_crew_does_what_was_added(void **state) {
     pn_crew *crew = NULL;
     pn_apps_options options = apps_of(PN_DB_READ);
     job *jobs = pn_arena_array(&r.arena, job, JOBS);
-    rig_ok(&r, pn_crew_new(&options, 3, JOBS, &crew, &r.diag));
+    rig_ok(&r, pn_crew_new(&options, 3, JOBS, (pn_crew_bounds){0}, &crew, &r.diag));
     for (int i = 0; i < JOBS; i++) {
         jobs[i] = (job){.job = {.run = run_job}, .org_id = r.app->org.id};
         assert_true(pn_crew_add(crew, &jobs[i].job));
@@ -427,6 +450,65 @@ static void a_crew_does_what_was_added(void **state) {
     for (int i = 0; i < JOBS; i++) {
         assert_int_equal(atomic_load(&jobs[i].done), 1);
     }
+}
+
+typedef struct {
+    pn_job job;
+    pn_crew *crew;
+    pn_id org, who;
+    atomic_int *working, *most;
+    sem_t *goes_on, *over;
+} slow_job;
+
+static void run_slow(pn_job *base, pn_apps *apps) {
+    slow_job *j = (slow_job *)(void *)base;
+    if (pn_crew_place(j->crew, apps, &j->job, j->org, j->who)) {
+        int now = atomic_fetch_add(j->working, 1) + 1;
+        for (int most = atomic_load(j->most);
+             now > most && !atomic_compare_exchange_weak(j->most, &most, now);) {
+        }
+        (void)sem_wait(j->goes_on);
+        (void)atomic_fetch_sub(j->working, 1);
+        (void)sem_post(j->over);
+    }
+}
+
+/* While an organization's jobs stand still, those of another one are done. */
+static void slow_jobs_of_one_leave_threads_to_others(void **state) {
+    enum { THREADS = 4, ORG = 2, ONE = 1, JOBS = 20, SLOW_ORG = 7, OTHER_ORG = 8 };
+    (void)state;
+    pn_crew *crew = NULL;
+    atomic_int working = 0, most = 0, other = 0, none = 0;
+    sem_t stands, over, goes, other_over;
+    pn_apps_options options = apps_of(PN_DB_READ);
+    (void)sem_init(&stands, 0, 0);
+    (void)sem_init(&over, 0, 0);
+    (void)sem_init(&goes, 0, JOBS);
+    (void)sem_init(&other_over, 0, 0);
+    rig_ok(&r,
+           pn_crew_new(&options, THREADS, 2 * JOBS, (pn_crew_bounds){ORG, ONE}, &crew, &r.diag));
+    slow_job *jobs = pn_arena_array(&r.arena, slow_job, 2 * JOBS);
+    for (int i = 0; i < 2 * JOBS; i++) {
+        bool slow = i < JOBS;
+        jobs[i] = (slow_job){.job = {.run = run_slow},
+                             .crew = crew,
+                             .org = slow ? SLOW_ORG : OTHER_ORG,
+                             .who = 1 + i % 2 + (slow ? 0 : 2),
+                             .working = slow ? &working : &other,
+                             .most = slow ? &most : &none,
+                             .goes_on = slow ? &stands : &goes,
+                             .over = slow ? &over : &other_over};
+        assert_true(pn_crew_add(crew, &jobs[i].job));
+    }
+    for (int i = 0; i < JOBS; i++) {
+        (void)sem_wait(&other_over);
+    }
+    for (int i = 0; i < JOBS; i++) {
+        (void)sem_post(&stands);
+        (void)sem_wait(&over);
+    }
+    pn_crew_free(crew);
+    assert_int_equal(atomic_load(&most), ORG);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -475,10 +557,12 @@ int main(void) {
         TEST(one_in_the_way_of_others_runs_again),
         TEST(an_unknown_organization_is_told),
         TEST(changes_of_what_is_loaded_are_counted),
+        TEST(the_instance_waits_for_no_organization),
         TEST(turns_exclude_each_other_and_nobody_starves),
         TEST(answers_go_first_but_a_batch_gets_its_turn),
         TEST(a_command_gets_its_turn_from_the_server),
         TEST(a_crew_does_what_was_added),
+        TEST(slow_jobs_of_one_leave_threads_to_others),
         cmocka_unit_test_setup_teardown(a_long_log_is_folded_beside_the_writers, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,10 @@ class StepFailed(Exception):
     """The program did not do what the step says."""
 
 
+class Skipped(Exception):
+    """What the scenario needs is not on this machine."""
+
+
 @dataclass
 class Step:
     file: str
