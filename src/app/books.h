@@ -146,6 +146,9 @@ PN_MUST_USE pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_
 
 /* ── holds ── */
 
+/* Ends one hold that is in force; what waited for it is due again. */
+PN_MUST_USE pn_err pn_books_end_hold(pn_app *app, const pn_hold_row *hold);
+
 /* Stops a run (0: all of the debtor's) until `until`; it says why and who. */
 PN_MUST_USE pn_err pn_books_hold(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason,
                                  pn_time until, pn_id *ret_id);

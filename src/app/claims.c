@@ -689,6 +689,19 @@ pn_err pn_books_hold(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason, 
                        pn_zone_date(pn_app_zone_or_own(app, app->org.zone), until), reason);
 }
 
+static pn_err end_hold(pn_app *app, const pn_hold_row *hold) {
+    PN_TRY(pn_hold_release(app->db, hold->debtor_id, hold->id, pn_app_now(app)));
+    return claim_event(app, hold->debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, hold->id, 0,
+                       PN_DATE_NONE, hold->reason);
+}
+
+pn_err pn_books_end_hold(pn_app *app, const pn_hold_row *hold) {
+    PN_TRY(end_hold(app, hold));
+    PN_TRY(pn_message_due_again(app->db, app->org.id, hold->debtor_id, PN_STR("hold"),
+                                pn_app_now(app)));
+    return pn_books_touch(app, hold->debtor_id, 0);
+}
+
 /* Ends the debtor's holds of that run (0: any) and reason (empty: any); what waited for them is due
  * again. */
 static pn_err release_holds(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str reason,
@@ -702,9 +715,7 @@ static pn_err release_holds(pn_app *app, pn_id debtor_id, pn_id run_id, pn_str r
         if (!of_run || (reason.len != 0 && !pn_str_eq(rows[i].reason, reason))) {
             continue;
         }
-        PN_TRY(pn_hold_release(app->db, debtor_id, rows[i].id, now));
-        PN_TRY(claim_event(app, debtor_id, 0, PN_EVENT_RELEASE, "hold", PN_ID_HOLD, rows[i].id, 0,
-                           PN_DATE_NONE, rows[i].reason));
+        PN_TRY(end_hold(app, &rows[i]));
         released++;
     }
     if (released != 0) {

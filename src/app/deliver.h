@@ -15,6 +15,7 @@
 #define PN_APP_DELIVER_H
 
 #include "app/engine.h"
+#include "compose/compose.h"
 
 typedef struct {
     int64_t sent;     /* messages (intents) that left */
@@ -54,6 +55,8 @@ typedef struct {
     pn_form form;            /* PN_FORM_ANY: the creditor's */
     pn_channel_kind channel; /* PN_CHANNEL_NONE: e-mail; another one's preview is its text alone;
                                 of http the request too, where it is set */
+    const pn_variant
+        *variant; /* instead of the family's; NULL: the one that sending would choose */
 } pn_preview_wish;
 
 /* Writes a family's message about an invoice and the others of its account that would be listed

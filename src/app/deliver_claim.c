@@ -1,6 +1,7 @@
 /* T1: which intents may go now, and what becomes of the others. */
 #include "app/deliver_claim.h"
 
+#include "app/edit.h"
 #include "app/guard.h"
 #include "app/replies.h"
 #include "base/banned.h"
@@ -393,9 +394,10 @@ static bool may_go(const pn_candidate *each, pn_time now) {
            !each->taken && !each->left && each->contact != NULL;
 }
 
+/* What a person wrote for one message speaks for no other. */
 static bool joins(const pn_candidate *a, const pn_candidate *b) {
-    return a->purpose == PN_PURPOSE_DEMAND && b->purpose == PN_PURPOSE_DEMAND &&
-           a->message->channel == b->message->channel &&
+    return !pn_edit_is(a->message) && !pn_edit_is(b->message) && a->purpose == PN_PURPOSE_DEMAND &&
+           b->purpose == PN_PURPOSE_DEMAND && a->message->channel == b->message->channel &&
            a->account->row.creditor_id == b->account->row.creditor_id &&
            pn_currency_eq(a->account->row.currency, b->account->row.currency) &&
            pn_str_eq(a->contact->address_fold, b->contact->address_fold);

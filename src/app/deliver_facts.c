@@ -249,7 +249,7 @@ static pn_date deadline_of(const pn_text_items *groups, size_t group_count,
     return last == PN_DATE_LAST ? PN_DATE_NONE : pn_calendar_previous(&view->calendar, last);
 }
 
-static pn_form form_of(const pn_creditor_row *creditor, const pn_debtor_row *debtor) {
+pn_form pn_text_form(const pn_creditor_row *creditor, const pn_debtor_row *debtor) {
     switch (creditor->address_form) {
     case PN_ADDRESS_USTED: return PN_FORM_USTED;
     case PN_ADDRESS_TU: return PN_FORM_TU;
@@ -373,7 +373,7 @@ pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_t group_coun
         .payment_date = PN_DATE_NONE,
     };
     if (creditor != NULL) {
-        facts.form = form_of(creditor, &view->row);
+        facts.form = pn_text_form(creditor, &view->row);
         add_creditor(creditor, view->row.id, currency, arena, &facts);
     }
     add_signature(app, view, creditor, arena, &facts);

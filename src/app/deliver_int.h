@@ -50,6 +50,8 @@ typedef struct pn_parcel {
     pn_carrier_row carrier;
     const pn_published_family *family;
     const pn_variant *variant; /* the family's, for this debtor */
+    /* what a person wrote instead for the one message that is in it; NULL: nothing */
+    const pn_variant *edited;
     pn_compose_facts facts;
     pn_mime_file logo;               /* no bytes: none */
     const pn_dictionary *dictionary; /* NULL: it is compressed alone */
@@ -267,6 +269,9 @@ PN_MUST_USE pn_err pn_text_facts(pn_app *app, const pn_text_items *groups, size_
                                  const pn_text_about *about, pn_time now, unsigned tone,
                                  pn_arena *arena, pn_compose_facts *ret_facts);
 
+/* How the creditor addresses this debtor. */
+pn_form pn_text_form(const pn_creditor_row *creditor, const pn_debtor_row *debtor);
+
 /* The items that a message of the account's case (invoice 0) or of an invoice's own case lists, and
  * what may be asked for of them. */
 const pn_item **pn_listed_items(const pn_view_account *account, pn_id invoice_id,
@@ -281,8 +286,9 @@ unsigned pn_demand_tone(const pn_text_items *groups, size_t group_count, unsigne
 const pn_contact_row *pn_usable_contact(const pn_contact_row *contacts, size_t count,
                                         pn_channel_kind channel);
 
-/* The variant of the parcel's family for its channel, language, form of address and tone;
- * `language` overrules the debtor's where it is not empty. NOT_FOUND with a sentence. */
+/* What a person wrote for it, else the variant of the parcel's family for its channel, language,
+ * form of address and tone; `language` overrules the debtor's where it is not empty. NOT_FOUND with
+ * a sentence. */
 PN_MUST_USE pn_err pn_parcel_variant(const pn_app *app, const pn_parcel *parcel, pn_str language,
                                      pn_arena *arena, const pn_variant **ret_variant,
                                      pn_diag *diag);

@@ -2,6 +2,7 @@
  * says to an invented debtor (store/content.h). Both are found once for all that are alike. */
 #include "app/deliver_int.h"
 
+#include "app/edit.h"
 #include "base/banned.h"
 
 /* The same template as an e-mail to nobody: equal in every process, and without anybody's data. */
@@ -102,7 +103,21 @@ typedef struct {
     const pn_dictionary *dictionary;
 } wording;
 
+/* A person's words for one message alone: nothing of them is shared with others. */
+static pn_err choose_edited(pn_parcel *parcel, pn_diag *diag) {
+    pn_arena *arena = &parcel->claim->arena;
+    PN_TRY(pn_edit_compile(&parcel->messages[0].row, parcel->family->family, arena, &parcel->edited,
+                           diag));
+    parcel->variant = parcel->edited;
+    parcel->dictionary = NULL;
+    parcel->carrier.language = pn_variant_language(parcel->edited);
+    return PN_OK;
+}
+
 pn_err pn_parcel_wording(pn_delivery *d, pn_parcel *parcel, pn_diag *diag) {
+    if (pn_edit_is(&parcel->messages[0].row)) {
+        return choose_edited(parcel, diag);
+    }
     wording_key key;
     wording *known = NULL;
     bool keeps = key_of(parcel, parcel->facts.language, &key);

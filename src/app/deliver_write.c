@@ -23,6 +23,10 @@ pn_err pn_parcel_variant(const pn_app *app, const pn_parcel *parcel, pn_str lang
                          pn_arena *arena, const pn_variant **ret_variant, pn_diag *diag) {
     const pn_compose_facts *facts = &parcel->facts;
     const pn_creditor_row *creditor = pn_app_creditor(app, parcel->carrier.creditor_id);
+    if (parcel->edited != NULL) {
+        *ret_variant = parcel->edited;
+        return PN_OK;
+    }
     pn_str otherwise = creditor != NULL ? creditor->language : app->org.language;
     *ret_variant = pn_family_choose(
         parcel->family->family, parcel->carrier.channel,

@@ -268,11 +268,32 @@ static void tell_invoice(const teller *t, pn_buf *out) {
                       PN_STR_ARG(amount_of(t, "amount")), PN_STR_ARG(text_of(t, "due")));
 }
 
+static void tell_message_changed(const teller *t, pn_str what, pn_buf *out) {
+    pn_str id = text_of(t, "id");
+    if (pn_str_is(what, "message.edited")) {
+        pn_buf_add_format(out, "Somebody wrote the words of %.*s anew", PN_STR_ARG(id));
+    } else if (pn_str_is(what, "message.resent")) {
+        pn_buf_add_format(out, "Somebody wants %.*s sent once more, as %.*s",
+                          PN_STR_ARG(text_of(t, "of")), PN_STR_ARG(id));
+    } else {
+        pn_buf_add_format(out, "The words of %.*s are the template's again", PN_STR_ARG(id));
+    }
+    pn_buf_add_format(out, " (%.*s).", PN_STR_ARG(text_of(t, "reason")));
+}
+
 static void tell_changed(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what");
     if (pn_str_starts(what, PN_STR("document."))) {
         pn_buf_add_format(out, "The document “%.*s” was %.*s.", PN_STR_ARG(text_of(t, "name")),
                           PN_STR_ARG(pn_str_from(what, 9)));
+        return;
+    }
+    if (pn_str_is(what, "debtor.exported")) {
+        pn_buf_add_z(out, "A copy of all that is held about the debtor was taken.");
+        return;
+    }
+    if (pn_str_starts(what, PN_STR("message."))) {
+        tell_message_changed(t, what, out);
         return;
     }
     if (!pn_str_starts(what, PN_STR("run."))) {

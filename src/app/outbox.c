@@ -1,8 +1,8 @@
 #include "app/outbox.h"
 
 #include "app/books.h"
+#include "app/cases.h"
 #include "base/banned.h"
-#include "store/outbox.h"
 
 enum { DEBTORS_A_READ = 256 };
 
@@ -108,6 +108,7 @@ pn_err pn_outbox_list(pn_app *app, const pn_outbox_query *query, pn_arena *arena
 
 /* ── holding ─────────────────────────────────────────────────────────────────────────────────── */
 
+/* Lists are short: PN_OUTBOX_PICK_MAX at most. */
 static bool seen_before(const pn_case_ref *cases, size_t at) {
     for (size_t i = 0; i < at; i++) {
         if (cases[i].debtor_id == cases[at].debtor_id && cases[i].run_id == cases[at].run_id) {
@@ -118,8 +119,10 @@ static bool seen_before(const pn_case_ref *cases, size_t at) {
 }
 
 pn_err pn_outbox_hold(pn_app *app, const pn_case_ref *cases, size_t count, pn_str reason,
-                      pn_time until, size_t *ret_held, pn_diag *diag) {
+                      pn_time until, pn_arena *arena, pn_id **ret_holds, size_t *ret_held,
+                      pn_diag *diag) {
     size_t held = 0;
+    pn_id *holds = pn_arena_array(arena, pn_id, count);
     if (reason.len == 0) {
         return pn_diag_set(diag, PN_INVALID, "A hold needs a reason.");
     }
@@ -127,14 +130,115 @@ pn_err pn_outbox_hold(pn_app *app, const pn_case_ref *cases, size_t count, pn_st
         return pn_diag_set(diag, PN_INVALID, "The review of a hold must lie ahead.");
     }
     for (size_t i = 0; i < count; i++) {
-        pn_id id = 0;
         if (seen_before(cases, i)) {
             continue;
         }
-        pn_err err = pn_books_hold(app, cases[i].debtor_id, cases[i].run_id, reason, until, &id);
+        pn_err err =
+            pn_books_hold(app, cases[i].debtor_id, cases[i].run_id, reason, until, &holds[held]);
         PN_TRY(pn_app_fail(app, err, diag));
         held++;
     }
+    *ret_holds = holds;
     *ret_held = held;
+    return PN_OK;
+}
+
+pn_err pn_outbox_release(pn_app *app, const pn_id *holds, size_t count, pn_arena *arena,
+                         size_t *ret_released, pn_diag *diag) {
+    size_t released = 0;
+    for (size_t i = 0; i < count; i++) {
+        pn_hold_row row;
+        pn_err err = pn_hold_get(app->db, app->org.id, holds[i], arena, &row);
+        if (err == PN_NOT_FOUND) {
+            char id[PN_ID_TEXT_SIZE];
+            return pn_diag_set(diag, err, "There is no hold %s here.",
+                               pn_id_text(PN_ID_HOLD, holds[i], id));
+        }
+        if (err == PN_OK && row.released_at == PN_TIME_NONE) {
+            err = pn_books_end_hold(app, &row);
+            released++;
+        }
+        PN_TRY(pn_app_fail(app, err, diag));
+    }
+    *ret_released = released;
+    return PN_OK;
+}
+
+pn_err pn_outbox_holds_of(pn_app *app, const pn_case_ref *cases, size_t count, pn_arena *arena,
+                          pn_id **ret_holds, size_t *ret_count, pn_diag *diag) {
+    pn_id *holds = NULL;
+    size_t found = 0, capacity = 0;
+    for (size_t i = 0; i < count; i++) {
+        pn_hold_row *rows = NULL;
+        size_t row_count = 0;
+        pn_err err = pn_hold_list(app->db, cases[i].debtor_id, arena, &rows, &row_count);
+        PN_TRY(pn_app_fail(app, err, diag));
+        for (size_t j = 0; j < row_count; j++) {
+            if (rows[j].run_id != 0 && rows[j].run_id == cases[i].run_id) {
+                holds = pn_arena_grow(arena, holds, found, &capacity, sizeof *holds);
+                holds[found++] = rows[j].id;
+            }
+        }
+    }
+    *ret_holds = holds;
+    *ret_count = found;
+    return PN_OK;
+}
+
+/* ── picking ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* Asked account by account: the filter has made few of many already. */
+static pn_err fits_rule(pn_app *app, const pn_rule *rule, const pn_outbox_waiting *row,
+                        pn_arena *arena, bool *ret_fits, pn_diag *diag) {
+    enum { ACCOUNTS_MAX = 1000 };
+    pn_case_row *rows = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+    pn_case_query query = {.subject = PN_SUBJECT_ACCOUNT,
+                           .rule = rule,
+                           .debtor_id = row->debtor_id,
+                           .closed = true,
+                           .limit = ACCOUNTS_MAX,
+                           .uncounted = true,
+                           .without_runs = true};
+    *ret_fits = rule == NULL;
+    if (rule != NULL) {
+        PN_TRY(pn_case_list(app, &query, arena, &rows, &count, &total, diag));
+    }
+    for (size_t i = 0; i < count; i++) {
+        *ret_fits = *ret_fits || rows[i].account_id == row->account_id;
+    }
+    return PN_OK;
+}
+
+pn_err pn_outbox_pick(pn_app *app, const pn_outbox_filter *filter, pn_arena *arena,
+                      pn_case_ref **ret_cases, size_t *ret_count, size_t *ret_messages,
+                      pn_diag *diag) {
+    pn_outbox_waiting *rows = NULL;
+    size_t row_count = 0, count = 0, messages = 0;
+    pn_err err = pn_outbox_waiting_of(app->db, app->org.id, &filter->range, PN_OUTBOX_PICK_MAX + 1,
+                                      arena, &rows, &row_count);
+    PN_TRY(pn_app_fail(app, err, diag));
+    if (row_count > PN_OUTBOX_PICK_MAX) {
+        err = pn_diag_set(diag, PN_LIMIT, "More than %d messages fit.", PN_OUTBOX_PICK_MAX);
+        pn_diag_mend(diag, "Narrow the filter: by creditor, strategy, channel or day.");
+        return err;
+    }
+    pn_case_ref *cases = pn_arena_array(arena, pn_case_ref, row_count);
+    bool fits = false;
+    for (size_t i = 0; i < row_count; i++) {
+        bool same = i > 0 && rows[i].run_id == rows[i - 1].run_id;
+        if (!same) {
+            PN_TRY(fits_rule(app, filter->rule, &rows[i], arena, &fits, diag));
+        }
+        messages += fits ? 1 : 0;
+        if (fits && !same) {
+            cases[count++] =
+                (pn_case_ref){.debtor_id = rows[i].debtor_id, .run_id = rows[i].run_id};
+        }
+    }
+    *ret_cases = cases;
+    *ret_count = count;
+    *ret_messages = messages;
     return PN_OK;
 }

@@ -84,6 +84,24 @@ static pn_outlook_waiting *waiting_of(looker *l, const pn_run *run, size_t *ret_
 
 /* ── living ──────────────────────────────────────────────────────────────────────────────────── */
 
+/* The way through one flow. */
+static void join_visits(looker *l, pn_case_outlook *whole, const pn_flow *flow,
+                        const pn_outlook *part) {
+    size_t count = whole->visit_count + part->visit_count;
+    pn_outlook_visit *visits = pn_arena_array(l->arena, pn_outlook_visit, count);
+    for (size_t i = 0; i < count; i++) {
+        if (i < whole->visit_count) {
+            visits[i] = whole->visits[i];
+            continue;
+        }
+        const pn_visited *visited = &part->visits[i - whole->visit_count];
+        visits[i] =
+            (pn_outlook_visit){flow->name, pn_flow_node_id(flow, visited->node), visited->at};
+    }
+    whole->visits = visits;
+    whole->visit_count = count;
+}
+
 static void join(looker *l, pn_case_outlook *whole, size_t *capacity, const pn_outlook *part) {
     for (size_t i = 0; i < part->count; i++) {
         whole->happenings = pn_arena_grow(l->arena, whole->happenings, whole->count, capacity,
@@ -114,6 +132,7 @@ static void live_on(looker *l, pn_outlook_question q, pn_case_outlook *whole) {
     pn_gate_query gate = *q.gate;
     pn_outlook_live(&q, l->arena, &part);
     join(l, whole, &capacity, &part);
+    join_visits(l, whole, q.flow, &part);
     for (int i = 0; i < PN_LIMIT_CASE_JUMPS && jumps(&part); i++) {
         const pn_published *target = target_of(l, &part);
         if (target == NULL) {
@@ -135,6 +154,7 @@ static void live_on(looker *l, pn_outlook_question q, pn_case_outlook *whole) {
             part.happenings[h].node = PN_STR_NONE; /* another document's */
         }
         join(l, whole, &capacity, &part);
+        join_visits(l, whole, q.flow, &part);
     }
 }
 

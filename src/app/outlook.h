@@ -18,6 +18,12 @@ typedef struct {
     pn_time until;
 } pn_outlook_request;
 
+/* A node that the case stands on, or would enter. */
+typedef struct {
+    pn_str strategy, node;
+    pn_time at;
+} pn_outlook_visit;
+
 typedef struct {
     pn_id account_id;
     pn_id invoice_id; /* 0: an account's */
@@ -29,6 +35,8 @@ typedef struct {
     bool endless;             /* it takes more steps than can be looked ahead */
     pn_happening *happenings; /* in the order of time; `at` is when */
     size_t count;
+    pn_outlook_visit *visits; /* the first is where it stands now, if it has begun */
+    size_t visit_count;
 } pn_case_outlook;
 
 enum { PN_OUTLOOK_DAYS_MAX = 400 };

@@ -33,7 +33,8 @@ static pn_err ask(pn_app *app, const pn_view *view, const pn_view_account *accou
     PN_TRY(pn_contact_made_list(app->db, id, query->at - PN_GATE_HISTORY_DAYS * PN_DAY, arena,
                                 &made, &gate.history_count));
     gate.history = made;
-    *ret_permit = (pn_permit){.creditor = account->creditor->name,
+    *ret_permit = (pn_permit){.account_id = account->row.id,
+                              .creditor = account->creditor->name,
                               .policy = policy,
                               .verdict = pn_gate(policy, &gate, query->at)};
     pn_buf words;

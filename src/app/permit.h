@@ -13,6 +13,7 @@ typedef struct {
 } pn_permit_query;
 
 typedef struct {
+    pn_id account_id;
     pn_str creditor;
     const pn_policy *policy;
     pn_verdict verdict;

@@ -177,7 +177,7 @@ static pn_err write(preview *p, const pn_published_family *family, const pn_prev
                     pn_preview *ret_preview) {
     enum { TONE_MAX = 5 };
     const pn_contact_row *contact = NULL;
-    pn_parcel parcel = {.family = family};
+    pn_parcel parcel = {.family = family, .edited = wish->variant};
     pn_time now = pn_app_now(p->app);
     unsigned tone = wish->tone;
     bool mail = p->about.channel == PN_CHANNEL_EMAIL;

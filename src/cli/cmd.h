@@ -37,6 +37,11 @@ pn_err pn_cmd_import_list(pn_cli *cli);
 pn_err pn_cmd_import_show(pn_cli *cli);
 pn_err pn_cmd_import_undo(pn_cli *cli);
 
+extern const pn_cli_option PN_STRATEGY_COMPARE_OPTIONS[];
+pn_err pn_cmd_strategy_compare(pn_cli *cli);
+pn_err pn_cmd_strategy_archive(pn_cli *cli);
+pn_err pn_cmd_strategy_restore(pn_cli *cli);
+
 extern const pn_cli_option PN_STRATEGY_PUBLISH_OPTIONS[], PN_STRATEGY_FMT_OPTIONS[],
     PN_STRATEGY_TEST_OPTIONS[], PN_STRATEGY_SHOW_OPTIONS[], PN_STRATEGY_ENROLL_OPTIONS[];
 pn_err pn_cmd_strategy_check(pn_cli *cli);
@@ -125,6 +130,8 @@ pn_err pn_cmd_segment_remove(pn_cli *cli);
 extern const pn_cli_option PN_OUTBOX_LIST_OPTIONS[], PN_OUTBOX_HOLD_OPTIONS[];
 pn_err pn_cmd_outbox_list(pn_cli *cli);
 pn_err pn_cmd_outbox_hold(pn_cli *cli);
+extern const pn_cli_option PN_OUTBOX_RELEASE_OPTIONS[];
+pn_err pn_cmd_outbox_release(pn_cli *cli);
 extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
 pn_err pn_cmd_case_outlook(pn_cli *cli);
 
@@ -175,6 +182,12 @@ pn_err pn_cmd_debtor_protect(pn_cli *cli);
 pn_err pn_cmd_debtor_unprotect(pn_cli *cli);
 pn_err pn_cli_print_protections(pn_cli *cli, pn_id debtor_id);
 pn_err pn_cli_print_claims(pn_cli *cli, pn_id debtor_id);
+
+extern const pn_cli_option PN_MESSAGE_EDIT_OPTIONS[], PN_MESSAGE_REASON_OPTIONS[];
+pn_err pn_cmd_message_draft(pn_cli *cli);
+pn_err pn_cmd_message_edit(pn_cli *cli);
+pn_err pn_cmd_message_unedit(pn_cli *cli);
+pn_err pn_cmd_message_resend(pn_cli *cli);
 
 extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPTIONS[];
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
@@ -279,5 +292,7 @@ pn_err pn_cmd_restore(pn_cli *cli);
 extern const pn_cli_option PN_RESTORED_OPTIONS[], PN_DEBTOR_ERASE_OPTIONS[];
 pn_err pn_cmd_restored(pn_cli *cli);
 pn_err pn_cmd_debtor_erase(pn_cli *cli);
+extern const pn_cli_option PN_DEBTOR_EXPORT_OPTIONS[];
+pn_err pn_cmd_debtor_export(pn_cli *cli);
 
 #endif

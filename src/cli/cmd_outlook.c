@@ -77,13 +77,14 @@ static void happening_row(pn_out *out, const pn_case_outlook *each, const pn_hap
     } else {
         pn_cell_raw(out, PN_STR_NONE);
     }
+    pn_cell_str(out, h->node);
 }
 
 static void print_planned(pn_cli *cli, const pn_case_outlook *cases, size_t count) {
     static const pn_column COLUMNS[] = {
-        {"case", "#", true},        {"at", "When", false}, {"kind", "What", false},
-        {"word", "", false},        {"title", "", false},  {"tone", "Tone", true},
-        {"amount", "Amount", true},
+        {"case", "#", true},        {"at", "When", false},   {"kind", "What", false},
+        {"word", "", false},        {"title", "", false},    {"tone", "Tone", true},
+        {"amount", "Amount", true}, {"node", "Node", false},
     };
     pn_out *out = &cli->out;
     pn_out_table(out, "planned", COLUMNS, PN_COUNT(COLUMNS));

@@ -1,4 +1,5 @@
 #include "app/publish.h"
+#include "app/shelve.h"
 #include "app/work.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -465,6 +466,54 @@ pn_err pn_cmd_strategy_diff(pn_cli *cli) {
     pn_out_title(&cli->out, "“%.*s”: version %lld and this file", PN_STR_ARG(doc.flow->name),
                  (long long)row.version);
     print_changes(cli, before, doc.json);
+    return PN_OK;
+}
+
+const pn_cli_option PN_STRATEGY_COMPARE_OPTIONS[] = {
+    {"from", "N", "the version before"},
+    {"to", "N", "the version after it (default: the newest)"},
+    {NULL, NULL, NULL},
+};
+
+pn_err pn_cmd_strategy_compare(pn_cli *cli) {
+    pn_version_row from, to;
+    const pn_json *before = NULL, *after = NULL;
+    int64_t first = 0, second = 0;
+    if (!pn_cli_given(cli, "from")) {
+        return pn_cli_usage(cli, "--from N says which version came before.");
+    }
+    PN_TRY(pn_cli_int(cli, "from", 1, INT32_MAX, 0, &first));
+    PN_TRY(pn_cli_int(cli, "to", 1, INT32_MAX, 0, &second));
+    PN_TRY(find_published(cli, cli->args[0], first, &from, &before));
+    PN_TRY(find_published(cli, cli->args[0], second, &to, &after));
+    pn_out_int(&cli->out, "from", NULL, from.version);
+    pn_out_int(&cli->out, "to", NULL, to.version);
+    pn_out_title(&cli->out, "“%.*s”: version %lld and version %lld", PN_STR_ARG(cli->args[0]),
+                 (long long)from.version, (long long)to.version);
+    print_changes(cli, before, after);
+    return PN_OK;
+}
+
+/* ── archiving ───────────────────────────────────────────────────────────────────────────────── */
+
+static pn_err shelve(pn_cli *cli, void *context) {
+    const bool *shelved = context;
+    return pn_strategy_shelve(cli->app, cli->args[0], *shelved, pn_cli_value(cli, "reason"),
+                              &cli->arena, &cli->diag);
+}
+
+pn_err pn_cmd_strategy_archive(pn_cli *cli) {
+    bool shelved = true;
+    PN_TRY(pn_cli_write(cli, shelve, &shelved));
+    pn_out_str(&cli->out, "archived", NULL, cli->args[0]);
+    pn_out_line(&cli->out, "Nothing new enters it; what is in it goes on.");
+    return PN_OK;
+}
+
+pn_err pn_cmd_strategy_restore(pn_cli *cli) {
+    bool shelved = false;
+    PN_TRY(pn_cli_write(cli, shelve, &shelved));
+    pn_out_str(&cli->out, "restored", "Used again", cli->args[0]);
     return PN_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "core/example/example.h"
 #include "core/gate.h"
 #include "core/run.h"
+#include "core/step.h"
 
 /* A message that was written and has not left. */
 typedef struct {
@@ -39,6 +40,9 @@ typedef struct {
 typedef struct {
     pn_happening *happenings; /* in the order of time; `day` counts from the day of `now` */
     size_t count;
+    /* where it stands, and what it enters after that, in their order */
+    pn_visited *visits;
+    size_t visit_count;
     bool entered; /* the case is in the flow at the end */
     bool rests;   /* false: it takes more steps than an example may */
     /* where it ended: at `until`, or where it jumps */

@@ -71,7 +71,14 @@ static case_state look(const pn_run *run, const pn_facts *facts) {
     return state;
 }
 
-static void enter(pn_run *run, uint32_t node, pn_time at) {
+static void enter(pn_step_context *c, uint32_t node, pn_time at) {
+    pn_run *run = c->run;
+    if (c->path != NULL) {
+        pn_path *path = c->path;
+        path->items =
+            pn_arena_grow(c->arena, path->items, path->count, &path->capacity, sizeof *path->items);
+        path->items[path->count++] = (pn_visited){node, at};
+    }
     run->node = node;
     run->visit++;
     run->entered_at = at;
@@ -124,7 +131,7 @@ static void close_case(pn_step_context *c, const case_state *state) {
         return;
     }
     run->closing = closed;
-    enter(run, target, c->now);
+    enter(c, target, c->now);
 }
 
 /* Law 1. A reversal reopens the case with the original due date; it never salvoes what was sent. */
@@ -142,7 +149,7 @@ static void reopen_case(pn_step_context *c, const case_state *state) {
         run->anchor_item = state->oldest->id;
         run->anchor_due = state->oldest->effective_due;
     }
-    enter(run, at_start ? c->flow->start : c->flow->on_returned, c->now);
+    enter(c, at_start ? c->flow->start : c->flow->on_returned, c->now);
 }
 
 /* Law 2. Only when the anchor itself closed or is held does another one take its place; a later one
@@ -160,7 +167,7 @@ static void keep_anchor(pn_step_context *c, const case_state *state) {
     if (run->visit != 0 && before != PN_DATE_NONE && run->anchor_due > before) {
         begin_cycle(run);
         run->catch_up = true;
-        enter(run, c->flow->start, c->now);
+        enter(c, c->flow->start, c->now);
     }
 }
 
@@ -296,7 +303,7 @@ static void stay_before_final(pn_step_context *c) {
     run->catch_up = false;
     run->catch_due = PN_NODE_NONE;
     run->late_count = 0;
-    enter(run, due, c->now);
+    enter(c, due, c->now);
     int32_t at = (int32_t)c->flow->nodes[due].params[PN_DUE_AT].number;
     run->not_before = pn_zone_instant(c->facts->debtor.zone, c->facts->today + 1, at);
 }
@@ -304,7 +311,7 @@ static void stay_before_final(pn_step_context *c) {
 static void walk(pn_step_context *c) {
     pn_run *run = c->run;
     if (run->visit == 0) {
-        enter(run, c->flow->start, run->started_at);
+        enter(c, c->flow->start, run->started_at);
     }
     for (int visits = 0; visits < PN_LIMIT_STEP_VISITS; visits++) {
         assert(run->node < c->flow->node_count);
@@ -343,8 +350,7 @@ static void walk(pn_step_context *c) {
         }
         assert(go.exit < c->node->exit_count);
         pn_time left_at = PN_MAX(go.left_at, run->entered_at);
-        enter(run, c->node->exits[go.exit].target,
-              PN_MIN(left_at, PN_MAX(c->now, run->entered_at)));
+        enter(c, c->node->exits[go.exit].target, PN_MIN(left_at, PN_MAX(c->now, run->entered_at)));
     }
     rest(run, PN_WAIT_NONE, c->now); /* the bound of one step: the next goes on */
 }
@@ -379,16 +385,21 @@ static void take_answer(pn_step_context *c) {
     }
     pn_go go = c->node->type->step(c);
     if (go.kind == PN_GO_EXIT) {
-        enter(run, c->node->exits[go.exit].target, c->now);
+        enter(c, c->node->exits[go.exit].target, c->now);
     }
 }
 
-pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn_time now,
-               pn_arena *arena, pn_run *ret_run, pn_cmds *ret_cmds) {
+pn_err pn_step_along(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn_time now,
+                     pn_arena *arena, pn_path *path, pn_run *ret_run, pn_cmds *ret_cmds) {
     pn_run next = pn_run_copy(run, arena);
     pn_cmds cmds = {0};
-    pn_step_context context = {
-        .flow = flow, .facts = facts, .now = now, .arena = arena, .run = &next, .cmds = &cmds};
+    pn_step_context context = {.flow = flow,
+                               .facts = facts,
+                               .now = now,
+                               .arena = arena,
+                               .run = &next,
+                               .cmds = &cmds,
+                               .path = path};
     if (!fits(&next, flow)) {
         return PN_CORRUPT;
     }
@@ -400,6 +411,11 @@ pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn
     *ret_run = next;
     *ret_cmds = cmds;
     return PN_OK;
+}
+
+pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts, pn_time now,
+               pn_arena *arena, pn_run *ret_run, pn_cmds *ret_cmds) {
+    return pn_step_along(flow, run, facts, now, arena, NULL, ret_run, ret_cmds);
 }
 
 pn_run pn_run_start(const pn_flow *flow, const pn_facts *facts, pn_time now) {

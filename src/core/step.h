@@ -14,6 +14,21 @@
 PN_MUST_USE pn_err pn_step(const pn_flow *flow, const pn_run *run, const pn_facts *facts,
                            pn_time now, pn_arena *arena, pn_run *ret_run, pn_cmds *ret_cmds);
 
+/* Nodes that a run entered, in their order. */
+typedef struct {
+    uint32_t node;
+    pn_time at; /* what the node counts from: a wait that was passed late ended when it was due */
+} pn_visited;
+typedef struct {
+    pn_visited *items;
+    size_t count, capacity;
+} pn_path;
+
+/* The same, and appends to `path` what it entered on the way. */
+PN_MUST_USE pn_err pn_step_along(const pn_flow *flow, const pn_run *run, const pn_facts *facts,
+                                 pn_time now, pn_arena *arena, pn_path *path, pn_run *ret_run,
+                                 pn_cmds *ret_cmds);
+
 /* A run at the start of a flow, not stepped yet. */
 pn_run pn_run_start(const pn_flow *flow, const pn_facts *facts, pn_time now);
 

@@ -1,10 +1,11 @@
 /* Messages: what goes out, why or why not, and what it said. */
-#include "app/books.h"
+#include "app/edit.h"
 #include "app/explain.h"
 #include "app/uncertain.h"
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/messages.h"
 #include "http/tables.h"
 
 static const char *const STATES[] = {"queued", "sending", "sent", "delivered", "bounced",
@@ -19,6 +20,10 @@ static const pn_shape MESSAGE_FIELDS[] = {
     {.name = "template", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "tone", .type = PN_SHAPE_INT, .required = true},
     {.name = "state", .type = PN_SHAPE_WORD, .words = STATES, .required = true},
+    {.name = "edited",
+     .type = PN_SHAPE_BOOL,
+     .required = true,
+     .help = "a person wrote its words, see its draft"},
     {.name = "not_before", .type = PN_SHAPE_TIME, .help = "while it waits"},
     {.name = "attempts", .type = PN_SHAPE_INT, .required = true},
     {.name = "settled_at", .type = PN_SHAPE_TIME},
@@ -26,7 +31,8 @@ static const pn_shape MESSAGE_FIELDS[] = {
     {.name = "reason_words", .type = PN_SHAPE_TEXT, .help = "what it means"},
     {.name = NULL},
 };
-static const pn_schema_object MESSAGE = {"Message", MESSAGE_FIELDS, "Something said to a debtor"};
+const pn_schema_object PN_MESSAGE_SCHEMA = {"Message", MESSAGE_FIELDS,
+                                            "Something said to a debtor"};
 
 static const pn_shape FILE_FIELDS[] = {
     {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
@@ -66,25 +72,6 @@ static const pn_shape LIST_QUERY[] = {
     {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},
     {.name = NULL},
 };
-static const pn_shape OUTBOX_QUERY[] = {
-    {.name = "until",
-     .type = PN_SHAPE_TIME,
-     .help = "those that may leave before; without it all that wait"},
-    {.name = NULL},
-};
-static const pn_shape A_MESSAGE[] = {{.name = "", .type = PN_SHAPE_ID, .id_kind = PN_ID_MESSAGE},
-                                     {.name = NULL}};
-static const pn_shape HOLD_BODY[] = {
-    {.name = "messages",
-     .type = PN_SHAPE_LIST,
-     .required = true,
-     .min = 1,
-     .max = 1000,
-     .fields = A_MESSAGE},
-    {.name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400},
-    {.name = "until", .type = PN_SHAPE_TIME, .required = true},
-    {.name = NULL},
-};
 static const char *const VERDICTS[] = {"sent", "resend", "drop", NULL};
 static const pn_shape SETTLE_BODY[] = {
     {.name = "as",
@@ -111,6 +98,7 @@ static void put_message(pn_json_writer *w, const pn_message_row *row) {
     pn_json_put_str(w, "template", row->template_name);
     pn_json_put_int(w, "tone", row->tone);
     pn_json_put_str(w, "state", pn_str_of(STATES[row->state]));
+    pn_json_put_bool(w, "edited", pn_edit_is(row));
     pn_put_time(w, "not_before", open ? row->not_before : PN_TIME_NONE);
     pn_json_put_int(w, "attempts", row->attempts);
     pn_put_time(w, "settled_at", row->settled_at);
@@ -120,7 +108,7 @@ static void put_message(pn_json_writer *w, const pn_message_row *row) {
                                             : pn_str_of(pn_reason_words(row->reason)));
 }
 
-static void put_page(pn_exchange *x, const pn_message_row *rows, size_t count, int64_t limit) {
+void pn_messages_page(pn_exchange *x, const pn_message_row *rows, size_t count, int64_t limit) {
     bool more = (int64_t)count > limit;
     count = PN_MIN(count, (size_t)limit);
     int64_t key[PN_PAGE_KEYS] = {0};
@@ -147,20 +135,7 @@ static pn_err list_messages(pn_exchange *x) {
     pn_id before = page.key[0] == INT64_MIN ? INT64_MAX : page.key[1];
     PN_TRY(pn_told(x, pn_message_page(x->db, x->app->org.id, debtor.id, before, page.limit + 1,
                                       x->arena, &rows, &count)));
-    put_page(x, rows, count, page.limit);
-    return PN_OK;
-}
-
-static pn_err list_outbox(pn_exchange *x) {
-    pn_page page;
-    pn_message_row *rows = NULL;
-    size_t count = 0;
-    const pn_route_value *until = pn_query_value(x, "until");
-    PN_TRY(pn_page_read(x, &page));
-    PN_TRY(pn_told(x, pn_message_waiting(x->db, x->app->org.id,
-                                         until->given ? until->number : PN_TIME_NEVER, page.key[0],
-                                         page.key[1], page.limit + 1, x->arena, &rows, &count)));
-    put_page(x, rows, count, page.limit);
+    pn_messages_page(x, rows, count, page.limit);
     return PN_OK;
 }
 
@@ -200,6 +175,7 @@ static pn_err get_message(pn_exchange *x) {
     pn_why why;
     PN_TRY(pn_path_message(x, &row));
     PN_TRY(pn_why_message(x->app, row.id, x->arena, &why, &x->diag));
+    PN_TRY(pn_answer_version(x, pn_edit_version(&row, x->arena)));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_object(w, "message");
     put_message(w, &row);
@@ -240,35 +216,6 @@ static pn_err get_content(pn_exchange *x) {
 
 /* ── what people do about them ── */
 
-/* Holds the runs that they belong to: a message whose run is held is not sent. */
-static pn_err hold_messages(pn_exchange *x) {
-    const pn_id *ids = NULL;
-    size_t count = 0;
-    pn_time until = pn_body_value(x, "until")->number;
-    pn_value_ids(pn_body_value(x, "messages"), PN_ID_MESSAGE, x->arena, &ids, &count);
-    if (until <= pn_app_now(x->app)) {
-        pn_err err = pn_diag_set(&x->diag, PN_INVALID, "The end of a hold must lie ahead.");
-        pn_diag_where(&x->diag, "/until");
-        return err;
-    }
-    for (size_t i = 0; i < count; i++) {
-        pn_message_row row;
-        pn_id hold = 0;
-        PN_TRY(pn_find_message(x, ids[i], &row));
-        if (row.state != PN_MESSAGE_QUEUED) {
-            pn_err err = pn_diag_set(&x->diag, PN_CONFLICT, "This message does not wait any more.");
-            pn_diag_where(&x->diag, "/messages/%zu", i);
-            return err;
-        }
-        PN_TRY(pn_told(x, pn_books_hold(x->app, row.debtor_id, row.run_id,
-                                        pn_body_value(x, "reason")->text, until, &hold)));
-    }
-    pn_json_writer *w = pn_answer_json(x);
-    pn_json_put_int(w, "count", (int64_t)count);
-    pn_json_end_object(w);
-    return PN_OK;
-}
-
 static pn_err settle_message(pn_exchange *x) {
     pn_message_row row;
     size_t count = 0;
@@ -289,7 +236,7 @@ static pn_err settle_message(pn_exchange *x) {
     }
 
 pn_route_table PN_ROUTES_MESSAGES = {
-    READS("/v1/messages", "list_messages", LIST_QUERY, &MESSAGE, true, list_messages,
+    READS("/v1/messages", "list_messages", LIST_QUERY, &PN_MESSAGE_SCHEMA, true, list_messages,
           "messages, the newest first"),
     READS("/v1/messages/{message}", "get_message", NULL, &WHY, false, get_message,
           "one message, and why it was sent, waits, or was not sent"),
@@ -312,17 +259,5 @@ pn_route_table PN_ROUTES_MESSAGES = {
      .gives = &COUNT,
      .answer = settle_message,
      .summary = "say what became of an uncertain message; one that goes again passes the gate"},
-    READS("/v1/outbox", "list_outbox", OUTBOX_QUERY, &MESSAGE, true, list_outbox,
-          "messages that wait to leave"),
-    {.method = PN_HTTP_POST,
-     .path = "/v1/outbox/hold",
-     .name = "hold_outbox",
-     .runs = PN_RUNS_WRITER,
-     .roles = PN_MAY_COLLECT,
-     .scope = "messages:write",
-     .body = HOLD_BODY,
-     .gives = &COUNT,
-     .answer = hold_messages,
-     .summary = "hold the cases of these messages: they do not leave meanwhile"},
     {.path = NULL},
 };

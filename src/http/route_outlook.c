@@ -23,6 +23,12 @@ static const pn_shape PLANNED_FIELDS[] = {
     {.name = "amount", .type = PN_SHAPE_AMOUNT, .help = "interest, fee"},
     {.name = NULL},
 };
+static const pn_shape VISIT_FIELDS[] = {
+    {.name = "strategy", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "node", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "at", .type = PN_SHAPE_TIME, .required = true},
+    {.name = NULL},
+};
 static const pn_shape CASE_FIELDS[] = {
     {.name = "creditor", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE},
@@ -35,6 +41,11 @@ static const pn_shape CASE_FIELDS[] = {
      .required = true,
      .help = "it takes more steps than can be looked ahead"},
     {.name = "planned", .type = PN_SHAPE_LIST, .fields = PLANNED_FIELDS, .required = true},
+    {.name = "visits",
+     .type = PN_SHAPE_LIST,
+     .fields = VISIT_FIELDS,
+     .required = true,
+     .help = "the node it stands on, if it has begun, and those it would enter, in their order"},
     {.name = NULL},
 };
 static const pn_shape OUTLOOK_FIELDS[] = {
@@ -69,13 +80,13 @@ static void put_planned(pn_json_writer *w, const pn_case_outlook *each, const pn
     pn_json_put_str(w, "kind", pn_str_of(pn_happening_name(h->kind)));
     pn_put_str_or_null(w, "word", h->word);
     pn_put_str_or_null(w, "title", h->title);
-    pn_put_str_or_null(w, "node", h->node);
     if (h->tone != 0) {
         pn_json_put_int(w, "tone", h->tone);
     }
     if (h->amount != 0) {
         pn_put_amount(w, "amount", h->amount, each->currency);
     }
+    pn_put_str_or_null(w, "node", h->node);
     pn_json_end_object(w);
 }
 
@@ -91,6 +102,15 @@ static void put_case(pn_json_writer *w, const pn_case_outlook *each) {
     pn_put_list(w, "planned");
     for (size_t i = 0; i < each->count; i++) {
         put_planned(w, each, &each->happenings[i]);
+    }
+    pn_json_end_array(w);
+    pn_put_list(w, "visits");
+    for (size_t i = 0; i < each->visit_count; i++) {
+        pn_json_begin_object(w);
+        pn_json_put_str(w, "strategy", each->visits[i].strategy);
+        pn_json_put_str(w, "node", each->visits[i].node);
+        pn_put_time(w, "at", each->visits[i].at);
+        pn_json_end_object(w);
     }
     pn_json_end_array(w);
     pn_json_end_object(w);

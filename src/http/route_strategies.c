@@ -1,6 +1,7 @@
 /* Strategies and their versions: what is published, what a document would change, publishing. */
 #include "app/examples.h"
 #include "app/publish.h"
+#include "app/shelve.h"
 #include "app/volume.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -123,6 +124,20 @@ static const pn_shape RELEASE_BODY[] = {
     {.name = NULL},
 };
 
+static const pn_shape DIFF_QUERY[] = {
+    {.name = "from", .type = PN_SHAPE_INT, .required = true, .min = 1, .max = INT32_MAX},
+    {.name = "to", .type = PN_SHAPE_INT, .min = 1, .max = INT32_MAX, .help = "else the newest"},
+    {.name = NULL},
+};
+static const pn_shape DIFF_FIELDS[] = {
+    {.name = "from", .type = PN_SHAPE_INT, .required = true},
+    {.name = "to", .type = PN_SHAPE_INT, .required = true},
+    {.name = "changes", .type = PN_SHAPE_LIST, .fields = CHANGE_FIELDS, .required = true},
+    {.name = NULL},
+};
+static const pn_schema_object DIFF = {"StrategyDiff", DIFF_FIELDS,
+                                      "What differs between two versions, node by node"};
+
 /* ── looking ── */
 
 static pn_err put_strategy(pn_exchange *x, pn_json_writer *w, const pn_strategy_row *row) {
@@ -207,19 +222,66 @@ static pn_err list_versions(pn_exchange *x) {
     return PN_OK;
 }
 
-static pn_err get_version(pn_exchange *x) {
-    pn_version_row *rows = NULL;
-    size_t count = 0;
-    int64_t number = 0;
-    pn_err err = pn_str_to_int64(x->arguments[1], &number);
-    PN_TRY(read_versions(x, &rows, &count));
-    for (size_t i = 0; i < count && err == PN_OK; i++) {
-        if (rows[i].version == number) {
-            put_version(pn_answer_bare(x), &rows[i], true);
+/* 0: the newest. */
+static pn_err version_of(pn_exchange *x, const pn_version_row *rows, size_t count, int64_t number,
+                         const pn_version_row **ret_row) {
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].version == number || (number == 0 && i + 1 == count)) {
+            *ret_row = &rows[i];
             return PN_OK;
         }
     }
     return pn_diag_set(&x->diag, PN_NOT_FOUND, "It has no such version.");
+}
+
+static pn_err get_version(pn_exchange *x) {
+    pn_version_row *rows = NULL;
+    const pn_version_row *row = NULL;
+    size_t count = 0;
+    int64_t number = 0;
+    if (pn_str_to_int64(x->arguments[1], &number) != PN_OK || number <= 0) {
+        number = -1;
+    }
+    PN_TRY(read_versions(x, &rows, &count));
+    PN_TRY(version_of(x, rows, count, number, &row));
+    put_version(pn_answer_bare(x), row, true);
+    return PN_OK;
+}
+
+static void put_difference(pn_exchange *x, pn_json_writer *w, const pn_json *before,
+                           const pn_json *after) {
+    pn_change *changes = NULL;
+    size_t count = 0;
+    pn_flow_diff(before, after, x->arena, &changes, &count);
+    pn_put_list(w, "changes");
+    for (size_t i = 0; i < count; i++) {
+        pn_json_begin_object(w);
+        pn_json_put_str(w, "kind", pn_str_of(pn_change_kind_name(changes[i].kind)));
+        pn_put_str_or_null(w, "node", changes[i].node);
+        pn_put_str_or_null(w, "what", changes[i].what);
+        pn_put_str_or_null(w, "before", changes[i].before);
+        pn_put_str_or_null(w, "after", changes[i].after);
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+}
+
+static pn_err compare_versions(pn_exchange *x) {
+    pn_version_row *rows = NULL;
+    const pn_version_row *from = NULL, *to = NULL;
+    pn_json *before = NULL, *after = NULL;
+    size_t count = 0;
+    PN_TRY(read_versions(x, &rows, &count));
+    PN_TRY(version_of(x, rows, count, pn_query_value(x, "from")->number, &from));
+    PN_TRY(version_of(x, rows, count, pn_query_value(x, "to")->number, &to));
+    PN_TRY(pn_json_parse(from->document, NULL, x->arena, &before, &x->diag));
+    PN_TRY(pn_json_parse(to->document, NULL, x->arena, &after, &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_int(w, "from", from->version);
+    pn_json_put_int(w, "to", to->version);
+    put_difference(x, w, before, after);
+    pn_json_end_object(w);
+    return PN_OK;
 }
 
 static pn_err count_nodes(pn_exchange *x) {
@@ -298,8 +360,6 @@ static pn_err put_changes(pn_exchange *x, pn_json_writer *w, const checked *c) {
     pn_strategy_row strategy;
     pn_version_row version;
     pn_json *before = NULL;
-    pn_change *changes = NULL;
-    size_t count = 0;
     int64_t runs = 0;
     pn_err err = c->flow == NULL
                      ? PN_NOT_FOUND
@@ -312,18 +372,7 @@ static pn_err put_changes(pn_exchange *x, pn_json_writer *w, const checked *c) {
     err = err == PN_OK ? pn_version_get(x->db, strategy.version_id, x->arena, &version) : err;
     err = err == PN_OK ? pn_json_parse(version.document, NULL, x->arena, &before, &x->diag) : err;
     PN_TRY(pn_told(x, err));
-    pn_flow_diff(before, c->json, x->arena, &changes, &count);
-    pn_put_list(w, "changes");
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        pn_json_put_str(w, "kind", pn_str_of(pn_change_kind_name(changes[i].kind)));
-        pn_put_str_or_null(w, "node", changes[i].node);
-        pn_put_str_or_null(w, "what", changes[i].what);
-        pn_put_str_or_null(w, "before", changes[i].before);
-        pn_put_str_or_null(w, "after", changes[i].after);
-        pn_json_end_object(w);
-    }
-    pn_json_end_array(w);
+    put_difference(x, w, before, c->json);
     pn_json_put_int(w, "runs", runs);
     return PN_OK;
 }
@@ -407,6 +456,22 @@ static pn_err release_strategy(pn_exchange *x) {
     return get_strategy(x);
 }
 
+static pn_err shelve(pn_exchange *x, bool shelved) {
+    pn_strategy_row row;
+    PN_TRY(path_strategy(x, &row));
+    PN_TRY(pn_strategy_shelve(x->app, row.name, shelved, pn_body_value(x, "reason")->text, x->arena,
+                              &x->diag));
+    return get_strategy(x);
+}
+
+static pn_err archive_strategy(pn_exchange *x) {
+    return shelve(x, true);
+}
+
+static pn_err restore_strategy(pn_exchange *x) {
+    return shelve(x, false);
+}
+
 #define ONE "/v1/strategies/{strategy}"
 #define ROUTE(verb, at, id, on, may, of, takes, what, does, says)                                  \
     .method = PN_HTTP_##verb, .path = at, .name = id, .runs = on, .roles = may, .scope = of,       \
@@ -432,11 +497,19 @@ pn_route_table PN_ROUTES_STRATEGIES = {
      .gives_list = true},
     {READS(ONE "/versions/{version}", "get_strategy_version", &VERSION, get_version,
            "one version with its document")},
+    {READS(ONE "/diff", "compare_strategy_versions", &DIFF, compare_versions,
+           "what differs between two versions: nodes added, removed, and what changed in them"),
+     .query = DIFF_QUERY},
     {READS(ONE "/counts", "count_strategy_nodes", &NODE, count_nodes,
            "how many runs stand on each node"),
      .gives_list = true},
     {ROUTE(POST, ONE "/release", "release_strategy", PN_RUNS_WRITER, PN_MAY_MANAGE,
            "strategies:write", RELEASE_BODY, &STRATEGY, release_strategy,
            "let a stopped one send whatever it wants for the rest of the day")},
+    {ROUTE(POST, ONE "/archive", "archive_strategy", PN_RUNS_WRITER, PN_MAY_MANAGE,
+           "strategies:write", RELEASE_BODY, &STRATEGY, archive_strategy,
+           "nothing new enters it any more; what is in it goes on, and its versions stay")},
+    {ROUTE(POST, ONE "/restore", "restore_strategy", PN_RUNS_WRITER, PN_MAY_MANAGE,
+           "strategies:write", RELEASE_BODY, &STRATEGY, restore_strategy, "it is used again")},
     {.path = NULL},
 };

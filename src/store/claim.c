@@ -431,6 +431,18 @@ static void read_hold(pn_stmt *q, pn_arena *arena, void *row) {
     };
 }
 
+pn_err pn_hold_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena, pn_hold_row *ret_row) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT debtor_id, id, org_id, run_id, reason, actor, since, until,"
+                                " released_at FROM hold WHERE id = $1 AND org_id = $2");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, org_id);
+    PN_TRY(pn_row_next(q));
+    read_hold(q, arena, ret_row);
+    ret_row->released_at = pn_col_int_or(q, 8, PN_TIME_NONE);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
 pn_err pn_hold_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_hold_row **ret_rows,
                     size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT debtor_id, id, org_id, run_id, reason, actor, since, until"

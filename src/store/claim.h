@@ -143,6 +143,9 @@ PN_MUST_USE pn_err pn_hold_insert(pn_db *db, const pn_hold_row *row);
 PN_MUST_USE pn_err pn_hold_release(pn_db *db, pn_id debtor_id, pn_id id, pn_time at);
 /* It is looked at again at another time. */
 PN_MUST_USE pn_err pn_hold_review(pn_db *db, pn_id debtor_id, pn_id id, pn_time until);
+/* One of the organization's; NOT_FOUND. */
+PN_MUST_USE pn_err pn_hold_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
+                               pn_hold_row *ret_row);
 /* Those not released. */
 PN_MUST_USE pn_err pn_hold_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_hold_row **ret_rows,
                                 size_t *ret_count);

@@ -19,6 +19,9 @@ static const char *const STATEMENTS[] = {
     "UPDATE received_mail SET message_id = '', sender = '', sender_name = '', sent_to = '',"
     " subject = '', recipient = '', text = '', suggestion = '', note = 'erased' WHERE debtor_id ="
     " $1",
+    /* a person's words, and why they went out once more */
+    "UPDATE message SET params = '{}' WHERE debtor_id = $1 AND replace(replace(params, '\"edit\"',"
+    " ''), '\"resend\"', '') <> params",
     "UPDATE signal SET detail = '' WHERE debtor_id = $1",
     "UPDATE link SET target = '' WHERE debtor_id = $1",
     "UPDATE errand SET outcome = '', reference = '', reason = '' WHERE debtor_id = $1",

@@ -2,12 +2,14 @@
  * a refusal changes nothing, and that another organization sees nothing. */
 #include "app_rig.h"
 
+#include "app/dossier.h"
 #include "base/limits.h"
 #include "http/idempotency.h"
 #include "http/problem.h"
 #include "http/route.h"
 #include "http/service.h"
 #include "http/shape.h"
+#include "store/tables.h"
 
 static rig r;
 static pn_router *router;
@@ -217,6 +219,50 @@ static void a_debtor_is_corrected(void **state) {
     answer timeline = want(get(debtor("D1", "/timeline?limit=2")), 200);
     says(timeline, "Note: Llamó Ana.");
     says(timeline, "Corrected: parent");
+    rig_agrees(&r);
+}
+
+static bool is_among(const char *const *names, pn_str name) {
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (pn_str_eq(name, pn_str_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void all_that_is_held_about_a_debtor(void **state) {
+    (void)state;
+    pn_table_def *tables = NULL;
+    size_t count = 0;
+    rig_ok(&r, pn_tables_read(r.app->db, &r.arena, &tables, &count));
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < tables[i].column_count; j++) {
+            bool told = is_among(PN_DOSSIER_TABLES, tables[i].name);
+            bool left_out = is_among(PN_DOSSIER_LEFT_OUT, tables[i].name);
+            if (pn_str_is(tables[i].columns[j].name, "debtor_id") && told == left_out) {
+                fail_msg("%.*s is neither told nor left out", PN_STR_ARG(tables[i].name));
+            }
+        }
+    }
+    rig_pay(&r, "D1", 5000, "F-2");
+    (void)want(post(debtor("D1", "/notes"), "{'text':'Llamó Ana.'}"), 204);
+    answer all = want(get(debtor("D1", "/export")), 200);
+    says(all, "'name':'Talleres Núñez','tax_id':'B12345678'");
+    says(all, "'address':'nunez@example.com'");
+    says(all, "'number':'F-1','currency':'EUR'");
+    says(all, "'kind':'payment','amount_minor':-5000");
+    says(all, "'kind':'note','actor':'test','body':{");
+    says(all, "/content'}");
+    assert_null(strstr(all.body, "Bar Pepe"));
+    pn_json *json = NULL;
+    rig_ok(&r, pn_json_parse(pn_str_of(all.body), NULL, &r.arena, &json, &r.diag));
+    says(want(get(debtor("D1", "/timeline?limit=1")), 200), "A copy of all that is held");
+    pn_id own = r.app->org.id;
+    const char *url = debtor("D1", "/export");
+    r.app->org.id = own + 1;
+    (void)want(get(url), 404);
+    r.app->org.id = own;
     rig_agrees(&r);
 }
 
@@ -435,6 +481,134 @@ static void messages(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM hold WHERE released_at IS NULL"), 1);
 }
 
+/* The second reminder of D1, which waits because nothing leaves. */
+static const char *waiting_message(const char *below) {
+    static char url[128];
+    char id[PN_ID_TEXT_SIZE];
+    rig_sql(&r, "UPDATE channel_setting SET paused_reason = 'x'");
+    rig_reopen(&r);
+    rig_advance(&r, "2026-01-27", 12, 0);
+    (void)snprintf(url, sizeof url, "/v1/messages?limit=1&debtor=%.17s", debtor("D1", "") + 12);
+    answer newest = want(get(url), 200);
+    says(newest, "'state':'queued'");
+    (void)snprintf(url, sizeof url, "/v1/messages/%s%s", made(newest, id), below);
+    return url;
+}
+
+static void a_message_is_written_anew(void **state) {
+    (void)state;
+    const char *draft = waiting_message("/draft");
+    answer before = want(get(draft), 200);
+    says(before, "'edited':false");
+    says(before, "'subject':'{{ creditor.name }}: segundo aviso'");
+    says(before, "'shown':{'subject':'Ibarra: segundo aviso'");
+    /* what a demand must say is not taken out of it */
+    answer refused = want(
+        ask(PN_HTTP_PATCH, draft, "{'blocks':[{'text':'Hola & adiós'}],'reason':'kinder'}"), 422);
+    says(refused, "'pointer':'/blocks'");
+    says(refused, "anti-phishing code");
+    (void)want(ask(PN_HTTP_PATCH, draft, "{'text':'Hola','reason':'x'}"), 422);
+    (void)want(ask(PN_HTTP_PATCH, draft, "{'reason':'x'}"), 422);
+    assert_string_equal(want(get(draft), 200).body, before.body);
+    const char *words =
+        "{'subject':'Sobre su pago, {{ debtor.name }}','blocks':[{'text':'Como dijimos & acordamos "
+        "<ayer>, {{ creditor.name }} espera.'},{'amount_due':true},{'invoice_table':true},{'text':"
+        "'Código: {{ code }}'}],'reason':'we spoke'}";
+    if_match = before.etag;
+    answer after = want(ask(PN_HTTP_PATCH, draft, words), 200);
+    says(after, "'edited':true");
+    says(after, "acordamos &lt;ayer&gt;");
+    (void)want(ask(PN_HTTP_PATCH, draft, words), 412);
+    if_match = "";
+    char url[128];
+    (void)snprintf(url, sizeof url, "%s", draft);
+    *strrchr(url, '/') = '\0';
+    says(want(get(url), 200), "'edited':true");
+    says(want(get(debtor("D1", "/timeline?limit=3")), 200), "anew (we spoke)");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM event WHERE body LIKE"
+                                 " '%%message.edited%%' AND body LIKE '%%segundo aviso%%'"
+                                 " AND body LIKE '%%acordamos%%'"),
+                     1);
+    rig_sql(&r, "UPDATE channel_setting SET paused_reason = ''");
+    rig_reopen(&r);
+    rig_advance(&r, "2026-01-28", 12, 0);
+    (void)snprintf(strchr(url, '\0'), 20, "/content");
+    const char *sent = want(get(url), 200).body;
+    assert_non_null(strstr(sent, "Sobre su pago, Talleres"));
+    assert_non_null(strstr(sent, "acordamos"));
+    says(want(ask(PN_HTTP_PATCH, draft, words), 409), "do not change any more");
+    rig_agrees(&r);
+}
+
+static void words_go_back_to_the_template(void **state) {
+    (void)state;
+    char url[128];
+    const char *draft = waiting_message("/draft");
+    (void)snprintf(url, sizeof url, "%s/drop", draft);
+    (void)want(post(url, "{'reason':'x'}"), 409);
+    (void)want(ask(PN_HTTP_PATCH, draft, "{'subject':'Otro','reason':'x'}"), 200);
+    answer after = want(post(url, "{'reason':'no, as it was'}"), 200);
+    says(after, "'edited':false");
+    says(after, "segundo aviso");
+    says(want(get(debtor("D1", "/timeline?limit=3")), 200), "s again (no");
+}
+
+static void what_waits_is_held_by_a_filter(void **state) {
+    (void)state;
+    const char *hold = "/v1/outbox/hold", *release = "/v1/outbox/release";
+    char body[300], id[PN_ID_TEXT_SIZE];
+    (void)waiting_message("");
+    says(
+        want(post(hold, "{'filter':{},'reason':'x','until':'2026-03-01T00:00:00Z','dry_run':true}"),
+             200),
+        "'dry_run':true,'count':2,'cases':2,'holds':[]");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM hold"), 0);
+    (void)want(post(hold, "{'reason':'x','until':'2026-03-01T00:00:00Z'}"), 422);
+    says(
+        want(post(hold, "{'filter':{'channel':'sms'},'reason':'x','until':'2026-03-01T00:00:00Z'}"),
+             200),
+        "'count':0");
+    says(want(post(hold, "{'filter':{'until':'2026-01-01T00:00:00Z'},'reason':'x',"
+                         "'until':'2026-03-01T00:00:00Z'}"),
+              200),
+         "'count':0");
+    answer some = want(post(hold, "{'filter':{'rule':['account.open','>',200],'channel':'email'},"
+                                  "'reason':'x','until':'2026-03-01T00:00:00Z'}"),
+                       200);
+    says(some, "'count':1,'cases':1,'holds':['hld_");
+    rig_assert_rows(&r, "D2",
+                    "SELECT d.external_id FROM hold h JOIN debtor d ON d.id = h.debtor_id"
+                    " WHERE h.released_at IS NULL");
+    (void)snprintf(body, sizeof body, "{'holds':['%.17s']}", strstr(some.body, "hld_"));
+    says(want(post(release, body), 200), "'count':1");
+    says(want(post(release, body), 200), "'count':0");
+    (void)want(post(hold, "{'filter':{},'reason':'x','until':'2026-03-01T00:00:00Z'}"), 200);
+    (void)snprintf(body, sizeof body, "{'filter':{'debtor':'%s'}}",
+                   pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), id));
+    says(want(post(release, body), 200), "'count':1");
+    says(want(post(release, "{'filter':{},'dry_run':true}"), 200), "'count':1");
+    (void)want(post(release, "{'holds':['hld_0000000000099']}"), 404);
+    rig_agrees(&r);
+}
+
+static void a_message_goes_once_more(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    answer newest = want(get("/v1/messages?limit=1"), 200);
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/resend", made(newest, id));
+    rig_advance(&r, "2026-01-23", 12, 0);
+    answer again = want(post(url, "{'reason':'the debtor asked for it'}"), 201);
+    says(again, "'not_before':'2026-01-");
+    says(want(post(url, "{'reason':'twice'}"), 409), "waits already");
+    rig_advance(&r, "2026-01-24", 8, 0);
+    (void)snprintf(url, sizeof url, "/v1/messages/%s", made(again, id));
+    says(want(get(url), 200), "'state':'sent'");
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/resend", id);
+    rig_pay(&r, "D2", 30000, "");
+    says(want(post(url, "{'reason':'x'}"), 409), "Nothing may be asked for");
+    rig_agrees(&r);
+}
+
 static void the_organization(void **state) {
     (void)state;
     char url[128], id[PN_ID_TEXT_SIZE];
@@ -489,6 +663,32 @@ static void strategies(void **state) {
     (void)want(get("/v1/strategies/schema"), 200);
 }
 
+static void strategies_are_compared_and_archived(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE], changed[2000];
+    answer all = want(get("/v1/strategies"), 200);
+    (void)made(all, id);
+    (void)snprintf(changed, sizeof changed, "%s", RIG_STRATEGY);
+    *strstr(strstr(changed, "'espera2':"), "10") = '2'; /* 20 days */
+    rig_strategy(&r, changed);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/diff?from=1", id);
+    says(want(get(url), 200), "{'from':1,'to':2,'changes':[{'kind':'parameter','node':'espera2',"
+                              "'what':'days','before':'10','after':'20'}]}");
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/diff?from=9", id);
+    (void)want(get(url), 404);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/archive", id);
+    says(want(post(url, "{'reason':'out of use'}"), 200), "'active':false");
+    (void)want(post(url, "{'reason':'again'}"), 409);
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;email;issued;due;amount\n"
+               "F-9;D9;Nueva;nueva@example.com;2025-12-12;2026-01-14;100,00\n");
+    rig_advance(&r, "2026-01-22", 12, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM run"), 2);
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s/restore", id);
+    says(want(post(url, "{'reason':'needed'}"), 200), "'active':true");
+    rig_agrees(&r);
+}
+
 static void what_is_planned(void **state) {
     (void)state;
     char body[200], id[PN_ID_TEXT_SIZE];
@@ -500,7 +700,11 @@ static void what_is_planned(void **state) {
     (void)snprintf(body, sizeof body, "{'debtor':'%s','strategy':'%.*s'}",
                    pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D2"), id), (int)strcspn(name, "\""),
                    name);
-    says(want(post("/v1/strategies/try", body), 200), "'enters':true");
+    answer tried = want(post("/v1/strategies/try", body), 200);
+    says(tried, "'enters':true");
+    says(tried, "'node':'primero'");
+    says(tried, "'visits':[{'strategy':'Cobro','node':'espera','at':'");
+    says(tried, "'node':'espera2','at':'");
     (void)want(post("/v1/strategies/try", "{'strategy':'x'}"), 422);
     says(want(post("/v1/segments/count", "{'subject':'account','rule':['account.open','>',200]}"),
               200),
@@ -689,14 +893,20 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         api_test(debtors),
         api_test(a_debtor_is_corrected),
+        api_test(all_that_is_held_about_a_debtor),
         api_test(a_debtor_is_treated_otherwise),
         api_test(money_comes_in),
         api_test(deals),
         api_test(the_worklist),
         api_test(tasks_and_contacts),
         api_test(messages),
+        api_test(a_message_is_written_anew),
+        api_test(words_go_back_to_the_template),
+        api_test(a_message_goes_once_more),
+        api_test(what_waits_is_held_by_a_filter),
         api_test(the_organization),
         api_test(strategies),
+        api_test(strategies_are_compared_and_archived),
         api_test(what_is_planned),
         api_test(published_documents),
         api_test(time_moves_in_a_sandbox),

@@ -65,7 +65,8 @@ typedef struct {
     pn_run run;
     int steps; /* taken so far */
     bool started;
-    bool over; /* it jumped into another strategy */
+    bool over;    /* it jumped into another strategy */
+    pn_path path; /* nodes it stood on */
     pn_happening *happenings;
     size_t happening_count, happening_capacity;
 } life;

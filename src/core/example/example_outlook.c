@@ -94,6 +94,11 @@ static void begin_real(life *l, const pn_outlook_question *q) {
     if (q->run != NULL) {
         l->run = pn_run_copy(q->run, l->arena);
         l->started = true;
+        if (l->run.visit != 0) { /* where it stands */
+            l->path.items =
+                pn_arena_grow(l->arena, NULL, 0, &l->path.capacity, sizeof *l->path.items);
+            l->path.items[l->path.count++] = (pn_visited){l->run.node, l->run.entered_at};
+        }
     }
 }
 
@@ -109,6 +114,8 @@ void pn_outlook_live(const pn_outlook_question *q, pn_arena *arena, pn_outlook *
     life_refresh(&l);
     *ret_outlook = (pn_outlook){.happenings = l.happenings,
                                 .count = l.happening_count,
+                                .visits = l.path.items,
+                                .visit_count = l.path.count,
                                 .entered = l.started,
                                 .rests = rests,
                                 .at = l.over ? l.now : q->until,

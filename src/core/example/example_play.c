@@ -310,7 +310,8 @@ static bool step(life *l) {
     pn_cmds cmds;
     life_refresh(l);
     l->steps++;
-    pn_err err = pn_step(l->flow, &l->run, &l->facts, l->now, l->arena, &next, &cmds);
+    pn_err err =
+        pn_step_along(l->flow, &l->run, &l->facts, l->now, l->arena, &l->path, &next, &cmds);
     assert(err == PN_OK); /* a run of this very flow */
     bool changed = cmds.count != 0 || !pn_run_equal(&l->run, &next);
     bool ends = l->run.status == PN_RUN_ACTIVE && next.status != PN_RUN_ACTIVE;

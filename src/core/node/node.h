@@ -5,6 +5,7 @@
 
 #include "core/cmd.h"
 #include "core/flow/flow.h"
+#include "core/step.h"
 
 enum {
     PN_NODE_BREATHES = 1,   /* always lets time pass or waits for somebody: may close a cycle */
@@ -46,6 +47,7 @@ typedef struct {
     pn_arena *arena;
     pn_run *run;
     pn_cmds *cmds;
+    pn_path *path; /* NULL: nobody asks */
 } pn_step_context;
 
 struct pn_node_type {
