@@ -263,6 +263,8 @@ static void tell_changed(const teller *t, pn_buf *out) {
     if (pn_str_starts(what, PN_STR("document."))) {
         say_2(t, out, PN_SAID_DOCUMENT, text_of(t, "name"),
               pn_code_words(pn_str_from(what, 9), t->language));
+    } else if (pn_str_is(what, "debtor.exported")) {
+        say(t, out, PN_SAID_EXPORTED);
     } else if (pn_str_is(what, "message.edited")) {
         say_2(t, out, PN_SAID_MESSAGE_EDITED, text_of(t, "id"), reason);
     } else if (pn_str_is(what, "message.resent")) {

@@ -52,6 +52,15 @@ static const pn_shape PREVIEW_QUERY[] = {
     {.name = "form", .type = PN_SHAPE_WORD, .words = FORMS},
     {.name = NULL},
 };
+static const char *const LOOKS[] = {"light", "dark", NULL};
+static const pn_shape PAGE_QUERY[] = {
+    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
+    {.name = "tone", .type = PN_SHAPE_INT, .min = 1, .max = 5},
+    {.name = "language", .type = PN_SHAPE_TEXT, .max = 6, .help = "the debtor's if left out"},
+    {.name = "form", .type = PN_SHAPE_WORD, .words = FORMS},
+    {.name = "look", .type = PN_SHAPE_WORD, .words = LOOKS, .help = "the reader's own if left out"},
+    {.name = NULL},
+};
 static const pn_shape PREVIEW_FIELDS[] = {
     {.name = "subject", .type = PN_SHAPE_TEXT},
     {.name = "language", .type = PN_SHAPE_TEXT, .required = true},
@@ -125,10 +134,9 @@ static pn_err publish_template(pn_exchange *x) {
     return PN_OK;
 }
 
-static pn_err preview_template(pn_exchange *x) {
+static pn_err write_preview(pn_exchange *x, pn_preview *ret_preview) {
     pn_template_row row;
     pn_invoice_row invoice;
-    pn_preview preview = {0};
     PN_TRY(find_template(x, 0, &row));
     PN_TRY(pn_find_invoice(x, pn_query_value(x, "invoice")->number, &invoice));
     pn_preview_wish wish = {
@@ -136,8 +144,13 @@ static pn_err preview_template(pn_exchange *x) {
         .language = pn_query_value(x, "language")->text,
         .form = pn_form_of(pn_query_value(x, "form")->text),
     };
-    PN_TRY(
-        pn_preview_write(x->app, row.family, invoice.item.id, &wish, x->arena, &preview, &x->diag));
+    return pn_preview_write(x->app, row.family, invoice.item.id, &wish, x->arena, ret_preview,
+                            &x->diag);
+}
+
+static pn_err preview_template(pn_exchange *x) {
+    pn_preview preview = {0};
+    PN_TRY(write_preview(x, &preview));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_str_or_null(w, "subject", preview.subject);
     pn_json_put_str(w, "language", preview.language);
@@ -145,6 +158,36 @@ static pn_err preview_template(pn_exchange *x) {
     pn_json_put_str(w, "text", preview.text);
     pn_put_str_or_null(w, "html", preview.html);
     pn_json_end_object(w);
+    return PN_OK;
+}
+
+/* What the page asks its reader's device is decided here, where a look was asked for. */
+static void put_in_look(pn_exchange *x, pn_str html) {
+    static const char ASKED[] = "(prefers-color-scheme:dark)";
+    const pn_route_value *look = pn_query_value(x, "look");
+    size_t at;
+    while (look->given && (at = pn_str_find(html, pn_str_of(ASKED))) != SIZE_MAX) {
+        pn_buf_add_str(&x->answer.body, pn_str_first(html, at));
+        pn_buf_add_str(&x->answer.body, look->number == 1 ? PN_STR("all") : PN_STR("not all"));
+        html = pn_str_from(html, at + sizeof ASKED - 1);
+    }
+    pn_buf_add_str(&x->answer.body, html);
+}
+
+/* A page of its own for the console's frames: what a template says runs in nobody's name. */
+static pn_err preview_page(pn_exchange *x) {
+    pn_preview preview = {0};
+    PN_TRY(write_preview(x, &preview));
+    if (preview.html.len == 0) {
+        return pn_diag_set(&x->diag, PN_NOT_FOUND, "This template has no page: it is text alone.");
+    }
+    pn_answer_field(x, "Content-Security-Policy",
+                    PN_STR("default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+                           "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"));
+    pn_answer_field(x, "X-Frame-Options", PN_STR("SAMEORIGIN"));
+    pn_buf_init(&x->answer.body, preview.html.len + 1024);
+    put_in_look(x, preview.html);
+    x->answer.content_type = "text/html; charset=utf-8";
     return PN_OK;
 }
 
@@ -157,7 +200,10 @@ static const pn_shape SAMPLE_BODY[] = {
 };
 static const pn_shape SAMPLE_FIELDS[] = {
     {.name = "to", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "outcome", .type = PN_SHAPE_TEXT, .required = true, .help = "sent, or how it failed"},
+    {.name = "outcome",
+     .type = PN_SHAPE_TEXT,
+     .required = true,
+     .help = "accepted, or how it failed"},
     {.name = "reply", .type = PN_SHAPE_LINES, .help = "what the server said"},
     {.name = NULL},
 };
@@ -313,6 +359,10 @@ pn_route_table PN_ROUTES_DOCUMENTS = {
            "templates:read", NULL, &PREVIEW, preview_template,
            "what it would say now about an invoice; nothing is sent"),
      .query = PREVIEW_QUERY},
+    {ROUTE(GET, "/v1/templates/{name}/preview/page", "preview_template_page", PN_RUNS_READER,
+           PN_MAY_READ, "templates:read", NULL, NULL, preview_page,
+           "the same as a page, for a frame beside the editor"),
+     .query = PAGE_QUERY, .answer_type = "text/html"},
     {ROUTE(POST, "/v1/templates/{name}/send", "send_template", PN_RUNS_LONG, PN_MAY_COLLECT, NULL,
            SAMPLE_BODY, &SAMPLE, send_sample,
            "send what it would say about an invoice to oneself, and to nobody else")},

@@ -252,9 +252,8 @@ static pn_err set_logo(pn_exchange *x) {
     row.logo_type = image.type;
     row.logo_width = image.width;
     row.logo_height = image.height;
-    PN_TRY(pn_told(x, pn_creditor_update(x->db, &row)));
     PN_TRY(pn_told(x, pn_creditor_set_logo(x->db, row.id, x->body)));
-    return pn_app_reload(x->app, &x->diag);
+    return pn_creditors_change(x->app, &row, x->arena, &x->diag);
 }
 
 static pn_err remove_logo(pn_exchange *x) {
@@ -263,9 +262,8 @@ static pn_err remove_logo(pn_exchange *x) {
     pn_creditor_row row = *found;
     row.logo_type = PN_STR("");
     row.logo_width = row.logo_height = 0;
-    PN_TRY(pn_told(x, pn_creditor_update(x->db, &row)));
     PN_TRY(pn_told(x, pn_creditor_set_logo(x->db, row.id, PN_STR_NONE)));
-    return pn_app_reload(x->app, &x->diag);
+    return pn_creditors_change(x->app, &row, x->arena, &x->diag);
 }
 
 #define ONE "/v1/creditors/{creditor}"

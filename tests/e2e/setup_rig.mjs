@@ -14,7 +14,7 @@ export async function signedIn(fill) {
   const rig = await Rig.start(fill);
   const context = await rig.browser.newContext({ viewport: { width: 1360, height: 860 }, locale: "es-ES",
     acceptDownloads: true });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(Number(process.env.WAIT_MS || 10_000));
   const page = await context.newPage();
   const said = []; // what the browser complained about: a policy broken, a script that failed
   page.on("console", (message) => { if (message.type() === "error") said.push(message.text()); });

@@ -1,5 +1,6 @@
 import { lazy, Suspense } from "react";
 import { Redirect, Route, Router, Switch } from "wouter";
+import { useGet } from "./api/queries";
 import { useWords } from "./i18n";
 import { Waiting } from "./parts/state";
 import { SessionProvider } from "./session";
@@ -11,8 +12,16 @@ const Debtor = lazy(() => import("./screens/debtor"));
 const Outbox = lazy(() => import("./screens/outbox"));
 const Strategies = lazy(() => import("./screens/strategies"));
 const Strategy = lazy(() => import("./screens/strategy"));
+const Start = lazy(() => import("./screens/start"));
 const Imports = lazy(() => import("./screens/imports"));
 const Results = lazy(() => import("./screens/results"));
+
+/** A new organization begins with its first hour. */
+function Home() {
+  const strategies = useGet("/v1/strategies", {});
+  if (strategies.isPending) return <Waiting />;
+  return <Redirect to={strategies.data?.items.length === 0 ? "/start" : "/today"} />;
+}
 
 function NotThere() {
   const { t } = useWords();
@@ -26,14 +35,16 @@ export function App() {
         <Shell>
           <Suspense fallback={<Waiting />}>
             <Switch>
-              <Route path="/"><Redirect to="/today" /></Route>
+              <Route path="/" component={Home} />
               <Route path="/today/:task?" component={Today} />
               <Route path="/debtors" component={Debtors} />
               <Route path="/debtors/:id" component={Debtor} />
               <Route path="/outbox" component={Outbox} />
               <Route path="/strategies" component={Strategies} />
               <Route path="/strategies/:id" component={Strategy} />
+              <Route path="/strategies/:id/edit" component={Strategy} />
               <Route path="/results" component={Results} />
+              <Route path="/start/:step?" component={Start} />
               <Route path="/imports/:upload?" component={Imports} />
               <Route component={NotThere} />
             </Switch>

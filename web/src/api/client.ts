@@ -140,3 +140,6 @@ export function upload<P extends Paths<"POST">>(
 ): Promise<Answer<Route<"POST", P>>> {
   return change("POST", path, args, file, crypto.randomUUID(), query);
 }
+export function putFile<P extends Paths<"PUT">>(path: P, args: Args<Route<"PUT", P>>, file: Blob) {
+  return change("PUT", path, args, file, "") as Promise<Answer<Route<"PUT", P>>>;
+}

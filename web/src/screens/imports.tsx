@@ -1,82 +1,22 @@
 // A file becomes debtors, invoices and payments: chosen or dropped, its columns guessed and
 // corrected, every row checked before any is written, and all of it can be taken back.
 import { useQuery } from "@tanstack/react-query";
-import { useState, type DragEvent } from "react";
+import { useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
-import { get, post, upload } from "../api/client";
+import { get, post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Id, Import, Imported, Job, Upload, UploadColumns } from "../api/types";
 import { count, time } from "../format";
 import { useWords, wordOf, type Key } from "../i18n";
-import { Icon } from "../parts/icon";
 import { isOver, Progress, useJob } from "../parts/job";
 import { Empty, Failed, sentenceOf, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
-import { useSession } from "../session";
 import "../style/setup.css";
 import { ColumnTable, guessed, mapOf, Reading, wrongMapping, type Choices, type Mapping } from "./import_columns";
-import { FIELDS, KINDS, sampleInvoices, type Kind } from "./import_fields";
+import { Drop } from "./import_drop";
+import { FIELDS, KINDS, type Kind } from "./import_fields";
 import { Figures, fixKey, Problems, reasonOf } from "./import_review";
 import { UndoImport } from "./import_undo";
-
-const TYPES = ".csv,.tsv,.txt,text/csv,text/plain";
-
-async function keep(file: File): Promise<Id<"upl">> {
-  const text = file.type.startsWith("text/") || /\.(csv|tsv|txt)$/i.test(file.name);
-  const body = new Blob([file], { type: text ? "text/csv" : "application/octet-stream" });
-  return (await upload("/v1/uploads", {}, { file_name: file.name.slice(0, 200) }, body)).id as Id<"upl">;
-}
-
-/** The kind whose fields the file's columns give best. */
-async function guessKind(id: string): Promise<Kind> {
-  const looked = await Promise.all(KINDS.map(async (kind) => {
-    const columns = await get("/v1/uploads/{upload}/columns", { upload: id }, { kind });
-    const known = columns.columns.filter(({ field }) => field).length;
-    return { kind, score: known - columns.missing.length };
-  }));
-  return looked.reduce((best, one) => (one.score > best.score ? one : best)).kind;
-}
-
-// ── a file ──
-
-function Drop({ taken }: { taken: (id: string, kind: Kind) => void }) {
-  const { t } = useWords();
-  const { organization } = useSession();
-  const [over, setOver] = useState(false);
-  const take = useChange(async (file: File) => {
-    const id = await keep(file);
-    return { id, kind: await guessKind(id) };
-  });
-  const begin = (file: File | undefined) => {
-    if (file) take.mutate(file, { onSuccess: ({ id, kind }) => taken(id, kind) });
-  };
-  const dropped = (event: DragEvent) => {
-    event.preventDefault();
-    setOver(false);
-    begin(event.dataTransfer.files[0]);
-  };
-  return (
-    <div className="stack">
-      <label className="drop" data-over={over ? "" : undefined}
-        onDragOver={(event) => { event.preventDefault(); setOver(true); }}
-        onDragLeave={() => setOver(false)} onDrop={dropped}>
-        <Icon name="invoices" />
-        <strong>{take.isPending ? t("imp.reading") : t("imp.drop")}</strong>
-        <span className="muted">{t("imp.drop_says")}</span>
-        <input className="visually-hidden" type="file" accept={TYPES} disabled={take.isPending}
-          aria-label={t("imp.choose")} onChange={(event) => begin(event.target.files?.[0])} />
-      </label>
-      {take.error && <p className="note bad" role="alert">{sentenceOf(t, take.error)}</p>}
-      {organization && organization.mode !== "live" && (
-        <p className="muted">
-          {t("imp.no_file")}{" "}
-          <button className="button" disabled={take.isPending}
-            onClick={() => begin(sampleInvoices(organization.today))}>{t("imp.sample")}</button>
-        </p>
-      )}
-    </div>
-  );
-}
 
 // ── history ──
 
@@ -144,6 +84,8 @@ function begin(id: string, columns: UploadColumns, wish: Wish, dry: boolean, ski
 function Ended({ job, report }: { job: Job; report: Imported }) {
   const { t } = useWords();
   const [undoing, undo] = useState(false);
+  const strategies = useGet("/v1/strategies", {});
+  const fresh = strategies.data && !strategies.data.items.some(({ kind }) => kind === "strategy");
   return (
     <div className="stack">
       <p className="note" role="status">
@@ -157,7 +99,8 @@ function Ended({ job, report }: { job: Job; report: Imported }) {
         )}
         {report.import && <button className="button" onClick={() => undo(true)}>{t("action.undo")}</button>}
         <Link className="button" href="/imports">{t("imp.another")}</Link>
-        <Link className="button primary" href="/debtors">{t("imp.see")}</Link>
+        <Link className={fresh ? "button" : "button primary"} href="/debtors">{t("imp.see")}</Link>
+        {fresh && <Link className="button primary" href="/start/strategy">{t("first.go_on")}</Link>}
       </div>
       {undoing && report.import && <UndoImport id={report.import} close={() => undo(false)} />}
     </div>
