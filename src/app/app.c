@@ -293,12 +293,12 @@ static void take_turn(pn_app *app) {
     if (app->turn != NULL && !app->has_turn) {
         app->turn->take(app->turn->context, app->rank);
         app->has_turn = true;
-        app->turn_ticks = pn_env_ticks(app->env);
     }
 }
 
 bool pn_app_yields(const pn_app *app) {
-    return app->has_turn && app->turn->wanted != NULL && app->turn->wanted(app->turn->context) &&
+    return app->has_turn && app->turn->wanted != NULL &&
+           app->turn->wanted(app->turn->context, app->org.lane) &&
            pn_env_ticks(app->env) - app->turn_ticks >= PN_TURN_HOLD_US;
 }
 
@@ -306,6 +306,14 @@ static void give_turn(pn_app *app) {
     if (app->has_turn) {
         app->has_turn = false;
         app->turn->give(app->turn->context);
+    }
+}
+
+/* The engines of this process end their batches for who is waited for. */
+static void await(const pn_app *app, pn_db_scope scope, bool begins) {
+    if (app->turn != NULL && app->turn->awaits != NULL && scope == PN_SCOPE_LANE &&
+        app->rank == PN_TURN_ANSWER) {
+        app->turn->awaits(app->turn->context, app->org.lane, begins);
     }
 }
 
@@ -319,9 +327,12 @@ static pn_err begin(pn_app *app, pn_db_scope scope, pn_diag *diag) {
     /* On a shared database somebody may have the organization for himself, for long. */
     int most = pn_db_is_shared(app->db) ? PN_LIMIT_TRANSACTION_TRIES : 1;
     pn_err err = PN_RETRY;
+    await(app, scope, true);
     for (int tries = 0; tries < most && err == PN_RETRY; tries++) {
         err = pn_db_begin(app->db, scope, app->org.lane, &log);
     }
+    await(app, scope, false);
+    app->turn_ticks = pn_env_ticks(app->env);
     if (err == PN_OK) {
         err = check_lease(app, log);
         err = err == PN_OK ? pn_hooks_begin(app) : err;

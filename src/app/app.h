@@ -33,12 +33,12 @@ typedef struct pn_app {
     const char *url;
     const pn_env *env;
     const pn_log *log;
-    /* Where several of one process write to a file: taken by pn_app_begin, given back at the end of
-     * the transaction. NULL: nobody else is there. */
+    /* Where several of one process write: taken by pn_app_begin, given back at the end of the
+     * transaction. NULL: nobody else is there. */
     const pn_turn *turn;
     pn_turn_rank rank;
     bool has_turn;
-    int64_t turn_ticks; /* when it was taken */
+    int64_t turn_ticks; /* when its transaction began */
     pn_arena arena;     /* what lives as long as the app */
     pn_org_row org;
     pn_creditor_row *creditors;

@@ -288,6 +288,10 @@ static void tell_changed(const teller *t, pn_buf *out) {
                           PN_STR_ARG(pn_str_from(what, 9)));
         return;
     }
+    if (pn_str_is(what, "debtor.exported")) {
+        pn_buf_add_z(out, "A copy of all that is held about the debtor was taken.");
+        return;
+    }
     if (pn_str_starts(what, PN_STR("message."))) {
         tell_message_changed(t, what, out);
         return;
@@ -414,6 +418,7 @@ static void tell_signal(const teller *t, pn_buf *out) {
         {"open", "machine", "A machine opened the message"},
         {"click", "human", "A person followed a link of the message"},
         {"click", NULL, "A machine followed the message's links"},
+        {"delivered", NULL, "The message arrived"},
         {"visit", NULL, "The page was visited"},
         {"reply", "human", "A person answered"},
         {"auto_reply", NULL, "A machine answered"},

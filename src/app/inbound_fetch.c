@@ -30,6 +30,9 @@ static void opened(void *context, uint32_t uid_validity, uint32_t mails) {
     fetching *f = context;
     (void)uid_validity;
     f->mails = mails;
+    if (f->listener != NULL && f->listener->opened != NULL) {
+        f->listener->opened(f->listener->context);
+    }
 }
 
 static pn_err mail_came(void *context, const pn_imap_mail *mail) {
@@ -86,7 +89,7 @@ static pn_err fetch_by(pn_inbound *inbound, pn_str settings, bool wait,
     return err;
 }
 
-static pn_err note_checked(pn_app *app, const pn_mailbox_row *row, pn_str trouble, pn_diag *diag) {
+pn_err pn_inbound_checked(pn_app *app, const pn_mailbox_row *row, pn_str trouble, pn_diag *diag) {
     PN_TRY(pn_app_begin(app, diag));
     pn_err err = pn_mailbox_checked(app->db, row->org_id, row->name, pn_env_now(app->env), trouble);
     return pn_app_end(app, err, diag);
@@ -102,7 +105,7 @@ pn_err pn_inbound_fetch_named(pn_inbound *inbound, const pn_mailbox_row *row, bo
     if (err != PN_OK) {
         pn_diag_sentence(diag, sentence, sizeof sentence);
     }
-    pn_err noted = note_checked(pn_inbound_app(inbound), row, pn_str_of(sentence), &noting);
+    pn_err noted = pn_inbound_checked(pn_inbound_app(inbound), row, pn_str_of(sentence), &noting);
     if (err == PN_OK && noted != PN_OK) {
         *diag = noting;
     }

@@ -7,6 +7,7 @@
 
 /* What is told while mail comes in. */
 typedef struct {
+    void (*opened)(void *context); /* the mailbox is there; may be NULL */
     void (*received)(void *context, const pn_received_row *row, bool existed);
     bool (*stopped)(void *context); /* NULL: until all is in */
     void *context;
@@ -22,6 +23,10 @@ PN_MUST_USE pn_err pn_inbound_fetch(pn_inbound *inbound, const pn_mailbox *mailb
 PN_MUST_USE pn_err pn_inbound_fetch_named(pn_inbound *inbound, const pn_mailbox_row *row, bool wait,
                                           const pn_inbound_listener *listener, pn_diag *ret_trouble,
                                           pn_diag *diag);
+/* How it went with a mailbox, in a transaction of its own; `trouble` is empty where it went well.
+ */
+PN_MUST_USE pn_err pn_inbound_checked(pn_app *app, const pn_mailbox_row *row, pn_str trouble,
+                                      pn_diag *diag);
 /* Logs in and opens the folder; changes nothing. */
 PN_MUST_USE pn_err pn_inbound_look(pn_app *app, const pn_mailbox *mailbox, int64_t *ret_mails,
                                    pn_diag *diag);

@@ -5,7 +5,7 @@
 
 #include "app/caller.h"
 #include "app/chores.h"
-#include "app/inbound_fetch.h"
+#include "app/intake.h"
 #include "app/lock.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -17,8 +17,6 @@ enum {
     CHORE_MS = 60000,
     CHORE_REST_MS = 100,   /* between two times, however many ring */
     CHORE_PAUSE_MS = 5000, /* after a failure */
-    MAIL_MS = 60000,
-    MAIL_MS_MAX = 600000,
 };
 
 /* An organization's place in the shift. */
@@ -28,11 +26,12 @@ typedef struct post {
     pn_id org_id;
     int64_t lane;
     pn_lock *lock; /* NULL: the database is shared */
-    pn_bell work_bell, chore_bell, mail_bell;
-    pn_apps *work_apps, *chore_apps, *mail_apps; /* each thread's; NULL: closed */
-    pn_caller *caller;                           /* NULL: it asks and tells nobody */
-    pthread_t worker, doer, fetcher;
-    bool works, does, fetches; /* whether the threads run */
+    pn_bell work_bell, chore_bell;
+    pn_apps *work_apps, *chore_apps; /* each thread's; NULL: closed */
+    pn_caller *caller;               /* NULL: it asks and tells nobody */
+    pn_intake *intake;               /* NULL: nobody listens to its mailboxes */
+    pthread_t worker, doer;
+    bool works, does; /* whether the threads run */
 } post;
 
 struct pn_shift {
@@ -229,58 +228,24 @@ static void *run_doer(void *context) {
 
 /* ── intake ──────────────────────────────────────────────────────────────────────────────────── */
 
-static void tell_received(void *context, const pn_received_row *row, bool existed) {
+static void tell_received(void *context) {
     const post *p = context;
-    (void)row;
-    if (!existed) {
-        p->shift->options.received(p->shift->options.context);
-        pn_bell_ring(&p->work_bell);
-    }
+    p->shift->options.received(p->shift->options.context);
+    pn_bell_ring(&p->work_bell);
 }
 
-static pn_err fetch_all(post *p, pn_app *app, pn_arena *arena, pn_diag *diag) {
-    pn_mailbox_row *rows = NULL;
-    size_t count = 0;
-    pn_inbound *inbound = NULL;
-    pn_inbound_listener listener = {
-        .received = tell_received, .stopped = is_stopping, .context = p};
-    pn_err err = pn_mailbox_list(app->db, app->org.id, arena, &rows, &count);
-    if (err != PN_OK || count == 0) {
-        return pn_app_fail(app, err, diag);
-    }
-    PN_TRY(pn_inbound_new(app, &inbound, diag));
-    for (size_t i = 0; i < count && !is_stopping(p); i++) {
-        pn_diag trouble;
-        pn_err one = pn_inbound_fetch_named(inbound, &rows[i], false, &listener, &trouble, diag);
-        err = err == PN_OK ? one : err;
-    }
-    pn_inbound_free(inbound);
-    return err;
+static void tell_mailboxes(void *context, int set, int open, int failed) {
+    const post *p = context;
+    p->shift->options.mailboxes(p->shift->options.context, set, open, failed);
 }
 
-/* The result of each stands with its mailbox, where people look; the log says once that it is away.
- */
-static void *run_fetcher(void *context) {
-    post *p = context;
-    int64_t pause = MAIL_MS;
-    while (!is_stopping(p)) {
-        pn_diag diag = {0};
-        pn_app *app = NULL;
-        pn_arena arena;
-        pn_arena_init(&arena, 0);
-        pn_err err = open_as_now(p, &p->mail_apps, &app, &diag);
-        err = err == PN_OK ? fetch_all(p, app, &arena, &diag) : err;
-        pn_arena_done(&arena);
-        if (err != PN_OK && pause == MAIL_MS) {
-            pn_log_write(p->shift->options.log, PN_LOG_ERROR, "intake.away",
-                         (pn_log_fields){.org = p->org_id, .detail = pn_err_name(err)});
-        }
-        pause = err == PN_OK ? MAIL_MS : PN_MIN(pause * 2, (int64_t)MAIL_MS_MAX);
-        pn_bell_wait(&p->mail_bell, is_stopping(p) ? 0 : pause);
-    }
-    pn_apps_close(p->mail_apps);
-    p->mail_apps = NULL;
-    return NULL;
+static pn_err start_intake(post *p, pn_diag *diag) {
+    pn_intake_options options = {.apps = connection(&p->shift->options),
+                                 .org_id = p->org_id,
+                                 .received = tell_received,
+                                 .mailboxes = tell_mailboxes,
+                                 .context = p};
+    return p->shift->options.intake ? pn_intake_start(&options, &p->intake, diag) : PN_OK;
 }
 
 /* ── who is there ────────────────────────────────────────────────────────────────────────────── */
@@ -290,17 +255,16 @@ static void free_post(post *p) {
     pn_lock_release(p->lock);
     pn_bell_close(&p->work_bell);
     pn_bell_close(&p->chore_bell);
-    pn_bell_close(&p->mail_bell);
     free(p);
 }
 
 static pn_err start_threads(post *p, pn_diag *diag) {
-    bool works = p->shift->options.roles != 0, fetches = p->shift->options.intake;
+    bool works = p->shift->options.roles != 0;
     PN_TRY(start_caller(p, diag));
+    PN_TRY(start_intake(p, diag));
     p->does = works && pthread_create(&p->doer, NULL, run_doer, p) == 0;
     p->works = works && pthread_create(&p->worker, NULL, run_worker, p) == 0;
-    p->fetches = fetches && pthread_create(&p->fetcher, NULL, run_fetcher, p) == 0;
-    return p->works == works && p->does == works && p->fetches == fetches
+    return p->works == works && p->does == works
                ? PN_OK
                : pn_diag_set(diag, PN_IO, "The system gives no more threads.");
 }
@@ -308,15 +272,14 @@ static pn_err start_threads(post *p, pn_diag *diag) {
 static pn_err add_post(pn_shift *shift, const pn_org_row *org, pn_diag *diag) {
     post *p = pn_alloc(sizeof *p);
     *p = (post){.shift = shift, .org_id = org->id, .lane = org->lane};
-    p->work_bell.fd = p->chore_bell.fd = p->mail_bell.fd = -1;
+    p->work_bell.fd = p->chore_bell.fd = -1;
     pn_err err = pn_bell_open(&p->work_bell, diag);
     err = err == PN_OK ? pn_bell_open(&p->chore_bell, diag) : err;
-    err = err == PN_OK ? pn_bell_open(&p->mail_bell, diag) : err;
     if (err == PN_OK && shift->options.roles != 0 && pn_db_is_file(shift->options.url)) {
         err = pn_lock_take(pn_db_file(shift->options.url), org->lane, &p->lock, diag);
     }
     err = err == PN_OK ? start_threads(p, diag) : err;
-    if (err != PN_OK && !p->works && !p->does && !p->fetches) {
+    if (err != PN_OK && !p->works && !p->does && p->intake == NULL) {
         pn_caller_stop(p->caller);
         free_post(p);
         return err;
@@ -423,9 +386,7 @@ static void end_post(post *p) {
     if (p->does) {
         (void)pthread_join(p->doer, NULL);
     }
-    if (p->fetches) {
-        (void)pthread_join(p->fetcher, NULL);
-    }
+    pn_intake_stop(p->intake);
     pn_caller_stop(p->caller);
     free_post(p);
 }
@@ -442,7 +403,9 @@ void pn_shift_stop(pn_shift *shift) {
     for (const post *p = shift->posts; p != NULL; p = p->next) {
         pn_bell_ring(&p->work_bell);
         pn_bell_ring(&p->chore_bell);
-        pn_bell_ring(&p->mail_bell);
+        if (p->intake != NULL) {
+            pn_intake_end(p->intake);
+        }
         if (p->caller != NULL) {
             pn_caller_end(p->caller);
         }

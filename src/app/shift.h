@@ -25,6 +25,7 @@ typedef struct {
     void (*worked)(void *context, pn_id org_id, const pn_work_stats *done);
     void (*away)(void *context, bool away);
     void (*received)(void *context);
+    void (*mailboxes)(void *context, int set, int open, int failed); /* app/intake.h */
     void (*workers)(void *context, int64_t count);
     void *context;
 } pn_shift_options;

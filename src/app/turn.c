@@ -1,5 +1,6 @@
 #include "app/turn.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,6 +11,9 @@
 /* Turns that may go by while a batch waits. */
 enum { ANSWERS_IN_A_ROW = 8 };
 
+/* Lanes that share a place are cut off for each other, which costs little. */
+enum { LANES = 64 };
+
 struct pn_turns {
     pthread_mutex_t mutex;
     pthread_cond_t given;
@@ -18,6 +22,7 @@ struct pn_turns {
     unsigned answers; /* turns of that rank since a batch had one */
     uint64_t next[PN_TURN_RANKS], served[PN_TURN_RANKS]; /* numbers drawn, and called up */
     atomic_uint answers_waiting; /* for who has the turn, without the lock */
+    atomic_uint awaited[LANES];  /* of a server's database: who waits there */
 };
 
 static bool any_waits(const pn_turns *turns, pn_turn_rank rank) {
@@ -56,10 +61,37 @@ static void give(void *context) {
     (void)pthread_mutex_unlock(&turns->mutex);
 }
 
-static bool wanted(void *context) {
+static bool wanted(void *context, int64_t lane) {
     pn_turns *turns = context;
+    (void)lane;
     return atomic_load_explicit(&turns->answers_waiting, memory_order_relaxed) != 0;
 }
+
+/* ── of a server's database ──────────────────────────────────────────────────────────────────── */
+
+static void take_shared(void *context, pn_turn_rank rank) {
+    (void)context;
+    (void)rank;
+}
+
+static void give_shared(void *context) {
+    (void)context;
+}
+
+static atomic_uint *place_of(pn_turns *turns, int64_t lane) {
+    return &turns->awaited[(uint64_t)lane % LANES];
+}
+
+static bool wanted_shared(void *context, int64_t lane) {
+    return atomic_load_explicit(place_of(context, lane), memory_order_relaxed) != 0;
+}
+
+static void awaits_shared(void *context, int64_t lane, bool begins) {
+    (void)atomic_fetch_add_explicit(place_of(context, lane), begins ? 1U : UINT_MAX,
+                                    memory_order_relaxed);
+}
+
+/* ── beginning and end ───────────────────────────────────────────────────────────────────────── */
 
 pn_turns *pn_turns_new(void) {
     pn_turns *turns = pn_alloc(sizeof *turns);
@@ -75,6 +107,16 @@ void pn_turns_free(pn_turns *turns) {
         (void)pthread_cond_destroy(&turns->given);
         free(turns);
     }
+}
+
+pn_turns *pn_turns_new_shared(void) {
+    pn_turns *turns = pn_turns_new();
+    turns->own = (pn_turn){.take = take_shared,
+                           .give = give_shared,
+                           .wanted = wanted_shared,
+                           .awaits = awaits_shared,
+                           .context = turns};
+    return turns;
 }
 
 const pn_turn *pn_turns_own(const pn_turns *turns) {

@@ -107,6 +107,7 @@
     X(SMTP_REPLY_BYTES, 8192, "bytes", "length of one reply of a mail server")                     \
     X(SMTP_TIMEOUT_SECONDS, 120, "seconds", "wait for one reply of a mail server")                 \
     X(SMTP_CONNECTION_MESSAGES, 10000, "messages", "messages over one mail connection")            \
+    X(MAILBOXES_LISTENED, 8, "mailboxes", "of an organization listened to; others by turns")       \
     X(IMAP_TIMEOUT_SECONDS, 120, "seconds", "wait for one answer of a mailbox's server")           \
     X(REPLY_BYTES, 4000, "bytes", "text of a reply that is kept apart from its mail")              \
     X(SOFT_BOUNCES, 3, "mails", "bounces that may pass, after which an address counts as dead")    \

@@ -292,5 +292,7 @@ pn_err pn_cmd_restore(pn_cli *cli);
 extern const pn_cli_option PN_RESTORED_OPTIONS[], PN_DEBTOR_ERASE_OPTIONS[];
 pn_err pn_cmd_restored(pn_cli *cli);
 pn_err pn_cmd_debtor_erase(pn_cli *cli);
+extern const pn_cli_option PN_DEBTOR_EXPORT_OPTIONS[];
+pn_err pn_cmd_debtor_export(pn_cli *cli);
 
 #endif

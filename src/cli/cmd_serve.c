@@ -175,6 +175,14 @@ static void received(void *context) {
     add(&s->service->pulse.received, 1);
 }
 
+static void mailboxes(void *context, int set, int open, int failed) {
+    const serving *s = context;
+    pn_pulse *pulse = &s->service->pulse;
+    (void)atomic_fetch_add(&pulse->mailboxes, set);
+    (void)atomic_fetch_add(&pulse->mailboxes_open, open);
+    add(&pulse->mailboxes_failed, failed);
+}
+
 static void workers(void *context, int64_t count) {
     const serving *s = context;
     atomic_store(&s->service->pulse.workers, count);
@@ -220,8 +228,8 @@ static pn_err prepare_database(serving *s) {
     pn_cli *cli = s->cli;
     if (s->file) {
         PN_TRY(pn_lock_take_serving(pn_db_file(cli->db), &s->lock, &cli->diag));
-        s->turns = pn_turns_new();
     }
+    s->turns = s->file ? pn_turns_new() : pn_turns_new_shared();
     PN_TRY(pn_cli_open(cli, true));
     pn_err err = s->roles.http ? make_first_link(s) : PN_OK;
     pn_app_close(cli->app);
@@ -231,10 +239,10 @@ static pn_err prepare_database(serving *s) {
 
 static pn_err start_service(serving *s) {
     pn_cli *cli = s->cli;
-    if (s->turns != NULL) {
+    if (s->file) {
         PN_TRY(pn_folder_start(cli->db, s->turns, &s->folder, &cli->diag));
     }
-    const pn_turn *turn = s->turns != NULL ? pn_turns_own(s->turns) : NULL;
+    const pn_turn *turn = pn_turns_own(s->turns);
     pn_service_options options = {.url = cli->db,
                                   .env = cli->env,
                                   .log = &cli->log,
@@ -259,6 +267,7 @@ static pn_err start_service(serving *s) {
                               .worked = worked,
                               .away = away,
                               .received = received,
+                              .mailboxes = mailboxes,
                               .workers = workers,
                               .context = s};
     PN_TRY(pn_shift_start(&shift, &s->shift, &cli->diag));

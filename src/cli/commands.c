@@ -335,6 +335,10 @@ const pn_cli_command PN_COMMANDS[] = {
      NULL},
     {"debtor unprotect", "ID", "end a protection", APP, 1, 1, pn_cmd_debtor_unprotect,
      PN_DEBTOR_UNPROTECT_OPTIONS, NULL, NULL},
+    {"debtor export", "ID", "everything that is held about a debtor", APP, 1, 1,
+     pn_cmd_debtor_export, PN_DEBTOR_EXPORT_OPTIONS,
+     "For a person who asks what is known of them. That it was asked stands in the timeline.",
+     NULL},
     {"debtor erase", "ID", "erase what is personal about a debtor", APP, 1, 1, pn_cmd_debtor_erase,
      PN_DEBTOR_ERASE_OPTIONS,
      "Names, addresses, keys of other systems, contents of mails and all that was typed about "

@@ -1,6 +1,7 @@
 /* Debtors: who owes, how they are reached, and how they are treated. */
 #include "app/books.h"
 #include "app/debtors.h"
+#include "app/dossier.h"
 #include "app/erasures.h"
 #include "app/explain.h"
 #include "app/protect.h"
@@ -358,6 +359,24 @@ static pn_err erase(pn_exchange *x) {
     return pn_erase(x->app, row.id, pn_str_z(x->arena, pn_str_of(journal)), x->arena, &x->diag);
 }
 
+/* Begins its transactions itself: what it reads may be much, and that it was read is kept first. */
+static pn_err export_debtor(pn_exchange *x) {
+    pn_debtor_row row;
+    PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(pn_app_begin(x->app, &x->diag));
+    PN_TRY(pn_app_end(x->app, pn_dossier_tell(x->app, row.id), &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    PN_TRY(pn_dossier_write(x->app, row.id, w, &x->diag));
+    pn_json_end_object(w);
+    if (pn_buf_err(&x->answer.body) != PN_OK) {
+        pn_err err = pn_diag_set(&x->diag, PN_LIMIT, "There is more than one answer can hold.");
+        pn_diag_mend(&x->diag, "Use `puntual debtor export` on the server.");
+        return err;
+    }
+    pn_answer_field(x, "Content-Disposition", PN_STR("attachment; filename=\"debtor.json\""));
+    return PN_OK;
+}
+
 #define ONE "/v1/debtors/{debtor}"
 #define READS(at, id, does, what, says)                                                            \
     {                                                                                              \
@@ -416,6 +435,17 @@ pn_route_table PN_ROUTES_DEBTORS = {
             "another treatment is due to it: the policy says which"),
     CHANGES("/unprotect", "unprotect_debtor", unprotect, PN_MAY_COLLECT, UNPROTECT_BODY, NULL,
             "it is treated like others again"),
+    {.method = PN_HTTP_GET,
+     .path = ONE "/export",
+     .name = "export_debtor",
+     .runs = PN_RUNS_LONG,
+     .roles = PN_MAY_MANAGE,
+     .scope = "debtors:read",
+     .answer_type = "application/json",
+     .answer = export_debtor,
+     .summary = "everything that is held about it, for whoever has a right to know",
+     .help = "A section for each kind of thing; documents, files and messages say by `href` where "
+             "their bytes are. That it was asked stands in the timeline."},
     CHANGES("/erase", "erase_debtor", erase, PN_MAY_OWN, ERASE_BODY, NULL,
             "erase what is personal; amounts and proofs remain"),
     {.path = NULL},

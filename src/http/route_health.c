@@ -67,6 +67,13 @@ static void write_engine(pn_pulse *pulse, pn_buf *out) {
     }
     pn_metric_write(out, "mails_received_total", "counter", "Mails fetched from mailboxes.",
                     (int64_t)atomic_load(&pulse->received));
+    pn_metric_write(out, "mailboxes", "gauge", "Mailboxes that are set.",
+                    atomic_load(&pulse->mailboxes));
+    pn_metric_write(out, "mailboxes_open", "gauge", "Of them, those that are listened to now.",
+                    atomic_load(&pulse->mailboxes_open));
+    pn_metric_write(out, "mailbox_failures_total", "counter",
+                    "Sessions with mailboxes that did not end well.",
+                    (int64_t)atomic_load(&pulse->mailboxes_failed));
 }
 
 static void write_queues(const pn_service *service, pn_buf *out) {

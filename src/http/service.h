@@ -22,7 +22,9 @@ typedef struct {
     atomic_int_fast64_t workers, workers_away; /* one an organization; those that cannot work now */
     atomic_uint_fast64_t enrolled, stepped, moved, intents;
     atomic_uint_fast64_t sent, skipped, delayed, failed, retried, uncertain;
-    atomic_uint_fast64_t received; /* mails */
+    atomic_uint_fast64_t received;                 /* mails */
+    atomic_int_fast64_t mailboxes, mailboxes_open; /* set; listened to now */
+    atomic_uint_fast64_t mailboxes_failed;         /* sessions */
 } pn_pulse;
 
 typedef struct {

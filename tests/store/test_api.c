@@ -2,12 +2,14 @@
  * a refusal changes nothing, and that another organization sees nothing. */
 #include "app_rig.h"
 
+#include "app/dossier.h"
 #include "base/limits.h"
 #include "http/idempotency.h"
 #include "http/problem.h"
 #include "http/route.h"
 #include "http/service.h"
 #include "http/shape.h"
+#include "store/tables.h"
 
 static rig r;
 static pn_router *router;
@@ -217,6 +219,50 @@ static void a_debtor_is_corrected(void **state) {
     answer timeline = want(get(debtor("D1", "/timeline?limit=2")), 200);
     says(timeline, "Note: Llamó Ana.");
     says(timeline, "Corrected: parent");
+    rig_agrees(&r);
+}
+
+static bool is_among(const char *const *names, pn_str name) {
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (pn_str_eq(name, pn_str_of(names[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void all_that_is_held_about_a_debtor(void **state) {
+    (void)state;
+    pn_table_def *tables = NULL;
+    size_t count = 0;
+    rig_ok(&r, pn_tables_read(r.app->db, &r.arena, &tables, &count));
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < tables[i].column_count; j++) {
+            bool told = is_among(PN_DOSSIER_TABLES, tables[i].name);
+            bool left_out = is_among(PN_DOSSIER_LEFT_OUT, tables[i].name);
+            if (pn_str_is(tables[i].columns[j].name, "debtor_id") && told == left_out) {
+                fail_msg("%.*s is neither told nor left out", PN_STR_ARG(tables[i].name));
+            }
+        }
+    }
+    rig_pay(&r, "D1", 5000, "F-2");
+    (void)want(post(debtor("D1", "/notes"), "{'text':'Llamó Ana.'}"), 204);
+    answer all = want(get(debtor("D1", "/export")), 200);
+    says(all, "'name':'Talleres Núñez','tax_id':'B12345678'");
+    says(all, "'address':'nunez@example.com'");
+    says(all, "'number':'F-1','currency':'EUR'");
+    says(all, "'kind':'payment','amount_minor':-5000");
+    says(all, "'kind':'note','actor':'test','body':{");
+    says(all, "/content'}");
+    assert_null(strstr(all.body, "Bar Pepe"));
+    pn_json *json = NULL;
+    rig_ok(&r, pn_json_parse(pn_str_of(all.body), NULL, &r.arena, &json, &r.diag));
+    says(want(get(debtor("D1", "/timeline?limit=1")), 200), "A copy of all that is held");
+    pn_id own = r.app->org.id;
+    const char *url = debtor("D1", "/export");
+    r.app->org.id = own + 1;
+    (void)want(get(url), 404);
+    r.app->org.id = own;
     rig_agrees(&r);
 }
 
@@ -847,6 +893,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         api_test(debtors),
         api_test(a_debtor_is_corrected),
+        api_test(all_that_is_held_about_a_debtor),
         api_test(a_debtor_is_treated_otherwise),
         api_test(money_comes_in),
         api_test(deals),

@@ -179,7 +179,8 @@ static void give_to_a_crowd(void *context) {
     (void)context;
 }
 
-static bool is_wanted(void *context) {
+static bool is_wanted(void *context, int64_t lane) {
+    (void)lane;
     (void)context;
     return true;
 }

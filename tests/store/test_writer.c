@@ -325,6 +325,50 @@ static void turns_exclude_each_other_and_nobody_starves(void **state) {
     assert_int_equal(pn_turns_waiting(turns), 0);
 }
 
+static void *begin_alone(void *context) {
+    pn_apps *apps = NULL;
+    pn_app *app = NULL;
+    pn_diag diag = {0};
+    pn_apps_options options = apps_of(PN_DB_WRITE);
+    options.rank = PN_TURN_ANSWER;
+    assert_int_equal(pn_apps_open(&options, &apps, &diag), PN_OK);
+    assert_int_equal(pn_apps_get(apps, r.app->org.id, &app, &diag), PN_OK);
+    assert_int_equal(pn_app_begin(app, &diag), PN_OK);
+    *(bool *)context = true;
+    assert_int_equal(pn_app_commit(app, &diag), PN_OK);
+    pn_apps_close(apps);
+    return NULL;
+}
+
+/* Who wants the organization for himself waits at the server; the engine looks here. */
+static void a_batch_hears_who_waits_at_the_server(void **state) {
+    pthread_t thread;
+    bool began = false;
+    (void)state;
+    if (!pn_db_is_shared(r.app->db)) {
+        print_message("skipped: on a file they wait for their turn\n");
+        skip();
+    }
+    pn_turns_free(turns);
+    turns = pn_turns_new_shared();
+    r.app->turn = pn_turns_own(turns);
+    r.app->rank = PN_TURN_BATCH;
+    rig_ok(&r, pn_app_begin_rows(r.app, &r.diag));
+    assert_false(pn_app_yields(r.app));
+    assert_int_equal(pthread_create(&thread, NULL, begin_alone, &began), 0);
+    while (!pn_app_yields(r.app)) {
+        (void)sched_yield();
+    }
+    assert_false(began);
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    (void)pthread_join(thread, NULL);
+    assert_true(began);
+    rig_ok(&r, pn_app_begin_rows(r.app, &r.diag));
+    assert_false(pn_turns_own(turns)->wanted(turns, r.app->org.lane));
+    pn_app_rollback(r.app);
+    r.app->turn = NULL;
+}
+
 static void *take_one_batch(void *context) {
     const pn_turn *turn = pn_turns_own(turns);
     turn->take(turn->context, PN_TURN_BATCH);
@@ -558,6 +602,7 @@ int main(void) {
         TEST(an_unknown_organization_is_told),
         TEST(changes_of_what_is_loaded_are_counted),
         TEST(the_instance_waits_for_no_organization),
+        TEST(a_batch_hears_who_waits_at_the_server),
         TEST(turns_exclude_each_other_and_nobody_starves),
         TEST(answers_go_first_but_a_batch_gets_its_turn),
         TEST(a_command_gets_its_turn_from_the_server),

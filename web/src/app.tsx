@@ -46,6 +46,7 @@ export function App() {
               <Route path="/outbox" component={Outbox} />
               <Route path="/strategies" component={Strategies} />
               <Route path="/strategies/:id" component={Strategy} />
+              <Route path="/strategies/:id/edit" component={Strategy} />
               <Route path="/results" component={Results} />
               <Route path="/invoices" component={Invoices} />
               <Route path="/invoices/:id" component={InvoicePage} />
