@@ -383,6 +383,7 @@ static void tell_signal(const teller *t, pn_buf *out) {
         {"open", "machine", PN_SAID_OPEN_MACHINE},
         {"click", "human", PN_SAID_CLICK_HUMAN},
         {"click", NULL, PN_SAID_CLICK_MACHINE},
+        {"delivered", NULL, PN_SAID_DELIVERED},
         {"visit", NULL, PN_SAID_VISIT},
         {"reply", "human", PN_SAID_REPLY},
         {"auto_reply", NULL, PN_SAID_AUTO_REPLY},

@@ -117,6 +117,7 @@ static const words SAYINGS[PN_SAIDS] = {
         "A person followed a link of the message", "Uma pessoa seguiu um link da mensagem"),
     SAY(CLICK_MACHINE, "Una máquina siguió los enlaces del mensaje",
         "A machine followed the message's links", "Uma máquina seguiu os links da mensagem"),
+    SAY(DELIVERED, "El mensaje llegó", "The message arrived", "A mensagem chegou"),
     SAY(VISIT, "Se visitó la página", "The page was visited", "A página foi visitada"),
     SAY(REPLY, "Contestó una persona", "A person answered", "Uma pessoa respondeu"),
     SAY(AUTO_REPLY, "Contestó una máquina", "A machine answered", "Uma máquina respondeu"),
