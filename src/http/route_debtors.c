@@ -452,7 +452,7 @@ pn_route_table PN_ROUTES_DEBTORS = {
             "another treatment is due to it: the policy says which"),
     CHANGES("/unprotect", "unprotect_debtor", unprotect, PN_MAY_COLLECT, UNPROTECT_BODY, NULL,
             "it is treated like others again"),
-    {.method = PN_HTTP_GET,
+    {.method = PN_HTTP_POST,
      .path = ONE "/export",
      .name = "export_debtor",
      .runs = PN_RUNS_LONG,
@@ -462,7 +462,7 @@ pn_route_table PN_ROUTES_DEBTORS = {
      .answer = export_debtor,
      .summary = "everything that is held about it, for whoever has a right to know",
      .help = "A section for each kind of thing; documents, files and messages say by `href` where "
-             "their bytes are. That it was asked stands in the timeline."},
+             "their bytes are. That it was asked stands in the timeline, so it is no GET."},
     CHANGES("/erase", "erase_debtor", erase, PN_MAY_OWN, ERASE_BODY, NULL,
             "erase what is personal; amounts and proofs remain"),
     {.path = NULL},
