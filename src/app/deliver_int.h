@@ -64,6 +64,7 @@ typedef struct pn_parcel {
     const pn_http_message *http;     /* of the channel http */
     pn_str targets;                  /* where its links lead, a line each */
     int64_t link_code;               /* of its short link; 0: it has none */
+    pn_str receipt;                  /* of the channel http: where to say what became of it */
     const pn_str *thread;            /* Message-IDs of earlier mails of the case, oldest first */
     size_t thread_count;
     pn_str thread_subject; /* of the first of them */

@@ -133,6 +133,9 @@ void pn_parcel_links(const pn_app *app, pn_parcel *parcel, pn_arena *arena) {
     if (!pn_links_possible(app)) {
         return;
     }
+    if (parcel->carrier.channel == PN_CHANNEL_HTTP) {
+        parcel->receipt = pn_link_url(app, PN_LINK_RECEIPT, id, arena);
+    }
     if (parcel->carrier.channel != PN_CHANNEL_EMAIL) { /* each letter counts, or is typed */
         parcel->link_code = pn_link_carrier_code(app, id);
         parcel->facts.link = pn_link_brief_url(app, parcel->link_code, arena);

@@ -121,7 +121,8 @@ static pn_err write_request(const pn_parcel *parcel, pn_sheets *s, pn_arena *are
                                   .debtor_name = facts->debtor_name,
                                   .creditor = facts->creditor_name,
                                   .from = parcel->sender,
-                                  .link = facts->link};
+                                  .link = facts->link,
+                                  .receipt = parcel->receipt};
     return pn_http_message_write(parcel->http, &said, arena, &texts->eml, diag);
 }
 

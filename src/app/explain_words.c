@@ -423,6 +423,7 @@ static void tell_signal(const teller *t, pn_buf *out) {
         {"open", "machine", "A machine opened the message"},
         {"click", "human", "A person followed a link of the message"},
         {"click", NULL, "A machine followed the message's links"},
+        {"delivered", NULL, "The message arrived"},
         {"visit", NULL, "The page was visited"},
         {"reply", "human", "A person answered"},
         {"auto_reply", NULL, "A machine answered"},

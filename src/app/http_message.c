@@ -7,7 +7,7 @@
 static const char *const NAMES[] = {
     "message.id",   "message.text", "message.language",   "message.tone",  "contact.address",
     "contact.name", "debtor.name",  "debtor.external_id", "creditor.name", "from",
-    "link"};
+    "link",         "receipt"};
 
 static const struct {
     const char *type, *content_type, *body;
@@ -118,6 +118,7 @@ static pn_err write_data(const pn_http_message_facts *facts, pn_str id, pn_arena
     pn_json_end_object(&d.w);
     pn_json_put_str(&d.w, "from", facts->from);
     pn_json_put_str(&d.w, "link", facts->link);
+    pn_json_put_str(&d.w, "receipt", facts->receipt);
     pn_json_end_object(&d.w);
     pn_err err = pn_buf_err(&d.text);
     pn_str text = pn_str_dup(arena, pn_buf_str(&d.text));

@@ -30,8 +30,9 @@ typedef struct {
     unsigned tone;
     pn_str debtor_id, debtor_name; /* the ERP's id */
     pn_str creditor;
-    pn_str from; /* the channel's sender */
-    pn_str link; /* the debtor's page; may be empty */
+    pn_str from;    /* the channel's sender */
+    pn_str link;    /* the debtor's page; may be empty */
+    pn_str receipt; /* where to say what became of it (app/receipts.h); may be empty */
 } pn_http_message_facts;
 
 /* Reads the settings path, body, type and method, each of which may be missing. INVALID with a

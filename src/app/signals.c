@@ -137,7 +137,8 @@ static pn_err record_for_carrier(reporter *r, pn_diag *diag) {
         }
         last = debtor;
     }
-    if (r->report->kind == PN_SIGNAL_BOUNCE && r->carrier.state == PN_MESSAGE_SENT) {
+    bool left = r->carrier.state == PN_MESSAGE_SENT || r->carrier.state == PN_MESSAGE_DELIVERED;
+    if (r->report->kind == PN_SIGNAL_BOUNCE && left) {
         return pn_carrier_bounced(r->app->db, r->carrier.id, r->report->status, r->report->detail);
     }
     return PN_OK;

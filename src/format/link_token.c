@@ -25,7 +25,8 @@ bool pn_link_kind_is(char letter) {
     case PN_LINK_CLICK:
     case PN_LINK_UNSUBSCRIBE:
     case PN_LINK_WEB:
-    case PN_LINK_DOCUMENT: return true;
+    case PN_LINK_DOCUMENT:
+    case PN_LINK_RECEIPT: return true;
     }
     return false;
 }

@@ -25,6 +25,7 @@ typedef enum {
     PN_LINK_UNSUBSCRIBE = 'u', /* to be written to there no more */
     PN_LINK_WEB = 'w',         /* an e-mail as it was sent, in the browser */
     PN_LINK_DOCUMENT = 'd',    /* a document, without signing in */
+    PN_LINK_RECEIPT = 'r',     /* whoever carries a message says what became of it */
 } pn_link_kind;
 
 enum {

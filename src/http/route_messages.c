@@ -205,8 +205,11 @@ static pn_err get_content(pn_exchange *x) {
     PN_TRY(pn_told(x, err));
     pn_buf_init(&x->answer.body, content.len + 1);
     pn_buf_add_str(&x->answer.body, content);
-    x->answer.content_type = "message/rfc822";
-    pn_answer_field(x, "Content-Disposition", PN_STR("attachment; filename=\"message.eml\""));
+    bool mail = row.channel == PN_CHANNEL_EMAIL; /* else the request that was made of it */
+    x->answer.content_type = mail ? "message/rfc822" : "message/http";
+    pn_answer_field(x, "Content-Disposition",
+                    mail ? PN_STR("attachment; filename=\"message.eml\"")
+                         : PN_STR("attachment; filename=\"message.http\""));
     return PN_OK;
 }
 
@@ -244,7 +247,8 @@ pn_route_table PN_ROUTES_MESSAGES = {
      .scope = "messages:read",
      .answer_type = "message/rfc822",
      .answer = get_content,
-     .summary = "what was sent, byte for byte"},
+     .summary = "what was sent, byte for byte: an e-mail; over a connector, the request without its"
+                " secrets, as message/http"},
     {.method = PN_HTTP_POST,
      .path = "/v1/messages/{message}/settle",
      .name = "settle_message",

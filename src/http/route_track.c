@@ -2,6 +2,7 @@
  * browser. A GET changes nothing but what is known of reading (law 10), and leads to nothing that
  * was not stored with the message. */
 #include "app/link_pages.h"
+#include "app/receipts.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/problem.h"
@@ -163,6 +164,36 @@ static pn_err answer_unsubscribe(pn_exchange *x) {
     return err == PN_OK ? answer_page(x, 200, &link, PN_LINK_PAGE_DONE) : err;
 }
 
+/* ── what became of a message over a connector ───────────────────────────────────────────────── */
+
+static const char *const RECEIPTS[] = {"delivered", "read", "failed", "gone", NULL};
+static const pn_shape RECEIPT_BODY[] = {
+    {.name = "status",
+     .type = PN_SHAPE_WORD,
+     .words = RECEIPTS,
+     .required = true,
+     .help = "it arrived; a person read it; it did not arrive; nothing arrives at the address"},
+    {.name = "detail", .type = PN_SHAPE_TEXT, .max = 400, .help = "why, in the system's words"},
+    {.name = NULL},
+};
+
+/* Whoever asks is a program: a problem, not a page. */
+static pn_err place_receipt(pn_exchange *x, pn_id *ret_org_id) {
+    pn_id id = 0;
+    pn_err err =
+        pn_tracker_whose(x->service->tracker, PN_LINK_RECEIPT, x->arguments[0], &id, ret_org_id);
+    return err == PN_OK ? PN_OK : pn_diag_set(&x->diag, PN_NOT_FOUND, "There is no such message.");
+}
+
+static pn_err answer_receipt(pn_exchange *x) {
+    pn_id org_id = 0;
+    pn_receipt receipt = {.kind = (pn_receipt_kind)pn_body_value(x, "status")->number,
+                          .detail = pn_body_value(x, "detail")->text};
+    PN_TRY(pn_tracker_whose(x->service->tracker, PN_LINK_RECEIPT, x->arguments[0],
+                            &receipt.carrier_id, &org_id));
+    return pn_receipt_take(x->app, &receipt, x->arena, &x->diag);
+}
+
 /* ── in the browser ──────────────────────────────────────────────────────────────────────────── */
 
 static void saw_web_version(pn_exchange *x, const pn_link *link) {
@@ -257,6 +288,18 @@ const pn_route PN_ROUTES_TRACK[] = {
      .placed_here = true,
      .answer = answer_unsubscribe,
      .summary = "Writes no more to the address."},
+    {.method = PN_HTTP_POST,
+     .path = "/r/{token}",
+     .name = "receipt",
+     .runs = PN_RUNS_WRITER,
+     .door = PN_ROUTE_LINK,
+     .body = RECEIPT_BODY,
+     .body_max = 4096,
+     .unlisted = true,
+     .place = place_receipt,
+     .placed_here = true,
+     .answer = answer_receipt,
+     .summary = "What became of a message over a connector."},
     {.path = "/w/{token}",
      .name = "web_version",
      .runs = PN_RUNS_READER,

@@ -236,6 +236,13 @@ pn_err pn_carrier_bounced(pn_db *db, pn_id id, pn_str status, pn_str reply) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_carrier_delivered(pn_db *db, pn_id id) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE carrier SET state = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, PN_MESSAGE_DELIVERED);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM carrier WHERE id = $1");
     pn_bind_int(q, 1, id);

@@ -146,6 +146,7 @@ PN_MUST_USE pn_err pn_carrier_settle(pn_db *db, pn_id id, pn_message_state state
                                      pn_str status, pn_str reply, pn_str provider_id,
                                      pn_id event_id);
 /* Accepted first, refused later. */
+PN_MUST_USE pn_err pn_carrier_delivered(pn_db *db, pn_id id);
 PN_MUST_USE pn_err pn_carrier_bounced(pn_db *db, pn_id id, pn_str status, pn_str reply);
 PN_MUST_USE pn_err pn_carrier_get(pn_db *db, pn_id id, pn_arena *arena, pn_carrier_row *ret_row);
 PN_MUST_USE pn_err pn_carrier_content(pn_db *db, pn_id id, pn_arena *arena, pn_str *ret_content);

@@ -388,6 +388,77 @@ static void the_web_version_is_what_was_sent(void **state) {
 
 #define EACH(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* ── receipts ────────────────────────────────────────────────────────────────────────────────── */
+
+enum { DONE = 0 }; /* the server says 204 */
+
+static int tell(pn_str path, const char *body) {
+    static pn_http_field headers[1];
+    headers[0] = (pn_http_field){PN_STR("content-type"), PN_STR("application/json")};
+    pn_buf_done(&asked.answer.body);
+    asked = (pn_exchange){.method = PN_HTTP_POST,
+                          .path = path,
+                          .headers = headers,
+                          .header_count = 1,
+                          .body = pn_str_of(body),
+                          .peer = pn_str_of(peer),
+                          .arena = &r.arena};
+    pn_service_ask(service, &asked);
+    return asked.answer.status;
+}
+
+static const char STATES[] = "SELECT c.state, m.state FROM carrier c JOIN message m ON"
+                             " m.carrier_id = c.id ORDER BY m.id";
+
+static void a_receipt_says_what_became_of_a_message(void **state) {
+    (void)state;
+    pn_str path = path_of(PN_LINK_RECEIPT, "");
+    assert_int_equal(tell(path, "{\"status\":\"delivered\"}"), DONE);
+    assert_int_equal(tell(path, "{\"status\":\"delivered\"}"), DONE); /* told twice */
+    rig_assert_rows(&r, "3|3\n3|3", STATES);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM event WHERE kind = 21"), 2);
+    assert_string_equal(signals(), "");
+    assert_int_equal(tell(path, "{\"status\":\"read\"}"), DONE);
+    assert_int_equal(tell(path, "{\"status\":\"read\"}"), DONE);
+    assert_string_equal(signals(), "0|0|");
+    rig_agrees(&r);
+    assert_int_equal(tell(path, "{\"status\":\"gone\",\"detail\":\"uninstalled\"}"), DONE);
+    assert_int_equal(tell(path, "{\"status\":\"delivered\"}"), DONE); /* late: it stays bounced */
+    rig_assert_rows(&r, "4|4\n4|4", STATES);
+    assert_string_equal(signals(), "0|0|\n7|2|uninstalled");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact WHERE state = 1"), 2);
+    rig_agrees(&r);
+}
+
+static void what_failed_once_leaves_its_address(void **state) {
+    (void)state;
+    assert_int_equal(tell(path_of(PN_LINK_RECEIPT, ""), "{\"status\":\"failed\"}"), DONE);
+    rig_assert_rows(&r, "4|4\n4|4", STATES);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact WHERE state = 1"), 0);
+}
+
+static void a_receipt_settles_what_was_uncertain(void **state) {
+    (void)state;
+    rig_sql(&r, "UPDATE carrier SET state = 8");
+    rig_sql(&r, "UPDATE message SET state = 8");
+    assert_int_equal(tell(path_of(PN_LINK_RECEIPT, ""), "{\"status\":\"read\"}"), DONE);
+    rig_assert_rows(&r, "3|3\n3|3", STATES);
+    assert_string_equal(signals(), "0|0|");
+}
+
+static void a_receipt_that_cannot_be_taken_is_refused(void **state) {
+    (void)state;
+    pn_str path = path_of(PN_LINK_RECEIPT, "");
+    assert_int_equal(tell(path, "{\"status\":\"paid\"}"), 422);
+    assert_int_equal(tell(path, "{}"), 422);
+    pn_str other = path_of(PN_LINK_OPEN, "");
+    other = pn_str_format(&r.arena, "/r/%.*s", PN_STR_ARG(pn_str_from(other, 3)));
+    assert_int_equal(tell(other, "{\"status\":\"read\"}"), 404);
+    rig_sql(&r, "UPDATE carrier SET state = 1");
+    assert_int_equal(tell(path, "{\"status\":\"read\"}"), 409);
+    assert_string_equal(signals(), "");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         EACH(an_email_has_our_links),
@@ -405,6 +476,10 @@ int main(void) {
         EACH(who_opted_out_gets_no_more),
         EACH(other_methods_and_bodies_do_nothing),
         EACH(the_web_version_is_what_was_sent),
+        EACH(a_receipt_says_what_became_of_a_message),
+        EACH(what_failed_once_leaves_its_address),
+        EACH(a_receipt_settles_what_was_uncertain),
+        EACH(a_receipt_that_cannot_be_taken_is_refused),
     };
     return cmocka_run_group_tests_name("tracking", tests, NULL, NULL);
 }

@@ -9,7 +9,8 @@
 
 static const char SECRET[PN_LINK_KEY_BYTES + 1] = "0123456789abcdef0123456789ABCDEF";
 static const pn_link_kind KINDS[] = {PN_LINK_PAGE,        PN_LINK_OPEN, PN_LINK_CLICK,
-                                     PN_LINK_UNSUBSCRIBE, PN_LINK_WEB,  PN_LINK_DOCUMENT};
+                                     PN_LINK_UNSUBSCRIBE, PN_LINK_WEB,  PN_LINK_DOCUMENT,
+                                     PN_LINK_RECEIPT};
 
 static pn_link_key key_of(int32_t id, pn_id org_id) {
     pn_link_key key = {.id = id, .org_id = org_id};

@@ -87,3 +87,8 @@ export function readAmount(text: string, currency: string): number | null {
   if (part.length > digits || whole.length > 15) return null;
   return Number(whole) * 10 ** digits + Number(part || 0);
 }
+
+/** Whether numbers are typed with a comma for decimals here. */
+export function usesComma(): boolean {
+  return new Intl.NumberFormat(locale).format(1.5).includes(",");
+}

@@ -28,7 +28,10 @@ export default function Strategies() {
   ];
   return (
     <>
-      <div className="page-head"><h1>{t("nav.strategies")}</h1></div>
+      <div className="page-head">
+        <h1>{t("nav.strategies")}</h1>
+        <Link className="button primary" href="/strategies/new">{t("designer.new")}</Link>
+      </div>
       <div className="panel flush">
         <Table label={t("nav.strategies")} list={list} columns={columns} keyOf={(row: Strategy) => row.id}
           open={(row) => go(`/strategies/${row.id}`)} empty={<Empty title={t("strategy.none")} />} />

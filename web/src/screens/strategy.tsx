@@ -1,157 +1,106 @@
-// One strategy as it is published: the graph with the cases that stand on each node now, and the
-// same as an outline for keyboards and readers.
-import { Background, Controls, Handle, MiniMap, Position, ReactFlow, type Edge, type Node,
-  type NodeProps, type Viewport } from "@xyflow/react";
-import "@xyflow/react/dist/style.css";
-import { useMemo, useRef, useState } from "react";
-import { useParams } from "wouter";
+// One strategy: as it is published, with the cases that stand on each node now; drawn anew; or a
+// dry run of it.
+import { lazy, Suspense, useMemo, useState } from "react";
+import { Link, useLocation, useParams } from "wouter";
 import { useGet, useList } from "../api/queries";
-import type { NodeType } from "../api/types";
-import { count, time } from "../format";
-import { useWords, type Language } from "../i18n";
-import { Icon, type IconName } from "../parts/icon";
-import { Shown } from "../parts/state";
-import "../style/flow.css";
-import { arrange, exitsOf, gist, order, NODE_WIDTH, type Exit, type FlowDocument, type Place } from "./flow";
+import { Canvas, type Marks } from "../designer/canvas";
+import { keepDraft, readDraft, type Draft } from "../designer/drafts";
+import type { Doc, Kinds } from "../designer/model";
+import { Outline } from "../designer/outline";
+import { opened } from "../designer/places";
+import { time } from "../format";
+import { useWords } from "../i18n";
+import { Shown, Waiting } from "../parts/state";
+import { useSession } from "../session";
+import "../style/designer.css";
 
-const ICONS: [string, IconName][] = [
-  ["send.email", "mail"], ["send", "message"], ["wait", "gear"], ["branch", "strategies"],
-  ["split", "strategies"], ["task", "task"], ["end", "flag"], ["phase", "flag"], ["charge", "money"],
-  ["offer", "payments"], ["collect", "payments"], ["note", "note"], ["notify", "person"],
-  ["handover", "out"], ["jump", "out"],
-];
+const Editor = lazy(() => import("../designer/editor"));
+const Begin = lazy(() => import("../designer/begin"));
+const Versions = lazy(() => import("../designer/versions"));
+const DryRun = lazy(() => import("../designer/dry"));
+const Json = lazy(() => import("../designer/json"));
 
-function iconOf(type: string): IconName {
-  return ICONS.find(([prefix]) => type.startsWith(prefix))?.[1] ?? "gear";
+function usePalette() {
+  const palette = useGet("/v1/strategies/nodes", {});
+  const kinds = useMemo<Kinds | undefined>(() => palette.data &&
+    new Map(palette.data.items.map((kind) => [kind.type, kind])), [palette.data]);
+  return { ...palette, data: kinds };
 }
 
-interface Shape extends Record<string, unknown> {
-  id: string;
-  type: string;
-  label: string;
-  gist: string;
-  runs: number;
+function useCounts(id: string, version: number | undefined) {
+  const counts = useGet("/v1/strategies/{strategy}/counts", { strategy: id }, { limit: 500 });
+  return useMemo(() => new Map(counts.data?.items.filter((row) => row.version === version)
+    .map((row) => [row.node, row.runs])), [counts.data, version]);
 }
 
-function FlowBox({ data }: NodeProps<Node<Shape>>) {
+function New() {
+  const [, go] = useLocation();
+  const { organization } = useSession();
+  const kinds = usePalette();
+  const [doc, begin] = useState<Doc | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(() => readDraft(organization?.id ?? "", "new"));
+  const [resumed, resume] = useState(false);
+  return (
+    <Shown query={kinds}>
+      {(found) => doc ? (
+        <Editor initial={doc} kinds={found} strategy="new" base={0} draftAt={resumed ? draft!.at : null}
+          leave={(id) => go(id ? `/strategies/${id}` : "/strategies")}
+          discard={() => { begin(null); setDraft(null); resume(false); }} />
+      ) : <Begin begin={(next) => begin(opened(next))} draft={draft !== null}
+          resume={() => { resume(true); begin(draft!.doc); }} />}
+    </Shown>
+  );
+}
+
+function Edit({ id }: { id: string }) {
+  const [, go] = useLocation();
+  const { organization } = useSession();
+  const kinds = usePalette();
+  const [round, setRound] = useState(0);
+  const strategy = useGet("/v1/strategies/{strategy}", { strategy: id });
+  const [base] = useState<{ version?: number }>({});
+  base.version ??= strategy.data?.version; // what is published meanwhile does not pull it away
+  const version = useGet("/v1/strategies/{strategy}/versions/{version}",
+    { strategy: id, version: String(base.version) }, {}, base.version !== undefined);
+  const draft = useMemo(() => readDraft(organization?.id ?? "", id), [id, organization?.id, round]);
+  const runs = useCounts(id, base.version);
+  const document = version.data?.document as unknown as Doc | undefined;
+  const initial = useMemo(() => draft?.doc ?? (document && opened(document)), [draft, document]);
+  return (
+    <Shown query={kinds}>
+      {(found) => (
+        <Shown query={{ ...version, data: initial, error: version.error ?? strategy.error }}>
+          {(doc) => <Editor key={round} initial={doc} kinds={found} strategy={id} base={draft?.base ?? base.version ?? 0}
+            draftAt={draft?.at ?? null} runs={runs} leave={() => go(`/strategies/${id}`)}
+            discard={() => setRound(round + 1)} />}
+        </Shown>
+      )}
+    </Shown>
+  );
+}
+
+function Look({ id }: { id: string }) {
   const { t } = useWords();
-  return (
-    <div className={`flow-box ${data.type.split(".")[0]}`}>
-      <Handle type="target" position={Position.Top} isConnectable={false} />
-      <div><Icon name={iconOf(data.type)} /><strong>{data.label}</strong>
-        {data.runs > 0 && (
-          <span className="badge accent" title={t("strategy.standing", { runs: data.runs })}>
-            {count(data.runs)}
-          </span>
-        )}
-      </div>
-      <p title={data.gist}>{data.gist}</p>
-      <Handle type="source" position={Position.Bottom} isConnectable={false} />
-    </div>
-  );
-}
-const NODE_TYPES = { box: FlowBox };
-
-interface Graph {
-  document: FlowDocument;
-  exits: Map<string, Exit[]>;
-  types: Map<string, NodeType>;
-  runs: Map<string, number>;
-}
-
-function labelOf(graph: Graph, id: string, language: Language): string {
-  const type = graph.document.nodes[id]!.type;
-  return graph.types.get(type)?.label[language] ?? type;
-}
-
-/** The beginning stands in the middle of the upper edge, large enough to be read. */
-function atStart(place: Place | undefined, frame: HTMLDivElement | null): Viewport {
-  const zoom = 0.85;
-  const { x, y } = place ?? { x: 0, y: 0 };
-  return { zoom, y: 24 - y * zoom, x: (frame?.clientWidth ?? 0) / 2 - (x + NODE_WIDTH / 2) * zoom };
-}
-
-function Canvas({ graph }: { graph: Graph }) {
-  const { t, language } = useWords();
-  const frame = useRef<HTMLDivElement>(null);
-  const { nodes, edges, places } = useMemo(() => {
-    const places = arrange(graph.document, graph.exits);
-    const shown: Node<Shape>[] = [...places].map(([id, position]) => ({
-      id, position, type: "box",
-      ariaLabel: `${labelOf(graph, id, language)}: ${gist(graph.document.nodes[id]!)}`,
-      data: { id, type: graph.document.nodes[id]!.type, label: labelOf(graph, id, language),
-        gist: gist(graph.document.nodes[id]!), runs: graph.runs.get(id) ?? 0 },
-    }));
-    const lines: Edge[] = [...graph.exits].flatMap(([id, exits]) =>
-      [...Map.groupBy(exits, ({ to }) => to)]
-        .filter(([to]) => graph.document.nodes[to])
-        .map(([to, same]) => ({ id: `${id} ${to}`, source: id, target: to,
-          ...(same.some(({ name }) => name === "next") ? {}
-            : { label: same.map(({ name }) => name).join(", ") }) })));
-    return { nodes: shown, edges: lines, places };
-  }, [graph, language]);
-  return (
-    <div className="canvas" ref={frame} role="region" aria-label={t("strategy.graph")}>
-      <ReactFlow nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} nodesDraggable={false}
-        nodesConnectable={false} edgesFocusable={false} minZoom={0.1}
-        onInit={(flow) => void flow.setViewport(atStart(places.get(graph.document.start), frame.current))}>
-        <Background />
-        <Controls showInteractive={false} aria-label={t("strategy.zoom")} />
-        <MiniMap pannable zoomable ariaLabel={t("strategy.map")} nodeBorderRadius={8} />
-      </ReactFlow>
-    </div>
-  );
-}
-
-function Outline({ graph }: { graph: Graph }) {
-  const { t, language } = useWords();
-  return (
-    <ol className="outline">
-      {order(graph.document, graph.exits).map((id) => (
-        <li key={id} id={`node-${id}`}>
-          <Icon name={iconOf(graph.document.nodes[id]!.type)} />
-          <div>
-            <strong>{labelOf(graph, id, language)}</strong> <code>{id}</code>{" "}
-            {gist(graph.document.nodes[id]!)}{" "}
-            {(graph.runs.get(id) ?? 0) > 0 && (
-              <span className="badge accent">{t("strategy.standing", { runs: graph.runs.get(id)! })}</span>
-            )}
-            <div className="small muted">
-              {(graph.exits.get(id) ?? []).map(({ name, to }) => (
-                <span key={name}>{name} → <a href={`#node-${to}`}>{to}</a>{" "}</span>
-              ))}
-            </div>
-          </div>
-        </li>
-      ))}
-    </ol>
-  );
-}
-
-export default function Strategy() {
-  const { t } = useWords();
-  const id = useParams<{ id: string }>().id;
+  const [, go] = useLocation();
+  const { organization } = useSession();
   const strategy = useGet("/v1/strategies/{strategy}", { strategy: id });
   const versions = useList("/v1/strategies/{strategy}/versions", { strategy: id });
-  const counts = useGet("/v1/strategies/{strategy}/counts", { strategy: id }, { limit: 500 });
-  const palette = useGet("/v1/strategies/nodes", {});
+  const kinds = usePalette();
   const [chosen, choose] = useState<number | null>(null);
   const [outline, setOutline] = useState(false);
+  const [dialog, setDialog] = useState<"versions" | "json" | null>(null);
+  const [dry, setDry] = useState(false);
+  const [lit, setLit] = useState<Set<string> | undefined>(undefined);
+  const [shown, show] = useState<string | undefined>(undefined);
   const number = chosen ?? strategy.data?.version;
   const version = useGet("/v1/strategies/{strategy}/versions/{version}",
     { strategy: id, version: String(number) }, {}, number !== undefined);
-  const graph = useMemo<Graph | undefined>(() => {
-    if (!version.data?.document || !palette.data) return undefined;
-    const document = version.data.document as unknown as FlowDocument;
-    const types = new Map(palette.data.items.map((type) => [type.type, type]));
-    return {
-      document, types,
-      exits: new Map(Object.entries(document.nodes).map(([name, node]) =>
-        [name, exitsOf(node, types.get(node.type))])),
-      runs: new Map(counts.data?.items.filter((row) => row.version === number)
-        .map((row) => [row.node, row.runs])),
-    };
-  }, [version.data, palette.data, counts.data, number]);
+  const runs = useCounts(id, number);
+  const document = version.data?.document as unknown as Doc | undefined;
+  const doc = useMemo(() => document && opened(document), [document]);
+  const marks = useMemo<Marks>(() => ({ runs, lit }), [runs, lit]);
+  const graph = doc && kinds.data ? { doc, kinds: kinds.data } : undefined;
+  const draft = readDraft(organization?.id ?? "", id);
   return (
     <Shown query={strategy}>
       {(row) => (
@@ -170,15 +119,48 @@ export default function Strategy() {
               <button className="button" aria-pressed={outline} onClick={() => setOutline(!outline)}>
                 {t(outline ? "strategy.as_graph" : "strategy.as_outline")}
               </button>
+              <button className="button" onClick={() => setDialog("versions")}>{t("designer.versions")}</button>
+              <button className="button" onClick={() => setDialog("json")}>JSON</button>
+              <button className="button" aria-pressed={dry} onClick={() => { setDry(!dry); setLit(undefined); }}>
+                {t("designer.dry_run")}</button>
+              <Link className="button primary" href={`/strategies/${id}/edit`}>
+                {t(draft ? "designer.edit_draft" : "designer.edit")}</Link>
             </div>
             {row.description && <p className="muted">{row.description}</p>}
           </div>
-          <Shown query={{ ...version, data: graph, error: version.error ?? palette.error }}>
-            {(found) => outline ? <div className="panel"><Outline graph={found} /></div>
-              : <Canvas graph={found} />}
+          <Shown query={{ ...version, data: graph, error: version.error ?? kinds.error }}>
+            {(found) => (
+              <div className={dry ? "designer-body looked" : ""}>
+                {outline ? <div className="panel"><Outline {...found} marks={marks} selected={[]} /></div>
+                  : <Canvas {...found} marks={marks} selected={[]} shown={shown} />}
+                {dry && <Suspense fallback={<Waiting />}>
+                  <DryRun {...found} light={setLit} show={(node) => { show(undefined); setTimeout(() => show(node)); }}
+                    close={() => setDry(false)} />
+                </Suspense>}
+              </div>
+            )}
           </Shown>
+          <Suspense fallback={null}>
+            {dialog === "versions" && <Versions strategy={id} newest={row.version} close={() => setDialog(null)}
+              look={(one) => { choose(one); setDialog(null); }}
+              edit={(begun) => {
+                keepDraft(organization?.id ?? "", id, { doc: opened(begun), base: row.version, at: new Date().toISOString() });
+                go(`/strategies/${id}/edit`);
+              }} />}
+            {dialog === "json" && doc && <Json doc={document!} close={() => setDialog(null)} />}
+          </Suspense>
         </>
       )}
     </Shown>
+  );
+}
+
+export default function Strategy() {
+  const id = useParams<{ id: string }>().id;
+  const [path] = useLocation();
+  return (
+    <Suspense fallback={<Waiting />}>
+      {id === "new" ? <New /> : path.endsWith("/edit") ? <Edit key={id} id={id} /> : <Look key={id} id={id} />}
+    </Suspense>
   );
 }

@@ -1,0 +1,91 @@
+// What publishing would change, what becomes of the cases under way, and publishing.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { get, post } from "../api/client";
+import type { StrategyCheck } from "../api/types";
+import { useWords, type Key } from "../i18n";
+import { FormDialog } from "../parts/dialog";
+import { Failed, Waiting } from "../parts/state";
+import { Problems } from "./inspector";
+import type { Doc } from "./model";
+
+export function Changes({ changes }: { changes: NonNullable<StrategyCheck["changes"]> }) {
+  const { t } = useWords();
+  return (
+    <div className="scroll" tabIndex={0} role="region" aria-label={t("designer.changes")}>
+      <table aria-label={t("designer.changes")}>
+        <thead><tr><th scope="col">{t("designer.change_where")}</th><th scope="col">{t("designer.change_what")}</th>
+          <th scope="col">{t("designer.change_before")}</th><th scope="col">{t("designer.change_after")}</th></tr></thead>
+        <tbody>
+          {changes.map((one, i) => (
+            <tr key={i}>
+              <td>{one.node ? <code>{one.node}</code> : t("designer.whole")}</td>
+              <td><span className={`badge ${one.kind === "added" ? "ok" : one.kind === "removed" ? "bad" : ""}`}>
+                {t(`designer.change.${one.kind}` as Key)}</span> {one.what}</td>
+              <td className="clip" title={one.before ?? ""}>{one.before ?? ""}</td>
+              <td className="clip" title={one.after ?? ""}>{one.after ?? ""}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export default function Publish(props: { doc: Doc; close: () => void; published: (id: string | undefined) => void }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const [check, setCheck] = useState<StrategyCheck | null>(null);
+  const [wrong, setWrong] = useState<unknown>(null);
+  useEffect(() => {
+    post("/v1/strategies/check", {}, { document: props.doc as never }).then(setCheck, setWrong);
+  }, [props.doc]);
+  const errors = check?.problems.filter(({ error }) => error) ?? [];
+  const missed = errors.every(({ code }) => code === "example_not_met") && errors.length > 0;
+  const same = check?.changes !== undefined && check?.changes !== null && check.changes.length === 0;
+  const can = check !== null && (errors.length === 0 || missed) && !same;
+
+  async function publish(form: FormData) {
+    const answer = await post("/v1/strategies", {}, { document: props.doc as never,
+      runs: (form.get("runs") ?? "keep") as "keep" | "move" | "drain",
+      ...(form.get("skip") ? { skip_examples: true } : {}) });
+    await client.invalidateQueries();
+    if (answer.version === undefined) { // somebody else has to agree first
+      props.published(undefined);
+      return;
+    }
+    const all = await get("/v1/strategies", {}, { limit: 500 } as never);
+    props.published(all.items.find(({ name }) => name === props.doc.name)?.id);
+  }
+
+  return (
+    <FormDialog wide title={t("designer.publish_title", { name: props.doc.name })} close={props.close}
+      action={t(can ? "designer.publish" : "action.close")}
+      {...(can ? { submit: publish } : {})}>
+      {wrong !== null && <Failed error={wrong} />}
+      {!check && wrong === null && <Waiting />}
+      {check && (<>
+        {errors.length > 0 && (<>
+          <p className="note bad">{t(missed ? "designer.examples_missed" : "designer.cannot_publish", { errors: errors.length })}</p>
+          <Problems problems={errors} />
+        </>)}
+        {check.problems.length > errors.length && <Problems problems={check.problems.filter(({ error }) => !error)} />}
+        {check.examples > 0 && errors.length === 0 && (
+          <p className="small ok">{t("designer.examples_met", { examples: check.examples })}</p>)}
+        {!check.changes ? errors.length === 0 && <p>{t("designer.first_version", { nodes: Object.keys(props.doc.nodes).length })}</p>
+          : same ? <p className="note">{t("designer.no_changes")}</p> : <Changes changes={check.changes} />}
+        {can && check.changes && (
+          <fieldset className="checks">
+            <legend>{t("designer.runs", { runs: check.runs })}</legend>
+            {(["keep", "move", "drain"] as const).map((one) => (
+              <label key={one} className="choice"><input type="radio" name="runs" value={one} defaultChecked={one === "keep"} />
+                <span><strong>{t(`designer.runs_${one}` as Key)}</strong><br />
+                  <span className="small muted">{t(`designer.runs_${one}_says` as Key)}</span></span></label>
+            ))}
+          </fieldset>
+        )}
+        {missed && <label className="choice"><input type="checkbox" name="skip" required /> <span>{t("designer.skip_examples")}</span></label>}
+      </>)}
+    </FormDialog>
+  );
+}
