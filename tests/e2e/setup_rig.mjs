@@ -8,6 +8,8 @@ import { Rig } from "./rig.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const PASSWORD = "cuatro palabras sin relación";
+// a red square
+export const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGPYrCZHEmIY1TCqYfhqAADmNvcBVCG06AAAAABJRU5ErkJggg==", "base64");
 const LOOKS = [["es", "light"], ["es", "dark"], ["en", "light"], ["pt", "light"]];
 
 export async function signedIn(fill) {
@@ -17,7 +19,7 @@ export async function signedIn(fill) {
   context.setDefaultTimeout(Number(process.env.WAIT_MS || 10_000));
   const page = await context.newPage();
   const said = []; // what the browser complained about: a policy broken, a script that failed
-  page.on("console", (message) => { if (message.type() === "error") said.push(message.text()); });
+  page.on("console", (message) => { if (message.type() === "error") said.push(`${message.text()} ${message.location().url}`); });
   page.on("pageerror", (error) => said.push(error.message));
   await page.goto(/http:\S+\/enter\/\S+/.exec(rig.said)[0]);
   await page.locator("[name=name]").fill("Ana Ruiz");

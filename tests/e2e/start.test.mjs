@@ -2,11 +2,9 @@
 // one to oneself, and the switch. Nothing leaves before the switch.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axeHere, axeOf, shot, signedIn } from "./setup_rig.mjs";
+import { axeHere, axeOf, PNG, shot, signedIn } from "./setup_rig.mjs";
 
 let rig, page, said;
-// a red square
-const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGPYrCZHEmIY1TCqYfhqAADmNvcBVCG06AAAAABJRU5ErkJggg==", "base64");
 
 before(async () => {
   ({ rig, page, said } = await signedIn((it) => {

@@ -12,6 +12,10 @@ const Debtor = lazy(() => import("./screens/debtor"));
 const Outbox = lazy(() => import("./screens/outbox"));
 const Strategies = lazy(() => import("./screens/strategies"));
 const Strategy = lazy(() => import("./screens/strategy"));
+const Invoices = lazy(() => import("./screens/invoices"));
+const InvoicePage = lazy(() => import("./screens/invoice_page"));
+const Payments = lazy(() => import("./screens/payments"));
+const Settings = lazy(() => import("./screens/settings"));
 const Start = lazy(() => import("./screens/start"));
 const Imports = lazy(() => import("./screens/imports"));
 const Results = lazy(() => import("./screens/results"));
@@ -44,6 +48,10 @@ export function App() {
               <Route path="/strategies/:id" component={Strategy} />
               <Route path="/strategies/:id/edit" component={Strategy} />
               <Route path="/results" component={Results} />
+              <Route path="/invoices" component={Invoices} />
+              <Route path="/invoices/:id" component={InvoicePage} />
+              <Route path="/payments/:id?" component={Payments} />
+              <Route path="/settings/:part?" component={Settings} />
               <Route path="/start/:step?" component={Start} />
               <Route path="/imports/:upload?" component={Imports} />
               <Route component={NotThere} />

@@ -6,8 +6,8 @@ import { useWords, wordOf } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import { Shown } from "../parts/state";
 
-export const LEDGER = ["charge", "payment", "credit_note", "fee", "interest", "discount", "withholding",
-  "write_off", "fx_difference", "reversal"] as const;
+export const LEDGER = ["charge", "payment", "credit", "fee", "interest", "discount", "withholding",
+  "write_off", "fx", "cancel"] as const;
 
 export function InvoiceDialog({ invoice, close }: { invoice: Invoice; close: () => void }) {
   const { t } = useWords();

@@ -60,7 +60,12 @@ export function ChooseStrategy(props: { strategies: Strategy[]; channels: Channe
     const documents = [...all.filter(({ kind }) => replies && kind === "pill"),
       ...names.map((name) => all.find((one) => one.name === name)!)];
     await holdSending(props.channels, t("first.hold_reason"));
-    for (const { document } of documents) await post("/v1/strategies", {}, { document });
+    let waits = false;
+    for (const { document } of documents) {
+      // what takes two people is not published yet: what comes back is the wish
+      if (!("version" in await post("/v1/strategies", {}, { document }))) waits = true;
+    }
+    return waits;
   });
   return (
     <div className="stack">
@@ -83,10 +88,11 @@ export function ChooseStrategy(props: { strategies: Strategy[]; channels: Channe
         <span>{t("first.with_replies")}</span>
       </label>
       {publish.error && <p className="note bad" role="alert">{sentenceOf(t, publish.error)}</p>}
+      {publish.data && <p className="note warn" role="status">{t("inv.waits_approval")}</p>}
       <div className="end">
         <span className="muted">{t("first.publish_says")}</span>
         <button className="button primary" disabled={!ready.data || publish.isPending}
-          onClick={() => publish.mutate(undefined, { onSuccess: props.done })}>{t("first.publish")}</button>
+          onClick={() => publish.mutate(undefined, { onSuccess: (waits) => { if (!waits) props.done(); } })}>{t("first.publish")}</button>
       </div>
     </div>
   );

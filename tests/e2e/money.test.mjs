@@ -1,0 +1,103 @@
+// Invoices and payments: narrowed by rules, found by number, paid, credited, withheld from, and a
+// payment taken back; by keyboard where somebody does it all day.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { isoDay } from "./rig.mjs";
+import { axeHere, axeOf, PNG, signedIn } from "./setup_rig.mjs";
+
+let rig, page, said;
+
+before(async () => {
+  ({ rig, page, said } = await signedIn((it) => {
+    it.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "test");
+    it.csv("invoices", "external_id;debtor;debtor_name;email;issued;due;amount\n" +
+      `F-1;C1;Talleres Núñez, S.L.;pagos@nunez.example;${isoDay(-90)};${isoDay(-60)};1.210,00\n` +
+      `F-2;C1;Talleres Núñez, S.L.;pagos@nunez.example;${isoDay(-40)};${isoDay(-10)};500,00\n` +
+      `F-3;C2;Cerámicas Peña, S.A.;admin@pena.example;${isoDay(-10)};${isoDay(20)};3.630,00\n`);
+  }));
+});
+after(async () => { await rig?.stop(); });
+
+const main = () => page.locator("main");
+const figure = (name) => page.locator(".figure", { hasText: name }).locator("b").first().innerText();
+
+test("invoices are narrowed by rules, and one is found by its number", async () => {
+  await page.goto(`${rig.url}/app/invoices`);
+  await page.getByRole("link", { name: "F-1", exact: true }).waitFor();
+  await axeHere(page, "invoices");
+  await page.getByRole("button", { name: "Más de 30 días" }).press("Enter");
+  await page.getByRole("link", { name: "F-2", exact: true }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Quitar filtros" }).click();
+  const field = page.getByRole("searchbox", { name: "Número de factura exacto" });
+  await field.fill("F-9");
+  await field.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await field.fill("F-1");
+  await field.press("Enter");
+  await page.getByRole("heading", { name: "Factura F-1" }).waitFor();
+  assert.match(await figure("Pendiente"), /^1\.210,00/);
+});
+
+test("part of it is paid; its ledger says so and leads to the payment", async () => {
+  await page.getByRole("button", { name: "Registrar pago" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Importe").fill("210,00");
+  await dialog.getByLabel("Referencia").fill("TRF 8841");
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await page.locator(".figure b", { hasText: /^1\.000,00/ }).first().waitFor();
+  await axeHere(page, "invoice-page");
+});
+
+test("a credit note and a withholding lower it; nonsense is refused", async () => {
+  for (const [kind, amount, left] of [["credit", "100", /^900,00/], ["withholding", "50", /^850,00/]]) {
+    await page.getByLabel("Reducir…").selectOption(kind);
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Importe").fill("nada");
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("alert").waitFor();
+    await dialog.getByLabel("Importe").fill(amount);
+    await page.keyboard.press("Enter");
+    await dialog.waitFor({ state: "detached" });
+    await page.locator(".figure b", { hasText: left }).first().waitFor();
+  }
+  await main().getByRole("table", { name: "Movimientos" }).getByText("Abono").waitFor();
+});
+
+test("a document is kept with it", async () => {
+  await page.locator("input[type=file]").setInputFiles({ name: "albarán.png", mimeType: "image/png",
+    buffer: PNG });
+  await page.getByRole("link", { name: "albarán.png" }).waitFor();
+});
+
+test("a payment is entered for chosen invoices, and taken back", async () => {
+  await page.goto(`${rig.url}/app/payments`);
+  await page.getByRole("button", { name: "Registrar pago" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("searchbox").fill("nunez");
+  await dialog.getByRole("button", { name: /Talleres Núñez/ }).press("Enter");
+  await dialog.getByRole("checkbox", { name: /F-2/ }).check();
+  await dialog.getByLabel("Importe").fill("500");
+  await axeHere(page, "payment-dialog");
+  await dialog.getByRole("button", { name: "Registrar el pago" }).press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  const row = page.getByRole("row", { name: /500,00/ });
+  await row.getByRole("link").first().press("Enter");
+  const one = page.getByRole("complementary", { name: "Cobro elegido" });
+  await one.getByRole("link", { name: "F-2" }).waitFor();
+  await axeHere(page, "payment");
+  await one.getByRole("button", { name: "Deshacer el cobro" }).press("Enter");
+  await page.getByRole("dialog").getByLabel("Motivo").fill("Devuelto por el banco");
+  await page.keyboard.press("Enter");
+  await one.getByText(/Devuelto por el banco/).waitFor();
+  const open = await page.evaluate(async () =>
+    (await (await fetch("/v1/invoices/find?number=F-2")).json()).open.minor);
+  assert.equal(open, 50000);
+});
+
+test("axe finds nothing; the policy is never broken", async () => {
+  const id = await page.evaluate(async () =>
+    (await (await fetch("/v1/invoices/find?number=F-1")).json()).id);
+  await axeOf(page, rig.url, ["invoices", `invoices/${id}`, "payments"]);
+  assert.deepEqual(said.filter((line) => !/404|422/.test(line)), []);
+});

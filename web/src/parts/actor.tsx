@@ -1,0 +1,15 @@
+// Who did it, as people know them.
+import { useGet } from "../api/queries";
+import { useWords } from "../i18n";
+
+export function Actor({ name }: { name: string }) {
+  const { t } = useWords();
+  const users = useGet("/v1/users", {}, { limit: 200 }, name.startsWith("user:"));
+  if (name.startsWith("user:")) {
+    return <>{users.data?.items.find(({ id }) => id === name.slice(5))?.name ?? t("actor.user")}</>;
+  }
+  if (name.startsWith("key:")) return <span title={name}>{t("actor.key")}</span>;
+  if (name === "cli") return <>{t("actor.cli")}</>;
+  if (name === "engine" || name === "system") return <>Puntual</>;
+  return <>{name}</>;
+}

@@ -1,0 +1,48 @@
+// What is set once and looked at now and then, a part at a time.
+import type { ComponentType } from "react";
+import { Link, useParams } from "wouter";
+import { useWords, type Key } from "../i18n";
+import "../style/setup.css";
+import { ChannelsPart, WebhooksPart } from "./settings_links";
+import { CreditorsPart, OrganizationPart, SecurityPart } from "./settings_org";
+import { KeysPart, PeoplePart } from "./settings_people";
+import { ApprovalsPart, AuditPart, PoliciesPart } from "./settings_rules";
+
+const PARTS: { path: string; key: Key; part: ComponentType }[] = [
+  { path: "organization", key: "set.organization", part: OrganizationPart },
+  { path: "creditors", key: "set.creditors", part: CreditorsPart },
+  { path: "channels", key: "set.channels", part: ChannelsPart },
+  { path: "people", key: "set.people", part: PeoplePart },
+  { path: "security", key: "set.security", part: SecurityPart },
+  { path: "approvals", key: "set.approvals", part: ApprovalsPart },
+  { path: "policies", key: "set.policies", part: PoliciesPart },
+  { path: "keys", key: "set.keys", part: KeysPart },
+  { path: "webhooks", key: "set.webhooks", part: WebhooksPart },
+  { path: "audit", key: "set.audit", part: AuditPart },
+];
+
+export default function Settings() {
+  const { t } = useWords();
+  const { part } = useParams<{ part?: string }>();
+  const here = PARTS.find(({ path }) => path === part) ?? PARTS[0]!;
+  const Part = here.part;
+  return (
+    <>
+      <div className="page-head"><h1>{t("nav.settings")}</h1></div>
+      <div className="guide settings">
+        <nav aria-label={t("nav.settings")}>
+          <ul>
+            {PARTS.map(({ path, key }) => (
+              <li key={path}>
+                <Link className="nav-link" href={`/settings/${path}`}
+                  aria-current={path === here.path ? "page" : undefined}>{t(key)}</Link>
+              </li>
+            ))}
+            <li><Link className="nav-link" href="/imports">{t("imp.history")}</Link></li>
+          </ul>
+        </nav>
+        <div className="stack"><Part key={here.path} /></div>
+      </div>
+    </>
+  );
+}
