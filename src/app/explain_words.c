@@ -263,6 +263,8 @@ static void tell_changed(const teller *t, pn_buf *out) {
     if (pn_str_starts(what, PN_STR("document."))) {
         say_2(t, out, PN_SAID_DOCUMENT, text_of(t, "name"),
               pn_code_words(pn_str_from(what, 9), t->language));
+    } else if (pn_str_is(what, "debtor.preferred_channel")) {
+        say_1(t, out, PN_SAID_PREFERS, code_of(t, "after"));
     } else if (pn_str_is(what, "debtor.exported")) {
         say(t, out, PN_SAID_EXPORTED);
     } else if (pn_str_is(what, "message.edited")) {

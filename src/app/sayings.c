@@ -175,6 +175,8 @@ static const words SAYINGS[PN_SAIDS] = {
     SAY(RUN_LED, "Alguien llevó el caso de %1 a %2 (%3).",
         "The case was led by hand from %1 to %2 (%3).", "Alguém levou o caso de %1 para %2 (%3)."),
     SAY(DOCUMENT, "Documento «%1»: %2.", "The document “%1” was %2.", "Documento “%1”: %2."),
+    SAY(PREFERS, "Ahora prefiere este canal: %1.", "The preferred channel is now %1.",
+        "Agora prefere este canal: %1."),
     SAY(EXPORTED, "Se entregó una copia de todo lo que se guarda del deudor.",
         "A copy of all that is held about the debtor was taken.",
         "Foi entregue uma cópia de tudo o que se guarda do devedor."),

@@ -272,24 +272,26 @@ static void put_import(pn_json_writer *w, const pn_import_row *row) {
     pn_json_put_int(w, "left", row->left);
 }
 
+static pn_err put_row_of_imports(pn_exchange *x, pn_json_writer *w, const void *item,
+                                 int64_t key[PN_PAGE_KEYS]) {
+    const pn_import_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_import(w, row);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_imports(pn_exchange *x) {
     pn_page page;
     pn_import_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(
         x, pn_import_page(x->db, x->app->org.id, before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_import(w, &rows[i]);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_imports);
 }
 
 static pn_err get_import(pn_exchange *x) {

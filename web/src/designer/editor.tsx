@@ -94,6 +94,8 @@ export interface EditorProps {
   /** the strategy's id, or "new" */
   strategy: string;
   base: number;
+  /** the version that is published now: somebody may have published while this was drawn */
+  newest?: number;
   draftAt: string | null;
   runs?: Map<string, number> | undefined;
   leave: (id: string | undefined) => void;
@@ -287,6 +289,9 @@ export default function Editor(props: EditorProps) {
       {props.draftAt && past.past.length === 0 && (
         <p className="note draft-note">{t("designer.draft_continued", { at: time(props.draftAt) })}{" "}
           <button className="button" onClick={() => { dropDraft(organization?.id ?? "", props.strategy); props.discard(); }}>{t("designer.draft_drop")}</button></p>
+      )}
+      {props.newest !== undefined && props.newest > props.base && (
+        <p className="note warn draft-note" role="status">{t("designer.newer", { base: props.base, newest: props.newest })}</p>
       )}
       <div className="designer-bar" role="toolbar" aria-label={t("designer.tools")}>
         <button className="button" disabled={past.past.length === 0} onClick={back} title="Ctrl Z">{t("designer.undo")}</button>
