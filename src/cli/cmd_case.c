@@ -378,8 +378,8 @@ static void print_files(pn_out *out, const pn_why *why) {
         pn_cell_str(out, file->name);
         pn_cell_int(out, file->size);
         pn_cell_str(out, file->attached ? PN_STR("yes") : PN_STR("no"));
-        pn_cell_str(out,
-                    file->remark.len == 0 ? PN_STR_NONE : pn_reason_words(file->remark, PN_STR("en")));
+        pn_cell_str(out, file->remark.len == 0 ? PN_STR_NONE
+                                               : pn_reason_words(file->remark, PN_STR("en")));
     }
     pn_out_table_end(out, NULL);
 }

@@ -42,7 +42,8 @@ static void test_a_saying_with_its_values(void **state) {
     pn_buf_init(&out, 1 << 12);
     const pn_str values[] = {PN_STR("F-1"), PN_STR("10,00 €"), PN_STR("05/03/2026")};
     pn_say(&out, PN_STR("es-MX"), PN_SAID_CORRECTED, values, 3);
-    assert_str(pn_buf_str(&out), "El ERP corrigió la factura F-1: 10,00 €, con vencimiento el 05/03/2026.");
+    assert_str(pn_buf_str(&out),
+               "El ERP corrigió la factura F-1: 10,00 €, con vencimiento el 05/03/2026.");
     out.len = 0;
     pn_say(&out, PN_STR("fr"), PN_SAID_CORRECTED, values, 3);
     assert_str(pn_buf_str(&out), "The ERP corrected invoice F-1: 10,00 €, due 05/03/2026.");
