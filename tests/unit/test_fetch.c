@@ -431,6 +431,17 @@ static pid_t run(const char *command) {
     return pid;
 }
 
+/* One that nobody listens at now. */
+static unsigned free_port(void) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&at, size), 0);
+    assert_int_equal(getsockname(fd, (struct sockaddr *)&at, &size), 0);
+    (void)close(fd);
+    return ntohs(at.sin_port);
+}
+
 static void verifies_certificates(void **state) {
     (void)state;
     char folder[] = "/tmp/puntual-fetch-XXXXXX", text[600], file[100];
@@ -442,7 +453,7 @@ static void verifies_certificates(void **state) {
                    "subjectAltName=DNS:localhost 2>/dev/null",
                    folder);
     assert_int_equal(waitpid(run(text), &status, 0) > 0 ? status : -1, 0);
-    unsigned port = 20000U + (unsigned)getpid() % 20000U;
+    unsigned port = free_port();
     (void)snprintf(text, sizeof text,
                    "cd %s && exec openssl s_server -accept 127.0.0.1:%u -cert cert -key key -www "
                    ">/dev/null 2>&1",
