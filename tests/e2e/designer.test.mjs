@@ -398,6 +398,18 @@ test("a ready strategy is begun from, with nothing to mend; JSON goes in and out
   assert.equal((await drawn()).priority, 7);
 });
 
+test("where publishing takes four eyes, the draft waits for them, unchanged", async () => {
+  rig.run("config", "set", "four_eyes_publish", "yes");
+  const before = await drawn();
+  await button("Publicar…").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Publicar", exact: true }).click();
+  await page.getByText(/Otra persona tiene que aprobarla/).waitFor();
+  assert.deepEqual(await draftOf("new"), before);
+  await clean("waits");
+  rig.run("config", "set", "four_eyes_publish", "no");
+});
+
 test("axe finds nothing in any of it, light and dark", () => assert.deepEqual(wrong, []));
 
 test("the browser never broke the page's policy", () => assert.deepEqual(said, []));
