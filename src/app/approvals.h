@@ -2,8 +2,8 @@
  *
  * Whoever begins something guarded asks; when another person with the right has approved, the same
  * thing may be done once, within a week. “The same” is the subject: the hash of a document, a
- * strategy, an invoice with its amount; a changed document waits anew. What is decided is told to
- * the audit trail. Settings are auth/setting.h's. */
+ * strategy, an invoice with its amount, a case with where it is to be led; a changed document waits
+ * anew. What is decided is told to the audit trail. Settings are auth/setting.h's. */
 #ifndef PN_APP_APPROVALS_H
 #define PN_APP_APPROVALS_H
 
@@ -15,6 +15,7 @@ typedef enum {
     PN_APPROVE_PUBLISH,
     PN_APPROVE_RELEASE,
     PN_APPROVE_WRITE_OFF,
+    PN_APPROVE_STEER,
     PN_APPROVALS
 } pn_approval_kind;
 

@@ -107,6 +107,7 @@ static const struct {
     {"second_factor", is_factor, "It is nobody, owners or everybody."},
     {"four_eyes_publish", is_yes_no, "It is yes or no."},
     {"four_eyes_release", is_yes_no, "It is yes or no."},
+    {"four_eyes_steer", is_yes_no, "It is yes or no."},
     {"four_eyes_write_off", is_amount, "It is an amount like '1000.00 EUR'."},
 };
 
@@ -163,7 +164,7 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
         pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "There is no setting “%.*s” of organizations.",
                                  PN_STR_ARG(pn_str_first(key, 100)));
         pn_diag_mend(diag, "There are public_url, second_factor, four_eyes_publish, "
-                           "four_eyes_release and four_eyes_write_off.");
+                           "four_eyes_release, four_eyes_steer and four_eyes_write_off.");
         return err;
     }
     if (value.len != 0) {

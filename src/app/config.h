@@ -8,7 +8,8 @@
 /* Checks and writes one, in the transaction under way; an empty value takes it back. There is:
  *
  *   public_url   where debtors reach this installation: https://host or https://host/folder
- *   second_factor, four_eyes_publish, four_eyes_release, four_eyes_write_off   auth/setting.h
+ *   second_factor, four_eyes_publish, four_eyes_release, four_eyes_steer,
+ *   four_eyes_write_off   auth/setting.h
  *
  * NOT_FOUND for another key, INVALID with a sentence for a value that is none. */
 PN_MUST_USE pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag);

@@ -1,5 +1,7 @@
 #include "app/debtors.h"
 
+#include "app/books.h"
+
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -106,6 +108,22 @@ pn_err pn_debtors_change(pn_app *app, pn_debtor_row *row, pn_arena *arena, pn_di
 
 pn_err pn_debtors_note(pn_app *app, pn_id debtor_id, pn_str text, pn_arena *arena) {
     return add_event(app, debtor_id, "text", text, arena);
+}
+
+pn_err pn_debtors_prefer(pn_app *app, pn_id debtor_id, pn_str channel, pn_arena *arena) {
+    pn_str before, after = channel.len != 0 ? channel : PN_STR("any");
+    pn_attr attr = {
+        .key = PN_STR("preferred_channel"), .type = PN_ATTR_TEXT, .text = after, .fold = after};
+    PN_TRY(pn_debtors_preferred(app, debtor_id, arena, &before));
+    if (pn_str_eq(before, after)) {
+        return PN_OK;
+    }
+    PN_TRY(pn_attribute_put(app->db, app->org.id, debtor_id, debtor_id, &attr));
+    pn_str body = pn_str_format(
+        arena, "{\"after\":\"%.*s\",\"before\":\"%.*s\",\"what\":\"debtor.preferred_channel\"}",
+        PN_STR_ARG(after), PN_STR_ARG(before));
+    PN_TRY(pn_journal_debtor(app, debtor_id, PN_EVENT_CHANGED, body));
+    return pn_books_touch(app, debtor_id, PN_DEBTOR_HAS_ATTRS);
 }
 
 pn_err pn_debtors_preferred(pn_app *app, pn_id debtor_id, pn_arena *arena, pn_str *ret_channel) {

@@ -22,6 +22,10 @@ PN_MUST_USE pn_err pn_debtors_note(pn_app *app, pn_id debtor_id, pn_str text, pn
 PN_MUST_USE pn_err pn_debtors_preferred(pn_app *app, pn_id debtor_id, pn_arena *arena,
                                         pn_str *ret_channel);
 
+/* Writes it down; empty is any. In the transaction under way; with before and after in the
+ * timeline. */
+PN_MUST_USE pn_err pn_debtors_prefer(pn_app *app, pn_id debtor_id, pn_str channel, pn_arena *arena);
+
 /* Those above the debtor, the nearest first; at most PN_LIMIT_DEBTOR_TREE_DEPTH. */
 PN_MUST_USE pn_err pn_debtors_above(pn_app *app, const pn_debtor_row *row, pn_arena *arena,
                                     pn_debtor_row **ret_rows, size_t *ret_count);

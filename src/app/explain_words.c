@@ -288,6 +288,11 @@ static void tell_changed(const teller *t, pn_buf *out) {
                           PN_STR_ARG(pn_str_from(what, 9)));
         return;
     }
+    if (pn_str_is(what, "debtor.preferred_channel")) {
+        pn_buf_add_format(out, "The preferred channel is now %.*s.",
+                          PN_STR_ARG(text_of(t, "after")));
+        return;
+    }
     if (pn_str_is(what, "debtor.exported")) {
         pn_buf_add_z(out, "A copy of all that is held about the debtor was taken.");
         return;

@@ -1,6 +1,7 @@
 /* What is done on the page: each reads a form, says what is wrong with it, or does it. */
 #include "app/books.h"
 #include "app/complaints.h"
+#include "app/debtors.h"
 #include "app/portal_int.h"
 #include "app/tasks.h"
 #include "base/banned.h"
@@ -338,15 +339,6 @@ pn_err pn_portal_help(pn_portal *portal, const pn_form_data *form, pn_portal_pro
 
 /* ── contact ─────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err prefer_channel(const deed *d, pn_str channel) {
-    pn_portal *portal = d->portal;
-    pn_attr attr = {
-        .key = PN_STR("preferred_channel"), .type = PN_ATTR_TEXT, .text = channel, .fold = channel};
-    PN_TRY(pn_attribute_put(portal->app->db, portal->app->org.id, portal->debtor.id,
-                            portal->debtor.id, &attr));
-    return pn_books_touch(portal->app, portal->debtor.id, PN_DEBTOR_HAS_ATTRS);
-}
-
 static bool is_channel(pn_str word) {
     return pn_str_is(word, "any") || pn_str_is(word, "email") || pn_str_is(word, "sms") ||
            pn_str_is(word, "whatsapp") || pn_str_is(word, "call");
@@ -372,7 +364,7 @@ pn_err pn_portal_contact(pn_portal *portal, const pn_form_data *form, pn_portal_
         portal->debtor.language = language;
         PN_TRY(pn_debtor_update(portal->app->db, &portal->debtor));
     }
-    PN_TRY(prefer_channel(&d, channel));
+    PN_TRY(pn_debtors_prefer(portal->app, portal->debtor.id, channel, portal->arena));
     if (email.len != 0) {
         PN_TRY(open_task(&d, PN_TASK_CONTACT_ASKED, email, email, NULL, 0));
     }

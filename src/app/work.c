@@ -76,11 +76,11 @@ static pn_err pokes_waiting(pn_app *app, bool *ret_any) {
     return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
-/* When another system is asked or told something next. */
-static pn_err outside_next(pn_app *app, pn_time *ret_next) {
+/* When another system is asked or told something next, or something is charged. */
+static pn_err outside_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
     pn_time calls = PN_TIME_NEVER, charges = PN_TIME_NEVER;
-    PN_TRY(pn_calls_next(app, &calls));
-    PN_TRY(pn_charges_next(app, &charges));
+    PN_TRY((roles & PN_WORK_CALLS) != 0 ? pn_calls_next(app, &calls) : PN_OK);
+    PN_TRY((roles & PN_WORK_CHARGES) != 0 ? pn_charges_next(app, &charges) : PN_OK);
     *ret_next = PN_MIN(calls, charges);
     return PN_OK;
 }
@@ -110,11 +110,8 @@ pn_err pn_work_next(pn_app *app, pn_work_roles roles, pn_time *ret_next) {
     if ((roles & PN_WORK_DELIVERS) != 0) {
         next = PN_MIN(next, left ? now : deliver);
     }
-    if ((roles & PN_WORK_CALLS) != 0) {
-        PN_TRY(outside_next(app, &outside));
-        next = PN_MIN(next, outside);
-    }
-    *ret_next = next;
+    PN_TRY(outside_next(app, roles, &outside));
+    *ret_next = PN_MIN(next, outside);
     return PN_OK;
 }
 
@@ -130,11 +127,16 @@ static int64_t work_done(const pn_work_stats *stats) {
 }
 
 /* Everything that is due for other systems. `ret_next` as after it. */
-static pn_err call_outside(pn_app *app, pn_time now, pn_call_stats *stats, pn_time *ret_next,
-                           pn_diag *diag) {
-    PN_TRY(pn_calls_work(app, NULL, now, stats, diag));
-    PN_TRY(pn_charges_work(app, now, INT64_MAX, &stats->errands, ret_next, diag));
-    return outside_next(app, ret_next);
+static pn_err call_outside(const pn_worker *worker, pn_time now, pn_call_stats *stats,
+                           pn_time *ret_next, pn_diag *diag) {
+    pn_app *app = worker->app;
+    if ((worker->roles & PN_WORK_CALLS) != 0) {
+        PN_TRY(pn_calls_work(app, NULL, now, stats, diag));
+    }
+    if ((worker->roles & PN_WORK_CHARGES) != 0) {
+        PN_TRY(pn_charges_work(app, now, INT64_MAX, &stats->errands, ret_next, diag));
+    }
+    return outside_next(app, worker->roles, ret_next);
 }
 
 /* One round. `ret_left` when something is due still. */
@@ -151,9 +153,7 @@ static pn_err work_round(pn_worker *worker, bool *ret_left, pn_work_stats *stats
     if (delivers) {
         PN_TRY(pn_delivery_work(worker->delivery, now, &stats->delivery, diag));
     }
-    if ((worker->roles & PN_WORK_CALLS) != 0) {
-        PN_TRY(call_outside(worker->app, now, &stats->calls, &outside, diag));
-    }
+    PN_TRY(call_outside(worker, now, &stats->calls, &outside, diag));
     PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
     PN_TRY(pokes_waiting(worker->app, &poked));
     *ret_left = (steps && (poked || step <= now)) || (delivers && deliver <= now) || outside <= now;
@@ -222,7 +222,7 @@ static pn_err live_until(pn_worker *worker, pn_time to, const pn_advance_watch *
             return PN_OK;
         }
         PN_TRY(pn_engine_next(worker->engine, &step, &deliver));
-        PN_TRY(outside_next(app, &outside));
+        PN_TRY(outside_next(app, worker->roles, &outside));
         pn_time next = PN_MIN(PN_MIN(PN_MIN(step, deliver), world), outside);
         PN_TRY(set_clock(worker, PN_MIN(to, PN_MAX(next, now + 1)), diag));
     }

@@ -17,8 +17,9 @@ typedef struct {
 typedef enum {
     PN_WORK_STEPS = 1,
     PN_WORK_DELIVERS = 2,
-    PN_WORK_CALLS = 4, /* asks and tells other systems, and charges */
-    PN_WORK_ALL = PN_WORK_STEPS | PN_WORK_DELIVERS | PN_WORK_CALLS,
+    PN_WORK_CALLS = 4, /* asks and tells other systems */
+    PN_WORK_CHARGES = 8,
+    PN_WORK_ALL = PN_WORK_STEPS | PN_WORK_DELIVERS | PN_WORK_CALLS | PN_WORK_CHARGES,
 } pn_work_roles;
 
 void pn_work_add(pn_work_stats *to, const pn_work_stats *from);

@@ -589,9 +589,9 @@ const pn_cli_command PN_COMMANDS[] = {
      "public_url: where debtors reach this installation, like https://pagos.example.com; e-mails\n"
      "then carry a link to be written to no more.\n"
      "second_factor: who has to have one; nobody, owners or everybody.\n"
-     "four_eyes_publish, four_eyes_release: yes, and publishing a strategy or releasing held "
-     "sends\n"
-     "waits for a second person; four_eyes_write_off: so do write-offs above an amount, '1000 "
+     "four_eyes_publish, four_eyes_release, four_eyes_steer: yes, and publishing a strategy,\n"
+     "releasing held sends or leading a case by hand over the API waits for a second person;\n"
+     " four_eyes_write_off: so do write-offs above an amount, '1000 "
      "EUR'.\n"
      "An empty VALUE takes a setting back.",
      NULL},

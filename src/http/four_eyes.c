@@ -6,7 +6,7 @@
 #include "http/answer.h"
 #include "http/tables.h"
 
-static const char *const KINDS[] = {"publish", "release", "write_off", NULL};
+static const char *const KINDS[] = {"publish", "release", "write_off", "steer", NULL};
 static const char *const STATES[] = {"waits", "approved", "refused", "used", NULL};
 static const pn_shape APPROVAL_FIELDS[] = {
     {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_APPROVAL, .required = true},
@@ -80,23 +80,25 @@ static void put_approval(pn_json_writer *w, const pn_approval_row *row) {
     pn_json_end_object(w);
 }
 
+static pn_err put_row_of_approvals(pn_exchange *x, pn_json_writer *w, const void *item,
+                                   int64_t key[PN_PAGE_KEYS]) {
+    const pn_approval_row *row = item;
+    (void)x;
+    put_approval(w, row);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_approvals(pn_exchange *x) {
     pn_page page;
     pn_approval_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     bool open = pn_query_value(x, "all")->number == 0;
     PN_TRY(pn_approval_list(x->db, x->app->org.id, open, before, page.limit + 1, x->arena, &rows,
                             &count));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        put_approval(w, &rows[i]);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_approvals);
 }
 
 static pn_err decide(pn_exchange *x, bool approves) {

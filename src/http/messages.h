@@ -7,8 +7,8 @@
 
 extern const pn_schema_object PN_MESSAGE_SCHEMA;
 
-/* A page by debtor and id; `count` is what was read, up to one more than `limit`. */
-void pn_messages_page(pn_exchange *exchange, const pn_message_row *rows, size_t count,
-                      int64_t limit);
+/* Of a page of pn_message_row (pn_page_give), by debtor and id. */
+pn_err pn_put_row_of_messages(pn_exchange *exchange, pn_json_writer *w, const void *row,
+                              int64_t key[PN_PAGE_KEYS]);
 
 #endif

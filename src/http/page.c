@@ -97,3 +97,16 @@ void pn_page_end(pn_exchange *exchange, const int64_t key[PN_PAGE_KEYS], bool mo
     }
     pn_json_end_object(w);
 }
+
+pn_err pn_page_give(pn_exchange *exchange, const pn_page *page, const void *rows, size_t size,
+                    size_t count, pn_page_put put) {
+    bool more = (int64_t)count > page->limit;
+    size_t given = PN_MIN(count, (size_t)page->limit);
+    int64_t key[PN_PAGE_KEYS] = {0};
+    pn_json_writer *w = pn_page_begin(exchange);
+    for (size_t i = 0; i < given; i++) {
+        PN_TRY(put(exchange, w, (const char *)rows + i * size, key));
+    }
+    pn_page_end(exchange, key, more);
+    return PN_OK;
+}

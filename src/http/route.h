@@ -174,6 +174,18 @@ pn_json_writer *pn_page_begin(pn_exchange *exchange);
 /* Ends it with "next": the cursor behind the last row, or null where there is no more. */
 void pn_page_end(pn_exchange *exchange, const int64_t key[PN_PAGE_KEYS], bool more);
 
+/* A row of a page as an object, with its braces; `key` is what the cursor behind it says. */
+typedef pn_err (*pn_page_put)(pn_exchange *exchange, pn_json_writer *w, const void *row,
+                              int64_t key[PN_PAGE_KEYS]);
+/* The whole answer of a list: of `count` rows of `size` bytes, read as up to one more than the
+ * page's limit, those that stand on it, and the cursor where there is more. */
+PN_MUST_USE pn_err pn_page_give(pn_exchange *exchange, const pn_page *page, const void *rows,
+                                size_t size, size_t count, pn_page_put put);
+/* Of a list by id, the newest first: behind which id; 0 from the newest. */
+static inline pn_id pn_page_before(const pn_page *page) {
+    return page->key[0] == INT64_MIN ? 0 : page->key[0];
+}
+
 /* The entity tag of a row's version: sets ETag, and refuses with CONFLICT (412) where If-Match
  * names another. */
 PN_MUST_USE pn_err pn_answer_version(pn_exchange *exchange, int64_t version);

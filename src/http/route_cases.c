@@ -7,6 +7,7 @@
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/four_eyes.h"
 #include "http/tables.h"
 
 static const char *const WAITS[] = {"none", "time",    "message", "signal", "task",
@@ -69,6 +70,17 @@ static void put_case(pn_json_writer *w, const pn_case_row *row) {
     pn_json_end_object(w);
 }
 
+static pn_err put_row_of_cases(pn_exchange *x, pn_json_writer *w, const void *item,
+                               int64_t key[PN_PAGE_KEYS]) {
+    const pn_case_row *row = item;
+    (void)x;
+    put_case(w, row);
+    key[0] = row->due;
+    key[1] = row->debtor_id;
+    key[2] = row->invoice_id != 0 ? row->invoice_id : row->account_id;
+    return PN_OK;
+}
+
 static pn_err list_cases(pn_exchange *x, pn_subject subject) {
     pn_page page;
     pn_case_row *rows = NULL;
@@ -88,21 +100,7 @@ static pn_err list_cases(pn_exchange *x, pn_subject subject) {
         .behind_id = page.key[2],
     };
     PN_TRY(pn_case_list(x->app, &query, x->arena, &rows, &count, &total, &x->diag));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        put_case(w, &rows[i]);
-    }
-    const pn_case_row *last = count == 0 ? NULL : &rows[count - 1];
-    int64_t key[PN_PAGE_KEYS] = {0};
-    if (last != NULL) {
-        key[0] = last->due;
-        key[1] = last->debtor_id;
-        key[2] = subject == PN_SUBJECT_INVOICE ? last->invoice_id : last->account_id;
-    }
-    pn_page_end(x, key, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_cases);
 }
 
 static pn_err list_accounts(pn_exchange *x) {
@@ -223,24 +221,28 @@ static pn_err release(pn_exchange *x, pn_id debtor_id, pn_id run_id) {
 static pn_err hold_run(pn_exchange *x) {
     pn_run_row row;
     PN_TRY(pn_path_run(x, &row));
+    PN_TRY(pn_check_version(x, row.run.visit));
     return hold(x, row.run.debtor_id, row.run.id);
 }
 
 static pn_err release_run(pn_exchange *x) {
     pn_run_row row;
     PN_TRY(pn_path_run(x, &row));
+    PN_TRY(pn_check_version(x, row.run.visit));
     return release(x, row.run.debtor_id, row.run.id);
 }
 
 static pn_err hold_debtor(pn_exchange *x) {
     pn_debtor_row row;
     PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(pn_check_version(x, row.seq));
     return hold(x, row.id, 0);
 }
 
 static pn_err release_debtor(pn_exchange *x) {
     pn_debtor_row row;
     PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(pn_check_version(x, row.seq));
     return release(x, row.id, 0);
 }
 
@@ -265,11 +267,30 @@ static const pn_shape POSTPONE_BODY[] = {
     {.name = NULL},
 };
 
+/* Another place of the case, or another time, is another question. */
+static pn_err may_steer(pn_exchange *x, const pn_run *run, const pn_steer_wish *wish,
+                        bool *ret_go) {
+    static const char *const WAYS[] = {"move", "skip", "postpone", "stop"};
+    char id[PN_ID_TEXT_SIZE];
+    pn_str subject = pn_str_format(x->arena, "%s %s at %u %.*s%lld", WAYS[wish->kind],
+                                   pn_id_text(PN_ID_RUN, run->id, id), run->visit,
+                                   PN_STR_ARG(wish->node), (long long)wish->until);
+    pn_str words = pn_str_format(x->arena, "%s %s%s%.*s: %.*s", WAYS[wish->kind], id,
+                                 wish->node.len != 0 ? " to " : "", PN_STR_ARG(wish->node),
+                                 PN_STR_ARG(wish->reason));
+    return pn_four_eyes(x, PN_APPROVE_STEER, subject, words, (pn_money){0}, ret_go);
+}
+
 static pn_err steer(pn_exchange *x, pn_steer_wish wish) {
     pn_run_row row;
+    bool go = false;
     PN_TRY(pn_path_run(x, &row));
     PN_TRY(pn_check_version(x, row.run.visit));
     wish.reason = pn_body_value(x, "reason")->text;
+    PN_TRY(may_steer(x, &row.run, &wish, &go));
+    if (!go) {
+        return PN_OK; /* the answer says what it waits for */
+    }
     PN_TRY(pn_steer(x->app, &row, &wish, x->arena, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     PN_TRY(put_run(x, w, &row.run));

@@ -85,26 +85,26 @@ static pn_err read_debtor(pn_exchange *x, pn_id *ret_id) {
     return PN_OK;
 }
 
+static pn_err put_row_of_complaints(pn_exchange *x, pn_json_writer *w, const void *item,
+                                    int64_t key[PN_PAGE_KEYS]) {
+    const pn_complaint_row *row = item;
+    (void)x;
+    put_complaint(w, row);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_complaints(pn_exchange *x) {
     pn_page page;
     pn_complaint_row *rows = NULL;
     size_t count = 0;
-    int64_t key[PN_PAGE_KEYS] = {0};
     pn_page_scope scope = {.org_id = x->app->org.id, .all = pn_query_value(x, "all")->number != 0};
     PN_TRY(pn_page_read(x, &page));
     PN_TRY(read_debtor(x, &scope.debtor_id));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(
         x, pn_complaint_page(x->db, &scope, before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        put_complaint(w, &rows[i]);
-        key[0] = rows[i].id;
-    }
-    pn_page_end(x, key, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_complaints);
 }
 
 static pn_err get_complaint(pn_exchange *x) {
@@ -134,34 +134,34 @@ static pn_err close_complaint(pn_exchange *x) {
 
 /* ── files ───────────────────────────────────────────────────────────────────────────────────── */
 
+static pn_err put_row_of_files(pn_exchange *x, pn_json_writer *w, const void *item,
+                               int64_t key[PN_PAGE_KEYS]) {
+    const pn_page_file_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    pn_put_id(w, "id", PN_ID_FILE, row->id);
+    pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
+    pn_put_id(w, "task", PN_ID_TASK, row->task_id);
+    pn_json_put_str(w, "name", row->name);
+    pn_json_put_str(w, "type", row->type);
+    pn_json_put_int(w, "size", row->size);
+    pn_put_time(w, "at", row->at);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_files(pn_exchange *x) {
     pn_page page;
     pn_page_file_row *rows = NULL;
     size_t count = 0;
-    int64_t key[PN_PAGE_KEYS] = {0};
     pn_page_scope scope = {.org_id = x->app->org.id, .task_id = pn_query_value(x, "task")->number};
     PN_TRY(pn_page_read(x, &page));
     PN_TRY(read_debtor(x, &scope.debtor_id));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(
         x, pn_page_file_page(x->db, &scope, before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        pn_put_id(w, "id", PN_ID_FILE, rows[i].id);
-        pn_put_id(w, "debtor", PN_ID_DEBTOR, rows[i].debtor_id);
-        pn_put_id(w, "task", PN_ID_TASK, rows[i].task_id);
-        pn_json_put_str(w, "name", rows[i].name);
-        pn_json_put_str(w, "type", rows[i].type);
-        pn_json_put_int(w, "size", rows[i].size);
-        pn_put_time(w, "at", rows[i].at);
-        pn_json_end_object(w);
-        key[0] = rows[i].id;
-    }
-    pn_page_end(x, key, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_files);
 }
 
 /* It is a stranger's file: it is saved, and never shown in our name. */

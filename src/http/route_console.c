@@ -92,6 +92,20 @@ static pn_err give_file(pn_exchange *x) {
     return PN_OK;
 }
 
+/* What browsers ask for of themselves on every page that names no icon: a sheet with a line,
+ * nobody's mark, for debtors' pages are their creditor's. */
+static pn_err give_icon(pn_exchange *x) {
+    static const char ICON[] =
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect x=\"6\" y=\"3\""
+        " width=\"20\" height=\"26\" rx=\"3\" fill=\"#5b6b7f\"/><path d=\"M11 11h10M11 16h10M11"
+        " 21h6\" stroke=\"#fff\" stroke-width=\"2.4\" stroke-linecap=\"round\"/></svg>";
+    pn_answer_field(x, "Cache-Control", PN_STR("public, max-age=86400"));
+    x->answer.status = 200;
+    x->answer.content_type = "image/svg+xml";
+    x->answer.whole = (pn_str){ICON, sizeof ICON - 1};
+    return PN_OK;
+}
+
 /* ── the table ───────────────────────────────────────────────────────────────────────────────── */
 
 #define PAGE                                                                                       \
@@ -105,6 +119,14 @@ pn_route_table PN_ROUTES_CONSOLE = {
      PAGE,
      .answer = give_page,
      .summary = "one of its screens"},
+    {.path = "/favicon.ico",
+     .name = "icon",
+     .door = PN_ROUTE_PUBLIC,
+     .unlisted = true,
+     .runs = PN_RUNS_HERE,
+     .answer_type = "image/svg+xml",
+     .answer = give_icon,
+     .summary = "the icon of pages that have none"},
     {.path = "/assets/{file}",
      .name = "console_file",
      .door = PN_ROUTE_PUBLIC,

@@ -86,6 +86,7 @@ static const pn_shape LIST_QUERY[] = {
     {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
     {.name = NULL},
 };
+static const char *const PREFERRED[] = {"any", "email", "sms", "whatsapp", "call", NULL};
 static const pn_shape CHANGE_BODY[] = {
     {.name = "name", .type = PN_SHAPE_TEXT, .min = 1, .max = 200},
     {.name = "tax_id", .type = PN_SHAPE_TEXT, .max = 40},
@@ -98,6 +99,10 @@ static const pn_shape CHANGE_BODY[] = {
     {.name = "salesperson", .type = PN_SHAPE_TEXT, .max = 120},
     {.name = "parent", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},
     {.name = "grace_days", .type = PN_SHAPE_INT, .min = 0, .max = 365},
+    {.name = "preferred_channel",
+     .type = PN_SHAPE_WORD,
+     .words = PREFERRED,
+     .help = "as the debtor said; any: all the same to them"},
     {.name = NULL},
 };
 static const pn_shape EXCLUDE_BODY[] = {
@@ -153,6 +158,17 @@ static void put_debtor(pn_json_writer *w, const pn_debtor_row *row) {
     pn_put_time(w, "created_at", row->created_at);
 }
 
+static pn_err put_row_of_debtors(pn_exchange *x, pn_json_writer *w, const void *item,
+                                 int64_t key[PN_PAGE_KEYS]) {
+    const pn_debtor_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_debtor(w, row);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_debtors(pn_exchange *x) {
     pn_page page;
     pn_debtor_row *rows = NULL;
@@ -168,16 +184,7 @@ static pn_err list_debtors(pn_exchange *x) {
     };
     PN_TRY(pn_told(x, pn_debtor_page(x->db, x->app->org.id, page.key[0], &filter, page.limit + 1,
                                      x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_debtor(w, &rows[i]);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_debtors);
 }
 
 /* As it stands now, with its version. */
@@ -226,6 +233,10 @@ static pn_err change_debtor(pn_exchange *x) {
     row.parent_id = parent->given || parent->null ? parent->number : row.parent_id;
     row.grace_days = grace->given || grace->null ? (int32_t)grace->number : row.grace_days;
     PN_TRY(pn_debtors_change(x->app, &row, x->arena, &x->diag));
+    const pn_route_value *preferred = pn_body_value(x, "preferred_channel");
+    if (preferred->given || preferred->null) {
+        PN_TRY(pn_told(x, pn_debtors_prefer(x->app, row.id, preferred->text, x->arena)));
+    }
     return give_debtor(x, row.id);
 }
 
@@ -305,10 +316,16 @@ static pn_err add_note(pn_exchange *x) {
 
 /* ── how it is treated ── */
 
+/* For a change: the version that If-Match names, if it names one. */
+static pn_err path_version(pn_exchange *x, pn_debtor_row *ret_row) {
+    PN_TRY(pn_path_debtor(x, ret_row));
+    return pn_check_version(x, ret_row->seq);
+}
+
 static pn_err exclude(pn_exchange *x) {
     pn_debtor_row row;
     const pn_route_value *until = pn_body_value(x, "until");
-    PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(path_version(x, &row));
     PN_TRY(
         pn_told(x, pn_books_bar(x->app, row.id, pn_body_value(x, "reason")->text,
                                 until->given ? (pn_date)until->number : PN_DATE_NONE, x->arena)));
@@ -317,7 +334,7 @@ static pn_err exclude(pn_exchange *x) {
 
 static pn_err include(pn_exchange *x) {
     pn_debtor_row row;
-    PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(path_version(x, &row));
     PN_TRY(pn_told(x, pn_books_bar(x->app, row.id, PN_STR(""), PN_DATE_NONE, x->arena)));
     return give_debtor(x, row.id);
 }
@@ -326,7 +343,7 @@ static pn_err protect(pn_exchange *x) {
     pn_debtor_row row;
     pn_id id = 0;
     const pn_route_value *until = pn_body_value(x, "until");
-    PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(path_version(x, &row));
     pn_protect_request request = {
         .debtor_id = row.id,
         .kind = pn_protect_of(pn_body_value(x, "as")->text),
@@ -341,7 +358,7 @@ static pn_err protect(pn_exchange *x) {
 static pn_err unprotect(pn_exchange *x) {
     pn_debtor_row row;
     const pn_route_value *as = pn_body_value(x, "as");
-    PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(path_version(x, &row));
     return pn_protect_end(x->app, row.id, as->given ? pn_protect_of(as->text) : PN_PROTECTIONS,
                           x->arena, &x->diag);
 }
@@ -349,7 +366,7 @@ static pn_err unprotect(pn_exchange *x) {
 static pn_err erase(pn_exchange *x) {
     pn_debtor_row row;
     char journal[PN_ERASURES_PATH_MAX];
-    PN_TRY(pn_path_debtor(x, &row));
+    PN_TRY(path_version(x, &row));
     if (!pn_str_eq(pn_body_value(x, "confirm")->text, row.external_id)) {
         pn_err err = pn_diag_set(&x->diag, PN_INVALID, "That is not the debtor's key.");
         pn_diag_where(&x->diag, "/confirm");
@@ -435,7 +452,7 @@ pn_route_table PN_ROUTES_DEBTORS = {
             "another treatment is due to it: the policy says which"),
     CHANGES("/unprotect", "unprotect_debtor", unprotect, PN_MAY_COLLECT, UNPROTECT_BODY, NULL,
             "it is treated like others again"),
-    {.method = PN_HTTP_GET,
+    {.method = PN_HTTP_POST,
      .path = ONE "/export",
      .name = "export_debtor",
      .runs = PN_RUNS_LONG,
@@ -445,7 +462,7 @@ pn_route_table PN_ROUTES_DEBTORS = {
      .answer = export_debtor,
      .summary = "everything that is held about it, for whoever has a right to know",
      .help = "A section for each kind of thing; documents, files and messages say by `href` where "
-             "their bytes are. That it was asked stands in the timeline."},
+             "their bytes are. That it was asked stands in the timeline, so it is no GET."},
     CHANGES("/erase", "erase_debtor", erase, PN_MAY_OWN, ERASE_BODY, NULL,
             "erase what is personal; amounts and proofs remain"),
     {.path = NULL},

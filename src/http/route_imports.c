@@ -19,6 +19,10 @@
         {.name = "email", .type = PN_SHAPE_EMAIL},                                                 \
         {.name = "phone", .type = PN_SHAPE_TEXT, .max = 60},                                       \
         {.name = "address", .type = PN_SHAPE_TEXT, .max = 400},                                    \
+        {.name = "http",                                                                           \
+         .type = PN_SHAPE_TEXT,                                                                    \
+         .max = 400,                                                                               \
+         .help = "its name at the system that send.http writes to"},                               \
         {.name = "contact_name", .type = PN_SHAPE_TEXT, .max = 120},                               \
         {.name = "language", .type = PN_SHAPE_TEXT, .max = 6},                                     \
         {.name = "country", .type = PN_SHAPE_TEXT, .max = 2},                                      \
@@ -31,9 +35,10 @@
     }
 #define WHO_COLUMNS                                                                                \
     {"tax_id", "tax_id"}, {"kind", "kind"}, {"parent", "parent"}, {"email", "email"},              \
-        {"phone", "phone"}, {"address", "address"}, {"contact_name", "contact_name"},              \
-        {"language", "language"}, {"country", "country"}, {"region", "region"}, {"zone", "zone"},  \
-        {"owner", "owner"}, {"salesperson", "salesperson"}, {                                      \
+        {"phone", "phone"}, {"address", "address"}, {"http", "http"},                              \
+        {"contact_name", "contact_name"}, {"language", "language"}, {"country", "country"},        \
+        {"region", "region"}, {"zone", "zone"}, {"owner", "owner"},                                \
+        {"salesperson", "salesperson"}, {                                                          \
         "creditor", "creditor"                                                                     \
     }
 
@@ -272,24 +277,26 @@ static void put_import(pn_json_writer *w, const pn_import_row *row) {
     pn_json_put_int(w, "left", row->left);
 }
 
+static pn_err put_row_of_imports(pn_exchange *x, pn_json_writer *w, const void *item,
+                                 int64_t key[PN_PAGE_KEYS]) {
+    const pn_import_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_import(w, row);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_imports(pn_exchange *x) {
     pn_page page;
     pn_import_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(
         x, pn_import_page(x->db, x->app->org.id, before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_import(w, &rows[i]);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_imports);
 }
 
 static pn_err get_import(pn_exchange *x) {

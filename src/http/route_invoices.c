@@ -139,11 +139,25 @@ static pn_err give_invoice(pn_exchange *x, pn_id id) {
     return PN_OK;
 }
 
+static pn_err put_row_of_invoices(pn_exchange *x, pn_json_writer *w, const void *item,
+                                  int64_t key[PN_PAGE_KEYS]) {
+    const pn_case_row *each = item;
+    pn_invoice_row row;
+    PN_TRY(pn_find_invoice(x, each->invoice_id, &row));
+    pn_json_begin_object(w);
+    put_invoice(w, &row);
+    pn_json_end_object(w);
+    key[0] = each->due;
+    key[1] = each->debtor_id;
+    key[2] = each->invoice_id;
+    return PN_OK;
+}
+
 static pn_err list_invoices(pn_exchange *x) {
     pn_page page;
     pn_case_row *cases = NULL;
     size_t count = 0;
-    int64_t total = 0, key[PN_PAGE_KEYS] = {0};
+    int64_t total = 0;
     PN_TRY(pn_page_read(x, &page));
     pn_case_query query = {
         .subject = PN_SUBJECT_INVOICE,
@@ -159,21 +173,7 @@ static pn_err list_invoices(pn_exchange *x) {
         .behind_id = page.key[2],
     };
     PN_TRY(pn_case_list(x->app, &query, x->arena, &cases, &count, &total, &x->diag));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_invoice_row row;
-        PN_TRY(pn_find_invoice(x, cases[i].invoice_id, &row));
-        pn_json_begin_object(w);
-        put_invoice(w, &row);
-        pn_json_end_object(w);
-        key[0] = cases[i].due;
-        key[1] = cases[i].debtor_id;
-        key[2] = cases[i].invoice_id;
-    }
-    pn_page_end(x, key, more);
-    return PN_OK;
+    return pn_page_give(x, &page, cases, sizeof *cases, count, put_row_of_invoices);
 }
 
 static pn_err find_invoice(pn_exchange *x) {

@@ -31,17 +31,19 @@ static const pn_shape JOB_FIELDS[] = {
 };
 static const pn_schema_object JOB = {"Job", JOB_FIELDS, "Work that takes longer than an answer"};
 
-static void put_job(pn_exchange *x, pn_json_writer *w, pn_job_row *row, bool whole) {
+static void put_job(pn_exchange *x, pn_json_writer *w, const pn_job_row *row, bool whole) {
+    pn_id id = row->id;
+    int64_t done = row->done, total = row->total;
     if (row->state == PN_JOB_RUNS && x->service != NULL && x->service->foreman != NULL) {
-        (void)pn_foreman_at(x->service->foreman, row->org_id, &row->id, &row->done, &row->total);
+        (void)pn_foreman_at(x->service->foreman, row->org_id, &id, &done, &total);
     }
     pn_put_id(w, "id", PN_ID_JOB, row->id);
     pn_json_put_str(w, "kind", row->kind);
     pn_json_put_str(w, "state", pn_str_of(STATES[row->state]));
     pn_put_id(w, "upload", PN_ID_UPLOAD, row->file_id);
     pn_put_json(w, "request", row->request);
-    pn_json_put_int(w, "done", row->done);
-    pn_json_put_int(w, "total", row->total);
+    pn_json_put_int(w, "done", done);
+    pn_json_put_int(w, "total", total);
     if (whole) {
         pn_put_json(w, "result", row->result);
     }
@@ -60,24 +62,25 @@ static pn_err path_job(pn_exchange *x, pn_job_row *ret_row) {
     return err == PN_NOT_FOUND ? pn_nothing_here(x, "job", PN_ID_JOB, id) : pn_told(x, err);
 }
 
+static pn_err put_row_of_jobs(pn_exchange *x, pn_json_writer *w, const void *item,
+                              int64_t key[PN_PAGE_KEYS]) {
+    const pn_job_row *row = item;
+    pn_json_begin_object(w);
+    put_job(x, w, row, false);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_jobs(pn_exchange *x) {
     pn_page page;
     pn_job_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(
         x, pn_job_page(x->db, x->app->org.id, before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_job(x, w, &rows[i], false);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_jobs);
 }
 
 static pn_err get_job(pn_exchange *x) {

@@ -108,19 +108,16 @@ static void put_message(pn_json_writer *w, const pn_message_row *row) {
                                             : pn_str_of(pn_reason_words(row->reason)));
 }
 
-void pn_messages_page(pn_exchange *x, const pn_message_row *rows, size_t count, int64_t limit) {
-    bool more = (int64_t)count > limit;
-    count = PN_MIN(count, (size_t)limit);
-    int64_t key[PN_PAGE_KEYS] = {0};
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_message(w, &rows[i]);
-        pn_json_end_object(w);
-        key[0] = rows[i].debtor_id;
-        key[1] = rows[i].id;
-    }
-    pn_page_end(x, key, more);
+pn_err pn_put_row_of_messages(pn_exchange *x, pn_json_writer *w, const void *item,
+                              int64_t key[PN_PAGE_KEYS]) {
+    const pn_message_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_message(w, row);
+    pn_json_end_object(w);
+    key[0] = row->debtor_id;
+    key[1] = row->id;
+    return PN_OK;
 }
 
 static pn_err list_messages(pn_exchange *x) {
@@ -135,8 +132,7 @@ static pn_err list_messages(pn_exchange *x) {
     pn_id before = page.key[0] == INT64_MIN ? INT64_MAX : page.key[1];
     PN_TRY(pn_told(x, pn_message_page(x->db, x->app->org.id, debtor.id, before, page.limit + 1,
                                       x->arena, &rows, &count)));
-    pn_messages_page(x, rows, count, page.limit);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, pn_put_row_of_messages);
 }
 
 /* ── why ── */

@@ -85,8 +85,7 @@ static pn_err list_outbox(pn_exchange *x) {
     PN_TRY(pn_told(x, pn_message_waiting(x->db, x->app->org.id,
                                          until->given ? until->number : PN_TIME_NEVER, page.key[0],
                                          page.key[1], page.limit + 1, x->arena, &rows, &count)));
-    pn_messages_page(x, rows, count, page.limit);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, pn_put_row_of_messages);
 }
 
 /* ── which ── */

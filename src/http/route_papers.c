@@ -80,6 +80,17 @@ static pn_err add_to_invoice(pn_exchange *x) {
     return add(x, invoice.debtor_id, invoice.item.id);
 }
 
+static pn_err put_row_of_papers(pn_exchange *x, pn_json_writer *w, const void *item,
+                                int64_t key[PN_PAGE_KEYS]) {
+    const pn_file_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_paper(w, row);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_papers(pn_exchange *x) {
     pn_page page;
     pn_debtor_row debtor;
@@ -87,19 +98,10 @@ static pn_err list_papers(pn_exchange *x) {
     size_t count = 0;
     PN_TRY(pn_path_debtor(x, &debtor));
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(
         x, pn_file_of_debtor(x->db, debtor.id, before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_paper(w, &rows[i]);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_papers);
 }
 
 static pn_err get_paper(pn_exchange *x) {

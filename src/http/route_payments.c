@@ -80,6 +80,17 @@ static void put_payment(pn_json_writer *w, const pn_payment_row *row) {
     pn_put_str_or_null(w, "reversal_reason", row->reversal_reason);
 }
 
+static pn_err put_row_of_payments(pn_exchange *x, pn_json_writer *w, const void *item,
+                                  int64_t key[PN_PAGE_KEYS]) {
+    const pn_payment_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_payment(w, row);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_payments(pn_exchange *x) {
     pn_page page;
     pn_payment_row *rows = NULL;
@@ -90,19 +101,10 @@ static pn_err list_payments(pn_exchange *x) {
     if (of->given) {
         PN_TRY(pn_find_debtor(x, of->number, &debtor));
     }
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(x, pn_payment_page(x->db, x->app->org.id, debtor.id, before, page.limit + 1,
                                       x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_payment(w, &rows[i]);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_payments);
 }
 
 /* The entries of the ledger that it made and that stand. */

@@ -100,25 +100,25 @@ static void put_proposal(pn_json_writer *w, const pn_offer_row *row) {
     pn_json_end_object(w);
 }
 
+static pn_err put_row_of_proposals(pn_exchange *x, pn_json_writer *w, const void *item,
+                                   int64_t key[PN_PAGE_KEYS]) {
+    const pn_offer_row *row = item;
+    (void)x;
+    put_proposal(w, row);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_proposals(pn_exchange *x) {
     pn_page page;
     pn_offer_row *rows = NULL;
     size_t count = 0;
-    int64_t key[PN_PAGE_KEYS] = {0};
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(
         pn_told(x, pn_offer_asked_page(x->db, x->app->org.id, pn_query_value(x, "all")->number != 0,
                                        before, page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        put_proposal(w, &rows[i]);
-        key[0] = rows[i].id;
-    }
-    pn_page_end(x, key, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_proposals);
 }
 
 static pn_err add_proposal(pn_exchange *x) {

@@ -18,6 +18,9 @@ static const char *const WHO[] = {"nobody", "owners", "everybody", NULL};
         {.name = "four_eyes_release",                                                              \
          .type = PN_SHAPE_BOOL,                                                                    \
          .help = "releasing held sends waits for a second person"},                                \
+        {.name = "four_eyes_steer",                                                                \
+         .type = PN_SHAPE_BOOL,                                                                    \
+         .help = "leading a case by hand waits for a second person"},                              \
     {                                                                                              \
         .name = "four_eyes_write_off", .type = PN_SHAPE_AMOUNT, .min = 0, .max = PN_AMOUNT_MAX,    \
         .help = "write-offs above it wait for a second person; null: none does"                    \
@@ -32,7 +35,8 @@ static pn_err setting(pn_exchange *x, const char *name, pn_str *ret_value) {
 }
 
 static pn_err get_settings(pn_exchange *x) {
-    static const char *const SWITCHES[] = {"four_eyes_publish", "four_eyes_release"};
+    static const char *const SWITCHES[] = {"four_eyes_publish", "four_eyes_release",
+                                           "four_eyes_steer"};
     pn_str value;
     pn_money limit;
     pn_json_writer *w = pn_answer_json(x);
@@ -85,6 +89,7 @@ static pn_err ask_for(pn_exchange *x, const char *name, pn_str value, bool *ret_
         pn_approval_kind kind;
     } GUARDED[] = {{"four_eyes_publish", PN_APPROVE_PUBLISH},
                    {"four_eyes_release", PN_APPROVE_RELEASE},
+                   {"four_eyes_steer", PN_APPROVE_STEER},
                    {"four_eyes_write_off", PN_APPROVE_WRITE_OFF}};
     pn_str words = pn_str_format(x->arena, "%s: %.*s", name, PN_STR_ARG(value));
     *ret_asks = false;

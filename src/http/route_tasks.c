@@ -76,6 +76,15 @@ static pn_err put_task(pn_exchange *x, pn_json_writer *w, const pn_task_row *row
     return PN_OK;
 }
 
+static pn_err put_row_of_tasks(pn_exchange *x, pn_json_writer *w, const void *item,
+                               int64_t key[PN_PAGE_KEYS]) {
+    const pn_task_row *row = item;
+    PN_TRY(put_task(x, w, row));
+    key[0] = row->due_at;
+    key[1] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_tasks(pn_exchange *x) {
     pn_page page;
     pn_task_row *rows = NULL;
@@ -86,17 +95,7 @@ static pn_err list_tasks(pn_exchange *x) {
                                          page.limit + 1, x->arena, &rows, &count)
                           : pn_task_open_page(x->db, x->app->org.id, page.key[0], page.key[1],
                                               page.limit + 1, x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    int64_t key[PN_PAGE_KEYS] = {0};
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        PN_TRY(put_task(x, w, &rows[i]));
-        key[0] = rows[i].due_at;
-        key[1] = rows[i].id;
-    }
-    pn_page_end(x, key, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_tasks);
 }
 
 static pn_err path_task(pn_exchange *x, pn_task_row *ret_row) {

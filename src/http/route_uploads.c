@@ -82,24 +82,26 @@ static pn_err add_upload(pn_exchange *x) {
     return pn_answer_made(x, "/v1/uploads", PN_ID_UPLOAD, row.id);
 }
 
+static pn_err put_row_of_uploads(pn_exchange *x, pn_json_writer *w, const void *item,
+                                 int64_t key[PN_PAGE_KEYS]) {
+    const pn_file_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    put_upload(w, row);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_uploads(pn_exchange *x) {
     pn_page page;
     pn_file_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_told(x, pn_file_page(x->db, x->app->org.id, PN_FILE_UPLOAD, before, page.limit + 1,
                                    x->arena, &rows, &count)));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        put_upload(w, &rows[i]);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_uploads);
 }
 
 static pn_err get_upload(pn_exchange *x) {

@@ -224,21 +224,22 @@ static void put_key(pn_json_writer *w, const pn_key_row *row, pn_time now) {
     pn_json_end_object(w);
 }
 
+static pn_err put_row_of_keys(pn_exchange *x, pn_json_writer *w, const void *item,
+                              int64_t key[PN_PAGE_KEYS]) {
+    const pn_key_row *row = item;
+    put_key(w, row, pn_env_now(x->app->env));
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_keys(pn_exchange *x) {
     pn_page page;
     pn_key_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
-    pn_id before = page.key[0] == INT64_MIN ? 0 : page.key[0];
+    pn_id before = pn_page_before(&page);
     PN_TRY(pn_key_list(x->db, x->app->org.id, before, page.limit + 1, x->arena, &rows, &count));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        put_key(w, &rows[i], pn_env_now(x->app->env));
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_keys);
 }
 
 /* A scope that no route asks for is a mistake of whoever typed it. */
@@ -333,30 +334,32 @@ static const pn_shape TRAIL_FIELDS[] = {
 static const pn_schema_object TRAIL = {"Change", TRAIL_FIELDS,
                                        "What a person or a system did, sealed in the journal"};
 
+static pn_err put_row_of_trail(pn_exchange *x, pn_json_writer *w, const void *item,
+                               int64_t key[PN_PAGE_KEYS]) {
+    const pn_event_row *row = item;
+    (void)x;
+    pn_json_begin_object(w);
+    pn_put_id(w, "id", PN_ID_EVENT, row->id);
+    pn_put_time(w, "at", row->recorded_at);
+    pn_json_put_str(w, "actor", row->actor);
+    pn_json_put_str(w, "kind", pn_str_of(pn_event_kind_name(row->kind)));
+    pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
+    pn_put_json(w, "body", row->body);
+    pn_json_end_object(w);
+    key[0] = row->id;
+    return PN_OK;
+}
+
 static pn_err list_trail(pn_exchange *x) {
     pn_page page;
     pn_event_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_page_read(x, &page));
     pn_trail_request request = {.actor = pn_query_value(x, "actor")->text,
-                                .before = page.key[0] == INT64_MIN ? 0 : page.key[0],
+                                .before = pn_page_before(&page),
                                 .max = page.limit + 1};
     PN_TRY(pn_trail_list(x->app, &request, x->arena, &rows, &count));
-    bool more = (int64_t)count > page.limit;
-    count = PN_MIN(count, (size_t)page.limit);
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        pn_json_begin_object(w);
-        pn_put_id(w, "id", PN_ID_EVENT, rows[i].id);
-        pn_put_time(w, "at", rows[i].recorded_at);
-        pn_json_put_str(w, "actor", rows[i].actor);
-        pn_json_put_str(w, "kind", pn_str_of(pn_event_kind_name(rows[i].kind)));
-        pn_put_id(w, "debtor", PN_ID_DEBTOR, rows[i].debtor_id);
-        pn_put_json(w, "body", rows[i].body);
-        pn_json_end_object(w);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){count == 0 ? 0 : rows[count - 1].id}, more);
-    return PN_OK;
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_trail);
 }
 
 /* ── the table ───────────────────────────────────────────────────────────────────────────────── */

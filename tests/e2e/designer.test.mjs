@@ -236,9 +236,40 @@ test("a new version is published with what changes, and what becomes of the case
   await dialog.getByRole("row", { name: /espera/ }).waitFor();
   await clean("versions");
   await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
   const stand = await page.evaluate(async (at) =>
     (await (await fetch(`/v1${at.replace("/app", "")}/counts`)).json()).items, new URL(page.url()).pathname);
   assert.ok(stand.length > 0 && stand.every(({ version }) => version === 2), JSON.stringify(stand));
+});
+
+test("a draft says that somebody published meanwhile, and is thrown away by hand", async () => {
+  await button("Versiones").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Editar desde esta" }).first().click();
+  await page.getByText(/Sigues un borrador/).waitFor();
+  const at = new URL(page.url()).pathname;
+  const doc = { ...await draftOf(at.split("/").at(-2)), description: "Desde otro sitio" };
+  rig.publish(doc);
+  await page.goto(rig.url + at);
+  await page.getByText(/viene de la versión 2 y ya hay una 3/).waitFor();
+  await button("Descartar el borrador").click();
+  await page.getByText(/viene de la versión/).waitFor({ state: "detached" });
+  assert.equal(await form().getByLabel("Descripción").inputValue(), "Desde otro sitio");
+  await page.goto(rig.url + at.replace("/edit", ""));
+  await page.getByRole("link", { name: "Editar", exact: true }).waitFor();
+});
+
+test("an archived strategy says so, and is used again", async () => {
+  for (const [press, then] of [["Archivar", "Volver a usar"], ["Volver a usar", "Archivar"]]) {
+    await button(press).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Motivo").fill("Se prueba otra");
+    await clean(press);
+    await dialog.getByRole("button", { name: press, exact: true }).click();
+    await dialog.waitFor({ state: "detached" });
+    await button(then).waitFor();
+    assert.equal(await page.getByText("Archivada", { exact: true }).count(), press === "Archivar" ? 1 : 0);
+  }
 });
 
 /** Tab until the element has the focus: what no key reaches, nobody without a mouse does. */
@@ -365,6 +396,18 @@ test("a ready strategy is begun from, with nothing to mend; JSON goes in and out
   await button("Usar este texto").click();
   await dialog.waitFor({ state: "detached" });
   assert.equal((await drawn()).priority, 7);
+});
+
+test("where publishing takes four eyes, the draft waits for them, unchanged", async () => {
+  rig.run("config", "set", "four_eyes_publish", "yes");
+  const before = await drawn();
+  await button("Publicar…").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Publicar", exact: true }).click();
+  await page.getByText(/Otra persona tiene que aprobarla/).waitFor();
+  assert.deepEqual(await draftOf("new"), before);
+  await clean("waits");
+  rig.run("config", "set", "four_eyes_publish", "no");
 });
 
 test("axe finds nothing in any of it, light and dark", () => assert.deepEqual(wrong, []));

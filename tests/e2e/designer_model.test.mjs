@@ -157,14 +157,28 @@ test("what is too close together is arranged anew; a branch stands left of the o
   assert.equal(places.opened(tight).layout, undefined);
   const fork = doc({ s: { type: "branch.message", read: "x", unread: "y", error: "z" }, x: { type: "end" },
     y: { type: "end" }, z: { type: "end" } });
-  const at = places.placesOf(fork, places.allSlots(fork, KINDS));
+  const at = places.standing(fork, places.allSlots(fork, KINDS)).places;
   assert.ok(at.get("x").x < at.get("y").x && at.get("y").x < at.get("z").x && at.get("s").y < at.get("x").y);
+});
+
+test("an edge past other nodes bends around them; where somebody put them, it is straight", () => {
+  const long = doc({ a: { type: "send.email", next: "b", error: "d" }, b: { type: "wait.days", next: "c" },
+    c: { type: "wait.days", next: "d" }, d: { type: "end" } });
+  const slots = places.allSlots(long, KINDS);
+  const { places: at, bends } = places.standing(long, slots);
+  assert.deepEqual([...bends.keys()], ["a d"]);
+  for (const { x, y } of bends.get("a d")) {
+    for (const [id, box] of at) {
+      assert.ok(x < box.x || x > box.x + places.WIDTH || y < box.y || y > box.y + places.HEIGHT, `through ${id}`);
+    }
+  }
+  assert.equal(places.standing(places.fixed(long, at), slots).bends.size, 0);
 });
 
 test("a node without a place stands below what leads to it, on nobody's", () => {
   const put = line();
   put.layout = { a: [0, 0], b: [0, 144], d: [0, 288] };
-  const at = places.placesOf(put, places.allSlots(put, KINDS));
+  const at = places.standing(put, places.allSlots(put, KINDS)).places;
   assert.deepEqual([at.get("c").y, at.get("d").y], [288, 432]);
 });
 
@@ -173,7 +187,7 @@ test("a phase reaches as far as the next one, and its lane stands behind its nod
     q: { type: "phase", phase: "late", next: "e" }, e: { type: "end" } });
   const slots = places.allSlots(two, KINDS);
   assert.deepEqual([...places.phasesOf(two, slots)], [["p", "early"], ["a", "early"], ["q", "late"], ["e", "late"]]);
-  const lanes = places.lanesOf(two, slots, places.placesOf(two, slots));
+  const lanes = places.lanesOf(two, slots, places.standing(two, slots).places);
   assert.deepEqual(lanes.map(({ phase }) => phase), ["early", "late"]);
   assert.ok(lanes[0].y + lanes[0].height <= lanes[1].y);
   assert.deepEqual(places.way(slots, "p", "e"), ["p", "a", "q", "e"]);

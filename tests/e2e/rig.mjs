@@ -67,6 +67,13 @@ export class Rig {
     this.run("import", kind, file);
   }
 
+  // A strategy's document, from the command line.
+  publish(doc) {
+    const file = join(this.folder, "strategy.json");
+    writeFileSync(file, JSON.stringify(doc));
+    this.run("strategy", "publish", file);
+  }
+
   fillPage() {
     let invoices = "external_id;debtor;debtor_name;email;issued;due;amount\n";
     for (const key of DEBTORS) {

@@ -222,6 +222,18 @@ static void a_debtor_is_corrected(void **state) {
     rig_agrees(&r);
 }
 
+static const char *made(answer a, char out[PN_ID_TEXT_SIZE]) {
+    assert_non_null(strstr(a.body, "\"id\":\""));
+    (void)snprintf(out, PN_ID_TEXT_SIZE, "%.17s", strstr(a.body, "\"id\":\"") + 6);
+    return out;
+}
+
+static const char *runs_of(const char *key) {
+    char id[PN_ID_TEXT_SIZE];
+    return pn_str_z(&r.arena, pn_str_format(&r.arena, "/v1/runs?active=true&debtor=%s",
+                                            pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, key), id)));
+}
+
 static bool is_among(const char *const *names, pn_str name) {
     for (size_t i = 0; names[i] != NULL; i++) {
         if (pn_str_eq(name, pn_str_of(names[i]))) {
@@ -247,7 +259,7 @@ static void all_that_is_held_about_a_debtor(void **state) {
     }
     rig_pay(&r, "D1", 5000, "F-2");
     (void)want(post(debtor("D1", "/notes"), "{'text':'Llamó Ana.'}"), 204);
-    answer all = want(get(debtor("D1", "/export")), 200);
+    answer all = want(post(debtor("D1", "/export"), ""), 200);
     says(all, "'name':'Talleres Núñez','tax_id':'B12345678'");
     says(all, "'address':'nunez@example.com'");
     says(all, "'number':'F-1','currency':'EUR'");
@@ -261,9 +273,100 @@ static void all_that_is_held_about_a_debtor(void **state) {
     pn_id own = r.app->org.id;
     const char *url = debtor("D1", "/export");
     r.app->org.id = own + 1;
-    (void)want(get(url), 404);
+    (void)want(post(url, ""), 404);
     r.app->org.id = own;
     rig_agrees(&r);
+}
+
+static void what_a_debtor_prefers(void **state) {
+    (void)state;
+    says(want(get(debtor("D1", "")), 200), "'preferred_channel':null");
+    says(want(ask(PN_HTTP_PATCH, debtor("D1", ""),
+                  "{'preferred_channel':'whatsapp','language':'pt'}"),
+              200),
+         "'preferred_channel':'whatsapp'");
+    says(want(get(debtor("D1", "/timeline?limit=1")), 200), "preferred channel is now whatsapp");
+    (void)want(ask(PN_HTTP_PATCH, debtor("D1", ""), "{'preferred_channel':'fax'}"), 422);
+    says(want(ask(PN_HTTP_PATCH, debtor("D1", ""), "{'preferred_channel':null}"), 200),
+         "'preferred_channel':'any'");
+    rig_agrees(&r);
+}
+
+static void nothing_changes_that_changed_meanwhile(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    const char *hold = "{'reason':'x','until':'2026-03-01T00:00:00Z'}";
+    answer run = want(get(runs_of("D1")), 200);
+    (void)snprintf(url, sizeof url, "/v1/runs/%s/hold", made(run, id));
+    if_match = "\"1000\"";
+    (void)want(post(debtor("D1", "/exclude"), "{'reason':'x'}"), 412);
+    (void)want(post(debtor("D1", "/hold"), hold), 412);
+    (void)want(post(url, hold), 412);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM hold"), 0);
+    (void)snprintf(url, sizeof url, "/v1/runs/%s", id);
+    if_match = want(ask(PN_HTTP_GET, url, ""), 200).etag;
+    (void)snprintf(url, sizeof url, "/v1/runs/%s/hold", id);
+    (void)want(post(url, hold), 201);
+    if_match = "";
+}
+
+static void leading_a_case_wants_four_eyes(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    const char *why = "{'reason':'they phoned'}";
+    (void)snprintf(url, sizeof url, "/v1/runs/%s/stop", made(want(get(runs_of("D1")), 200), id));
+    says(want(ask(PN_HTTP_PATCH, "/v1/settings", "{'four_eyes_steer':true}"), 200),
+         "'four_eyes_steer':true");
+    says(want(post(url, why), 202), "'state':'waits'");
+    (void)want(post(url, why), 202);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM approval"), 1);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM run WHERE status = 0"), 2);
+    says(want(get("/v1/approvals"), 200), "'kind':'steer'");
+    rig_sql(&r, "UPDATE approval SET state = 1, decided_by = 7, decided_at = asked_at");
+    says(want(post(url, why), 200), "'status':'");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM run WHERE status = 0"), 1);
+    rig_agrees(&r);
+}
+
+static void lists_as_files(void **state) {
+    (void)state;
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;email;issued;due;amount\n"
+               "F-9;D9;=1+2;nueva@example.com;2025-12-12;2026-01-14;1234,50\n");
+    answer all = want(get("/v1/exports/invoices"), 200);
+    says(all, "invoice,debtor,name,creditor,collector,due,currency,open,claimable,strategy,node");
+    says(all, "F-1,D1,Talleres Núñez,Ibarra,,2026-01-14,EUR,100.00,100.00,Cobro,");
+    assert_non_null(strstr(all.body, "F-9,D9,'=1+2,")); /* no formula */
+    answer some =
+        want(get("/v1/exports/invoices?separator=semicolon&filter=%5B%22invoice.open%22%2C"
+                 "%22%3E%22%2C1000%5D"),
+             200);
+    says(some, ";1234,50;1234,50;");
+    assert_null(strstr(some.body, "F-1;"));
+    says(want(get("/v1/exports/accounts"), 200), "D1,Talleres Núñez,Ibarra,,2026-01-14,EUR,150.00");
+    says(want(get("/v1/exports/debtors"), 200), "D1,Talleres Núñez,B12345678,");
+    rig_pay(&r, "D1", 5000, "F-2");
+    says(want(get("/v1/exports/payments"), 200), "D1,Talleres Núñez,EUR,50.00,0.00,");
+    assert_null(strstr(want(get("/v1/exports/payments?to=2000-01-01"), 200).body, "D1"));
+    (void)want(get("/v1/exports/payments?debtor=deb_0000000000099"), 404);
+    pn_id own = r.app->org.id;
+    r.app->org.id = own + 1;
+    assert_null(strstr(want(get("/v1/exports/debtors"), 200).body, "D1"));
+    r.app->org.id = own;
+}
+
+static void holidays(void **state) {
+    (void)state;
+    says(want(get("/v1/holidays?from=2026-01-01&to=2026-02-01"), 200),
+         "{'items':[{'date':'2026-01-01','name':'");
+    says(want(get("/v1/holidays?country=BR&from=2026-09-01&to=2026-10-01"), 200), "2026-09-07");
+    (void)want(get("/v1/holidays?country=XX&from=2026-01-01&to=2026-02-01"), 422);
+    (void)want(get("/v1/holidays?from=2026-01-01&to=2030-02-01"), 422);
+    /* a segment may be called what a route is called */
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/count",
+                   "{'subject':'account','rule':['account.open','>',1]}"),
+               200);
+    says(want(get("/v1/segments/count"), 200), "'name':'count'");
 }
 
 static void a_debtor_is_treated_otherwise(void **state) {
@@ -330,12 +433,6 @@ static void money_comes_in(void **state) {
          "open; the amount");
     says(want(post(invoice("F-3", "/reported-paid"), ""), 200), "'reported_paid_until':'2026");
     rig_agrees(&r);
-}
-
-static const char *made(answer a, char out[PN_ID_TEXT_SIZE]) {
-    assert_non_null(strstr(a.body, "\"id\":\""));
-    (void)snprintf(out, PN_ID_TEXT_SIZE, "%.17s", strstr(a.body, "\"id\":\"") + 6);
-    return out;
 }
 
 static void deals(void **state) {
@@ -894,6 +991,11 @@ int main(void) {
         api_test(debtors),
         api_test(a_debtor_is_corrected),
         api_test(all_that_is_held_about_a_debtor),
+        api_test(what_a_debtor_prefers),
+        api_test(nothing_changes_that_changed_meanwhile),
+        api_test(leading_a_case_wants_four_eyes),
+        api_test(lists_as_files),
+        api_test(holidays),
         api_test(a_debtor_is_treated_otherwise),
         api_test(money_comes_in),
         api_test(deals),

@@ -1,6 +1,6 @@
 // The strategy as a graph: read, or drawn by dragging, connecting and the + of every edge.
 import { Background, BaseEdge, Controls, EdgeLabelRenderer, Handle, MiniMap, Position, ReactFlow,
-  getSmoothStepPath, useReactFlow, ReactFlowProvider, applyNodeChanges, type Connection, type Edge,
+  useReactFlow, ReactFlowProvider, applyNodeChanges, type Connection, type Edge,
   type EdgeProps, type Node, type NodeChange, type NodeProps } from "@xyflow/react";
 import "@xyflow/react/dist/style.css";
 import { createContext, useContext, useEffect, useMemo, useRef, useState, type DragEvent } from "react";
@@ -9,7 +9,7 @@ import { useWords } from "../i18n";
 import { Icon } from "../parts/icon";
 import "../style/flow.css";
 import type { Doc, Kinds, Onto, Place, Slot } from "./model";
-import { HEIGHT, WIDTH, allSlots, lanesOf, placesOf, type Lane } from "./places";
+import { HEIGHT, WIDTH, allSlots, lanesOf, standing, type Lane } from "./places";
 import { exitWord, gist, iconOf, labelOf, spoken } from "./words";
 
 /** What can be done on the canvas; nothing of it where it is only read. */
@@ -92,15 +92,31 @@ function LaneNode({ data }: NodeProps<Node<Lane & Record<string, unknown>>>) {
   return <div className="flow-lane" style={{ width: data.width, height: data.height }}><span>{data.phase}</span></div>;
 }
 
-/** `lean` moves a label away from its neighbours': per cent of its width to the left. */
-interface Way extends Record<string, unknown> { onto: Onto; words: string; lit: boolean; to: string; lean: number }
+/** `lean` and `drop` keep a label from its neighbours: per cent of its width to the left, pixels
+ * down. */
+interface Way extends Record<string, unknown> { onto: Onto; words: string; lit: boolean; to: string; lean: number; drop: number; bends: Place[] }
 const InsertContext = createContext<((onto: Onto) => void) | null>(null);
+
+/** Leaves and reaches every point straight down; its middle, where the + stands, is on it. */
+function curve(points: Place[]): { path: string; middle: Place } {
+  const [first, ...rest] = points as [Place, ...Place[]];
+  let path = `M${first.x} ${first.y}`, before = first;
+  for (const next of rest) {
+    const pull = Math.max(Math.abs(next.y - before.y) / 2, next.y < before.y ? 80 : 16);
+    path += `C${before.x} ${before.y + pull} ${next.x} ${next.y - pull} ${next.x} ${next.y}`;
+    before = next;
+  }
+  const at = points.length >> 1;
+  if (points.length > 2) return { path, middle: points[at]! };
+  return { path, middle: { x: (first.x + before.x) / 2, y: (first.y + before.y) / 2 } };
+}
 
 function WayEdge(props: EdgeProps<Edge<Way>>) {
   const { t } = useWords();
   const insert = useContext(InsertContext);
   const data = props.data!;
-  const [path, middleX, middleY] = getSmoothStepPath({ ...props, borderRadius: 10 });
+  const { path, middle } = curve([{ x: props.sourceX, y: props.sourceY }, ...data.bends,
+    { x: props.targetX, y: props.targetY }]);
   return (
     <>
       <BaseEdge id={props.id} path={path} markerEnd={props.markerEnd!} interactionWidth={18}
@@ -108,13 +124,13 @@ function WayEdge(props: EdgeProps<Edge<Way>>) {
       <EdgeLabelRenderer>
         {data.words && (
           <span className="flow-label nopan" style={{ transform:
-            `translate(${data.lean}%, 0) translate(${props.sourceX}px, ${props.sourceY + 8}px)` }}>{data.words}</span>
+            `translate(${data.lean}%, 0) translate(${props.sourceX}px, ${props.sourceY + data.drop}px)` }}>{data.words}</span>
         )}
         {insert && (
           <button className="flow-insert nodrag nopan" data-from={data.onto.from} data-keys={data.onto.keys.join("|")}
             aria-label={t("designer.insert_between", { from: data.onto.from, to: data.to })}
             title={t("designer.insert")} onClick={() => insert(data.onto)}
-            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}>
+            style={{ transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }}>
             +
           </button>
         )}
@@ -140,10 +156,10 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
   const { t, language } = useWords();
   const frame = useRef<HTMLDivElement>(null);
   const flow = useReactFlow<Node<Box>, Edge<Way>>();
-  const { slots, places, lanes } = useMemo(() => {
+  const { slots, places, bends, lanes } = useMemo(() => {
     const slots = allSlots(doc, kinds);
-    const places = placesOf(doc, slots);
-    return { slots, places, lanes: lanesOf(doc, slots, places) };
+    const { places, bends } = standing(doc, slots);
+    return { slots, places, bends, lanes: lanesOf(doc, slots, places) };
   }, [doc, kinds]);
   const chosen = selected.join(" ");
   const wanted = useMemo<Node[]>(() => {
@@ -169,12 +185,13 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
   const edges = useMemo<Edge<Way>[]>(() => [...slots].flatMap(([id, all]) =>
     [...Map.groupBy(all.filter(({ to }) => to && doc.nodes[to]), ({ to }) => to!)]
       .map(([to, same], i, others) => ({ id: `${id} ${to}`, type: "way", source: id, target: to,
-        sourceHandle: same[0]!.key, selectable: hands !== undefined, focusable: false,
+        sourceHandle: same[(same.length - 1) >> 1]!.key, selectable: hands !== undefined, focusable: false,
         data: { onto: { from: id, keys: same.map(({ key }) => key) }, to,
           lit: marks.lit?.has(`${id} ${to}`) ?? false,
           lean: others.length === 1 ? -50 : Math.round(-85 + 70 * i / (others.length - 1)),
+          drop: others.length > 2 && i % 2 === 1 ? 25 : 8, bends: bends.get(`${id} ${to}`) ?? [],
           words: all.length === 1 ? "" : same.map((slot) => exitWord(t, slot)).join(", ") } }))),
-  [doc, slots, marks.lit, hands === undefined, t]);
+  [doc, slots, bends, marks.lit, hands === undefined, t]);
 
   useEffect(() => {
     const place = shown && places.get(shown);

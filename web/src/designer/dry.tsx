@@ -6,12 +6,15 @@ import { post } from "../api/client";
 import { useGet } from "../api/queries";
 import type { Invoice, Outlook } from "../api/types";
 import { day, money, time } from "../format";
-import { useWords, type Key } from "../i18n";
+import { useWords, type Key, type Translate } from "../i18n";
 import { Icon, type IconName } from "../parts/icon";
 import { Failed, Waiting } from "../parts/state";
 import type { Doc, Kinds } from "./model";
 import { allSlots, way } from "./places";
 import { labelOf } from "./words";
+
+const SKIPS = ["superseded", "reanchored"];
+const skipWord = (t: Translate, why: string) => SKIPS.includes(why) ? t(`designer.skipped.${why}` as Key) : why;
 
 const KINDS: Record<string, IconName> = { mail: "mail", task: "task", handover: "out", interest: "money",
   fee: "money", jump: "out", end: "flag", skipped: "close", phase: "flag", note: "note", notify: "person", pill: "out" };
@@ -96,7 +99,7 @@ export default function DryRun(props: { doc: Doc; kinds: Kinds; light: (lit: Set
                   <strong>{t(`designer.happens.${step.kind}` as Key)}</strong> {step.kind === "skipped" ? step.word : step.title ?? step.word}
                   {step.tone ? ` · ${t("designer.gist.tone", { tone: step.tone })}` : ""}
                   {step.amount && ` ${money(step.amount)}`}
-                  {step.kind === "skipped" && <span className="muted"> {step.title}</span>}
+                  {step.kind === "skipped" && <span className="muted"> {skipWord(t, step.title ?? "")}</span>}
                   {step.node && props.doc.nodes[step.node] && (
                     <div><button className="link small" onClick={() => props.show(step.node!)}>
                       {labelOf(props.kinds, props.doc.nodes[step.node]!.type, language)} · {step.node}</button></div>)}

@@ -94,6 +94,8 @@ export interface EditorProps {
   /** the strategy's id, or "new" */
   strategy: string;
   base: number;
+  /** the version that is published now: somebody may have published while this was drawn */
+  newest?: number;
   draftAt: string | null;
   runs?: Map<string, number> | undefined;
   leave: (id: string | undefined) => void;
@@ -117,6 +119,7 @@ export default function Editor(props: EditorProps) {
   const [listing, setListing] = useState(false);
   const [text, setText] = useState("");
   const [said, say] = useState("");
+  const [waits, setWaits] = useState<Doc | null>(null);
   const [kept, setKept] = useState<"yes" | "no" | null>(props.draftAt ? "yes" : null);
   const frame = useRef<HTMLDivElement>(null);
   const { check, failed } = useCheck(doc);
@@ -124,10 +127,11 @@ export default function Editor(props: EditorProps) {
   const change = useCallback((make: (doc: Doc) => Doc, mark: string | null = null) =>
     setPast((before) => model.changed(before, make(before.now), mark)), []);
 
+  const keep = (kept: Doc) => keepDraft(organization?.id ?? "", props.strategy,
+    { doc: kept, base: props.base, at: new Date().toISOString() }) ? "yes" : "no";
   useEffect(() => { // every change is kept at once: a closed tab loses nothing
     if (doc === props.initial) return;
-    setKept(keepDraft(organization?.id ?? "", props.strategy,
-      { doc, base: props.base, at: new Date().toISOString() }) ? "yes" : "no");
+    setKept(keep(doc));
   }, [doc]);
 
   const pending = useRef(0);
@@ -288,6 +292,10 @@ export default function Editor(props: EditorProps) {
         <p className="note draft-note">{t("designer.draft_continued", { at: time(props.draftAt) })}{" "}
           <button className="button" onClick={() => { dropDraft(organization?.id ?? "", props.strategy); props.discard(); }}>{t("designer.draft_drop")}</button></p>
       )}
+      {props.newest !== undefined && props.newest > props.base && (
+        <p className="note warn draft-note" role="status">{t("designer.newer", { base: props.base, newest: props.newest })}</p>
+      )}
+      {waits === doc && <p className="note draft-note" role="status">{t("designer.waits")}</p>}
       <div className="designer-bar" role="toolbar" aria-label={t("designer.tools")}>
         <button className="button" disabled={past.past.length === 0} onClick={back} title="Ctrl Z">{t("designer.undo")}</button>
         <button className="button" disabled={past.future.length === 0} onClick={forth} title="Ctrl Y">{t("designer.redo")}</button>
@@ -351,6 +359,9 @@ export default function Editor(props: EditorProps) {
         {dialog === "publish" && <Publish doc={doc} close={() => setDialog(null)} published={(id) => {
           dropDraft(organization?.id ?? "", props.strategy);
           props.leave(id);
+        }} waits={() => {
+          setWaits(doc);
+          setKept(keep(doc));
         }} />}
       </Suspense>
       {dialog === "discard" && (

@@ -28,7 +28,10 @@ export function order(doc: Doc, slots: Slots): string[] {
   return [...seen];
 }
 
-function arranged(doc: Doc, slots: Slots): Map<string, Place> {
+/** The points between the ends of long edges ("from to"), which lead around what is in their way. */
+export type Bends = Map<string, Place[]>;
+
+function arranged(doc: Doc, slots: Slots): { places: Map<string, Place>; bends: Bends } {
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 32, ranksep: 72 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -38,10 +41,17 @@ function arranged(doc: Doc, slots: Slots): Map<string, Place> {
     for (const { to } of slots.get(id) ?? []) if (to && doc.nodes[to]) graph.setEdge(id, to);
   }
   dagre.layout(graph, { disableOptimalOrderHeuristic: true }); // the heuristic scrambles branches
-  return new Map(graph.nodes().map((id: string) => {
+  const places = new Map<string, Place>(graph.nodes().map((id: string) => {
     const { x, y } = graph.node(id) as Place;
     return [id, { x: Math.round(x - WIDTH / 2), y: Math.round(y - HEIGHT / 2) }];
   }));
+  const bends: Bends = new Map();
+  for (const edge of graph.edges()) {
+    const { points } = graph.edge(edge) as { points: Place[] };
+    const down = places.get(edge.w)!.y > places.get(edge.v)!.y;
+    if (points.length > 3 && down) bends.set(`${edge.v} ${edge.w}`, points.slice(1, -1));
+  }
+  return { places, bends };
 }
 
 const touch = (a: Place, b: Place) => Math.abs(a.x - b.x) < WIDTH && Math.abs(a.y - b.y) < HEIGHT;
@@ -59,10 +69,13 @@ export function opened(doc: Doc): Doc {
 
 /** By the layout, where there is one; what it lacks stands below what leads to it, and pushes what
  * would be in its way down. */
-export function placesOf(doc: Doc, slots: Slots): Map<string, Place> {
-  if (!doc.layout) return arranged(doc, slots);
+export function standing(doc: Doc, slots: Slots): { places: Map<string, Place>; bends: Bends } {
+  return doc.layout ? { places: put(doc, doc.layout, slots), bends: new Map() } : arranged(doc, slots);
+}
+
+function put(doc: Doc, layout: NonNullable<Doc["layout"]>, slots: Slots): Map<string, Place> {
   const places = new Map<string, Place>();
-  for (const [id, [x, y]] of Object.entries(doc.layout)) if (doc.nodes[id]) places.set(id, { x, y });
+  for (const [id, [x, y]] of Object.entries(layout)) if (doc.nodes[id]) places.set(id, { x, y });
   for (const id of order(doc, slots)) {
     if (places.has(id)) continue;
     const above = [...slots].find(([from, all]) => places.has(from) && all.some(({ to }) => to === id))?.[0];

@@ -32,7 +32,8 @@ export function Changes({ changes }: { changes: NonNullable<StrategyCheck["chang
   );
 }
 
-export default function Publish(props: { doc: Doc; close: () => void; published: (id: string | undefined) => void }) {
+export default function Publish(props: { doc: Doc; close: () => void; published: (id: string | undefined) => void;
+  waits: () => void }) {
   const { t } = useWords();
   const client = useQueryClient();
   const [check, setCheck] = useState<StrategyCheck | null>(null);
@@ -50,8 +51,8 @@ export default function Publish(props: { doc: Doc; close: () => void; published:
       runs: (form.get("runs") ?? "keep") as "keep" | "move" | "drain",
       ...(form.get("skip") ? { skip_examples: true } : {}) });
     await client.invalidateQueries();
-    if (answer.version === undefined) { // somebody else has to agree first
-      props.published(undefined);
+    if (answer.version === undefined) { // somebody else has to agree first, and to this very text
+      props.waits();
       return;
     }
     const all = await get("/v1/strategies", {}, { limit: 500 } as never);

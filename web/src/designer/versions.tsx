@@ -1,8 +1,7 @@
 // The versions of a strategy: to look at, to compare with the newest, to begin a draft from.
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { get, post } from "../api/client";
-import { useList } from "../api/queries";
+import { get } from "../api/client";
+import { useGet, useList } from "../api/queries";
 import { time } from "../format";
 import { useWords } from "../i18n";
 import { FormDialog } from "../parts/dialog";
@@ -12,16 +11,10 @@ import { Changes } from "./publish";
 
 function Difference({ strategy, version }: { strategy: string; version: number }) {
   const { t } = useWords();
-  const check = useQuery({
-    queryKey: ["difference", strategy, version],
-    queryFn: async () => {
-      const found = await get("/v1/strategies/{strategy}/versions/{version}", { strategy, version: String(version) });
-      return post("/v1/strategies/check", {}, { document: found.document as never });
-    },
-  });
+  const diff = useGet("/v1/strategies/{strategy}/diff", { strategy }, { from: version });
   return (
-    <Shown query={check}>
-      {(found) => found.changes && found.changes.length > 0 ? <Changes changes={found.changes} />
+    <Shown query={diff}>
+      {(found) => found.changes.length > 0 ? <Changes changes={found.changes} />
         : <p className="muted">{t("designer.same_as_newest")}</p>}
     </Shown>
   );

@@ -2,7 +2,8 @@
 // dry run of it.
 import { lazy, Suspense, useMemo, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
-import { useGet, useList } from "../api/queries";
+import { post } from "../api/client";
+import { useChange, useGet, useList } from "../api/queries";
 import { Canvas, type Marks } from "../designer/canvas";
 import { keepDraft, readDraft, type Draft } from "../designer/drafts";
 import type { Doc, Kinds } from "../designer/model";
@@ -10,6 +11,7 @@ import { Outline } from "../designer/outline";
 import { opened } from "../designer/places";
 import { time } from "../format";
 import { useWords } from "../i18n";
+import { Field, FormDialog } from "../parts/dialog";
 import { Shown, Waiting } from "../parts/state";
 import { useSession } from "../session";
 import "../style/designer.css";
@@ -71,6 +73,7 @@ function Edit({ id }: { id: string }) {
       {(found) => (
         <Shown query={{ ...version, data: initial, error: version.error ?? strategy.error }}>
           {(doc) => <Editor key={round} initial={doc} kinds={found} strategy={id} base={draft?.base ?? base.version ?? 0}
+            newest={strategy.data?.version ?? 0}
             draftAt={draft?.at ?? null} runs={runs} leave={() => go(`/strategies/${id}`)}
             discard={() => setRound(round + 1)} />}
         </Shown>
@@ -88,7 +91,10 @@ function Look({ id }: { id: string }) {
   const kinds = usePalette();
   const [chosen, choose] = useState<number | null>(null);
   const [outline, setOutline] = useState(false);
-  const [dialog, setDialog] = useState<"versions" | "json" | null>(null);
+  const [dialog, setDialog] = useState<"versions" | "json" | "archive" | null>(null);
+  const archive = useChange((reason: string) => strategy.data!.active
+    ? post("/v1/strategies/{strategy}/archive", { strategy: id }, { reason })
+    : post("/v1/strategies/{strategy}/restore", { strategy: id }, { reason }));
   const [dry, setDry] = useState(false);
   const [lit, setLit] = useState<Set<string> | undefined>(undefined);
   const [shown, show] = useState<string | undefined>(undefined);
@@ -105,8 +111,9 @@ function Look({ id }: { id: string }) {
     <Shown query={strategy}>
       {(row) => (
         <>
-          <div className="page-head">
+          <div className="page-head strategy-head">
             <h1>{row.name}</h1>
+            {!row.active && <span className="badge">{t("designer.archived")}</span>}
             <div className="actions">
               <select aria-label={t("strategy.version")} value={number}
                 onChange={(event) => choose(Number(event.target.value))}>
@@ -123,6 +130,8 @@ function Look({ id }: { id: string }) {
               <button className="button" onClick={() => setDialog("json")}>JSON</button>
               <button className="button" aria-pressed={dry} onClick={() => { setDry(!dry); setLit(undefined); }}>
                 {t("designer.dry_run")}</button>
+              <button className="button" onClick={() => setDialog("archive")}>
+                {t(row.active ? "designer.archive" : "designer.restore")}</button>
               <Link className="button primary" href={`/strategies/${id}/edit`}>
                 {t(draft ? "designer.edit_draft" : "designer.edit")}</Link>
             </div>
@@ -147,6 +156,14 @@ function Look({ id }: { id: string }) {
                 keepDraft(organization?.id ?? "", id, { doc: opened(begun), base: row.version, at: new Date().toISOString() });
                 go(`/strategies/${id}/edit`);
               }} />}
+            {dialog === "archive" && (
+              <FormDialog title={t(row.active ? "designer.archive_title" : "designer.restore_title", { name: row.name })}
+                action={t(row.active ? "designer.archive" : "designer.restore")} close={() => setDialog(null)}
+                submit={(form) => archive.mutateAsync(String(form.get("reason")))}>
+                <p>{t(row.active ? "designer.archive_says" : "designer.restore_says", { runs: row.runs })}</p>
+                <Field label={t("designer.reason")}><input name="reason" required maxLength={400} autoFocus /></Field>
+              </FormDialog>
+            )}
             {dialog === "json" && doc && <Json doc={document!} close={() => setDialog(null)} />}
           </Suspense>
         </>
