@@ -19,6 +19,10 @@
         {.name = "email", .type = PN_SHAPE_EMAIL},                                                 \
         {.name = "phone", .type = PN_SHAPE_TEXT, .max = 60},                                       \
         {.name = "address", .type = PN_SHAPE_TEXT, .max = 400},                                    \
+        {.name = "http",                                                                           \
+         .type = PN_SHAPE_TEXT,                                                                    \
+         .max = 400,                                                                               \
+         .help = "its name at the system that send.http writes to"},                               \
         {.name = "contact_name", .type = PN_SHAPE_TEXT, .max = 120},                               \
         {.name = "language", .type = PN_SHAPE_TEXT, .max = 6},                                     \
         {.name = "country", .type = PN_SHAPE_TEXT, .max = 2},                                      \
@@ -31,9 +35,10 @@
     }
 #define WHO_COLUMNS                                                                                \
     {"tax_id", "tax_id"}, {"kind", "kind"}, {"parent", "parent"}, {"email", "email"},              \
-        {"phone", "phone"}, {"address", "address"}, {"contact_name", "contact_name"},              \
-        {"language", "language"}, {"country", "country"}, {"region", "region"}, {"zone", "zone"},  \
-        {"owner", "owner"}, {"salesperson", "salesperson"}, {                                      \
+        {"phone", "phone"}, {"address", "address"}, {"http", "http"},                              \
+        {"contact_name", "contact_name"}, {"language", "language"}, {"country", "country"},        \
+        {"region", "region"}, {"zone", "zone"}, {"owner", "owner"},                                \
+        {"salesperson", "salesperson"}, {                                                          \
         "creditor", "creditor"                                                                     \
     }
 
