@@ -19,6 +19,7 @@ extern pn_route_table PN_ROUTES_DOCS;
 extern pn_route_table PN_ROUTES_DOCUMENTS;
 extern pn_route_table PN_ROUTES_DRAFTS;
 extern pn_route_table PN_ROUTES_EVENTS;
+extern pn_route_table PN_ROUTES_EXPORTS;
 extern pn_route_table PN_ROUTES_HEALTH;
 extern pn_route_table PN_ROUTES_HOLIDAYS;
 extern pn_route_table PN_ROUTES_IMPORTS;

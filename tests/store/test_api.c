@@ -328,6 +328,33 @@ static void leading_a_case_wants_four_eyes(void **state) {
     rig_agrees(&r);
 }
 
+static void lists_as_files(void **state) {
+    (void)state;
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;email;issued;due;amount\n"
+               "F-9;D9;=1+2;nueva@example.com;2025-12-12;2026-01-14;1234,50\n");
+    answer all = want(get("/v1/exports/invoices"), 200);
+    says(all, "invoice,debtor,name,creditor,collector,due,currency,open,claimable,strategy,node");
+    says(all, "F-1,D1,Talleres Núñez,Ibarra,,2026-01-14,EUR,100.00,100.00,Cobro,");
+    assert_non_null(strstr(all.body, "F-9,D9,'=1+2,")); /* no formula */
+    answer some =
+        want(get("/v1/exports/invoices?separator=semicolon&filter=%5B%22invoice.open%22%2C"
+                 "%22%3E%22%2C1000%5D"),
+             200);
+    says(some, ";1234,50;1234,50;");
+    assert_null(strstr(some.body, "F-1;"));
+    says(want(get("/v1/exports/accounts"), 200), "D1,Talleres Núñez,Ibarra,,2026-01-14,EUR,150.00");
+    says(want(get("/v1/exports/debtors"), 200), "D1,Talleres Núñez,B12345678,");
+    rig_pay(&r, "D1", 5000, "F-2");
+    says(want(get("/v1/exports/payments"), 200), "D1,Talleres Núñez,EUR,50.00,0.00,");
+    assert_null(strstr(want(get("/v1/exports/payments?to=2000-01-01"), 200).body, "D1"));
+    (void)want(get("/v1/exports/payments?debtor=deb_0000000000099"), 404);
+    pn_id own = r.app->org.id;
+    r.app->org.id = own + 1;
+    assert_null(strstr(want(get("/v1/exports/debtors"), 200).body, "D1"));
+    r.app->org.id = own;
+}
+
 static void holidays(void **state) {
     (void)state;
     says(want(get("/v1/holidays?from=2026-01-01&to=2026-02-01"), 200),
@@ -967,6 +994,7 @@ int main(void) {
         api_test(what_a_debtor_prefers),
         api_test(nothing_changes_that_changed_meanwhile),
         api_test(leading_a_case_wants_four_eyes),
+        api_test(lists_as_files),
         api_test(holidays),
         api_test(a_debtor_is_treated_otherwise),
         api_test(money_comes_in),
