@@ -198,6 +198,7 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     good &= pn_import_text(importer, "contact_name", false, 120, &d.contact_name);
     good &= read_email(importer, &d.email);
     good &= pn_import_text(importer, "address", false, 400, &d.address);
+    good &= pn_import_text(importer, "http", false, 400, &d.http);
     good &= read_country(importer, &d.country);
     good &= read_phone(importer, &d, &d.phone);
     good &= read_zone(importer, &d.zone);
@@ -296,20 +297,36 @@ static pn_debtor_row fresh_row(pn_importer *importer, const pn_import_debtor *d)
     };
 }
 
+/* The addresses that a row may bring. */
+enum { ADDRESSES = 4 };
+
+typedef struct {
+    pn_channel_kind channel;
+    pn_str text;
+} reach;
+
+static void addresses_of(const pn_import_debtor *d, reach out[ADDRESSES]) {
+    out[0] = (reach){PN_CHANNEL_EMAIL, d->email};
+    out[1] = (reach){PN_CHANNEL_SMS, d->phone};
+    out[2] = (reach){PN_CHANNEL_LETTER, d->address};
+    out[3] = (reach){PN_CHANNEL_HTTP, d->http};
+}
+
 static pn_err contacts_differ(pn_importer *importer, const pn_import_debtor *d, bool *ret_differ) {
     pn_contact_row *rows = NULL;
     size_t count = 0;
-    bool email = d->email.len == 0, phone = d->phone.len == 0, address = d->address.len == 0;
+    reach brought[ADDRESSES];
+    addresses_of(d, brought);
     PN_TRY(pn_contact_range(importer->app->db, d->id, d->id, importer->arena, &rows, &count));
-    for (size_t i = 0; i < count; i++) {
-        email = email || (rows[i].channel == PN_CHANNEL_EMAIL &&
-                          pn_str_eq_nocase(rows[i].address, d->email));
-        phone =
-            phone || (rows[i].channel == PN_CHANNEL_SMS && pn_str_eq(rows[i].address, d->phone));
-        address = address || (rows[i].channel == PN_CHANNEL_LETTER &&
-                              pn_str_eq_nocase(rows[i].address, d->address));
+    *ret_differ = false;
+    for (size_t j = 0; j < ADDRESSES; j++) {
+        size_t i = 0;
+        while (i < count && !(rows[i].channel == brought[j].channel &&
+                              pn_str_eq_nocase(rows[i].address, brought[j].text))) {
+            i++;
+        }
+        *ret_differ = *ret_differ || (brought[j].text.len != 0 && i == count);
     }
-    *ret_differ = !email || !phone || !address;
     return PN_OK;
 }
 
@@ -378,9 +395,11 @@ static pn_err write(pn_importer *importer, pn_import_debtor *d) {
         d->id = d->row.id = pn_app_id(app);
         PN_TRY(pn_debtor_key_insert(app->db, app->org.id, d->creditor->id, d->key, d->id));
     }
-    PN_TRY(put_contact(importer, d, PN_CHANNEL_EMAIL, d->email));
-    PN_TRY(put_contact(importer, d, PN_CHANNEL_SMS, d->phone));
-    PN_TRY(put_contact(importer, d, PN_CHANNEL_LETTER, d->address));
+    reach brought[ADDRESSES];
+    addresses_of(d, brought);
+    for (size_t i = 0; i < ADDRESSES; i++) {
+        PN_TRY(put_contact(importer, d, brought[i].channel, brought[i].text));
+    }
     PN_TRY(d->is_new ? pn_debtor_insert(app->db, &d->row) : pn_debtor_update(app->db, &d->row));
     for (size_t i = 0; i < d->attr_count; i++) {
         PN_TRY(pn_attribute_put(app->db, app->org.id, d->id, d->id, &d->attrs[i]));
@@ -410,23 +429,17 @@ static pn_err look_up(pn_importer *importer, pn_import_debtor *debtors, size_t c
 
 /* The addresses of new debtors that somebody else has too, also one of the same file. */
 static pn_err mark_shared(pn_importer *importer, const pn_import_debtor *debtors, size_t count) {
-    enum { ADDRESSES = 3 };
     pn_arena *arena = &importer->row_arena;
     pn_id *channels = pn_arena_alloc(arena, count * ADDRESSES * sizeof *channels);
     pn_str *folds = pn_arena_alloc(arena, count * ADDRESSES * sizeof *folds);
     size_t noted = 0;
     for (size_t i = 0; i < count; i++) {
-        const pn_import_debtor *d = &debtors[i];
-        const struct {
-            pn_channel_kind channel;
-            pn_str address;
-        } of[ADDRESSES] = {{PN_CHANNEL_EMAIL, d->email},
-                           {PN_CHANNEL_SMS, d->phone},
-                           {PN_CHANNEL_LETTER, d->address}};
-        for (size_t j = 0; d->is_new && j < ADDRESSES; j++) {
-            if (of[j].address.len != 0) {
-                channels[noted] = of[j].channel;
-                folds[noted++] = pn_utf8_fold(arena, of[j].address, false);
+        reach brought[ADDRESSES];
+        addresses_of(&debtors[i], brought);
+        for (size_t j = 0; debtors[i].is_new && j < ADDRESSES; j++) {
+            if (brought[j].text.len != 0) {
+                channels[noted] = brought[j].channel;
+                folds[noted++] = pn_utf8_fold(arena, brought[j].text, false);
             }
         }
     }

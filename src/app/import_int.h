@@ -120,7 +120,7 @@ typedef struct {
     const pn_creditor_row *creditor;
     pn_str key; /* external_id */
     pn_str name, tax_id, kind, country, region, zone, language, owner, salesperson, parent_key;
-    pn_str email, phone, address, contact_name;
+    pn_str email, phone, address, http, contact_name;
     int64_t grace_days;                  /* -1: not given */
     int64_t payment_days, closed_months; /* -1: not given */
     pn_attr *attrs;

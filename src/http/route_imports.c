@@ -19,6 +19,10 @@
         {.name = "email", .type = PN_SHAPE_EMAIL},                                                 \
         {.name = "phone", .type = PN_SHAPE_TEXT, .max = 60},                                       \
         {.name = "address", .type = PN_SHAPE_TEXT, .max = 400},                                    \
+        {.name = "http",                                                                           \
+         .type = PN_SHAPE_TEXT,                                                                    \
+         .max = 400,                                                                               \
+         .help = "its name at the system that send.http writes to"},                               \
         {.name = "contact_name", .type = PN_SHAPE_TEXT, .max = 120},                               \
         {.name = "language", .type = PN_SHAPE_TEXT, .max = 6},                                     \
         {.name = "country", .type = PN_SHAPE_TEXT, .max = 2},                                      \
@@ -31,9 +35,10 @@
     }
 #define WHO_COLUMNS                                                                                \
     {"tax_id", "tax_id"}, {"kind", "kind"}, {"parent", "parent"}, {"email", "email"},              \
-        {"phone", "phone"}, {"address", "address"}, {"contact_name", "contact_name"},              \
-        {"language", "language"}, {"country", "country"}, {"region", "region"}, {"zone", "zone"},  \
-        {"owner", "owner"}, {"salesperson", "salesperson"}, {                                      \
+        {"phone", "phone"}, {"address", "address"}, {"http", "http"},                              \
+        {"contact_name", "contact_name"}, {"language", "language"}, {"country", "country"},        \
+        {"region", "region"}, {"zone", "zone"}, {"owner", "owner"},                                \
+        {"salesperson", "salesperson"}, {                                                          \
         "creditor", "creditor"                                                                     \
     }
 
@@ -59,6 +64,12 @@ static const pn_shape INVOICE_ROW[] = {
     {.name = "product", .type = PN_SHAPE_TEXT, .max = 200},
     {.name = "portal_accepted", .type = PN_SHAPE_DATE},
     {.name = "debtor_name", .type = PN_SHAPE_TEXT, .max = 200},
+    {.name = "attributes",
+     .type = PN_SHAPE_JSON,
+     .max = 8192,
+     .help =
+         "your own fields, like {\"sector\": \"obras\", \"vip\": true}; those that are left out "
+         "stay"},
     WHO_FIELDS,
     {.name = NULL},
 };
@@ -75,7 +86,8 @@ static const pn_bulk_column INVOICE_COLUMNS[] = {
     WHO_COLUMNS,
     {NULL, NULL},
 };
-static const pn_bulk INVOICES = {PN_IMPORT_INVOICES, "invoices", INVOICE_ROW, INVOICE_COLUMNS};
+static const pn_bulk INVOICES = {PN_IMPORT_INVOICES, "invoices", INVOICE_ROW, INVOICE_COLUMNS,
+                                 "attr."};
 
 static const pn_shape DEBTOR_ROW[] = {
     {.name = "key",
@@ -94,6 +106,12 @@ static const pn_shape DEBTOR_ROW[] = {
      .type = PN_SHAPE_TEXT,
      .max = 40,
      .help = "months in which it does not pay: 8"},
+    {.name = "attributes",
+     .type = PN_SHAPE_JSON,
+     .max = 8192,
+     .help =
+         "your own fields, like {\"sector\": \"obras\", \"vip\": true}; those that are left out "
+         "stay"},
     WHO_FIELDS,
     {.name = NULL},
 };
@@ -106,7 +124,7 @@ static const pn_bulk_column DEBTOR_COLUMNS[] = {
     WHO_COLUMNS,
     {NULL, NULL},
 };
-static const pn_bulk DEBTORS = {PN_IMPORT_DEBTORS, "debtors", DEBTOR_ROW, DEBTOR_COLUMNS};
+static const pn_bulk DEBTORS = {PN_IMPORT_DEBTORS, "debtors", DEBTOR_ROW, DEBTOR_COLUMNS, "attr."};
 
 static const pn_shape PAYMENT_ROW[] = {
     {.name = "key",
@@ -134,7 +152,8 @@ static const pn_bulk_column PAYMENT_COLUMNS[] = {
     {"amount", "amount"},   {"received", "date"},     {"reference", "reference"},
     {"method", "method"},   {"creditor", "creditor"}, {NULL, NULL},
 };
-static const pn_bulk PAYMENTS = {PN_IMPORT_PAYMENTS, "payments", PAYMENT_ROW, PAYMENT_COLUMNS};
+static const pn_bulk PAYMENTS = {PN_IMPORT_PAYMENTS, "payments", PAYMENT_ROW, PAYMENT_COLUMNS,
+                                 NULL};
 
 #define BULK_BODY(list, rows)                                                                      \
     {                                                                                              \

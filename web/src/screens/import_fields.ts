@@ -9,7 +9,7 @@ export type Kind = (typeof KINDS)[number];
 // Fields that have a name in the words; others are shown as the server calls them.
 export const FIELDS = ["external_id", "debtor", "issued", "due", "amount", "open", "currency", "creditor",
   "product", "document", "portal_accepted", "debtor_name", "name", "tax_id", "kind", "parent", "email",
-  "phone", "address", "contact_name", "language", "country", "region", "zone", "owner", "salesperson",
+  "phone", "address", "http", "contact_name", "language", "country", "region", "zone", "owner", "salesperson",
   "grace_days", "payment_days", "closed_months", "invoice", "date", "reference", "method", "line", "sku",
   "description", "quantity", "unit_price", "discount", "discount_amount", "total", "tax_rate", "tax",
   "tax_label", "tax2_rate", "tax2_label", "withholding_rate", "withholding", "withholding_label",
