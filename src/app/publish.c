@@ -457,6 +457,13 @@ static pn_err insert_template(pn_app *app, pn_str family, pn_purpose purpose, pn
     return pn_template_insert(app->db, &row);
 }
 
+/* Whoever keeps templates loaded, in other threads and processes, hears of the new one by it. */
+static pn_err record_template(pn_app *app, pn_str name, int64_t version, pn_arena *arena) {
+    pn_str body = pn_str_format(arena, "{\"template\":\"%.*s\",\"version\":%lld}", PN_STR_ARG(name),
+                                (long long)version);
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, body, &(pn_id){0});
+}
+
 pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
                            pn_compose_problems *ret_problems, int64_t *ret_version, bool *ret_same,
                            pn_diag *diag) {
@@ -472,6 +479,9 @@ pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
     }
     pn_err err = insert_template(app, pn_family_name(family), pn_family_purpose(family), text,
                                  arena, ret_version, ret_same);
+    if (err == PN_OK && !*ret_same) {
+        err = record_template(app, pn_family_name(family), *ret_version, arena);
+    }
     if (own && err == PN_OK) {
         err = pn_app_commit(app, diag);
     } else if (own) {

@@ -15,6 +15,7 @@ const Strategy = lazy(() => import("./screens/strategy"));
 const Invoices = lazy(() => import("./screens/invoices"));
 const InvoicePage = lazy(() => import("./screens/invoice_page"));
 const Payments = lazy(() => import("./screens/payments"));
+const Templates = lazy(() => import("./screens/templates"));
 const Settings = lazy(() => import("./screens/settings"));
 const Start = lazy(() => import("./screens/start"));
 const Imports = lazy(() => import("./screens/imports"));
@@ -51,6 +52,7 @@ export function App() {
               <Route path="/invoices" component={Invoices} />
               <Route path="/invoices/:id" component={InvoicePage} />
               <Route path="/payments/:id?" component={Payments} />
+              <Route path="/templates/:name?" component={Templates} />
               <Route path="/settings/:part?" component={Settings} />
               <Route path="/start/:step?" component={Start} />
               <Route path="/imports/:upload?" component={Imports} />

@@ -8,6 +8,7 @@ export const SCREENS: { path: string; key: Key; icon: IconName; letter: string }
   { path: "/outbox", key: "nav.outbox", icon: "outbox", letter: "o" },
   { path: "/strategies", key: "nav.strategies", icon: "strategies", letter: "s" },
   { path: "/results", key: "nav.results", icon: "results", letter: "r" },
+  { path: "/templates", key: "nav.templates", icon: "mail", letter: "l" },
   { path: "/invoices", key: "nav.invoices", icon: "invoices", letter: "f" },
   { path: "/payments", key: "nav.payments", icon: "payments", letter: "c" },
   { path: "/start", key: "nav.start", icon: "flag", letter: "p" },

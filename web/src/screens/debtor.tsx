@@ -12,11 +12,13 @@ import { Icon, type IconName } from "../parts/icon";
 import { Empty, Failed, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
+import "../style/setup.css";
 import { CHANNELS, PLANNED } from "../words";
 import { Lateness } from "./debtors";
 import { InvoiceDialog } from "./invoice";
 import { MessageDialog } from "./message";
 import { MessageState } from "./outbox";
+import { RunActions } from "./run_actions";
 
 type DebtorId = `deb_${string}`;
 
@@ -149,7 +151,10 @@ function Ahead({ id }: { id: DebtorId }) {
         <div className="stack">
           {found.cases.map((one, i) => (
             <section key={i}>
-              <h3>{one.strategy} <span className="muted">· {one.creditor}{one.number && ` · ${one.number}`}</span></h3>
+              <div className="panel-head">
+                <h2>{one.strategy} <span className="muted">· {one.creditor}{one.number && ` · ${one.number}`}</span></h2>
+                {one.run && <RunActions id={one.run} about={one.number ?? one.strategy} />}
+              </div>
               <ul className="timeline">
                 {one.planned.map((step, k) => (
                   <li key={k}>

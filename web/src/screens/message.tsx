@@ -10,6 +10,7 @@ import { FormDialog } from "../parts/dialog";
 import { Shown } from "../parts/state";
 import { CHANNELS } from "../words";
 import { MessageState } from "./outbox";
+import { Settle } from "./settle";
 
 function Content({ id }: { id: string }) {
   const { t } = useWords();
@@ -40,6 +41,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
         {(found) => (
           <div className="stack">
             <p lang="en">{found.sentence}</p>
+            <Settle message={found.message} />
             <dl className="facts">
               <dt>{t("field.state")}</dt><dd><MessageState message={found.message} /></dd>
               <dt>{t("field.channel")}</dt>
