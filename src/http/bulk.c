@@ -126,8 +126,97 @@ static pn_err check_creditor(pn_exchange *exchange, const pn_bulk *bulk, uint32_
     return PN_INVALID;
 }
 
-static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, pn_csv_writer *csv,
-                      const pn_json *object, uint32_t row) {
+/* ── attributes: a column for each name that any row has ── */
+
+typedef struct {
+    pn_str names[PN_LIMIT_ATTRIBUTES];
+    size_t count;
+} attributes;
+
+static bool is_name(pn_str name) {
+    bool good = name.len != 0 && name.len <= 40;
+    for (size_t i = 0; i < name.len && good; i++) {
+        char c = name.ptr[i];
+        good = (c >= 'a' && c <= 'z') || pn_is_digit(c) || c == '_';
+    }
+    return good;
+}
+
+static pn_err refuse_attribute(pn_exchange *exchange, const pn_bulk *bulk, uint32_t row,
+                               pn_str name, const char *why) {
+    pn_problem_tell(exchange,
+                    pn_str_format(exchange->arena, "/%s/%u/attributes%s%.*s", bulk->list, row,
+                                  name.len != 0 ? "/" : "", PN_STR_ARG(pn_str_first(name, 40))),
+                    PN_STR_NONE, "%s", why);
+    exchange->problem = PN_PROBLEM_ROWS;
+    return PN_INVALID;
+}
+
+static bool has_name(const attributes *a, pn_str name) {
+    for (size_t i = 0; i < a->count; i++) {
+        if (pn_str_eq(a->names[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static pn_err add_names(pn_exchange *exchange, const pn_bulk *bulk, const pn_json *object,
+                        uint32_t row, attributes *a) {
+    const pn_json *given = pn_json_field(object, "attributes");
+    if (given == NULL || given->type == PN_JSON_NULL) {
+        return PN_OK;
+    }
+    if (given->type != PN_JSON_OBJECT) {
+        return refuse_attribute(exchange, bulk, row, PN_STR_NONE, "It should be an object.");
+    }
+    for (size_t i = 0; i < given->count; i++) {
+        pn_str name = given->members[i].key;
+        pn_json_type type = given->members[i].value.type;
+        if (!is_name(name)) {
+            return refuse_attribute(exchange, bulk, row, name,
+                                    "A name has small letters, digits and _, at most 40.");
+        }
+        if (type == PN_JSON_NULL || type == PN_JSON_ARRAY || type == PN_JSON_OBJECT) {
+            return refuse_attribute(exchange, bulk, row, name,
+                                    "It should be a text, a number, true or false.");
+        }
+        if (has_name(a, name)) {
+            continue;
+        }
+        if (a->count == PN_LIMIT_ATTRIBUTES) {
+            return refuse_attribute(exchange, bulk, row, name,
+                                    "One request has too many names of attributes.");
+        }
+        a->names[a->count++] = name;
+    }
+    return PN_OK;
+}
+
+static pn_err collect_names(pn_exchange *exchange, const pn_bulk *bulk, const pn_json *rows,
+                            attributes *a) {
+    for (uint32_t i = 0; i < rows->count && bulk->attributes != NULL; i++) {
+        PN_TRY(add_names(exchange, bulk, &rows->items[i], i, a));
+    }
+    return PN_OK;
+}
+
+static void put_attribute(pn_csv_writer *csv, const pn_json *value) {
+    if (value == NULL) {
+        pn_csv_put_plain(csv, PN_STR(""));
+    } else if (value->type == PN_JSON_INT) {
+        pn_csv_put_int(csv, value->integer);
+    } else if (value->type == PN_JSON_BOOL) {
+        pn_csv_put_plain(csv, value->boolean ? PN_STR("true") : PN_STR("false"));
+    } else {
+        pn_csv_put(csv, value->text);
+    }
+}
+
+/* ── the table ── */
+
+static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, const attributes *a,
+                      pn_csv_writer *csv, const pn_json *object, uint32_t row) {
     pn_route_value *values = NULL;
     pn_currency currency;
     pn_str pointer = pn_str_format(exchange->arena, "/%s/%u", bulk->list, row);
@@ -139,6 +228,10 @@ static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, pn_csv_writer 
         put_cell(csv, &bulk->row[value - values], value, exchange->arena);
     }
     pn_csv_put_plain(csv, pn_str_of(currency.code));
+    for (size_t i = 0; i < a->count; i++) {
+        const pn_json *given = pn_json_field(object, "attributes");
+        put_attribute(csv, given == NULL ? NULL : pn_json_get(given, a->names[i]));
+    }
     pn_csv_end(csv);
     return PN_OK;
 }
@@ -146,14 +239,20 @@ static pn_err put_row(pn_exchange *exchange, const pn_bulk *bulk, pn_csv_writer 
 static pn_err write_table(pn_exchange *exchange, const pn_bulk *bulk, pn_buf *table) {
     pn_csv_writer csv = pn_csv_writer_on(table, NULL);
     const pn_json *rows = pn_body_value(exchange, bulk->list)->json;
+    attributes a = {0};
+    PN_TRY(collect_names(exchange, bulk, rows, &a));
     for (size_t i = 0; bulk->columns[i].name != NULL; i++) {
         pn_csv_put_plain(&csv, pn_str_of(bulk->columns[i].field));
     }
     pn_csv_put_plain(&csv, bulk->kind == PN_IMPORT_DEBTORS ? PN_STR("x-none") : PN_STR("currency"));
+    for (size_t i = 0; i < a.count; i++) {
+        pn_csv_put_plain(&csv, pn_str_format(exchange->arena, "%s%.*s", bulk->attributes,
+                                             PN_STR_ARG(a.names[i])));
+    }
     pn_csv_end(&csv);
     for (uint32_t i = 0; i < rows->count; i++) {
         pn_arena_mark mark = pn_arena_marked(exchange->arena);
-        PN_TRY(put_row(exchange, bulk, &csv, &rows->items[i], i));
+        PN_TRY(put_row(exchange, bulk, &a, &csv, &rows->items[i], i));
         pn_arena_rewind(exchange->arena, mark);
     }
     return pn_buf_err(table);

@@ -20,6 +20,7 @@ typedef struct {
     const char *list; /* name of the list in the body */
     const pn_shape *row;
     const pn_bulk_column *columns; /* ended by an entry without a name */
+    const char *attributes; /* what the import's names of "attributes" begin with; NULL: none */
 } pn_bulk;
 
 /* What an import did; pn_bulk_give writes it. */

@@ -64,6 +64,12 @@ static const pn_shape INVOICE_ROW[] = {
     {.name = "product", .type = PN_SHAPE_TEXT, .max = 200},
     {.name = "portal_accepted", .type = PN_SHAPE_DATE},
     {.name = "debtor_name", .type = PN_SHAPE_TEXT, .max = 200},
+    {.name = "attributes",
+     .type = PN_SHAPE_JSON,
+     .max = 8192,
+     .help =
+         "your own fields, like {\"sector\": \"obras\", \"vip\": true}; those that are left out "
+         "stay"},
     WHO_FIELDS,
     {.name = NULL},
 };
@@ -80,7 +86,8 @@ static const pn_bulk_column INVOICE_COLUMNS[] = {
     WHO_COLUMNS,
     {NULL, NULL},
 };
-static const pn_bulk INVOICES = {PN_IMPORT_INVOICES, "invoices", INVOICE_ROW, INVOICE_COLUMNS};
+static const pn_bulk INVOICES = {PN_IMPORT_INVOICES, "invoices", INVOICE_ROW, INVOICE_COLUMNS,
+                                 "attr."};
 
 static const pn_shape DEBTOR_ROW[] = {
     {.name = "key",
@@ -99,6 +106,12 @@ static const pn_shape DEBTOR_ROW[] = {
      .type = PN_SHAPE_TEXT,
      .max = 40,
      .help = "months in which it does not pay: 8"},
+    {.name = "attributes",
+     .type = PN_SHAPE_JSON,
+     .max = 8192,
+     .help =
+         "your own fields, like {\"sector\": \"obras\", \"vip\": true}; those that are left out "
+         "stay"},
     WHO_FIELDS,
     {.name = NULL},
 };
@@ -111,7 +124,7 @@ static const pn_bulk_column DEBTOR_COLUMNS[] = {
     WHO_COLUMNS,
     {NULL, NULL},
 };
-static const pn_bulk DEBTORS = {PN_IMPORT_DEBTORS, "debtors", DEBTOR_ROW, DEBTOR_COLUMNS};
+static const pn_bulk DEBTORS = {PN_IMPORT_DEBTORS, "debtors", DEBTOR_ROW, DEBTOR_COLUMNS, "attr."};
 
 static const pn_shape PAYMENT_ROW[] = {
     {.name = "key",
@@ -139,7 +152,8 @@ static const pn_bulk_column PAYMENT_COLUMNS[] = {
     {"amount", "amount"},   {"received", "date"},     {"reference", "reference"},
     {"method", "method"},   {"creditor", "creditor"}, {NULL, NULL},
 };
-static const pn_bulk PAYMENTS = {PN_IMPORT_PAYMENTS, "payments", PAYMENT_ROW, PAYMENT_COLUMNS};
+static const pn_bulk PAYMENTS = {PN_IMPORT_PAYMENTS, "payments", PAYMENT_ROW, PAYMENT_COLUMNS,
+                                 NULL};
 
 #define BULK_BODY(list, rows)                                                                      \
     {                                                                                              \

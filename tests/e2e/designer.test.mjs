@@ -140,6 +140,18 @@ test("what is wrong is shown at its node while one draws, and is gone once it is
   assert.equal((await drawn()).nodes.enviar_2.template, "aviso");
 });
 
+test("a number is typed as people here write it, letter by letter, and undone as one step", async () => {
+  await page.locator(".canvas").click({ position: { x: 20, y: 20 } });
+  const field = form().getByLabel("Prioridad");
+  await field.pressSequentially("1.000");
+  assert.equal(await field.inputValue(), "1.000");
+  assert.equal((await drawn()).priority, 1000);
+  await button("Deshacer").click();
+  assert.equal((await drawn()).priority, undefined);
+  assert.equal(await field.inputValue(), "");
+  assert.equal((await draftOf("new")).priority, undefined);
+});
+
 test("undo takes back, redo does again, delete heals, copies have names of their own", async () => {
   const before = await drawn();
   await box("enviar_2").click();

@@ -148,6 +148,9 @@ test("rules go through the builder unchanged", () => {
   assert.deepEqual(rules.withOperator(["a", "=", 3], "missing", "int"), ["a", "missing"]);
   const typed = ["1.500", "1.500,25", "12,5", "12.5", "-3", "x"];
   assert.deepEqual(typed.map((text) => rules.valueOf(text, "money", true)), [1500, 1500.25, 12.5, 12.5, -3, "x"]);
+  for (const number of [1500, 12.5, 1.125, -0.5]) {
+    for (const comma of [true, false]) assert.equal(rules.numberIn(rules.typedNumber(number, comma), comma), number);
+  }
   assert.deepEqual(["1,500", "1.500"].map((text) => rules.valueOf(text, "money", false)), [1500, 1.5]);
 });
 

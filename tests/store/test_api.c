@@ -890,6 +890,19 @@ static void many_invoices(void **state) {
         want(post("/v1/debtors", "{'debtors':[{'key':'D8','name':'=2+2','kind':'company'}]}"), 200),
         "'created':1");
     rig_assert_rows(&r, "=2+2", "SELECT name FROM debtor WHERE external_id = 'D8'");
+    says(want(post("/v1/debtors", "{'debtors':[{'key':'D8','attributes':{'sector':'obras','vip':"
+                                  "true}},{'key':'D1','attributes':{'score':7}}]}"),
+              200),
+         "'changed':2");
+    rig_assert_rows(&r, "D1|score|7\nD8|sector|obras\nD8|vip|true",
+                    "SELECT d.external_id, a.name, a.text FROM attribute a JOIN debtor d ON d.id ="
+                    " a.debtor_id WHERE a.owner_id = a.debtor_id ORDER BY 1, 2");
+    says(want(post("/v1/debtors", "{'debtors':[{'key':'D8'},{'key':'D8','attributes':{'Se-ctor':"
+                                  "'x'}}]}"),
+              422),
+         "'pointer':'/debtors/1/attributes/Se-ctor'");
+    (void)want(post("/v1/debtors", "{'debtors':[{'key':'D8','attributes':{'a':[]}}]}"), 422);
+    (void)want(post("/v1/debtors", "{'debtors':[{'key':'D8','attributes':7}]}"), 422);
     says(want(post("/v1/payments/bulk",
                    "{'payments':[{'key':'P-1','invoices':'G-1','amount':{'minor':345,'currency':"
                    "'EUR'}}]}"),

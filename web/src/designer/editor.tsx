@@ -130,7 +130,7 @@ export default function Editor(props: EditorProps) {
   const keep = (kept: Doc) => keepDraft(organization?.id ?? "", props.strategy,
     { doc: kept, base: props.base, at: new Date().toISOString() }) ? "yes" : "no";
   useEffect(() => { // every change is kept at once: a closed tab loses nothing
-    if (doc === props.initial) return;
+    if (doc === props.initial && kept === null) return;
     setKept(keep(doc));
   }, [doc]);
 

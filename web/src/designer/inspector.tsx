@@ -5,7 +5,7 @@ import { useWords, type Key } from "../i18n";
 import { usesComma } from "../format";
 import { Icon } from "../parts/icon";
 import { HEADS, ID, slotsOf, type Doc, type DocNode, type Kind, type Kinds, type Param, type Rule } from "./model";
-import { numberIn } from "./rules";
+import { numberIn, typedNumber } from "./rules";
 import { choiceWord, exitWord, iconOf, labelOf, problemWord, spoken } from "./words";
 
 const RuleDialog = lazy(() => import("./rule").then((all) => ({ default: all.RuleDialog })));
@@ -47,14 +47,13 @@ function Line(props: { label: string; hint?: string | undefined; children: (id: 
 function Typed(props: { id: string; described?: string | undefined; value: string; long?: boolean; mode?: "decimal" | "numeric" | undefined;
   placeholder?: string | undefined; max?: number | undefined; list?: string | undefined; type?: string | undefined; set: (text: string) => void }) {
   const [text, setText] = useState(props.value);
-  const last = useRef(props.value);
-  useEffect(() => { // undone, or changed elsewhere
-    if (props.value !== last.current) { last.current = props.value; setText(props.value); }
-  }, [props.value]);
+  const own = useRef(false); // while somebody types, what it came to be does not replace the letters
+  useEffect(() => { if (!own.current) setText(props.value); }, [props.value]); // undone, changed elsewhere
   const common = { id: props.id, value: text, "aria-describedby": props.described, placeholder: props.placeholder,
-    maxLength: props.max, onChange: (event: { target: { value: string } }) => {
+    maxLength: props.max, onBlur: () => { own.current = false; },
+    onChange: (event: { target: { value: string } }) => {
+      own.current = true;
       setText(event.target.value);
-      last.current = event.target.value;
       props.set(event.target.value);
     } };
   return props.long ? <textarea {...common} />
@@ -63,6 +62,8 @@ function Typed(props: { id: string; described?: string | undefined; value: strin
 
 /** What cannot be read as a number goes on as it is: the server says what is wrong with it. */
 const numberOf = (text: string) => text.trim() === "" ? undefined : numberIn(text, usesComma()) ?? text.trim();
+
+const numberText = (value: unknown) => typeof value === "number" ? typedNumber(value, usesComma()) : String(value ?? "");
 
 function Duration(props: { id: string; described: string | undefined; value: unknown; set: (value: unknown) => void }) {
   const { t } = useWords();
@@ -148,7 +149,7 @@ function Options(props: { param: Param; label: string; hint: string; value: unkn
               placeholder={t("designer.option_name")} set={(name) => change(i, { name })} />
             <label htmlFor={`${props.param.name}-${i}`} className="visually-hidden">{t("designer.option_name")} {i + 1}</label>
             {form === "arms" && (<>
-              <Typed id={`${props.param.name}-${i}-percent`} value={String(option.percent ?? "")} mode="decimal"
+              <Typed id={`${props.param.name}-${i}-percent`} value={numberText(option.percent)} mode="decimal"
                 set={(text) => change(i, { percent: numberOf(text) as number })} />
               <label htmlFor={`${props.param.name}-${i}-percent`}>%</label>
             </>)}
@@ -236,7 +237,7 @@ function ParamField(props: { param: Param; id: string; node: DocNode; doc: Doc; 
         const text = value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
         switch (param.form) {
           case "int": case "amount": case "percent":
-            return <Typed id={id} described={described} value={text} mode={param.form === "int" && (param.min ?? 0) >= 0 ? "numeric" : "decimal"}
+            return <Typed id={id} described={described} value={numberText(value)} mode={param.form === "int" && (param.min ?? 0) >= 0 ? "numeric" : "decimal"}
               placeholder={otherwise} set={(typed) => set(numberOf(typed))} />;
           case "choice": case "daykind": case "bool": {
             const choices = param.form === "daykind" ? ["calendar", "business"] : param.form === "bool" ? ["true", "false"] : param.choices ?? [];
@@ -272,7 +273,7 @@ function ParamField(props: { param: Param; id: string; node: DocNode; doc: Doc; 
             set={(typed) => { const all = typed.split(",").map((one) => one.trim()).filter(Boolean); set(all.length > 0 ? all : undefined); }} />;
           case "holdout": {
             const share = value as Option | undefined;
-            return <Typed id={id} described={described} value={String(share?.percent ?? "")} mode="decimal" placeholder="%"
+            return <Typed id={id} described={described} value={numberText(share?.percent)} mode="decimal" placeholder="%"
               set={(typed) => set(typed.trim() === "" ? undefined : { ...share, percent: numberOf(typed) })} />;
           }
           case "value": return <Typed id={id} described={described} value={text} set={(typed) => {

@@ -8,7 +8,7 @@ import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import { sentenceOf } from "../parts/state";
 import type { Doc, Rule } from "./model";
-import { arity, groupOf, operatorsOf, plainValue, ruleOf, valueOf, withOperator, type Comparison,
+import { arity, groupOf, operatorsOf, plainValue, ruleOf, typedNumber, valueOf, withOperator, type Comparison,
   type Group, type Mode } from "./rules";
 
 const MODES: Mode[] = ["all", "any", "none"];
@@ -62,7 +62,7 @@ function Value(props: { value: unknown; type: string | undefined; label: string;
     );
   }
   return (
-    <input aria-label={props.label} defaultValue={String(props.value ?? "")} key={props.type}
+    <input aria-label={props.label} defaultValue={typeof props.value === "number" ? typedNumber(props.value, usesComma()) : String(props.value ?? "")} key={props.type}
       type={props.type === "date" ? "date" : "text"}
       inputMode={["int", "number", "money"].includes(props.type ?? "") ? "decimal" : undefined}
       onChange={(event) => props.set(valueOf(event.target.value, props.type, usesComma()))} />

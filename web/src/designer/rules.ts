@@ -69,6 +69,11 @@ export function numberIn(text: string, comma: boolean): number | null {
   return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : null;
 }
 
+/** The other way: as somebody would type it there. */
+export function typedNumber(value: number, comma: boolean): string {
+  return comma ? String(value).replace(".", ",") : String(value);
+}
+
 /** What somebody typed as the value that the field's type wants; the text where it is none, for the
  * server to say what is wrong. */
 export function valueOf(text: string, type: string | undefined, comma = false): unknown {
