@@ -59,11 +59,12 @@ test("a message that may have left is settled by whoever has looked", async () =
   await dialog.getByLabel("Motivo").fill("Está en el registro del servidor");
   await page.keyboard.press("Enter");
   await dialog.getByText(/No se sabe si este mensaje/).waitFor({ state: "detached" });
-  await page.keyboard.press("Escape");
-  await page.getByRole("tab", { name: "Lo que viene" }).press("Enter");
+  await dialog.getByRole("button", { name: "Cerrar" }).press("Enter");
+  await dialog.waitFor({ state: "detached" });
 });
 
 test("it is ended", async () => {
+  await page.getByRole("tab", { name: "Lo que viene" }).press("Enter");
   await choose("stop");
   assert.equal((await run()).status, "ended");
   assert.deepEqual(said, []);
