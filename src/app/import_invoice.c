@@ -49,8 +49,8 @@ static pn_str compound_key(pn_arena *arena, const pn_creditor_row *creditor, pn_
     return (pn_str){text, key.len + 8};
 }
 
-/* The debtor of the row. Its details are those of the first good row that names it. A new one stands
- * behind the counted ones until its row is found to be good. */
+/* The debtor of the row. Its details are those of the first good row that names it. A new one
+ * stands behind the counted ones until its row is found to be good. */
 static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_index) {
     const pn_creditor_row *creditor = pn_import_creditor(importer);
     if (creditor == NULL) {

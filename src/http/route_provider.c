@@ -260,8 +260,8 @@ static pn_err answer_verify(pn_exchange *exchange) {
     frame.colour = ours != NULL ? ours->colour : frame.colour;
     pn_page_notice notice = {
         .tone = ours != NULL ? PN_TONE_GOOD : PN_TONE_BAD,
-        .title = say(&frame, ours != NULL ? PN_SAY_VERIFY_YES : PN_SAY_VERIFY_NO, PN_STR_NONE,
-                     arena),
+        .title =
+            say(&frame, ours != NULL ? PN_SAY_VERIFY_YES : PN_SAY_VERIFY_NO, PN_STR_NONE, arena),
         .text = ours != NULL ? say(&frame, PN_SAY_VERIFY_YES_TEXT, ours->name, arena)
                              : say(&frame, PN_SAY_VERIFY_NO_TEXT, PN_STR_NONE, arena),
         .more = say(&frame, PN_SAY_VERIFY_TIPS, PN_STR_NONE, arena),
