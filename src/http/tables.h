@@ -22,6 +22,7 @@ extern pn_route_table PN_ROUTES_EVENTS;
 extern pn_route_table PN_ROUTES_EXPORTS;
 extern pn_route_table PN_ROUTES_HEALTH;
 extern pn_route_table PN_ROUTES_HOLIDAYS;
+extern pn_route_table PN_ROUTES_POLICY_EXPLAIN;
 extern pn_route_table PN_ROUTES_IMPORTS;
 extern pn_route_table PN_ROUTES_INVOICES;
 extern pn_route_table PN_ROUTES_JOBS;
