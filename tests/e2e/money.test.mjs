@@ -1,6 +1,7 @@
 // Invoices and payments: narrowed by rules, found by number, paid, credited, withheld from, and a
 // payment taken back; by keyboard where somebody does it all day.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { isoDay } from "./rig.mjs";
 import { axeHere, axeOf, PNG, signedIn } from "./setup_rig.mjs";
@@ -95,9 +96,49 @@ test("a payment is entered for chosen invoices, and taken back", async () => {
   assert.equal(open, 50000);
 });
 
+async function saved(name) {
+  const [file] = await Promise.all([page.waitForEvent("download"),
+    page.getByRole("button", { name }).press("Enter")]);
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
+}
+
+test("the lists are saved for a spreadsheet, as they are narrowed", async () => {
+  await page.goto(`${rig.url}/app/invoices`);
+  await page.getByRole("button", { name: "Más de 30 días" }).press("Enter");
+  await page.getByRole("link", { name: "F-2", exact: true }).waitFor({ state: "detached" });
+  const invoices = await saved("Exportar a CSV");
+  assert.match(invoices.name, /^invoices-\d{4}-\d\d-\d\d\.csv$/);
+  assert.match(invoices.text, /^\uFEFF?invoice;debtor;/);
+  assert.match(invoices.text, /^F-1;C1;"?Talleres Núñez, S\.L\."?;.*;850,00;/m);
+  assert.doesNotMatch(invoices.text, /^F-[23];/m);
+  await page.goto(`${rig.url}/app/payments`);
+  const payments = await saved("Exportar a CSV");
+  assert.match(payments.text, /;210,00;.*TRF 8841/);
+  assert.match(payments.text, /;500,00;.*reversed/);
+  await page.goto(`${rig.url}/app/debtors`);
+  await page.getByRole("button", { name: "Más de 30 días" }).press("Enter");
+  await page.getByRole("link", { name: /Cerámicas Peña/ }).waitFor({ state: "detached" });
+  await axeHere(page, "debtors-export");
+  const accounts = await saved("Exportar estas cuentas");
+  assert.match(accounts.text, /^C1;/m);
+  assert.doesNotMatch(accounts.text, /^C2;/m);
+  const debtors = await saved("Exportar todos los deudores");
+  assert.match(debtors.text, /^C1;/m);
+  assert.match(debtors.text, /^C2;/m);
+});
+
+test("a list that is too long to save says so, and nothing is saved", async () => {
+  await page.route("**/v1/exports/debtors?*", (route) => route.fulfill({ status: 413,
+    contentType: "application/problem+json", body: JSON.stringify({ type: "about:blank", title: "Límite",
+      status: 413, code: "PN-1", detail: "Un fichero tiene como mucho 100.000 filas.", instance: "" }) }));
+  await page.getByRole("button", { name: "Exportar todos los deudores" }).press("Enter");
+  await page.getByRole("alert").getByText("Un fichero tiene como mucho 100.000 filas.").waitFor();
+  await page.unroute("**/v1/exports/debtors?*");
+});
+
 test("axe finds nothing; the policy is never broken", async () => {
   const id = await page.evaluate(async () =>
     (await (await fetch("/v1/invoices/find?number=F-1")).json()).id);
   await axeOf(page, rig.url, ["invoices", `invoices/${id}`, "payments"]);
-  assert.deepEqual(said.filter((line) => !/404|422/.test(line)), []);
+  assert.deepEqual(said.filter((line) => !/404|413|422/.test(line)), []);
 });

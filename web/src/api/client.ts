@@ -102,6 +102,13 @@ export async function getText<P extends GetPath>(path: P, args: GetArgs<P>): Pro
   return (await ask("GET", url(path, args as Record<string, string>, {}), {})).text();
 }
 
+/** A file the server makes. */
+export async function getFile<P extends GetPath>(
+  path: P, args: GetArgs<P>, query: GetQuery<P>,
+): Promise<Blob> {
+  return (await ask("GET", url(path, args as Record<string, string>, query), {})).blob();
+}
+
 async function change(
   method: Method, path: string, args: unknown, body: unknown, key: string,
   query: Record<string, unknown> = {},

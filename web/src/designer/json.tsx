@@ -2,15 +2,11 @@
 import { useState } from "react";
 import { useWords } from "../i18n";
 import { FieldWrong, FormDialog } from "../parts/dialog";
+import { saveFile } from "../save";
 import { docOf, textOf, type Doc } from "./model";
 
 export function save(doc: Doc) {
-  const url = URL.createObjectURL(new Blob([textOf(doc)], { type: "application/json" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = `${doc.name || "estrategia"}.json`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(new Blob([textOf(doc)], { type: "application/json" }), `${doc.name || "estrategia"}.json`);
 }
 
 const LARGEST = 1 << 20;

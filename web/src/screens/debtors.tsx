@@ -5,6 +5,7 @@ import { useList } from "../api/queries";
 import type { Case, Debtor, Rule } from "../api/types";
 import { day, daysBetween, money, shortTime } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { ExportButton } from "../parts/export";
 import { Empty } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
@@ -96,8 +97,15 @@ export default function Debtors() {
     <>
       <div className="page-head">
         <h1>{t("nav.debtors")}</h1>
-        <input type="search" className="search" aria-label={t("debtors.search")}
-          placeholder={t("debtors.search")} value={text} onChange={(event) => setText(event.target.value)} />
+        <div className="actions">
+          <input type="search" className="search" aria-label={t("debtors.search")}
+            placeholder={t("debtors.search")} value={text} onChange={(event) => setText(event.target.value)} />
+          {wanted.length < 2 && (
+            <ExportButton path="/v1/exports/accounts" query={rule ? { filter: rule } : {}}
+              label={t("debtors.export_accounts")} />
+          )}
+          <ExportButton path="/v1/exports/debtors" label={t("debtors.export_all")} />
+        </div>
       </div>
       {wanted.length < 2 && (
         <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>

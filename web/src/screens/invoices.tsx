@@ -6,6 +6,7 @@ import { useList } from "../api/queries";
 import type { Case, Rule } from "../api/types";
 import { money, shortTime } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { ExportButton } from "../parts/export";
 import { Empty, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
@@ -73,11 +74,17 @@ export default function Invoices() {
   const [closed, showClosed] = useState(false);
   const rules = FILTERS.filter(({ key }) => chosen.includes(key)).map(({ rule }) => rule);
   const rule = rules.length > 1 ? { all: rules } as Rule : rules[0];
-  const list = useList("/v1/cases/invoices", {}, { ...(rule ? { filter: rule } : {}),
-    ...(closed ? { closed } : {}) });
+  const narrowed = { ...(rule ? { filter: rule } : {}), ...(closed ? { closed } : {}) };
+  const list = useList("/v1/cases/invoices", {}, narrowed);
   return (
     <>
-      <div className="page-head"><h1>{t("nav.invoices")}</h1><ByNumber /></div>
+      <div className="page-head">
+        <h1>{t("nav.invoices")}</h1>
+        <div className="actions">
+          <ByNumber />
+          <ExportButton path="/v1/exports/invoices" query={narrowed} label={t("action.export")} />
+        </div>
+      </div>
       <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
         {FILTERS.map(({ key }) => (
           <button key={key} className="chip" aria-pressed={chosen.includes(key)}

@@ -7,6 +7,7 @@ import type { Id, Payment } from "../api/types";
 import { day, money, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
+import { ExportButton } from "../parts/export";
 import { PayDialog } from "../parts/pay";
 import { Empty, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
@@ -115,6 +116,7 @@ export default function Payments() {
       <div className="page-head">
         <h1>{t("nav.payments")}</h1>
         <div className="actions">
+          <ExportButton path="/v1/exports/payments" label={t("action.export")} />
           <Link className="button" href="/imports">{t("nav.imports")}</Link>
           <button className="button primary" onClick={() => add(true)}>{t("do.payment")}</button>
         </div>
