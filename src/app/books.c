@@ -207,7 +207,7 @@ static void read_rates(pn_str text, int32_t *rates, size_t max, size_t *ret_coun
     }
 }
 
-static pn_invoice_row *row_of(pn_invoice_row *rows, size_t count, pn_id id) {
+pn_invoice_row *pn_books_row_of(pn_invoice_row *rows, size_t count, pn_id id) {
     for (size_t i = 0; i < count; i++) {
         if (rows[i].item.id == id) {
             return &rows[i];
@@ -262,16 +262,16 @@ static pn_err payment_event(pn_app *app, const pn_payment_row *payment,
     return err;
 }
 
-static pn_err check_instruction(const pn_payment_request *request, pn_invoice_row *invoices,
-                                size_t count, pn_diag *diag) {
-    for (size_t i = 0; i < request->invoice_count; i++) {
-        const pn_invoice_row *row = row_of(invoices, count, request->invoices[i]);
+pn_err pn_books_check_open(const pn_id *wanted, size_t wanted_count, pn_invoice_row *invoices,
+                           size_t count, pn_diag *diag) {
+    for (size_t i = 0; i < wanted_count; i++) {
+        const pn_invoice_row *row = pn_books_row_of(invoices, count, wanted[i]);
         if (row == NULL || row->item.closed != PN_CLOSED_NOT) {
             char id[PN_ID_TEXT_SIZE];
             return pn_diag_set(
                 diag, PN_INVALID,
                 "Invoice %s is not an open one of this debtor, creditor and currency.",
-                pn_id_text(PN_ID_INVOICE, request->invoices[i], id));
+                pn_id_text(PN_ID_INVOICE, wanted[i], id));
         }
     }
     return PN_OK;
@@ -333,7 +333,7 @@ pn_err pn_books_pay(pn_app *app, const pn_payment_request *request, pn_arena *ar
                             arena, &account));
     PN_TRY(pn_invoice_of_account(app->db, request->debtor_id, account.id, false, arena, &invoices,
                                  &count));
-    PN_TRY(check_instruction(request, invoices, count, diag));
+    PN_TRY(pn_books_check_open(request->invoices, request->invoice_count, invoices, count, diag));
     pn_allocation_plan plan;
     PN_TRY(plan_payment(app, request, invoices, count, arena, &plan));
     pn_time now = pn_app_now(app);
@@ -356,8 +356,8 @@ pn_err pn_books_pay(pn_app *app, const pn_payment_request *request, pn_arena *ar
     };
     PN_TRY(pn_payment_insert(app->db, &payment));
     for (size_t i = 0; i < plan.count; i++) {
-        PN_TRY(post_allocation(app, row_of(invoices, count, plan.items[i].item), &plan.items[i],
-                               payment.id, payment.at, arena));
+        PN_TRY(post_allocation(app, pn_books_row_of(invoices, count, plan.items[i].item),
+                               &plan.items[i], payment.id, payment.at, arena));
     }
     PN_TRY(payment_event(app, &payment, &plan));
     PN_TRY(pn_books_refresh(app, request->debtor_id, account.id, arena));
@@ -381,6 +381,7 @@ pn_err pn_books_reverse(pn_app *app, pn_id payment_id, pn_str reason, pn_arena *
     pn_ledger_row *entries = NULL;
     size_t count = 0;
     PN_TRY(pn_ledger_of_payment(app->db, payment.debtor_id, payment_id, arena, &entries, &count));
+    count = pn_ledger_standing(entries, count);
     for (size_t i = 0; i < count; i++) {
         pn_invoice_row invoice;
         PN_TRY(pn_invoice_get(app->db, entries[i].invoice_id, arena, &invoice));

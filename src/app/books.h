@@ -51,6 +51,11 @@ typedef struct {
 
 PN_MUST_USE pn_err pn_books_pay(pn_app *app, const pn_payment_request *request, pn_arena *arena,
                                 pn_payment_result *ret_result, pn_diag *diag);
+/* INVALID where one of `wanted` is not an open one of these invoices (of one account). */
+PN_MUST_USE pn_err pn_books_check_open(const pn_id *wanted, size_t wanted_count,
+                                       pn_invoice_row *invoices, size_t count, pn_diag *diag);
+/* NULL: not among them. */
+pn_invoice_row *pn_books_row_of(pn_invoice_row *rows, size_t count, pn_id id);
 /* Takes a payment back: its entries are reversed, what it had closed opens again. */
 PN_MUST_USE pn_err pn_books_reverse(pn_app *app, pn_id payment_id, pn_str reason, pn_arena *arena,
                                     pn_diag *diag);

@@ -133,13 +133,14 @@ pn_err pn_documents_plan(pn_documents *work) {
 
 /* ── a payment ───────────────────────────────────────────────────────────────────────────────── */
 
-/* What it was applied to, one row an invoice; reversals within it cancel out. */
+/* What it is applied to, one row an invoice. */
 static pn_err add_applied(pn_documents *work, const pn_payment_row *payment,
                           pn_document_receipt *receipt) {
     pn_ledger_row *entries = NULL;
     size_t count = 0;
     PN_TRY(pn_ledger_of_payment(work->app->db, payment->debtor_id, payment->id, work->arena,
                                 &entries, &count));
+    count = pn_ledger_standing(entries, count);
     pn_document_applied *applied = pn_arena_array(work->arena, pn_document_applied, count + 1);
     pn_id *invoices = pn_arena_array(work->arena, pn_id, count + 1);
     for (size_t i = 0; i < count; i++) {

@@ -258,6 +258,17 @@ static void tell_invoice(const teller *t, pn_buf *out) {
     }
 }
 
+/* ": 50.00 EUR for F-1, 20.00 EUR for F-2" */
+static void tell_parts(const teller *t, pn_buf *out) {
+    const pn_json *invoices = pn_json_field(t->body, "invoices");
+    for (size_t i = 0; invoices != NULL && i < invoices->count; i++) {
+        const pn_json *part = &invoices->items[i];
+        pn_buf_add_z(out, i == 0 ? ": " : ", ");
+        say_2(t, out, PN_SAID_RECEIVED_FOR, amount_in(t, part, "amount", text_of(t, "currency")),
+              invoice_number(t, pn_json_text(pn_json_field(part, "id"), PN_STR(""))));
+    }
+}
+
 static void tell_changed(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), reason = text_of(t, "reason"), from = text_of(t, "from");
     if (pn_str_starts(what, PN_STR("document."))) {
@@ -267,6 +278,11 @@ static void tell_changed(const teller *t, pn_buf *out) {
         say_1(t, out, PN_SAID_PREFERS, code_of(t, "after"));
     } else if (pn_str_is(what, "debtor.exported")) {
         say(t, out, PN_SAID_EXPORTED);
+    } else if (pn_str_is(what, "payment.allocated") || pn_str_is(what, "payment.deallocated")) {
+        say(t, out, pn_str_is(what, "payment.allocated") ? PN_SAID_ALLOCATED : PN_SAID_DEALLOCATED);
+        tell_parts(t, out);
+        add_aside(out, reason);
+        pn_buf_add_char(out, '.');
     } else if (pn_str_is(what, "message.edited")) {
         say_2(t, out, PN_SAID_MESSAGE_EDITED, text_of(t, "id"), reason);
     } else if (pn_str_is(what, "message.resent")) {
@@ -285,14 +301,8 @@ static void tell_changed(const teller *t, pn_buf *out) {
 }
 
 static void tell_payment(const teller *t, pn_buf *out) {
-    const pn_json *invoices = pn_json_field(t->body, "invoices");
     say_1(t, out, PN_SAID_RECEIVED, amount_of(t, "amount"));
-    for (size_t i = 0; invoices != NULL && i < invoices->count; i++) {
-        const pn_json *part = &invoices->items[i];
-        pn_buf_add_z(out, i == 0 ? ": " : ", ");
-        say_2(t, out, PN_SAID_RECEIVED_FOR, amount_in(t, part, "amount", text_of(t, "currency")),
-              invoice_number(t, pn_json_text(pn_json_field(part, "id"), PN_STR(""))));
-    }
+    tell_parts(t, out);
     if (pn_json_field(t->body, "unapplied") != NULL) {
         say_1(t, out, PN_SAID_UNAPPLIED, amount_of(t, "unapplied"));
     }

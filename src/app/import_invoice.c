@@ -49,8 +49,8 @@ static pn_str compound_key(pn_arena *arena, const pn_creditor_row *creditor, pn_
     return (pn_str){text, key.len + 8};
 }
 
-/* The debtor of the row. Its details are those of the first row that names it; a later row that
- * says something else about it is refused. */
+/* The debtor of the row. Its details are those of the first good row that names it. A new one
+ * stands behind the counted ones until its row is found to be good. */
 static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_index) {
     const pn_creditor_row *creditor = pn_import_creditor(importer);
     if (creditor == NULL) {
@@ -63,22 +63,32 @@ static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_
     }
     pn_str key = compound_key(&importer->row_arena, creditor, raw_key);
     uintptr_t found = raw_key.len == 0 ? 0 : (uintptr_t)pn_table_get(&area->debtor_by_key, key);
-    if (found == 0) {
-        pn_import_debtor debtor;
-        if (!pn_import_read_debtor(importer, creditor, true, &debtor)) {
-            return false;
-        }
-        area->debtors = pn_arena_grow(importer->arena, area->debtors, area->debtor_count,
-                                      &area->debtor_capacity, sizeof *area->debtors);
-        area->debtors[area->debtor_count++] = debtor;
-        found = area->debtor_count;
-        (void)pn_table_put(&area->debtor_by_key, key, (void *)(uintptr_t)found);
+    if (found != 0) {
+        *ret_index = (uint32_t)(found - 1);
+        return true;
     }
-    *ret_index = (uint32_t)(found - 1);
-    area->last_debtor = *ret_index;
-    area->last_key = area->debtors[*ret_index].key;
-    area->last_creditor = creditor;
+    pn_import_debtor debtor;
+    if (!pn_import_read_debtor(importer, creditor, true, &debtor)) {
+        return false;
+    }
+    area->debtors = pn_arena_grow(importer->arena, area->debtors, area->debtor_count,
+                                  &area->debtor_capacity, sizeof *area->debtors);
+    area->debtors[area->debtor_count] = debtor;
+    *ret_index = (uint32_t)area->debtor_count;
     return true;
+}
+
+/* Of a row that is refused none is made. */
+static void keep_debtor(pn_importer *importer, stage_area *area, uint32_t index) {
+    const pn_import_debtor *debtor = &area->debtors[index];
+    if (index == area->debtor_count) {
+        pn_str key = compound_key(&importer->row_arena, debtor->creditor, debtor->key);
+        area->debtor_count++;
+        (void)pn_table_put(&area->debtor_by_key, key, (void *)(uintptr_t)area->debtor_count);
+    }
+    area->last_debtor = index;
+    area->last_key = debtor->key;
+    area->last_creditor = debtor->creditor;
 }
 
 static bool read_currency(pn_importer *importer, pn_currency *ret_currency) {
@@ -165,6 +175,7 @@ static pn_err stage(pn_importer *importer, void *context) {
                          "this invoice stands twice in the file");
         return PN_OK;
     }
+    keep_debtor(importer, area, row.debtor);
     pn_import_count(importer, row.currency, row.amount, row.open >= 0 ? row.open : row.amount);
     area->rows = pn_arena_grow(importer->arena, area->rows, area->count, &area->capacity,
                                sizeof *area->rows);

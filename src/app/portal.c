@@ -276,11 +276,10 @@ static pn_str plain_code(pn_str code, pn_arena *arena) {
     return (pn_str){out, len};
 }
 
-pn_err pn_portal_verify(pn_app *app, pn_str number, pn_str code, pn_arena *arena, bool *ret_ours,
-                        pn_str *ret_creditor) {
+pn_err pn_portal_verify(pn_app *app, pn_str number, pn_str code, pn_arena *arena,
+                        const pn_creditor_row **ret_creditor) {
     pn_str given = plain_code(code, arena);
-    *ret_ours = false;
-    *ret_creditor = PN_STR_NONE;
+    *ret_creditor = NULL;
     for (size_t i = 0; i < app->creditor_count; i++) {
         const pn_creditor_row *creditor = &app->creditors[i];
         pn_invoice_row invoice;
@@ -291,8 +290,7 @@ pn_err pn_portal_verify(pn_app *app, pn_str number, pn_str code, pn_arena *arena
         PN_TRY(err);
         pn_str ours = plain_code(pn_trust_code(creditor, invoice.debtor_id, arena), arena);
         if (given.len != 0 && same(given, ours)) {
-            *ret_ours = true;
-            *ret_creditor = creditor->name;
+            *ret_creditor = creditor;
         }
     }
     return PN_OK;

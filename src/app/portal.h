@@ -136,8 +136,9 @@ PN_MUST_USE pn_err pn_portal_signal(pn_portal *portal, pn_signal_kind kind, pn_s
 
 /* ── is this message from us? ── */
 
-/* True where an invoice of that number has a debtor with that code; `ret_creditor` is its name. */
+/* The creditor with an invoice of that number whose debtor has that code; NULL where there is
+ * none. */
 PN_MUST_USE pn_err pn_portal_verify(pn_app *app, pn_str number, pn_str code, pn_arena *arena,
-                                    bool *ret_ours, pn_str *ret_creditor);
+                                    const pn_creditor_row **ret_creditor);
 
 #endif

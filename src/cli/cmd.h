@@ -81,7 +81,8 @@ pn_err pn_cmd_channel_list(pn_cli *cli);
 pn_err pn_cmd_channel_test(pn_cli *cli);
 pn_err pn_cmd_channel_resume(pn_cli *cli);
 
-extern const pn_cli_option PN_PAYMENT_ADD_OPTIONS[], PN_PAYMENT_LIST_OPTIONS[], PN_REASON_OPTIONS[],
+extern const pn_cli_option PN_PAYMENT_ADD_OPTIONS[], PN_PAYMENT_LIST_OPTIONS[],
+    PN_PAYMENT_ALLOCATE_OPTIONS[], PN_PAYMENT_DEALLOCATE_OPTIONS[], PN_REASON_OPTIONS[],
     PN_CREDIT_OPTIONS[], PN_PROMISE_OPTIONS[], PN_DISPUTE_OPTIONS[], PN_OUTCOME_OPTIONS[],
     PN_INSTRUMENT_OPTIONS[], PN_PLAN_OPTIONS[], PN_PAYMENT_REPORT_OPTIONS[];
 pn_err pn_cmd_payment_add(pn_cli *cli);
@@ -97,6 +98,8 @@ pn_err pn_cmd_instrument_clear(pn_cli *cli);
 pn_err pn_cmd_instrument_return(pn_cli *cli);
 pn_err pn_cmd_plan_add(pn_cli *cli);
 pn_err pn_cmd_plan_cancel(pn_cli *cli);
+pn_err pn_cmd_payment_allocate(pn_cli *cli);
+pn_err pn_cmd_payment_deallocate(pn_cli *cli);
 pn_err pn_cmd_payment_report(pn_cli *cli);
 
 extern const pn_cli_option PN_METHOD_OPTIONS[], PN_PAYIN_OPTIONS[];

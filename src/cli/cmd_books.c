@@ -1,5 +1,5 @@
 /* Commands on money and on what is taken out of what may be asked for. */
-#include "app/books.h"
+#include "app/allocations.h"
 #include "app/lookup.h"
 #include "base/banned.h"
 #include "cli/cmd.h"
@@ -172,6 +172,53 @@ pn_err pn_cmd_payment_reverse(pn_cli *cli) {
     PN_TRY(pn_cli_write(cli, reverse, &id));
     pn_out_id(&cli->out, "id", NULL, PN_ID_PAYMENT, id);
     pn_out_line(&cli->out, "The payment is taken back; what it had closed is open again.");
+    return PN_OK;
+}
+
+const pn_cli_option PN_PAYMENT_ALLOCATE_OPTIONS[] = {
+    {"invoice", "ID,ID…", "which invoices, in this order (default: the oldest open ones)"},
+    {NULL, NULL, NULL},
+};
+
+static pn_err allocate(pn_cli *cli, void *context) {
+    const target *t = context;
+    return pn_payment_allocate(cli->app, t->id, t->invoices, t->invoice_count, &cli->arena,
+                               &cli->diag);
+}
+
+pn_err pn_cmd_payment_allocate(pn_cli *cli) {
+    target t = {0};
+    PN_TRY(pn_lookup_id(PN_ID_PAYMENT, cli->args[0], &t.id, &cli->diag));
+    PN_TRY(parse_invoices(cli, &t));
+    PN_TRY(pn_cli_write(cli, allocate, &t));
+    pn_out_id(&cli->out, "id", NULL, PN_ID_PAYMENT, t.id);
+    pn_out_line(&cli->out, "What was left of the payment is applied.");
+    return PN_OK;
+}
+
+const pn_cli_option PN_PAYMENT_DEALLOCATE_OPTIONS[] = {
+    {"invoice", "ID,ID…", "from which invoices"},
+    {"reason", "TEXT", "why; it is kept"},
+    {NULL, NULL, NULL},
+};
+
+static pn_err deallocate(pn_cli *cli, void *context) {
+    const target *t = context;
+    return pn_payment_deallocate(cli->app, t->id, t->invoices, t->invoice_count,
+                                 pn_cli_value(cli, "reason"), &cli->arena, &cli->diag);
+}
+
+pn_err pn_cmd_payment_deallocate(pn_cli *cli) {
+    target t = {0};
+    PN_TRY(pn_lookup_id(PN_ID_PAYMENT, cli->args[0], &t.id, &cli->diag));
+    PN_TRY(parse_invoices(cli, &t));
+    if (t.invoice_count == 0) {
+        return pn_cli_usage(cli, "--invoice says from which invoices.");
+    }
+    PN_TRY(pn_cli_write(cli, deallocate, &t));
+    pn_out_id(&cli->out, "id", NULL, PN_ID_PAYMENT, t.id);
+    pn_out_line(&cli->out, "Those invoices are open again; the money is not applied until you say "
+                           "to what (`puntual payment allocate`).");
     return PN_OK;
 }
 

@@ -1,5 +1,5 @@
 /* Payments and what they settled. */
-#include "app/books.h"
+#include "app/allocations.h"
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
@@ -63,6 +63,25 @@ static const pn_shape REVERSE_BODY[] = {
     {.name = NULL},
 };
 
+static const pn_shape ALLOCATE_BODY[] = {
+    {.name = "invoices",
+     .type = PN_SHAPE_LIST,
+     .max = 1000,
+     .fields = PN_DEAL_INVOICES,
+     .help = "in this order; the oldest open ones of the account where it is left out"},
+    {.name = NULL},
+};
+static const pn_shape DEALLOCATE_BODY[] = {
+    {.name = "invoices",
+     .type = PN_SHAPE_LIST,
+     .required = true,
+     .min = 1,
+     .max = 1000,
+     .fields = PN_DEAL_INVOICES},
+    {.name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400},
+    {.name = NULL},
+};
+
 static void put_payment(pn_json_writer *w, const pn_payment_row *row) {
     pn_put_id(w, "id", PN_ID_PAYMENT, row->id);
     pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
@@ -113,10 +132,11 @@ static pn_err put_allocations(pn_exchange *x, pn_json_writer *w, const pn_paymen
     size_t count = 0;
     PN_TRY(pn_told(
         x, pn_ledger_of_payment(x->db, row->debtor_id, row->id, x->arena, &entries, &count)));
+    count = pn_ledger_standing(entries, count);
     pn_put_list(w, "allocations");
     for (size_t i = 0; i < count; i++) {
-        bool paid = entries[i].kind == PN_ENTRY_PAYMENT, withheld = false;
-        if (!paid || entries[i].reverses_id != 0 || row->reversed_at != PN_TIME_NONE) {
+        bool withheld = false;
+        if (entries[i].kind != PN_ENTRY_PAYMENT) {
             continue;
         }
         int64_t short_by = 0;
@@ -186,6 +206,39 @@ static pn_err reverse_payment(pn_exchange *x) {
     return give_payment(x, &row, false, false);
 }
 
+/* Of the body, each of this organization. */
+static pn_err body_invoices(pn_exchange *x, const pn_id **ret_ids, size_t *ret_count) {
+    pn_invoice_row row;
+    pn_value_ids(pn_body_value(x, "invoices"), PN_ID_INVOICE, x->arena, ret_ids, ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        PN_TRY(pn_find_invoice(x, (*ret_ids)[i], &row));
+    }
+    return PN_OK;
+}
+
+static pn_err allocate_payment(pn_exchange *x) {
+    pn_payment_row row;
+    const pn_id *invoices = NULL;
+    size_t count = 0;
+    PN_TRY(pn_path_payment(x, &row));
+    PN_TRY(body_invoices(x, &invoices, &count));
+    PN_TRY(pn_payment_allocate(x->app, row.id, invoices, count, x->arena, &x->diag));
+    PN_TRY(pn_find_payment(x, row.id, &row));
+    return give_payment(x, &row, false, false);
+}
+
+static pn_err deallocate_payment(pn_exchange *x) {
+    pn_payment_row row;
+    const pn_id *invoices = NULL;
+    size_t count = 0;
+    pn_str reason = pn_body_value(x, "reason")->text;
+    PN_TRY(pn_path_payment(x, &row));
+    PN_TRY(body_invoices(x, &invoices, &count));
+    PN_TRY(pn_payment_deallocate(x->app, row.id, invoices, count, reason, x->arena, &x->diag));
+    PN_TRY(pn_find_payment(x, row.id, &row));
+    return give_payment(x, &row, false, false);
+}
+
 pn_route_table PN_ROUTES_PAYMENTS = {
     {.method = PN_HTTP_GET,
      .path = "/v1/payments",
@@ -229,5 +282,26 @@ pn_route_table PN_ROUTES_PAYMENTS = {
      .gives = &PAYMENT,
      .answer = reverse_payment,
      .summary = "take a payment back: what it had closed is open again"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/payments/{payment}/allocate",
+     .name = "allocate_payment",
+     .runs = PN_RUNS_WRITER,
+     .roles = PN_MAY_BOOK,
+     .scope = "payments:write",
+     .body = ALLOCATE_BODY,
+     .gives = &PAYMENT,
+     .answer = allocate_payment,
+     .summary = "settle invoices with what is left of a payment"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/payments/{payment}/deallocate",
+     .name = "deallocate_payment",
+     .runs = PN_RUNS_WRITER,
+     .roles = PN_MAY_BOOK,
+     .scope = "payments:write",
+     .body = DEALLOCATE_BODY,
+     .gives = &PAYMENT,
+     .answer = deallocate_payment,
+     .summary = "take a payment from invoices it was not meant for",
+     .help = "They are open again; the money is not applied until somebody says to what."},
     {.path = NULL},
 };

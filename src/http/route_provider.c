@@ -164,6 +164,17 @@ static pn_str say(const pn_page_frame *frame, pn_saying key, pn_str first, pn_ar
     return pn_page_said(frame, key, first, PN_STR_NONE, arena);
 }
 
+/* Nobody has said yet whose debtor asks: the colour that all creditors share, or ours. */
+static pn_str shared_colour(const pn_app *app) {
+    pn_str colour = app->creditor_count != 0 ? app->creditors[0].colour : PN_STR_NONE;
+    for (size_t i = 1; i < app->creditor_count; i++) {
+        if (!pn_str_eq(app->creditors[i].colour, colour)) {
+            return PN_STR_NONE;
+        }
+    }
+    return colour;
+}
+
 static pn_page_frame verify_frame(pn_exchange *exchange) {
     pn_str wanted = PN_STR_NONE;
     pn_page_frame frame = {.base = PN_STR("/verify")};
@@ -176,6 +187,7 @@ static pn_page_frame verify_frame(pn_exchange *exchange) {
     frame.country = exchange->app->org.country;
     frame.creditor = exchange->app->creditor_count == 1 ? exchange->app->creditors[0].name
                                                         : exchange->app->org.name;
+    frame.colour = shared_colour(exchange->app);
     return frame;
 }
 
@@ -226,8 +238,8 @@ static pn_err count_guess(pn_exchange *exchange, pn_str nonce) {
 
 static pn_err answer_verify(pn_exchange *exchange) {
     pn_form_data form;
-    pn_str nonce, creditor;
-    bool ours = false;
+    pn_str nonce;
+    const pn_creditor_row *ours = NULL;
     if (exchange->app == NULL) {
         return pn_portal_unknown(exchange);
     }
@@ -244,11 +256,14 @@ static pn_err answer_verify(pn_exchange *exchange) {
     }
     PN_TRY(err);
     PN_TRY(pn_portal_verify(exchange->app, pn_form_text(&form, "number"),
-                            pn_form_text(&form, "code"), arena, &ours, &creditor));
+                            pn_form_text(&form, "code"), arena, &ours));
+    frame.colour = ours != NULL ? ours->colour : frame.colour;
     pn_page_notice notice = {
-        .tone = ours ? PN_TONE_GOOD : PN_TONE_BAD,
-        .title = say(&frame, ours ? PN_SAY_VERIFY_YES : PN_SAY_VERIFY_NO, PN_STR_NONE, arena),
-        .text = say(&frame, ours ? PN_SAY_VERIFY_YES_TEXT : PN_SAY_VERIFY_NO_TEXT, creditor, arena),
+        .tone = ours != NULL ? PN_TONE_GOOD : PN_TONE_BAD,
+        .title =
+            say(&frame, ours != NULL ? PN_SAY_VERIFY_YES : PN_SAY_VERIFY_NO, PN_STR_NONE, arena),
+        .text = ours != NULL ? say(&frame, PN_SAY_VERIFY_YES_TEXT, ours->name, arena)
+                             : say(&frame, PN_SAY_VERIFY_NO_TEXT, PN_STR_NONE, arena),
         .more = say(&frame, PN_SAY_VERIFY_TIPS, PN_STR_NONE, arena),
         .back = pn_str_format(arena, "/verify%.*s", PN_STR_ARG(frame.query))};
     pn_portal_begin(exchange);

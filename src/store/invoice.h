@@ -108,6 +108,9 @@ PN_MUST_USE pn_err pn_ledger_of_invoice(pn_db *db, pn_id debtor_id, pn_id invoic
 PN_MUST_USE pn_err pn_ledger_of_payment(pn_db *db, pn_id debtor_id, pn_id payment_id,
                                         pn_arena *arena, pn_ledger_row **ret_rows,
                                         size_t *ret_count);
+/* Keeps those of the entries (of one payment, in the order of their ids) that were not reversed and
+ * reverse nothing; returns how many. */
+size_t pn_ledger_standing(pn_ledger_row *rows, size_t count);
 /* Money for an invoice that was recorded after `after_id` (a promise's, a plan's), in minor units
  * (positive). By the order of recording, because a statement that comes later may hold money of an
  * earlier day, and a sandbox's clock may stand still. */
@@ -148,5 +151,7 @@ PN_MUST_USE pn_err pn_payment_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_
 PN_MUST_USE pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id,
                                             int64_t *ret_sum);
 PN_MUST_USE pn_err pn_payment_reverse(pn_db *db, pn_id id, pn_time at, pn_str reason);
+/* CONFLICT where it was reversed. */
+PN_MUST_USE pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied);
 
 #endif

@@ -69,6 +69,26 @@ pn_err pn_ledger_of_payment(pn_db *db, pn_id debtor_id, pn_id payment_id, pn_are
     return PN_OK;
 }
 
+static bool was_reversed(const pn_ledger_row *rows, size_t count, pn_id id) {
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].reverses_id == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t pn_ledger_standing(pn_ledger_row *rows, size_t count) {
+    size_t kept = 0;
+    /* A reversal stands behind what it reverses, so it is still to come when that is looked at. */
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].reverses_id == 0 && !was_reversed(rows + i + 1, count - i - 1, rows[i].id)) {
+            rows[kept++] = rows[i];
+        }
+    }
+    return kept;
+}
+
 pn_err pn_ledger_paid_after(pn_db *db, pn_id debtor_id, pn_id invoice_id, pn_id after_id,
                             int64_t *ret_paid) {
     pn_stmt *q = pn_db_stmt(db, "SELECT coalesce(-sum(amount_minor), 0) FROM ledger"

@@ -127,3 +127,13 @@ pn_err pn_payment_reverse(pn_db *db, pn_id id, pn_time at, pn_str reason) {
     PN_TRY(pn_stmt_run(q, &changed));
     return changed == 1 ? PN_OK : PN_CONFLICT;
 }
+
+pn_err pn_payment_set_unapplied(pn_db *db, pn_id id, int64_t unapplied) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE payment SET unapplied_minor = $2 WHERE id = $1 AND"
+                                " reversed_at IS NULL");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, unapplied);
+    int64_t changed = 0;
+    PN_TRY(pn_stmt_run(q, &changed));
+    return changed == 1 ? PN_OK : PN_CONFLICT;
+}

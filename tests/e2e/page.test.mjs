@@ -425,12 +425,17 @@ test("a complaint is somebody's task, and is answered", async () => {
 test("is this message from us?", async () => {
   const page = await visit("CONTACT");
   const code = /seguridad es ([A-Z0-9-]+)/.exec(await page.locator("footer").innerText())[1];
+  const colour = async () => /--k:(#\w+)/.exec(await page.content())[1];
+  const own = await colour();
+  assert.equal(own, "#b3261e");
   for (const [given, said] of [[code, "Sí, es nuestro"], ["AAA-AAA", "No lo reconocemos"]]) {
     await page.goto(`${rig.url}/verify`);
+    assert.equal(await colour(), own);
     await page.getByLabel("Número de factura").fill("F-CONTACT-1");
     await page.getByLabel("Código de seguridad").fill(given);
     await page.getByRole("button", { name: "Comprobar" }).click();
     assert.match(await text(page), new RegExp(said));
+    assert.equal(await colour(), own);
   }
 });
 

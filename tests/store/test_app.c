@@ -111,6 +111,34 @@ static void import_is_all_or_nothing(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM invoice"), 1);
 }
 
+/* A debtor is made by its first good row, with what that row says. */
+static void a_skipped_row_makes_no_debtor(void **state) {
+    (void)state;
+    pn_import_request request = {
+        .kind = PN_IMPORT_INVOICES,
+        .file_name = PN_STR("bad.csv"),
+        .bytes = PN_STR("external_id;debtor;debtor_name;email;issued;due;amount\n"
+                        "F-1;D1;Wrong SL;wrong@example.com;2025-12-12;2026-01-14;ten\n"
+                        "F-2;D2;Only bad;bad@example.com;2025-12-12;2025-01-14;10,00\n"
+                        "F-3;D3;Good SA;;2025-12-12;2026-01-14;10,00\n"
+                        "F-3;D4;Twice;;2025-12-12;2026-01-14;10,00\n"
+                        "F-4;D1;Right SL;right@example.com;2025-12-12;2026-01-14;20,00\n"
+                        "F-5;D2;Only bad;bad@example.com;2025-12-12;;10,00\n"
+                        "F-6;D1;Right SL;right@example.com;2025-12-12;2026-01-14;30,00\n"),
+        .skip_bad = true};
+    pn_import_report report;
+    rig_ok(&r, pn_import_run(r.app, &request, &r.arena, &report, &r.diag));
+    assert_int_equal(report.created, 3);
+    assert_int_equal(report.skipped, 4);
+    assert_int_equal(report.debtors_created, 2);
+    rig_assert_rows(&r, "D1|Right SL\nD3|Good SA",
+                    "SELECT external_id, name FROM debtor ORDER BY 1");
+    rig_assert_rows(&r, "right@example.com", "SELECT address FROM contact ORDER BY 1");
+    rig_assert_rows(&r, "D1|5000|2\nD3|1000|1",
+                    "SELECT d.external_id, a.open_minor, a.open_items FROM account a JOIN debtor d"
+                    " ON d.id = a.debtor_id ORDER BY 1");
+}
+
 static void dry_run_changes_nothing(void **state) {
     (void)state;
     pn_import_request request = {.kind = PN_IMPORT_INVOICES,
@@ -642,6 +670,7 @@ int main(void) {
         TEST(import_makes_debtors_accounts_and_ledger),
         TEST(import_again_changes_nothing),
         TEST(import_is_all_or_nothing),
+        TEST(a_skipped_row_makes_no_debtor),
         TEST(dry_run_changes_nothing),
         TEST(payments_come_in_a_file),
         TEST(debtors_are_reminded_in_time),

@@ -1,0 +1,19 @@
+/* What of a payment settles which invoices, after it was entered: money that found no invoice is
+ * applied by hand, and taken from an invoice that it was not meant for. */
+#ifndef PN_APP_ALLOCATIONS_H
+#define PN_APP_ALLOCATIONS_H
+
+#include "app/books.h"
+
+/* Applies what is left of the payment to the invoices in their order, or to the oldest open ones of
+ * its account where none are named. CONFLICT where nothing is left or nothing is open; INVALID for
+ * an invoice that is not an open one of the payment's account. */
+PN_MUST_USE pn_err pn_payment_allocate(pn_app *app, pn_id payment_id, const pn_id *invoices,
+                                       size_t count, pn_arena *arena, pn_diag *diag);
+/* Takes the payment's money from those invoices: they are open again, and it is not applied until
+ * somebody says to what. INVALID for an invoice that it settles nothing of. */
+PN_MUST_USE pn_err pn_payment_deallocate(pn_app *app, pn_id payment_id, const pn_id *invoices,
+                                         size_t count, pn_str reason, pn_arena *arena,
+                                         pn_diag *diag);
+
+#endif
