@@ -370,25 +370,28 @@ static pn_str without_pixel(const pn_app *app, pn_str html, pn_arena *arena) {
                          PN_STR_ARG(pn_str_from(html, at + end + 1)));
 }
 
+pn_err pn_touches_page(pn_app *app, pn_id carrier_id, pn_arena *arena, pn_buf *out) {
+    pn_str mail;
+    pn_buf html;
+    PN_TRY(pn_carrier_content(app->db, carrier_id, arena, &mail));
+    pn_buf_init(&html, 2 * PN_LIMIT_TEMPLATE_BYTES + PN_LIMIT_CREDITOR_LOGO_BYTES * 2);
+    pn_err err = pn_mime_page(mail, arena, &html);
+    if (err == PN_OK) {
+        pn_buf_add_str(out, without_pixel(app, pn_buf_str(&html), arena));
+    }
+    pn_buf_done(&html);
+    return err;
+}
+
 pn_err pn_touches_web_version(pn_app *app, pn_str token, pn_arena *arena, pn_buf *out,
                               pn_link *ret_link, pn_diag *diag) {
     pn_link link;
-    pn_str mail;
-    pn_buf html;
     PN_TRY(pn_link_open(app, PN_LINK_WEB, token, arena, &link, diag));
     *ret_link = link;
     if (link.state != PN_LINK_GOOD) {
         return pn_diag_set(diag, PN_DENIED, "This link is not good any more.");
     }
-    pn_err err = pn_carrier_content(app->db, link.carrier_id, arena, &mail);
-    if (err == PN_OK) {
-        pn_buf_init(&html, 2 * PN_LIMIT_TEMPLATE_BYTES + PN_LIMIT_CREDITOR_LOGO_BYTES * 2);
-        err = pn_mime_page(mail, arena, &html);
-        if (err == PN_OK) {
-            pn_buf_add_str(out, without_pixel(app, pn_buf_str(&html), arena));
-        }
-        pn_buf_done(&html);
-    }
+    pn_err err = pn_touches_page(app, link.carrier_id, arena, out);
     return err == PN_NOT_FOUND
                ? pn_diag_set(diag, err, "What was sent with this link is not kept any more.")
                : err;

@@ -51,4 +51,8 @@ PN_MUST_USE pn_err pn_touches_unsubscribe(pn_app *app, pn_str token, pn_arena *a
 PN_MUST_USE pn_err pn_touches_web_version(pn_app *app, pn_str token, pn_arena *arena, pn_buf *out,
                                           pn_link *ret_link, pn_diag *diag);
 
+/* The same of what was sent with a carrier, for people of ours: nothing is recorded. NOT_FOUND
+ * where it is not kept any more or has no HTML. */
+PN_MUST_USE pn_err pn_touches_page(pn_app *app, pn_id carrier_id, pn_arena *arena, pn_buf *out);
+
 #endif

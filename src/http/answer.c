@@ -132,6 +132,14 @@ pn_err pn_answer_made(pn_exchange *exchange, const char *path, pn_id_kind kind, 
     return PN_OK;
 }
 
+void pn_answer_framed(pn_exchange *exchange) {
+    exchange->answer.content_type = "text/html; charset=utf-8";
+    pn_answer_field(exchange, "Content-Security-Policy",
+                    PN_STR("default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+                           "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"));
+    pn_answer_field(exchange, "X-Frame-Options", PN_STR("SAMEORIGIN"));
+}
+
 /* ── versions ── */
 
 /* Whether the list names the tag; "*" names any. */

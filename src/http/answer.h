@@ -34,4 +34,8 @@ void pn_answer_created(pn_exchange *exchange, const char *path, pn_id_kind kind,
 /* The same with {"id": …} as its body. */
 pn_err pn_answer_made(pn_exchange *exchange, const char *path, pn_id_kind kind, pn_id id);
 
+/* A page for the console's frames, with what we wrote to others: it runs in nobody's name, asks
+ * nobody for anything, and stands in no frame but ours. The body is the caller's. */
+void pn_answer_framed(pn_exchange *exchange);
+
 #endif

@@ -174,20 +174,15 @@ static void put_in_look(pn_exchange *x, pn_str html) {
     pn_buf_add_str(&x->answer.body, html);
 }
 
-/* A page of its own for the console's frames: what a template says runs in nobody's name. */
 static pn_err preview_page(pn_exchange *x) {
     pn_preview preview = {0};
     PN_TRY(write_preview(x, &preview));
     if (preview.html.len == 0) {
         return pn_diag_set(&x->diag, PN_NOT_FOUND, "This template has no page: it is text alone.");
     }
-    pn_answer_field(x, "Content-Security-Policy",
-                    PN_STR("default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
-                           "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"));
-    pn_answer_field(x, "X-Frame-Options", PN_STR("SAMEORIGIN"));
+    pn_answer_framed(x);
     pn_buf_init(&x->answer.body, preview.html.len + 1024);
     put_in_look(x, preview.html);
-    x->answer.content_type = "text/html; charset=utf-8";
     return PN_OK;
 }
 

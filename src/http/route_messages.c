@@ -2,8 +2,10 @@
 #include "app/edit.h"
 #include "app/explain.h"
 #include "app/sayings.h"
+#include "app/touches.h"
 #include "app/uncertain.h"
 #include "base/banned.h"
+#include "base/limits.h"
 #include "http/answer.h"
 #include "http/find.h"
 #include "http/messages.h"
@@ -212,6 +214,28 @@ static pn_err get_content(pn_exchange *x) {
     return PN_OK;
 }
 
+/* The same as the debtor's mail program shows it. Its links are the debtor's: whoever follows one
+ * is counted as that debtor, so none opens by a click here. A frame that is sandboxed opens no
+ * windows, and the first <base> decides where links open, wherever it stands. */
+static pn_err get_page(pn_exchange *x) {
+    pn_message_row row;
+    PN_TRY(pn_path_message(x, &row));
+    bool mail = row.carrier_id != 0 && row.channel == PN_CHANNEL_EMAIL;
+    pn_buf_init(&x->answer.body, PN_LIMIT_API_ANSWER_BYTES);
+    pn_err err =
+        mail ? pn_touches_page(x->app, row.carrier_id, x->arena, &x->answer.body) : PN_NOT_FOUND;
+    if (err == PN_NOT_FOUND) {
+        pn_buf_done(&x->answer.body);
+        return pn_diag_set(&x->diag, err,
+                           "There is no page: no e-mail was sent, it is text alone, or it is not "
+                           "kept any more.");
+    }
+    PN_TRY(pn_told(x, err));
+    pn_buf_add_str(&x->answer.body, PN_STR("<base target=\"_blank\">"));
+    pn_answer_framed(x);
+    return PN_OK;
+}
+
 /* ── what people do about them ── */
 
 static pn_err settle_message(pn_exchange *x) {
@@ -248,6 +272,15 @@ pn_route_table PN_ROUTES_MESSAGES = {
      .answer = get_content,
      .summary = "what was sent, byte for byte: an e-mail; over a connector, the request without its"
                 " secrets, as message/http"},
+    {.method = PN_HTTP_GET,
+     .path = "/v1/messages/{message}/page",
+     .name = "get_message_page",
+     .runs = PN_RUNS_READER,
+     .roles = PN_MAY_READ,
+     .scope = "messages:read",
+     .answer_type = "text/html",
+     .answer = get_page,
+     .summary = "the e-mail as it was sent, as a page for a frame; looking at it is no open"},
     {.method = PN_HTTP_POST,
      .path = "/v1/messages/{message}/settle",
      .name = "settle_message",

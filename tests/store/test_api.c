@@ -575,6 +575,13 @@ static void messages(void **state) {
     says(want(get(url), 200), "'sentence':'");
     (void)snprintf(url, sizeof url, "/v1/messages/%s/content", id);
     assert_non_null(strstr(want(get(url), 200).body, "Subject:"));
+    (void)snprintf(url, sizeof url, "/v1/messages/%s/page", id);
+    answer page = want(get(url), 200);
+    says(page, "</html>");
+    says(page, "<base target='_blank'>");  /* its links are the debtor's */
+    assert_null(strstr(page.body, "/o/")); /* looking at it is no open */
+    rig_sql(&r, "DELETE FROM carrier_content");
+    (void)want(get(url), 404);
     (void)snprintf(url, sizeof url, "/v1/messages/%s/settle", id);
     (void)want(post(url, "{'as':'sent','reason':'x'}"), 409);
     (void)snprintf(url, sizeof url, "/v1/messages?debtor=%.17s", debtor("D2", "") + 12);

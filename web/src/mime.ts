@@ -41,6 +41,10 @@ function find(part: Part, type: string): string | null {
   return kind.toLowerCase().startsWith(type) ? decode(part) : null;
 }
 
+export function hasPage(message: string): boolean {
+  return find(split(message), "text/html") !== null;
+}
+
 export function plainText(message: string): string {
   return find(split(message), "text/plain") ?? "";
 }

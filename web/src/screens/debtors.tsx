@@ -97,9 +97,9 @@ export default function Debtors() {
     <>
       <div className="page-head">
         <h1>{t("nav.debtors")}</h1>
+        <input type="search" className="search" aria-label={t("debtors.search")}
+          placeholder={t("debtors.search")} value={text} onChange={(event) => setText(event.target.value)} />
         <div className="actions">
-          <input type="search" className="search" aria-label={t("debtors.search")}
-            placeholder={t("debtors.search")} value={text} onChange={(event) => setText(event.target.value)} />
           {wanted.length < 2 && (
             <ExportButton path="/v1/exports/accounts" query={rule ? { filter: rule } : {}}
               label={t("debtors.export_accounts")} />

@@ -58,7 +58,7 @@ function ByNumber() {
     }
   }
   return (
-    <form className="actions" onSubmit={(event) => void find(event)}>
+    <form className="actions" style={{ flexWrap: "nowrap" }} onSubmit={(event) => void find(event)}>
       {wrong && <span className="bad" role="alert">{t("inv.not_found")}</span>}
       <input type="search" name="number" className="search" aria-label={t("inv.find")} placeholder={t("inv.find")} />
       <button className="button">{t("inv.open_it")}</button>
@@ -80,10 +80,8 @@ export default function Invoices() {
     <>
       <div className="page-head">
         <h1>{t("nav.invoices")}</h1>
-        <div className="actions">
-          <ByNumber />
-          <ExportButton path="/v1/exports/invoices" query={narrowed} label={t("action.export")} />
-        </div>
+        <ByNumber />
+        <ExportButton path="/v1/exports/invoices" query={narrowed} label={t("action.export")} />
       </div>
       <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
         {FILTERS.map(({ key }) => (

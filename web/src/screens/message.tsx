@@ -1,19 +1,23 @@
 // One message: why it was written, what the gate said, what left and what was answered.
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { getText } from "../api/client";
 import { useGet } from "../api/queries";
-import type { Message } from "../api/types";
+import type { Id, Message } from "../api/types";
 import { time } from "../format";
 import { useWords, wordOf } from "../i18n";
-import { plainText } from "../mime";
+import { hasPage, plainText } from "../mime";
 import { FormDialog } from "../parts/dialog";
 import { Shown } from "../parts/state";
+import "../style/setup.css";
 import { CHANNELS } from "../words";
 import { MessageState } from "./outbox";
 import { Settle } from "./settle";
 
-function Content({ id }: { id: string }) {
+/** As the debtor saw it, in a frame that may do nothing; or the plain text that went with it. */
+function Content({ id }: { id: Id<"msg"> }) {
   const { t } = useWords();
+  const [plain, setPlain] = useState(false);
   const content = useQuery({
     queryKey: ["content", id],
     queryFn: () => getText("/v1/messages/{message}/content", { message: id }),
@@ -21,12 +25,29 @@ function Content({ id }: { id: string }) {
   });
   return (
     <Shown query={content}>
-      {(text) => (
-        <pre className="panel" tabIndex={0} aria-label={t("message.content")}
-          style={{ whiteSpace: "pre-wrap", font: "inherit", maxHeight: 360, overflow: "auto", margin: 0 }}>
-          {plainText(text)}
-        </pre>
-      )}
+      {(text) => {
+        const page = hasPage(text);
+        return (
+          <section className="stack" style={{ gap: 8 }} aria-label={t("message.content")}>
+            <div className="panel-head" style={{ margin: 0 }}>
+              <h3>{t("message.content")}</h3>
+              {page && (
+                <button type="button" className="chip" aria-pressed={plain} onClick={() => setPlain(!plain)}>
+                  {t("prev.plain")}
+                </button>
+              )}
+            </div>
+            {page && !plain ? (
+              <div className="frame">
+                <iframe title={t("message.content")} sandbox="" src={`/v1/messages/${id}/page`}
+                  style={{ width: "100%" }} />
+              </div>
+            ) : (
+              <pre className="plain" tabIndex={0} aria-label={t("prev.plain")}>{plainText(text)}</pre>
+            )}
+          </section>
+        );
+      }}
     </Shown>
   );
 }
