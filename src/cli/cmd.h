@@ -196,6 +196,14 @@ extern const pn_cli_option PN_MESSAGE_UNCERTAIN_OPTIONS[], PN_MESSAGE_SETTLE_OPT
 pn_err pn_cmd_message_uncertain(pn_cli *cli);
 pn_err pn_cmd_message_settle(pn_cli *cli);
 
+extern const pn_cli_option PN_EXPORT_CASE_OPTIONS[], PN_EXPORT_DEBTOR_OPTIONS[];
+extern const pn_cli_option PN_EXPORT_PAYMENT_OPTIONS[], PN_HOLIDAY_OPTIONS[];
+pn_err pn_cmd_export_invoices(pn_cli *cli);
+pn_err pn_cmd_export_accounts(pn_cli *cli);
+pn_err pn_cmd_export_debtors(pn_cli *cli);
+pn_err pn_cmd_export_payments(pn_cli *cli);
+pn_err pn_cmd_holiday_list(pn_cli *cli);
+
 extern const pn_cli_option PN_POLICY_CHECK_OPTIONS[], PN_POLICY_EXPLAIN_OPTIONS[];
 pn_err pn_cmd_policy_explain(pn_cli *cli);
 pn_err pn_cmd_policy_list(pn_cli *cli);
