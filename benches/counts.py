@@ -19,6 +19,7 @@ RUNS = {
     "dispatch": ["--messages", "1000"],
     "nightly": ["--cases", "3000"],
     "import": ["--invoices", "4000"],
+    "service": ["--requests", "1280"],
 }
 # what rig_count_end calls it, and what one is
 COUNTED = {
@@ -32,6 +33,11 @@ COUNTED = {
     "nightly-scattered": "case of a night with 1 % due",
     "nightly-idle": "night with nothing due",
     "import": "imported invoice",
+    "service-open": "pixel, answered and stored",
+    "service-click": "first click on a message, until it is committed",
+    "service-click-again": "second click on it",
+    "service-webhook": "provider's webhook, until it is committed",
+    "service-page": "debtor's page",
 }
 HEAD = """# Instruction counts
 

@@ -18,6 +18,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
 import urllib.request
 
@@ -28,18 +29,22 @@ CONNECTIONS = 128
 SECRET = "whsec_bench"
 # A line of the file: a path, and of a webhook the signature and the body, with tabs between.
 WRK = """
-local asked = {}
-for line in io.lines("PATHS") do
-  local path, signature, body = line:match("([^\t]*)\t?([^\t]*)\t?(.*)")
-  asked[#asked + 1] = {path, signature, body}
+local asked, at = {}, 0
+function init()
+  for line in io.lines("PATHS") do
+    local path, signature, body = line:match("([^\t]*)\t?([^\t]*)\t?(.*)")
+    local fields = {["Host"] = wrk.headers["Host"], ["User-Agent"] = "AGENT"}
+    if signature == "" then
+      asked[#asked + 1] = wrk.format("GET", path, fields)
+    else
+      fields["Stripe-Signature"], fields["Content-Type"] = signature, "application/json"
+      asked[#asked + 1] = wrk.format("POST", path, fields, body)
+    end
+  end
 end
-local at = 0
 function request()
   at = at % #asked + 1
-  local fields = {["User-Agent"] = "AGENT"}
-  if asked[at][2] == "" then return wrk.format("GET", asked[at][1], fields) end
-  fields["Stripe-Signature"], fields["Content-Type"] = asked[at][2], "application/json"
-  return wrk.format("POST", asked[at][1], fields, asked[at][3])
+  return asked[at]
 end
 function done(summary, latency)
   io.write(string.format("\\n@ %d %d %d %d\\n", summary.requests, summary.duration,
@@ -73,7 +78,9 @@ class Place:
     """A database full of messages, and a server over it."""
 
     def __init__(self, program, folder, cases, night_cases):
-        self.program, self.folder, self.cases = program, folder, cases
+        self.program, self.cases = program, cases
+        self.folder = folder = tempfile.mkdtemp(dir=folder)  # each job has a database of its own
+        os.chmod(folder, 0o755)  # nginx may have another user
         self.night_cases = night_cases
         self.db = os.path.join(folder, "intake.db")
         self.port = free_port()

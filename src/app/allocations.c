@@ -148,3 +148,58 @@ pn_err pn_payment_deallocate(pn_app *app, pn_id payment_id, const pn_id *invoice
     }
     return finish(&a, "payment.deallocated", reason);
 }
+
+/* ── giving back what is too much ────────────────────────────────────────────────────────────── */
+
+/* Of an entry that lowers the invoice, `part` does not any more. The rest is entered before the
+ * entry is taken back, so that the invoice is not open in between. */
+static pn_err give_back(pn_app *app, pn_invoice_row *invoice, const pn_ledger_row *entry,
+                        int64_t part, pn_str reason, pn_arena *arena) {
+    if (entry->amount != -part) {
+        PN_TRY(pn_books_entry(app, invoice, entry->kind, 0, entry->amount + part, entry->payment_id,
+                              entry->at, entry->note, arena));
+    }
+    return pn_books_entry(app, invoice, entry->kind, entry->id, -entry->amount, entry->payment_id,
+                          pn_app_now(app), reason, arena);
+}
+
+static pn_err give_back_money(pn_app *app, const pn_ledger_row *entry, int64_t part, pn_str reason,
+                              pn_arena *arena) {
+    pn_allocation freed = {entry->invoice_id, part, 0};
+    allotting a = {.app = app, .arena = arena, .parts = &freed, .count = 1};
+    PN_TRY(pn_payment_get(app->db, app->org.id, entry->payment_id, arena, &a.payment));
+    a.payment.unapplied += part;
+    return finish(&a, "payment.deallocated", reason);
+}
+
+static bool is_money(const pn_ledger_row *entry) {
+    return entry->kind == PN_ENTRY_PAYMENT && entry->payment_id != 0;
+}
+
+pn_err pn_invoice_free_excess(pn_app *app, pn_invoice_row *invoice, pn_str reason,
+                              pn_arena *arena) {
+    pn_ledger_row *entries = NULL;
+    size_t count = 0;
+    int64_t excess = 0;
+    PN_TRY(pn_ledger_of_invoice(app->db, invoice->debtor_id, invoice->item.id, arena, &entries,
+                                &count));
+    for (size_t i = 0; i < count; i++) {
+        excess -= entries[i].amount;
+    }
+    count = pn_ledger_standing(entries, count);
+    for (int money = 1; money >= 0; money--) {
+        for (size_t i = count; i > 0 && excess > 0; i--) {
+            const pn_ledger_row *entry = &entries[i - 1];
+            if (is_money(entry) != (money == 1) || entry->amount >= 0) {
+                continue;
+            }
+            int64_t part = PN_MIN(excess, -entry->amount);
+            PN_TRY(give_back(app, invoice, entry, part, reason, arena));
+            if (money == 1) {
+                PN_TRY(give_back_money(app, entry, part, reason, arena));
+            }
+            excess -= part;
+        }
+    }
+    return PN_OK;
+}

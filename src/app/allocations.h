@@ -15,5 +15,10 @@ PN_MUST_USE pn_err pn_payment_allocate(pn_app *app, pn_id payment_id, const pn_i
 PN_MUST_USE pn_err pn_payment_deallocate(pn_app *app, pn_id payment_id, const pn_id *invoices,
                                          size_t count, pn_str reason, pn_arena *arena,
                                          pn_diag *diag);
+/* Where the entries of an invoice come to less than nothing, because its amount was lowered below
+ * what settles it: gives the excess back, of the newest money first (it is not applied until
+ * somebody says to what), then of what else lowered it. Money is never lost in an invoice. */
+PN_MUST_USE pn_err pn_invoice_free_excess(pn_app *app, pn_invoice_row *invoice, pn_str reason,
+                                          pn_arena *arena);
 
 #endif

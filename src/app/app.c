@@ -8,11 +8,13 @@
 #include "app/migrate.h"
 #include "app/people.h"
 #include "app/hooks.h"
+#include "app/till.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "store/debtor.h"
 #include "store/run.h"
+#include "store/setup.h"
 
 /* ── opening ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -57,10 +59,35 @@ static pn_err load_org(pn_app *app, const char *name, pn_diag *diag) {
     return PN_OK;
 }
 
+static pn_err load_closing_days(pn_app *app) {
+    pn_closing_day *days = NULL;
+    size_t count = 0;
+    PN_TRY(pn_closing_days(app->db, app->org.id, &app->arena, &days, &count));
+    app->closed = pn_arena_array(&app->arena, pn_date, count + 1);
+    app->closed_names = pn_arena_array(&app->arena, pn_str, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        app->closed[i] = days[i].day;
+        app->closed_names[i] = days[i].name;
+    }
+    app->closed_count = count;
+    return PN_OK;
+}
+
+pn_calendar pn_app_calendar(const pn_app *app, pn_str country, pn_str region) {
+    pn_calendar calendar = pn_calendar_for(country, region);
+    calendar.closed = app->closed;
+    calendar.closed_names = app->closed_names;
+    calendar.closed_count = app->closed_count;
+    return calendar;
+}
+
 /* What is small and needed everywhere: creditors, people of ours. */
 static pn_err load_own(pn_app *app, pn_diag *diag) {
     pn_err err =
         pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors, &app->creditor_count);
+    if (err == PN_OK) {
+        err = load_closing_days(app);
+    }
     if (err == PN_OK) {
         err = pn_people_load(app);
     }
@@ -176,9 +203,11 @@ void pn_app_close(pn_app *app) {
         return;
     }
     pn_catalog_free(app->catalog);
+    pn_tills_forget(app);
     if (!app->borrowed) {
         pn_db_close(app->db);
     }
+    pn_rollup_log_done(&app->rollup);
     pn_arena_done(&app->arena);
     free(app);
 }
@@ -287,6 +316,8 @@ pn_id pn_app_id(pn_app *app) {
 static void journal_begin(pn_app *app) {
     pn_merkle_begin(&app->journal.tree);
     app->journal.first = app->journal.last = 0;
+    pn_rollup_log_clear(&app->rollup);
+    app->rollup_day = PN_DATE_NONE;
 }
 
 static void take_turn(pn_app *app) {
@@ -386,6 +417,9 @@ pn_err pn_app_commit(pn_app *app, pn_diag *diag) {
         err = seal(app);
     }
     if (err == PN_OK) {
+        err = pn_rollup_flush(app->db, app->org.id, &app->rollup);
+    }
+    if (err == PN_OK) {
         err = pn_db_commit(app->db);
     }
     if (err != PN_OK) {
@@ -417,8 +451,10 @@ pn_err pn_app_end(pn_app *app, pn_err err, pn_diag *diag) {
 
 pn_err pn_app_savepoint(pn_app *app, pn_app_mark *ret_mark, pn_diag *diag) {
     PN_TRY(pn_app_fail(app, pn_db_savepoint(app->db), diag));
-    *ret_mark = (pn_app_mark){
-        .journal = app->journal, .ids_leased = app->ids_leased, .changed = app->changed};
+    *ret_mark = (pn_app_mark){.journal = app->journal,
+                              .rollup = pn_rollup_log_mark(&app->rollup),
+                              .ids_leased = app->ids_leased,
+                              .changed = app->changed};
     return PN_OK;
 }
 
@@ -432,6 +468,7 @@ pn_err pn_app_undo(pn_app *app, const pn_app_mark *mark, pn_diag *diag) {
     app->journal.tree = mark->journal.tree;
     app->journal.first = mark->journal.first;
     app->journal.last = mark->journal.last;
+    pn_rollup_log_undo(&app->rollup, mark->rollup);
     app->ids_leased = mark->ids_leased;
     app->changed = mark->changed;
     app->broken = PN_OK;
@@ -501,7 +538,9 @@ pn_err pn_journal_org(pn_app *app, pn_id org_id, pn_event_kind kind, pn_str body
     return journal(app, org_id, 0, 0, 0, kind, body, &(pn_id){0});
 }
 
-pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body) {
+/* Behind the debtor's last event; whoever calls says that it is the last one now. */
+static pn_err journal_behind(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body,
+                             pn_id *ret_id) {
     pn_stmt *q = pn_db_stmt(app->db, "SELECT last_event_id FROM debtor WHERE id = $1");
     pn_bind_int(q, 1, debtor_id);
     pn_err err = pn_row_next(q);
@@ -510,9 +549,20 @@ pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_st
     if (err != PN_OK && err != PN_NOT_FOUND) {
         return err;
     }
+    return pn_journal_add(app, debtor_id, 0, prev_id, kind, body, ret_id);
+}
+
+pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body) {
     pn_id id = 0;
-    PN_TRY(pn_journal_add(app, debtor_id, 0, prev_id, kind, body, &id));
+    PN_TRY(journal_behind(app, debtor_id, kind, body, &id));
     return pn_debtor_set_last_event(app->db, debtor_id, id);
+}
+
+pn_err pn_journal_flagged(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body,
+                          uint32_t flags_on) {
+    pn_id id = 0;
+    PN_TRY(journal_behind(app, debtor_id, kind, body, &id));
+    return pn_debtor_set_last_event_flags(app->db, debtor_id, id, flags_on);
 }
 
 pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind, pn_str body) {

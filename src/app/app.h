@@ -10,10 +10,12 @@
 #include "app/turn.h"
 #include "base/log.h"
 #include "base/table.h"
+#include "calendar/business.h"
 #include "calendar/zone.h"
 #include "format/link_token.h"
 #include "store/event.h"
 #include "store/org.h"
+#include "store/rollup.h"
 
 typedef struct pn_catalog pn_catalog;
 typedef struct pn_channel_driver pn_channel_driver;
@@ -43,6 +45,9 @@ typedef struct pn_app {
     pn_org_row org;
     pn_creditor_row *creditors;
     size_t creditor_count;
+    pn_date *closed; /* days on which the organization rests, ascending */
+    pn_str *closed_names;
+    size_t closed_count;
     pn_person_row *people; /* people of ours (app/people.h) */
     size_t people_count;
     pn_table people_by;     /* folded key or address */
@@ -59,8 +64,11 @@ typedef struct pn_app {
     uint64_t commits; /* of transactions with events */
     bool changed;     /* what is loaded of the organization may have changed in it */
     pn_journal journal;
+    pn_rollup_log rollup;            /* what the transaction changes of the sums (app/rollup.h) */
+    pn_date rollup_day;              /* today, for them; PN_DATE_NONE: not asked for yet */
     uint64_t hook_types, hook_kinds; /* what somebody listens to (app/hooks.h): a bit each */
     pn_table zones;
+    struct pn_tills *tills; /* opened lately (app/till.h); NULL: none */
     pn_catalog *catalog;
     const char *actor;         /* who acts: "cli", "engine", a user */
     int64_t lease_seconds;     /* how long a message that is claimed belongs to its process */
@@ -136,6 +144,7 @@ PN_MUST_USE pn_err pn_app_end(pn_app *app, pn_err err, pn_diag *diag);
  */
 typedef struct {
     pn_journal journal;
+    size_t rollup;
     pn_id ids_leased;
     bool changed;
 } pn_app_mark;
@@ -168,6 +177,9 @@ PN_MUST_USE pn_err pn_journal_add(pn_app *app, pn_id debtor_id, pn_id run_id, pn
 PN_MUST_USE pn_err pn_journal_org(pn_app *app, pn_id org_id, pn_event_kind kind, pn_str body);
 /* The same for an event of a debtor: reads and moves the head of the debtor's chain. */
 PN_MUST_USE pn_err pn_journal_debtor(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body);
+/* The same, with flags of the debtor's that are on from then. */
+PN_MUST_USE pn_err pn_journal_flagged(pn_app *app, pn_id debtor_id, pn_event_kind kind, pn_str body,
+                                      uint32_t flags_on);
 /* The same for an event of a run: reads and moves the head of the run's chain. */
 PN_MUST_USE pn_err pn_journal_run(pn_app *app, pn_id debtor_id, pn_id run_id, pn_event_kind kind,
                                   pn_str body);
@@ -186,6 +198,10 @@ PN_MUST_USE pn_err pn_app_zone_file(pn_str name, pn_arena *arena, const pn_zone 
 PN_MUST_USE pn_err pn_app_zone(pn_app *app, pn_str name, const pn_zone **ret_zone, pn_diag *diag);
 /* The same, falling back to the organization's zone and then UTC. */
 const pn_zone *pn_app_zone_or_own(pn_app *app, pn_str name);
+
+/* Business days of a place, without the organization's closing days. Borrowed until it is loaded
+ * anew. */
+pn_calendar pn_app_calendar(const pn_app *app, pn_str country, pn_str region);
 
 /* NULL when there is none of that id. */
 const pn_creditor_row *pn_app_creditor(const pn_app *app, pn_id id);

@@ -6,7 +6,7 @@
 
 #define VALID (7 * PN_DAY)
 
-static const char *const KINDS[] = {"publish", "release", "write_off", "steer"};
+static const char *const KINDS[] = {"publish", "release", "write_off", "steer", "live"};
 static const char *const STATES[] = {"waits", "approved", "refused", "used"};
 static_assert(PN_COUNT(KINDS) == PN_APPROVALS, "every kind of approval has a name");
 
@@ -115,7 +115,8 @@ static pn_err set_state(pn_app *app, const pn_approval_row *row, pn_approval_sta
 static pn_err is_wanted(pn_app *app, const pn_approval_request *request, pn_arena *arena,
                         bool *ret_wanted) {
     static const char *const SETTINGS[] = {"four_eyes_publish", "four_eyes_release",
-                                           "four_eyes_write_off", "four_eyes_steer"};
+                                           "four_eyes_write_off", "four_eyes_steer",
+                                           "four_eyes_live"};
     pn_str value;
     pn_money limit;
     PN_TRY(pn_config_get(app, pn_str_of(SETTINGS[request->kind]), arena, &value));

@@ -16,6 +16,7 @@ typedef enum {
     PN_APPROVE_RELEASE,
     PN_APPROVE_WRITE_OFF,
     PN_APPROVE_STEER,
+    PN_APPROVE_LIVE,
     PN_APPROVALS
 } pn_approval_kind;
 

@@ -95,6 +95,7 @@ static pn_err audit_all(pn_auditor *auditor) {
     PN_TRY(pn_audit_messages(auditor));
     PN_TRY(pn_audit_received(auditor));
     PN_TRY(pn_audit_rows(auditor));
+    PN_TRY(pn_audit_rollups(auditor));
     return pn_audit_protections(auditor);
 }
 

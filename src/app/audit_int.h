@@ -59,6 +59,8 @@ PN_MUST_USE pn_err pn_audit_messages(pn_auditor *auditor);
 PN_MUST_USE pn_err pn_audit_received(pn_auditor *auditor);
 /* Money from outside, agreements, questions, notifications, people. */
 PN_MUST_USE pn_err pn_audit_rows(pn_auditor *auditor);
+/* What reports sum: made anew from the facts and compared. */
+PN_MUST_USE pn_err pn_audit_rollups(pn_auditor *auditor);
 /* Protected debtors. */
 PN_MUST_USE pn_err pn_audit_protections(pn_auditor *auditor);
 /* Keys that must be unique, documents, the file itself. */

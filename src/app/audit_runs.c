@@ -9,6 +9,7 @@
 typedef struct {
     pn_id id, account_id, invoice_id, parent_id;
     bool active;
+    bool thanks; /* on its way to the end: all is paid */
 } run_place;
 
 typedef struct {
@@ -227,12 +228,14 @@ static void check_active(run_audit *r, pn_stmt *q) {
     check_timer(r, id, wake_at);
 }
 
-static void check_memory(run_audit *r, pn_stmt *q) {
+/* `ret_thanks`: it only says that all is paid, and works nothing any more. */
+static void check_memory(run_audit *r, pn_stmt *q, bool *ret_thanks) {
     pn_run run = {0};
     if (pn_run_decode(pn_col_str(q, 10), &r->auditor->scratch, &run) != PN_OK) {
         pn_audit_disagree(r->auditor, r->runs, "The memory of run %s cannot be read.",
                           run_name(r, pn_col_int(q, 1)));
     }
+    *ret_thanks = run.closing != PN_CLOSED_NOT;
 }
 
 static void read_run(void *context, pn_stmt *q) {
@@ -245,14 +248,16 @@ static void read_run(void *context, pn_stmt *q) {
         pn_audit_disagree(r->auditor, r->runs, "Run %s has status %lld and still waits.",
                           run_name(r, pn_col_int(q, 1)), (long long)status);
     }
-    check_memory(r, q);
+    bool thanks = false;
+    check_memory(r, q, &thanks);
     r->places = pn_arena_grow(&r->auditor->scratch, r->places, r->place_count, &r->place_capacity,
                               sizeof *r->places);
     r->places[r->place_count++] = (run_place){.id = pn_col_int(q, 1),
                                               .account_id = pn_col_int(q, 2),
                                               .invoice_id = pn_col_int(q, 3),
                                               .parent_id = pn_col_int(q, 5),
-                                              .active = active};
+                                              .active = active,
+                                              .thanks = thanks};
     if (active) {
         check_active(r, q);
     }
@@ -317,16 +322,30 @@ static const invoice_place *invoice_of(const run_audit *r, pn_id id) {
     return NULL;
 }
 
+/* The next debt may have begun a run beside one that says thanks. */
+static const run_place *rival_of(const run_audit *r, size_t index) {
+    const run_place *run = &r->places[index];
+    for (size_t i = index; i-- > 0;) {
+        const run_place *other = &r->places[i];
+        if (other->account_id != run->account_id || other->invoice_id != run->invoice_id) {
+            break;
+        }
+        if (!other->thanks && !run->thanks) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
 static void check_owners(run_audit *r) {
     size_t count = keep_leading(r);
     for (size_t i = 0; i < count; i++) {
-        const run_place *run = &r->places[i];
+        const run_place *run = &r->places[i], *rival = rival_of(r, i);
         const invoice_place *item = invoice_of(r, run->invoice_id);
         r->owners->rows++;
-        if (i > 0 && run->account_id == run[-1].account_id &&
-            run->invoice_id == run[-1].invoice_id) {
+        if (rival != NULL) {
             pn_audit_disagree(r->auditor, r->owners, "Runs %s and %s work the same %s.",
-                              run_name(r, run[-1].id), run_name(r, run->id),
+                              run_name(r, rival->id), run_name(r, run->id),
                               run->invoice_id != 0 ? "invoice" : "account");
         } else if (run->invoice_id != 0 && (item == NULL || item->run_id != run->id)) {
             pn_audit_disagree(

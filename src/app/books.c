@@ -2,6 +2,7 @@
 #include "app/books.h"
 
 #include "app/hooks.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "store/message.h"
 #include "store/run.h"
@@ -84,6 +85,7 @@ pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry_kind kind, 
         .note = note,
     };
     PN_TRY(pn_ledger_insert(app->db, &row));
+    PN_TRY(pn_rollup_entry(app, invoice, &row, arena));
     bool was_open = invoice->item.closed == PN_CLOSED_NOT;
     PN_TRY(fold_invoice(app, invoice, arena));
     if (was_open && invoice->item.closed != PN_CLOSED_NOT) {

@@ -20,6 +20,7 @@ struct pn_catalog {
     const pn_legal ***texts;    /* of each of them */
     size_t policy_count, own_policy_count;
     bool policies_loaded;
+    const pn_policy *tried; /* instead of what has its name; NULL: nothing is tried */
 };
 
 pn_catalog *pn_catalog_new(pn_app *app) {
@@ -275,6 +276,21 @@ pn_err pn_catalog_policy_text(pn_app *app, pn_str name, pn_arena *arena, pn_str 
     return err;
 }
 
+pn_err pn_catalog_policy_version(pn_app *app, pn_str name, pn_str version, pn_arena *arena,
+                                 pn_str *ret_text, pn_diag *diag) {
+    pn_policy_row *rows = NULL;
+    size_t count = 0;
+    PN_TRY(pn_app_fail(app, pn_policy_list(app->db, app->org.id, arena, &rows, &count), diag));
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(rows[i].name, name) && pn_str_eq(rows[i].version, version)) {
+            *ret_text = rows[i].document;
+            return PN_OK;
+        }
+    }
+    return pn_diag_set(diag, PN_NOT_FOUND, "There is no version %.*s of a policy “%.*s” here.",
+                       PN_STR_ARG(pn_str_first(version, 60)), PN_STR_ARG(pn_str_first(name, 100)));
+}
+
 static pn_err parse_policy(pn_app *app, pn_str text, const pn_policy **ret,
                            const pn_legal ***ret_texts, pn_diag *diag) {
     pn_arena *arena = &app->catalog->arena;
@@ -331,6 +347,29 @@ pn_err pn_catalog_policies(pn_app *app, const pn_policy *const **ret_list, size_
     return PN_OK;
 }
 
+size_t pn_catalog_own_policies(const pn_app *app) {
+    return app->catalog->own_policy_count;
+}
+
+pn_err pn_catalog_pack(pn_app *app, pn_str name, const pn_policy **ret_policy, pn_diag *diag) {
+    if (!app->catalog->policies_loaded) {
+        PN_TRY(load_policies(app, diag));
+    }
+    const pn_catalog *c = app->catalog;
+    for (size_t i = c->own_policy_count; i < c->policy_count; i++) {
+        if (pn_str_eq(c->policies[i]->name, name)) {
+            *ret_policy = c->policies[i];
+            return PN_OK;
+        }
+    }
+    return pn_diag_set(diag, PN_INVALID, "There is no pack “%.*s” that a policy could rest on.",
+                       PN_STR_ARG(pn_str_first(name, 100)));
+}
+
+void pn_catalog_try(pn_app *app, const pn_policy *policy) {
+    app->catalog->tried = policy;
+}
+
 const pn_legal *const *pn_catalog_texts(const pn_app *app, const pn_policy *policy) {
     const pn_catalog *c = app->catalog;
     for (size_t i = 0; i < c->policy_count; i++) {
@@ -344,6 +383,11 @@ const pn_legal *const *pn_catalog_texts(const pn_app *app, const pn_policy *poli
 /* Of the policies of that name in force on the day: the organization's newest, else the pack. */
 static const pn_policy *policy_named(const pn_catalog *c, pn_str name, pn_date day) {
     const pn_policy *found = NULL;
+    const pn_policy *tried = c->tried;
+    if (tried != NULL && pn_str_eq(tried->name, name) &&
+        (tried->from == PN_DATE_NONE || tried->from <= day)) {
+        return tried;
+    }
     for (size_t i = 0; i < c->policy_count; i++) {
         const pn_policy *policy = c->policies[i];
         bool own = i < c->own_policy_count;

@@ -51,6 +51,17 @@ PN_MUST_USE pn_err pn_catalog_names(pn_app *app, pn_arena *arena, pn_flow_names 
  * else the organization's, else the country's pack, else the neutral one. */
 PN_MUST_USE pn_err pn_catalog_policy(pn_app *app, const pn_creditor_row *creditor, pn_str country,
                                      pn_date day, const pn_policy **ret_policy, pn_diag *diag);
+/* The document of one version of the organization's own. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_catalog_policy_version(pn_app *app, pn_str name, pn_str version,
+                                             pn_arena *arena, pn_str *ret_text, pn_diag *diag);
+/* How many of them, the first ones, are the organization's own. */
+size_t pn_catalog_own_policies(const pn_app *app);
+/* One of the ready packs; INVALID with a sentence where there is none of that name. */
+PN_MUST_USE pn_err pn_catalog_pack(pn_app *app, pn_str name, const pn_policy **ret_policy,
+                                   pn_diag *diag);
+/* Until it is called with NULL, this one stands in for what has its name. It has to outlive that,
+ * and is known to this `app` alone. */
+void pn_catalog_try(pn_app *app, const pn_policy *policy);
 /* The texts of one of its policies, compiled, beside the policy's own list. */
 const pn_legal *const *pn_catalog_texts(const pn_app *app, const pn_policy *policy);
 /* All policies: the organization's own versions and the built-in packs. */

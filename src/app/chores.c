@@ -3,6 +3,7 @@
 #include "app/errands.h"
 #include "app/offers.h"
 #include "app/payins.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 
 /* How it goes with money that is on its way, where no webhook said so. */
@@ -24,5 +25,6 @@ const pn_chore PN_CHORES[] = {
     {"charges", charge},
     {"payins", ask_providers},
     {"proposals", pn_offers_tell},
+    {"rollups", pn_rollup_chore},
     {NULL, NULL},
 };

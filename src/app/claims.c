@@ -653,8 +653,12 @@ pn_err pn_books_instrument_paid(pn_app *app, pn_id instrument_id, const pn_payme
 
 pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until, pn_arena *arena) {
     char day[PN_DATE_ISO_SIZE];
+    bool changed = false;
     pn_buf body;
-    PN_TRY(pn_debtor_bar(app->db, debtor_id, reason, until));
+    PN_TRY(pn_debtor_bar(app->db, debtor_id, reason, until, &changed));
+    if (!changed) {
+        return PN_OK;
+    }
     PN_TRY(pn_books_touch(app, debtor_id, 0));
     pn_buf_init(&body, 65536);
     pn_json_writer w = pn_json_writer_on(&body, 0);

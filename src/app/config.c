@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include "app/catalog.h"
 #include "app/links.h"
 #include "app/trail.h"
 #include "auth/setting.h"
@@ -99,6 +100,9 @@ pn_err pn_config_amount(pn_str value, pn_money *ret_amount) {
     return minor >= 0 ? PN_OK : PN_INVALID;
 }
 
+/* Of one, many are fractions of a cent. */
+#define A_THOUSAND "It is what a thousand of them cost, like '45.00 EUR'."
+
 static const struct {
     const char *key;
     bool (*is)(pn_str value);
@@ -108,7 +112,16 @@ static const struct {
     {"four_eyes_publish", is_yes_no, "It is yes or no."},
     {"four_eyes_release", is_yes_no, "It is yes or no."},
     {"four_eyes_steer", is_yes_no, "It is yes or no."},
+    {"four_eyes_live", is_yes_no, "It is yes or no."},
     {"four_eyes_write_off", is_amount, "It is an amount like '1000.00 EUR'."},
+    {"cost_email", is_amount, A_THOUSAND},
+    {"cost_sms", is_amount, A_THOUSAND},
+    {"cost_whatsapp", is_amount, A_THOUSAND},
+    {"cost_push", is_amount, A_THOUSAND},
+    {"cost_call", is_amount, A_THOUSAND},
+    {"cost_letter", is_amount, A_THOUSAND},
+    {"cost_http", is_amount, A_THOUSAND},
+    {"cost_task", is_amount, A_THOUSAND},
 };
 
 /* {"name":"second_factor","value":"owners"} */
@@ -164,7 +177,10 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
         pn_err err = pn_diag_set(diag, PN_NOT_FOUND, "There is no setting “%.*s” of organizations.",
                                  PN_STR_ARG(pn_str_first(key, 100)));
         pn_diag_mend(diag, "There are public_url, second_factor, four_eyes_publish, "
-                           "four_eyes_release, four_eyes_steer and four_eyes_write_off.");
+                           "four_eyes_release, four_eyes_steer, four_eyes_live, "
+                           "four_eyes_write_off, and what a thousand cost: cost_email, cost_sms, "
+                           "cost_whatsapp, cost_push, "
+                           "cost_call, cost_letter, cost_http and cost_task.");
         return err;
     }
     if (value.len != 0) {
@@ -173,5 +189,19 @@ pn_err pn_config_set(pn_app *app, pn_str key, pn_str value, pn_diag *diag) {
     }
     PN_TRY(pn_org_set_public_url(app->db, app->org.id, value));
     return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{\"setting\":\"public_url\"}"),
+                          &(pn_id){0});
+}
+
+pn_err pn_config_policy(pn_app *app, pn_str name, pn_arena *arena, pn_diag *diag) {
+    pn_str document;
+    if (name.len != 0) {
+        PN_TRY(pn_catalog_policy_text(app, name, arena, &document, diag));
+    }
+    pn_trail_change change = {.what = "policy",
+                              .before = decision_json(PN_STR("policy"), app->org.policy, arena)};
+    change.after = decision_json(PN_STR("policy"), name, arena);
+    PN_TRY(pn_org_set_policy(app->db, app->org.id, name));
+    PN_TRY(pn_trail_add(app, &change));
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{\"setting\":\"policy\"}"),
                           &(pn_id){0});
 }

@@ -21,4 +21,8 @@ PN_MUST_USE pn_err pn_config_amount(pn_str value, pn_money *ret_amount);
 /* The address in its plain form, without a slash at its end; INVALID with a sentence. */
 PN_MUST_USE pn_err pn_config_public_url(pn_str url, pn_str *ret_url, pn_diag *diag);
 
+/* The policy that the organization's debtors fall under, by name: one of its own or a pack; empty:
+ * their countries'. In the transaction under way. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_config_policy(pn_app *app, pn_str name, pn_arena *arena, pn_diag *diag);
+
 #endif

@@ -7,9 +7,9 @@
 
 enum { NAME_MAX = 60, HEADERS_MAX = 16, TRIES = 5, TRIES_MAX = 20, TIMEOUT = 20 };
 
-static const char *const KEYS[] = {"url",          "auth",    "user",    "header", "password_file",
-                                   "password_env", "headers", "timeout", "tries",  "repeats",
-                                   "form",         "private", "ca_file"};
+static const char *const KEYS[] = {
+    "url",     "auth",  "user",    "header", "password_file", "password_env", "headers",
+    "timeout", "tries", "repeats", "form",   "private",       "ca_file",      "password_kept"};
 
 unsigned pn_connector_networks(const pn_app *app, bool private_too) {
     if (app->org.mode != PN_MODE_LIVE) {
@@ -96,7 +96,7 @@ static pn_err read_headers(pn_connector *c, const pn_json *settings, pn_arena *a
         if (pn_str_eq_nocase(each->key, PN_STR("authorization"))) {
             return pn_diag_refuse(diag, "headers",
                                   "Authorization stands in the settings for all to see.",
-                                  "Say “auth” with password_file or password_env.");
+                                  "Say “auth” and give the key by itself.");
         }
         add_header(c, pn_str_dup(arena, each->key), pn_str_dup(arena, each->value.text));
     }
@@ -114,11 +114,12 @@ static pn_str basic(pn_str user, pn_str secret, pn_arena *arena) {
     return text;
 }
 
-static pn_err read_auth(pn_connector *c, const pn_json *settings, pn_arena *arena, pn_diag *diag) {
+static pn_err read_auth(const pn_app *app, pn_connector *c, const pn_json *settings,
+                        pn_arena *arena, pn_diag *diag) {
     pn_json *rest = NULL;
     pn_str secret = PN_STR_NONE, auth = text_of(settings, "auth");
     pn_str user = text_of(settings, "user"), header = text_of(settings, "header");
-    PN_TRY(pn_secret_read(settings, arena, &rest, &secret, diag));
+    PN_TRY(pn_secret_read(app, settings, arena, &rest, &secret, diag));
     if (auth.len == 0 || pn_str_is(auth, "none")) {
         return secret.len == 0 ? PN_OK
                                : pn_diag_refuse(diag, "auth",
@@ -173,7 +174,7 @@ pn_err pn_connector_read(const pn_app *app, pn_str name, const pn_json *settings
     PN_TRY(check_keys(settings, diag));
     PN_TRY(read_url(&c, settings, arena, diag));
     PN_TRY(read_headers(&c, settings, arena, diag));
-    PN_TRY(read_auth(&c, settings, arena, diag));
+    PN_TRY(read_auth(app, &c, settings, arena, diag));
     PN_TRY(read_number(settings, "timeout", 1, PN_LIMIT_FETCH_SECONDS, TIMEOUT, &timeout, diag));
     PN_TRY(read_number(settings, "tries", 1, TRIES_MAX, TRIES, &c.tries, diag));
     c.timeout_ms = (unsigned)timeout * 1000;

@@ -17,7 +17,8 @@
 /* Connections are driven by a thread of their own. */
 static pn_err start_outlet(pn_delivery *d, pn_outlet *outlet, pn_diag *diag) {
     pn_started started = {0};
-    PN_TRY(pn_outlet_start(d->app, &outlet->row, &d->host, &d->outlet_arena, &started, diag));
+    PN_TRY(pn_outlet_start(d->app, &outlet->row, PN_OUTLET_DELIVERS, &d->outlet_arena, &started,
+                           diag));
     outlet->driver = started.driver;
     outlet->channel = started.channel;
     outlet->dkim = started.dkim;
@@ -78,7 +79,6 @@ pn_err pn_delivery_open(pn_engine *engine, pn_delivery **ret_delivery, pn_diag *
     d->wordings = pn_table_on(&d->wording_arena);
     d->parcels = pn_table_on(&d->table_arena);
     d->told_creditors = pn_table_on(&d->outlet_arena);
-    d->host = pn_outlet_host(d->app);
     d->dictionaries = pn_dictionaries_new();
     d->volumes = pn_volumes_new(d->app);
     d->ahead = d->app->alone ? PN_LIMIT_DELIVERY_BATCH : AHEAD_MIN;

@@ -55,6 +55,7 @@ typedef struct {
     pn_form form;            /* PN_FORM_ANY: the creditor's */
     pn_channel_kind channel; /* PN_CHANNEL_NONE: e-mail; another one's preview is its text alone;
                                 of http the request too, where it is set */
+    const pn_family *family; /* instead of the published one: a draft; NULL: the published one */
     const pn_variant
         *variant; /* instead of the family's; NULL: the one that sending would choose */
 } pn_preview_wish;

@@ -121,6 +121,7 @@ typedef struct {
     /* recipients that refused our sender, since somebody accepted it */
     uint64_t sender_problems[PN_SENDER_PROBLEMS_MAX];
     size_t sender_problem_count;
+    uint64_t trouble_told; /* hash of what was kept of its trouble; 0: nothing yet */
 } pn_outlet;
 
 struct pn_delivery {
@@ -130,7 +131,6 @@ struct pn_delivery {
     pn_arena outlet_arena;
     pn_table told_creditors; /* by id, whose missing particulars a notice told of */
     pn_outlet outlets[PN_CHANNELS];
-    pn_channel_host host;
     pn_dictionaries *dictionaries;
     pn_table wordings; /* what parcels that are alike share, while work goes on */
     pn_arena wording_arena;

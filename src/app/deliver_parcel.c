@@ -266,6 +266,8 @@ pn_err pn_parcel_make(pn_claimer *c, pn_candidate **group, size_t count) {
         .facts = carrier_facts(c, group, count, tone, groups, group_count),
         .lease_until = pn_env_now(c->app->env) + c->app->lease_seconds * PN_SECOND,
         .at = c->now,
+        .version_id = leader->run->version_id,
+        .node = leader->message->node == PN_NODE_NONE ? -1 : (int64_t)leader->message->node,
     };
     parcel->envelope = pn_parcel_envelope(c->app, parcel->sender, parcel->bounce_domain,
                                           parcel->carrier.id, c->arena);

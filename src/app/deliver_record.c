@@ -3,8 +3,10 @@
 
 #include "app/books.h"
 #include "app/contacts.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "base/limits.h"
+#include "store/setup.h"
 
 /* After the nth attempt: greylisting wants five minutes and more, a broken server an hour. */
 static pn_time retry_delay(int32_t attempts) {
@@ -56,6 +58,7 @@ static pn_err settle_carrier(pn_delivery *d, const pn_parcel *parcel, const pn_s
                              pn_message_state state, pn_event_kind kind, pn_time now) {
     pn_id event = 0;
     PN_TRY(carrier_event(d, parcel, kind, result, &event));
+    pn_rollup_carrier(d->app, &parcel->carrier, PN_MESSAGE_SENDING, state);
     PN_TRY(pn_attempt_insert(d->app->db, d->app->org.id, parcel->carrier.id, 1, now,
                              pn_env_now(d->app->env), (int)result->outcome, parcel->carrier.address,
                              pn_str_of(result->status), pn_str_of(result->reply)));
@@ -250,6 +253,20 @@ static bool refused_by_several(pn_outlet *outlet, pn_str recipient) {
     return outlet->sender_problem_count == PN_SENDER_PROBLEMS_MAX;
 }
 
+/* What its server says when it takes nothing is kept for people, once each. */
+static pn_err tell_trouble(pn_delivery *d, const pn_parcel *parcel, const pn_send_result *result) {
+    pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
+    bool ours = result->outcome == PN_SEND_SENDER_PROBLEM || result->untried;
+    pn_str said = pn_str_of(result->reply[0] != '\0' ? result->reply : result->status);
+    uint64_t hash = pn_hash64_str(said, 1);
+    if (!ours || said.len == 0 || hash == outlet->trouble_told) {
+        return PN_OK;
+    }
+    outlet->trouble_told = hash;
+    return pn_channel_health_trouble(d->app->db, d->app->org.id, outlet->kind, said,
+                                     pn_env_now(d->app->env));
+}
+
 static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
                              pn_time now) {
     pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
@@ -297,6 +314,7 @@ static pn_err record_one(pn_delivery *d, pn_parcel *parcel, const pn_send_result
     if (parcel->lost) {
         return record_late(d, parcel, result, now);
     }
+    PN_TRY(tell_trouble(d, parcel, result));
     switch (result->outcome) {
     case PN_SEND_ACCEPTED: return accepted(d, parcel, result, now);
     case PN_SEND_RETRY: return try_later(d, parcel, result, PN_STR("retry"), now);

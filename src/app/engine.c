@@ -70,7 +70,12 @@ void pn_engine_close(pn_engine *engine) {
 pn_err pn_engine_begin_batch(pn_engine *engine, pn_diag *diag) {
     pn_arena_reset(&engine->arena);
     pn_zones_begin(&engine->zones);
-    return pn_app_begin_rows(engine->app, diag);
+    PN_TRY(pn_app_begin_rows(engine->app, diag));
+    pn_app *app = engine->app;
+    /* A statement that another process loaded just now pokes whoever waits for it: judged by older
+     * marks they would go to sleep again, for ever. */
+    pn_err err = pn_creditor_read_marks(app->db, app->org.id, app->creditors, app->creditor_count);
+    return err == PN_OK ? PN_OK : pn_app_end(app, err, diag);
 }
 
 pn_err pn_engine_end_batch(pn_engine *engine, pn_err err, pn_diag *diag) {
@@ -172,7 +177,8 @@ static bool item_returned(const pn_view *view, const pn_run *run) {
     return false;
 }
 
-/* `ret_reopened` when a run that was over works again: then the view is out of date. */
+/* `ret_reopened` when a run that was over, or on its way to the end, works again: then the view is
+ * out of date. */
 static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool *ret_reopened,
                             pn_engine_stats *stats, pn_diag *diag) {
     *ret_reopened = false;
@@ -180,9 +186,10 @@ static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool 
         const pn_run_row *row = &view->runs[i];
         bool reopens = row->run.status == PN_RUN_CLOSED && newest_closed(view, &row->run) &&
                        item_returned(view, &row->run);
+        bool closing = row->run.status == PN_RUN_ACTIVE && !pn_run_working(&row->run);
         if (row->run.status == PN_RUN_ACTIVE || reopens) {
             PN_TRY(step_run(engine, view, row, now, stats, diag));
-            *ret_reopened = *ret_reopened || reopens;
+            *ret_reopened = *ret_reopened || reopens || (closing && item_returned(view, &row->run));
         }
     }
     return PN_OK;

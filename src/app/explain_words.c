@@ -3,6 +3,7 @@
 
 #include "app/sayings.h"
 #include "base/banned.h"
+#include "calendar/instant.h"
 #include "core/policy.h"
 
 static bool in_english(pn_str language) {
@@ -155,7 +156,8 @@ static void tell_command(const teller *t, const pn_json *command, pn_buf *out) {
     } else if (pn_str_is(cmd, "charge")) {
         pn_str currency = pn_json_text(pn_json_field(command, "currency"), PN_STR(""));
         say_2(t, out, PN_SAID_CHARGED, amount_in(t, command, "amount", currency),
-              pn_json_text(pn_json_field(command, "of"), PN_STR("charges")));
+              pn_code_words(pn_json_text(pn_json_field(command, "of"), PN_STR("charges")),
+                            t->language));
     } else {
         pn_buf_add_format(out, " %.*s", PN_STR_ARG(cmd));
     }
@@ -184,7 +186,7 @@ static void tell_step(const teller *t, pn_buf *out) {
     }
     pn_buf_add_char(out, '.');
     if (text_of(t, "phase").len != 0) {
-        say_1(t, out, PN_SAID_PHASE, text_of(t, "phase"));
+        say_1(t, out, PN_SAID_PHASE, code_of(t, "phase"));
     }
     for (size_t i = 0; commands != NULL && i < commands->count; i++) {
         tell_command(t, &commands->items[i], out);
@@ -469,6 +471,53 @@ static void tell_mail(const teller *t, pn_buf *out) {
     }
 }
 
+/* The day of an instant, as the organization's people read it. */
+static pn_str instant_day(const teller *t, const char *key) {
+    pn_time at = 0;
+    if (pn_instant_parse(text_of(t, key), &at) != PN_OK) {
+        return PN_STR("");
+    }
+    const pn_zone *zone = pn_app_zone_or_own(t->app, PN_STR_NONE);
+    return pn_explain_day(pn_zone_date(zone, at), t->language, t->arena);
+}
+
+static void tell_call(const teller *t, pn_buf *out) {
+    pn_str note = text_of(t, "note"), again = instant_day(t, "until");
+    say_1(t, out, PN_SAID_CALLED, code_of(t, "outcome"));
+    if (note.len != 0) {
+        say_1(t, out, PN_SAID_QUOTE, note);
+    }
+    if (again.len != 0) {
+        say_1(t, out, PN_SAID_CALLED_AGAIN, again);
+    }
+    pn_buf_add_lit(out, ".");
+}
+
+static void tell_task(const teller *t, pn_buf *out) {
+    pn_str what = text_of(t, "what"), title = text_of(t, "title"), who = text_of(t, "assignee");
+    if (pn_str_is(what, "call")) {
+        tell_call(t, out);
+    } else if (pn_str_is(what, "snooze")) {
+        say_2(t, out, PN_SAID_TASK_SNOOZED, title, instant_day(t, "until"));
+        add_aside(out, code_of(t, "reason"));
+        pn_buf_add_lit(out, ".");
+    } else if (pn_str_is(what, "wake")) {
+        say_1(t, out, PN_SAID_TASK_WOKEN, title);
+    } else if (pn_str_is(what, "assign") && who.len != 0) {
+        say_2(t, out, PN_SAID_TASK_ASSIGNED, title, who);
+    } else if (pn_str_is(what, "assign")) {
+        say_1(t, out, PN_SAID_TASK_QUEUED, title);
+    } else if (pn_str_is(what, "undo")) {
+        say_1(t, out, PN_SAID_TASK_UNDONE, title);
+    } else if (pn_str_is(what, "reject")) {
+        say_1(t, out, PN_SAID_TASK_REJECTED, title);
+    } else if (pn_str_is(what, "add")) {
+        say_1(t, out, PN_SAID_TASK_ADDED, title);
+    } else {
+        say_2(t, out, PN_SAID_TASK_DONE, title, code_of(t, "outcome"));
+    }
+}
+
 static void tell(const teller *t, pn_buf *out) {
     switch (t->event->kind) {
     case PN_EVENT_STEP:
@@ -507,9 +556,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_CONTACT:
         say_2(t, out, PN_SAID_CONTACT, text_of(t, "contact"), code_of(t, "state"));
         break;
-    case PN_EVENT_TASK:
-        say_2(t, out, PN_SAID_TASK_DONE, text_of(t, "title"), code_of(t, "outcome"));
-        break;
+    case PN_EVENT_TASK: tell_task(t, out); break;
     case PN_EVENT_PUBLISHED: say(t, out, PN_SAID_MOVED_VERSION); break;
     case PN_EVENT_PROTECTION: tell_protection(t, out); break;
     case PN_EVENT_LINK: say_1(t, out, PN_SAID_LINK, code_of(t, "what")); break;

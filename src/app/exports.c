@@ -2,6 +2,7 @@
 
 #include "base/banned.h"
 #include "base/utf8.h"
+#include "codec/xlsx_write.h"
 #include "format/csv_write.h"
 #include "store/debtor.h"
 #include "store/invoice.h"
@@ -17,10 +18,24 @@ typedef struct {
     pn_buf *out;
     pn_diag *diag;
     pn_csv_writer csv;
+    pn_xlsx_writer *xlsx; /* NULL: CSV */
     int64_t rows;
 } sheet;
 
-static void begin(sheet *s, const char *const *columns) {
+static const char *name_of(pn_export_kind kind) {
+    switch (kind) {
+    case PN_EXPORT_INVOICES: return "invoices";
+    case PN_EXPORT_ACCOUNTS: return "accounts";
+    case PN_EXPORT_DEBTORS: return "debtors";
+    case PN_EXPORT_PAYMENTS: return "payments";
+    }
+    return "?";
+}
+
+static pn_err begin(sheet *s, const char *const *columns) {
+    if (s->request->xlsx) {
+        return pn_xlsx_writer_new(name_of(s->request->kind), columns, &s->xlsx, s->diag);
+    }
     pn_csv_write_options options = {.separator = s->request->semicolon ? ';' : ',',
                                     .guard_formulas = true,
                                     .byte_order_mark = true};
@@ -29,10 +44,41 @@ static void begin(sheet *s, const char *const *columns) {
         pn_csv_put_plain(&s->csv, pn_str_of(*columns));
     }
     pn_csv_end(&s->csv);
+    return PN_OK;
+}
+
+/* What others wrote. */
+static void put(sheet *s, pn_str text) {
+    if (s->xlsx != NULL) {
+        pn_xlsx_put(s->xlsx, text);
+    } else {
+        pn_csv_put(&s->csv, text);
+    }
+}
+
+/* A word of ours. */
+static void put_word(sheet *s, const char *word) {
+    if (s->xlsx != NULL) {
+        pn_xlsx_put(s->xlsx, pn_str_of(word));
+    } else {
+        pn_csv_put_plain(&s->csv, pn_str_of(word));
+    }
+}
+
+static void put_int(sheet *s, int64_t value) {
+    if (s->xlsx != NULL) {
+        pn_xlsx_put_int(s->xlsx, value);
+    } else {
+        pn_csv_put_int(&s->csv, value);
+    }
 }
 
 static void put_amount(sheet *s, int64_t minor, pn_currency currency) {
     pn_buf text;
+    if (s->xlsx != NULL) {
+        pn_xlsx_put_amount(s->xlsx, minor, pn_currency_decimals(currency));
+        return;
+    }
     pn_buf_init(&text, 64);
     pn_amount_plain(&text, minor, pn_currency_decimals(currency));
     for (size_t i = 0; s->request->semicolon && i < text.len; i++) {
@@ -44,11 +90,19 @@ static void put_amount(sheet *s, int64_t minor, pn_currency currency) {
 
 static void put_day(sheet *s, pn_date day) {
     char text[PN_DATE_ISO_SIZE];
+    if (s->xlsx != NULL) {
+        pn_xlsx_put_date(s->xlsx, day);
+        return;
+    }
     pn_csv_put_plain(&s->csv, day == PN_DATE_NONE ? PN_STR("") : pn_str_of(pn_date_iso(day, text)));
 }
 
 static pn_err end_row(sheet *s) {
-    pn_csv_end(&s->csv);
+    if (s->xlsx != NULL) {
+        pn_xlsx_end_row(s->xlsx);
+    } else {
+        pn_csv_end(&s->csv);
+    }
     if (++s->rows <= PN_EXPORT_ROWS_MAX && pn_buf_err(s->out) == PN_OK) {
         return PN_OK;
     }
@@ -62,21 +116,21 @@ static pn_err end_row(sheet *s) {
 
 static pn_err put_case(sheet *s, const pn_case_row *row, bool invoice) {
     if (invoice) {
-        pn_csv_put(&s->csv, row->number);
+        put(s, row->number);
     }
-    pn_csv_put(&s->csv, row->debtor_key);
-    pn_csv_put(&s->csv, row->debtor_name);
-    pn_csv_put(&s->csv, row->creditor);
-    pn_csv_put(&s->csv, row->owner);
+    put(s, row->debtor_key);
+    put(s, row->debtor_name);
+    put(s, row->creditor);
+    put(s, row->owner);
     put_day(s, row->due);
-    pn_csv_put_plain(&s->csv, pn_str_of(row->currency.code));
+    put_word(s, row->currency.code);
     put_amount(s, row->open, row->currency);
     put_amount(s, row->claimable, row->currency);
     if (!invoice) {
-        pn_csv_put_int(&s->csv, row->open_items);
+        put_int(s, row->open_items);
     }
-    pn_csv_put(&s->csv, row->strategy);
-    pn_csv_put(&s->csv, row->node);
+    put(s, row->strategy);
+    put(s, row->node);
     return end_row(s);
 }
 
@@ -108,7 +162,7 @@ static pn_err export_invoices(sheet *s) {
     static const char *const COLUMNS[] = {"invoice",   "debtor",   "name",     "creditor",
                                           "collector", "due",      "currency", "open",
                                           "claimable", "strategy", "node",     NULL};
-    begin(s, COLUMNS);
+    PN_TRY(begin(s, COLUMNS));
     return export_cases(s, PN_SUBJECT_INVOICE);
 }
 
@@ -116,24 +170,24 @@ static pn_err export_accounts(sheet *s) {
     static const char *const COLUMNS[] = {"debtor",   "name",     "creditor", "collector",
                                           "due",      "currency", "open",     "claimable",
                                           "invoices", "strategy", "node",     NULL};
-    begin(s, COLUMNS);
+    PN_TRY(begin(s, COLUMNS));
     return export_cases(s, PN_SUBJECT_ACCOUNT);
 }
 
 /* ── debtors ── */
 
 static pn_err put_debtor(sheet *s, const pn_debtor_row *row) {
-    pn_csv_put(&s->csv, row->external_id);
-    pn_csv_put(&s->csv, row->name);
-    pn_csv_put(&s->csv, row->tax_id);
-    pn_csv_put(&s->csv, row->country);
-    pn_csv_put(&s->csv, row->region);
-    pn_csv_put(&s->csv, row->language);
-    pn_csv_put(&s->csv, row->owner);
-    pn_csv_put(&s->csv, row->salesperson);
-    pn_csv_put_int(&s->csv, row->promises_kept);
-    pn_csv_put_int(&s->csv, row->promises_broken);
-    pn_csv_put(&s->csv, row->barred_reason);
+    put(s, row->external_id);
+    put(s, row->name);
+    put(s, row->tax_id);
+    put(s, row->country);
+    put(s, row->region);
+    put(s, row->language);
+    put(s, row->owner);
+    put(s, row->salesperson);
+    put_int(s, row->promises_kept);
+    put_int(s, row->promises_broken);
+    put(s, row->barred_reason);
     return end_row(s);
 }
 
@@ -141,7 +195,7 @@ static pn_err export_debtors(sheet *s) {
     static const char *const COLUMNS[] = {
         "debtor", "name",        "tax_id",        "country",         "region",          "language",
         "owner",  "salesperson", "promises_kept", "promises_broken", "excluded_reason", NULL};
-    begin(s, COLUMNS);
+    PN_TRY(begin(s, COLUMNS));
     pn_debtor_filter filter = {
         .owner_fold = pn_utf8_fold(s->arena, s->request->owner, false),
         .creditor_id = s->request->creditor_id,
@@ -172,15 +226,15 @@ static pn_err put_payment(sheet *s, const pn_payment_row *row) {
                            s->diag));
     }
     put_day(s, row->received);
-    pn_csv_put(&s->csv, debtor.external_id);
-    pn_csv_put(&s->csv, debtor.name);
-    pn_csv_put_plain(&s->csv, pn_str_of(row->currency.code));
+    put(s, debtor.external_id);
+    put(s, debtor.name);
+    put_word(s, row->currency.code);
     put_amount(s, row->amount, row->currency);
     put_amount(s, row->unapplied, row->currency);
-    pn_csv_put(&s->csv, row->method);
-    pn_csv_put(&s->csv, row->reference);
-    pn_csv_put(&s->csv, row->external_id);
-    pn_csv_put_plain(&s->csv, row->reversed_at != PN_TIME_NONE ? PN_STR("reversed") : PN_STR(""));
+    put(s, row->method);
+    put(s, row->reference);
+    put(s, row->external_id);
+    put_word(s, row->reversed_at != PN_TIME_NONE ? "reversed" : "");
     return end_row(s);
 }
 
@@ -189,22 +243,20 @@ static pn_err export_payments(sheet *s) {
                                           "amount",   "unapplied", "method", "reference",
                                           "key",      "state",     NULL};
     const pn_export_request *r = s->request;
+    const pn_payment_filter filter = {
+        .debtor_id = r->debtor_id, .state = r->state, .from = r->from, .to = r->to};
     pn_id before = 0;
-    begin(s, COLUMNS);
+    PN_TRY(begin(s, COLUMNS));
     for (size_t count = ROWS_A_READ; count == ROWS_A_READ;) {
         pn_payment_row *rows = NULL;
         pn_arena_mark mark = pn_arena_marked(s->arena);
         PN_TRY(pn_app_fail(s->app,
-                           pn_payment_page(s->app->db, s->app->org.id, r->debtor_id, before,
-                                           ROWS_A_READ, s->arena, &rows, &count),
+                           pn_payment_page(s->app->db, s->app->org.id, &filter, before, ROWS_A_READ,
+                                           s->arena, &rows, &count),
                            s->diag));
         for (size_t i = 0; i < count; i++) {
-            bool wanted = (r->from == PN_DATE_NONE || rows[i].received >= r->from) &&
-                          (r->to == PN_DATE_NONE || rows[i].received < r->to);
             before = rows[i].id;
-            if (wanted) {
-                PN_TRY(put_payment(s, &rows[i]));
-            }
+            PN_TRY(put_payment(s, &rows[i]));
         }
         pn_arena_rewind(s->arena, mark);
     }
@@ -213,14 +265,8 @@ static pn_err export_payments(sheet *s) {
 
 /* ── the whole ── */
 
-const char *pn_export_file_name(pn_export_kind kind) {
-    switch (kind) {
-    case PN_EXPORT_INVOICES: return "invoices.csv";
-    case PN_EXPORT_ACCOUNTS: return "accounts.csv";
-    case PN_EXPORT_DEBTORS: return "debtors.csv";
-    case PN_EXPORT_PAYMENTS: return "payments.csv";
-    }
-    return "?";
+pn_str pn_export_file_name(const pn_export_request *request, pn_arena *arena) {
+    return pn_str_format(arena, "%s.%s", name_of(request->kind), request->xlsx ? "xlsx" : "csv");
 }
 
 static pn_err write_kind(sheet *s) {
@@ -233,8 +279,13 @@ static pn_err write_kind(sheet *s) {
     return PN_INVALID;
 }
 
-pn_err pn_export_csv(pn_app *app, const pn_export_request *request, pn_arena *arena, pn_buf *out,
-                     pn_diag *diag) {
+pn_err pn_export(pn_app *app, const pn_export_request *request, pn_arena *arena, pn_buf *out,
+                 pn_diag *diag) {
     sheet s = {.app = app, .request = request, .arena = arena, .out = out, .diag = diag};
-    return write_kind(&s);
+    pn_err err = write_kind(&s);
+    if (err == PN_OK && s.xlsx != NULL) {
+        err = pn_xlsx_finish(s.xlsx, out, diag);
+    }
+    pn_xlsx_writer_free(s.xlsx);
+    return err;
 }

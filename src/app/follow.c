@@ -2,26 +2,40 @@
 
 #include "base/banned.h"
 
-enum { REST_MS = 20, IDLE_MS = 250, PAUSE_MS = 500, PAUSE_MS_MAX = 30000 };
+enum {
+    REST_MS = 20,
+    REST_MS_MAX = 200,
+    REST_TIMES = 4,
+    IDLE_MS = 250,
+    PAUSE_MS = 500,
+    PAUSE_MS_MAX = 30000
+};
 
 static bool ends(const pn_follow *f) {
     return f->ending(f->context);
 }
 
-/* One time: everything that is due. Whoever pokes meanwhile is heard after a short rest, so that
- * many pokes are worked together. */
+/* Whoever pokes meanwhile is heard after a short rest, so that many pokes are worked together: some
+ * times as long as they took. Each commit of ours makes those who answer read their pages again. */
+static void rest(const pn_app *app, int64_t began) {
+    int64_t took_ms = (pn_env_ticks(app->env) - began) / 1000;
+    pn_bell_rest(PN_MIN(PN_MAX(took_ms * REST_TIMES, (int64_t)REST_MS), (int64_t)REST_MS_MAX));
+}
+
+/* One time: everything that is due. */
 static pn_err work(const pn_follow *f, pn_app **ret_app, bool *ret_did, pn_diag *diag) {
     pn_worker *worker = NULL;
     pn_work_stats stats = {0};
     static const pn_work_stats NOTHING = {0};
     PN_TRY(f->open(f->context, ret_app, diag));
+    int64_t began = pn_env_ticks((*ret_app)->env);
     PN_TRY(pn_worker_open_as(*ret_app, f->roles, &worker, diag));
     pn_err err = pn_worker_run(worker, &stats, diag);
     pn_worker_close(worker);
     *ret_did = memcmp(&stats, &NOTHING, sizeof stats) != 0;
     f->worked(f->context, &stats);
     if (*ret_did && !ends(f)) {
-        pn_bell_rest(REST_MS);
+        rest(*ret_app, began);
     }
     return err;
 }

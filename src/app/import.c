@@ -1,5 +1,7 @@
 #include "app/import_int.h"
 
+#include "app/import_sheet.h"
+
 #include "base/banned.h"
 #include "store/import.h"
 #include "store/run.h"
@@ -82,6 +84,17 @@ void pn_import_count(pn_importer *importer, pn_currency currency, int64_t amount
     report->totals[report->total_count++] = (pn_import_total){currency, 1, amount, open};
 }
 
+void pn_import_uncount(pn_importer *importer, pn_currency currency, int64_t amount, int64_t open) {
+    pn_import_report *report = importer->report;
+    for (size_t i = 0; i < report->total_count; i++) {
+        if (pn_currency_eq(report->totals[i].currency, currency)) {
+            report->totals[i].rows--;
+            report->totals[i].amount -= amount;
+            report->totals[i].open -= open;
+        }
+    }
+}
+
 bool pn_import_may_write(const pn_importer *importer) {
     return importer->report->problem_count == 0 || importer->request->skip_bad;
 }
@@ -103,9 +116,16 @@ bool pn_import_date(pn_importer *importer, const char *field, bool required, pn_
         return missing(importer, field, required);
     }
     pn_diag diag = {0};
-    pn_err err = importer->date_format.len == 0
-                     ? pn_date_parse_iso(text, ret_date)
-                     : pn_date_parse(text, importer->date_format, ret_date, &diag);
+    /* written so it can mean no other day, whatever the file's other dates look like */
+    pn_err err = pn_date_parse(text, PN_STR("YYYY-MM-DD"), ret_date, &diag);
+    if (err != PN_OK && pn_import_typed(importer->request, text)) {
+        pn_import_refuse(importer, field, text,
+                         "the cell holds this number; show it as a date in the spreadsheet");
+        return false;
+    }
+    if (err != PN_OK && importer->date_format.len != 0) {
+        err = pn_date_parse(text, importer->date_format, ret_date, &diag);
+    }
     if (err != PN_OK) {
         pn_import_refuse(importer, field, text, "this is no date of the form %.*s",
                          importer->date_format.len == 0 ? 10 : (int)importer->date_format.len,
@@ -119,6 +139,16 @@ bool pn_import_date(pn_importer *importer, const char *field, bool required, pn_
     return true;
 }
 
+/* A sheet's number has a point and is rounded as it is shown: 40.3333333333333 is 40.33. */
+static pn_str number_of(pn_importer *importer, pn_str text, unsigned decimals,
+                        pn_number_style *style) {
+    if (!pn_import_typed(importer->request, text)) {
+        return text;
+    }
+    *style = (pn_number_style){'.', ','};
+    return pn_import_shown(text, decimals, &importer->row_arena);
+}
+
 bool pn_import_amount(pn_importer *importer, const char *field, bool required, pn_currency currency,
                       int64_t otherwise, int64_t *ret_minor) {
     pn_str text = pn_import_value(importer, field);
@@ -127,7 +157,9 @@ bool pn_import_amount(pn_importer *importer, const char *field, bool required, p
         return missing(importer, field, required);
     }
     pn_diag diag = {0};
-    if (pn_amount_parse(text, currency, importer->style, ret_minor, &diag) != PN_OK) {
+    pn_number_style style = importer->style;
+    pn_str number = number_of(importer, text, pn_currency_decimals(currency), &style);
+    if (pn_amount_parse(number, currency, style, ret_minor, &diag) != PN_OK) {
         pn_import_refuse(importer, field, text, "%s %s", diag.what, diag.mend);
         return false;
     }
@@ -170,8 +202,10 @@ bool pn_import_millionths(pn_importer *importer, const char *field, pn_currency 
     pn_str text = pn_import_value(importer, field);
     pn_diag diag = {0};
     *ret_millionths = PN_MILLIONTHS_NONE;
+    pn_number_style style = importer->style;
+    pn_str number = number_of(importer, text, 6, &style);
     if (text.len != 0 &&
-        pn_decimal_parse(text, currency, 6, importer->style, ret_millionths, &diag) != PN_OK) {
+        pn_decimal_parse(number, currency, 6, style, ret_millionths, &diag) != PN_OK) {
         pn_import_refuse(importer, field, text, "%s %s", diag.what, diag.mend);
         return false;
     }
@@ -190,8 +224,10 @@ bool pn_import_percent(pn_importer *importer, const char *field, int64_t *ret_pp
     if (text.len == 0) {
         return true;
     }
-    if (pn_decimal_parse(number, NO_MONEY, 4, importer->style, ret_ppm, &diag) != PN_OK ||
-        *ret_ppm < 0 || *ret_ppm > 1000000) {
+    pn_number_style style = importer->style;
+    number = number_of(importer, number, 4, &style);
+    if (pn_decimal_parse(number, NO_MONEY, 4, style, ret_ppm, &diag) != PN_OK || *ret_ppm < 0 ||
+        *ret_ppm > 1000000) {
         pn_import_refuse(importer, field, text, "a percentage from 0 to 100 is expected, like %s",
                          importer->style.decimal == ',' ? "21 or 5,2" : "21 or 5.2");
         return false;
@@ -213,6 +249,12 @@ static bool is_amount_field(pn_str field) {
            pn_str_is(field, "tax") || pn_str_is(field, "unit_price");
 }
 
+/* A date that needs no guess; others are collected. */
+static bool is_plain_date(const pn_importer *importer, pn_str value) {
+    pn_date day;
+    return pn_import_typed(importer->request, value) || pn_date_parse_iso(value, &day) == PN_OK;
+}
+
 /* Looks at the first records only: what they do not show, a bad row will. */
 static pn_err sample_columns(pn_importer *importer, const pn_csv_format *format) {
     pn_csv csv;
@@ -220,6 +262,7 @@ static pn_err sample_columns(pn_importer *importer, const pn_csv_format *format)
     pn_csv_record record;
     pn_str dates[SAMPLES], amounts[SAMPLES];
     size_t date_count = 0, amount_count = 0;
+    bool plain_dates = false;
     PN_TRY(pn_csv_init(&csv, importer->request->bytes, format, importer->diag));
     pn_err err = pn_csv_read_header(&csv, importer->arena, &header, importer->diag);
     while (err == PN_OK && date_count < SAMPLES - 8 && amount_count < SAMPLES - 8) {
@@ -227,12 +270,19 @@ static pn_err sample_columns(pn_importer *importer, const pn_csv_format *format)
         importer->record = &record;
         for (size_t i = 0; err == PN_OK && i < importer->mapping.count; i++) {
             const pn_cell *cell = &importer->mapping.cells[i];
-            if (is_date_field(cell->field) && cell->kind == PN_CELL_COLUMN) {
-                dates[date_count++] =
-                    pn_str_dup(importer->arena, pn_str_trim(pn_csv_field(&record, cell->column)));
-            } else if (is_amount_field(cell->field) && cell->kind == PN_CELL_COLUMN) {
-                amounts[amount_count++] =
-                    pn_str_dup(importer->arena, pn_str_trim(pn_csv_field(&record, cell->column)));
+            if (cell->kind != PN_CELL_COLUMN) {
+                continue;
+            }
+            pn_str value = pn_str_trim(pn_csv_field(&record, cell->column));
+            if (pn_import_is_error(value)) {
+                continue;
+            }
+            if (is_date_field(cell->field) && is_plain_date(importer, value)) {
+                plain_dates = true;
+            } else if (is_date_field(cell->field)) {
+                dates[date_count++] = pn_str_dup(importer->arena, value);
+            } else if (is_amount_field(cell->field) && !pn_import_typed(importer->request, value)) {
+                amounts[amount_count++] = pn_str_dup(importer->arena, value);
             }
         }
         err = err == PN_INVALID || err == PN_LIMIT ? PN_OK : err;
@@ -243,7 +293,7 @@ static pn_err sample_columns(pn_importer *importer, const pn_csv_format *format)
         importer->date_format = importer->request->date_format;
     } else if (pn_date_guess_format(dates, date_count, &importer->date_format,
                                     &importer->report->date_ambiguous) != PN_OK) {
-        importer->date_format = PN_STR_NONE;
+        importer->date_format = plain_dates ? PN_STR("YYYY-MM-DD") : PN_STR_NONE;
     }
     importer->style = pn_number_style_of(importer->app->org.language, importer->app->org.country);
     if (importer->request->decimal.len == 1) {
@@ -292,6 +342,39 @@ pn_err pn_import_go_on(pn_importer *importer, bool writing, int64_t rows, int64_
 
 /* ── rows ────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Cells in which a spreadsheet shows an error: whatever the field, that is no value. */
+static bool refuse_errors(pn_importer *importer) {
+    for (size_t i = 0; i < importer->mapping.count; i++) {
+        const pn_cell *cell = &importer->mapping.cells[i];
+        if (cell->kind != PN_CELL_COLUMN) {
+            continue;
+        }
+        pn_str raw = pn_csv_field(importer->record, cell->column);
+        if (raw.len == 0 || (unsigned char)raw.ptr[0] > '#') {
+            continue; /* nearly all: a digit, a letter */
+        }
+        pn_str value = pn_str_trim(raw);
+        if (pn_import_is_error(value) && !pn_import_fixed(importer, cell->field)) {
+            add_problem(importer, cell->field, value,
+                        PN_STR("the spreadsheet shows an error in this cell"));
+        }
+    }
+    return importer->row_bad;
+}
+
+/* A creditor that a row named and nobody had made stands or falls with the row. */
+static pn_err end_creditor(pn_importer *importer) {
+    pn_app *app = importer->app;
+    importer->made_creditor = false;
+    if (!importer->row_bad) {
+        return pn_app_keep(app, importer->diag);
+    }
+    importer->report->creditors_created--;
+    PN_TRY(pn_app_undo(app, &importer->before_creditor, importer->diag));
+    return pn_creditor_list(app->db, app->org.id, &app->arena, &app->creditors,
+                            &app->creditor_count);
+}
+
 pn_err pn_import_rows(pn_importer *importer, pn_err (*each)(pn_importer *importer, void *context),
                       void *context) {
     pn_csv_record record;
@@ -313,7 +396,12 @@ pn_err pn_import_rows(pn_importer *importer, pn_err (*each)(pn_importer *importe
             importer->report->rows++;
             importer->record = &record;
             importer->line = (int64_t)record.line;
-            PN_TRY(each(importer, context));
+            bool bad = refuse_errors(importer);
+            /* lines are told of a bad one, for the others of its invoice */
+            if (!bad || importer->request->kind == PN_IMPORT_LINES) {
+                PN_TRY(each(importer, context));
+            }
+            PN_TRY(importer->made_creditor ? end_creditor(importer) : PN_OK);
         }
         importer->report->skipped += importer->row_bad;
         size_t consumed = pn_csv_consumed(&importer->csv), all = importer->request->bytes.len;
@@ -357,7 +445,9 @@ static pn_str totals_json(pn_importer *importer) {
 
 static pn_err record_import(pn_importer *importer) {
     const pn_import_report *report = importer->report;
-    pn_sha256 hash = pn_sha256_of(importer->request->bytes.ptr, importer->request->bytes.len);
+    const pn_import_request *request = importer->request;
+    pn_str file = request->original.len != 0 ? request->original : request->bytes;
+    pn_sha256 hash = pn_sha256_of(file.ptr, file.len);
     char hex[65], id[PN_ID_TEXT_SIZE];
     pn_hex(hash.bytes, sizeof hash.bytes, hex);
     pn_import_row row = {
@@ -436,6 +526,17 @@ static pn_err import_rows(pn_importer *importer) {
     return err;
 }
 
+pn_csv_format pn_import_given(const pn_import_request *request) {
+    pn_csv_format given = request->given;
+    given.header = PN_CSV_HEADER_PRESENT;
+    if (request->from_sheet) {
+        given.header = PN_CSV_HEADER_GUESS; /* people put titles above their tables */
+        given.encoding = PN_ENCODING_UTF8;
+        given.separator = ',';
+    }
+    return given;
+}
+
 pn_err pn_import_open(pn_importer *importer, bool loosely) {
     const pn_import_request *request = importer->request;
     pn_arena_init(&importer->row_arena, 0);
@@ -443,8 +544,7 @@ pn_err pn_import_open(pn_importer *importer, bool loosely) {
         return pn_diag_set(importer->diag, PN_INVALID, "The file %.*s is empty.",
                            PN_STR_ARG(request->file_name));
     }
-    pn_csv_format given = request->given;
-    given.header = PN_CSV_HEADER_PRESENT;
+    pn_csv_format given = pn_import_given(request);
     pn_csv_format format = pn_csv_sniff(request->bytes, given);
     PN_TRY(pn_csv_init(&importer->csv, request->bytes, &format, importer->diag));
     importer->reads = true;

@@ -32,6 +32,8 @@ typedef struct {
     pn_str file_name;
     pn_str folder;              /* where relative paths in it begin; empty: they stay relative */
     pn_str bytes;               /* the whole file */
+    pn_str original;            /* what it was made of, where it was a spreadsheet; else empty */
+    bool from_sheet;            /* bytes are a sheet's rows: see app/import_sheet.h */
     pn_str map;                 /* field=Column,field="literal",field=`{{Liquid}}`; may be empty */
     pn_str date_format;         /* empty: guessed */
     pn_str decimal;             /* "," or "."; empty: guessed */

@@ -27,12 +27,17 @@ const pn_creditor_row *pn_import_creditor(pn_importer *importer) {
         return NULL;
     }
     /* A legal entity that the file names and nobody made yet: made, and told in the report. */
+    if (pn_app_savepoint(app, &importer->before_creditor, &diag) != PN_OK) {
+        pn_import_refuse(importer, "creditor", name, "%s", diag.what);
+        return NULL;
+    }
+    importer->made_creditor = true;
+    importer->report->creditors_created++;
     if (pn_publish_creditor(app, pn_str_dup(&app->arena, name), &app->arena, &found, &diag) !=
         PN_OK) {
         pn_import_refuse(importer, "creditor", name, "%s", diag.what);
         return NULL;
     }
-    importer->report->creditors_created++;
     return found;
 }
 
@@ -388,7 +393,7 @@ static pn_err put_contact(pn_importer *importer, pn_import_debtor *d, pn_channel
 
 static pn_err write(pn_importer *importer, pn_import_debtor *d) {
     pn_app *app = importer->app;
-    if (!d->is_new && !d->changed) {
+    if (d->dropped || (!d->is_new && !d->changed)) {
         return PN_OK;
     }
     if (d->is_new) {
@@ -436,7 +441,7 @@ static pn_err mark_shared(pn_importer *importer, const pn_import_debtor *debtors
     for (size_t i = 0; i < count; i++) {
         reach brought[ADDRESSES];
         addresses_of(&debtors[i], brought);
-        for (size_t j = 0; debtors[i].is_new && j < ADDRESSES; j++) {
+        for (size_t j = 0; debtors[i].is_new && !debtors[i].dropped && j < ADDRESSES; j++) {
             if (brought[j].text.len != 0) {
                 channels[noted] = brought[j].channel;
                 folds[noted++] = pn_utf8_fold(arena, brought[j].text, false);
@@ -448,7 +453,7 @@ static pn_err mark_shared(pn_importer *importer, const pn_import_debtor *debtors
                                               folds, noted);
 }
 
-pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors, size_t count) {
+pn_err pn_import_resolve_debtors(pn_importer *importer, pn_import_debtor *debtors, size_t count) {
     bool at_once = pn_db_is_shared(importer->app->db);
     for (size_t at = 0; at < count; at += PN_KEYS_A_LOOKUP) {
         pn_import_debtor *some = debtors + at;
@@ -460,6 +465,16 @@ pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors,
         for (size_t i = 0; i < n; i++) {
             PN_TRY(resolve(importer, &some[i]));
         }
+    }
+    return PN_OK;
+}
+
+pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors, size_t count) {
+    bool at_once = pn_db_is_shared(importer->app->db);
+    for (size_t at = 0; at < count; at += PN_KEYS_A_LOOKUP) {
+        pn_import_debtor *some = debtors + at;
+        size_t n = PN_MIN(count - at, (size_t)PN_KEYS_A_LOOKUP);
+        pn_arena_reset(&importer->row_arena);
         for (size_t i = 0; i < n; i++) {
             PN_TRY(write(importer, &some[i]));
         }
@@ -474,7 +489,7 @@ pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors,
 pn_err pn_import_link_parent(pn_importer *importer, pn_import_debtor *d) {
     pn_app *app = importer->app;
     pn_id parent = 0;
-    if (d->parent_key.len == 0) {
+    if (d->parent_key.len == 0 || d->dropped) {
         return PN_OK;
     }
     pn_err err = pn_debtor_by_key(app->db, d->creditor->id, d->parent_key, &parent);
@@ -529,6 +544,7 @@ pn_err pn_import_debtors(pn_importer *importer) {
     if (!pn_import_may_write(importer)) {
         return PN_OK;
     }
+    PN_TRY(pn_import_resolve_debtors(importer, list.items, list.count));
     PN_TRY(pn_import_write_debtors(importer, list.items, list.count));
     for (size_t i = 0; i < list.count; i++) {
         PN_TRY(pn_import_link_parent(importer, &list.items[i]));

@@ -54,8 +54,13 @@ typedef struct {
     size_t problem_capacity, total_capacity;
     pn_import_lookup lookups[PN_IMPORT_LOOKUPS];
     size_t refused_capacity;
+    bool made_creditor; /* by the row under way: undone with it where it is bad */
+    pn_app_mark before_creditor;
     int64_t told; /* rows when it was last told how far it is */
 } pn_importer;
+
+/* What is known of how the file is written, the rest being guessed. */
+pn_csv_format pn_import_given(const pn_import_request *request);
 
 /* Reads the request's file as far as its header and mapping; `loosely`: needed fields may be
  * missing. The caller ends it with pn_import_close, whatever comes back. */
@@ -78,6 +83,8 @@ void pn_import_missing(const pn_importer *importer, const char ***ret_names, siz
 /* The value of a field in the current row, trimmed; empty when it has no source or is blank. It
  * lives until the next row, or as long as the file where it is a view of it. */
 pn_str pn_import_value(pn_importer *importer, const char *field);
+/* Whether a person wrote a value for this field of the row. */
+bool pn_import_fixed(const pn_importer *importer, pn_str field);
 /* The same, kept on the report's arena unless it is a view of the file itself. */
 pn_str pn_import_keep(pn_importer *importer, pn_str value);
 
@@ -102,7 +109,8 @@ bool pn_import_millionths(pn_importer *importer, const char *field, pn_currency 
  * field is blank. */
 bool pn_import_percent(pn_importer *importer, const char *field, int64_t *ret_ppm);
 
-/* Adds to the control totals. */
+/* Adds to the control totals; takes back what was added of a row that is refused late. */
+void pn_import_uncount(pn_importer *importer, pn_currency currency, int64_t amount, int64_t open);
 void pn_import_count(pn_importer *importer, pn_currency currency, int64_t amount, int64_t open);
 
 /* Attributes of the row: those fields that begin with `prefix`. */
@@ -130,6 +138,7 @@ typedef struct {
     pn_id id;
     bool looked_up; /* id says whether it is there */
     bool is_new, changed;
+    bool dropped; /* every row of it was refused: nothing of it is written */
     pn_calendar calendar;
     pn_debtor_row row;
 } pn_import_debtor;
@@ -138,7 +147,10 @@ typedef struct {
  * something was wrong. */
 bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *creditor, bool in_invoice,
                            pn_import_debtor *ret_debtor);
-/* Finds them in the store and compares (sets id, is_new, changed, row), and writes them. */
+/* Finds them in the store and compares: sets id, is_new, changed, row. */
+PN_MUST_USE pn_err pn_import_resolve_debtors(pn_importer *importer, pn_import_debtor *debtors,
+                                             size_t count);
+/* Writes those that were resolved, but for the dropped. */
 PN_MUST_USE pn_err pn_import_write_debtors(pn_importer *importer, pn_import_debtor *debtors,
                                            size_t count);
 /* Parents are linked when all debtors of the file are there. */

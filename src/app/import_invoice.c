@@ -1,7 +1,9 @@
 /* Invoices: staged in memory, resolved against the store in key order, written in debtor order. */
 #include "app/import_int.h"
 
+#include "app/allocations.h"
 #include "app/books.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "base/sort.h"
 #include "base/utf8.h"
@@ -22,6 +24,7 @@ typedef struct {
     pn_id id;
     bool looked_up; /* id says whether it is there */
     bool is_new, changed;
+    bool refused; /* late */
 } staged;
 
 typedef struct {
@@ -202,11 +205,11 @@ static pn_err put_attributes(pn_importer *importer, const pn_import_debtor *debt
     return PN_OK;
 }
 
-static pn_err charge(pn_importer *importer, const pn_import_debtor *debtor, pn_id invoice_id,
-                     pn_entry_kind kind, int64_t amount, pn_str note) {
+static pn_err charge(pn_importer *importer, const pn_invoice_row *invoice, pn_entry_kind kind,
+                     int64_t amount, pn_str note) {
     pn_app *app = importer->app;
-    pn_ledger_row entry = {.debtor_id = debtor->id,
-                           .invoice_id = invoice_id,
+    pn_ledger_row entry = {.debtor_id = invoice->debtor_id,
+                           .invoice_id = invoice->item.id,
                            .id = pn_app_id(app),
                            .org_id = app->org.id,
                            .kind = kind,
@@ -215,6 +218,7 @@ static pn_err charge(pn_importer *importer, const pn_import_debtor *debtor, pn_i
                            .recorded_at = pn_env_now(app->env),
                            .actor = pn_str_of(app->actor),
                            .note = note};
+    pn_rollup_charge(app, invoice, &entry);
     return pn_ledger_insert(app->db, &entry);
 }
 
@@ -253,9 +257,9 @@ static pn_err write_new(pn_importer *importer, const pn_import_debtor *debtor, p
                  .reopened_at = PN_TIME_NONE},
     };
     PN_TRY(pn_invoice_insert(app->db, &invoice));
-    PN_TRY(charge(importer, debtor, row->id, PN_ENTRY_CHARGE, row->amount, PN_STR_NONE));
+    PN_TRY(charge(importer, &invoice, PN_ENTRY_CHARGE, row->amount, PN_STR_NONE));
     if (open != row->amount) {
-        PN_TRY(charge(importer, debtor, row->id, PN_ENTRY_PAYMENT, open - row->amount,
+        PN_TRY(charge(importer, &invoice, PN_ENTRY_PAYMENT, open - row->amount,
                       PN_STR("paid before the import")));
     }
     return put_attributes(importer, debtor, row);
@@ -285,6 +289,7 @@ static pn_err write_change(pn_importer *importer, const pn_import_debtor *debtor
                      pn_str_eq(invoice->product, row->product) &&
                      pn_str_eq(invoice->document, row->document);
     if (!described) {
+        PN_TRY(pn_rollup_redate(app, invoice, row->issued, effective, arena));
         invoice->item.issued = row->issued;
         invoice->item.due = row->due;
         invoice->item.effective_due = effective;
@@ -305,6 +310,10 @@ static pn_err write_change(pn_importer *importer, const pn_import_debtor *debtor
         pn_bind_int(q, 2, invoice->item.id);
         pn_bind_int(q, 3, row->amount);
         PN_TRY(pn_stmt_run(q, NULL));
+        if (difference < 0) {
+            PN_TRY(
+                pn_invoice_free_excess(app, invoice, PN_STR("amount corrected by the ERP"), arena));
+        }
         row->changed = true;
     }
     int64_t principal = invoice->item.open - invoice->item.charges;
@@ -318,6 +327,15 @@ static pn_err write_change(pn_importer *importer, const pn_import_debtor *debtor
         row->changed = true;
     }
     return row->changed ? correction_event(importer, debtor->id, invoice, row) : PN_OK;
+}
+
+static void refuse_known(pn_importer *importer, const staged *row) {
+    importer->line = row->line;
+    pn_import_refuse(importer, "external_id", row->number,
+                     "this invoice is known with another debtor or currency");
+    pn_import_uncount(importer, row->currency, row->amount,
+                      row->open >= 0 ? row->open : row->amount);
+    importer->report->skipped++;
 }
 
 static pn_err write_row(pn_importer *importer, stage_area *area, staged *row, pn_id account_id) {
@@ -342,10 +360,7 @@ static pn_err write_row(pn_importer *importer, stage_area *area, staged *row, pn
     }
     PN_TRY(err);
     if (invoice.debtor_id != debtor->id || !pn_currency_eq(invoice.item.currency, row->currency)) {
-        importer->line = row->line;
-        pn_import_refuse(importer, "external_id", row->number,
-                         "this invoice is known with another debtor or currency");
-        importer->report->skipped++;
+        refuse_known(importer, row);
         return PN_OK;
     }
     row->id = invoice.item.id;
@@ -453,11 +468,60 @@ static pn_err look_up(pn_importer *importer, stage_area *area) {
     return PN_OK;
 }
 
+/* The number is taken by an invoice of another debtor, or in another currency. */
+static pn_err check_taken(pn_importer *importer, const pn_import_debtor *debtor, staged *row) {
+    pn_invoice_row known;
+    pn_arena_reset(&importer->row_arena);
+    pn_err err = row->looked_up && row->id == 0
+                     ? PN_NOT_FOUND
+                     : pn_invoice_by_key(importer->app->db, debtor->creditor->id, row->number,
+                                         &importer->row_arena, &known);
+    if (err != PN_OK) {
+        return err == PN_NOT_FOUND ? PN_OK : err;
+    }
+    if (known.debtor_id != debtor->id || !pn_currency_eq(known.item.currency, row->currency)) {
+        refuse_known(importer, row);
+        row->refused = true;
+    }
+    return PN_OK;
+}
+
+/* What is refused leaves nothing: before a debtor is made or changed by a row, that row's number is
+ * looked for. An import into a creditor without invoices asks nothing. */
+static pn_err refuse_taken(pn_importer *importer, stage_area *area) {
+    const pn_creditor_row *asked = NULL;
+    bool any = false;
+    for (size_t i = 0; i < area->count; i++) {
+        const pn_import_debtor *debtor = &area->debtors[area->rows[i].debtor];
+        if (debtor->creditor != asked) {
+            asked = debtor->creditor;
+            PN_TRY(pn_invoice_any(importer->app->db, asked->id, &any));
+        }
+        if (any && (debtor->is_new || debtor->changed)) {
+            PN_TRY(check_taken(importer, debtor, &area->rows[i]));
+        }
+    }
+    return PN_OK;
+}
+
+/* Takes refused rows out, and marks debtors of whom no other is left. */
+static void drop_refused(pn_importer *importer, stage_area *area) {
+    bool *wanted = pn_arena_array(importer->arena, bool, area->debtor_count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < area->count; i++) {
+        if (!area->rows[i].refused) {
+            wanted[area->rows[i].debtor] = true;
+            area->rows[kept++] = area->rows[i];
+        }
+    }
+    for (size_t i = 0; i < area->debtor_count && kept != area->count; i++) {
+        area->debtors[i].dropped = !wanted[i];
+    }
+    area->count = kept;
+}
+
 static pn_err write_all(pn_importer *importer, stage_area *area) {
     order_key *keys = writing_order(importer, area);
-    if (pn_db_is_shared(importer->app->db)) {
-        PN_TRY(look_up(importer, area));
-    }
     for (size_t at = 0; at < area->count;) {
         size_t end = at + 1;
         while (end < area->count && keys[end].debtor == keys[at].debtor &&
@@ -494,6 +558,15 @@ pn_err pn_import_invoices(pn_importer *importer) {
     if (!pn_import_may_write(importer)) {
         return PN_OK;
     }
+    PN_TRY(pn_import_resolve_debtors(importer, area.debtors, area.debtor_count));
+    if (pn_db_is_shared(importer->app->db)) {
+        PN_TRY(look_up(importer, &area));
+    }
+    PN_TRY(refuse_taken(importer, &area));
+    if (!pn_import_may_write(importer)) {
+        return PN_OK;
+    }
+    drop_refused(importer, &area);
     PN_TRY(pn_import_write_debtors(importer, area.debtors, area.debtor_count));
     for (size_t i = 0; i < area.debtor_count; i++) {
         PN_TRY(pn_import_link_parent(importer, &area.debtors[i]));

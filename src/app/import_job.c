@@ -2,6 +2,7 @@
  * transaction. */
 #include "app/import_job.h"
 
+#include "app/import_sheet.h"
 #include "app/jobs.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -200,6 +201,7 @@ pn_err pn_job_import(pn_job_run *run) {
     if (err == PN_OK) {
         job.request.file_name = job.file.name;
         job.request.bytes = pn_buf_str(&content);
+        job.request.from_sheet = pn_import_is_sheet(job.file.type);
         job.request.progress = progress;
         job.request.finish = finish;
         job.request.context = &job;

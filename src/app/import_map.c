@@ -208,6 +208,148 @@ static const struct {
     {"empresa", "creditor"},
     {"comercial", "salesperson"},
     {"vendedor", "salesperson"},
+    {"numdocumento", "external_id"},
+    {"numerodocumento", "external_id"},
+    {"ndocumento", "external_id"},
+    {"nodocumento", "external_id"},
+    {"nfra", "external_id"},
+    {"numfra", "external_id"},
+    {"numerofra", "external_id"},
+    {"fra", "external_id"},
+    {"factnum", "external_id"},
+    {"numerodefactura", "external_id"},
+    {"numdefactura", "external_id"},
+    {"numfact", "external_id"},
+    {"nfact", "external_id"},
+    {"foliofiscal", "external_id"},
+    {"seriefolio", "external_id"},
+    {"nota", "external_id"},
+    {"numerodafatura", "external_id"},
+    {"numerofatura", "external_id"},
+    {"notafiscal", "external_id"},
+    {"numeronota", "external_id"},
+    {"codcli", "debtor"},
+    {"codigodecliente", "debtor"},
+    {"numcliente", "debtor"},
+    {"ncliente", "debtor"},
+    {"numerocliente", "debtor"},
+    {"cuentacliente", "debtor"},
+    {"cuentacontable", "debtor"},
+    {"subcuenta", "debtor"},
+    {"customerno", "debtor"},
+    {"customernumber", "debtor"},
+    {"accountnumber", "debtor"},
+    {"nombredelcliente", "debtor_name"},
+    {"nombrefiscal", "debtor_name"},
+    {"nombrecomercial", "debtor_name"},
+    {"denominacion", "debtor_name"},
+    {"denominacionsocial", "debtor_name"},
+    {"nombrerazonsocial", "debtor_name"},
+    {"clientenombre", "debtor_name"},
+    {"nomedocliente", "debtor_name"},
+    {"nomecliente", "debtor_name"},
+    {"razaosocial", "debtor_name"},
+    {"fechafra", "issued"},
+    {"fecfra", "issued"},
+    {"ffra", "issued"},
+    {"fechafact", "issued"},
+    {"ffactura", "issued"},
+    {"fecfactura", "issued"},
+    {"fechadefactura", "issued"},
+    {"fechadeemision", "issued"},
+    {"fechaexpedicion", "issued"},
+    {"fechadoc", "issued"},
+    {"fechadocumento", "issued"},
+    {"fdoc", "issued"},
+    {"fechadocto", "issued"},
+    {"dataemissao", "issued"},
+    {"datadeemissao", "issued"},
+    {"data", "issued"},
+    {"fecvto", "due"},
+    {"fvto", "due"},
+    {"fechavcto", "due"},
+    {"vcto", "due"},
+    {"fvencimiento", "due"},
+    {"fecvencimiento", "due"},
+    {"fechavenc", "due"},
+    {"fechadepago", "due"},
+    {"fechapago", "due"},
+    {"fechalimite", "due"},
+    {"fechalimitedepago", "due"},
+    {"datavencimento", "due"},
+    {"datadevencimento", "due"},
+    {"fechaderecobro", "due"},
+    {"importefactura", "amount"},
+    {"importefra", "amount"},
+    {"totalfactura", "amount"},
+    {"totalfra", "amount"},
+    {"importetotalfactura", "amount"},
+    {"totaldocumento", "amount"},
+    {"montototal", "amount"},
+    {"montofactura", "amount"},
+    {"valortotal", "amount"},
+    {"valorfactura", "amount"},
+    {"importepdte", "open"},
+    {"imppdte", "open"},
+    {"pdte", "open"},
+    {"pte", "open"},
+    {"pdtecobro", "open"},
+    {"pendientecobro", "open"},
+    {"pendientedecobro", "open"},
+    {"importepte", "open"},
+    {"saldopendiente", "open"},
+    {"saldopdte", "open"},
+    {"saldoactual", "open"},
+    {"saldovencido", "open"},
+    {"montopendiente", "open"},
+    {"saldoinsoluto", "open"},
+    {"emaberto", "open"},
+    {"valoremaberto", "open"},
+    {"saldodevedor", "open"},
+    {"doc", "external_id"},
+    {"femision", "issued"},
+    {"emailcontacto", "email"},
+    {"correocontacto", "email"},
+    {"correodecontacto", "email"},
+    {"emailcliente", "email"},
+    {"emailcobros", "email"},
+    {"emailfacturacion", "email"},
+    {"emailfacturas", "email"},
+    {"correofacturacion", "email"},
+    {"correocliente", "email"},
+    {"correoe", "email"},
+    {"emailadministracion", "email"},
+    {"emailpago", "email"},
+    {"emailpagos", "email"},
+    {"correopagos", "email"},
+    {"direccionemail", "email"},
+    {"emaildocliente", "email"},
+    {"emailcontato", "email"},
+    {"tel", "phone"},
+    {"tfno", "phone"},
+    {"tlf", "phone"},
+    {"tlfno", "phone"},
+    {"telf", "phone"},
+    {"telefonocontacto", "phone"},
+    {"telefonocliente", "phone"},
+    {"telefono1", "phone"},
+    {"movilcontacto", "phone"},
+    {"nifcif", "tax_id"},
+    {"cifnif", "tax_id"},
+    {"cifdni", "tax_id"},
+    {"nifcliente", "tax_id"},
+    {"cifcliente", "tax_id"},
+    {"rfccliente", "tax_id"},
+    {"rutcliente", "tax_id"},
+    {"cuit", "tax_id"},
+    {"ruc", "tax_id"},
+    {"nit", "tax_id"},
+    {"idfiscal", "tax_id"},
+    {"contacto", "contact_name"},
+    {"personacontacto", "contact_name"},
+    {"personadecontacto", "contact_name"},
+    {"nombrecontacto", "contact_name"},
+    {"contato", "contact_name"},
     {"gestor", "owner"},
 };
 
@@ -448,6 +590,17 @@ static pn_str plain(pn_arena *arena, pn_str name) {
 }
 
 /* A column that is named like a field, or like what ERPs call it, feeds that field. */
+static pn_str without_points(pn_arena *arena, pn_str name) {
+    char *out = pn_arena_alloc(arena, name.len + 1);
+    size_t len = 0;
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.ptr[i] != '.') {
+            out[len++] = name.ptr[i];
+        }
+    }
+    return (pn_str){out, len};
+}
+
 static pn_str field_of_column(pn_importer *importer, pn_str name) {
     pn_import_kind kind = importer->request->kind;
     pn_str lower = pn_str_lower_ascii(importer->arena, name);
@@ -457,7 +610,7 @@ static pn_str field_of_column(pn_importer *importer, pn_str name) {
     if (field_known(kind, name)) {
         return name; /* attributes keep their case */
     }
-    pn_str bare = plain(importer->arena, name);
+    pn_str bare = without_points(importer->arena, plain(importer->arena, name));
     for (size_t i = 0; kind == PN_IMPORT_LINES && i < PN_COUNT(LINE_SYNONYMS); i++) {
         if (pn_str_eq(bare, pn_str_of(LINE_SYNONYMS[i].column))) {
             return pn_str_of(LINE_SYNONYMS[i].field);
@@ -535,6 +688,15 @@ static void map_by_name(pn_importer *importer) {
     }
 }
 
+/* A list of what is pending has no total: what is open is what is owed. */
+static void open_is_amount(pn_importer *importer) {
+    pn_cell *open = cell_of(&importer->mapping, PN_STR("open"));
+    if (importer->request->kind == PN_IMPORT_INVOICES && open != NULL &&
+        open->kind == PN_CELL_COLUMN && cell_of(&importer->mapping, PN_STR("amount")) == NULL) {
+        open->field = PN_STR("amount");
+    }
+}
+
 pn_str pn_import_field_of(const pn_importer *importer, size_t column) {
     for (size_t i = 0; i < importer->mapping.count; i++) {
         const pn_cell *cell = &importer->mapping.cells[i];
@@ -582,6 +744,7 @@ static pn_err require_fields(pn_importer *importer) {
 pn_err pn_import_map_loosely(pn_importer *importer) {
     PN_TRY(map_given(importer));
     map_by_name(importer);
+    open_is_amount(importer);
     return PN_OK;
 }
 
@@ -639,7 +802,7 @@ static const pn_cell *cell_for(pn_importer *importer, const char *field) {
 }
 
 /* What a person wrote for this value of this row; NULL: nothing. */
-static const pn_import_fix *fix_for(const pn_importer *importer, const char *field) {
+static const pn_import_fix *fix_for(const pn_importer *importer, pn_str field) {
     const pn_import_request *request = importer->request;
     size_t low = 0, high = request->fix_count;
     while (low < high) {
@@ -651,15 +814,19 @@ static const pn_import_fix *fix_for(const pn_importer *importer, const char *fie
         }
     }
     for (; low < request->fix_count && request->fixes[low].line == importer->line; low++) {
-        if (pn_str_eq(request->fixes[low].field, pn_str_of(field))) {
+        if (pn_str_eq(request->fixes[low].field, field)) {
             return &request->fixes[low];
         }
     }
     return NULL;
 }
 
+bool pn_import_fixed(const pn_importer *importer, pn_str field) {
+    return fix_for(importer, field) != NULL;
+}
+
 pn_str pn_import_value(pn_importer *importer, const char *field) {
-    const pn_import_fix *fix = fix_for(importer, field);
+    const pn_import_fix *fix = fix_for(importer, pn_str_of(field));
     if (fix != NULL) {
         return pn_str_trim(fix->value);
     }

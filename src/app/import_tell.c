@@ -118,9 +118,7 @@ static pn_err copy_refused(pn_importer *importer, const pn_import_refused *refus
 pn_err pn_import_refused_csv(const pn_import_request *request, const pn_import_report *report,
                              pn_arena *arena, pn_buf *csv, pn_diag *diag) {
     pn_importer importer = {.request = request, .arena = arena, .diag = diag};
-    pn_csv_format given = request->given;
-    given.header = PN_CSV_HEADER_PRESENT;
-    pn_csv_format format = pn_csv_sniff(request->bytes, given);
+    pn_csv_format format = pn_csv_sniff(request->bytes, pn_import_given(request));
     pn_csv_write_options options = {
         .separator = format.separator, .guard_formulas = true, .byte_order_mark = true};
     pn_csv_writer writer = pn_csv_writer_on(csv, &options);

@@ -26,26 +26,6 @@ typedef struct {
     size_t free_count;
 } undoing;
 
-static const struct {
-    const char *reason, *words;
-} REASONS[] = {
-    {"paid", "it was paid, credited or charged since"},
-    {"messaged", "somebody was written to or spoken with about its account since"},
-    {"sending", "a message about its account is leaving now"},
-    {"agreed", "a promise, plan, dispute or instrument covers it"},
-    {"changed", "it was changed since"},
-    {"used", "something else is there with this debtor"},
-};
-
-const char *pn_undo_reason_words(pn_str reason) {
-    for (size_t i = 0; i < PN_COUNT(REASONS); i++) {
-        if (pn_str_eq(reason, pn_str_of(REASONS[i].reason))) {
-            return REASONS[i].words;
-        }
-    }
-    return "";
-}
-
 static void leave(undoing *u, pn_id_kind kind, pn_id id, pn_str name, const char *reason) {
     pn_undo_report *report = u->report;
     if (report->left_count == PN_LIMIT_IMPORT_PROBLEMS) {

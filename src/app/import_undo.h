@@ -36,7 +36,4 @@ typedef struct {
 PN_MUST_USE pn_err pn_import_undo(pn_app *app, pn_id import_id, bool dry_run, pn_arena *arena,
                                   pn_undo_report *ret_report, pn_diag *diag);
 
-/* "it was paid, credited or charged since" */
-const char *pn_undo_reason_words(pn_str reason);
-
 #endif

@@ -180,6 +180,7 @@ static pn_err signal_of(actor *a, pn_signal_kind kind, pn_signal_source source, 
                                .kind = kind,
                                .source = source,
                                .detail = detail,
+                               .mail_id = kind == PN_SIGNAL_REPLY ? a->row->id : 0,
                                .script = script};
     return pn_signals_add(a->app, &report, a->arena, a->diag);
 }

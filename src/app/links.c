@@ -12,9 +12,9 @@
 static pn_link_key *keys_of(const pn_link_key_row *rows, size_t count, pn_arena *arena) {
     pn_link_key *keys = pn_arena_array(arena, pn_link_key, count + 1);
     for (size_t i = 0; i < count; i++) {
-        keys[i] = (pn_link_key){.id = rows[i].id, .org_id = rows[i].org_id};
-        size_t len = PN_MIN(rows[i].secret.len, (size_t)PN_LINK_KEY_BYTES);
-        memcpy(keys[i].secret, rows[i].secret.ptr, len);
+        uint8_t secret[PN_LINK_KEY_BYTES] = {0};
+        memcpy(secret, rows[i].secret.ptr, PN_MIN(rows[i].secret.len, sizeof secret));
+        keys[i] = pn_link_key_of(rows[i].id, rows[i].org_id, secret);
     }
     return keys;
 }
@@ -310,26 +310,34 @@ static pn_err open_row(pn_app *app, pn_link_kind kind, const pn_link_row *row,
     return PN_OK;
 }
 
+/* One that stands in no carrier, or in one that is gone, or has an id of its own. */
+static pn_err find_own_row(pn_app *app, pn_id id, pn_arena *arena, pn_link_row *ret_row,
+                           pn_link_carrier *ret_carrier, bool *ret_is_carrier) {
+    *ret_is_carrier = false;
+    PN_TRY(pn_link_get(app->db, id, arena, ret_row));
+    if (ret_row->carrier_id == 0) {
+        return PN_OK;
+    }
+    pn_err err = pn_link_carrier_get(app->db, ret_row->carrier_id, arena, ret_carrier);
+    *ret_is_carrier = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
 /* The row, or what stands for it where a carrier's links have none; `ret_is_carrier` says whether
  * the carrier was read. */
 static pn_err find_row(pn_app *app, pn_id id, pn_arena *arena, pn_link_row *ret_row,
                        pn_link_carrier *ret_carrier, bool *ret_is_carrier) {
-    pn_err err = pn_link_get(app->db, id, arena, ret_row);
-    bool has_row = err == PN_OK;
-    *ret_is_carrier = false;
-    if (err != PN_OK && err != PN_NOT_FOUND) {
-        return err;
+    bool has_row = false;
+    pn_err err = pn_link_carrier_row(app->db, id, arena, ret_carrier, &has_row, ret_row);
+    if (err == PN_NOT_FOUND) {
+        return find_own_row(app, id, arena, ret_row, ret_carrier, ret_is_carrier);
     }
-    pn_id carrier_id = has_row ? ret_row->carrier_id : id;
-    if (carrier_id == 0) {
-        return PN_OK;
-    }
-    err = pn_link_carrier_get(app->db, carrier_id, arena, ret_carrier);
-    *ret_is_carrier = err == PN_OK;
-    if (err == PN_OK && !has_row) {
+    PN_TRY(err);
+    *ret_is_carrier = true;
+    if (!has_row) {
         *ret_row = row_of_carrier(id, ret_carrier);
     }
-    return err == PN_NOT_FOUND && has_row ? PN_OK : err;
+    return PN_OK;
 }
 
 static pn_err find_token(pn_app *app, pn_link_kind kind, pn_str token, pn_arena *arena,

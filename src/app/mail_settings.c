@@ -4,9 +4,20 @@
 #include <sys/stat.h>
 
 #include "app/outlets.h"
+#include "app/vault.h"
 #include "base/banned.h"
 
-typedef enum { BOUNCE, DOMAIN, SELECTOR, KEY_FILE, SELECTOR_2, KEY_FILE_2, OWN } own_setting;
+typedef enum {
+    BOUNCE,
+    DOMAIN,
+    SELECTOR,
+    KEY_FILE,
+    SELECTOR_2,
+    KEY_FILE_2,
+    KEY_KEPT,
+    KEY_PUBLIC,
+    OWN
+} own_setting;
 
 static const char *const NAMES[OWN] = {
     [BOUNCE] = "bounce_domain",
@@ -15,6 +26,8 @@ static const char *const NAMES[OWN] = {
     [KEY_FILE] = "dkim_key_file",
     [SELECTOR_2] = "dkim_ed25519_selector",
     [KEY_FILE_2] = "dkim_ed25519_key_file",
+    [KEY_KEPT] = "dkim_key_kept",
+    [KEY_PUBLIC] = "dkim_public",
 };
 
 static pn_str domain_of(pn_str sender) {
@@ -86,6 +99,17 @@ static pn_err add_key(pn_mail_settings *mail, pn_str domain, pn_str selector, pn
     return PN_OK;
 }
 
+/* The same of one that was made on a screen. */
+static pn_err add_kept(const pn_app *app, pn_mail_settings *mail, pn_str domain, pn_str selector,
+                       pn_str name, bool read_keys, pn_arena *arena, pn_diag *diag) {
+    pn_dkim_key key = {.domain = domain, .selector = selector};
+    if (read_keys) {
+        PN_TRY(pn_vault_get(app, name, arena, &key.pem, diag));
+    }
+    mail->keys[mail->key_count++] = key;
+    return PN_OK;
+}
+
 static pn_err check_bounce_domain(pn_str domain, pn_diag *diag) {
     if (domain.len == 0 || pn_dkim_is_name(domain)) {
         return PN_OK;
@@ -97,9 +121,9 @@ static pn_err check_bounce_domain(pn_str domain, pn_diag *diag) {
     return err;
 }
 
-pn_err pn_mail_settings_read(const pn_json *settings, pn_str sender, bool read_keys,
-                             pn_arena *arena, pn_json **ret_kept, pn_mail_settings *ret_mail,
-                             pn_diag *diag) {
+pn_err pn_mail_settings_read(const pn_app *app, const pn_json *settings, pn_str sender,
+                             bool read_keys, pn_arena *arena, pn_json **ret_kept,
+                             pn_mail_settings *ret_mail, pn_diag *diag) {
     pn_str values[OWN] = {{0}};
     pn_mail_settings mail = {0};
     pn_json *kept = pn_arena_new(arena, pn_json);
@@ -120,7 +144,13 @@ pn_err pn_mail_settings_read(const pn_json *settings, pn_str sender, bool read_k
     PN_TRY(check_bounce_domain(values[BOUNCE], diag));
     mail.bounce_domain = values[BOUNCE];
     pn_str domain = values[DOMAIN].len != 0 ? values[DOMAIN] : domain_of(sender);
-    PN_TRY(add_key(&mail, domain, values[SELECTOR], values[KEY_FILE], read_keys, arena, diag));
+    if (values[KEY_KEPT].len != 0) {
+        mail.public_key = values[KEY_PUBLIC];
+        PN_TRY(add_kept(app, &mail, domain, values[SELECTOR], values[KEY_KEPT], read_keys, arena,
+                        diag));
+    } else {
+        PN_TRY(add_key(&mail, domain, values[SELECTOR], values[KEY_FILE], read_keys, arena, diag));
+    }
     PN_TRY(add_key(&mail, domain, values[SELECTOR_2], values[KEY_FILE_2], read_keys, arena, diag));
     *ret_kept = kept;
     *ret_mail = mail;

@@ -2,17 +2,21 @@
 
 #include "app/outlets.h"
 #include "app/secret.h"
+#include "app/trail.h"
+#include "app/vault.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "net/endpoint.h"
 #include "net/host.h"
+#include "store/received.h"
 
 enum { PORT_IMAP = 143, PORT_IMAPS = 993, DAYS = 7, DAYS_MAX = 3650, USER_MAX = 1000 };
 
-static const char *const KEYS[] = {"url",        "user",    "password_file", "password_env",
-                                   "token_file", "folder",  "processed",     "starttls",
-                                   "verify",     "ca_file", "days"};
+static const char *const KEYS[] = {"url",           "user",     "password_file", "password_env",
+                                   "password_kept", "private",  "token_file",    "folder",
+                                   "processed",     "starttls", "verify",        "ca_file",
+                                   "days"};
 
 static pn_str text_of(const pn_json *settings, const char *key) {
     return pn_json_text(pn_json_get(settings, pn_str_of(key)), PN_STR(""));
@@ -64,7 +68,8 @@ static bool has_line_end(pn_str text) {
 }
 
 /* A token file is a password file whose content is an access token. */
-static pn_err read_login(pn_mailbox *m, const pn_json *settings, pn_arena *arena, pn_diag *diag) {
+static pn_err read_login(const pn_app *app, pn_mailbox *m, const pn_json *settings, pn_arena *arena,
+                         pn_diag *diag) {
     pn_imap_options *session = &m->account.session;
     pn_json *rest = NULL;
     pn_str secret = PN_STR_NONE, token_file = text_of(settings, "token_file");
@@ -77,7 +82,8 @@ static pn_err read_login(pn_mailbox *m, const pn_json *settings, pn_arena *arena
         return pn_diag_refuse(diag, "user", "There is no user to log in with.",
                               "It is mostly the whole address: cobros@example.com.");
     }
-    PN_TRY(pn_secret_read(token_file.len != 0 ? &token : settings, arena, &rest, &secret, diag));
+    PN_TRY(
+        pn_secret_read(app, token_file.len != 0 ? &token : settings, arena, &rest, &secret, diag));
     if (secret.len == 0 || has_line_end(secret)) {
         return pn_diag_refuse(
             diag, "password_file", "There is no password, or it has several lines.",
@@ -157,11 +163,11 @@ static pn_err read_since(pn_mailbox *m, const pn_app *app, const pn_json *settin
 
 pn_err pn_mailbox_read(pn_app *app, const pn_json *settings, pn_arena *arena,
                        pn_mailbox *ret_mailbox, pn_diag *diag) {
-    pn_mailbox m = {.account = {.networks = pn_outlet_host(app).networks}};
+    pn_mailbox m = {.account = {.networks = pn_outlet_networks(app->org.mode, settings)}};
     m.account.session.mail_bytes_max = PN_LIMIT_INBOUND_BYTES;
     PN_TRY(check_keys(settings, diag));
     PN_TRY(read_url(&m, text_of(settings, "url"), arena, diag));
-    PN_TRY(read_login(&m, settings, arena, diag));
+    PN_TRY(read_login(app, &m, settings, arena, diag));
     PN_TRY(read_security(&m, settings, diag));
     PN_TRY(read_folders(&m, settings, arena, diag));
     PN_TRY(read_since(&m, app, settings, arena, diag));
@@ -171,4 +177,138 @@ pn_err pn_mailbox_read(pn_app *app, const pn_json *settings, pn_arena *arena,
                              PN_STR_ARG(folder.len != 0 ? folder : PN_STR("INBOX")));
     *ret_mailbox = m;
     return PN_OK;
+}
+
+/* ── setting up ──────────────────────────────────────────────────────────────────────────────── */
+
+pn_str pn_mailbox_vault(pn_str name, pn_arena *arena) {
+    return pn_str_format(arena, "mailbox.%.*s.password", PN_STR_ARG(name));
+}
+
+static pn_str form_url(const pn_mailbox_form *form, pn_arena *arena) {
+    const char *scheme = form->tls ? "imaps" : "imap";
+    return form->port != 0 ? pn_str_format(arena, "%s://%.*s:%lld", scheme, PN_STR_ARG(form->host),
+                                           (long long)form->port)
+                           : pn_str_format(arena, "%s://%.*s", scheme, PN_STR_ARG(form->host));
+}
+
+/* The password that there is goes nowhere but where it went. */
+static pn_err keep_password(const pn_mailbox_form *form, const pn_json *before, pn_arena *arena,
+                            pn_json_writer *w, pn_diag *diag) {
+    static const char *const NAMES[] = {"password_kept", "password_file", "password_env",
+                                        "token_file"};
+    pn_mailbox old = {0}, now = {0};
+    pn_diag ignored = {0};
+    bool same = before != NULL && pn_str_eq(text_of(before, "user"), form->user) &&
+                read_url(&old, text_of(before, "url"), arena, &ignored) == PN_OK &&
+                read_url(&now, form_url(form, arena), arena, &ignored) == PN_OK &&
+                pn_str_eq(old.account.host, now.account.host);
+    if (!same) {
+        pn_err err =
+            pn_diag_set(diag, PN_DENIED, "There is no password for this server and user yet.");
+        pn_diag_where(diag, "/password");
+        pn_diag_mend(diag, "Enter it.");
+        return err;
+    }
+    for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
+        pn_json_put_str_if(w, NAMES[i], text_of(before, NAMES[i]));
+    }
+    return PN_OK;
+}
+
+static pn_err form_json(pn_app *app, const pn_mailbox_form *form, const pn_json *before,
+                        pn_arena *arena, pn_str *ret_json, pn_diag *diag) {
+    pn_err err = PN_OK;
+    pn_buf text;
+    pn_buf_init(&text, 65536);
+    pn_json_writer w = pn_json_writer_on(&text, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_str(&w, "url", form_url(form, arena));
+    pn_json_put_str(&w, "user", form->user);
+    if (form->password.len != 0) {
+        pn_str name = pn_mailbox_vault(form->name, arena);
+        err = pn_vault_put(app, name, form->password, arena, diag);
+        pn_json_put_str(&w, "password_kept", name);
+    } else {
+        err = keep_password(form, before, arena, &w, diag);
+    }
+    pn_json_put_str_if(&w, "folder", form->folder);
+    pn_json_put_str_if(&w, "processed", form->processed);
+    pn_json_put_str_if(&w, "starttls", form->clear && !form->tls ? PN_STR("never") : PN_STR_NONE);
+    pn_json_put_bool(&w, "private", form->private_network);
+    if (form->days >= 0) {
+        pn_json_put_int(&w, "days", form->days);
+    }
+    if (before != NULL) {
+        pn_json_put_str_if(&w, "ca_file", text_of(before, "ca_file"));
+        pn_json_put_str_if(&w, "verify", text_of(before, "verify"));
+    }
+    pn_json_end_object(&w);
+    *ret_json = pn_str_dup(arena, pn_buf_str(&text));
+    err = err == PN_OK ? pn_buf_err(&text) : err;
+    pn_buf_done(&text);
+    return err;
+}
+
+static pn_err note(pn_app *app, pn_str before, pn_str after) {
+    pn_trail_change change = {.what = "mailbox", .before = before, .after = after};
+    PN_TRY(pn_trail_add(app, &change));
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{\"setting\":\"mailbox\"}"),
+                          &(pn_id){0});
+}
+
+pn_err pn_mailbox_setup(pn_app *app, const pn_mailbox_form *form, pn_arena *arena, pn_diag *diag) {
+    enum { NAME_MAX = 60 };
+    pn_mailbox_row before = {0};
+    pn_mailbox made;
+    pn_json *old = NULL, *json = NULL;
+    pn_mailbox_row row = {
+        .org_id = app->org.id, .name = form->name, .updated_at = pn_env_now(app->env)};
+    if (form->name.len == 0 || form->name.len > NAME_MAX || pn_str_is(form->name, "all")) {
+        return pn_diag_refuse(diag, "mailbox",
+                              "A mailbox has a name of 1 to 60 letters, not “all”.",
+                              "Call it after what comes there: respuestas.");
+    }
+    pn_err err = pn_mailbox_get(app->db, app->org.id, form->name, arena, &before);
+    if (err == PN_OK) {
+        PN_TRY(pn_json_parse(before.settings, NULL, arena, &old, diag));
+    } else if (err != PN_NOT_FOUND) {
+        return err;
+    }
+    PN_TRY(form_json(app, form, old, arena, &row.settings, diag));
+    PN_TRY(pn_json_parse(row.settings, NULL, arena, &json, diag));
+    PN_TRY(pn_mailbox_read(app, json, arena, &made, diag));
+    PN_TRY(pn_mailbox_put(app->db, &row));
+    return note(app, before.settings, row.settings);
+}
+
+pn_err pn_mailbox_drop(pn_app *app, pn_str name, pn_arena *arena, pn_diag *diag) {
+    pn_mailbox_row before = {0};
+    pn_err err = pn_mailbox_get(app->db, app->org.id, name, arena, &before);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(diag, err, "There is no such mailbox here.");
+    }
+    PN_TRY(err);
+    PN_TRY(pn_mailbox_remove(app->db, app->org.id, name));
+    PN_TRY(pn_vault_drop(app, pn_mailbox_vault(name, arena)));
+    return note(app, before.settings, PN_STR_NONE);
+}
+
+void pn_mailbox_where(const pn_json *settings, pn_arena *arena, pn_mailbox_place *ret_place) {
+    pn_mailbox m = {0};
+    pn_diag ignored = {0};
+    const pn_json *private = pn_json_get(settings, PN_STR("private"));
+    pn_err err = read_url(&m, text_of(settings, "url"), arena, &ignored);
+    pn_str mode = text_of(settings, "starttls");
+    *ret_place = (pn_mailbox_place){
+        .host = err == PN_OK ? m.account.host : PN_STR_NONE,
+        .port = err == PN_OK ? m.account.port : 0,
+        .tls = m.account.tls_at_once,
+        .clear = pn_str_is(mode, "never") ||
+                 (mode.len == 0 && err == PN_OK && pn_host_is_loopback(m.account.host)),
+        .user = text_of(settings, "user"),
+        .folder = text_of(settings, "folder"),
+        .processed = text_of(settings, "processed"),
+        .private_network = private == NULL || pn_json_bool(private, false),
+    };
 }

@@ -4,6 +4,7 @@
 #include "app/errands.h"
 #include "app/hooks.h"
 #include "app/offers.h"
+#include "app/rollup.h"
 #include "app/tasks.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -19,7 +20,8 @@ typedef struct {
     pn_arena *arena;
     pn_move *move;
     pn_str phase_before;
-    size_t cmd_capacity, id_capacity;
+    size_t cmd_capacity, id_capacity, pass_capacity;
+    pn_path path; /* of one step */
 } planner;
 
 static pn_id next_id(planner *p) {
@@ -64,6 +66,24 @@ static void take_commands(planner *p, const pn_cmds *cmds) {
     }
 }
 
+static void add_pass(planner *p, pn_id version_id, uint32_t from, uint32_t to) {
+    pn_move *move = p->move;
+    move->passes = pn_arena_grow(p->arena, move->passes, move->pass_count, &p->pass_capacity,
+                                 sizeof *move->passes);
+    move->passes[move->pass_count++] =
+        (pn_move_pass){.version_id = version_id, .from = from, .to = to};
+}
+
+/* The nodes that a step came through. */
+static void take_path(planner *p, const pn_run *before) {
+    uint32_t from = before->visit == 0 ? PN_NODE_NONE : before->node;
+    for (size_t i = 0; i < p->path.count; i++) {
+        add_pass(p, before->version_id, from, p->path.items[i].node);
+        from = p->path.items[i].node;
+    }
+    p->path.count = 0;
+}
+
 /* Into the other strategy's newest version. */
 static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     pn_move *move = p->move;
@@ -82,6 +102,7 @@ static pn_err jump(planner *p, pn_str name, pn_diag *diag) {
     PN_TRY(err);
     move->flow = target;
     pn_run_jump(run, target->flow, target->strategy_id, target->version_id, p->now);
+    add_pass(p, run->version_id, PN_NODE_NONE, run->node);
     return PN_OK;
 }
 
@@ -109,7 +130,9 @@ static pn_err step_until_rest(planner *p, pn_view_account *account, const pn_ite
         PN_TRY(pn_view_facts(p->app, p->view, account, item, &before, move->flow->flow, p->now,
                              p->arena, &facts));
         pn_cmds cmds = {0};
-        PN_TRY(pn_step(move->flow->flow, &before, &facts, p->now, p->arena, &move->row.run, &cmds));
+        PN_TRY(pn_step_along(move->flow->flow, &before, &facts, p->now, p->arena, &p->path,
+                             &move->row.run, &cmds));
+        take_path(p, &before);
         take_commands(p, &cmds);
         const pn_cmd *target = jump_of(&cmds);
         if (target == NULL) {
@@ -532,6 +555,7 @@ pn_err pn_move_write(pn_app *app, const pn_move *move, pn_arena *arena, pn_diag 
     }
     PN_TRY(move->is_new ? pn_run_insert(app->db, &move->row, move->memory)
                         : pn_run_update(app->db, &move->row, move->memory, move->old_visit));
+    pn_rollup_move(app, move);
     pn_id prev_message = move->prev_message;
     for (size_t i = 0; i < move->cmd_count; i++) {
         PN_TRY(write_command(app, move, i, prev_message, arena, diag));

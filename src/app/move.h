@@ -10,9 +10,17 @@
 #include "base/limits.h"
 #include "core/step.h"
 
+/* A node that a run came to. */
+typedef struct {
+    pn_id version_id;
+    uint32_t from, to; /* from: PN_NODE_NONE where the strategy began */
+} pn_move_pass;
+
 typedef struct {
     pn_run_row row; /* the new state */
     pn_str memory;  /* of the new state, encoded */
+    pn_move_pass *passes;
+    size_t pass_count;
     uint32_t old_visit;
     bool is_new;  /* a run that is not in the database yet */
     bool changed; /* something is to be written */

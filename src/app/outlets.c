@@ -3,11 +3,15 @@
 #include "app/connectors.h"
 #include "app/http_message.h"
 #include "app/secret.h"
+#include "app/users.h"
 #include "base/banned.h"
 #include "base/hash.h"
 #include "base/limits.h"
 #include "net/address.h"
+#include "net/endpoint.h"
+#include "net/host.h"
 #include "store/run.h"
+#include "store/setup.h"
 
 pn_channel_host pn_outlet_host(const pn_app *app) {
     return (pn_channel_host){
@@ -16,6 +20,15 @@ pn_channel_host pn_outlet_host(const pn_app *app) {
         .networks = app->org.mode == PN_MODE_LIVE ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK
                                                   : PN_NET_LOOPBACK,
     };
+}
+
+unsigned pn_outlet_networks(pn_org_mode mode, const pn_json *settings) {
+    const pn_json *private = pn_json_field(settings, "private");
+    unsigned all = PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK;
+    if (mode != PN_MODE_LIVE) {
+        return PN_NET_LOOPBACK;
+    }
+    return private == NULL || pn_json_bool(private, false) ? all : PN_NET_PUBLIC;
 }
 
 static pn_err find_driver(const pn_app *app, const pn_channel_row *row,
@@ -47,18 +60,85 @@ static pn_err read_card(pn_app *app, const pn_json *settings, pn_arena *arena, p
     return PN_OK;
 }
 
-pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_host *host,
-                       pn_arena *arena, pn_started *ret_started, pn_diag *diag) {
+/* Whether a URL names this very machine. */
+static bool is_here(pn_str url) {
+    pn_str host = PN_STR_NONE;
+    uint16_t port = 0;
+    size_t scheme = pn_str_find(url, PN_STR("://"));
+    pn_str rest = pn_str_trim(pn_str_from(url, scheme == SIZE_MAX ? 0 : scheme + 3));
+    rest = pn_str_first(rest, PN_MIN(pn_str_find_char(rest, '/'), rest.len));
+    return pn_endpoint_parse(rest, &host, &port) == NULL && pn_host_is_loopback(host);
+}
+
+/* Whether a channel's server is this very machine. */
+static pn_err reaches_here(pn_app *app, const pn_channel_driver *driver, const pn_json *settings,
+                           pn_arena *arena, bool *ret_here, pn_diag *diag) {
+    pn_connector connector;
+    *ret_here = !driver->delivers;
+    if (driver->over_connector) {
+        pn_str name = pn_json_text(pn_json_get(settings, PN_STR("connector")), PN_STR(""));
+        PN_TRY(pn_connector_open(app, name, arena, &connector, diag));
+        *ret_here = is_here(connector.url);
+    } else if (driver->delivers) {
+        *ret_here = is_here(pn_json_text(pn_json_get(settings, PN_STR("url")), PN_STR("")));
+    }
+    return PN_OK;
+}
+
+/* Without what is ours and no driver's. */
+static pn_json *without_private(const pn_json *settings, pn_arena *arena) {
+    pn_json *kept = pn_arena_new(arena, pn_json);
+    *kept = (pn_json){.type = PN_JSON_OBJECT};
+    kept->members = pn_arena_array(arena, pn_json_member, settings->count + 1);
+    for (size_t i = 0; i < settings->count; i++) {
+        if (!pn_str_is(settings->members[i].key, "private")) {
+            kept->members[kept->count++] = settings->members[i];
+        }
+    }
+    return kept;
+}
+
+/* Nothing leaves outside live mode: what would is kept here instead. */
+static pn_err capture_instead(pn_app *app, pn_outlet_use use, pn_arena *arena, pn_json **settings,
+                              pn_started *started, pn_diag *diag) {
+    bool here = true;
+    if (app->org.mode == PN_MODE_LIVE || use != PN_OUTLET_DELIVERS ||
+        app->driver_override != NULL) {
+        return PN_OK;
+    }
+    PN_TRY(reaches_here(app, started->driver, *settings, arena, &here, diag));
+    if (!here) {
+        started->driver = pn_channel_driver_find(PN_STR("capture"));
+        *settings = pn_arena_new(arena, pn_json);
+        **settings = (pn_json){.type = PN_JSON_OBJECT};
+    }
+    return PN_OK;
+}
+
+/* What is for us leaves in test mode as it would live. */
+static pn_channel_host *host_for(const pn_app *app, const pn_json *settings, pn_outlet_use use,
+                                 pn_arena *arena) {
+    bool leaves = use == PN_OUTLET_TO_US && app->org.mode == PN_MODE_TEST;
+    pn_channel_host *host = pn_arena_new(arena, pn_channel_host);
+    *host = pn_outlet_host(app);
+    host->networks = pn_outlet_networks(leaves ? PN_MODE_LIVE : app->org.mode, settings);
+    return host;
+}
+
+pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, pn_outlet_use use, pn_arena *arena,
+                       pn_started *ret_started, pn_diag *diag) {
     pn_started started = {0};
     pn_json *settings = NULL;
     pn_str secret = PN_STR_NONE;
     PN_TRY(find_driver(app, row, &started.driver, diag));
     PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
     if (row->channel == PN_CHANNEL_EMAIL) {
-        PN_TRY(pn_mail_settings_read(settings, row->sender, true, arena, &settings, &started.mail,
-                                     diag));
+        PN_TRY(pn_mail_settings_read(app, settings, row->sender, true, arena, &settings,
+                                     &started.mail, diag));
     }
-    PN_TRY(pn_secret_read(settings, arena, &settings, &secret, diag));
+    const pn_channel_host *host = host_for(app, settings, use, arena);
+    settings = without_private(settings, arena);
+    PN_TRY(pn_secret_read(app, settings, arena, &settings, &secret, diag));
     PN_TRY(pn_channel_settings_check(started.driver, settings, diag));
     if (started.driver->over_connector) {
         PN_TRY(read_card(app, settings, arena, &secret, diag));
@@ -66,6 +146,7 @@ pn_err pn_outlet_start(pn_app *app, const pn_channel_row *row, const pn_channel_
     if (row->channel == PN_CHANNEL_HTTP) {
         PN_TRY(pn_http_message_read(settings, arena, &started.http, diag));
     }
+    PN_TRY(capture_instead(app, use, arena, &settings, &started, diag));
     PN_TRY(started.driver->start(settings, secret, host, &started.channel, diag));
     if (started.mail.key_count != 0) {
         pn_err err = pn_dkim_new(started.mail.keys, started.mail.key_count, &started.dkim, diag);
@@ -117,16 +198,20 @@ static pn_err record(pn_app *app, pn_channel_kind channel, const char *what, pn_
 pn_err pn_outlet_set(pn_app *app, const pn_channel_row *row, pn_arena *arena, pn_str *ret_warning,
                      pn_diag *diag) {
     pn_started started = {0};
-    pn_channel_host host = pn_outlet_host(app);
     pn_channel_row stored = *row;
     PN_TRY(check_sender(row, diag));
-    PN_TRY(pn_outlet_start(app, row, &host, arena, &started, diag));
+    PN_TRY(pn_outlet_start(app, row, PN_OUTLET_TO_US, arena, &started, diag));
     *ret_warning = pn_mail_settings_warning(&started.mail, row->sender, arena);
     pn_outlet_stop(&started);
     stored.updated_at = pn_env_now(app->env);
     PN_TRY(pn_channel_put(app->db, &stored));
     PN_TRY(pn_zone_deliver_now(app->db, app->org.lane, pn_app_now(app)));
     return record(app, row->channel, "set", arena);
+}
+
+pn_err pn_outlet_pause(pn_app *app, pn_channel_kind channel, pn_str reason) {
+    PN_TRY(pn_channel_pause(app->db, app->org.id, channel, reason));
+    return record(app, channel, "paused", &app->arena);
 }
 
 pn_err pn_outlet_resume(pn_app *app, pn_channel_kind channel, pn_diag *diag) {
@@ -233,17 +318,90 @@ static pn_err send_one(const pn_app *app, const pn_started *started, const pn_ou
     return got != 0 ? PN_OK : pn_diag_set(diag, PN_IO, "The mail server gave no answer in time.");
 }
 
+pn_err pn_outlet_is_ours(pn_app *app, pn_str address, pn_arena *arena, bool *ret_ours) {
+    pn_str fold = PN_STR_NONE;
+    *ret_ours = false;
+    if (pn_email_fold(address, arena, &fold, NULL) != PN_OK) {
+        return PN_OK; /* a telephone number */
+    }
+    pn_stmt *q = pn_db_stmt(app->db, "SELECT 1 FROM app_user u JOIN membership m"
+                                     " ON m.user_id = u.id WHERE m.org_id = $1"
+                                     " AND u.email_fold = $2 AND m.archived_at IS NULL"
+                                     " AND u.archived_at IS NULL");
+    pn_bind_int(q, 1, app->org.id);
+    pn_bind_str(q, 2, fold);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_ours = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
+pn_err pn_outlet_is_captured(pn_app *app, const pn_channel_row *row, pn_arena *arena,
+                             bool *ret_captured, pn_diag *diag) {
+    const pn_channel_driver *driver = NULL;
+    pn_json *settings = NULL;
+    bool here = true;
+    PN_TRY(find_driver(app, row, &driver, diag));
+    PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
+    if (driver->delivers && app->org.mode != PN_MODE_LIVE) {
+        pn_diag ignored = {0}; /* its connector is gone: it delivers nothing */
+        here = reaches_here(app, driver, settings, arena, &here, &ignored) == PN_OK && here;
+        *ret_captured = !here;
+    } else {
+        *ret_captured = !driver->delivers;
+    }
+    return PN_OK;
+}
+
+/* A test that would only be captured says so, instead of pretending that it arrived. */
+static pn_err check_reaches(pn_app *app, const pn_channel_row *row, pn_str recipient,
+                            pn_arena *arena, pn_diag *diag) {
+    const pn_channel_driver *driver = NULL;
+    pn_json *settings = NULL;
+    bool here = false, ours = false;
+    if (app->org.mode == PN_MODE_LIVE) {
+        return PN_OK;
+    }
+    PN_TRY(find_driver(app, row, &driver, diag));
+    PN_TRY(pn_json_parse(row->settings, NULL, arena, &settings, diag));
+    PN_TRY(reaches_here(app, driver, settings, arena, &here, diag));
+    PN_TRY(pn_outlet_is_ours(app, recipient, arena, &ours));
+    if (here || (ours && app->org.mode == PN_MODE_TEST)) {
+        return PN_OK;
+    }
+    pn_err err = pn_diag_set(diag, PN_DENIED,
+                             "Outside live mode a test goes to people of the "
+                             "organization alone, and in a sandbox to nobody.");
+    pn_diag_mend(diag, "Send it to the address that you sign in with.");
+    return err;
+}
+
 pn_err pn_outlet_send(pn_app *app, const pn_channel_row *row, pn_outgoing *message, pn_arena *arena,
                       pn_send_result *ret_result, pn_diag *diag) {
     pn_started started = {0};
-    pn_channel_host host = pn_outlet_host(app);
-    PN_TRY(pn_outlet_start(app, row, &host, arena, &started, diag));
+    bool ours = false;
+    PN_TRY(pn_outlet_is_ours(app, message->recipient, arena, &ours));
+    PN_TRY(pn_outlet_start(app, row, ours ? PN_OUTLET_TO_US : PN_OUTLET_DELIVERS, arena, &started,
+                           diag));
     pn_err err = sign_one(app, &started, arena, &message->content, diag);
     if (err == PN_OK) {
         err = send_one(app, &started, message, ret_result, diag);
     }
     pn_outlet_stop(&started);
     return err;
+}
+
+pn_err pn_outlet_tested(pn_app *app, pn_channel_kind channel, const pn_send_result *result,
+                        pn_diag *diag) {
+    pn_str said = pn_str_of(result->reply[0] != '\0'    ? result->reply
+                            : result->status[0] != '\0' ? result->status
+                                                        : pn_send_outcome_name(result->outcome));
+    bool good = result->outcome == PN_SEND_ACCEPTED;
+    PN_TRY(pn_app_begin(app, diag));
+    pn_err err =
+        good ? pn_channel_health_tested(app->db, app->org.id, channel, pn_env_now(app->env))
+             : pn_channel_health_trouble(app->db, app->org.id, channel, said, pn_env_now(app->env));
+    return pn_app_end(app, err, diag);
 }
 
 pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn_arena *arena,
@@ -259,6 +417,7 @@ pn_err pn_outlet_test(pn_app *app, pn_channel_kind channel, pn_str recipient, pn
         return pn_diag_set(diag, PN_INVALID, "“%.*s” is no e-mail address.", PN_STR_ARG(recipient));
     }
     PN_TRY(set_channel(app, channel, arena, &row, diag));
+    PN_TRY(check_reaches(app, &row, recipient, arena, diag));
     message.sender = pn_outlet_sender(row.sender).address;
     PN_TRY(
         mail ? test_mail(app, &row, recipient, pn_env_now(app->env), arena, &message.content, diag)

@@ -288,13 +288,18 @@ static pn_err find_payin(pn_app *app, const pn_till *till, const pn_pay_report *
 static pn_err take_report(pn_app *app, const pn_till *till, const pn_pay_report *report,
                           pn_str body, pn_arena *arena, bool *news, pn_diag *diag) {
     pn_payin_row payin;
-    pn_str verdict = PN_STR("not ours");
+    pn_str verdict;
+    pn_err found = find_payin(app, till, report, arena, &payin);
+    if (found != PN_OK && found != PN_NOT_FOUND) {
+        return found;
+    }
     pn_provider_event_row event = {.id = pn_app_id(app),
                                    .org_id = app->org.id,
                                    .creditor_id = till->creditor_id,
                                    .provider = pn_str_of(till->provider->name),
                                    .event_id = report->event_id,
                                    .kind = report->kind,
+                                   .verdict = found == PN_OK ? PN_STR("") : PN_STR("not ours"),
                                    .body = body,
                                    .received_at = pn_env_now(app->env)};
     pn_err err = pn_provider_event_insert(app->db, &event);
@@ -303,13 +308,12 @@ static pn_err take_report(pn_app *app, const pn_till *till, const pn_pay_report 
     }
     PN_TRY(err);
     *news = true;
-    err = find_payin(app, till, report, arena, &payin);
-    if (err == PN_OK) {
-        PN_TRY(pn_debtors_lock(app->db, &payin.debtor_id, 1));
-        PN_TRY(pn_payin_apply(app, &payin, report, arena, &verdict, diag));
-        return pn_provider_event_settle(app->db, event.id, payin.id, payin.debtor_id, verdict);
+    if (found == PN_NOT_FOUND) {
+        return PN_OK;
     }
-    return err == PN_NOT_FOUND ? pn_provider_event_settle(app->db, event.id, 0, 0, verdict) : err;
+    PN_TRY(pn_debtors_lock(app->db, &payin.debtor_id, 1));
+    PN_TRY(pn_payin_apply(app, &payin, report, arena, &verdict, diag));
+    return pn_provider_event_settle(app->db, event.id, payin.id, payin.debtor_id, verdict);
 }
 
 pn_err pn_payins_webhook(pn_app *app, const pn_till *till, const pn_pay_webhook *webhook,

@@ -116,7 +116,8 @@ static pn_err read_place(explainer *e) {
     PN_TRY(read_zone(e, q->phone_zone));
     PN_TRY(read_phone(e));
     out->region = e->query.about.region = q->region;
-    out->calendar = pn_calendar_for(out->country, q->region);
+    out->calendar = e->app != NULL ? pn_app_calendar(e->app, out->country, q->region)
+                                   : pn_calendar_for(out->country, q->region);
     e->query.calendar = &out->calendar;
     out->zone_count = e->query.zone_count;
     memcpy(out->zones, e->query.zones, sizeof out->zones);

@@ -103,7 +103,8 @@ static pn_err sender_of(preview *p, pn_parcel *parcel) {
     PN_TRY(err);
     parcel->sender = row.sender;
     PN_TRY(pn_json_parse(row.settings, NULL, p->arena, &settings, p->diag));
-    PN_TRY(pn_mail_settings_read(settings, row.sender, false, p->arena, &settings, &mail, p->diag));
+    PN_TRY(pn_mail_settings_read(p->app, settings, row.sender, false, p->arena, &settings, &mail,
+                                 p->diag));
     parcel->bounce_domain = mail.bounce_domain;
     return PN_OK;
 }
@@ -213,7 +214,13 @@ pn_err pn_preview_write(pn_app *app, pn_str family, pn_id invoice_id, const pn_p
                         pn_arena *arena, pn_preview *ret_preview, pn_diag *diag) {
     const pn_published_family *published = NULL;
     preview p = {.app = app, .arena = arena, .diag = diag};
-    PN_TRY(pn_catalog_family(app, family, &published, diag));
+    if (wish->family != NULL) {
+        pn_published_family *own = pn_arena_new(arena, pn_published_family);
+        own->family = wish->family;
+        published = own;
+    } else {
+        PN_TRY(pn_catalog_family(app, family, &published, diag));
+    }
     p.about = (pn_text_about){.purpose = pn_family_purpose(published->family),
                               .channel = wish->channel != PN_CHANNEL_NONE ? wish->channel
                                                                           : PN_CHANNEL_EMAIL,

@@ -1,6 +1,7 @@
 #include "app/publish.h"
 
 #include "app/errands.h"
+#include "app/trail.h"
 #include "base/banned.h"
 #include "compose/legal.h"
 #include "base/embedded.h"
@@ -321,7 +322,7 @@ static pn_err move_runs(pn_app *app, const pn_published *target, pn_publish_resu
 }
 
 /* Everybody with an open account is looked at again: entry rules are others now. */
-static pn_err poke_all(pn_app *app) {
+pn_err pn_publish_again(pn_app *app) {
     pn_stmt *q = pn_db_stmt(app->db, "INSERT INTO poke (lane, debtor_id) SELECT $1, debtor_id"
                                      " FROM account WHERE org_id = $2 AND open_items > 0"
                                      " GROUP BY debtor_id ORDER BY debtor_id");
@@ -405,7 +406,7 @@ static pn_err publish_in_transaction(pn_app *app, const pn_flow *flow, pn_str te
                                 pn_id_text(PN_ID_STRATEGY, result->strategy_id, id),
                                 (long long)result->version);
     PN_TRY(pn_journal_add(app, 0, 0, 0, PN_EVENT_PUBLISHED, body, &event));
-    return poke_all(app);
+    return pn_publish_again(app);
 }
 
 pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choice, pn_arena *arena,
@@ -492,15 +493,44 @@ pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
     return err;
 }
 
-pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag *diag) {
-    pn_json *json = NULL;
-    const pn_policy *policy = NULL;
-    PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
-    PN_TRY(pn_policy_parse(json, arena, &policy, diag));
+static pn_err note_policy(pn_app *app, const pn_policy *policy, pn_arena *arena) {
+    pn_trail_change change = {.what = "policy.published"};
+    pn_buf body;
+    pn_buf_init(&body, 4096);
+    pn_json_writer w = pn_json_writer_on(&body, 0);
+    pn_json_begin_object(&w);
+    pn_json_put_str(&w, "policy", policy->name);
+    pn_json_put_str(&w, "version", policy->version);
+    pn_json_end_object(&w);
+    change.after = pn_str_dup(arena, pn_buf_str(&body));
+    pn_buf_done(&body);
+    PN_TRY(pn_trail_add(app, &change));
+    PN_TRY(pn_zone_deliver_now(app->db, app->org.lane, pn_app_now(app)));
+    return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{\"setting\":\"policy\"}"),
+                          &(pn_id){0});
+}
+
+pn_err pn_publish_check_policy(pn_app *app, const pn_json *document, pn_arena *arena,
+                               const pn_policy **ret_policy, pn_diag *diag) {
+    const pn_policy *policy = NULL, *base = NULL;
+    PN_TRY(pn_policy_parse(document, arena, &policy, diag));
     for (size_t i = 0; i < policy->text_count; i++) {
         const pn_legal *legal = NULL;
         PN_TRY(pn_legal_compile(&policy->texts[i], arena, &legal, diag));
     }
+    if (policy->base.len != 0) {
+        PN_TRY(pn_catalog_pack(app, policy->base, &base, diag));
+        PN_TRY(pn_policy_within(policy, base, pn_app_today(app), diag));
+    }
+    *ret_policy = policy;
+    return PN_OK;
+}
+
+pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag *diag) {
+    pn_json *json = NULL;
+    const pn_policy *policy = NULL;
+    PN_TRY(pn_json_parse(document, NULL, arena, &json, diag));
+    PN_TRY(pn_publish_check_policy(app, json, arena, &policy, diag));
     pn_buf canonical;
     pn_buf_init(&canonical, 1 << 21);
     pn_json_writer w = pn_json_writer_on(&canonical, 2);
@@ -519,6 +549,9 @@ pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag 
     if (err == PN_CONFLICT) {
         err = pn_diag_set(diag, err, "Version %.*s of the policy “%.*s” is published already.",
                           PN_STR_ARG(policy->version), PN_STR_ARG(policy->name));
+    }
+    if (err == PN_OK) {
+        err = note_policy(app, policy, arena);
     }
     err = pn_app_end(app, err, diag);
     pn_catalog_reset(app);

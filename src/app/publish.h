@@ -49,7 +49,15 @@ PN_MUST_USE pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *a
                                        pn_compose_problems *ret_problems, int64_t *ret_version,
                                        bool *ret_same, pn_diag *diag);
 
-/* Publishes an organization's own policy. */
+/* Every debtor that may have something due is looked at anew: a rule or a day changed. In the
+ * transaction under way. */
+PN_MUST_USE pn_err pn_publish_again(pn_app *app);
+
+/* Whether a policy could be published: a policy, its texts, and within the pack that it rests on.
+ * INVALID with a sentence. It borrows the document. */
+PN_MUST_USE pn_err pn_publish_check_policy(pn_app *app, const pn_json *document, pn_arena *arena,
+                                           const pn_policy **ret_policy, pn_diag *diag);
+/* Publishes an organization's own policy, with the audit trail. */
 PN_MUST_USE pn_err pn_publish_policy(pn_app *app, pn_str document, pn_arena *arena, pn_diag *diag);
 
 #endif

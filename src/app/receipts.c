@@ -1,5 +1,6 @@
 #include "app/receipts.h"
 
+#include "app/rollup.h"
 #include "app/signals.h"
 #include "app/uncertain.h"
 #include "base/banned.h"
@@ -87,6 +88,7 @@ static pn_err arrived(taking *t, pn_diag *diag) {
         }
         last = debtor;
     }
+    pn_rollup_carrier(t->app, &t->carrier, t->carrier.state, PN_MESSAGE_DELIVERED);
     return pn_carrier_delivered(t->app->db, t->carrier.id);
 }
 

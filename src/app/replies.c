@@ -17,12 +17,28 @@ bool pn_hold_in_force(const pn_hold_row *hold, pn_time now) {
 static pn_time business_days_later(pn_app *app, const pn_debtor_row *debtor, pn_time from,
                                    int days) {
     const pn_zone *zone = pn_app_zone_or_own(app, debtor->zone);
-    pn_calendar calendar = pn_calendar_for(debtor->country, debtor->region);
+    pn_calendar calendar = pn_app_calendar(app, debtor->country, debtor->region);
     pn_date date = pn_calendar_add(&calendar, pn_zone_date(zone, from), days);
     return pn_zone_instant(zone, date, DUE_SECOND);
 }
 
-pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail, pn_arena *arena) {
+pn_err pn_replies_unread(pn_app *app, pn_id debtor_id, pn_arena *arena) {
+    pn_debtor_row debtor;
+    pn_hold_row *holds = NULL;
+    size_t count = 0;
+    PN_TRY(pn_hold_list(app->db, debtor_id, arena, &holds, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(holds[i].reason, REPLY)) {
+            return PN_OK;
+        }
+    }
+    PN_TRY(pn_debtor_get(app->db, debtor_id, arena, &debtor));
+    pn_time due = business_days_later(app, &debtor, pn_app_now(app), PN_REPLY_DUE_BUSINESS_DAYS);
+    return pn_books_hold(app, debtor_id, 0, REPLY, due, &(pn_id){0});
+}
+
+pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail, pn_id mail_id,
+                           pn_arena *arena) {
     pn_debtor_row debtor;
     pn_id hold = 0;
     pn_time now = pn_app_now(app);
@@ -33,7 +49,9 @@ pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail, pn_arena
                             .kind = PN_TASK_REPLY,
                             .script = detail,
                             .queue = debtor.owner,
-                            .due_at = due};
+                            .due_at = due,
+                            .about_kind = mail_id != 0 ? PN_ABOUT_MAIL : PN_ABOUT_NOTHING,
+                            .about_id = mail_id};
     return pn_tasks_open(app, &task, arena);
 }
 

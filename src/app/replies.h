@@ -18,9 +18,12 @@ enum { PN_REPLY_DUE_BUSINESS_DAYS = 2, PN_REPLY_REVIEW_BUSINESS_DAYS = 10 };
 /* A hold that stops runs now: a manual one until its date, a reply's until it is released. */
 bool pn_hold_in_force(const pn_hold_row *hold, pn_time now);
 
-/* A person of this debtor's answered: a hold, and a task to read it, which says `detail`. */
-PN_MUST_USE pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail,
+/* A person of this debtor's answered: a hold, and a task to read it, which says `detail` and is
+ * about the mail (0: it came otherwise). */
+PN_MUST_USE pn_err pn_replies_received(pn_app *app, pn_id debtor_id, pn_str detail, pn_id mail_id,
                                        pn_arena *arena);
+/* A reply counts as unread again: the hold that it had laid, unless there is one. */
+PN_MUST_USE pn_err pn_replies_unread(pn_app *app, pn_id debtor_id, pn_arena *arena);
 /* A task of replies was done. With the last of them the holds end, and what had gone up is over. */
 PN_MUST_USE pn_err pn_replies_read(pn_app *app, const pn_task_row *task, pn_arena *arena);
 /* Replies whose review has come go up; `ret_next` when to look again, PN_TIME_NEVER for not. */

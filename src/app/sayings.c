@@ -194,6 +194,25 @@ static const words SAYINGS[PN_SAIDS] = {
         "Já não está protegido: %1"),
     SAY(TASK_DONE, "La tarea «%1» está hecha (%2).", "Task “%1” is done (%2).",
         "A tarefa “%1” está concluída (%2)."),
+    SAY(TASK_SNOOZED, "La tarea «%1» se pospuso hasta el %2", "Task “%1” was put off until %2",
+        "A tarefa “%1” foi adiada até %2"),
+    SAY(TASK_WOKEN, "La tarea «%1» ya no está pospuesta.", "Task “%1” is put off no more.",
+        "A tarefa “%1” não está mais adiada."),
+    SAY(TASK_ASSIGNED, "De la tarea «%1» se encarga %2.", "Task “%1” is done by %2.",
+        "A tarefa “%1” fica com %2."),
+    SAY(TASK_QUEUED, "La tarea «%1» volvió a su cola.", "Task “%1” is back in its queue.",
+        "A tarefa “%1” voltou à sua fila."),
+    SAY(TASK_UNDONE, "Se deshizo lo último hecho con la tarea «%1».",
+        "The last thing done with task “%1” was taken back.",
+        "Desfez-se o último feito com a tarefa “%1”."),
+    SAY(TASK_REJECTED, "La propuesta sobre su respuesta se descartó: alguien la contestará.",
+        "What was suggested for their reply was rejected: somebody will answer it.",
+        "A sugestão para a resposta foi descartada: alguém vai respondê-la."),
+    SAY(TASK_ADDED, "Se anotó la tarea «%1».", "Task “%1” was written down.",
+        "A tarefa “%1” foi anotada."),
+    SAY(CALLED, "Llamada: %1", "Call: %1", "Ligação: %1"),
+    SAY(CALLED_AGAIN, "; se le llamará otra vez el %1", "; to be called again on %1",
+        "; será chamado de novo em %1"),
     SAY(CONTACT, "El contacto %1: %2.", "Contact %1 is %2.", "O contato %1: %2."),
     SAY(MOVED_VERSION, "Pasó a una versión nueva de su estrategia.",
         "Moved to a new version of its strategy.", "Passou para uma nova versão da estratégia."),
@@ -296,6 +315,13 @@ static const struct {
     {"invalid", {"no es válido", "invalid", "inválido"}},
     /* outcomes of tasks and of cases, where answers came from */
     {"no_answer", {"no contesta", "no_answer", "não atende"}},
+    {"reached", {"se habló con el deudor", "reached", "falou-se com o devedor"}},
+    {"voicemail", {"saltó el buzón de voz", "voicemail", "caixa postal"}},
+    {"call_back",
+     {"piden que se les llame más tarde", "call_back", "pediram para ligar mais tarde"}},
+    {"wrong_number", {"el número no es suyo", "wrong_number", "número errado"}},
+    {"wrong_person", {"no es la persona adecuada", "wrong_person", "não é a pessoa certa"}},
+    {"reported_paid", {"dice que ha pagado", "reported_paid", "diz que pagou"}},
     {"says_paid", {"dice que ya pagó", "says_paid", "diz que já pagou"}},
     {"promised", {"promete pagar", "promised", "promete pagar"}},
     {"pays_now", {"paga ahora", "pays_now", "paga agora"}},
@@ -307,6 +333,16 @@ static const struct {
     {"reply", {"respuesta", "reply", "resposta"}},
     {"page", {"página de pago", "page", "página de pagamento"}},
     {"revoked", {"anulado", "revoked", "revogado"}},
+    /* charges, why a bank takes money back, the phases of the ready strategies */
+    {"interest", {"intereses", "interest", "juros"}},
+    {"fees", {"gastos", "fees", "tarifas"}},
+    {"charges", {"cargos", "charges", "encargos"}},
+    {"insufficient_funds", {"sin fondos", "insufficient_funds", "sem fundos"}},
+    {"preventive", {"preventiva", "preventive", "preventiva"}},
+    {"due", {"al vencer", "due", "no vencimento"}},
+    {"reminder", {"recordatorio", "reminder", "lembrete"}},
+    {"firm", {"firme", "firm", "firme"}},
+    {"final", {"final", "final", "final"}},
 };
 
 pn_str pn_code_words(pn_str code, pn_str language) {
@@ -489,6 +525,39 @@ pn_str pn_reason_words(pn_str reason, pn_str language) {
     for (size_t i = 0; i < PN_COUNT(REASONS); i++) {
         if (pn_str_eq(reason, pn_str_of(REASONS[i].reason))) {
             return pn_str_of(pick(&REASONS[i].words, language));
+        }
+    }
+    return PN_STR("");
+}
+
+static const struct {
+    const char *reason;
+    words words;
+} LEFT[] = {
+    {"paid",
+     {"desde entonces se pagó, se abonó o se le cargó algo",
+      "it was paid, credited or charged since", "desde então foi paga, creditada ou debitada"}},
+    {"messaged",
+     {"desde entonces se escribió a alguien o se habló con alguien de su cuenta",
+      "somebody was written to or spoken with about its account since",
+      "desde então alguém foi contatado sobre a sua conta"}},
+    {"sending",
+     {"está saliendo un mensaje de su cuenta", "a message about its account is leaving now",
+      "está saindo uma mensagem sobre a sua conta"}},
+    {"agreed",
+     {"la cubre una promesa, un plan, una disputa o un documento de pago",
+      "a promise, plan, dispute or instrument covers it",
+      "é coberta por uma promessa, um plano, uma disputa ou um documento de pagamento"}},
+    {"changed", {"se modificó desde entonces", "it was changed since", "foi alterada desde então"}},
+    {"used",
+     {"este deudor tiene además otras cosas", "something else is there with this debtor",
+      "há outras coisas com este devedor"}},
+};
+
+pn_str pn_left_words(pn_str reason, pn_str language) {
+    for (size_t i = 0; i < PN_COUNT(LEFT); i++) {
+        if (pn_str_eq(reason, pn_str_of(LEFT[i].reason))) {
+            return pn_str_of(pick(&LEFT[i].words, language));
         }
     }
     return PN_STR("");

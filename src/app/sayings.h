@@ -122,6 +122,15 @@ typedef enum {
     PN_SAID_PROTECTED,
     PN_SAID_UNPROTECTED,
     PN_SAID_TASK_DONE,
+    PN_SAID_TASK_SNOOZED,
+    PN_SAID_TASK_WOKEN,
+    PN_SAID_TASK_ASSIGNED,
+    PN_SAID_TASK_QUEUED,
+    PN_SAID_TASK_UNDONE,
+    PN_SAID_TASK_REJECTED,
+    PN_SAID_TASK_ADDED,
+    PN_SAID_CALLED,
+    PN_SAID_CALLED_AGAIN,
     PN_SAID_CONTACT,
     PN_SAID_MOVED_VERSION,
     PN_SAID_LINK,
@@ -155,5 +164,9 @@ pn_str pn_code_words(pn_str code, pn_str language);
 /* What a reason word of a message means: "superseded" → "the next stage's time had come already".
  * Empty for a word that is none. */
 pn_str pn_reason_words(pn_str reason, pn_str language);
+
+/* Why undoing an import leaves something ("paid", "messaged"): "it was paid, credited or charged
+ * since". Empty for a word that is none. */
+pn_str pn_left_words(pn_str reason, pn_str language);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "app/vault.h"
 #include "base/banned.h"
 
 static pn_err read_file(pn_str path, pn_arena *arena, pn_str *ret_secret, pn_diag *diag) {
@@ -52,7 +53,7 @@ static bool is_key(pn_str key, const char *name, pn_str suffix) {
            pn_str_ends(key, suffix);
 }
 
-pn_err pn_secret_take(const pn_json *settings, const char *name, pn_arena *arena,
+pn_err pn_secret_take(const pn_app *app, const pn_json *settings, const char *name, pn_arena *arena,
                       pn_json **ret_settings, pn_str *ret_secret, pn_diag *diag) {
     pn_json *kept = pn_arena_new(arena, pn_json);
     *kept = (pn_json){.type = PN_JSON_OBJECT};
@@ -64,6 +65,8 @@ pn_err pn_secret_take(const pn_json *settings, const char *name, pn_arena *arena
             PN_TRY(read_file(value, arena, ret_secret, diag));
         } else if (is_key(member->key, name, PN_STR("_env"))) {
             PN_TRY(read_variable(value, arena, ret_secret, diag));
+        } else if (is_key(member->key, name, PN_STR("_kept"))) {
+            PN_TRY(pn_vault_get(app, value, arena, ret_secret, diag));
         } else {
             kept->members[kept->count++] = *member;
         }
@@ -72,7 +75,18 @@ pn_err pn_secret_take(const pn_json *settings, const char *name, pn_arena *arena
     return PN_OK;
 }
 
-pn_err pn_secret_read(const pn_json *settings, pn_arena *arena, pn_json **ret_settings,
-                      pn_str *ret_secret, pn_diag *diag) {
-    return pn_secret_take(settings, "password", arena, ret_settings, ret_secret, diag);
+bool pn_secret_is_named(const pn_json *settings, const char *name) {
+    for (size_t i = 0; i < settings->count; i++) {
+        pn_str key = settings->members[i].key;
+        if (is_key(key, name, PN_STR("_file")) || is_key(key, name, PN_STR("_env")) ||
+            is_key(key, name, PN_STR("_kept"))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+pn_err pn_secret_read(const pn_app *app, const pn_json *settings, pn_arena *arena,
+                      pn_json **ret_settings, pn_str *ret_secret, pn_diag *diag) {
+    return pn_secret_take(app, settings, "password", arena, ret_settings, ret_secret, diag);
 }

@@ -79,6 +79,7 @@ pn_err pn_segments_put(pn_app *app, pn_str name, pn_subject subject, pn_str rule
         row.id = pn_app_id(app);
         row.org_id = app->org.id;
         row.created_at = pn_app_now(app);
+        row.version = 1;
         err = pn_segment_insert(app->db, &row);
     } else {
         err = pn_segment_update(app->db, &row);

@@ -3,6 +3,7 @@
 #include "app/books.h"
 #include "app/contacts.h"
 #include "app/replies.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -82,7 +83,9 @@ static pn_err signal_event(reporter *r, pn_id debtor_id, pn_str detail) {
     pn_json_put_str(&w, "source", pn_str_of(pn_signal_source_name(r->report->source)));
     pn_json_put_str(&w, "what", pn_str_of(pn_signal_kind_name(r->report->kind)));
     pn_json_end_object(&w);
-    pn_err err = pn_journal_debtor(r->app, debtor_id, PN_EVENT_SIGNAL, pn_buf_str(&body));
+    /* no seq: the guard reads no signals, and what it does read is raised by itself */
+    pn_err err = pn_journal_flagged(r->app, debtor_id, PN_EVENT_SIGNAL, pn_buf_str(&body),
+                                    PN_DEBTOR_HAS_SIGNALS);
     pn_buf_done(&body);
     return err;
 }
@@ -100,19 +103,20 @@ static pn_err record(reporter *r, pn_id debtor_id) {
                          .carrier_id = r->carrier.id,
                          .detail = detail};
     PN_TRY(pn_signal_insert(app->db, &row));
+    if (row.source == PN_SOURCE_HUMAN) {
+        PN_TRY(pn_rollup_touched(app, debtor_id, row.carrier_id, row.kind, false));
+    }
     PN_TRY(signal_event(r, debtor_id, detail));
     if (row.kind == PN_SIGNAL_BOUNCE && r->carrier.id != 0 && is_hard(r->report)) {
         PN_TRY(address_bounced(r, debtor_id));
     }
     if (row.kind == PN_SIGNAL_REPLY && row.source == PN_SOURCE_HUMAN) {
         pn_str script = r->report->script.len != 0 ? r->report->script : detail;
-        PN_TRY(pn_replies_received(app, debtor_id, script, r->arena));
+        PN_TRY(pn_replies_received(app, debtor_id, script, r->report->mail_id, r->arena));
     }
     if (row.kind == PN_SIGNAL_CONVERSATION && row.source == PN_SOURCE_HUMAN) {
         PN_TRY(conversation_held(r, debtor_id));
     }
-    /* no seq: the guard reads no signals, and what it does read was raised above */
-    PN_TRY(pn_debtor_set_flags(app->db, debtor_id, PN_DEBTOR_HAS_SIGNALS));
     return pn_poke(app->db, app->org.lane, debtor_id);
 }
 
@@ -139,6 +143,7 @@ static pn_err record_for_carrier(reporter *r, pn_diag *diag) {
     }
     bool left = r->carrier.state == PN_MESSAGE_SENT || r->carrier.state == PN_MESSAGE_DELIVERED;
     if (r->report->kind == PN_SIGNAL_BOUNCE && left) {
+        pn_rollup_carrier(r->app, &r->carrier, r->carrier.state, PN_MESSAGE_BOUNCED);
         return pn_carrier_bounced(r->app->db, r->carrier.id, r->report->status, r->report->detail);
     }
     return PN_OK;

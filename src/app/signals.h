@@ -24,6 +24,7 @@ typedef struct {
     pn_bounce_kind bounce;
     pn_str status; /* of a bounce: "5.1.1" */
     pn_str detail; /* of a reply its first PN_LIMIT_REPLY_BYTES are kept, else 200 characters */
+    pn_id mail_id; /* of a reply that came as one; 0: otherwise */
     pn_str script; /* of a reply: what the task says; empty: the detail */
 } pn_signal_report;
 

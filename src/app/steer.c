@@ -2,6 +2,7 @@
 
 #include "app/catalog.h"
 #include "app/offers.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "store/invoice.h"
 #include "store/message.h"
@@ -210,13 +211,14 @@ static pn_err tell(steering *s) {
     return err;
 }
 
-static pn_err write(steering *s) {
+static pn_err write(steering *s, const pn_run *before) {
     pn_buf bytes;
     pn_buf_init(&bytes, 1 << 16);
     pn_run_encode(&s->row->run, &bytes);
     pn_err err =
         pn_run_update(s->app->db, s->row, pn_str_dup(s->arena, pn_buf_str(&bytes)), s->old_visit);
     pn_buf_done(&bytes);
+    pn_rollup_run(s->app, before, &s->row->run);
     return err;
 }
 
@@ -250,8 +252,9 @@ pn_err pn_steer(pn_app *app, pn_run_row *row, const pn_steer_wish *wish, pn_aren
                   .old_wait = row->run.wait,
                   .arena = arena,
                   .diag = diag};
+    const pn_run before = row->run;
     pn_err err = steer(&s);
-    err = err == PN_OK ? write(&s) : err;
+    err = err == PN_OK ? write(&s, &before) : err;
     err = err == PN_OK && s.leaves ? end_begun(&s) : err;
     err = err == PN_OK ? tell(&s) : err;
     /* whoever watches the zones finds its new time by stepping it */

@@ -78,6 +78,14 @@ static const task_words WORDS[] = {
     [PN_TASK_ASKED_UNCERTAIN] = {"uncertain", "Comprobar en %s si la petición llegó a hacerse",
                                  "Check in %s whether what was asked was done",
                                  "Verificar em %s se o pedido chegou a ser feito"},
+    [PN_TASK_BROKEN_PROMISE] = {"broken_promises", "Promesa incumplida: hablar con el deudor",
+                                "A promise was broken: talk to the debtor",
+                                "Promessa não cumprida: falar com o devedor"},
+    [PN_TASK_UNCERTAIN] = {"uncertain", "Comprobar si salió el mensaje «%s»",
+                           "Find out whether the message “%s” left",
+                           "Verificar se a mensagem “%s” saiu"},
+    [PN_TASK_HOLD_ENDS] = {"held", "Termina una pausa: %s", "A hold ends: %s",
+                           "Uma pausa termina: %s"},
 };
 static_assert(PN_COUNT(WORDS) == PN_TASK_KINDS, "every task has a title");
 
@@ -93,6 +101,10 @@ pn_str pn_tasks_title(const pn_app *app, pn_task_kind kind, pn_str about, pn_are
                                PN_STR_ARG(about), PN_STR_ARG(pn_str_from(title, gap + 2)));
 }
 
+pn_str pn_tasks_category(pn_task_kind kind) {
+    return pn_str_of(WORDS[kind].category);
+}
+
 pn_err pn_tasks_open(pn_app *app, const pn_task_request *request, pn_arena *arena) {
     pn_task_row row = {.id = request->id != 0 ? request->id : pn_app_id(app),
                        .org_id = app->org.id,
@@ -103,13 +115,21 @@ pn_err pn_tasks_open(pn_app *app, const pn_task_request *request, pn_arena *aren
                        .script = request->script,
                        .queue = request->queue,
                        .due_at = request->due_at,
-                       .opened_at = pn_app_now(app)};
+                       .opened_at = pn_app_now(app),
+                       .about = request->about_kind,
+                       .about_id = request->about_id};
     return pn_task_insert(app->db, &row);
 }
 
 /* ── doing ───────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err task_event(pn_app *app, const pn_task_row *task, pn_str outcome) {
+pn_err pn_tasks_event(pn_app *app, const pn_task_row *task, pn_str body) {
+    return task->debtor_id == 0
+               ? pn_journal_add(app, 0, 0, 0, PN_EVENT_TASK, body, &(pn_id){0})
+               : pn_journal_run(app, task->debtor_id, task->run_id, PN_EVENT_TASK, body);
+}
+
+static pn_err done_event(pn_app *app, const pn_task_row *task, pn_str outcome) {
     char id[PN_ID_TEXT_SIZE];
     pn_buf body;
     pn_buf_init(&body, 8192);
@@ -119,10 +139,7 @@ static pn_err task_event(pn_app *app, const pn_task_row *task, pn_str outcome) {
     pn_json_put_str(&w, "task", pn_str_of(pn_id_text(PN_ID_TASK, task->id, id)));
     pn_json_put_str(&w, "title", task->title);
     pn_json_end_object(&w);
-    pn_err err =
-        task->debtor_id == 0
-            ? pn_journal_add(app, 0, 0, 0, PN_EVENT_TASK, pn_buf_str(&body), &(pn_id){0})
-            : pn_journal_run(app, task->debtor_id, task->run_id, PN_EVENT_TASK, pn_buf_str(&body));
+    pn_err err = pn_tasks_event(app, task, pn_buf_str(&body));
     pn_buf_done(&body);
     return err;
 }
@@ -141,7 +158,7 @@ pn_err pn_tasks_done(pn_app *app, pn_id task_id, pn_str outcome, pn_arena *arena
         return pn_diag_set(diag, err, "This task is not open any more.");
     }
     PN_TRY(err);
-    PN_TRY(task_event(app, &task, outcome));
+    PN_TRY(done_event(app, &task, outcome));
     if (task.debtor_id == 0) {
         return PN_OK;
     }

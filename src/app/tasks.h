@@ -3,6 +3,7 @@
 #define PN_APP_TASKS_H
 
 #include "app/app.h"
+#include "store/task.h"
 
 /* Tasks that the application opens itself; titles are in the organization's language. */
 typedef enum {
@@ -26,6 +27,9 @@ typedef enum {
     PN_TASK_RESTORE,
     PN_TASK_ASKED_UNCERTAIN, /* over which connector */
     PN_TASK_WEBHOOK_OFF,     /* which URL */
+    PN_TASK_BROKEN_PROMISE,
+    PN_TASK_UNCERTAIN, /* of which template */
+    PN_TASK_HOLD_ENDS, /* why it was laid */
     PN_TASK_KINDS
 } pn_task_kind;
 
@@ -39,10 +43,16 @@ typedef struct {
     pn_task_kind kind;
     pn_str about, queue, script;
     pn_time due_at;
+    pn_task_about about_kind; /* the mail, promise … that it is about */
+    pn_id about_id;
 } pn_task_request;
 
 /* Opens it as of the organization's now, in the transaction under way. */
 PN_MUST_USE pn_err pn_tasks_open(pn_app *app, const pn_task_request *request, pn_arena *arena);
+/* The category that tasks of the kind have. */
+pn_str pn_tasks_category(pn_task_kind kind);
+/* An event of the task: of its debtor and run, else of the organization. `body` is JSON. */
+PN_MUST_USE pn_err pn_tasks_event(pn_app *app, const pn_task_row *task, pn_str body);
 
 /* A person has done it; the outcome is their own word ("approved", "promised"; empty: "done").
  * Moves the run that waits for it; a reply that was read lets its debtor's runs go on. In the

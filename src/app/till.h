@@ -21,6 +21,23 @@ PN_MUST_USE pn_err pn_till_set(pn_app *app, const pn_method_row *row, pn_arena *
 PN_MUST_USE pn_err pn_till_remove(pn_app *app, pn_id creditor_id, pn_str country, pn_str kind,
                                   pn_diag *diag);
 
+/* The same by a form, with the audit trail: secrets that are given go to the vault, those that are
+ * not stay as they were. In the transaction under way. */
+typedef struct {
+    pn_method_row row; /* settings without secrets, as JSON; those that name one are refused */
+    pn_str key, webhook_secret;
+} pn_till_form;
+PN_MUST_USE pn_err pn_till_setup(pn_app *app, const pn_till_form *form, pn_arena *arena,
+                                 pn_diag *diag);
+/* Takes it away with its secrets, with the audit trail. NOT_FOUND with a sentence. */
+PN_MUST_USE pn_err pn_till_drop(pn_app *app, const pn_method_row *row, pn_arena *arena,
+                                pn_diag *diag);
+/* One of that creditor, country and kind; NOT_FOUND. */
+PN_MUST_USE pn_err pn_till_find(pn_app *app, pn_id creditor_id, pn_str country, pn_str kind,
+                                pn_arena *arena, pn_method_row *ret_row);
+/* The name in the vault of a secret ("key", "webhook_secret") of a way to pay. */
+pn_str pn_till_vault(const pn_method_row *row, const char *what, pn_arena *arena);
+
 /* What a debtor of that country is offered by the creditor: one row a kind, in their order. Without
  * any setting that is a transfer, where the creditor has an account. */
 PN_MUST_USE pn_err pn_till_offers(pn_app *app, pn_id creditor_id, pn_str country, pn_arena *arena,
@@ -39,6 +56,13 @@ typedef struct {
  * borrowed as long as the till is used. A till must not be copied. */
 PN_MUST_USE pn_err pn_till_open(pn_app *app, pn_id creditor_id, pn_str country, pn_str provider,
                                 pn_arena *arena, pn_till *ret_till, pn_diag *diag);
+
+/* The same for what comes in masses, as it stood at most a second ago: with settings and secrets
+ * that were read then. It lives until the next call, or until the application is closed. */
+PN_MUST_USE pn_err pn_till_recall(pn_app *app, pn_id creditor_id, pn_str country, pn_str provider,
+                                  const pn_till **ret_till, pn_diag *diag);
+/* What is set is another from now on. */
+void pn_tills_forget(pn_app *app);
 
 /* ── vouchers ── */
 

@@ -1,6 +1,7 @@
 #include "app/touches.h"
 
 #include "app/contacts.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/sort.h"
@@ -36,7 +37,8 @@ static pn_err touch_event(pn_app *app, pn_id debtor_id, const touch_record *reco
     pn_json_put_str(&w, "source", pn_str_of(pn_signal_source_name(record->source)));
     pn_json_put_str(&w, "what", pn_str_of(pn_signal_kind_name(record->kind)));
     pn_json_end_object(&w);
-    pn_err err = pn_journal_debtor(app, debtor_id, PN_EVENT_SIGNAL, pn_buf_str(&body));
+    pn_err err = pn_journal_flagged(app, debtor_id, PN_EVENT_SIGNAL, pn_buf_str(&body),
+                                    PN_DEBTOR_HAS_SIGNALS);
     pn_buf_done(&body);
     return err;
 }
@@ -64,8 +66,10 @@ static pn_err record_for(pn_app *app, pn_id debtor_id, const touch_record *recor
     if (before != 0) {
         return PN_OK;
     }
+    if (record->source == PN_SOURCE_HUMAN) {
+        PN_TRY(pn_rollup_touched(app, debtor_id, record->carrier_id, record->kind, false));
+    }
     PN_TRY(touch_event(app, debtor_id, record));
-    PN_TRY(pn_debtor_set_flags(app->db, debtor_id, PN_DEBTOR_HAS_SIGNALS));
     return record->source == PN_SOURCE_HUMAN ? pn_poke(app->db, app->org.lane, debtor_id) : PN_OK;
 }
 
@@ -232,6 +236,7 @@ static pn_err take_back(pn_app *app, const pn_link_carrier *carrier, pn_id carri
         PN_TRY(pn_signal_mark_machine(app->db, debtor, carrier_id, PN_SIGNAL_CLICK,
                                       now - SWEEP_SECONDS * PN_SECOND, &changed));
         if (changed != 0) {
+            PN_TRY(pn_rollup_touched(app, debtor, carrier_id, PN_SIGNAL_CLICK, true));
             PN_TRY(pn_poke(app->db, app->org.lane, debtor));
         }
     }

@@ -1,5 +1,6 @@
 #include "app/uncertain.h"
 
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "channel/channel.h"
 #include "store/invoice.h"
@@ -145,6 +146,7 @@ static pn_err settle_carrier(settlement *s, pn_message_state state, pn_event_kin
     PN_TRY(pn_attempt_insert(s->app->db, s->app->org.id, s->carrier.id, BY_HAND, s->now,
                              pn_env_now(s->app->env), sent ? PN_SEND_ACCEPTED : PN_SEND_RETRY,
                              s->carrier.address, PN_STR_NONE, words));
+    pn_rollup_carrier(s->app, &s->carrier, s->carrier.state, state);
     return pn_carrier_settle(s->app->db, s->carrier.id, state, s->now, PN_STR_NONE, words,
                              s->carrier.provider_id, event);
 }

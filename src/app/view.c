@@ -17,7 +17,7 @@ static void complete(pn_app *app, pn_view *view, const pn_view *before) {
                       pn_str_eq(before->row.region, view->row.region);
     view->zone = same_zone ? before->zone : pn_app_zone_or_own(app, view->row.zone);
     view->calendar =
-        same_place ? before->calendar : pn_calendar_for(view->row.country, view->row.region);
+        same_place ? before->calendar : pn_app_calendar(app, view->row.country, view->row.region);
 }
 
 static pn_calendar bank_days(const pn_creditor_row *creditor, const pn_view *before) {
@@ -530,6 +530,25 @@ static pn_err load_run_facts(pn_app *app, const pn_view *view, const pn_run *run
     return PN_OK;
 }
 
+/* The next debt of the same subject has, or had, a run of its own: that one goes on where something
+ * comes back. */
+static bool is_succeeded(const pn_view *view, const pn_run *run) {
+    for (size_t i = 0; i < view->run_count; i++) {
+        const pn_run *other = &view->runs[i].run;
+        if (other->id == run->id || other->account_id != run->account_id ||
+            other->invoice_id != run->invoice_id || other->parent_id != 0 ||
+            other->status == PN_RUN_ENDED) {
+            continue;
+        }
+        bool later = other->closed_at > run->closed_at ||
+                     (other->closed_at == run->closed_at && other->id > run->id);
+        if (pn_run_working(other) || later) {
+            return run->parent_id == 0;
+        }
+    }
+    return false;
+}
+
 pn_err pn_view_facts(pn_app *app, const pn_view *view, pn_view_account *account,
                      const pn_item *item, const pn_run *run, const pn_flow *flow, pn_time now,
                      pn_arena *arena, pn_facts *ret_facts) {
@@ -552,6 +571,7 @@ pn_err pn_view_facts(pn_app *app, const pn_view *view, pn_view_account *account,
         PN_TRY(load_holds(app, view, account, run, now, arena, &facts));
     }
     if (run != NULL) {
+        facts.succeeded = is_succeeded(view, run);
         PN_TRY(load_run_facts(app, view, run, flow, arena, &facts));
     }
     pn_facts_sum(&facts);

@@ -1,12 +1,20 @@
+#define _GNU_SOURCE /* nanosleep */
 #include "app/writer.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/banned.h"
 #include "base/limits.h"
 
-enum { THREADS_MAX = 16, GROUP_US = 2000 };
+/* After a group that had to be undone because of one of its operations, so many are run with
+ * savepoints: whatever fails there may come again. */
+enum { THREADS_MAX = 16, GROUP_US = 2000, CAREFUL_GROUPS = 8 };
+
+/* Where so many came together, others are on their way: they are waited for so long, before anybody
+ * is kept out, for a commit costs more than ten of them. */
+enum { MANY = 8, GATHER_NS = 150000 };
 
 typedef struct {
     pn_writer *writer;
@@ -15,6 +23,8 @@ typedef struct {
     bool started;
     pn_id org_id; /* whose group it works on… */
     bool busy;    /* …if it does */
+    int careful;  /* groups that are run with savepoints now */
+    bool gathers; /* many came together the last time */
 } worker;
 
 struct pn_writer {
@@ -108,21 +118,27 @@ static pn_operation *take_next(worker *w) {
 typedef struct {
     pn_operation *items[PN_LIMIT_WRITER_GROUP];
     size_t count;
-    bool sound;  /* what the app has loaded is what the database holds */
-    pn_err lost; /* why the transaction cannot be committed */
+    size_t given; /* of the items that are there already, to be run again; 0: of the queue */
+    bool careful; /* each in a savepoint of its own */
+    bool sound;   /* what the app has loaded is what the database holds */
+    bool begun;   /* the transaction was */
+    pn_err lost;  /* why the transaction cannot be committed */
     pn_diag diag;
 } group;
 
+static bool lose(group *g, pn_err err, const pn_diag *diag) {
+    g->lost = err;
+    g->diag = *diag;
+    return false;
+}
+
 /* In a savepoint of its own; false when the transaction has to end here. */
-static bool run_one(group *g, pn_operation *operation, pn_app *app) {
+static bool run_apart(group *g, pn_operation *operation, pn_app *app) {
     pn_app_mark mark;
     pn_diag *diag = &operation->diag;
-    g->items[g->count++] = operation;
-    pn_diag_clear(diag);
-    operation->err = g->lost = pn_app_savepoint(app, &mark, diag);
-    if (g->lost != PN_OK) {
-        g->diag = *diag;
-        return false;
+    operation->err = pn_app_savepoint(app, &mark, diag);
+    if (operation->err != PN_OK) {
+        return lose(g, operation->err, diag);
     }
     operation->err = operation->run(operation, app, diag);
     if (operation->err == PN_OK) {
@@ -137,12 +153,38 @@ static bool run_one(group *g, pn_operation *operation, pn_app *app) {
     return g->lost == PN_OK && g->sound;
 }
 
+/* Without one, which costs SQLite two statements and a copy of each page that is changed, and lets
+ * rows that are put off wait for those of the next operation. Who fails having written nothing has
+ * nothing to undo; else the group is run again, carefully. */
+static bool run_bare(group *g, pn_operation *operation, pn_app *app) {
+    pn_diag *diag = &operation->diag;
+    uint64_t before = pn_db_written(app->db) + app->rollup.added;
+    operation->err = operation->run(operation, app, diag);
+    (void)pn_app_fail(app, operation->err, diag);
+    bool whole = operation->err == PN_OK || pn_db_written(app->db) + app->rollup.added == before;
+    pn_err err = app->broken != PN_OK ? app->broken : operation->err;
+    return whole && app->broken == PN_OK ? true : lose(g, err, diag);
+}
+
+static bool run_one(group *g, pn_operation *operation, pn_app *app) {
+    g->items[g->count++] = operation;
+    pn_diag_clear(&operation->diag);
+    return g->careful ? run_apart(g, operation, app) : run_bare(g, operation, app);
+}
+
+static pn_operation *next_of(worker *w, const group *g) {
+    if (g->given != 0) {
+        return g->count < g->given ? g->items[g->count] : NULL;
+    }
+    return take_next(w);
+}
+
 static void run_all(worker *w, group *g, pn_operation *operation, pn_app *app) {
     const pn_env *env = w->writer->options.apps.env;
     int64_t until = pn_env_ticks(env) + GROUP_US;
     while (operation != NULL && run_one(g, operation, app)) {
         bool full = g->count == PN_COUNT(g->items) || pn_env_ticks(env) >= until;
-        operation = full ? NULL : take_next(w);
+        operation = full && g->given == 0 ? NULL : next_of(w, g);
     }
 }
 
@@ -158,6 +200,7 @@ static pn_err run_group(worker *w, group *g, pn_operation *operation, bool *ret_
         operation->err = PN_OK; /* the group's error is its own */
         return err;
     }
+    g->begun = true;
     run_all(w, g, operation, app);
     *ret_changed = app->changed;
     if (g->lost != PN_OK) {
@@ -170,10 +213,10 @@ static pn_err run_group(worker *w, group *g, pn_operation *operation, bool *ret_
 /* ── answering ───────────────────────────────────────────────────────────────────────────────── */
 
 /* Back to the head of the queue, in their order. */
-static void put_back(pn_writer *writer, group *g) {
+static void put_back(pn_writer *writer, pn_operation *const *items, size_t count) {
     (void)pthread_mutex_lock(&writer->mutex);
-    for (size_t i = g->count; i > 0; i--) {
-        pn_operation *operation = g->items[i - 1];
+    for (size_t i = count; i > 0; i--) {
+        pn_operation *operation = items[i - 1];
         operation->next = writer->first;
         writer->last = writer->first == NULL ? &operation->next : writer->last;
         writer->first = operation;
@@ -196,7 +239,7 @@ static void keep_for_again(pn_writer *writer, group *g, pn_err err) {
         }
     }
     g->count = kept;
-    put_back(writer, &again);
+    put_back(writer, again.items, again.count);
 }
 
 static void count(pn_writer *writer, const group *g, pn_err err) {
@@ -220,11 +263,39 @@ static void answer(const group *g, pn_err err) {
     }
 }
 
+/* All of it again, each operation in a savepoint: what was wrong with one is that one's alone.
+ * Those that it does not come to go back to the queue. */
+static pn_err run_again(worker *w, group *g, bool *ret_changed) {
+    size_t given = g->count;
+    pn_apps_forget(w->apps); /* what it has loaded may have been undone */
+    pn_operation *first = g->items[0];
+    g->count = 0;
+    g->given = given;
+    g->careful = true;
+    g->begun = false;
+    g->lost = PN_OK;
+    pn_diag_clear(&g->diag);
+    pn_err err = run_group(w, g, first, ret_changed);
+    put_back(w->writer, g->items + g->count, given - g->count);
+    return err;
+}
+
+static pn_err run_guessing(worker *w, group *g, pn_operation *operation, bool *ret_changed) {
+    w->careful -= g->careful && w->careful > 0;
+    pn_err err = run_group(w, g, operation, ret_changed);
+    if (err != PN_OK && g->begun && !g->careful) {
+        w->careful = CAREFUL_GROUPS;
+        err = run_again(w, g, ret_changed);
+    }
+    return err;
+}
+
 static void work(worker *w, pn_operation *operation) {
     const pn_writer_options *options = &w->writer->options;
-    group g = {.sound = true};
+    group g = {.sound = true, .careful = w->careful > 0 || !pn_db_is_file(options->apps.url)};
     bool changed = false;
-    pn_err err = run_group(w, &g, operation, &changed);
+    pn_err err = run_guessing(w, &g, operation, &changed);
+    w->gathers = g.count >= MANY;
     if (err == PN_OK && changed) {
         (void)atomic_fetch_add(options->apps.changes, 1);
     }
@@ -243,6 +314,9 @@ static void *run_worker(void *context) {
     worker *w = context;
     pn_operation *operation = NULL;
     while ((operation = take_first(w)) != NULL) {
+        if (w->gathers) {
+            (void)nanosleep(&(struct timespec){.tv_nsec = GATHER_NS}, NULL);
+        }
         work(w, operation);
     }
     return NULL;

@@ -1,10 +1,12 @@
-/* The writer: operations that were queued, run in savepoints of one transaction, and answered when
- * it is committed.
+/* The writer: operations that were queued, run in one transaction, and answered when that is
+ * committed.
  *
  * A group is of one organization, ends at 256 operations, after 2 ms of work or when nothing more
  * waits; while it is committed the next one gathers, so the disk is waited for once for many. An
- * operation that fails is undone alone. One that others were in the way of (RETRY) runs again, and
- * so does every operation of a group that could not be committed for that reason.
+ * operation that fails is undone alone: on a file it seldom has written anything by then, and a
+ * group in which one had is undone and run again with a savepoint around each. One that others were
+ * in the way of (RETRY) runs again, and so does every operation of a group that could not be
+ * committed for that reason.
  *
  * On a file there is one thread, for SQLite has one writer; on a server several, each with another
  * organization, for pn_app_begin keeps everybody else out of one. */

@@ -4,6 +4,7 @@
  *   four_eyes_publish   yes: publishing a strategy waits for a second person
  *   four_eyes_release   yes: so does releasing held sends
  *   four_eyes_steer     yes: so does leading a case by hand
+ *   four_eyes_live      yes: so does going live
  *   four_eyes_write_off an amount in major units above which so do write-offs, "1000 EUR" */
 #ifndef PN_AUTH_SETTING_H
 #define PN_AUTH_SETTING_H

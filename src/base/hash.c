@@ -191,8 +191,9 @@ pn_sha256 pn_sha256_of(const void *bytes, size_t size) {
     return pn_sha256_end(&ctx);
 }
 
-pn_sha256 pn_hmac_sha256(pn_str key, pn_str message) {
+pn_hmac_key pn_hmac_key_of(pn_str key) {
     uint8_t pad[64] = {0};
+    pn_hmac_key ready;
     if (key.len > sizeof pad) {
         pn_sha256 digest = pn_sha256_of(key.ptr, key.len);
         memcpy(pad, digest.bytes, sizeof digest.bytes);
@@ -202,18 +203,30 @@ pn_sha256 pn_hmac_sha256(pn_str key, pn_str message) {
     for (size_t i = 0; i < sizeof pad; i++) {
         pad[i] ^= 0x36;
     }
-    pn_sha256_ctx ctx;
-    pn_sha256_begin(&ctx);
-    pn_sha256_add(&ctx, pad, sizeof pad);
-    pn_sha256_add(&ctx, message.ptr, message.len);
-    pn_sha256 inner = pn_sha256_end(&ctx);
+    pn_sha256_begin(&ready.inner);
+    pn_sha256_add(&ready.inner, pad, sizeof pad);
     for (size_t i = 0; i < sizeof pad; i++) {
         pad[i] ^= 0x36 ^ 0x5c;
     }
-    pn_sha256_begin(&ctx);
-    pn_sha256_add(&ctx, pad, sizeof pad);
+    pn_sha256_begin(&ready.outer);
+    pn_sha256_add(&ready.outer, pad, sizeof pad);
+    return ready;
+}
+
+pn_sha256 pn_hmac_with(const pn_hmac_key *key, const pn_str *pieces, size_t count) {
+    pn_sha256_ctx ctx = key->inner;
+    for (size_t i = 0; i < count; i++) {
+        pn_sha256_add(&ctx, pieces[i].ptr, pieces[i].len);
+    }
+    pn_sha256 inner = pn_sha256_end(&ctx);
+    ctx = key->outer;
     pn_sha256_add(&ctx, inner.bytes, sizeof inner.bytes);
     return pn_sha256_end(&ctx);
+}
+
+pn_sha256 pn_hmac_sha256(pn_str key, pn_str message) {
+    pn_hmac_key ready = pn_hmac_key_of(key);
+    return pn_hmac_with(&ready, &message, 1);
 }
 
 void pn_hex(const uint8_t *bytes, size_t size, char *out) {

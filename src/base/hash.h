@@ -28,6 +28,13 @@ pn_sha256 pn_sha256_of(const void *bytes, size_t size);
 
 /* HMAC-SHA-256 (RFC 2104). */
 pn_sha256 pn_hmac_sha256(pn_str key, pn_str message);
+/* The same with a key that was made ready, which is half the work of a short message; the message
+ * may come in pieces. */
+typedef struct {
+    pn_sha256_ctx inner, outer;
+} pn_hmac_key;
+pn_hmac_key pn_hmac_key_of(pn_str key);
+pn_sha256 pn_hmac_with(const pn_hmac_key *key, const pn_str *pieces, size_t count);
 
 /* Lower-case hex, NUL-terminated. */
 void pn_hex(const uint8_t *bytes, size_t size, char *out);

@@ -77,7 +77,10 @@ typedef enum {
     PN_ID_UPLOAD,
     PN_ID_DOCUMENT,
     PN_ID_COMPLAINT,
-    PN_ID_FILE, /* that a debtor sent */
+    PN_ID_FILE,   /* that a debtor sent */
+    PN_ID_CHANGE, /* of tasks, by one request */
+    PN_ID_VIEW,
+    PN_ID_DRAFT,
     PN_ID_KINDS
 } pn_id_kind;
 

@@ -94,6 +94,7 @@
     X(EMAIL_BYTES, 254, "bytes", "length of an e-mail address (RFC 5321)")                         \
     X(AMOUNT_DIGITS, 16, "digits", "length of the largest amount, in minor units")                 \
     X(ZONE_CHANGES, 2000, "changes", "changes of offset in one time zone file")                    \
+    X(DRAFTS, 500, "drafts", "strategies and templates of an organization that are being written") \
     X(SEGMENT_NAME_BYTES, 120, "bytes", "name of a segment")                                       \
     X(SEGMENT_RULE_BYTES, 16384, "bytes", "rule of a segment")                                     \
     X(ADVANCE_DAYS, 7320, "days", "longest move of a sandbox clock in one command")                \
@@ -116,6 +117,10 @@
     X(CHANNEL_QUEUE, 1000, "messages", "messages one channel holds until their results are read")  \
     X(CHANNEL_RESULT_SECONDS, 240, "seconds", "time in which a channel tells a message's result")  \
     X(HELPER_BYTES, 67108864, "bytes", "one question to a helper process, or its answer")          \
+    X(SHEET_BYTES, 1073741824, "bytes", "what an .xlsx may hold unpacked, all parts together")     \
+    X(SHEET_ENTRIES, 4000, "parts", "parts of an .xlsx")                                           \
+    X(SHEET_RATIO, 300, "times", "packing of a part of an .xlsx above 16 MiB")                     \
+    X(SHEET_CELLS, 20000000, "cells", "cells of one sheet")                                        \
     X(PASSWORD_CHARACTERS_MIN, 10, "characters", "the shortest password")                          \
     X(PASSWORD_BYTES, 256, "bytes", "the longest password")                                        \
     X(PASSWORDS_AT_ONCE, 2, "hashes", "passwords checked at the same time, 19 MiB each")           \

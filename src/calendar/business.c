@@ -106,6 +106,16 @@ static bool is_closed_day(const pn_calendar *calendar, pn_date date) {
     return at < calendar->closed_count && calendar->closed[at] == date;
 }
 
+pn_str pn_calendar_closed(const pn_calendar *calendar, pn_date date) {
+    if (!is_closed_day(calendar, date)) {
+        return PN_STR_NONE;
+    }
+    pn_str name = calendar->closed_names != NULL
+                      ? calendar->closed_names[closed_from(calendar, date)]
+                      : PN_STR_NONE;
+    return name.len != 0 ? name : PN_STR("–");
+}
+
 static inline bool is_open(uint8_t closed_weekdays, unsigned weekday) {
     return (closed_weekdays >> weekday & 1) == 0;
 }

@@ -21,6 +21,7 @@ typedef struct {
     uint8_t closed_weekdays; /* bit 0 Monday … bit 6 Sunday */
     const pn_date
         *closed; /* further closed days, ascending (bank days, August closure); may be NULL */
+    const pn_str *closed_names; /* beside `closed`, what people call them; may be NULL */
     size_t closed_count;
 } pn_calendar;
 
@@ -32,6 +33,9 @@ pn_calendar pn_calendar_for(pn_str country, pn_str region);
 /* The holiday's name in the country's language; empty when the day is none (for this country and
  * region; weekends are not holidays, nor is what stands in `closed`). The text is a constant. */
 pn_str pn_calendar_holiday(const pn_calendar *calendar, pn_date date);
+/* What stands in `closed` for the day: its name, or "–" where it has none; empty for a day that is
+ * not closed. */
+pn_str pn_calendar_closed(const pn_calendar *calendar, pn_date date);
 bool pn_calendar_is_business(const pn_calendar *calendar, pn_date date);
 
 /* The day itself if it is a business day, else the next (or the one before). A calendar without

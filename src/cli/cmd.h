@@ -23,6 +23,9 @@ pn_err pn_cmd_version(pn_cli *cli);
 extern const pn_cli_option PN_DEMO_OPTIONS[];
 pn_err pn_cmd_demo(pn_cli *cli);
 
+extern const pn_cli_option PN_SIM_OPTIONS[];
+pn_err pn_cmd_sim(pn_cli *cli);
+
 extern const pn_cli_option PN_IMPORT_OPTIONS[], PN_IMPORT_LINE_OPTIONS[];
 pn_str pn_import_debtor_fields(pn_arena *arena);
 pn_str pn_import_invoice_fields(pn_arena *arena);
@@ -135,14 +138,45 @@ pn_err pn_cmd_outbox_list(pn_cli *cli);
 pn_err pn_cmd_outbox_hold(pn_cli *cli);
 extern const pn_cli_option PN_OUTBOX_RELEASE_OPTIONS[];
 pn_err pn_cmd_outbox_release(pn_cli *cli);
+struct pn_flow;
+/* A published strategy, else a ready one or a file that nobody published yet; the id is that of the
+ * published one of its name, else 0. */
+pn_err pn_cli_find_flow(pn_cli *cli, pn_str name, const struct pn_flow **ret_flow,
+                        pn_id *ret_strategy_id);
+extern const pn_cli_option PN_SIMULATE_OPTIONS[];
+pn_err pn_cmd_simulate(pn_cli *cli);
+extern const pn_cli_option PN_FORECAST_OPTIONS[];
+pn_err pn_cmd_forecast(pn_cli *cli);
 extern const pn_cli_option PN_OUTLOOK_OPTIONS[];
 pn_err pn_cmd_case_outlook(pn_cli *cli);
+
+extern const pn_cli_option PN_REPORT_OPTIONS[], PN_REPORT_AGEING_OPTIONS[],
+    PN_REPORT_CAUSES_OPTIONS[], PN_REPORT_SPLITS_OPTIONS[], PN_REPORT_STEPS_OPTIONS[];
+pn_err pn_cmd_report_ageing(pn_cli *cli);
+pn_err pn_cmd_report_money(pn_cli *cli);
+pn_err pn_cmd_report_cohorts(pn_cli *cli);
+pn_err pn_cmd_report_causes(pn_cli *cli);
+pn_err pn_cmd_report_work(pn_cli *cli);
+pn_err pn_cmd_report_splits(pn_cli *cli);
+pn_err pn_cmd_report_steps(pn_cli *cli);
+pn_err pn_cmd_report_rebuild(pn_cli *cli);
 
 extern const pn_cli_option PN_TASK_LIST_OPTIONS[], PN_TASK_DONE_OPTIONS[], PN_NOTICE_LIST_OPTIONS[],
     PN_SIGNAL_OPTIONS[], PN_CLASSIFY_OPTIONS[], PN_EXCLUDE_OPTIONS[];
 pn_err pn_cmd_task_list(pn_cli *cli);
 pn_err pn_cmd_task_show(pn_cli *cli);
 pn_err pn_cmd_task_done(pn_cli *cli);
+extern const pn_cli_option PN_QUEUE_OPTIONS[], PN_TASK_SNOOZE_OPTIONS[], PN_TASK_ASSIGN_OPTIONS[],
+    PN_TASK_CALL_OPTIONS[], PN_TASK_ACCEPT_OPTIONS[], PN_TASK_ADD_OPTIONS[];
+pn_err pn_cmd_queue(pn_cli *cli);
+pn_err pn_cmd_task_snooze(pn_cli *cli);
+pn_err pn_cmd_task_wake(pn_cli *cli);
+pn_err pn_cmd_task_assign(pn_cli *cli);
+pn_err pn_cmd_task_call(pn_cli *cli);
+pn_err pn_cmd_task_accept(pn_cli *cli);
+pn_err pn_cmd_task_reject(pn_cli *cli);
+pn_err pn_cmd_task_undo(pn_cli *cli);
+pn_err pn_cmd_task_add(pn_cli *cli);
 pn_err pn_cmd_notice_list(pn_cli *cli);
 pn_err pn_cmd_signal_add(pn_cli *cli);
 pn_err pn_cmd_signal_classify(pn_cli *cli);

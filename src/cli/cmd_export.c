@@ -1,4 +1,4 @@
-/* Lists as CSV, into a file or to standard output; and public holidays. */
+/* Lists as CSV or spreadsheet, into a file or to standard output; and public holidays. */
 #include "app/exports.h"
 #include "app/lookup.h"
 #include "base/banned.h"
@@ -10,9 +10,10 @@
 /* ── files ───────────────────────────────────────────────────────────────────────────────────── */
 
 #define FILE_OPTIONS                                                                               \
-    {"out", "FILE", "where it goes; - is standard output (default: invoices.csv and so on)"}, {    \
+    {"out", "FILE", "where it goes; - is standard output (default: invoices.csv and so on)"},      \
+        {"format", "csv|xlsx", "of the file (default: as --out ends, else csv)"}, {                \
         "separator", "comma|semicolon",                                                            \
-            "semicolon writes amounts with a decimal comma (default comma)"                        \
+            "of CSV: semicolon writes amounts with a decimal comma (default comma)"                \
     }
 
 const pn_cli_option PN_EXPORT_CASE_OPTIONS[] = {
@@ -38,7 +39,16 @@ const pn_cli_option PN_EXPORT_PAYMENT_OPTIONS[] = {
 
 static pn_err check_options(pn_cli *cli, pn_export_request *request) {
     pn_str separator = pn_cli_value(cli, "separator");
+    pn_str format = pn_cli_value(cli, "format");
+    bool named = pn_str_ends(pn_cli_value(cli, "out"), PN_STR(".xlsx"));
+    request->xlsx = format.len != 0 ? pn_str_is(format, "xlsx") : named;
     request->semicolon = pn_str_is(separator, "semicolon");
+    if (format.len != 0 && !request->xlsx && !pn_str_is(format, "csv")) {
+        return pn_cli_usage(cli, "--format is csv or xlsx, not “%.*s”.", PN_STR_ARG(format));
+    }
+    if (request->xlsx && separator.len != 0) {
+        return pn_cli_usage(cli, "--separator is of CSV; a spreadsheet has none.");
+    }
     if (separator.len != 0 && !request->semicolon && !pn_str_is(separator, "comma")) {
         return pn_cli_usage(cli, "--separator is comma or semicolon, not “%.*s”.",
                             PN_STR_ARG(separator));
@@ -52,7 +62,7 @@ static pn_err check_options(pn_cli *cli, pn_export_request *request) {
 
 static pn_err give_file(pn_cli *cli, const pn_export_request *request, pn_str bytes) {
     pn_str path = pn_cli_given(cli, "out") ? pn_cli_value(cli, "out")
-                                           : pn_str_of(pn_export_file_name(request->kind));
+                                           : pn_export_file_name(request, &cli->arena);
     if (pn_str_is(path, "-")) {
         pn_out_exact(&cli->out, bytes);
         return PN_OK;
@@ -64,11 +74,11 @@ static pn_err give_file(pn_cli *cli, const pn_export_request *request, pn_str by
 }
 
 static pn_err make(pn_cli *cli, const pn_export_request *request) {
-    pn_buf csv;
-    pn_buf_init(&csv, PN_LIMIT_API_ANSWER_BYTES);
-    pn_err err = pn_export_csv(cli->app, request, &cli->arena, &csv, &cli->diag);
-    pn_str bytes = err == PN_OK ? pn_str_dup(&cli->arena, pn_buf_str(&csv)) : PN_STR_NONE;
-    pn_buf_done(&csv);
+    pn_buf file;
+    pn_buf_init(&file, PN_LIMIT_API_ANSWER_BYTES);
+    pn_err err = pn_export(cli->app, request, &cli->arena, &file, &cli->diag);
+    pn_str bytes = err == PN_OK ? pn_str_dup(&cli->arena, pn_buf_str(&file)) : PN_STR_NONE;
+    pn_buf_done(&file);
     return err == PN_OK ? give_file(cli, request, bytes) : err;
 }
 

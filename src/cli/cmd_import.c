@@ -1,6 +1,7 @@
+#include "app/import_sheet.h"
 #include "app/import_undo.h"
-#include "app/import.h"
 #include "app/lookup.h"
+#include "app/sayings.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
@@ -14,6 +15,7 @@ const pn_cli_option PN_IMPORT_OPTIONS[] = {
     {"decimal", "MARK", "the decimal mark of amounts: , or . (default: guessed)"},
     {"separator", "MARK", "what stands between columns: , ; tab or | (default: guessed)"},
     {"encoding", "NAME", "utf-8, latin-1, utf-16le or utf-16be (default: guessed)"},
+    {"sheet", "NAME", "of a spreadsheet (default: the first visible one with rows)"},
     {"currency", "CODE", "for rows that name none (default: the organization's)"},
     {"creditor", "NAME", "for rows that name none (default: the only one)"},
     {"dry-run", NULL, "check and report; change nothing"},
@@ -28,6 +30,7 @@ const pn_cli_option PN_IMPORT_LINE_OPTIONS[] = {
     {"decimal", "MARK", "the decimal mark of amounts: , or . (default: guessed)"},
     {"separator", "MARK", "what stands between columns: , ; tab or | (default: guessed)"},
     {"encoding", "NAME", "utf-8, latin-1, utf-16le or utf-16be (default: guessed)"},
+    {"sheet", "NAME", "of a spreadsheet (default: the first visible one with rows)"},
     {"creditor", "NAME", "for rows that name none (default: the only one)"},
     {"informative", NULL, "lines need not come to the invoice's amount"},
     {"dry-run", NULL, "check and report; change nothing"},
@@ -209,6 +212,7 @@ static pn_str folder_of(pn_cli *cli, pn_str file) {
 static pn_err import(pn_cli *cli, pn_import_kind kind) {
     bool lines = kind == PN_IMPORT_LINES;
     pn_import_report report = {0};
+    pn_import_book book;
     pn_import_request request = {
         .kind = kind,
         .file_name = cli->args[0],
@@ -225,9 +229,12 @@ static pn_err import(pn_cli *cli, pn_import_kind kind) {
     };
     PN_TRY(parse_format(cli, &request.given));
     PN_TRY(pn_cli_read_file(cli, cli->args[0], PN_LIMIT_IMPORT_FILE_BYTES, &request.bytes));
+    PN_TRY(pn_import_unpack(cli->env, pn_cli_value(cli, "sheet"), &request, &cli->arena, &book,
+                            &cli->diag));
     pn_err err = pn_import_run(cli->app, &request, &cli->arena, &report, &cli->diag);
     pn_cli_progress("%s", "");
     if (err == PN_OK || report.problem_count != 0) {
+        pn_out_str(&cli->out, "sheet", book.sheet.len != 0 ? "Sheet" : NULL, book.sheet);
         print_report(cli, &report, request.dry_run, kind);
     }
     return err;
@@ -323,7 +330,7 @@ static void print_left(pn_out *out, const pn_undo_report *report) {
         const pn_undo_left *left = &report->left[i];
         pn_cell_id(out, left->kind, left->id);
         pn_cell_str(out, left->name);
-        pn_cell_str(out, out->json ? left->reason : pn_str_of(pn_undo_reason_words(left->reason)));
+        pn_cell_str(out, out->json ? left->reason : pn_left_words(left->reason, PN_STR("en")));
     }
     pn_out_table_end(out, NULL);
     if (report->left_more != 0) {

@@ -10,15 +10,12 @@ const pn_cli_option PN_OUTLOOK_OPTIONS[] = {
     {NULL, NULL, NULL},
 };
 
-/* A published strategy, else a ready one or a file that nobody published yet. */
-static pn_err find_flow(pn_cli *cli, pn_str name, const pn_flow **ret_flow) {
+pn_err pn_cli_find_flow(pn_cli *cli, pn_str name, const pn_flow **ret_flow,
+                        pn_id *ret_strategy_id) {
     const pn_published *published = NULL;
-    if (name.len == 0) {
-        *ret_flow = NULL;
-        return PN_OK;
-    }
     if (pn_catalog_find(cli->app, name, &published, &cli->diag) == PN_OK) {
         *ret_flow = published->flow;
+        *ret_strategy_id = published->strategy_id;
         return PN_OK;
     }
     pn_diag_clear(&cli->diag);
@@ -34,7 +31,11 @@ static pn_err find_flow(pn_cli *cli, pn_str name, const pn_flow **ret_flow) {
     }
     PN_TRY(pn_cli_parse_json(cli, text, name, &json));
     PN_TRY(pn_catalog_names(cli->app, &cli->arena, &names, &cli->diag));
-    return pn_flow_compile(json, &names, &cli->arena, ret_flow, &problems, &cli->diag);
+    PN_TRY(pn_flow_compile(json, &names, &cli->arena, ret_flow, &problems, &cli->diag));
+    bool known = pn_catalog_find(cli->app, (*ret_flow)->name, &published, &cli->diag) == PN_OK;
+    pn_diag_clear(&cli->diag);
+    *ret_strategy_id = known ? published->strategy_id : 0;
+    return PN_OK;
 }
 
 static void print_cases(pn_cli *cli, const pn_case_outlook *cases, size_t count) {
@@ -104,7 +105,11 @@ pn_err pn_cmd_case_outlook(pn_cli *cli) {
     int64_t days = 0;
     PN_TRY(pn_cli_int(cli, "days", 1, PN_OUTLOOK_DAYS_MAX, 60, &days));
     PN_TRY(pn_lookup_case(cli->app, cli->args[0], &cli->arena, &request.about, &cli->diag));
-    PN_TRY(find_flow(cli, pn_cli_value(cli, "strategy"), &request.flow));
+    pn_str strategy = pn_cli_value(cli, "strategy");
+    pn_id strategy_id = 0;
+    if (strategy.len != 0) {
+        PN_TRY(pn_cli_find_flow(cli, strategy, &request.flow, &strategy_id));
+    }
     request.until = pn_app_now(cli->app) + days * PN_DAY;
     PN_TRY(pn_outlook_of(cli->app, &request, &cli->arena, &cases, &count, &cli->diag));
     print_cases(cli, cases, count);

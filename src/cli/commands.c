@@ -12,6 +12,8 @@ static const pn_cli_option CONFIG_OPTIONS[] = {
 };
 
 static const char IMPORT_HELP[] =
+    "FILE is a CSV or a spreadsheet (.xlsx), seen by its content; of a spreadsheet one sheet is\n"
+    "read (docs/decisions/spreadsheets.md).\n"
     "An import is all or nothing unless --skip-bad is given; every bad row is reported with its\n"
     "line, column, value and reason. Importing the same file again changes nothing. Columns whose\n"
     "names are a field's (in English, Spanish or Portuguese) need no --map.";
@@ -249,6 +251,49 @@ const pn_cli_command PN_COMMANDS[] = {
      "in\n"
      "flight stays so.",
      NULL},
+    {"report ageing", "", "what was open at the end of any day, by age", APP, 0, 0,
+     pn_cmd_report_ageing, PN_REPORT_AGEING_OPTIONS, NULL, NULL},
+    {"report money", "", "billed, collected and open in a span of days; DSO, ADD, CEI", APP, 0, 0,
+     pn_cmd_report_money, PN_REPORT_OPTIONS, NULL, NULL},
+    {"report cohorts", "", "by month of due date: how much was paid how many days after it", APP, 0,
+     0, pn_cmd_report_cohorts, PN_REPORT_OPTIONS, NULL, NULL},
+    {"report causes", "", "messages and money by what they are put down to", APP, 0, 0,
+     pn_cmd_report_causes, PN_REPORT_CAUSES_OPTIONS,
+     "A payment is put down to what had left last to the debtor in the 30 days before.", NULL},
+    {"report work", "", "promises, complaints, tasks, what they cost, and what came without them",
+     APP, 0, 0, pn_cmd_report_work, PN_REPORT_OPTIONS, NULL, NULL},
+    {"report splits", "STRATEGY", "the arms of its split tests, and whether they differ", APP, 1, 1,
+     pn_cmd_report_splits, PN_REPORT_SPLITS_OPTIONS,
+     "Shares have Wilson's interval, differences Newcombe's, at 95 %. Arms with fewer than 30 "
+     "cases\n"
+     "whose days are over, or fewer than 5 that paid or did not, are not compared.",
+     NULL},
+    {"report steps", "STRATEGY", "cases, money, messages and cost of each step", APP, 1, 1,
+     pn_cmd_report_steps, PN_REPORT_STEPS_OPTIONS, "Of its newest version.", NULL},
+    {"simulate", "NAME|FILE", "what a strategy would have done in your own past", APP, 1, 1,
+     pn_cmd_simulate, PN_SIMULATE_OPTIONS,
+     "Invoices come and are paid as they truly were; the strategy, published, ready-made or a "
+     "file's,\n"
+     "acts in that by the same step, contact law and calendars that work real cases. Nothing is "
+     "written\n"
+     "and nothing is sent. All figures are counted. Nobody pays sooner for a message that was not "
+     "sent.",
+     NULL},
+    {"forecast", "", "what is open today: cash, messages and tasks of the next days", APP, 0, 0,
+     pn_cmd_forecast, PN_FORECAST_OPTIONS,
+     "When invoices are paid is learnt from your own history, and checked on its last fifth. "
+     "Messages\n"
+     "and tasks are those of today's cases, each weighted by the chance that it is still open. "
+     "Invoices\n"
+     "that are yet to come are not in it. Nothing is written.",
+     NULL},
+    {"report rebuild", "", "make the sums of reports anew from the facts", APP, 0, 0,
+     pn_cmd_report_rebuild, NULL,
+     "They are kept as things happen, and `audit` compares them. This is for what it found, and "
+     "for\n"
+     "whoever changed the database by other means.",
+     NULL},
+
     {"segment set", "NAME RULE",
      "give a rule a name, like 'grandes' '[\"account.open\", \">\", 3000]'", APP, 2, 2,
      pn_cmd_segment_set, PN_SEGMENT_OPTIONS,
@@ -382,6 +427,33 @@ const pn_cli_command PN_COMMANDS[] = {
      pn_cmd_task_show, NULL, NULL, NULL},
     {"task done", "ID", "a person has done it", APP, 1, 1, pn_cmd_task_done, PN_TASK_DONE_OPTIONS,
      NULL, NULL},
+    {"task queue", "", "all that needs a person, the most pressing first, and why", APP, 0, 0,
+     pn_cmd_queue, PN_QUEUE_OPTIONS,
+     "Tasks, promises that were broken, messages that may have left, holds that end soon, and what "
+     "waits for a second person.",
+     NULL},
+    {"task add", "DEBTOR TITLE", "write down what a person has to do", APP, 2, 2, pn_cmd_task_add,
+     PN_TASK_ADD_OPTIONS, NULL, NULL},
+    {"task snooze", "ID…", "put tasks off: they come back by themselves", APP, 1, 500,
+     pn_cmd_task_snooze, PN_TASK_SNOOZE_OPTIONS, NULL, NULL},
+    {"task wake", "ID…", "put tasks off no longer", APP, 1, 500, pn_cmd_task_wake, NULL, NULL,
+     NULL},
+    {"task assign", "ID…", "somebody takes tasks over", APP, 1, 500, pn_cmd_task_assign,
+     PN_TASK_ASSIGN_OPTIONS, NULL, NULL},
+    {"task call", "ID…", "somebody called: how it went, and when to call again", APP, 1, 500,
+     pn_cmd_task_call, PN_TASK_CALL_OPTIONS,
+     "A conversation counts for the policy's wait after one.", NULL},
+    {"task accept", "ID", "carry out what a reply seems to want", APP, 1, 1, pn_cmd_task_accept,
+     PN_TASK_ACCEPT_OPTIONS,
+     "A promise is written down, an invoice disputed or reported as paid, an address not used any "
+     "more; then the task is done.",
+     NULL},
+    {"task reject", "ID", "what is suggested for a reply is wrong", APP, 1, 1, pn_cmd_task_reject,
+     NULL, NULL, NULL},
+    {"task undo", "CHANGE", "take back what one command did with tasks", APP, 1, 1,
+     pn_cmd_task_undo, NULL,
+     "Refused for a task with which something else was done since, or whose case has gone on.",
+     NULL},
 
     {"notice list", "", "what people of ours were told, the newest first", APP, 0, 0,
      pn_cmd_notice_list, PN_NOTICE_LIST_OPTIONS,
@@ -604,6 +676,13 @@ const pn_cli_command PN_COMMANDS[] = {
      "Makes a folder with a database and three sample e-mails, lives through it and prints what\n"
      "happened. It overwrites only what an earlier demo made, and lives the same on a server.",
      NULL},
+    {"sim", "", "the program against a hostile world, for who works on it", NOTHING, 0, 0,
+     pn_cmd_sim, PN_SIM_OPTIONS,
+     "Lives histories made from a seed over databases of its own, with crashes, failing disks, "
+     "bad\n"
+     "mail servers and a second process, and checks the laws of the engine all the while. A\n"
+     "failure prints its seed, the law, and the shortest history found that breaks it.",
+     NULL},
     {"config show", "", "the settings in force", MAY, 0, 0, pn_cmd_config_show, CONFIG_OPTIONS,
      NULL, NULL},
     {"config set", "KEY VALUE", "change a setting of the organization", APP, 2, 2,
@@ -611,7 +690,8 @@ const pn_cli_command PN_COMMANDS[] = {
      "public_url: where debtors reach this installation, like https://pagos.example.com; e-mails\n"
      "then carry a link to be written to no more.\n"
      "second_factor: who has to have one; nobody, owners or everybody.\n"
-     "four_eyes_publish, four_eyes_release, four_eyes_steer: yes, and publishing a strategy,\n"
+     "four_eyes_publish, four_eyes_release, four_eyes_steer, four_eyes_live:\n"
+     "yes, and publishing a strategy,\n"
      "releasing held sends or leading a case by hand over the API waits for a second person;\n"
      " four_eyes_write_off: so do write-offs above an amount, '1000 "
      "EUR'.\n"

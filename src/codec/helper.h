@@ -1,10 +1,11 @@
 /* Helper processes: libraries that read hostile bytes or draw for us do it outside the program.
  *
- * A helper is a small program of its own (puntual-pdf, puntual-mail) that answers one question at a
- * time: byte strings in, byte strings out. It has no network, writes no file, starts no program,
- * reads no file outside the system's own folders, and has a bound on its memory (codec/serve.h). It
- * is started with the first question and again after it died; a question over which it died or ran
- * out of time is answered INVALID. The program itself links none of those libraries.
+ * A helper is a small program of its own (puntual-pdf, puntual-mail, puntual-sheet) that answers
+ * one question at a time: byte strings in, byte strings out. It has no network, writes no file,
+ * starts no program, reads no file outside the system's own folders, and has a bound on its memory
+ * (codec/serve.h). It is started with the first question and again after it died; a question over
+ * which it died or ran out of time is answered INVALID. The program itself links none of those
+ * libraries.
  *
  * Threads inside the program were rejected: a parser that overruns its buffer there has the
  * database, the keys and the network. */

@@ -9,7 +9,7 @@ static void add(pn_checker *checker, bool warning, pn_str where, pn_str sentence
     problems->items = pn_arena_grow(checker->arena, problems->items, problems->count,
                                     &problems->capacity, sizeof *problems->items);
     problems->items[problems->count++] =
-        (pn_compose_problem){.warning = warning, .where = where, .sentence = sentence};
+        (pn_compose_problem){warning, checker->variant, where, sentence};
     if (warning) {
         return;
     }

@@ -8,7 +8,8 @@ typedef struct {
     pn_arena *arena;
     pn_compose_problems *problems;
     pn_diag *diag;
-    pn_str where; /* of what is being checked: "es, tone 2, block 3" */
+    uint32_t variant; /* its number in the list, from 1; 0: none */
+    pn_str where;     /* of what is being checked: "es, tone 2, block 3" */
 } pn_checker;
 
 void pn_check_error(pn_checker *checker, const char *format, ...) PN_PRINTF(2, 3);

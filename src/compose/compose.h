@@ -21,6 +21,7 @@ typedef struct pn_legal pn_legal; /* compose/legal.h */
 /* A problem of a document, or a remark; the sentence says what is wrong and how to mend it. */
 typedef struct {
     bool warning;
+    uint32_t variant; /* its number in the list, from 1; 0: of the document itself */
     pn_str where; /* "es, tone 2, block 3, line 1, column 7"; "family" for the document itself */
     pn_str sentence;
 } pn_compose_problem;

@@ -312,13 +312,14 @@ static void read_email(compilation *c, const pn_json *json, pn_variant *variant)
     read_blocks(c, pn_json_field(json, "blocks"), variant);
 }
 
-static void read_variant(compilation *c, const pn_json *json, size_t number) {
+static void read_variant(compilation *c, const pn_json *json, uint32_t number) {
     static const char *const EMAIL[] = {"channel", "language",  "form",  "tone",
                                         "subject", "preheader", "blocks"};
     static const char *const OTHER[] = {"channel", "language", "form", "tone", "text"};
     pn_variant variant = {.purpose = c->family->purpose};
     size_t errors = errors_so_far(c);
-    c->checker.where = pn_str_format(c->arena, "variant %zu", number);
+    c->checker.variant = number;
+    c->checker.where = pn_str_format(c->arena, "variant %u", number);
     if (json->type != PN_JSON_OBJECT) {
         pn_check_error(&c->checker, "A variant is an object in braces; this is %s.",
                        pn_json_type_name(json->type));
@@ -442,6 +443,7 @@ static void read_document(compilation *c, const pn_json *document) {
     for (uint32_t i = 0; i < variants->count; i++) {
         read_variant(c, &variants->items[i], i + 1);
     }
+    c->checker.variant = 0;
     if (errors_so_far(c) == 0) {
         check_coverage(c);
     }

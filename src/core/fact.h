@@ -321,6 +321,7 @@ typedef struct {
                              effective due date first */
     size_t item_count;
     const pn_item *item; /* the run's own invoice, one of `items`; NULL for an account's run */
+    bool succeeded;      /* another run has worked the same since this one began to say thanks */
     const pn_message_fact *messages; /* the ones the run remembers */
     size_t message_count;
     const pn_signal *signals; /* of this case, oldest first */

@@ -19,15 +19,16 @@ pn_opening pn_gate_zone_opening(const pn_policy *policy, const pn_gate_query *qu
     pn_opening open = {.at = PN_TIME_NEVER, .reason = PN_GATE_CLOSED};
     for (pn_date date = first; date < first + PN_GATE_DAYS_AHEAD; date++) {
         pn_str holiday = pn_calendar_holiday(query->calendar, date);
+        pn_str closed = pn_calendar_closed(query->calendar, date);
         for (size_t i = 0; i < policy->window_count; i++) {
             const pn_policy_window *window = &policy->windows[i];
             if (!pn_policy_applies(&window->scope, &query->about, date)) {
                 continue;
             }
-            if (holiday.len != 0 && !window->holidays) {
+            if (closed.len != 0 || (holiday.len != 0 && !window->holidays)) {
                 if (date == first) {
                     open.reason = PN_GATE_HOLIDAY;
-                    open.detail = holiday;
+                    open.detail = closed.len != 0 ? closed : holiday;
                 }
                 continue;
             }
@@ -98,9 +99,10 @@ static size_t zone_spans(const pn_policy *policy, const pn_gate_query *query, co
     size_t count = 0;
     for (pn_date date = pn_zone_date(zone, from); date <= pn_zone_date(zone, to - 1); date++) {
         bool holiday = pn_calendar_holiday(query->calendar, date).len != 0;
+        bool closed = pn_calendar_closed(query->calendar, date).len != 0;
         for (size_t i = 0; i < policy->window_count; i++) {
             const pn_policy_window *window = &policy->windows[i];
-            if (!has_weekday(window, date) || (holiday && !window->holidays) ||
+            if (!has_weekday(window, date) || closed || (holiday && !window->holidays) ||
                 !pn_policy_applies(&window->scope, &query->about, date)) {
                 continue;
             }

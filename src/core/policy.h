@@ -146,6 +146,7 @@ typedef struct {
     pn_str title;
     pn_str version; /* "2026-01" */
     pn_str country; /* empty for the neutral one */
+    pn_str base;    /* the pack that it rests on; empty: none */
     pn_date from;   /* in force from this day; PN_DATE_NONE always */
     const pn_policy_source *sources;
     size_t source_count;
@@ -172,6 +173,11 @@ typedef struct {
 /* INVALID with a sentence for a document that is no policy. The policy borrows the document. */
 PN_MUST_USE pn_err pn_policy_parse(const pn_json *document, pn_arena *arena,
                                    const pn_policy **ret_policy, pn_diag *diag);
+
+/* Whether nothing is open in `own` that `base` forbids, from `today` on: hours within its hours,
+ * each of its other rules kept or made stricter. INVALID with a sentence that names the rule. */
+PN_MUST_USE pn_err pn_policy_within(const pn_policy *own, const pn_policy *base, pn_date today,
+                                    pn_diag *diag);
 
 /* Who is asked about: what scopes are compared with. */
 typedef struct {

@@ -28,6 +28,9 @@ static const field FIELDS[] = {
     {"", "title", "text", "for people"},
     {"", "version", "text", "a published version never changes; a change is a new version"},
     {"", "country", "two letters", "the country it is for; none for any"},
+    {"", "base", "text",
+     "the pack that it rests on: what that forbids cannot be opened here, and is refused when this "
+     "is published"},
     {"", "from", "date", "in force from this day (default always)"},
     {"", "holidays", "\"avoid\" or \"ignore\"",
      "whether windows are shut on public holidays (default \"avoid\")"},
@@ -632,6 +635,7 @@ static pn_err read_head(parser *p, const pn_json *document) {
     PN_TRY(read_word(p, document, "", "title", policy->name, &policy->title));
     PN_TRY(read_word(p, document, "", "version", PN_STR(""), &policy->version));
     PN_TRY(read_word(p, document, "", "country", PN_STR(""), &policy->country));
+    PN_TRY(read_word(p, document, "", "base", PN_STR(""), &policy->base));
     if (policy->name.len == 0 || policy->version.len == 0) {
         return refuse(p, "", "A policy needs a \"name\" and a \"version\".");
     }

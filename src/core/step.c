@@ -226,7 +226,7 @@ static bool judge(pn_step_context *c) {
         return false;
     }
     if (run->status == PN_RUN_CLOSED || run->closing != PN_CLOSED_NOT) {
-        if (state.returned) {
+        if (state.returned && !facts->succeeded) {
             reopen_case(c, &state);
             state = look(run, facts); /* with the new anchor */
         } else if (run->status == PN_RUN_CLOSED) {

@@ -3,7 +3,6 @@
 #include <assert.h>
 
 #include "base/banned.h"
-#include "base/hash.h"
 
 static const char LETTERS[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -38,8 +37,13 @@ static pn_sha256 mac_of(char kind, pn_id id, const pn_link_key *key) {
     for (size_t i = 0; i < sizeof id; i++) {
         message[3 + i] = (char)((uint64_t)id >> (56 - 8 * i) & 0xFF);
     }
-    pn_str secret = {(const char *)key->secret, sizeof key->secret};
-    return pn_hmac_sha256(secret, (pn_str){message, sizeof message});
+    return pn_hmac_with(&key->mac, &(pn_str){message, sizeof message}, 1);
+}
+
+pn_link_key pn_link_key_of(int32_t id, pn_id org_id, const uint8_t secret[PN_LINK_KEY_BYTES]) {
+    return (pn_link_key){.id = id,
+                         .org_id = org_id,
+                         .mac = pn_hmac_key_of((pn_str){(const char *)secret, PN_LINK_KEY_BYTES})};
 }
 
 /* ── head: number of the key (15 bits), id (63 bits) ─────────────────────────────────────────── */

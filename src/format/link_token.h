@@ -15,6 +15,7 @@
 #ifndef PN_FORMAT_LINK_TOKEN_H
 #define PN_FORMAT_LINK_TOKEN_H
 
+#include "base/hash.h"
 #include "base/id.h"
 
 /* What a link is for: the letter in its path and at the end of its token. */
@@ -40,8 +41,10 @@ enum {
 typedef struct {
     int32_t id; /* 1 … PN_LINK_KEY_ID_MAX, of one database */
     pn_id org_id;
-    uint8_t secret[PN_LINK_KEY_BYTES];
+    pn_hmac_key mac; /* of its secret */
 } pn_link_key;
+
+pn_link_key pn_link_key_of(int32_t id, pn_id org_id, const uint8_t secret[PN_LINK_KEY_BYTES]);
 
 typedef struct {
     pn_link_kind kind;

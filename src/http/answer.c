@@ -1,6 +1,7 @@
 #include "http/answer.h"
 
 #include "base/banned.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "calendar/instant.h"
 #include "http/problem.h"
@@ -158,6 +159,10 @@ static pn_str tag_of(pn_exchange *exchange, int64_t version) {
     return pn_str_format(exchange->arena, "\"%lld\"", (long long)version);
 }
 
+int64_t pn_version_of(pn_str content) {
+    return (int64_t)(pn_hash64_str(content, 0) >> 11);
+}
+
 pn_err pn_check_version(pn_exchange *exchange, int64_t version) {
     pn_str tag = tag_of(exchange, version);
     pn_str match = pn_exchange_header(exchange, "if-match");
@@ -168,8 +173,12 @@ pn_err pn_check_version(pn_exchange *exchange, int64_t version) {
                                 PN_STR_ARG(tag));
 }
 
+void pn_answer_tag(pn_exchange *exchange, int64_t version) {
+    pn_answer_field(exchange, "ETag", tag_of(exchange, version));
+}
+
 pn_err pn_answer_version(pn_exchange *exchange, int64_t version) {
     PN_TRY(pn_check_version(exchange, version));
-    pn_answer_field(exchange, "ETag", tag_of(exchange, version));
+    pn_answer_tag(exchange, version);
     return PN_OK;
 }

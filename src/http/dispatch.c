@@ -275,10 +275,19 @@ static bool is_within_rate(pn_service *service, pn_exchange *x) {
     return wait == 0;
 }
 
+/* Whether no reader is needed to tell whose it is, and what changes something changes it. */
+static bool needs_no_reader(pn_exchange *x) {
+    const pn_route *route = x->route;
+    return route->runs == PN_RUNS_WRITER &&
+           (route->placed_here || (route->recall != NULL && route->recall(x, &x->org_id)));
+}
+
 /* From the connection's thread to the writer's, without a reader between. True: it is answered. */
 static bool write_from_here(pn_service *service, pn_exchange *x) {
     pn_err err = pn_shape_request(x);
-    err = err == PN_OK ? x->route->place(x, &x->org_id) : err;
+    if (err == PN_OK && x->route->placed_here) {
+        err = x->route->place(x, &x->org_id);
+    }
     if (err != PN_OK) {
         if (x->answer.status == 0) {
             pn_problem_answer(x, err);
@@ -306,7 +315,7 @@ bool pn_dispatch_whole(pn_service *service, pn_exchange *exchange) {
     if (!is_within_rate(service, exchange)) {
         return true;
     }
-    if (exchange->route->placed_here && exchange->route->runs == PN_RUNS_WRITER) {
+    if (needs_no_reader(exchange)) {
         return write_from_here(service, exchange);
     }
     task *t = pn_arena_new(exchange->arena, task);
@@ -348,10 +357,12 @@ void pn_dispatch_refuse(pn_service *service, pn_exchange *exchange, pn_err err) 
     pn_problem_answer(exchange, err);
 }
 
-/* What browsers and mail programs ask for in masses is logged only where it went wrong. */
+/* What browsers, mail programs and providers ask for in masses is logged only where it went wrong;
+ * what a provider told is stored. */
 static pn_log_level level_of(const pn_exchange *x) {
     bool in_masses =
-        x->route != NULL && (x->route->door == PN_ROUTE_LINK || x->route->runs == PN_RUNS_HERE);
+        x->route != NULL && (x->route->door == PN_ROUTE_LINK ||
+                             x->route->door == PN_ROUTE_PROVIDER || x->route->runs == PN_RUNS_HERE);
     return x->answer.status >= 500               ? PN_LOG_WARN
            : in_masses && x->answer.status < 400 ? PN_LOG_DEBUG
                                                  : PN_LOG_INFO;

@@ -40,8 +40,9 @@ typedef struct {
     const char *content_type; /* NULL: none */
     pn_http_field fields[PN_HTTP_ANSWER_FIELDS];
     size_t field_count;
-    pn_buf body;         /* bounded; freed by the server once it was sent */
-    pn_str whole;        /* instead of `body`: bytes that live as long as the program (assets) */
+    pn_buf body;  /* bounded; freed by the server once it was sent */
+    pn_str whole; /* instead of `body`: bytes that live as long as the program (assets) */
+    bool same; /* as `whole`, status and fields are the same each time: the server may keep them */
     pn_json_writer json; /* on `body`, where it is JSON (http/route.h) */
 } pn_answer;
 

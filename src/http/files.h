@@ -5,6 +5,10 @@
 #include "http/route.h"
 #include "store/file.h"
 
+#define PN_XLSX_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+/* What is taken to be imported: what it is, its content says. */
+#define PN_FILE_TYPES "text/csv text/plain application/octet-stream " PN_XLSX_TYPE
+
 /* A file's name as others may keep it: no folder, nothing that a header or a shell stumbles over;
  * `otherwise` where nothing is left. On the arena. */
 pn_str pn_file_safe_name(pn_arena *arena, pn_str name, const char *otherwise);

@@ -59,4 +59,7 @@ extern const pn_shape PN_DEAL_INVOICES[];
 /* INVALID for invoices of several accounts, and for an amount in another currency than theirs. */
 PN_MUST_USE pn_err pn_body_deal(pn_exchange *exchange, pn_deal *ret_deal);
 
+/* pn_payment_state, as queries name it. */
+extern const char *const PN_PAYMENT_STATES[];
+
 #endif

@@ -6,7 +6,7 @@
 #include "http/answer.h"
 #include "http/tables.h"
 
-static const char *const KINDS[] = {"publish", "release", "write_off", "steer", NULL};
+static const char *const KINDS[] = {"publish", "release", "write_off", "steer", "live", NULL};
 static const char *const STATES[] = {"waits", "approved", "refused", "used", NULL};
 static const pn_shape APPROVAL_FIELDS[] = {
     {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_APPROVAL, .required = true},

@@ -2,6 +2,7 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "http/service.h"
 #include "store/org.h"
 
 /* ── whose page it is ────────────────────────────────────────────────────────────────────────── */
@@ -14,7 +15,11 @@ pn_err pn_portal_place_of(pn_exchange *exchange, pn_link_kind kind, pn_id *ret_o
     pn_link_ring ring;
     pn_id link = 0;
     *ret_org_id = 0;
-    PN_TRY(pn_link_ring_load(exchange->db, exchange->arena, &ring));
+    if (pn_tracker_whose(exchange->service->tracker, kind, exchange->arguments[0], &link,
+                         ret_org_id) == PN_OK) {
+        return PN_OK;
+    }
+    PN_TRY(pn_link_ring_load(exchange->db, exchange->arena, &ring)); /* its key may be new */
     pn_err err = pn_link_ring_org(&ring, kind, exchange->arguments[0], &link, ret_org_id);
     return err == PN_INVALID || err == PN_DENIED || err == PN_NOT_FOUND ? PN_OK : err;
 }

@@ -129,6 +129,9 @@ struct pn_route {
     /* `place` needs no database: it is asked on the connection's thread, and what runs on the
      * writer's goes there at once. */
     bool placed_here;
+    /* Where `place` needs the database: whether it is known already, in memory. Then the request
+     * goes to the writer without a reader between. NULL: it never is. */
+    bool (*recall)(pn_exchange *exchange, pn_id *ret_org_id);
     const char *summary;
     const char *help; /* may be NULL */
 };
@@ -191,5 +194,9 @@ static inline pn_id pn_page_before(const pn_page *page) {
 PN_MUST_USE pn_err pn_answer_version(pn_exchange *exchange, int64_t version);
 /* The same without setting it: before a change, which makes another version. */
 PN_MUST_USE pn_err pn_check_version(pn_exchange *exchange, int64_t version);
+/* Only sets ETag: after a change, whose version If-Match cannot name. */
+void pn_answer_tag(pn_exchange *exchange, int64_t version);
+/* A version of what has no number of its own: of its content. Safe in JSON of JavaScript. */
+int64_t pn_version_of(pn_str content);
 
 #endif

@@ -1,18 +1,25 @@
 /* Connectors: other systems that cases ask, and what they were asked.
  *
- * Where a secret is read from, whether a system may be in our own network and whose certificates it
- * shows are said by whoever runs the program (`puntual connector set`): over HTTP such a file's
- * content could be sent anywhere. The rest can be changed here, and the address only of one that
- * has no secret. */
+ * Files of the server (secrets, certificates) are named by whoever runs the program (`puntual
+ * connector set`): over HTTP such a file's content could be sent anywhere. A key that is entered
+ * here is an owner's, goes to the vault (app/vault.h) and never comes back; whether a system may be
+ * in our own network is an operator's to say; and the address changes only together with the key.
+ */
 #include "app/connectors.h"
+#include "app/secret.h"
+#include "app/vault.h"
+#include "auth/identity.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/problem.h"
 #include "http/tables.h"
 #include "store/errand.h"
 
+/* Of SET_BODY, those that stand in the settings as they are. */
+enum { PLAIN_FIELDS = 6 };
 enum { SETTINGS_BYTES_MAX = 65536, LISTED_MAX = 100, ANSWER_BYTES_MAX = 2000 };
 
 static const pn_shape CONNECTOR_FIELDS[] = {
@@ -34,6 +41,7 @@ static const pn_shape CONNECTOR_FIELDS[] = {
 static const pn_schema_object CONNECTOR = {"Connector", CONNECTOR_FIELDS,
                                            "Another system that cases ask"};
 
+static const char *const AUTHS[] = {"none", "basic", "bearer", "header", NULL};
 static const pn_shape SET_BODY[] = {
     {.name = "url", .type = PN_SHAPE_URL, .required = true, .max = 2000},
     {.name = "headers",
@@ -46,6 +54,14 @@ static const pn_shape SET_BODY[] = {
      .type = PN_SHAPE_BOOL,
      .help = "it does nothing twice that comes with the same Idempotency-Key"},
     {.name = "form", .type = PN_SHAPE_BOOL, .help = "bodies are forms, not JSON"},
+    {.name = "auth", .type = PN_SHAPE_WORD, .words = AUTHS, .help = "how its key is sent"},
+    {.name = "user", .type = PN_SHAPE_TEXT, .max = 320, .help = "with basic"},
+    {.name = "header", .type = PN_SHAPE_TEXT, .max = 120, .help = "with header: its name"},
+    {.name = "key",
+     .type = PN_SHAPE_TEXT,
+     .max = 4000,
+     .help = "kept sealed and never given back; left out: as it is"},
+    {.name = "private", .type = PN_SHAPE_BOOL, .help = "an operator's to allow"},
     {.name = NULL},
 };
 
@@ -84,8 +100,8 @@ static const pn_schema_object ERRAND = {"Errand", ERRAND_FIELDS,
 /* ── settings ── */
 
 /* What only the command line says, and is kept. */
-static const char *const KEPT[] = {"auth",         "user",    "header", "password_file",
-                                   "password_env", "private", "ca_file"};
+static const char *const KEPT[] = {"auth",         "user",          "header",  "password_file",
+                                   "password_env", "password_kept", "private", "ca_file"};
 
 static pn_err settings_of(pn_exchange *x, const pn_connector_row *row, pn_json **ret_json) {
     pn_err err = pn_json_parse(row->settings, NULL, x->arena, ret_json, &x->diag);
@@ -93,8 +109,7 @@ static pn_err settings_of(pn_exchange *x, const pn_connector_row *row, pn_json *
 }
 
 static bool has_secret(const pn_json *settings) {
-    return pn_json_field(settings, "password_file") != NULL ||
-           pn_json_field(settings, "password_env") != NULL;
+    return settings != NULL && pn_secret_is_named(settings, "password");
 }
 
 static void put_json_or_null(pn_json_writer *w, const char *key, const pn_json *value) {
@@ -130,6 +145,66 @@ static pn_err put_connector(pn_exchange *x, pn_json_writer *w, const pn_connecto
     return PN_OK;
 }
 
+static pn_str vault_name(const pn_exchange *x) {
+    return pn_str_format(x->arena, "connector.%.*s.key", PN_STR_ARG(x->arguments[0]));
+}
+
+/* What the body says of how we sign in there stands in place of what was there. */
+static bool said_anew(const pn_exchange *x, const char *name) {
+    bool secret = pn_str_starts(pn_str_of(name), PN_STR("password_"));
+    if (strcmp(name, "ca_file") == 0) {
+        return false;
+    }
+    if (secret) {
+        const pn_route_value *auth = pn_body_value(x, "auth");
+        return pn_body_value(x, "key")->given || (auth->given && auth->number == 0);
+    }
+    if (strcmp(name, "private") == 0) {
+        return pn_body_value(x, "private")->given;
+    }
+    return pn_body_value(x, "auth")->given;
+}
+
+static void write_own(pn_exchange *x, pn_json_writer *w) {
+    const pn_route_value *auth = pn_body_value(x, "auth"), *private = pn_body_value(x, "private");
+    if (auth->given) {
+        pn_json_put_str(w, "auth", pn_str_of(AUTHS[auth->number]));
+        pn_json_put_str_if(w, "user", pn_body_value(x, "user")->text);
+        pn_json_put_str_if(w, "header", pn_body_value(x, "header")->text);
+    }
+    if (private->given) {
+        pn_json_put_bool(w, "private", private->number != 0);
+    }
+    if (pn_body_value(x, "key")->given) {
+        pn_json_put_str(w, "password_kept", vault_name(x));
+    }
+}
+
+/* A key is an owner's, who signed in lately; a private network an operator's. */
+static pn_err check_who(pn_exchange *x, const pn_json *before) {
+    const pn_identity *who = x->identity;
+    bool was = before != NULL && pn_json_bool(pn_json_get(before, PN_STR("private")), false);
+    if (pn_body_value(x, "private")->number != 0 && !was && !who->operates) {
+        pn_err err = pn_diag_set(&x->diag, PN_DENIED,
+                                 "Only an operator of the installation lets a connector reach its "
+                                 "private network.");
+        pn_diag_where(&x->diag, "/private");
+        return err;
+    }
+    if (!pn_body_value(x, "key")->given) {
+        return PN_OK;
+    }
+    if (who->role != PN_ROLE_OWNER || who->key_id != 0) {
+        return pn_diag_set(&x->diag, PN_DENIED, "Keys of other systems are entered by an owner.");
+    }
+    pn_err err = pn_identity_strong(who, pn_env_now(x->app->env), &x->diag);
+    if (err != PN_OK) {
+        x->problem = PN_PROBLEM_STRONG;
+        return err;
+    }
+    return pn_vault_put(x->app, vault_name(x), pn_body_value(x, "key")->text, x->arena, &x->diag);
+}
+
 /* The body's fields, and of the connector that is there what is kept; `before` may be NULL. */
 static pn_err write_settings(pn_exchange *x, const pn_json *before, pn_str *ret_settings) {
     pn_buf text;
@@ -140,7 +215,7 @@ static pn_err write_settings(pn_exchange *x, const pn_json *before, pn_str *ret_
     if (pn_body_value(x, "headers")->given) {
         put_json_or_null(&w, "headers", pn_body_value(x, "headers")->json);
     }
-    for (size_t i = 2; SET_BODY[i].name != NULL; i++) {
+    for (size_t i = 2; i < PLAIN_FIELDS; i++) {
         const pn_route_value *value = pn_body_value(x, SET_BODY[i].name);
         if (value->given && SET_BODY[i].type == PN_SHAPE_INT) {
             pn_json_put_int(&w, SET_BODY[i].name, value->number);
@@ -148,8 +223,9 @@ static pn_err write_settings(pn_exchange *x, const pn_json *before, pn_str *ret_
             pn_json_put_bool(&w, SET_BODY[i].name, value->number != 0);
         }
     }
+    write_own(x, &w);
     for (size_t i = 0; before != NULL && i < PN_COUNT(KEPT); i++) {
-        if (pn_json_get(before, pn_str_of(KEPT[i])) != NULL) {
+        if (!said_anew(x, KEPT[i]) && pn_json_get(before, pn_str_of(KEPT[i])) != NULL) {
             put_json_or_null(&w, KEPT[i], pn_json_get(before, pn_str_of(KEPT[i])));
         }
     }
@@ -163,13 +239,14 @@ static pn_err write_settings(pn_exchange *x, const pn_json *before, pn_str *ret_
 /* A key may not be led to somebody else's address. */
 static pn_err check_address(pn_exchange *x, const pn_json *before) {
     pn_str url = pn_json_text(pn_json_field(before, "url"), PN_STR(""));
-    if (!has_secret(before) || pn_str_eq(url, pn_body_value(x, "url")->text)) {
+    if (!has_secret(before) || pn_str_eq(url, pn_body_value(x, "url")->text) ||
+        said_anew(x, "password_kept")) {
         return PN_OK;
     }
     pn_err err = pn_diag_set(&x->diag, PN_DENIED,
-                             "This connector has a key: its address is changed where the key is.");
+                             "The key of this connector belongs to the address that it had.");
     pn_diag_where(&x->diag, "/url");
-    pn_diag_mend(&x->diag, "`puntual connector set` on the server changes both.");
+    pn_diag_mend(&x->diag, "Enter the key of the new address too.");
     return err;
 }
 
@@ -213,6 +290,7 @@ static pn_err set_connector(pn_exchange *x) {
     } else if (err != PN_NOT_FOUND) {
         return pn_told(x, err);
     }
+    PN_TRY(check_who(x, before));
     PN_TRY(write_settings(x, before, &settings));
     PN_TRY(pn_connector_set(x->app, name, settings, x->arena, &x->diag));
     return get_connector(x);
@@ -221,6 +299,7 @@ static pn_err set_connector(pn_exchange *x) {
 static pn_err remove_connector(pn_exchange *x) {
     pn_connector_row row;
     PN_TRY(find(x, &row));
+    PN_TRY(pn_told(x, pn_vault_drop(x->app, vault_name(x))));
     return pn_connector_drop(x->app, row.name, x->arena, &x->diag);
 }
 
@@ -295,8 +374,9 @@ pn_route_table PN_ROUTES_CONNECTORS = {
            &CONNECTOR, get_connector, "one connector")},
     {ROUTE(PUT, ONE, "set_connector", PN_RUNS_WRITER, PN_MAY_MANAGE, "connectors:write", SET_BODY,
            &CONNECTOR, set_connector, "make a connector of this name, or change the one there is"),
-     .help = "Its key, and whether it is in our own network, are said on the server "
-             "(`puntual connector set`) and kept."},
+     .help =
+         "Its key is an owner's to enter, and kept sealed; whether it may be in our own network "
+         "an operator's to say. What is left out of both stays as it is."},
     {ROUTE(DELETE, ONE, "remove_connector", PN_RUNS_WRITER, PN_MAY_MANAGE, "connectors:write", NULL,
            NULL, remove_connector, "ask it no more; what was asked stays")},
     {ROUTE(POST, ONE "/test", "test_connector", PN_RUNS_LONG, PN_MAY_MANAGE, "connectors:write",

@@ -304,6 +304,36 @@ static pn_err list_instruments(pn_exchange *x) {
     return end_page(x);
 }
 
+static const pn_shape DUE_QUERY[] = {
+    {.name = "from", .type = PN_SHAPE_DATE, .required = true, .help = "due then or later"},
+    {.name = "to", .type = PN_SHAPE_DATE, .required = true, .help = "due before"},
+    {.name = "state", .type = PN_SHAPE_WORD, .words = INSTRUMENT_STATES},
+    {.name = NULL},
+};
+
+static pn_err put_due(pn_exchange *x, pn_json_writer *w, const void *item,
+                      int64_t key[PN_PAGE_KEYS]) {
+    const pn_instrument_row *row = item;
+    key[0] = row->due;
+    key[1] = row->id;
+    return put_instrument(x, w, row);
+}
+
+static pn_err list_due_instruments(pn_exchange *x) {
+    pn_page page;
+    pn_instrument_row *rows = NULL;
+    size_t count = 0;
+    const pn_route_value *state = pn_query_value(x, "state");
+    PN_TRY(pn_page_read(x, &page));
+    bool begins = page.key[0] == INT64_MIN;
+    PN_TRY(pn_told(x, pn_instrument_due(
+                          x->db, x->app->org.id, (pn_date)pn_query_value(x, "from")->number,
+                          (pn_date)pn_query_value(x, "to")->number,
+                          state->given ? (int)state->number : -1, begins ? 0 : (pn_date)page.key[0],
+                          begins ? 0 : page.key[1], page.limit + 1, x->arena, &rows, &count)));
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_due);
+}
+
 static pn_err add_instrument(pn_exchange *x) {
     pn_deal deal;
     pn_id id = 0;
@@ -440,6 +470,17 @@ pn_route_table PN_ROUTES_DEALS = {
     CHANGES("disputes", "/{dispute}/close", "close_dispute", PN_MAY_COLLECT, CLOSE_BODY, NULL,
             close_dispute, "it is decided: what it covered may be asked for again"),
     LISTS("instruments", INSTRUMENT, list_instruments),
+    {.method = PN_HTTP_GET,
+     .path = "/v1/instruments/due",
+     .name = "list_due_instruments",
+     .runs = PN_RUNS_READER,
+     .roles = PN_MAY_READ,
+     .scope = "instruments:read",
+     .query = DUE_QUERY,
+     .gives = &INSTRUMENT,
+     .gives_list = true,
+     .answer = list_due_instruments,
+     .summary = "cheques, notes and direct debits of everybody, by the day they are due"},
     CHANGES("instruments", "", "add_instrument", PN_MAY_BOOK, INSTRUMENT_BODY, &PN_MADE,
             add_instrument, "a cheque, note or direct debit is on its way"),
     CHANGES("instruments", "/{instrument}/clear", "clear_instrument", PN_MAY_BOOK, NULL, NULL,

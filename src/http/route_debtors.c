@@ -275,6 +275,47 @@ static pn_err get_tree(pn_exchange *x) {
 
 /* ── what happened ── */
 
+/* What a reader can narrow the timeline to: kinds of entries. */
+static const char *const ABOUTS[] = {"messages", "money", "deals", "people", "case", NULL};
+static const struct {
+    const char *about, *kinds; /* between blanks */
+} TOLD[] = {
+    {"messages", " message_sent message_failed message_skipped message_delayed message_retry"
+                 " message_uncertain mail signal link "},
+    {"money", " payment payment_reversed credit charge invoice "},
+    {"deals", " promise promise_judged dispute dispute_closed plan instrument offer "},
+    {"people", " note task contact changed hold release protection "},
+    {"case", " step enrolled errand published setting erased job "},
+};
+
+static bool is_about(const pn_timeline_entry *entry, pn_str about, pn_arena *arena) {
+    pn_str kind = pn_str_format(arena, " %s ", entry->kind);
+    for (size_t i = 0; i < PN_COUNT(TOLD); i++) {
+        if (pn_str_eq(about, pn_str_of(TOLD[i].about))) {
+            return pn_str_find(pn_str_of(TOLD[i].kinds), kind) != SIZE_MAX;
+        }
+    }
+    return true;
+}
+
+static size_t keep_about(pn_timeline_entry *entries, size_t count, pn_str about, pn_arena *arena) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (is_about(&entries[i], about, arena)) {
+            entries[kept++] = entries[i];
+        }
+    }
+    return kept;
+}
+
+static const pn_shape TIMELINE_QUERY[] = {
+    {.name = "about",
+     .type = PN_SHAPE_WORD,
+     .words = ABOUTS,
+     .help = "only messages, money, agreements, what people did, or how the case went"},
+    {.name = NULL},
+};
+
 /* The newest first: what a person looks for happened lately. */
 static pn_err list_timeline(pn_exchange *x) {
     pn_debtor_row row;
@@ -285,6 +326,7 @@ static pn_err list_timeline(pn_exchange *x) {
     PN_TRY(pn_page_read(x, &page));
     PN_TRY(pn_timeline(x->app, &(pn_case_ref){.debtor_id = row.id}, pn_exchange_reader(x), x->arena,
                        &entries, &count, &x->diag));
+    count = keep_about(entries, count, pn_query_value(x, "about")->text, x->arena);
     size_t seen = page.key[0] == INT64_MIN ? 0 : (size_t)page.key[0];
     /* what has come since the first page stands before what was seen */
     int64_t total = page.key[0] == INT64_MIN ? (int64_t)count : page.key[1];
@@ -438,6 +480,7 @@ pn_route_table PN_ROUTES_DEBTORS = {
      .runs = PN_RUNS_READER,
      .roles = PN_MAY_READ,
      .scope = "debtors:read",
+     .query = TIMELINE_QUERY,
      .gives = &ENTRY,
      .gives_list = true,
      .answer = list_timeline,

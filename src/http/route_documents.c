@@ -1,245 +1,27 @@
-/* What is published besides strategies: templates of messages, contact policies. */
-#include "app/deliver.h"
-#include "app/outlets.h"
+/* Contact policies, and what they would say. */
 #include "app/permit.h"
+#include "app/policy_try.h"
 #include "app/publish.h"
-#include "auth/identity.h"
-#include "auth/user.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/answer.h"
 #include "http/find.h"
-#include "http/problem.h"
 #include "http/tables.h"
-#include "store/document.h"
 
-/* ── templates ── */
+/* ── policies ── */
 
-static const pn_shape TEMPLATE_FIELDS[] = {
-    {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_TEMPLATE, .required = true},
-    {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "version", .type = PN_SHAPE_INT, .required = true},
-    {.name = "purpose", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "published_at", .type = PN_SHAPE_TIME, .required = true},
-    {.name = "published_by", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "document", .type = PN_SHAPE_JSON, .help = "where one is asked for"},
-    {.name = NULL},
-};
-static const pn_schema_object TEMPLATE = {"Template", TEMPLATE_FIELDS, "A family of texts"};
-static const pn_shape VERSION_QUERY[] = {
-    {.name = "version", .type = PN_SHAPE_INT, .min = 1, .max = INT32_MAX, .help = "an earlier one"},
-    {.name = NULL},
-};
 static const pn_shape DOCUMENT_BODY[] = {
     {.name = "document", .type = PN_SHAPE_JSON, .required = true, .max = PN_LIMIT_STRATEGY_BYTES},
     {.name = NULL},
 };
-static const pn_shape TEMPLATE_PUBLISHED_FIELDS[] = {
-    {.name = "version", .type = PN_SHAPE_INT, .required = true},
-    {.name = "published",
-     .type = PN_SHAPE_BOOL,
-     .required = true,
-     .help = "false: the newest version is this very document"},
-    {.name = NULL},
-};
-static const pn_schema_object TEMPLATE_PUBLISHED = {"TemplatePublished", TEMPLATE_PUBLISHED_FIELDS,
-                                                    "What publishing did"};
-static const char *const FORMS[] = {"usted", "tu", NULL};
-static const pn_shape PREVIEW_QUERY[] = {
-    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
-    {.name = "tone", .type = PN_SHAPE_INT, .min = 1, .max = 5},
-    {.name = "language", .type = PN_SHAPE_TEXT, .max = 6, .help = "the debtor's if left out"},
-    {.name = "form", .type = PN_SHAPE_WORD, .words = FORMS},
-    {.name = NULL},
-};
-static const char *const LOOKS[] = {"light", "dark", NULL};
-static const pn_shape PAGE_QUERY[] = {
-    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
-    {.name = "tone", .type = PN_SHAPE_INT, .min = 1, .max = 5},
-    {.name = "language", .type = PN_SHAPE_TEXT, .max = 6, .help = "the debtor's if left out"},
-    {.name = "form", .type = PN_SHAPE_WORD, .words = FORMS},
-    {.name = "look", .type = PN_SHAPE_WORD, .words = LOOKS, .help = "the reader's own if left out"},
-    {.name = NULL},
-};
-static const pn_shape PREVIEW_FIELDS[] = {
-    {.name = "subject", .type = PN_SHAPE_TEXT},
-    {.name = "language", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "tone", .type = PN_SHAPE_INT, .required = true},
-    {.name = "text", .type = PN_SHAPE_LINES, .required = true},
-    {.name = "html", .type = PN_SHAPE_LINES},
-    {.name = NULL},
-};
-static const pn_schema_object PREVIEW = {"Preview", PREVIEW_FIELDS,
-                                         "A message as sending would write it"};
-
-static void put_template(pn_json_writer *w, const pn_template_row *row, bool whole) {
-    pn_json_begin_object(w);
-    pn_put_id(w, "id", PN_ID_TEMPLATE, row->id);
-    pn_json_put_str(w, "name", row->family);
-    pn_json_put_int(w, "version", row->version);
-    pn_json_put_str(w, "purpose", pn_str_of(pn_purpose_name(row->purpose)));
-    pn_put_time(w, "published_at", row->published_at);
-    pn_json_put_str(w, "published_by", row->published_by);
-    if (whole) {
-        pn_put_json(w, "document", row->document);
-    }
-    pn_json_end_object(w);
-}
-
-static pn_err list_templates(pn_exchange *x) {
-    pn_template_row *rows = NULL;
-    size_t count = 0;
-    PN_TRY(pn_told(x, pn_template_list(x->db, x->app->org.id, x->arena, &rows, &count)));
-    pn_json_writer *w = pn_page_begin(x);
-    for (size_t i = 0; i < count; i++) {
-        put_template(w, &rows[i], false);
-    }
-    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
-    return PN_OK;
-}
-
-static pn_err find_template(pn_exchange *x, int64_t version, pn_template_row *ret_row) {
-    pn_err err =
-        pn_template_find(x->db, x->app->org.id, x->arguments[0], version, x->arena, ret_row);
-    return err == PN_NOT_FOUND
-               ? pn_diag_set(&x->diag, err, "There is no such template, or no such version of it.")
-               : pn_told(x, err);
-}
-
-static pn_err get_template(pn_exchange *x) {
-    pn_template_row row;
-    PN_TRY(find_template(x, pn_query_value(x, "version")->number, &row));
-    put_template(pn_answer_bare(x), &row, true);
-    return PN_OK;
-}
-
-static pn_err publish_template(pn_exchange *x) {
-    pn_compose_problems problems = {0};
-    int64_t version = 0;
-    bool same = false;
-    pn_err err = pn_publish_template(x->app, pn_body_value(x, "document")->text, x->arena,
-                                     &problems, &version, &same, &x->diag);
-    for (size_t i = 0; i < problems.count && err != PN_OK; i++) {
-        if (!problems.items[i].warning) {
-            pn_problem_tell(x, PN_STR("/document"), PN_STR_NONE, "%.*s: %.*s",
-                            PN_STR_ARG(problems.items[i].where),
-                            PN_STR_ARG(problems.items[i].sentence));
-        }
-    }
-    PN_TRY(err);
-    pn_json_writer *w = pn_answer_json(x);
-    pn_json_put_int(w, "version", version);
-    pn_json_put_bool(w, "published", !same);
-    pn_json_end_object(w);
-    return PN_OK;
-}
-
-static pn_err write_preview(pn_exchange *x, pn_preview *ret_preview) {
-    pn_template_row row;
-    pn_invoice_row invoice;
-    PN_TRY(find_template(x, 0, &row));
-    PN_TRY(pn_find_invoice(x, pn_query_value(x, "invoice")->number, &invoice));
-    pn_preview_wish wish = {
-        .tone = (unsigned)pn_query_value(x, "tone")->number,
-        .language = pn_query_value(x, "language")->text,
-        .form = pn_form_of(pn_query_value(x, "form")->text),
-    };
-    return pn_preview_write(x->app, row.family, invoice.item.id, &wish, x->arena, ret_preview,
-                            &x->diag);
-}
-
-static pn_err preview_template(pn_exchange *x) {
-    pn_preview preview = {0};
-    PN_TRY(write_preview(x, &preview));
-    pn_json_writer *w = pn_answer_json(x);
-    pn_put_str_or_null(w, "subject", preview.subject);
-    pn_json_put_str(w, "language", preview.language);
-    pn_json_put_int(w, "tone", preview.tone);
-    pn_json_put_str(w, "text", preview.text);
-    pn_put_str_or_null(w, "html", preview.html);
-    pn_json_end_object(w);
-    return PN_OK;
-}
-
-/* What the page asks its reader's device is decided here, where a look was asked for. */
-static void put_in_look(pn_exchange *x, pn_str html) {
-    static const char ASKED[] = "(prefers-color-scheme:dark)";
-    const pn_route_value *look = pn_query_value(x, "look");
-    size_t at;
-    while (look->given && (at = pn_str_find(html, pn_str_of(ASKED))) != SIZE_MAX) {
-        pn_buf_add_str(&x->answer.body, pn_str_first(html, at));
-        pn_buf_add_str(&x->answer.body, look->number == 1 ? PN_STR("all") : PN_STR("not all"));
-        html = pn_str_from(html, at + sizeof ASKED - 1);
-    }
-    pn_buf_add_str(&x->answer.body, html);
-}
-
-static pn_err preview_page(pn_exchange *x) {
-    pn_preview preview = {0};
-    PN_TRY(write_preview(x, &preview));
-    if (preview.html.len == 0) {
-        return pn_diag_set(&x->diag, PN_NOT_FOUND, "This template has no page: it is text alone.");
-    }
-    pn_answer_framed(x);
-    pn_buf_init(&x->answer.body, preview.html.len + 1024);
-    put_in_look(x, preview.html);
-    return PN_OK;
-}
-
-static const pn_shape SAMPLE_BODY[] = {
-    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
-    {.name = "tone", .type = PN_SHAPE_INT, .min = 1, .max = 5},
-    {.name = "language", .type = PN_SHAPE_TEXT, .max = 6, .help = "the debtor's if left out"},
-    {.name = "form", .type = PN_SHAPE_WORD, .words = FORMS},
-    {.name = NULL},
-};
-static const pn_shape SAMPLE_FIELDS[] = {
-    {.name = "to", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "outcome",
-     .type = PN_SHAPE_TEXT,
-     .required = true,
-     .help = "accepted, or how it failed"},
-    {.name = "reply", .type = PN_SHAPE_LINES, .help = "what the server said"},
-    {.name = NULL},
-};
-static const pn_schema_object SAMPLE = {"TemplateSample", SAMPLE_FIELDS,
-                                        "What became of a message to oneself"};
-
-/* To whoever asks and to nobody else: so no debtor can be written to past the gate. */
-static pn_err send_sample(pn_exchange *x) {
-    pn_template_row row;
-    pn_invoice_row invoice;
-    pn_user_row user;
-    pn_preview preview = {0};
-    pn_send_result result = {0};
-    PN_TRY(find_template(x, 0, &row));
-    PN_TRY(pn_find_invoice(x, pn_body_value(x, "invoice")->number, &invoice));
-    PN_TRY(pn_told(x, pn_user_get(x->db, x->identity->user_id, x->arena, &user)));
-    pn_preview_wish wish = {
-        .tone = (unsigned)pn_body_value(x, "tone")->number,
-        .language = pn_body_value(x, "language")->text,
-        .form = pn_form_of(pn_body_value(x, "form")->text),
-    };
-    PN_TRY(
-        pn_preview_write(x->app, row.family, invoice.item.id, &wish, x->arena, &preview, &x->diag));
-    pn_str mail = preview.copy_eml.len != 0 ? preview.copy_eml : preview.eml;
-    PN_TRY(pn_outlet_sample(x->app, mail, user.email, x->arena, &result, &x->diag));
-    pn_json_writer *w = pn_answer_json(x);
-    pn_json_put_str(w, "to", user.email);
-    pn_json_put_str(w, "outcome", pn_str_of(pn_send_outcome_name(result.outcome)));
-    pn_put_str_or_null(w, "reply", pn_str_of(result.reply));
-    pn_json_end_object(w);
-    return PN_OK;
-}
-
-/* ── policies ── */
-
 static const pn_shape POLICY_FIELDS[] = {
     {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "title", .type = PN_SHAPE_TEXT},
     {.name = "version", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "country", .type = PN_SHAPE_TEXT},
     {.name = "from", .type = PN_SHAPE_DATE, .help = "in force from"},
+    {.name = "base", .type = PN_SHAPE_TEXT, .help = "the pack that it rests on"},
+    {.name = "own", .type = PN_SHAPE_BOOL, .required = true, .help = "false: a ready one"},
     {.name = NULL},
 };
 static const pn_schema_object POLICY = {"Policy", POLICY_FIELDS, "When whom may be contacted how"};
@@ -248,6 +30,7 @@ static pn_err list_policies(pn_exchange *x) {
     const pn_policy *const *list = NULL;
     size_t count = 0;
     PN_TRY(pn_catalog_policies(x->app, &list, &count, &x->diag));
+    size_t own = pn_catalog_own_policies(x->app);
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         pn_json_begin_object(w);
@@ -256,6 +39,8 @@ static pn_err list_policies(pn_exchange *x) {
         pn_json_put_str(w, "version", list[i]->version);
         pn_put_str_or_null(w, "country", list[i]->country);
         pn_put_date(w, "from", list[i]->from);
+        pn_put_str_or_null(w, "base", list[i]->base);
+        pn_json_put_bool(w, "own", i < own);
         pn_json_end_object(w);
     }
     pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
@@ -270,9 +55,24 @@ static const pn_shape POLICY_TEXT_FIELDS[] = {
 static const pn_schema_object POLICY_TEXT = {"PolicyDocument", POLICY_TEXT_FIELDS,
                                              "A policy with its document"};
 
+static const pn_shape VERSION_QUERY[] = {
+    {.name = "version",
+     .type = PN_SHAPE_TEXT,
+     .max = 60,
+     .help = "an earlier one of the organization's own; else the newest, or the pack"},
+    {.name = "pack", .type = PN_SHAPE_BOOL, .help = "the ready one, whatever is published"},
+    {.name = NULL},
+};
+
 static pn_err get_policy(pn_exchange *x) {
-    pn_str text;
-    PN_TRY(pn_catalog_policy_text(x->app, x->arguments[0], x->arena, &text, &x->diag));
+    pn_str text, name = x->arguments[0];
+    const pn_route_value *version = pn_query_value(x, "version");
+    if (version->given) {
+        PN_TRY(pn_catalog_policy_version(x->app, name, version->text, x->arena, &text, &x->diag));
+    } else {
+        bool pack = pn_query_value(x, "pack")->number != 0;
+        PN_TRY(pn_catalog_policy_text(pack ? NULL : x->app, name, x->arena, &text, &x->diag));
+    }
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_str(w, "name", x->arguments[0]);
     pn_put_json(w, "document", text);
@@ -283,6 +83,92 @@ static pn_err get_policy(pn_exchange *x) {
 static pn_err publish_policy(pn_exchange *x) {
     return pn_publish_policy(x->app, pn_body_value(x, "document")->text, x->arena, &x->diag);
 }
+
+/* ── what another would change ── */
+
+static const pn_shape TRY_BODY[] = {
+    {.name = "document",
+     .type = PN_SHAPE_JSON,
+     .max = PN_LIMIT_STRATEGY_BYTES,
+     .help = "a policy as if it were published and the organization's"},
+    {.name = "policy",
+     .type = PN_SHAPE_TEXT,
+     .max = 60,
+     .help = "instead: one that there is; null: the countries'"},
+    {.name = NULL},
+};
+static const pn_shape CHANGE_FIELDS[] = {
+    {.name = "message", .type = PN_SHAPE_ID, .id_kind = PN_ID_MESSAGE, .required = true},
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "debtor_name", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "channel", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "before", .type = PN_SHAPE_TIME, .help = "when it leaves; null: it does not"},
+    {.name = "after", .type = PN_SHAPE_TIME, .help = "when it would; null: it would not"},
+    {.name = "explanation", .type = PN_SHAPE_LINES, .required = true},
+    {.name = NULL},
+};
+static const pn_shape TRIED_FIELDS[] = {
+    {.name = "waiting",
+     .type = PN_SHAPE_INT,
+     .required = true,
+     .help = "messages that were asked about; at most 2000 and those of the last debtor"},
+    {.name = "more", .type = PN_SHAPE_BOOL, .required = true, .help = "there are more"},
+    {.name = "later", .type = PN_SHAPE_INT, .required = true},
+    {.name = "sooner", .type = PN_SHAPE_INT, .required = true},
+    {.name = "never", .type = PN_SHAPE_INT, .required = true, .help = "would not leave any more"},
+    {.name = "changes",
+     .type = PN_SHAPE_LIST,
+     .fields = CHANGE_FIELDS,
+     .required = true,
+     .help = "the first 100"},
+    {.name = NULL},
+};
+static const pn_schema_object TRIED = {"PolicyTried", TRIED_FIELDS,
+                                       "What another policy would do to the messages that wait"};
+
+static void put_change(pn_json_writer *w, const pn_policy_change *change) {
+    pn_json_begin_object(w);
+    pn_put_id(w, "message", PN_ID_MESSAGE, change->message_id);
+    pn_put_id(w, "debtor", PN_ID_DEBTOR, change->debtor_id);
+    pn_json_put_str(w, "debtor_name", change->debtor);
+    pn_json_put_str(w, "channel", pn_str_of(pn_channel_kind_name(change->channel)));
+    pn_put_time(w, "before", change->before == PN_TIME_NEVER ? PN_TIME_NONE : change->before);
+    pn_put_time(w, "after", change->after == PN_TIME_NEVER ? PN_TIME_NONE : change->after);
+    pn_json_put_str(w, "explanation", change->explanation);
+    pn_json_end_object(w);
+}
+
+static pn_err try_policy(pn_exchange *x) {
+    const pn_route_value *document = pn_body_value(x, "document");
+    const pn_route_value *policy = pn_body_value(x, "policy");
+    const pn_policy *candidate = NULL;
+    pn_policy_tried tried;
+    if (document->given == (policy->given || policy->null)) {
+        return pn_diag_set(&x->diag, PN_INVALID, "Give a document or a policy, one of them.");
+    }
+    if (document->given) {
+        pn_json *json = NULL;
+        PN_TRY(pn_json_parse(document->text, NULL, x->arena, &json, &x->diag));
+        PN_TRY(pn_publish_check_policy(x->app, json, x->arena, &candidate, &x->diag));
+    }
+    PN_TRY(pn_policy_try(x->app, candidate != NULL ? candidate->name : policy->text, candidate,
+                         pn_exchange_reader(x), x->arena, &tried, &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_int(w, "waiting", (int64_t)tried.waiting);
+    pn_json_put_bool(w, "more", tried.more);
+    pn_json_put_int(w, "later", (int64_t)tried.later);
+    pn_json_put_int(w, "sooner", (int64_t)tried.sooner);
+    pn_json_put_int(w, "never", (int64_t)tried.never);
+    pn_put_list(w, "changes");
+    for (size_t i = 0; i < tried.count; i++) {
+        put_change(w, &tried.changes[i]);
+    }
+    pn_json_end_array(w);
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
+/* ── one question ── */
 
 static const char *const CHANNELS[] = {"email", "sms", "whatsapp", "push", "call", "letter", NULL};
 static const char *const PURPOSES[] = {"demand", "service", NULL};
@@ -341,33 +227,17 @@ static pn_err ask_permit(pn_exchange *x) {
     .body = takes, .gives = what, .answer = does, .summary = says
 
 pn_route_table PN_ROUTES_DOCUMENTS = {
-    {ROUTE(GET, "/v1/templates", "list_templates", PN_RUNS_READER, PN_MAY_READ, "templates:read",
-           NULL, &TEMPLATE, list_templates, "the newest version of each template, by name"),
-     .gives_list = true},
-    {ROUTE(POST, "/v1/templates", "publish_template", PN_RUNS_WRITER, PN_MAY_MANAGE,
-           "templates:write", DOCUMENT_BODY, &TEMPLATE_PUBLISHED, publish_template,
-           "publish a document as a new version of the template it names")},
-    {ROUTE(GET, "/v1/templates/{name}", "get_template", PN_RUNS_READER, PN_MAY_READ,
-           "templates:read", NULL, &TEMPLATE, get_template, "one template with its document"),
-     .query = VERSION_QUERY},
-    {ROUTE(GET, "/v1/templates/{name}/preview", "preview_template", PN_RUNS_READER, PN_MAY_READ,
-           "templates:read", NULL, &PREVIEW, preview_template,
-           "what it would say now about an invoice; nothing is sent"),
-     .query = PREVIEW_QUERY},
-    {ROUTE(GET, "/v1/templates/{name}/preview/page", "preview_template_page", PN_RUNS_READER,
-           PN_MAY_READ, "templates:read", NULL, NULL, preview_page,
-           "the same as a page, for a frame beside the editor"),
-     .query = PAGE_QUERY, .answer_type = "text/html"},
-    {ROUTE(POST, "/v1/templates/{name}/send", "send_template", PN_RUNS_LONG, PN_MAY_COLLECT, NULL,
-           SAMPLE_BODY, &SAMPLE, send_sample,
-           "send what it would say about an invoice to oneself, and to nobody else")},
     {ROUTE(GET, "/v1/policies", "list_policies", PN_RUNS_READER, PN_MAY_READ, "policies:read", NULL,
            &POLICY, list_policies, "the organization's own policies and the ready ones"),
      .gives_list = true},
     {ROUTE(GET, "/v1/policies/{policy}", "get_policy", PN_RUNS_READER, PN_MAY_READ, "policies:read",
-           NULL, &POLICY_TEXT, get_policy, "one policy with its document")},
+           NULL, &POLICY_TEXT, get_policy, "one policy with its document"),
+     .query = VERSION_QUERY},
     {ROUTE(POST, "/v1/policies", "publish_policy", PN_RUNS_LONG, PN_MAY_MANAGE, "policies:write",
            DOCUMENT_BODY, NULL, publish_policy, "publish a policy of the organization's own")},
+    {ROUTE(POST, "/v1/policies/try", "try_policy", PN_RUNS_READER, PN_MAY_READ, "policies:read",
+           TRY_BODY, &TRIED, try_policy,
+           "what another policy would do to the messages that wait; nothing is written")},
     {ROUTE(GET, "/v1/debtors/{debtor}/permit", "ask_permit", PN_RUNS_READER, PN_MAY_READ,
            "policies:read", NULL, &PERMIT, ask_permit,
            "whether contact law lets a debtor be contacted, one answer for each account"),

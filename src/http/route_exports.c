@@ -3,11 +3,17 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/answer.h"
+#include "http/files.h"
 #include "http/find.h"
 #include "http/tables.h"
 
 static const char *const SEPARATORS[] = {"comma", "semicolon", NULL};
-#define SEPARATOR                                                                                  \
+static const char *const FORMATS[] = {"csv", "xlsx", NULL};
+#define HOW                                                                                        \
+    {.name = "format",                                                                             \
+     .type = PN_SHAPE_WORD,                                                                        \
+     .words = FORMATS,                                                                             \
+     .help = "xlsx: a spreadsheet with typed cells; without it, what Accept asks for"},            \
     {                                                                                              \
         .name = "separator", .type = PN_SHAPE_WORD, .words = SEPARATORS,                           \
         .help = "semicolon writes amounts with a decimal comma, as spreadsheets there want it"     \
@@ -16,8 +22,8 @@ static const char *const SEPARATORS[] = {"comma", "semicolon", NULL};
     {                                                                                              \
         {.name = "filter", .type = PN_SHAPE_RULE, .min = (subject)},                               \
             {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},                      \
-            {.name = "closed", .type = PN_SHAPE_BOOL, .help = "those with nothing open too"},      \
-            SEPARATOR, {                                                                           \
+            {.name = "closed", .type = PN_SHAPE_BOOL, .help = "those with nothing open too"}, HOW, \
+        {                                                                                          \
             .name = NULL                                                                           \
         }                                                                                          \
     }
@@ -26,25 +32,30 @@ static const pn_shape ACCOUNT_QUERY[] = CASE_QUERY(PN_SUBJECT_ACCOUNT);
 static const pn_shape DEBTOR_QUERY[] = {
     {.name = "owner", .type = PN_SHAPE_TEXT, .max = 200, .help = "key of the collector"},
     {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
-    SEPARATOR,
+    HOW,
     {.name = NULL},
 };
 static const pn_shape PAYMENT_QUERY[] = {
     {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},
+    {.name = "state", .type = PN_SHAPE_WORD, .words = PN_PAYMENT_STATES},
     {.name = "from", .type = PN_SHAPE_DATE, .help = "received then or later"},
     {.name = "to", .type = PN_SHAPE_DATE, .help = "received before"},
-    SEPARATOR,
+    HOW,
     {.name = NULL},
 };
 
 static pn_err answer_file(pn_exchange *x, pn_export_request *request) {
-    const char *name = pn_export_file_name(request->kind);
+    const pn_route_value *format = pn_query_value(x, "format");
+    pn_str accept = pn_exchange_header(x, "accept");
+    request->xlsx =
+        format->given ? format->number == 1 : pn_str_find(accept, PN_STR(PN_XLSX_TYPE)) != SIZE_MAX;
+    pn_str name = pn_export_file_name(request, x->arena);
     request->semicolon = pn_query_value(x, "separator")->number == 1;
     pn_buf_init(&x->answer.body, PN_LIMIT_API_ANSWER_BYTES);
-    x->answer.content_type = "text/csv; charset=utf-8";
+    x->answer.content_type = request->xlsx ? PN_XLSX_TYPE : "text/csv; charset=utf-8";
     pn_answer_field(x, "Content-Disposition",
-                    pn_str_format(x->arena, "attachment; filename=\"%s\"", name));
-    return pn_export_csv(x->app, request, x->arena, &x->answer.body, &x->diag);
+                    pn_str_format(x->arena, "attachment; filename=\"%.*s\"", PN_STR_ARG(name)));
+    return pn_export(x->app, request, x->arena, &x->answer.body, &x->diag);
 }
 
 static pn_err export_cases(pn_exchange *x, pn_export_kind kind) {
@@ -79,6 +90,7 @@ static pn_err export_payments(pn_exchange *x) {
     }
     pn_export_request request = {.kind = PN_EXPORT_PAYMENTS,
                                  .debtor_id = debtor.id,
+                                 .state = (pn_payment_state)pn_query_value(x, "state")->number,
                                  .from = from->given ? (pn_date)from->number : PN_DATE_NONE,
                                  .to = to->given ? (pn_date)to->number : PN_DATE_NONE};
     return answer_file(x, &request);
@@ -89,8 +101,8 @@ static pn_err export_payments(pn_exchange *x) {
         .method = PN_HTTP_GET, .path = "/v1/exports/" at, .name = id, .runs = PN_RUNS_READER,      \
         .roles = PN_MAY_READ, .scope = of, .query = takes, .answer_type = "text/csv",              \
         .read_ms_max = PN_LIMIT_API_REPORT_SECONDS * 1000, .answer = does, .summary = says,        \
-        .help = "UTF-8 with a byte order mark; what could be a formula is quoted. 100,000 rows "   \
-                "at most."                                                                         \
+        .help = "CSV (UTF-8 with a byte order mark; what could be a formula is quoted) or a "      \
+                "spreadsheet. 100,000 rows at most."                                               \
     }
 
 pn_route_table PN_ROUTES_EXPORTS = {

@@ -1,10 +1,12 @@
 /* Many rows at once: as JSON, or as a file. */
-#include "app/import.h"
+#include "app/import_sheet.h"
 #include "app/import_undo.h"
+#include "app/sayings.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/answer.h"
 #include "http/bulk.h"
+#include "http/files.h"
 #include "http/find.h"
 #include "http/problem.h"
 #include "http/tables.h"
@@ -195,6 +197,10 @@ static const char *const MARKS[] = {",", ".", NULL};
 static const pn_shape FILE_QUERY[] = {
     {.name = "kind", .type = PN_SHAPE_WORD, .words = FILE_KINDS, .required = true},
     {.name = "file_name", .type = PN_SHAPE_TEXT, .max = 200},
+    {.name = "sheet",
+     .type = PN_SHAPE_TEXT,
+     .max = 100,
+     .help = "of a spreadsheet; without it, the first visible one with rows"},
     {.name = "map",
      .type = PN_SHAPE_TEXT,
      .help = "field=Column,field=\"text\",field=`{{Liquid}}`; columns of a field's name need none"},
@@ -231,6 +237,7 @@ static pn_err tell_rows(pn_exchange *x, const pn_import_report *report) {
 
 static pn_err import_file(pn_exchange *x) {
     pn_import_report report = {0};
+    pn_import_book book;
     const pn_creditor_row *of = NULL;
     const pn_route_value *creditor = pn_query_value(x, "creditor");
     if (creditor->given) {
@@ -249,6 +256,8 @@ static pn_err import_file(pn_exchange *x) {
         .dry_run = pn_query_value(x, "dry_run")->number != 0,
         .skip_bad = pn_query_value(x, "skip_bad")->number != 0,
     };
+    PN_TRY(pn_import_unpack(x->app->env, pn_query_value(x, "sheet")->text, &request, x->arena,
+                            &book, &x->diag));
     pn_err err = pn_import_run(x->app, &request, x->arena, &report, &x->diag);
     bool bad_rows = err == PN_INVALID && report.problem_count != 0;
     if (bad_rows && !request.dry_run) {
@@ -368,6 +377,7 @@ static pn_err undo_import(pn_exchange *x) {
     PN_TRY(pn_argument_id(x, 0, PN_ID_IMPORT, &id));
     PN_TRY(pn_import_undo(x->app, id, pn_body_value(x, "dry_run")->number != 0, x->arena, &report,
                           &x->diag));
+    pn_str language = pn_str_of(pn_exchange_language(x));
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_bool(w, "committed", report.committed);
     pn_json_put_int(w, "invoices", report.invoices);
@@ -381,7 +391,7 @@ static pn_err undo_import(pn_exchange *x) {
         pn_json_put_str(w, "id", pn_str_of(pn_id_text(left->kind, left->id, text)));
         pn_json_put_str(w, "name", left->name);
         pn_json_put_str(w, "reason", left->reason);
-        pn_json_put_str(w, "reason_words", pn_str_of(pn_undo_reason_words(left->reason)));
+        pn_json_put_str(w, "reason_words", pn_left_words(left->reason, language));
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
@@ -446,11 +456,11 @@ pn_route_table PN_ROUTES_IMPORTS = {
      .roles = PN_MAY_BOOK,
      .scope = "imports:write",
      .query = FILE_QUERY,
-     .body_type = "text/csv text/plain application/octet-stream",
+     .body_type = PN_FILE_TYPES,
      .body_max = FILE_BYTES_MAX,
      .gives = &PN_IMPORTED,
      .answer = import_file,
-     .summary = "a CSV file",
+     .summary = "a CSV file or a spreadsheet (.xlsx)",
      .help = "All or nothing unless bad rows are skipped; a refused file answers 422 with its "
              "problems by line. The same file again changes nothing. A column of documents' paths "
              "is left out: such files stand on another machine."},

@@ -1,12 +1,14 @@
 /* The organization and the creditors under it. */
 #include "app/config.h"
 #include "app/creditors.h"
+#include "app/mode.h"
 #include "app/publish.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "format/image.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/four_eyes.h"
 #include "http/tables.h"
 
 static const char *const MODES[] = {"live", "test", "sandbox", NULL};
@@ -23,14 +25,41 @@ static const pn_shape ORG_FIELDS[] = {
     {.name = "public_url", .type = PN_SHAPE_TEXT, .help = "where debtors reach this installation"},
     {.name = "now", .type = PN_SHAPE_TIME, .required = true, .help = "a sandbox's own time"},
     {.name = "today", .type = PN_SHAPE_DATE, .required = true},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = NULL},
 };
+static const char *const TWO_MODES[] = {"live", "test", NULL};
+static const pn_shape MODE_BODY[] = {
+    {.name = "mode", .type = PN_SHAPE_WORD, .words = TWO_MODES, .required = true},
+    {.name = NULL},
+};
+static const char *const CHECKS[] = {"sender",   "tested",  "creditor",  "policy",   "invoices",
+                                     "strategy", "address", "simulated", "captured", NULL};
+static const pn_shape CHECK_FIELDS[] = {
+    {.name = "check", .type = PN_SHAPE_WORD, .words = CHECKS, .required = true},
+    {.name = "good", .type = PN_SHAPE_BOOL, .required = true},
+    {.name = "needed",
+     .type = PN_SHAPE_BOOL,
+     .required = true,
+     .help = "without it an organization does not go live"},
+    {.name = "count",
+     .type = PN_SHAPE_INT,
+     .required = true,
+     .help = "creditor: how many lack something; captured: messages that nobody received"},
+    {.name = NULL},
+};
+static const pn_schema_object CHECK = {"ReadinessCheck", CHECK_FIELDS,
+                                       "What an organization needs before it goes live"};
 static const pn_schema_object ORG = {"Organization", ORG_FIELDS, "Who asks to be paid"};
 static const pn_shape ORG_BODY[] = {
     {.name = "public_url",
      .type = PN_SHAPE_TEXT,
      .max = 200,
      .help = "https://host or https://host/folder; null: nowhere"},
+    {.name = "policy",
+     .type = PN_SHAPE_TEXT,
+     .max = 60,
+     .help = "under which its debtors fall; null: their countries'"},
     {.name = NULL},
 };
 
@@ -68,6 +97,7 @@ static const pn_shape CREDITOR_FIELDS[] = {
     {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
     CREDITOR_COMMON,
     {.name = "logo_type", .type = PN_SHAPE_TEXT},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = "data_as_of", .type = PN_SHAPE_TIME},
     {.name = "created_at", .type = PN_SHAPE_TIME, .required = true},
     {.name = NULL},
@@ -80,7 +110,13 @@ static const pn_shape CREDITOR_NEW[] = {
     {.name = NULL},
 };
 
-static pn_err get_organization(pn_exchange *x) {
+static int64_t org_version(const pn_exchange *x) {
+    const pn_org_row *org = &x->app->org;
+    return pn_version_of(pn_str_format(x->arena, "%.*s|%.*s|%d", PN_STR_ARG(org->policy),
+                                       PN_STR_ARG(org->public_url), (int)org->mode));
+}
+
+static pn_err give_organization(pn_exchange *x) {
     const pn_org_row *org = &x->app->org;
     pn_json_writer *w = pn_answer_json(x);
     pn_put_id(w, "id", PN_ID_ORGANIZATION, org->id);
@@ -94,23 +130,85 @@ static pn_err get_organization(pn_exchange *x) {
     pn_put_str_or_null(w, "public_url", org->public_url);
     pn_put_time(w, "now", pn_app_now(x->app));
     pn_put_date(w, "today", pn_app_today(x->app));
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)org_version(x)));
     pn_json_end_object(w);
     return PN_OK;
 }
 
+static pn_err get_organization(pn_exchange *x) {
+    PN_TRY(pn_answer_version(x, org_version(x)));
+    return give_organization(x);
+}
+
 static pn_err change_organization(pn_exchange *x) {
     const pn_route_value *url = pn_body_value(x, "public_url");
+    const pn_route_value *policy = pn_body_value(x, "policy");
+    PN_TRY(pn_check_version(x, org_version(x)));
+    if (policy->given || policy->null) {
+        PN_TRY(pn_config_policy(x->app, policy->text, x->arena, &x->diag));
+        PN_TRY(pn_app_reload(x->app, &x->diag));
+    }
     if (url->given || url->null) {
         PN_TRY(pn_config_set(x->app, PN_STR("public_url"), url->text, &x->diag));
         PN_TRY(pn_app_reload(x->app, &x->diag));
     }
-    return get_organization(x);
+    return give_organization(x);
+}
+
+/* ── going live ── */
+
+static pn_err list_checks(pn_exchange *x) {
+    pn_ready_check checks[PN_READY_CHECKS];
+    PN_TRY(pn_mode_checks(x->app, x->arena, checks, &x->diag));
+    pn_json_writer *w = pn_page_begin(x);
+    for (int kind = 0; kind < PN_READY_CHECKS; kind++) {
+        pn_json_begin_object(w);
+        pn_json_put_str(w, "check", pn_str_of(pn_ready_kind_name(checks[kind].kind)));
+        pn_json_put_bool(w, "good", checks[kind].good);
+        pn_json_put_bool(w, "needed", checks[kind].needed);
+        pn_json_put_int(w, "count", checks[kind].count);
+        pn_json_end_object(w);
+    }
+    pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
+    return PN_OK;
+}
+
+static pn_err set_mode(pn_exchange *x) {
+    bool go = true;
+    pn_org_mode mode = pn_body_value(x, "mode")->number == 0 ? PN_MODE_LIVE : PN_MODE_TEST;
+    if (mode == PN_MODE_LIVE && x->app->org.mode == PN_MODE_TEST) {
+        PN_TRY(pn_four_eyes(x, PN_APPROVE_LIVE, PN_STR("mode: live"), x->app->org.name,
+                            (pn_money){0}, &go));
+    }
+    if (!go) {
+        return PN_OK; /* the answer says what it waits for */
+    }
+    PN_TRY(pn_mode_set(x->app, mode, x->arena, &x->diag));
+    return give_organization(x);
 }
 
 /* ── creditors ── */
 
-static void put_creditor(pn_json_writer *w, const pn_creditor_row *row) {
+/* Of what people decide about it; how fresh its data are is none of that. */
+static int64_t creditor_version(const pn_exchange *x, const pn_creditor_row *row) {
+    const pn_str texts[] = {row->name,     row->tax_id,    row->country,    row->zone,
+                            row->language, row->address,   row->city,       row->phone,
+                            row->email,    row->iban,      row->pix_key,    row->policy,
+                            row->colour,   row->logo_type, row->sender_name};
+    pn_str all = pn_str_format(
+        x->arena, "%d %d %d %lld %lld %d %d %d %d %d", (int)row->address_form, row->rf_reference,
+        row->third_party, (long long)row->interest_bp, (long long)row->data_hours_max,
+        (int)row->signs, (int)row->replies, (int)row->subjects, row->logo_width, row->logo_height);
+    for (size_t i = 0; i < PN_COUNT(texts); i++) {
+        all = pn_str_format(x->arena, "%.*s|%.*s", PN_STR_ARG(all), PN_STR_ARG(texts[i]));
+    }
+    return pn_version_of(all);
+}
+
+static void put_creditor(pn_exchange *x, pn_json_writer *w, const pn_creditor_row *row) {
     pn_json_begin_object(w);
+    pn_json_put_str(w, "version",
+                    pn_str_format(x->arena, "%lld", (long long)creditor_version(x, row)));
     pn_put_id(w, "id", PN_ID_CREDITOR, row->id);
     pn_json_put_str(w, "name", row->name);
     pn_put_str_or_null(w, "tax_id", row->tax_id);
@@ -143,7 +241,7 @@ static void put_creditor(pn_json_writer *w, const pn_creditor_row *row) {
 static pn_err list_creditors(pn_exchange *x) {
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < x->app->creditor_count; i++) {
-        put_creditor(w, &x->app->creditors[i]);
+        put_creditor(x, w, &x->app->creditors[i]);
     }
     pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
     return PN_OK;
@@ -158,7 +256,8 @@ static pn_err path_creditor(pn_exchange *x, const pn_creditor_row **ret_row) {
 static pn_err get_creditor(pn_exchange *x) {
     const pn_creditor_row *row = NULL;
     PN_TRY(path_creditor(x, &row));
-    put_creditor(pn_answer_bare(x), row);
+    PN_TRY(pn_answer_version(x, creditor_version(x, row)));
+    put_creditor(x, pn_answer_bare(x), row);
     return PN_OK;
 }
 
@@ -205,13 +304,14 @@ static pn_err write_creditor(pn_exchange *x, pn_creditor_row row) {
     PN_TRY(pn_creditors_change(x->app, &row, x->arena, &x->diag));
     const pn_creditor_row *now = NULL;
     PN_TRY(pn_find_creditor(x, row.id, &now));
-    put_creditor(pn_answer_bare(x), now);
+    put_creditor(x, pn_answer_bare(x), now);
     return PN_OK;
 }
 
 static pn_err change_creditor(pn_exchange *x) {
     const pn_creditor_row *row = NULL;
     PN_TRY(path_creditor(x, &row));
+    PN_TRY(pn_check_version(x, creditor_version(x, row)));
     return write_creditor(x, *row);
 }
 
@@ -275,7 +375,17 @@ pn_route_table PN_ROUTES_ORGANIZATION = {
     {ROUTE(GET, "/v1/organization", "get_organization", PN_RUNS_READER, PN_MAY_READ,
            "organization:read", NULL, &ORG, get_organization, "the organization one works in")},
     {ROUTE(PATCH, "/v1/organization", "change_organization", PN_RUNS_WRITER, PN_MAY_OWN, NULL,
-           ORG_BODY, &ORG, change_organization, "change its settings")},
+           ORG_BODY, &ORG, change_organization, "change its settings"),
+     .help = "With If-Match nothing is changed that changed meanwhile."},
+    {ROUTE(PUT, "/v1/organization/mode", "set_organization_mode", PN_RUNS_WRITER, PN_MAY_OWN, NULL,
+           MODE_BODY, &ORG, set_mode, "go live, or back to test"),
+     .help = "Going live pauses every channel: automatic sending is switched on for itself. What "
+             "is needed and missing refuses it; a second person may have to approve it (202)."},
+    {ROUTE(GET, "/v1/organization/readiness", "list_readiness", PN_RUNS_READER, PN_MAY_READ,
+           "organization:read", NULL, &CHECK, list_checks,
+           "what is there, and what is missing "
+           "to go live"),
+     .gives_list = true},
     {ROUTE(GET, "/v1/creditors", "list_creditors", PN_RUNS_READER, PN_MAY_READ, "creditors:read",
            NULL, &CREDITOR, list_creditors, "who is owed"),
      .gives_list = true},
@@ -284,7 +394,8 @@ pn_route_table PN_ROUTES_ORGANIZATION = {
     {ROUTE(GET, ONE, "get_creditor", PN_RUNS_READER, PN_MAY_READ, "creditors:read", NULL, &CREDITOR,
            get_creditor, "one creditor")},
     {ROUTE(PATCH, ONE, "change_creditor", PN_RUNS_WRITER, PN_MAY_MANAGE, "creditors:write",
-           CREDITOR_BODY, &CREDITOR, change_creditor, "change a creditor; null clears a field")},
+           CREDITOR_BODY, &CREDITOR, change_creditor, "change a creditor; null clears a field"),
+     .help = "With If-Match nothing is changed that changed meanwhile."},
     {ROUTE(GET, ONE "/logo", "get_logo", PN_RUNS_READER, PN_MAY_READ, "creditors:read", NULL, NULL,
            get_logo, "its logo"),
      .answer_type = "image/*"},

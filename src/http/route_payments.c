@@ -40,8 +40,16 @@ static const pn_shape PAYMENT_FIELDS[] = {
 };
 static const pn_schema_object PAYMENT = {"Payment", PAYMENT_FIELDS, "Money that was received"};
 
+const char *const PN_PAYMENT_STATES[] = {"any", "applied", "unapplied", "reversed", NULL};
+
 static const pn_shape LIST_QUERY[] = {
     {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR},
+    {.name = "state",
+     .type = PN_SHAPE_WORD,
+     .words = PN_PAYMENT_STATES,
+     .help = "unapplied: some of it settles nothing yet"},
+    {.name = "from", .type = PN_SHAPE_DATE, .help = "received then or later"},
+    {.name = "to", .type = PN_SHAPE_DATE, .help = "received before"},
     {.name = NULL},
 };
 static const pn_shape ADD_BODY[] = {
@@ -116,12 +124,19 @@ static pn_err list_payments(pn_exchange *x) {
     pn_debtor_row debtor = {0};
     size_t count = 0;
     const pn_route_value *of = pn_query_value(x, "debtor");
+    const pn_route_value *from = pn_query_value(x, "from"), *to = pn_query_value(x, "to");
     PN_TRY(pn_page_read(x, &page));
     if (of->given) {
         PN_TRY(pn_find_debtor(x, of->number, &debtor));
     }
+    const pn_payment_filter filter = {
+        .debtor_id = debtor.id,
+        .state = (pn_payment_state)pn_query_value(x, "state")->number,
+        .from = from->given ? (pn_date)from->number : PN_DATE_NONE,
+        .to = to->given ? (pn_date)to->number : PN_DATE_NONE,
+    };
     pn_id before = pn_page_before(&page);
-    PN_TRY(pn_told(x, pn_payment_page(x->db, x->app->org.id, debtor.id, before, page.limit + 1,
+    PN_TRY(pn_told(x, pn_payment_page(x->db, x->app->org.id, &filter, before, page.limit + 1,
                                       x->arena, &rows, &count)));
     return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_payments);
 }

@@ -3,6 +3,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "http/portal.h"
+#include "http/service.h"
 
 /* ── webhooks ────────────────────────────────────────────────────────────────────────────────── */
 
@@ -21,25 +22,35 @@ static pn_err place_of_creditor(pn_exchange *exchange, pn_id *ret_org_id) {
     PN_TRY(err);
     *ret_org_id = pn_col_int(q, 0);
     pn_stmt_reset(q);
+    pn_known_put(exchange->service->creditors, creditor, *ret_org_id);
     return PN_OK;
+}
+
+static bool recall_creditor(pn_exchange *exchange, pn_id *ret_org_id) {
+    pn_id creditor = 0;
+    if (pn_id_parse(PN_ID_CREDITOR, exchange->arguments[1], &creditor) != PN_OK) {
+        return false;
+    }
+    *ret_org_id = pn_known_get(exchange->service->creditors, creditor);
+    return *ret_org_id != 0;
 }
 
 /* Durable before the answer: a provider that hears 200 does not tell it again. */
 static pn_err answer_webhook(pn_exchange *exchange) {
-    pn_till till;
+    const pn_till *till = NULL;
     pn_id creditor = 0;
     bool news = false;
     pn_str country = PN_STR_NONE;
     (void)pn_exchange_query(exchange, "country", &country);
     PN_TRY(pn_id_parse(PN_ID_CREDITOR, exchange->arguments[1], &creditor));
-    PN_TRY(pn_till_open(exchange->app, creditor, country, exchange->arguments[0], exchange->arena,
-                        &till, &exchange->diag));
+    PN_TRY(pn_till_recall(exchange->app, creditor, country, exchange->arguments[0], &till,
+                          &exchange->diag));
     pn_pay_webhook webhook = {.body = exchange->body,
                               .signature =
-                                  pn_exchange_header(exchange, till.provider->signature_header),
+                                  pn_exchange_header(exchange, till->provider->signature_header),
                               .now = pn_env_now(exchange->app->env)};
     PN_TRY(
-        pn_payins_webhook(exchange->app, &till, &webhook, exchange->arena, &news, &exchange->diag));
+        pn_payins_webhook(exchange->app, till, &webhook, exchange->arena, &news, &exchange->diag));
     pn_json_writer *w = pn_answer_json(exchange);
     pn_json_put_bool(w, "received", true);
     pn_json_put_bool(w, "news", news);
@@ -291,6 +302,7 @@ pn_route_table PN_ROUTES_PROVIDER = {
      .runs = PN_RUNS_WRITER,
      .door = PN_ROUTE_PROVIDER,
      .place = place_of_creditor,
+     .recall = recall_creditor,
      .query = WEBHOOK_QUERY,
      .body_type = "application/json",
      .answer_type = "application/json",

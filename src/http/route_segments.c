@@ -118,11 +118,22 @@ static pn_err list_segments(pn_exchange *x) {
 static pn_err get_segment(pn_exchange *x) {
     pn_segment_row row;
     PN_TRY(pn_segments_get(x->app, x->arguments[0], x->arena, &row, &x->diag));
+    PN_TRY(pn_answer_version(x, row.version));
     return give_counted(x, &row);
+}
+
+/* For a change: the version that If-Match names, if it names one; of one that there is not it can
+ * name none. */
+static pn_err check_version(pn_exchange *x) {
+    pn_segment_row row;
+    pn_diag nobody = {0};
+    pn_err err = pn_segments_get(x->app, x->arguments[0], x->arena, &row, &nobody);
+    return pn_check_version(x, err == PN_OK ? row.version : 0);
 }
 
 static pn_err set_segment(pn_exchange *x) {
     pn_segment_row row;
+    PN_TRY(check_version(x));
     pn_buf rule;
     pn_buf_init(&rule, 1 << 17);
     pn_json_writer w = pn_json_writer_on(&rule, 0);
@@ -131,10 +142,12 @@ static pn_err set_segment(pn_exchange *x) {
     pn_buf_done(&rule);
     PN_TRY(pn_segments_put(x->app, x->arguments[0], (pn_subject)pn_body_value(x, "subject")->number,
                            text, x->arena, &row, &x->diag));
+    pn_answer_tag(x, row.version);
     return give_counted(x, &row);
 }
 
 static pn_err remove_segment(pn_exchange *x) {
+    PN_TRY(check_version(x));
     return pn_segments_remove(x->app, x->arguments[0], x->arena, &x->diag);
 }
 
@@ -168,7 +181,8 @@ pn_route_table PN_ROUTES_SEGMENTS = {
      .body = SET_BODY,
      .gives = &COUNTED,
      .answer = set_segment,
-     .summary = "make a segment of this name, or give it another rule"},
+     .summary = "make a segment of this name, or give it another rule",
+     .help = "With If-Match nothing is changed that changed meanwhile."},
     {.method = PN_HTTP_DELETE,
      .path = "/v1/segments/{segment}",
      .name = "remove_segment",
@@ -176,6 +190,7 @@ pn_route_table PN_ROUTES_SEGMENTS = {
      .roles = PN_MAY_MANAGE,
      .scope = "segments:write",
      .answer = remove_segment,
-     .summary = "have it no more: strategies hold rules of their own"},
+     .summary = "have it no more: strategies hold rules of their own",
+     .help = "With If-Match it stays where it changed meanwhile."},
     {.path = NULL},
 };

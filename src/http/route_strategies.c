@@ -1,6 +1,5 @@
 /* Strategies and their versions: what is published, what a document would change, publishing. */
 #include "app/examples.h"
-#include "app/publish.h"
 #include "app/shelve.h"
 #include "app/volume.h"
 #include "base/banned.h"
@@ -9,7 +8,7 @@
 #include "http/answer.h"
 #include "http/find.h"
 #include "http/four_eyes.h"
-#include "http/problem.h"
+#include "http/publishing.h"
 #include "http/tables.h"
 #include "store/document.h"
 
@@ -85,33 +84,18 @@ static const pn_shape CHECK_FIELDS[] = {
 static const pn_schema_object CHECK = {"StrategyCheck", CHECK_FIELDS,
                                        "What is wrong with a document, and what it would change"};
 
-static const pn_shape PUBLISHED_FIELDS[] = {
-    {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
-    {.name = "version", .type = PN_SHAPE_INT, .required = true},
-    {.name = "published",
-     .type = PN_SHAPE_BOOL,
-     .required = true,
-     .help = "false: the newest version is this very document"},
-    {.name = "runs_active", .type = PN_SHAPE_INT, .required = true},
-    {.name = "runs_moved", .type = PN_SHAPE_INT, .required = true},
-    {.name = "runs_stayed", .type = PN_SHAPE_INT, .required = true},
-    {.name = NULL},
-};
-static const pn_schema_object PUBLISHED = {"Published", PUBLISHED_FIELDS, "What publishing did"};
-
 #define DOCUMENT                                                                                   \
     {                                                                                              \
         .name = "document", .type = PN_SHAPE_JSON, .required = true,                               \
         .max = PN_LIMIT_STRATEGY_BYTES,                                                            \
         .help = "docs/strategy-language.md; its schema is at /v1/strategies/schema"                \
     }
-static const char *const RUNS[] = {"keep", "move", "drain", NULL};
 static const pn_shape CHECK_BODY[] = {DOCUMENT, {.name = NULL}};
 static const pn_shape PUBLISH_BODY[] = {
     DOCUMENT,
     {.name = "runs",
      .type = PN_SHAPE_WORD,
-     .words = RUNS,
+     .words = PN_RUNS_WORDS,
      .help = "runs of earlier versions stay in theirs (keep, drain), or go to the node of the same "
              "id and type (move)"},
     {.name = "skip_examples",
@@ -393,54 +377,14 @@ static pn_err check_strategy(pn_exchange *x) {
 
 /* ── publishing ── */
 
-static pn_err refuse(pn_exchange *x, const pn_problems *problems, pn_err err) {
-    for (size_t i = 0; i < problems->count; i++) {
-        const pn_problem *problem = &problems->items[i];
-        if (problem->level == PN_PROBLEM_ERROR) {
-            pn_problem_tell(x, PN_STR("/document"), PN_STR_NONE, "%.*s%s%.*s",
-                            PN_STR_ARG(problem->node), problem->node.len == 0 ? "" : ": ",
-                            PN_STR_ARG(problem->sentence));
-        }
-    }
-    return err;
-}
-
-/* Another document is another question. */
-static pn_err may_publish(pn_exchange *x, const pn_route_value *document, bool *ret_go) {
-    char hex[2 * PN_SHA256_BYTES + 1];
-    pn_sha256 hash = pn_sha256_of(document->text.ptr, document->text.len);
-    pn_hex(hash.bytes, sizeof hash.bytes, hex);
-    pn_str name = pn_json_text(pn_json_field(document->json, "name"), PN_STR(""));
-    return pn_four_eyes_alone(x, PN_APPROVE_PUBLISH, pn_str_of(hex), name, ret_go);
-}
-
 static pn_err publish_strategy(pn_exchange *x) {
     const pn_route_value *document = pn_body_value(x, "document");
-    pn_problems problems = {0};
-    pn_publish_result result = {0};
     pn_publish_choice choice = {
         .runs = (pn_runs_choice)pn_body_value(x, "runs")->number,
         .skip_examples = pn_body_value(x, "skip_examples")->number != 0,
     };
-    bool go = false;
-    PN_TRY(may_publish(x, document, &go));
-    if (!go) {
-        return PN_OK;
-    }
-    pn_err err =
-        pn_publish_strategy(x->app, document->text, choice, x->arena, &problems, &result, &x->diag);
-    if (err != PN_OK) {
-        return refuse(x, &problems, err);
-    }
-    pn_json_writer *w = pn_answer_json(x);
-    pn_json_put_str(w, "name", pn_json_text(pn_json_field(document->json, "name"), PN_STR("")));
-    pn_json_put_int(w, "version", result.version);
-    pn_json_put_bool(w, "published", !result.same);
-    pn_json_put_int(w, "runs_active", result.runs_active);
-    pn_json_put_int(w, "runs_moved", result.runs_moved);
-    pn_json_put_int(w, "runs_stayed", result.runs_stayed);
-    pn_json_end_object(w);
-    return PN_OK;
+    bool done = false;
+    return pn_answer_publish_strategy(x, document->text, document->json, choice, &done);
 }
 
 static pn_err release_strategy(pn_exchange *x) {
@@ -490,7 +434,7 @@ pn_route_table PN_ROUTES_STRATEGIES = {
            "strategies:read", CHECK_BODY, &CHECK, check_strategy,
            "what is wrong with a document, and what it would change")},
     {ROUTE(POST, "/v1/strategies", "publish_strategy", PN_RUNS_LONG, PN_MAY_MANAGE,
-           "strategies:write", PUBLISH_BODY, &PUBLISHED, publish_strategy,
+           "strategies:write", PUBLISH_BODY, &PN_PUBLISHED_SCHEMA, publish_strategy,
            "publish a document as a new version of the strategy it names")},
     {READS(ONE, "get_strategy", &STRATEGY, get_strategy, "one strategy")},
     {READS(ONE "/versions", "list_strategy_versions", &VERSION, list_versions, "its versions"),

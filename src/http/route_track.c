@@ -95,6 +95,7 @@ static pn_err answer_open(pn_exchange *x) {
     x->answer.status = 200;
     x->answer.content_type = "image/gif";
     x->answer.whole = (pn_str){PIXEL, sizeof PIXEL - 1};
+    x->answer.same = true;
     pn_answer_field(x, "Cache-Control", PN_STR("no-store, private"));
     return PN_OK;
 }

@@ -1,5 +1,6 @@
 /* Files that are uploaded to be imported: kept, looked at, mapped, and imported as a job. */
 #include "app/import_job.h"
+#include "app/import_sheet.h"
 #include "app/jobs.h"
 #include "base/banned.h"
 #include "base/limits.h"
@@ -44,42 +45,75 @@ static pn_err path_upload(pn_exchange *x, pn_file_row *ret_row) {
 
 /* ── keeping ── */
 
+static const pn_shape SHEET_NAME[] = {{.name = "", .type = PN_SHAPE_TEXT}, {.name = NULL}};
+static const pn_shape UPLOADED_FIELDS[] = {
+    {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_UPLOAD, .required = true},
+    {.name = "sheet", .type = PN_SHAPE_TEXT, .help = "whose rows are kept; null: no spreadsheet"},
+    {.name = "sheets",
+     .type = PN_SHAPE_LIST,
+     .fields = SHEET_NAME,
+     .required = true,
+     .help = "the visible ones, to be asked for instead"},
+    {.name = NULL},
+};
+static const pn_schema_object UPLOADED = {"Uploaded", UPLOADED_FIELDS, "A file that was kept"};
+
 static const pn_shape ADD_QUERY[] = {
     {.name = "file_name", .type = PN_SHAPE_TEXT, .max = 200, .help = "as people know it"},
+    {.name = "sheet",
+     .type = PN_SHAPE_TEXT,
+     .max = 100,
+     .help = "of a spreadsheet; without it, the first visible one with rows"},
     {.name = NULL},
 };
 
-static pn_err keep(pn_exchange *x, pn_file_row *row) {
+static pn_err keep(pn_exchange *x, pn_file_row *row, pn_str content) {
     pn_app *app = x->app;
     int64_t kept = 0;
     pn_time old = pn_env_now(app->env) - PN_LIMIT_UPLOAD_DAYS * PN_DAY;
     PN_TRY(pn_file_sweep(app->db, app->org.id, PN_FILE_UPLOAD, old));
     PN_TRY(pn_file_sweep(app->db, app->org.id, PN_FILE_REFUSED, old));
     PN_TRY(pn_file_bytes(app->db, app->org.id, PN_FILE_UPLOAD, 0, &kept));
-    if (kept + (int64_t)x->body.len > PN_LIMIT_UPLOADS_BYTES) {
+    if (kept + (int64_t)content.len > PN_LIMIT_UPLOADS_BYTES) {
         pn_err err = pn_diag_set(&x->diag, PN_LIMIT, "Uploads take %lld bytes at most together.",
                                  (long long)PN_LIMIT_UPLOADS_BYTES);
         pn_diag_mend(&x->diag, "Delete some that are imported.");
         return err;
     }
     row->id = pn_app_id(app);
-    return pn_file_insert(app->db, row, x->body);
+    return pn_file_insert(app->db, row, content);
 }
 
+static pn_err answer_kept(pn_exchange *x, pn_id id, const pn_import_book *book) {
+    pn_answer_created(x, "/v1/uploads", PN_ID_UPLOAD, id);
+    pn_json_writer *w = pn_answer_json(x);
+    pn_put_id(w, "id", PN_ID_UPLOAD, id);
+    pn_put_str_or_null(w, "sheet", book->sheet);
+    pn_put_texts(w, "sheets", book->sheets, book->sheet_count);
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
+/* Of a spreadsheet its rows are kept: they are what is looked at, imported and refused. */
 static pn_err add_upload(pn_exchange *x) {
     const pn_route_value *name = pn_query_value(x, "file_name");
+    pn_import_book book;
+    pn_import_request request = {.bytes = x->body};
     if (pn_str_trim(x->body).len == 0) {
         return pn_diag_set(&x->diag, PN_INVALID, "The file is empty.");
     }
+    PN_TRY(pn_import_unpack(x->app->env, pn_query_value(x, "sheet")->text, &request, x->arena,
+                            &book, &x->diag));
     pn_file_row row = {.org_id = x->app->org.id,
                        .use = PN_FILE_UPLOAD,
                        .name = name->text.len != 0 ? name->text : PN_STR("upload.csv"),
-                       .type = PN_STR("text/csv"),
+                       .type =
+                           request.from_sheet ? PN_STR(PN_IMPORT_SHEET_TYPE) : PN_STR("text/csv"),
                        .actor = pn_str_of(x->app->actor),
                        .at = pn_env_now(x->app->env)};
     PN_TRY(pn_app_begin_rows(x->app, &x->diag));
-    PN_TRY(pn_app_end(x->app, keep(x, &row), &x->diag));
-    return pn_answer_made(x, "/v1/uploads", PN_ID_UPLOAD, row.id);
+    PN_TRY(pn_app_end(x->app, keep(x, &row, request.bytes), &x->diag));
+    return answer_kept(x, row.id, &book);
 }
 
 static pn_err put_row_of_uploads(pn_exchange *x, pn_json_writer *w, const void *item,
@@ -201,6 +235,7 @@ static pn_err look_at_upload(pn_exchange *x) {
     PN_TRY(path_upload(x, &row));
     PN_TRY(pn_told(x, pn_file_part(x->db, row.id, 0, x->arena, &request.bytes)));
     request.file_name = row.name;
+    request.from_sheet = pn_import_is_sheet(row.type);
     PN_TRY(pn_import_look(x->app, &request, x->arena, &peek, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_str(w, "separator", peek.separator);
@@ -377,6 +412,7 @@ static pn_err import_upload(pn_exchange *x) {
     /* a map that cannot be read is told now, not by the job */
     PN_TRY(pn_told(x, pn_file_part(x->db, row.id, 0, x->arena, &request.bytes)));
     request.file_name = row.name;
+    request.from_sheet = pn_import_is_sheet(row.type);
     PN_TRY(pn_import_look(x->app, &request, x->arena, &peek, &x->diag));
     PN_TRY(check_missing(x, &peek));
     PN_TRY(pn_jobs_add(x->app, PN_STR("import"), row.id, pn_import_job_json(&request, x->arena),
@@ -407,12 +443,12 @@ pn_route_table PN_ROUTES_UPLOADS = {
      .roles = PN_MAY_BOOK,
      .scope = "imports:write",
      .query = ADD_QUERY,
-     .body_type = "text/csv text/plain application/octet-stream",
+     .body_type = PN_FILE_TYPES,
      .body_max = PN_LIMIT_UPLOAD_BYTES,
-     .gives = &PN_MADE,
+     .gives = &UPLOADED,
      .answer = add_upload,
-     .summary = "keep a CSV file, to look at it and import it",
-     .help = "It is kept for 30 days."},
+     .summary = "keep a CSV file or a spreadsheet (.xlsx), to look at it and import it",
+     .help = "It is kept for 30 days; of a spreadsheet, the rows of one sheet as CSV."},
     {.method = PN_HTTP_GET,
      .path = "/v1/uploads/{upload}",
      .name = "get_upload",

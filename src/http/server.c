@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,12 +29,28 @@ typedef struct connection {
     _Atomic int64_t deadline; /* in ticks; 0: ours to be quick, not the client's */
 } connection;
 
+/* An answer that is the same each time, of these bytes. */
+typedef struct {
+    const char *bytes;
+    bool secure;
+    struct MHD_Response *response;
+} kept_answer;
+
+typedef struct request request;
+
+enum { ANSWERS_KEPT = 4, REQUESTS_KEPT = 64, ARENA_KEPT_BYTES = 64 << 10 };
+
 /* A thread with connections of its own. */
 typedef struct {
     pn_server *server;
     struct MHD_Daemon *daemon;
+    kept_answer answers[ANSWERS_KEPT];
+    size_t answer_count;
+    request *spare; /* requests that are over, for the next ones */
+    size_t spare_count;
     pn_bell bell;
-    atomic_bool rung; /* the bell was, and its thread has not looked since */
+    atomic_bool rung;     /* the bell was, and its thread has not looked since */
+    atomic_uint resuming; /* threads of others that are in pn_server_resume */
     pthread_t thread;
     bool started;
     bool accepts; /* its thread's: takes new connections */
@@ -55,7 +72,7 @@ struct pn_server {
 
 typedef enum { AT_HEAD, AT_BODY, AT_REFUSED, ASKED, ANSWERED } stage;
 
-typedef struct {
+struct request {
     pn_exchange exchange; /* first: a handler's exchange is its request */
     pn_server *server;
     worker *worker;
@@ -69,8 +86,9 @@ typedef struct {
     size_t dropped; /* of one that is refused */
     pn_err refused; /* why */
     stage stage;
-    bool asked; /* counted as under way */
-} request;
+    bool asked;    /* counted as under way */
+    request *next; /* spare */
+};
 
 static int64_t ticks(const pn_server *server) {
     return pn_env_ticks(server->options.env);
@@ -78,10 +96,10 @@ static int64_t ticks(const pn_server *server) {
 
 /* ── connections ─────────────────────────────────────────────────────────────────────────────── */
 
-/* From now on so long; a client may take as long as its bytes need over a slow line. */
-static void give_time(const pn_server *server, connection *c, int64_t seconds, size_t bytes) {
+/* From then on so long; a client may take as long as its bytes need over a slow line. */
+static void give_time(connection *c, int64_t from, int64_t seconds, size_t bytes) {
     int64_t extra = (int64_t)(bytes / PN_LIMIT_HTTP_BYTES_A_SECOND) * PN_SECOND;
-    atomic_store(&c->deadline, ticks(server) + seconds * PN_SECOND + extra);
+    atomic_store(&c->deadline, from + seconds * PN_SECOND + extra);
 }
 
 static void open_connection(pn_server *server, struct MHD_Connection *mhd, void **context) {
@@ -89,7 +107,7 @@ static void open_connection(pn_server *server, struct MHD_Connection *mhd, void 
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
     connection *c = pn_alloc(sizeof *c);
     *c = (connection){.fd = info != NULL ? info->connect_fd : -1};
-    give_time(server, c, PN_LIMIT_HTTP_HEAD_SECONDS, 0);
+    give_time(c, ticks(server), PN_LIMIT_HTTP_HEAD_SECONDS, 0);
     (void)pthread_mutex_lock(&server->mutex);
     c->next = server->connections;
     c->at = &server->connections;
@@ -167,13 +185,41 @@ static void hide_query(const char *target) {
     }
 }
 
+/* Requests come and go on the thread of their connections, so its spare ones need no lock. */
+static request *new_request(worker *w) {
+    request *r = w->spare;
+    if (r == NULL) {
+        r = pn_alloc(sizeof *r);
+        memset(r, 0, sizeof *r);
+        pn_arena_init(&r->arena, PN_LIMIT_HTTP_ARENA_BYTES);
+        return r;
+    }
+    w->spare = r->next;
+    w->spare_count--;
+    pn_arena arena = r->arena;
+    memset(r, 0, sizeof *r);
+    r->arena = arena;
+    return r;
+}
+
+static void free_request(request *r) {
+    worker *w = r->worker;
+    if (w->spare_count == REQUESTS_KEPT || r->arena.used_bytes > ARENA_KEPT_BYTES) {
+        pn_arena_done(&r->arena);
+        free(r);
+        return;
+    }
+    pn_arena_reset(&r->arena);
+    r->next = w->spare;
+    w->spare = r;
+    w->spare_count++;
+}
+
 /* The first that is known of a request, before anything of it is read: its target as it came. */
 static void *begin_request(void *context, const char *target, struct MHD_Connection *mhd) {
     worker *w = context;
     pn_server *server = w->server;
-    request *r = pn_alloc(sizeof *r);
-    memset(r, 0, sizeof *r);
-    pn_arena_init(&r->arena, PN_LIMIT_HTTP_ARENA_BYTES);
+    request *r = new_request(w);
     r->server = server;
     r->worker = w;
     r->mhd = mhd;
@@ -188,7 +234,7 @@ static void *begin_request(void *context, const char *target, struct MHD_Connect
         MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     r->connection = info != NULL ? info->socket_context : NULL;
     if (r->connection != NULL) {
-        give_time(server, r->connection, PN_LIMIT_HTTP_HEAD_SECONDS, 0);
+        give_time(r->connection, r->began, PN_LIMIT_HTTP_HEAD_SECONDS, 0);
     }
     return r;
 }
@@ -330,29 +376,59 @@ static void add_headers(request *r, struct MHD_Response *response, bool has_body
 }
 
 /* The bytes stay the request's, which lives until they were sent. */
-static outcome send_answer(request *r) {
-    pn_answer *answer = &r->exchange.answer;
-    pn_str bytes = answer->whole.len != 0 ? answer->whole : pn_buf_str(&answer->body);
+static struct MHD_Response *new_response(request *r, pn_str bytes) {
     union {
         const char *in;
         void *out;
     } cast = {.in = bytes.ptr}; /* it is not written to */
     struct MHD_Response *response =
         MHD_create_response_from_buffer(bytes.len, cast.out, MHD_RESPMEM_PERSISTENT);
+    if (response != NULL) {
+        pn_answer_secure(&r->exchange);
+        add_headers(r, response, bytes.len != 0);
+    }
+    return response;
+}
+
+/* Of an answer that is the same each time; NULL where it cannot be kept. */
+static struct MHD_Response *kept_response(request *r) {
+    worker *w = r->worker;
+    const pn_exchange *x = &r->exchange;
+    for (size_t i = 0; i < w->answer_count; i++) {
+        const kept_answer *kept = &w->answers[i];
+        if (kept->bytes == x->answer.whole.ptr && kept->secure == x->secure) {
+            return kept->response;
+        }
+    }
+    if (w->answer_count == PN_COUNT(w->answers)) {
+        return NULL;
+    }
+    kept_answer *kept = &w->answers[w->answer_count];
+    *kept = (kept_answer){x->answer.whole.ptr, x->secure, new_response(r, x->answer.whole)};
+    w->answer_count += kept->response != NULL;
+    return kept->response;
+}
+
+static outcome send_answer(request *r) {
+    pn_answer *answer = &r->exchange.answer;
+    pn_str bytes = answer->whole.len != 0 ? answer->whole : pn_buf_str(&answer->body);
+    bool same = answer->same && !atomic_load(&r->server->stopping);
+    struct MHD_Response *kept = same ? kept_response(r) : NULL;
+    struct MHD_Response *response = kept != NULL ? kept : new_response(r, bytes);
     if (response == NULL) {
         return MHD_NO;
     }
     if (answer->status == 0) {
         answer->status = bytes.len != 0 ? 200 : 204;
     }
-    pn_answer_secure(&r->exchange);
-    add_headers(r, response, bytes.len != 0);
     if (r->connection != NULL) {
-        give_time(r->server, r->connection, PN_LIMIT_HTTP_ANSWER_SECONDS, bytes.len);
+        give_time(r->connection, ticks(r->server), PN_LIMIT_HTTP_ANSWER_SECONDS, bytes.len);
     }
     r->stage = ANSWERED;
     outcome queued = MHD_queue_response(r->mhd, (unsigned)answer->status, response);
-    MHD_destroy_response(response);
+    if (kept == NULL) {
+        MHD_destroy_response(response);
+    }
     return queued;
 }
 
@@ -396,8 +472,10 @@ static outcome take_head(request *r, const char *method) {
         return refuse(r, PN_LIMIT);
     }
     if (r->connection != NULL) {
-        size_t wanted = (size_t)(length.len != 0 ? said : r->body_max);
-        give_time(r->server, r->connection, PN_LIMIT_HTTP_BODY_SECONDS, wanted);
+        bool none = length.len == 0 && pn_exchange_header(x, "transfer-encoding").len == 0;
+        size_t wanted = none ? 0 : (size_t)(length.len != 0 ? said : r->body_max);
+        int64_t from = none ? r->began : ticks(r->server);
+        give_time(r->connection, from, PN_LIMIT_HTTP_BODY_SECONDS, wanted);
     }
     pn_buf_init(&r->body, (size_t)PN_MAX(r->body_max, 1));
     r->stage = AT_BODY;
@@ -468,12 +546,15 @@ static void ring(worker *w) {
     }
 }
 
-/* The library rings no bell for who runs its loop. Once it is resumed the request may be gone. */
+/* The library rings no bell for who runs its loop. Once it is resumed the request may be gone, and
+ * its answer the last one that the server waited for: `end` waits for whoever is still in here. */
 void pn_server_resume(pn_exchange *exchange) {
     request *r = (request *)exchange;
     worker *w = r->worker;
+    atomic_fetch_add(&w->resuming, 1U);
     MHD_resume_connection(r->mhd);
     ring(w);
+    atomic_fetch_sub(&w->resuming, 1U);
 }
 
 static void end_request(void *context, struct MHD_Connection *mhd, void **own,
@@ -487,18 +568,18 @@ static void end_request(void *context, struct MHD_Connection *mhd, void **own,
         return;
     }
     const pn_server_handler *handler = &server->options.handler;
+    int64_t now = ticks(server);
     if (r->stage == ANSWERED) {
-        handler->over(handler->context, &r->exchange, ticks(server) - r->began);
+        handler->over(handler->context, &r->exchange, now - r->began);
     }
     if (r->connection != NULL) {
-        give_time(server, r->connection, PN_LIMIT_HTTP_IDLE_SECONDS, 0);
+        give_time(r->connection, now, PN_LIMIT_HTTP_IDLE_SECONDS, 0);
     }
     (void)atomic_fetch_sub(&server->body_bytes, (int64_t)r->counted);
     (void)atomic_fetch_sub(&server->request_count, r->asked ? 1 : 0);
     pn_buf_done(&r->body);
     pn_buf_done(&r->exchange.answer.body);
-    pn_arena_done(&r->arena);
-    free(r);
+    free_request(r);
 }
 
 /* ── a thread's daemon ───────────────────────────────────────────────────────────────────────── */
@@ -615,6 +696,18 @@ static bool start_worker(pn_server *server, worker *w, pn_diag *diag) {
     return w->started;
 }
 
+static void forget_kept(worker *w) {
+    for (size_t i = 0; i < w->answer_count; i++) {
+        MHD_destroy_response(w->answers[i].response);
+    }
+    while (w->spare != NULL) {
+        request *r = w->spare;
+        w->spare = r->next;
+        pn_arena_done(&r->arena);
+        free(r);
+    }
+}
+
 /* Ends the threads, and then the connections that there are still. */
 static void end(pn_server *server) {
     atomic_store(&server->stopping, true);
@@ -625,9 +718,13 @@ static void end(pn_server *server) {
         if (w->started) {
             (void)pthread_join(w->thread, NULL);
         }
+        while (atomic_load(&w->resuming) != 0) {
+            (void)sched_yield();
+        }
         if (w->daemon != NULL) {
             MHD_stop_daemon(w->daemon);
         }
+        forget_kept(w);
         pn_bell_close(&w->bell);
     }
     if (server->watched) {

@@ -10,7 +10,7 @@
 /* Threads that read: more than cores, for they wait for the disk or the server, and twice as many
  * as one organization may have. */
 enum { READERS = PN_LIMIT_HTTP_READERS, LONGS = 2, ENTRANCE = 2, WRITERS = 4 };
-enum { READER_CACHE_KIB = 4096 };
+enum { READER_CACHE_KIB = 4096, CREDITORS_KNOWN = 1024 };
 
 void pn_service_committed(pn_service *service, pn_id org_id, bool changed) {
     if (service->options.committed != NULL) {
@@ -64,6 +64,7 @@ pn_err pn_service_open(const pn_service_options *options, pn_service **ret_servi
     uint64_t seed = 0;
     pn_env_entropy(options->env, &seed, sizeof seed);
     service->rates = pn_rates_new(PN_LIMIT_RATE_BUCKETS, seed);
+    service->creditors = pn_known_new(CREDITORS_KNOWN);
     service->metrics = pn_metrics_new(options->routes);
     service->auth = pn_auth_new(options->url, options->env);
     pn_err err = open_threads(service, diag);
@@ -99,6 +100,7 @@ void pn_service_close(pn_service *service) {
         pn_auth_free(service->auth);
         pn_metrics_free(service->metrics);
         pn_rates_free(service->rates);
+        pn_known_free(service->creditors);
         pn_router_free(service->router);
         free(service);
     }

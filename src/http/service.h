@@ -12,6 +12,7 @@
 #include "app/foreman.h"
 #include "app/tracker.h"
 #include "app/writer.h"
+#include "http/known.h"
 #include "http/metrics.h"
 #include "http/ranges.h"
 #include "http/rate.h"
@@ -47,6 +48,7 @@ struct pn_service {
     pn_changes changes;         /* app/apps.h */
     pn_router *router;
     pn_rates *rates;
+    pn_known *creditors; /* their organizations */
     pn_crew *readers, *longs, *entrance;
     pn_auth *auth;         /* who asks */
     pn_clerk *clerk;       /* letters, last uses */

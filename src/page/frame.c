@@ -260,6 +260,21 @@ void pn_page_form_open(pn_sheet *page, const char *path, pn_str token, bool file
     pn_buf_add_lit(page->out, "\">");
 }
 
+static void add_part(pn_buf *out, const char *before, unsigned number) {
+    pn_buf_add_z(out, before);
+    pn_buf_add_int(out, number);
+}
+
+/* A dark run: some hundred a code, so without formats. */
+static void add_run(pn_buf *out, unsigned x, unsigned y, unsigned run, unsigned height) {
+    add_part(out, "M", x);
+    add_part(out, " ", y);
+    add_part(out, "h", run);
+    add_part(out, "v", height);
+    add_part(out, "h-", run);
+    pn_buf_add_char(out, 'z');
+}
+
 /* One path of the dark runs of each row: no image to load, sharp in print. */
 void pn_page_svg(pn_sheet *page, const pn_page_modules *modules, unsigned quiet, bool bars,
                  pn_str label) {
@@ -279,8 +294,7 @@ void pn_page_svg(pn_sheet *page, const pn_page_modules *modules, unsigned quiet,
                 run++;
             }
             if (run != 0) {
-                pn_buf_add_format(page->out, "M%u %uh%uv%uh-%uz", x + quiet, bars ? 2 : y + quiet,
-                                  run, bars ? 36U : 1U, run);
+                add_run(page->out, x + quiet, bars ? 2 : y + quiet, run, bars ? 36U : 1U);
                 x += run;
             }
         }

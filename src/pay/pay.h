@@ -134,7 +134,8 @@ const pn_pay_provider *pn_pay_provider_at(size_t index);
 PN_MUST_USE pn_err pn_pay_settings_check(const pn_pay_provider *provider, const pn_json *settings,
                                          pn_diag *diag);
 
-/* Whether one of the secrets makes this hex HMAC-SHA-256 of the message; in constant time. */
-bool pn_pay_signed(pn_str secrets, pn_str message, pn_str hex);
+/* Whether one of the secrets makes this hex HMAC-SHA-256 of the message, which may come in pieces;
+ * in constant time. */
+bool pn_pay_signed(pn_str secrets, const pn_str *pieces, size_t count, pn_str hex);
 
 #endif

@@ -70,7 +70,7 @@ static bool same_hex(pn_str given, const char *wanted, size_t size) {
     return differs == 0;
 }
 
-bool pn_pay_signed(pn_str secrets, pn_str message, pn_str hex) {
+bool pn_pay_signed(pn_str secrets, const pn_str *pieces, size_t count, pn_str hex) {
     bool any = false;
     for (size_t i = 0; i < secrets.len;) {
         size_t end = i;
@@ -79,7 +79,8 @@ bool pn_pay_signed(pn_str secrets, pn_str message, pn_str hex) {
         }
         if (end > i) {
             char wanted[2 * PN_SHA256_BYTES + 1];
-            pn_sha256 mac = pn_hmac_sha256((pn_str){secrets.ptr + i, end - i}, message);
+            pn_hmac_key key = pn_hmac_key_of((pn_str){secrets.ptr + i, end - i});
+            pn_sha256 mac = pn_hmac_with(&key, pieces, count);
             pn_hex(mac.bytes, PN_SHA256_BYTES, wanted);
             any = same_hex(hex, wanted, 2 * PN_SHA256_BYTES) || any;
         }

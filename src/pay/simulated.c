@@ -82,7 +82,7 @@ static pn_err simulated_charge(const pn_pay_account *account, const pn_pay_reque
 
 static pn_err simulated_verify(const pn_pay_account *account, const pn_pay_webhook *webhook,
                                pn_diag *diag) {
-    if (!pn_pay_signed(account->webhook_secret, webhook->body, webhook->signature)) {
+    if (!pn_pay_signed(account->webhook_secret, &webhook->body, 1, webhook->signature)) {
         return pn_diag_set(diag, PN_DENIED, "The webhook's signature is not right.");
     }
     return PN_OK;

@@ -6,7 +6,7 @@
     "id, org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, tone," \
     " template_id, language, subject, facts, attempts, lease_until, at, settled_at, status, "      \
     "reply,"                                                                                       \
-    " provider_id, hash, hash IS NOT NULL, event_id, domain, parent_id"
+    " provider_id, hash, hash IS NOT NULL, event_id, domain, parent_id, version_id, node"
 
 static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_carrier_row *)row = (pn_carrier_row){
@@ -37,6 +37,8 @@ static void read_carrier(pn_stmt *q, pn_arena *arena, void *row) {
         .event_id = pn_col_int(q, 24),
         .domain = pn_col_str_dup(q, 25, arena),
         .parent_id = pn_col_int(q, 26),
+        .version_id = pn_col_int_or(q, 27, 0),
+        .node = pn_col_int_or(q, 28, -1),
     };
 }
 
@@ -46,19 +48,24 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
         "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, address,"
         " day, state, purpose, tone, template_id, language, subject, hash, facts,"
         " attempts, lease_until, at, settled_at, status, reply, provider_id, event_id,"
-        " domain, parent_id) VALUES "
+        " domain, parent_id, version_id, node) VALUES "
         "($1,$2,$3,"
-        "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0,$18,$19)",
+        "$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,'',NULL,$14,$15,$16,$17,NULL,'','','',0,$18,$19,$20,"
+        "$21)",
         PN_PG(
             "INSERT INTO carrier (id, org_id, creditor_id, debtor_id, channel, contact_id, "
             "address, day, state, purpose, tone, template_id, language, subject, hash, facts, "
             "attempts, lease_until, at, settled_at, status, reply, provider_id, event_id, domain, "
-            "parent_id) SELECT id, org_id, creditor_id, debtor_id, channel, contact_id, address, "
+            "parent_id, version_id, node) SELECT id, org_id, creditor_id, debtor_id, channel, "
+            "contact_id, address, "
             "day, state, purpose, tone, template_id, language, '', NULL, facts, attempts, "
-            "lease_until, at, NULL, '', '', '', 0, domain, parent_id FROM unnest($1, $2, $3, $4, "
-            "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) AS v (id, "
+            "lease_until, at, NULL, '', '', '', 0, domain, parent_id, version_id, node FROM "
+            "unnest($1, $2, $3, $4, "
+            "$5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21) AS v "
+            "(id, "
             "org_id, creditor_id, debtor_id, channel, contact_id, address, day, state, purpose, "
-            "tone, template_id, language, facts, attempts, lease_until, at, domain, parent_id)"));
+            "tone, template_id, language, facts, attempts, lease_until, at, domain, parent_id, "
+            "version_id, node)"));
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_int(q, 3, row->creditor_id);
@@ -78,6 +85,8 @@ pn_err pn_carrier_insert(pn_db *db, const pn_carrier_row *row) {
     pn_bind_int(q, 17, row->at);
     pn_bind_str(q, 18, row->domain);
     pn_bind_int(q, 19, row->parent_id);
+    pn_bind_int(q, 20, row->version_id);
+    pn_bind_int(q, 21, row->node);
     return pn_stmt_later(q, PN_ANY_ROWS);
 }
 

@@ -269,6 +269,26 @@ pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_instru
     return PN_OK;
 }
 
+pn_err pn_instrument_due(pn_db *db, pn_id org_id, pn_date from, pn_date until, int state,
+                         pn_date after_due, pn_id after_id, int64_t limit, pn_arena *arena,
+                         pn_instrument_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS
+                                " FROM instrument WHERE org_id = $1 AND due >= $2 AND due < $3"
+                                " AND (due > $4 OR (due = $4 AND id > $5))"
+                                " AND ($6 < 0 OR state = $6) ORDER BY due, id LIMIT $7");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, from);
+    pn_bind_int(q, 3, until);
+    pn_bind_int(q, 4, after_id == 0 ? INT32_MIN : after_due);
+    pn_bind_int(q, 5, after_id);
+    pn_bind_int(q, 6, state);
+    pn_bind_int(q, 7, limit);
+    void *rows = NULL;
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_instrument_row), read_instrument, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
 pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                          pn_instrument_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS

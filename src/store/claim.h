@@ -101,6 +101,12 @@ PN_MUST_USE pn_err pn_instrument_settle(pn_db *db, pn_id debtor_id, pn_id id,
 /* All of the debtor's, in the order in which they were taken. */
 PN_MUST_USE pn_err pn_instrument_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                       pn_instrument_row **ret_rows, size_t *ret_count);
+/* Those that are due from one day until before another, of everybody: by day, behind the one given
+ * (`after_id` 0: from the beginning). `state` -1: any. */
+PN_MUST_USE pn_err pn_instrument_due(pn_db *db, pn_id org_id, pn_date from, pn_date until,
+                                     int state, pn_date after_due, pn_id after_id, int64_t limit,
+                                     pn_arena *arena, pn_instrument_row **ret_rows,
+                                     size_t *ret_count);
 PN_MUST_USE pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                                      pn_instrument_row *ret_row);
 

@@ -392,6 +392,11 @@ pn_err pn_db_undo(pn_db *db) {
     return db->ops->undo(db);
 }
 
+uint64_t pn_db_written(const pn_db *db) {
+    assert(db->ops->written != NULL);
+    return db->ops->written(db);
+}
+
 bool pn_db_in_transaction(const pn_db *db) {
     return db->transaction;
 }

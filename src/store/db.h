@@ -208,6 +208,8 @@ void pn_db_rollback(pn_db *db);
 PN_MUST_USE pn_err pn_db_savepoint(pn_db *db);
 PN_MUST_USE pn_err pn_db_keep(pn_db *db);
 PN_MUST_USE pn_err pn_db_undo(pn_db *db);
+/* SQLite: a number that is another one once a row was written or put off. */
+uint64_t pn_db_written(const pn_db *db);
 /* True from begin until commit or rollback, also where the database gave the transaction up by
  * itself (a full disk): then every statement fails until the rollback. */
 bool pn_db_in_transaction(const pn_db *db);

@@ -56,6 +56,7 @@ typedef struct {
     pn_err (*savepoint)(pn_db *db);
     pn_err (*keep)(pn_db *db);
     pn_err (*undo)(pn_db *db);
+    uint64_t (*written)(const pn_db *db); /* NULL: of a shared database */
     pn_err (*foreign_writes)(pn_db *db, int64_t *ret_mark);
     void (*fold_by_itself)(pn_db *db, bool by_itself);
     void (*fold_elsewhere)(pn_db *db, void (*log_is_long)(void *context), void *context);

@@ -468,6 +468,10 @@ static pn_err undo(pn_db *db) {
         db, sqlite3_exec(handle, "ROLLBACK TO operation; RELEASE operation", NULL, NULL, NULL));
 }
 
+static uint64_t written(const pn_db *db) {
+    return (uint64_t)sqlite3_total_changes64(pn_sqlite_of(db)) + ((const sqlite_db *)db)->put_off;
+}
+
 static pn_err foreign_writes(pn_db *db, int64_t *ret_mark) {
     pn_stmt *q = pn_db_stmt(db, "PRAGMA data_version");
     PN_TRY(pn_row_next(q));
@@ -575,6 +579,7 @@ const pn_db_ops pn_db_sqlite = {
     .savepoint = savepoint,
     .keep = keep,
     .undo = undo,
+    .written = written,
     .foreign_writes = foreign_writes,
     .fold_by_itself = fold_by_itself,
     .fold_elsewhere = fold_elsewhere,

@@ -52,6 +52,7 @@ typedef struct {
     pn_sqlite_batch *batches[PN_SQLITE_BATCHES_MAX];
     unsigned batch_count;
     uint64_t waiting;         /* bits of those with rows */
+    uint64_t put_off;         /* rows that waited or wait */
     pn_sqlite_batch *reading; /* the one that SQLite reads now */
     pn_sqlite_walk *walk;     /* the one under way */
 } sqlite_db;

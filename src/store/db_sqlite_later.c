@@ -390,6 +390,7 @@ pn_err pn_sqlite_later(pn_stmt *stmt, int64_t exactly) {
     assert(batch->rows == 0 || batch->exactly == exactly);
     batch->exactly = exactly;
     batch->rows++;
+    db->put_off++;
     db->waiting |= bit;
     /* outside a transaction nothing comes that would write it */
     return batch->rows == ROWS_MAX || !db->base.transaction ? write_those(db, bit) : PN_OK;

@@ -190,16 +190,6 @@ pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_of
     return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
-pn_err pn_debtor_set_flags(pn_db *db, pn_id id, uint32_t flags_on) {
-    pn_stmt *q =
-        pn_db_stmt_many(db, "UPDATE debtor SET flags = flags | $2 WHERE id = $1",
-                        PN_PG("UPDATE debtor SET flags = debtor.flags | v.flags_on FROM "
-                              "unnest($1, $2) AS v (id, flags_on) WHERE debtor.id = v.id"));
-    pn_bind_int(q, 1, id);
-    pn_bind_int(q, 2, flags_on);
-    return pn_stmt_later(q, PN_ANY_ROWS);
-}
-
 pn_err pn_debtor_set_wake(pn_db *db, pn_id id, pn_time wake_at) {
     pn_stmt *q = pn_db_stmt_many(db, "UPDATE debtor SET wake_at = $2 WHERE id = $1",
                                  PN_PG("UPDATE debtor SET wake_at = v.wake_at FROM unnest($1, $2) "
@@ -216,6 +206,18 @@ pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id) {
                               "$2) AS v (id, last_event_id) WHERE debtor.id = v.id"));
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, event_id);
+    return pn_stmt_later(q, PN_ANY_ROWS);
+}
+
+pn_err pn_debtor_set_last_event_flags(pn_db *db, pn_id id, pn_id event_id, uint32_t flags_on) {
+    pn_stmt *q = pn_db_stmt_many(
+        db, "UPDATE debtor SET last_event_id = $2, flags = flags | $3 WHERE id = $1",
+        PN_PG("UPDATE debtor SET last_event_id = v.last_event_id, flags = debtor.flags | v.flags_on"
+              " FROM unnest($1, $2, $3) AS v (id, last_event_id, flags_on) WHERE debtor.id ="
+              " v.id"));
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, event_id);
+    pn_bind_int(q, 3, flags_on);
     return pn_stmt_later(q, PN_ANY_ROWS);
 }
 
@@ -237,13 +239,19 @@ pn_err pn_debtor_count_promise(pn_db *db, pn_id id, bool kept) {
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until) {
+pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until, bool *ret_changed) {
+    int64_t changes = 0;
     pn_stmt *q = pn_db_stmt(db, "UPDATE debtor SET barred_reason = $2, barred_until = $3,"
-                                " seq = seq + 1 WHERE id = $1");
+                                " seq = seq + 1 WHERE id = $1"
+                                " AND (barred_reason <> $2 OR coalesce(barred_until, $4) <> $5)");
     pn_bind_int(q, 1, id);
     pn_bind_str(q, 2, reason);
     pn_bind_int_or_null(q, 3, until, PN_DATE_NONE);
-    return pn_stmt_run(q, NULL);
+    pn_bind_int(q, 4, PN_DATE_NONE);
+    pn_bind_int(q, 5, until);
+    PN_TRY(pn_stmt_run(q, &changes));
+    *ret_changed = changes != 0;
+    return PN_OK;
 }
 
 pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t max, pn_arena *arena,

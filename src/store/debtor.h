@@ -73,12 +73,15 @@ PN_MUST_USE pn_err pn_debtor_of_ids(pn_db *db, pn_id org_id, const pn_id *ids, s
 /* A fact that the guard reads changed: raises seq, sets `flags_on`, clears `flags_off`. */
 PN_MUST_USE pn_err pn_debtor_touch(pn_db *db, pn_id id, uint32_t flags_on, uint32_t flags_off);
 /* The same for what the guard does not read: seq stays. */
-PN_MUST_USE pn_err pn_debtor_set_flags(pn_db *db, pn_id id, uint32_t flags_on);
 PN_MUST_USE pn_err pn_debtor_set_wake(pn_db *db, pn_id id, pn_time wake_at);
 PN_MUST_USE pn_err pn_debtor_set_last_event(pn_db *db, pn_id id, pn_id event_id);
+PN_MUST_USE pn_err pn_debtor_set_last_event_flags(pn_db *db, pn_id id, pn_id event_id,
+                                                  uint32_t flags_on);
 PN_MUST_USE pn_err pn_debtor_set_channels(pn_db *db, pn_id id, uint32_t channels);
 PN_MUST_USE pn_err pn_debtor_count_promise(pn_db *db, pn_id id, bool kept);
-PN_MUST_USE pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until);
+/* `ret_changed` is false, and nothing is written, where it stood so already. */
+PN_MUST_USE pn_err pn_debtor_bar(pn_db *db, pn_id id, pn_str reason, pn_date until,
+                                 bool *ret_changed);
 /* Debtors whose own timers are due, ascending, at most `max`. */
 PN_MUST_USE pn_err pn_debtor_due(pn_db *db, pn_id org_id, pn_time now, size_t max, pn_arena *arena,
                                  pn_id **ret_ids, size_t *ret_count);

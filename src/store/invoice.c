@@ -227,6 +227,17 @@ static pn_err read_sorted(pn_stmt *q, pn_arena *arena, pn_invoice_row **ret_rows
     return PN_OK;
 }
 
+pn_err pn_invoice_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_arena *arena,
+                        pn_invoice_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q =
+        pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM invoice WHERE debtor_id BETWEEN $1 AND $2"
+                            " AND org_id = $3 ORDER BY debtor_id, id");
+    pn_bind_int(q, 1, first);
+    pn_bind_int(q, 2, last);
+    pn_bind_int(q, 3, org_id);
+    return read_sorted(q, arena, ret_rows, ret_count);
+}
+
 pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
                                 pn_invoice_row **ret_rows, size_t *ret_count) {
     pn_stmt *q =
@@ -264,6 +275,15 @@ pn_err pn_invoice_get(pn_db *db, pn_id id, pn_arena *arena, pn_invoice_row *ret_
     read_invoice(q, arena, ret_row);
     pn_stmt_reset(q);
     return PN_OK;
+}
+
+pn_err pn_invoice_any(pn_db *db, pn_id creditor_id, bool *ret_any) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT 1 FROM invoice WHERE creditor_id = $1 LIMIT 1");
+    pn_bind_int(q, 1, creditor_id);
+    pn_err err = pn_row_next(q);
+    pn_stmt_reset(q);
+    *ret_any = err == PN_OK;
+    return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
 pn_err pn_invoice_by_key(pn_db *db, pn_id creditor_id, pn_str external_id, pn_arena *arena,

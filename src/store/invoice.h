@@ -69,6 +69,9 @@ PN_MUST_USE pn_err pn_invoice_raise_tone(pn_db *db, pn_id debtor_id, pn_id id, u
 PN_MUST_USE pn_err pn_invoice_charged(pn_db *db, pn_id debtor_id, pn_id id, bool fee,
                                       pn_date interest_until);
 PN_MUST_USE pn_err pn_invoice_report_paid(pn_db *db, pn_id debtor_id, pn_id id, pn_date until);
+/* All invoices of the organization's debtors first … last, open and closed, in the same order. */
+PN_MUST_USE pn_err pn_invoice_range(pn_db *db, pn_id org_id, pn_id first, pn_id last,
+                                    pn_arena *arena, pn_invoice_row **ret_rows, size_t *ret_count);
 /* Those that are open or that a run of their own works, of debtors first … last, by debtor,
  * effective due date and id. */
 PN_MUST_USE pn_err pn_invoice_working_range(pn_db *db, pn_id first, pn_id last, pn_arena *arena,
@@ -83,6 +86,8 @@ PN_MUST_USE pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id accou
                                          pn_arena *arena, pn_invoice_row **ret_rows,
                                          size_t *ret_count);
 PN_MUST_USE pn_err pn_invoice_get(pn_db *db, pn_id id, pn_arena *arena, pn_invoice_row *ret_row);
+/* Whether the creditor has any. */
+PN_MUST_USE pn_err pn_invoice_any(pn_db *db, pn_id creditor_id, bool *ret_any);
 PN_MUST_USE pn_err pn_invoice_by_key(pn_db *db, pn_id creditor_id, pn_str external_id,
                                      pn_arena *arena, pn_invoice_row *ret_row);
 
@@ -108,8 +113,8 @@ PN_MUST_USE pn_err pn_ledger_of_invoice(pn_db *db, pn_id debtor_id, pn_id invoic
 PN_MUST_USE pn_err pn_ledger_of_payment(pn_db *db, pn_id debtor_id, pn_id payment_id,
                                         pn_arena *arena, pn_ledger_row **ret_rows,
                                         size_t *ret_count);
-/* Keeps those of the entries (of one payment, in the order of their ids) that were not reversed and
- * reverse nothing; returns how many. */
+/* Keeps those of the entries (of one payment or invoice, in the order of their ids) that were not
+ * reversed and reverse nothing; returns how many. */
 size_t pn_ledger_standing(pn_ledger_row *rows, size_t count);
 /* Money for an invoice that was recorded after `after_id` (a promise's, a plan's), in minor units
  * (positive). By the order of recording, because a statement that comes later may hold money of an
@@ -144,9 +149,22 @@ PN_MUST_USE pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *ar
                                         pn_payment_row **ret_rows, size_t *ret_count);
 /* The organization's before `before` (0: all), the newest first; of one debtor, or with 0 of all.
  */
-PN_MUST_USE pn_err pn_payment_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id before,
-                                   int64_t limit, pn_arena *arena, pn_payment_row **ret_rows,
-                                   size_t *ret_count);
+typedef enum {
+    PN_PAYMENT_ANY,
+    PN_PAYMENT_APPLIED,   /* all of it settles something */
+    PN_PAYMENT_UNAPPLIED, /* some of it settles nothing yet */
+    PN_PAYMENT_REVERSED,
+} pn_payment_state;
+
+typedef struct {
+    pn_id debtor_id; /* 0: all */
+    pn_payment_state state;
+    pn_date from, to; /* received then or later, and before; PN_DATE_NONE: all */
+} pn_payment_filter;
+
+PN_MUST_USE pn_err pn_payment_page(pn_db *db, pn_id org_id, const pn_payment_filter *filter,
+                                   pn_id before, int64_t limit, pn_arena *arena,
+                                   pn_payment_row **ret_rows, size_t *ret_count);
 /* Money of an account that is received, not reversed and not applied to an invoice. */
 PN_MUST_USE pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id,
                                             int64_t *ret_sum);

@@ -60,19 +60,23 @@ pn_err pn_link_key_retire(pn_db *db, pn_id org_id, int32_t id, pn_time at) {
     "id, org_id, kind, debtor_id, account_id, invoice_id, carrier_id, target, code, made_at,"      \
     " expires_at, revoked_at"
 
+static void read_link_at(pn_stmt *q, int first, pn_arena *arena, pn_link_row *row) {
+    *row = (pn_link_row){.id = pn_col_int(q, first),
+                         .org_id = pn_col_int(q, first + 1),
+                         .kind = (int)pn_col_int(q, first + 2),
+                         .debtor_id = pn_col_int(q, first + 3),
+                         .account_id = pn_col_int(q, first + 4),
+                         .invoice_id = pn_col_int(q, first + 5),
+                         .carrier_id = pn_col_int(q, first + 6),
+                         .target = pn_col_str_dup(q, first + 7, arena),
+                         .code = pn_col_int_or(q, first + 8, 0),
+                         .made_at = pn_col_int(q, first + 9),
+                         .expires_at = pn_col_int(q, first + 10),
+                         .revoked_at = pn_col_int_or(q, first + 11, PN_TIME_NONE)};
+}
+
 static void read_link(pn_stmt *q, pn_arena *arena, void *row) {
-    *(pn_link_row *)row = (pn_link_row){.id = pn_col_int(q, 0),
-                                        .org_id = pn_col_int(q, 1),
-                                        .kind = (int)pn_col_int(q, 2),
-                                        .debtor_id = pn_col_int(q, 3),
-                                        .account_id = pn_col_int(q, 4),
-                                        .invoice_id = pn_col_int(q, 5),
-                                        .carrier_id = pn_col_int(q, 6),
-                                        .target = pn_col_str_dup(q, 7, arena),
-                                        .code = pn_col_int_or(q, 8, 0),
-                                        .made_at = pn_col_int(q, 9),
-                                        .expires_at = pn_col_int(q, 10),
-                                        .revoked_at = pn_col_int_or(q, 11, PN_TIME_NONE)};
+    read_link_at(q, 0, arena, row);
 }
 
 static void bind_link(pn_stmt *q, const pn_link_row *row) {
@@ -143,13 +147,11 @@ pn_err pn_link_list(pn_db *db, pn_id org_id, pn_id debtor_id, pn_arena *arena,
 
 /* ── what a carrier's links are about ────────────────────────────────────────────────────────── */
 
-pn_err pn_link_carrier_get(pn_db *db, pn_id carrier_id, pn_arena *arena,
-                           pn_link_carrier *ret_carrier) {
-    pn_stmt *q =
-        pn_db_stmt(db, "SELECT org_id, creditor_id, debtor_id, contact_id, channel, at, settled_at,"
-                       " address, language, facts FROM carrier WHERE id = $1");
-    pn_bind_int(q, 1, carrier_id);
-    PN_TRY(pn_row_next(q));
+#define CARRIER_COLUMNS                                                                            \
+    "c.org_id, c.creditor_id, c.debtor_id, c.contact_id, c.channel, c.at, c.settled_at,"           \
+    " c.address, c.language, c.facts"
+
+static void read_carrier(pn_stmt *q, pn_arena *arena, pn_link_carrier *ret_carrier) {
     *ret_carrier = (pn_link_carrier){.org_id = pn_col_int(q, 0),
                                      .creditor_id = pn_col_int(q, 1),
                                      .debtor_id = pn_col_int(q, 2),
@@ -160,6 +162,33 @@ pn_err pn_link_carrier_get(pn_db *db, pn_id carrier_id, pn_arena *arena,
                                      .address = pn_col_str_dup(q, 7, arena),
                                      .language = pn_col_str_dup(q, 8, arena),
                                      .facts = pn_col_str_dup(q, 9, arena)};
+}
+
+pn_err pn_link_carrier_get(pn_db *db, pn_id carrier_id, pn_arena *arena,
+                           pn_link_carrier *ret_carrier) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT " CARRIER_COLUMNS " FROM carrier c WHERE c.id = $1");
+    pn_bind_int(q, 1, carrier_id);
+    PN_TRY(pn_row_next(q));
+    read_carrier(q, arena, ret_carrier);
+    pn_stmt_reset(q);
+    return PN_OK;
+}
+
+/* In one look: it is what each click asks for. */
+pn_err pn_link_carrier_row(pn_db *db, pn_id carrier_id, pn_arena *arena,
+                           pn_link_carrier *ret_carrier, bool *ret_has_row, pn_link_row *ret_row) {
+    enum { LINK_FIRST = 10 };
+    pn_stmt *q = pn_db_stmt(db, "SELECT " CARRIER_COLUMNS ", l.id, l.org_id, l.kind, l.debtor_id,"
+                                " l.account_id, l.invoice_id, l.carrier_id, l.target, l.code,"
+                                " l.made_at, l.expires_at, l.revoked_at FROM carrier c"
+                                " LEFT JOIN link l ON l.id = c.id WHERE c.id = $1");
+    pn_bind_int(q, 1, carrier_id);
+    PN_TRY(pn_row_next(q));
+    read_carrier(q, arena, ret_carrier);
+    *ret_has_row = !pn_col_null(q, LINK_FIRST);
+    if (*ret_has_row) {
+        read_link_at(q, LINK_FIRST, arena, ret_row);
+    }
     pn_stmt_reset(q);
     return PN_OK;
 }

@@ -52,6 +52,10 @@ typedef struct {
 
 PN_MUST_USE pn_err pn_link_carrier_get(pn_db *db, pn_id carrier_id, pn_arena *arena,
                                        pn_link_carrier *ret_carrier);
+/* The same with the row of its links, where they have one: `ret_row` is written only then. */
+PN_MUST_USE pn_err pn_link_carrier_row(pn_db *db, pn_id carrier_id, pn_arena *arena,
+                                       pn_link_carrier *ret_carrier, bool *ret_has_row,
+                                       pn_link_row *ret_row);
 /* The account and invoice (0: an account's case) that a message is about. */
 PN_MUST_USE pn_err pn_link_message_case(pn_db *db, pn_id debtor_id, pn_id message_id,
                                         pn_id *ret_account, pn_id *ret_invoice);

@@ -104,9 +104,11 @@ typedef struct {
     pn_time at;
     pn_time settled_at;
     pn_str status, reply, provider_id;
-    pn_id event_id;  /* the event that sealed its fate; 0 while it is open */
-    pn_str domain;   /* its Message-ID is its public id at this domain */
-    pn_id parent_id; /* the carrier whose mail it answers in a thread; 0: it begins one */
+    pn_id event_id;   /* the event that sealed its fate; 0 while it is open */
+    pn_str domain;    /* its Message-ID is its public id at this domain */
+    pn_id parent_id;  /* the carrier whose mail it answers in a thread; 0: it begins one */
+    pn_id version_id; /* of the step that wrote it; 0: not known */
+    int64_t node;     /* in that version; −1: none */
 } pn_carrier_row;
 
 /* A mail of a thread. */

@@ -87,6 +87,20 @@ pn_err pn_org_clock(pn_db *db, pn_id id, pn_time *ret_clock) {
     return PN_OK;
 }
 
+pn_err pn_org_set_mode(pn_db *db, pn_id id, pn_org_mode mode) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET mode = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, (int64_t)mode);
+    return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_org_set_policy(pn_db *db, pn_id id, pn_str policy) {
+    pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET policy = $2 WHERE id = $1");
+    pn_bind_int(q, 1, id);
+    pn_bind_str(q, 2, policy);
+    return pn_stmt_run(q, NULL);
+}
+
 pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE organization SET public_url = $2 WHERE id = $1");
     pn_bind_int(q, 1, id);
@@ -281,4 +295,22 @@ pn_err pn_creditor_loaded(pn_db *db, pn_id id, pn_time data_as_of, pn_date state
     pn_bind_int_or_null(q, 2, data_as_of, PN_TIME_NONE);
     pn_bind_int_or_null(q, 3, statement_through, PN_DATE_NONE);
     return pn_stmt_run(q, NULL);
+}
+
+pn_err pn_creditor_read_marks(pn_db *db, pn_id org_id, pn_creditor_row *rows, size_t count) {
+    size_t at = 0;
+    pn_err err = PN_OK;
+    pn_stmt *q = pn_db_stmt(db, "SELECT id, data_as_of, statement_through FROM creditor WHERE"
+                                " org_id = $1 ORDER BY id");
+    pn_bind_int(q, 1, org_id);
+    while ((err = pn_row_next(q)) == PN_OK) {
+        while (at < count && rows[at].id < pn_col_int(q, 0)) {
+            at++;
+        }
+        if (at < count && rows[at].id == pn_col_int(q, 0)) {
+            rows[at].data_as_of = pn_col_int_or(q, 1, PN_TIME_NONE);
+            rows[at].statement_through = (pn_date)pn_col_int_or(q, 2, PN_DATE_NONE);
+        }
+    }
+    return err == PN_NOT_FOUND ? PN_OK : err;
 }

@@ -32,6 +32,9 @@ PN_MUST_USE pn_err pn_org_list(pn_db *db, pn_arena *arena, pn_org_row **ret_rows
 PN_MUST_USE pn_err pn_org_set_clock(pn_db *db, pn_id id, pn_time clock);
 /* A sandbox's time; PN_TIME_NONE: real time. */
 PN_MUST_USE pn_err pn_org_clock(pn_db *db, pn_id id, pn_time *ret_clock);
+PN_MUST_USE pn_err pn_org_set_mode(pn_db *db, pn_id id, pn_org_mode mode);
+/* The policy its debtors fall under; empty: their countries'. */
+PN_MUST_USE pn_err pn_org_set_policy(pn_db *db, pn_id id, pn_str policy);
 PN_MUST_USE pn_err pn_org_set_public_url(pn_db *db, pn_id id, pn_str url);
 
 /* Whose name stands before the creditor's in From, and who gets the answers. Order is stored. */
@@ -99,5 +102,8 @@ PN_MUST_USE pn_err pn_creditor_set_logo(pn_db *db, pn_id id, pn_str bytes);
 /* Moves the marks of freshness forward, never back. */
 PN_MUST_USE pn_err pn_creditor_loaded(pn_db *db, pn_id id, pn_time data_as_of,
                                       pn_date statement_through);
+/* Reads those marks again into rows of the organization, which are in the order of their ids. */
+PN_MUST_USE pn_err pn_creditor_read_marks(pn_db *db, pn_id org_id, pn_creditor_row *rows,
+                                          size_t count);
 
 #endif

@@ -85,19 +85,26 @@ pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_paym
     return PN_OK;
 }
 
-pn_err pn_payment_page(pn_db *db, pn_id org_id, pn_id debtor_id, pn_id before, int64_t limit,
-                       pn_arena *arena, pn_payment_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q =
-        debtor_id != 0
-            ? pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE org_id = $1 AND id < $2"
-                             " AND debtor_id = $4 ORDER BY id DESC LIMIT $3")
-            : pn_db_stmt(db, "SELECT " COLUMNS " FROM payment WHERE org_id = $1 AND id < $2"
-                             " ORDER BY id DESC LIMIT $3");
+#define OF_FILTER                                                                                  \
+    " FROM payment WHERE org_id = $1 AND id < $2 AND received >= $4 AND received < $5"             \
+    " AND ($6 = 0 OR ($6 = 1 AND unapplied_minor = 0 AND reversed_at IS NULL)"                     \
+    " OR ($6 = 2 AND unapplied_minor > 0) OR ($6 = 3 AND reversed_at IS NOT NULL))"
+
+pn_err pn_payment_page(pn_db *db, pn_id org_id, const pn_payment_filter *filter, pn_id before,
+                       int64_t limit, pn_arena *arena, pn_payment_row **ret_rows,
+                       size_t *ret_count) {
+    pn_stmt *q = filter->debtor_id != 0
+                     ? pn_db_stmt(db, "SELECT " COLUMNS OF_FILTER
+                                      " AND debtor_id = $7 ORDER BY id DESC LIMIT $3")
+                     : pn_db_stmt(db, "SELECT " COLUMNS OF_FILTER " ORDER BY id DESC LIMIT $3");
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, before == 0 ? INT64_MAX : before);
     pn_bind_int(q, 3, limit);
-    if (debtor_id != 0) {
-        pn_bind_int(q, 4, debtor_id);
+    pn_bind_int(q, 4, filter->from == PN_DATE_NONE ? INT32_MIN : filter->from);
+    pn_bind_int(q, 5, filter->to == PN_DATE_NONE ? INT32_MAX : filter->to);
+    pn_bind_int(q, 6, filter->state);
+    if (filter->debtor_id != 0) {
+        pn_bind_int(q, 7, filter->debtor_id);
     }
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_payment_row), read_payment, &rows, ret_count));

@@ -2,7 +2,7 @@
 
 #include "base/banned.h"
 
-#define COLUMNS "id, org_id, name, name_fold, subject, rule, created_at, archived_at"
+#define COLUMNS "id, org_id, name, name_fold, subject, rule, created_at, archived_at, version"
 
 static void read_segment(pn_stmt *q, pn_arena *arena, void *row) {
     *(pn_segment_row *)row = (pn_segment_row){
@@ -14,12 +14,13 @@ static void read_segment(pn_stmt *q, pn_arena *arena, void *row) {
         .rule = pn_col_str_dup(q, 5, arena),
         .created_at = pn_col_int(q, 6),
         .archived_at = pn_col_int_or(q, 7, PN_TIME_NONE),
+        .version = pn_col_int_or(q, 8, 1),
     };
 }
 
 pn_err pn_segment_insert(pn_db *db, const pn_segment_row *row) {
     pn_stmt *q = pn_db_stmt(db, "INSERT INTO segment (" COLUMNS
-                                ") VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)");
+                                ") VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, 1)");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_str(q, 3, row->name);
@@ -30,9 +31,11 @@ pn_err pn_segment_insert(pn_db *db, const pn_segment_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
-pn_err pn_segment_update(pn_db *db, const pn_segment_row *row) {
+pn_err pn_segment_update(pn_db *db, pn_segment_row *row) {
     pn_stmt *q = pn_db_stmt(db, "UPDATE segment SET name = $3, name_fold = $4, subject = $5,"
-                                " rule = $6, archived_at = $7 WHERE id = $1 AND org_id = $2");
+                                " rule = $6, archived_at = $7, version = coalesce(version, 1) + 1"
+                                " WHERE id = $1 AND org_id = $2");
+    row->version++;
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_str(q, 3, row->name);

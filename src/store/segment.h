@@ -11,12 +11,13 @@ typedef struct {
     pn_str rule; /* JSON */
     pn_time created_at;
     pn_time archived_at; /* PN_TIME_NONE: not */
+    int64_t version;     /* one more with each change */
 } pn_segment_row;
 
 /* CONFLICT where another one has the name. */
 PN_MUST_USE pn_err pn_segment_insert(pn_db *db, const pn_segment_row *row);
-/* Name, subject, rule and whether it is archived. */
-PN_MUST_USE pn_err pn_segment_update(pn_db *db, const pn_segment_row *row);
+/* Name, subject, rule and whether it is archived; it is a version more then. */
+PN_MUST_USE pn_err pn_segment_update(pn_db *db, pn_segment_row *row);
 /* Those that are not archived, by name. */
 PN_MUST_USE pn_err pn_segment_list(pn_db *db, pn_id org_id, pn_arena *arena,
                                    pn_segment_row **ret_rows, size_t *ret_count);

@@ -4,7 +4,7 @@
 
 #include "store/db.h"
 
-enum { PN_TABLE_COLUMNS_MAX = 40, PN_TABLE_KEY_MAX = 6 };
+enum { PN_TABLE_COLUMNS_MAX = 40, PN_TABLE_KEY_MAX = 12 };
 
 typedef struct {
     pn_str name;

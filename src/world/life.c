@@ -414,7 +414,7 @@ static pn_err cheque_settled(pn_world *world, const pn_world_event *event, pn_di
         pn_world_resolve(world, debtor, pn_dice_between(&debtor->dice, 10, 40));
     }
     return pn_books_settle_instrument(world->app, event->id, cleared,
-                                      cleared ? PN_STR("") : PN_STR("insufficient funds"),
+                                      cleared ? PN_STR("") : PN_STR("insufficient_funds"),
                                       &world->work, diag);
 }
 

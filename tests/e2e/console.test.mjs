@@ -149,7 +149,7 @@ test("the queue works by keyboard alone", async () => {
   await page.getByRole("complementary").waitFor();
   const before = rig.json("task", "list").tasks.length;
   assert.ok(before > 0);
-  await page.keyboard.press("e");
+  await page.keyboard.press("d");
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Nota").fill("Hemos hablado: paga el viernes.");
   await dialog.getByLabel("Resultado").focus();
@@ -169,7 +169,7 @@ test("time goes on in a sandbox at the press of a button", async () => {
 test("a session that ends loses nothing: the password is asked for above what was typed", async () => {
   await page.goto(`${rig.url}/app/debtors`);
   await page.getByRole("link", { name: "Muebles Ávila, S.L." }).click();
-  await page.getByRole("button", { name: "Anotar" }).click();
+  await page.getByRole("button", { name: "Anotar", exact: true }).click();
   await page.getByRole("textbox").fill("Una nota larga que nadie quiere perder");
   await context.clearCookies();
   await page.getByRole("button", { name: "Guardar la nota" }).click();

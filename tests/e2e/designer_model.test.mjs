@@ -178,6 +178,23 @@ test("an edge past other nodes bends around them; where somebody put them, it is
   assert.equal(places.standing(places.fixed(long, at), slots).bends.size, 0);
 });
 
+test("an edge that leads back goes up beside all boxes between, arranged or put, and beside other ones", () => {
+  const round = doc({ a: { type: "wait.days", next: "b" }, b: { type: "branch.message", read: "c", unread: "d", error: "a" },
+    c: { type: "send.email", next: "d", error: "b" }, d: { type: "wait.days", next: "a" } });
+  const slots = places.allSlots(round, KINDS);
+  const arranged = places.standing(round, slots);
+  for (const { places: at, bends } of [arranged, places.standing(places.fixed(round, arranged.places), slots)]) {
+    const back = ["b a", "c b", "d a"].map((key) => bends.get(key));
+    assert.equal(new Set(back.map(([foot]) => foot.x)).size, 3, "three ways, three places");
+    for (const [foot, head] of back) {
+      assert.ok(head.x === foot.x && head.y < foot.y);
+      for (const [id, box] of at) {
+        assert.ok(foot.x < box.x || foot.x > box.x + places.WIDTH || box.y > foot.y || box.y + places.HEIGHT < head.y, `through ${id}`);
+      }
+    }
+  }
+});
+
 test("a node without a place stands below what leads to it, on nobody's", () => {
   const put = line();
   put.layout = { a: [0, 0], b: [0, 144], d: [0, 288] };

@@ -1,7 +1,10 @@
 // A file becomes invoices, by mouse and by keyboard: columns guessed and corrected, a problem put
 // right where it stands, a bad row left out, the same file again, and all of it taken back.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { isoDay } from "./rig.mjs";
 import { axeHere, axeOf, shot, signedIn } from "./setup_rig.mjs";
@@ -73,6 +76,65 @@ test("the same rows again change nothing", async () => {
   await page.getByText("importarlo no cambiaría nada").waitFor();
 });
 
+function workbook(sheets) {
+  const path = join(mkdtempSync(join(tmpdir(), "libro-")), "libro.xlsx");
+  execFileSync("python3", [new URL("../lib/sheets.py", import.meta.url).pathname, path],
+    { input: JSON.stringify(sheets) });
+  return readFileSync(path);
+}
+
+/** As a person drags it in from the desk. */
+async function drag(name, bytes) {
+  await page.goto(`${rig.url}/app/imports`);
+  const held = await page.evaluateHandle(([file, text]) => {
+    const held = new DataTransfer();
+    held.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], file));
+    return held;
+  }, [name, bytes.toString("base64")]);
+  const place = page.getByText("Suelta aquí un fichero o elígelo").locator("..");
+  await place.dispatchEvent("dragover", { dataTransfer: held });
+  await place.dispatchEvent("drop", { dataTransfer: held });
+}
+
+test("an Excel file is dragged in, its sheet chosen, a row put right, imported and undone", async () => {
+  const head = ["Factura", "Cliente", "Nombre", "Fecha", "Vencimiento", "Importe"];
+  await drag("libro de marzo", workbook({
+    Resumen: [["Total", 12]],
+    Facturas: [["Facturas de marzo"], [], head,
+      ["X-1", "C7", "Hierros Ñandú", `@${isoDay(-40)}`, `@${isoDay(-10)}`, 40.333333333333336],
+      ["X-2", "C7", "Hierros Ñandú", `@${isoDay(-40)}`, "#N/A", 1250.5],
+      ["X-3", "C8", "=1+1", `@${isoDay(-40)}`, `@${isoDay(-9)}`, "99,00"]],
+  }));
+  const sheet = page.getByLabel("Hoja de libro de marzo que se importa");
+  await sheet.waitFor();
+  await axeHere(page, "import-sheets");
+  await sheet.selectOption("Facturas");
+  await page.getByRole("button", { name: "Continuar con esta hoja" }).press("Enter");
+  await page.getByRole("table", { name: "Columnas del fichero" }).waitFor();
+  await page.getByRole("cell", { name: /40\.3333/ }).waitFor();
+  assert.equal(await page.getByLabel("Qué es la columna Importe").inputValue(), "amount");
+  await page.getByRole("button", { name: "Revisar las filas" }).press("Enter");
+  await page.getByRole("heading", { name: "1 problema", exact: true }).waitFor();
+  await page.getByText("La hoja de cálculo muestra un error en esta celda").waitFor();
+  await page.getByLabel("Vencimiento de la línea 5").fill(isoDay(-8));
+  await page.getByRole("button", { name: "Revisar otra vez" }).press("Enter");
+  await page.getByRole("button", { name: "Importar 3 filas" }).press("Enter");
+  await page.getByText("Importado: 3 nuevas").waitFor();
+  const made = (await invoices()).filter(({ number }) => number.startsWith("X-"))
+    .map(({ number, amount, due }) => [number, amount.minor, due]).sort();
+  assert.deepEqual(made, [["X-1", 4033, isoDay(-10)], ["X-2", 125050, isoDay(-8)], ["X-3", 9900, isoDay(-9)]]);
+  await page.getByRole("button", { name: "Deshacer" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("Se quitarán 3 facturas, 2 deudores y 0 pagos").waitFor();
+  await dialog.getByRole("button", { name: "Deshacer la importación" }).press("Enter");
+  await dialog.waitFor({ state: "detached" });
+});
+
+test("a spreadsheet that cannot be read says why and how to save it", async () => {
+  await drag("viejo.xls", Buffer.from("d0cf11e0a1b11ae1", "hex"));
+  await page.getByRole("alert").getByText(/\.xls/).waitFor();
+});
+
 test("an import is undone from the history, after it said what goes", async () => {
   await page.goto(`${rig.url}/app/imports`);
   await page.getByRole("button", { name: "Deshacer facturas.csv" }).press("Enter");
@@ -81,7 +143,7 @@ test("an import is undone from the history, after it said what goes", async () =
   await shot(page, "import-undo");
   await dialog.getByRole("button", { name: "Deshacer la importación" }).click();
   await dialog.waitFor({ state: "detached" });
-  await page.getByText("Deshecha").waitFor();
+  await page.getByRole("row", { name: /facturas\.csv/ }).getByText("Deshecha").waitFor();
   assert.equal((await invoices()).length, 0);
 });
 

@@ -20,7 +20,7 @@ function decoded(mail) {
 }
 
 function speak(socket) {
-  let text = "", data = false;
+  let text = "", data = false, envelope;
   const say = (line) => socket.write(`${line}\r\n`);
   socket.on("error", () => {});
   socket.on("data", (chunk) => {
@@ -31,13 +31,14 @@ function speak(socket) {
       const part = text.slice(0, end);
       text = text.slice(end + (data ? 5 : 2));
       if (data) {
-        parentPort.postMessage({ mail: decoded(part.replace(/\r\n\.\./g, "\r\n.")) });
+        parentPort.postMessage({ mail: { ...decoded(part.replace(/\r\n\.\./g, "\r\n.")), envelope } });
         data = false;
         say("250 2.0.0 taken");
         continue;
       }
       const verb = part.slice(0, 4).toUpperCase();
       data = verb === "DATA";
+      if (verb === "RCPT") envelope = /<(.*?)>/.exec(part)?.[1]; // who really gets it
       say(verb === "EHLO" ? "250-sink\r\n250 8BITMIME" : data ? "354 go on"
         : verb === "QUIT" ? "221 bye" : "250 2.0.0 fine");
       if (verb === "QUIT") socket.end();

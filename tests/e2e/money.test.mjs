@@ -96,6 +96,68 @@ test("a payment is entered for chosen invoices, and taken back", async () => {
   assert.equal(open, 50000);
 });
 
+const openOf = (number) => page.evaluate(async (wanted) =>
+  (await (await fetch(`/v1/invoices/find?number=${wanted}`)).json()).open.minor, number);
+
+test("a payment is moved to another invoice, and the move undone, by keyboard", async () => {
+  await page.goto(`${rig.url}/app/payments`);
+  await page.getByRole("row", { name: /210,00/ }).getByRole("link").first().press("Enter");
+  const one = page.getByRole("complementary", { name: "Cobro elegido" });
+  await one.getByRole("link", { name: "F-1" }).waitFor();
+  await one.getByRole("button", { name: "Cambiar a qué facturas va" }).press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Cambiar la aplicación" }).press("Enter");
+  await dialog.getByText("Elige de qué facturas se quita").waitFor();
+  await dialog.getByRole("group", { name: "Quitar de" }).getByRole("checkbox", { name: /F-1/ }).press("Space");
+  await dialog.getByText(/Disponible para aplicar: 210,00/).waitFor();
+  await dialog.getByRole("group", { name: "Aplicar a" }).getByRole("checkbox", { name: /F-2/ }).press("Space");
+  await dialog.getByLabel("Motivo").fill("Era de la F-2");
+  await axeHere(page, "payment-move");
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await one.getByRole("link", { name: "F-2" }).waitFor();
+  assert.deepEqual([await openOf("F-1"), await openOf("F-2")], [106000, 29000]);
+  await one.getByRole("button", { name: "Deshacer", exact: true }).press("Enter");
+  await one.getByRole("link", { name: "F-1" }).waitFor();
+  assert.deepEqual([await openOf("F-1"), await openOf("F-2")], [85000, 50000]);
+});
+
+test("payments are narrowed, and the address keeps it", async () => {
+  await page.goto(`${rig.url}/app/payments`);
+  await page.getByRole("button", { name: "Devueltos" }).press("Enter");
+  await page.getByRole("row", { name: /210,00/ }).waitFor({ state: "detached" });
+  assert.match(page.url(), /\?state=reversed$/);
+  await page.reload();
+  await page.getByRole("row", { name: /500,00/ }).waitFor();
+  assert.equal(await page.getByRole("row", { name: /210,00/ }).count(), 0);
+  await page.getByLabel("Hasta").fill("2020-01-31");
+  await page.getByText("Ningún cobro cumple estas condiciones").waitFor();
+  await page.getByRole("button", { name: "Quitar filtros" }).first().press("Enter");
+  await page.getByRole("row", { name: /210,00/ }).waitFor();
+});
+
+test("instruments stand in a calendar by the day they are due; one is cleared, one came back", async () => {
+  const due = isoDay(1);
+  rig.run("instrument", "add", "--debtor", "C2", "--kind", "cheque", "--number", "CH-77", "--amount", "630", "--due", due);
+  rig.run("instrument", "add", "--debtor", "C2", "--kind", "promissory_note", "--number", "PG-8", "--amount", "1000", "--due", due);
+  await page.goto(`${rig.url}/app/payments/calendar?month=${due.slice(0, 7)}`);
+  const month = page.getByRole("table", { name: "Vencimientos del mes" });
+  await month.getByRole("button", { name: /2 documentos/ }).press("Enter");
+  assert.match(await month.getByRole("button", { name: /2 documentos/ }).innerText(), /1\.630,00/);
+  assert.match(page.url(), new RegExp(`day=${due}`));
+  await axeHere(page, "instruments");
+  await page.getByRole("button", { name: "Anotar como cobrado CH-77" }).press("Enter");
+  await page.getByRole("row", { name: /CH-77/ }).getByText("Cobrado").waitFor();
+  await page.getByRole("button", { name: "Anotar como devuelto PG-8" }).press("Enter");
+  await page.getByRole("dialog").getByLabel("Motivo").fill("Sin fondos");
+  await page.keyboard.press("Enter");
+  await page.getByRole("row", { name: /PG-8/ }).getByText("Devuelto").waitFor();
+  assert.equal(await openOf("F-3"), 300000);
+  await page.getByRole("button", { name: "Mes anterior" }).press("Enter");
+  await page.getByRole("button", { name: "Mes anterior" }).press("Enter");
+  await page.getByText("Nada vence este mes").waitFor();
+});
+
 async function saved(name) {
   const [file] = await Promise.all([page.waitForEvent("download"),
     page.getByRole("button", { name }).press("Enter")]);
@@ -107,6 +169,9 @@ test("the lists are saved for a spreadsheet, as they are narrowed", async () => 
   await page.getByRole("button", { name: "Más de 30 días" }).press("Enter");
   await page.getByRole("link", { name: "F-2", exact: true }).waitFor({ state: "detached" });
   const invoices = await saved("Exportar a CSV");
+  const book = await saved("Exportar a Excel");
+  assert.match(book.name, /^invoices-\d{4}-\d\d-\d\d\.xlsx$/);
+  assert.ok(book.text.startsWith("PK"), "a zip");
   assert.match(invoices.name, /^invoices-\d{4}-\d\d-\d\d\.csv$/);
   assert.match(invoices.text, /^\uFEFF?invoice;debtor;/);
   assert.match(invoices.text, /^F-1;C1;"?Talleres Núñez, S\.L\."?;.*;850,00;/m);
@@ -119,10 +184,10 @@ test("the lists are saved for a spreadsheet, as they are narrowed", async () => 
   await page.getByRole("button", { name: "Más de 30 días" }).press("Enter");
   await page.getByRole("link", { name: /Cerámicas Peña/ }).waitFor({ state: "detached" });
   await axeHere(page, "debtors-export");
-  const accounts = await saved("Exportar estas cuentas");
+  const accounts = await saved("Exportar estas cuentas a CSV");
   assert.match(accounts.text, /^C1;/m);
   assert.doesNotMatch(accounts.text, /^C2;/m);
-  const debtors = await saved("Exportar todos los deudores");
+  const debtors = await saved("Exportar todos los deudores a CSV");
   assert.match(debtors.text, /^C1;/m);
   assert.match(debtors.text, /^C2;/m);
 });
@@ -131,7 +196,7 @@ test("a list that is too long to save says so, and nothing is saved", async () =
   await page.route("**/v1/exports/debtors?*", (route) => route.fulfill({ status: 413,
     contentType: "application/problem+json", body: JSON.stringify({ type: "about:blank", title: "Límite",
       status: 413, code: "PN-1", detail: "Un fichero tiene como mucho 100.000 filas.", instance: "" }) }));
-  await page.getByRole("button", { name: "Exportar todos los deudores" }).press("Enter");
+  await page.getByRole("button", { name: "Exportar todos los deudores a Excel" }).press("Enter");
   await page.getByRole("alert").getByText("Un fichero tiene como mucho 100.000 filas.").waitFor();
   await page.unroute("**/v1/exports/debtors?*");
 });
@@ -139,6 +204,6 @@ test("a list that is too long to save says so, and nothing is saved", async () =
 test("axe finds nothing; the policy is never broken", async () => {
   const id = await page.evaluate(async () =>
     (await (await fetch("/v1/invoices/find?number=F-1")).json()).id);
-  await axeOf(page, rig.url, ["invoices", `invoices/${id}`, "payments"]);
+  await axeOf(page, rig.url, ["invoices", `invoices/${id}`, "payments", "payments/calendar"]);
   assert.deepEqual(said.filter((line) => !/404|413|422/.test(line)), []);
 });

@@ -39,7 +39,7 @@ function freePort() {
 
 export class Rig {
   // `fill` puts into the database what the test is about.
-  static async start(fill = (rig) => rig.fillPage()) {
+  static async start(fill = (rig) => rig.fillPage(), roles = "http") {
     const rig = new Rig();
     rig.folder = mkdtempSync(join(tmpdir(), "puntual-e2e-"));
     rig.db = process.env.PUNTUAL_TEST_DATABASE || join(rig.folder, "e2e.db");
@@ -47,7 +47,7 @@ export class Rig {
     rig.port = await freePort();
     rig.url = `http://127.0.0.1:${rig.port}`;
     fill(rig);
-    await rig.serve();
+    await rig.serve(roles);
     rig.browser = await chromium.launch({
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
     return rig;
@@ -105,9 +105,9 @@ export class Rig {
     this.run("method", "set", "transfer", "--position", "2");
   }
 
-  async serve() {
+  async serve(roles = "http") {
     this.server = spawn(program, ["serve", "--db", this.db, "--listen", `127.0.0.1:${this.port}`,
-      "--roles", "http"], { stdio: ["ignore", "pipe", "pipe"] });
+      "--roles", roles], { stdio: ["ignore", "pipe", "pipe"] });
     this.said = "";
     for (const stream of [this.server.stdout, this.server.stderr]) {
       stream.on("data", (data) => { this.said += data; });

@@ -12,8 +12,9 @@ export const PASSWORD = "cuatro palabras sin relación";
 export const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR4nGPYrCZHEmIY1TCqYfhqAADmNvcBVCG06AAAAABJRU5ErkJggg==", "base64");
 const LOOKS = [["es", "light"], ["es", "dark"], ["en", "light"], ["pt", "light"]];
 
-export async function signedIn(fill) {
-  const rig = await Rig.start(fill);
+// `organization`: founded on the way in, where the database is empty.
+export async function signedIn(fill, { roles, organization } = {}) {
+  const rig = await Rig.start(fill, roles);
   const context = await rig.browser.newContext({ viewport: { width: 1360, height: 860 }, locale: "es-ES",
     acceptDownloads: true });
   context.setDefaultTimeout(Number(process.env.WAIT_MS || 10_000));
@@ -25,6 +26,10 @@ export async function signedIn(fill) {
   await page.locator("[name=name]").fill("Ana Ruiz");
   await page.locator("[name=email]").fill("ana@example.com");
   await page.locator("[name=password]").fill(PASSWORD);
+  if (organization) {
+    await page.locator("[name=organization]").fill(organization.name);
+    await page.locator("[name=country]").selectOption(organization.country);
+  }
   await page.getByRole("button", { name: "Guardar y entrar" }).click();
   await page.waitForURL("**/app/**");
   return { rig, page, said };

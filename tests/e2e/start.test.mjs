@@ -43,8 +43,22 @@ test("logo and colour", async () => {
   await page.locator("input[type=file]").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: PNG });
   await page.getByAltText("Logotipo de Aceros Ibarra").waitFor();
   await page.getByLabel("Color").fill("#b3261e");
-  await page.getByRole("button", { name: "Guardar" }).click();
+  await page.getByRole("button", { name: "Guardar", exact: true }).click();
+  await page.getByText("Guardado").waitFor();
+});
+
+test("the mail server is set up, and tried, without a command", async () => {
+  assert.equal(await page.getByLabel("Dirección del remitente").inputValue(), "cobros@ibarra.example");
+  await page.getByLabel("Servidor SMTP").fill("127.0.0.1");
+  await page.getByLabel("Seguridad").selectOption("none");
+  await page.getByLabel("Puerto").fill(String(rig.mail.port));
+  await page.getByLabel(/está en nuestra red privada o en este equipo/).check();
+  await page.getByRole("button", { name: "Guardar el canal" }).press("Enter");
   await done("Imagen y remitente");
+  await page.getByRole("button", { name: "Enviar una prueba" }).press("Enter");
+  await page.getByText("Aceptado para ana@example.com.").waitFor();
+  assert.match((await rig.mail.to("ana@example.com")).head, /From: .*Aceros Ibarra.*cobros@ibarra\.example/);
+  await axeHere(page, "start-brand-sender");
   await next();
 });
 
@@ -88,8 +102,11 @@ test("one to oneself, as the customer would get it", async () => {
   await next();
 });
 
-test("the switch", async () => {
+test("it goes live, which leaves sending off; the switch", async () => {
   await axeHere(page, "start-live");
+  await page.getByRole("button", { name: "Pasar a real" }).press("Enter");
+  await page.getByRole("heading", { name: "En real: los mensajes llegan a los clientes" }).waitFor();
+  await page.getByText("Modo de prueba: nada sale de verdad").waitFor({ state: "detached" });
   const sending = page.getByRole("switch", { name: "Envío automático" });
   assert.equal(await sending.getAttribute("aria-checked"), "false");
   await sending.press("Space");
@@ -98,6 +115,8 @@ test("the switch", async () => {
   await done("En marcha");
   await page.getByRole("switch", { name: "Envío automático" }).press("Space");
   await page.getByText("Envío automático: apagado").waitFor();
+  await page.getByRole("button", { name: "Volver a modo de prueba" }).press("Enter");
+  await page.getByRole("heading", { name: "En modo de prueba" }).waitFor();
 });
 
 test("axe finds nothing; the policy is never broken", async () => {

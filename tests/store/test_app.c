@@ -4,6 +4,7 @@
 
 #include "app/cases.h"
 #include "app/outlets.h"
+#include "app/rollup.h"
 #include "app/uncertain.h"
 #include "store/message.h"
 
@@ -533,6 +534,8 @@ static pn_id left_uncertain(void) {
     rig_sql(&r, "UPDATE carrier SET state = 1, settled_at = NULL, lease_until = 1"
                 " WHERE state = 2");
     rig_sql(&r, "UPDATE invoice SET tone_received = 0, tone_on = NULL");
+    size_t rows = 0; /* the sums do not know of this either */
+    rig_ok(&r, pn_rollup_rebuild(r.app, &rows, &r.diag));
     rig_reopen(&r);
     rig_work(&r);
     pn_id id = rig_int(&r, "SELECT max(id) FROM message WHERE state = 8");

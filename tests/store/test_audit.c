@@ -3,6 +3,7 @@
 #include "app_rig.h"
 
 #include "app/protect.h"
+#include "app/signals.h"
 #include "app/webhooks.h"
 
 static rig r;
@@ -90,6 +91,16 @@ static void outside(void) {
         " NULL, 0, 0, NULL FROM debtor");
 }
 
+static void read_by_a_person(void) {
+    pn_signal_report seen = {
+        .carrier_id =
+            rig_int(&r, "SELECT min(id) FROM carrier WHERE state = 2 AND contact_id <> 0"),
+        .kind = PN_SIGNAL_OPEN,
+        .source = PN_SOURCE_HUMAN};
+    begin();
+    in_transaction(pn_signals_add(r.app, &seen, &r.arena, &r.diag));
+}
+
 static void live(void) {
     rig_import(&r, PN_IMPORT_INVOICES, LIFE);
     rig_strategy(&r, PILL);
@@ -110,6 +121,7 @@ static void live(void) {
              &mail, &existed);
     outside();
     rig_advance(&r, "2026-01-29", 12, 0);
+    read_by_a_person();
 }
 
 static int set_up(void **state) {
@@ -437,6 +449,22 @@ static const corruption CORRUPTIONS[] = {
      "INSERT INTO page_file (id, org_id, debtor_id, owner_id, name, type, size, hash, content, at)"
      " SELECT 1, min(org_id), min(id), 0, 'n', 't', 1, x'" NOTHING "', x'41',"
      " 0 FROM debtor"},
+    /* sums of reports */
+    {"sums_ledger", "off by 1",
+     "UPDATE rollup_delta SET count = count + 1 WHERE id = (SELECT"
+     " min(id) FROM rollup_delta WHERE measure = 1)"},
+    {"sums_ledger", "an amount of 5",
+     "UPDATE rollup_delta SET amount_minor = amount_minor + 5"
+     " WHERE id = (SELECT min(id) FROM rollup_delta WHERE measure = 1)"},
+    {"sums_ledger", "off by -1",
+     "DELETE FROM rollup_delta WHERE id = (SELECT min(id) FROM"
+     " rollup_delta WHERE measure = 1 AND count = 1)"},
+    {"sums_credited", "off by",
+     "UPDATE credited SET channel = 2 WHERE entry_id = (SELECT"
+     " min(entry_id) FROM credited)"},
+    {"sums_messages", "off by", "DELETE FROM rollup_delta WHERE measure = 3"},
+    {"sums_read", "off by", "DELETE FROM rollup_delta WHERE measure = 4"},
+    {"sums_steps", "are counted", "UPDATE rollup_delta SET count = count + 1000 WHERE measure = 5"},
     {"outside", "a case that is not there", ERRAND("99", "1", "5", "''")},
     {"outside", "contradict", ERRAND("(SELECT min(id) FROM run)", "1", "NULL", "''")},
     {"outside", "does not say with what", ERRAND("(SELECT min(id) FROM run)", "1", "5", "'paid'")},

@@ -15,7 +15,7 @@
 
 #include <sqlite3.h>
 
-#include "fault_vfs.h"
+#include "sim/fault.h"
 #include "moody.h"
 
 static rig r;
@@ -180,26 +180,26 @@ static void begin_again(void) {
 
 /* ── the disk ────────────────────────────────────────────────────────────────────────────────── */
 
-static void disk_fault(fault_kind kind, uint64_t nth) {
+static void disk_fault(pn_fault_kind kind, uint64_t nth) {
     static char text[120];
     int at = 0;
     (void)snprintf(text, sizeof text, "PUNTUAL_SEED=%llu, %s fault at %llu",
-                   (unsigned long long)seed, fault_kind_name(kind), (unsigned long long)nth);
+                   (unsigned long long)seed, pn_fault_kind_name(kind), (unsigned long long)nth);
     where = text;
     begin_again();
-    fault_plan(kind, nth, seed + nth);
+    pn_fault_plan(kind, nth, seed + nth);
     pn_err err = rig_open_app(&r, false, vfs);
     if (err == PN_OK) {
         r.app->driver_override = &moody_driver;
         err = tell(&at);
     }
-    must(err == PN_OK || fault_happened());
+    must(err == PN_OK || pn_fault_happened());
     if (err != PN_OK) {
         sentence_is_there();
     }
-    if (err != PN_OK && kind != FAULT_POWER && r.app != NULL) {
+    if (err != PN_OK && kind != PN_FAULT_POWER && r.app != NULL) {
         /* the program goes on when the disk is well again */
-        fault_clear();
+        pn_fault_clear();
         must(!pn_db_in_transaction(r.app->db));
         pn_worker_close(r.worker);
         r.worker = NULL;
@@ -211,7 +211,7 @@ static void disk_fault(fault_kind kind, uint64_t nth) {
         return;
     }
     close_all();
-    fault_reboot();
+    pn_fault_reboot();
     open_with(NULL);
     rig_agrees(&r);
     acknowledged_is_there(at);
@@ -219,15 +219,17 @@ static void disk_fault(fault_kind kind, uint64_t nth) {
 }
 
 /* How many places there are, counted in a life without faults. */
-static uint64_t places(fault_kind kind) {
+static uint64_t places(pn_fault_kind kind) {
     int at = 0;
     begin_again();
-    fault_plan(FAULT_NONE, 0, seed);
+    pn_fault_plan(PN_FAULT_NONE, 0, seed);
     rig_ok(&r, rig_open_app(&r, false, vfs));
     r.app->driver_override = &moody_driver;
     rig_ok(&r, tell(&at));
     close_all();
-    return kind == FAULT_SYNC ? fault_syncs() : kind == FAULT_READ ? fault_reads() : fault_writes();
+    return kind == PN_FAULT_SYNC   ? pn_fault_syncs()
+           : kind == PN_FAULT_READ ? pn_fault_reads()
+                                   : pn_fault_writes();
 }
 
 /* Calls `fault` for places 1 … count: all of them, or a sample. */
@@ -243,10 +245,10 @@ static void sweep(uint64_t count, void (*fault)(int kind, uint64_t nth), int kin
 }
 
 static void each_disk_fault(int kind, uint64_t nth) {
-    disk_fault((fault_kind)kind, nth);
+    disk_fault((pn_fault_kind)kind, nth);
 }
 
-static void sweep_disk(fault_kind kind) {
+static void sweep_disk(pn_fault_kind kind) {
     uint64_t count = places(kind);
     must(count > 20);
     sweep(count, each_disk_fault, (int)kind);
@@ -254,27 +256,27 @@ static void sweep_disk(fault_kind kind) {
 
 static void a_full_disk(void **state) {
     (void)state;
-    sweep_disk(FAULT_FULL);
+    sweep_disk(PN_FAULT_FULL);
 }
 
 static void a_failing_write(void **state) {
     (void)state;
-    sweep_disk(FAULT_WRITE);
+    sweep_disk(PN_FAULT_WRITE);
 }
 
 static void a_failing_sync(void **state) {
     (void)state;
-    sweep_disk(FAULT_SYNC);
+    sweep_disk(PN_FAULT_SYNC);
 }
 
 static void a_failing_read(void **state) {
     (void)state;
-    sweep_disk(FAULT_READ);
+    sweep_disk(PN_FAULT_READ);
 }
 
 static void a_power_cut(void **state) {
     (void)state;
-    sweep_disk(FAULT_POWER);
+    sweep_disk(PN_FAULT_POWER);
 }
 
 /* ── an organization's beginning ─────────────────────────────────────────────────────────────── */
@@ -300,12 +302,12 @@ static pn_err make_organization(void) {
 static void beginning_fault(int kind, uint64_t nth) {
     static char text[120];
     (void)snprintf(text, sizeof text, "PUNTUAL_SEED=%llu, %s fault at %llu of init",
-                   (unsigned long long)seed, fault_kind_name((fault_kind)kind),
+                   (unsigned long long)seed, pn_fault_kind_name((pn_fault_kind)kind),
                    (unsigned long long)nth);
     where = text;
     close_all();
     remove_database();
-    fault_plan((fault_kind)kind, nth, seed + nth);
+    pn_fault_plan((pn_fault_kind)kind, nth, seed + nth);
     pn_err err = rig_open_app(&r, true, vfs);
     if (err == PN_OK) {
         err = make_organization();
@@ -315,7 +317,7 @@ static void beginning_fault(int kind, uint64_t nth) {
         sentence_is_there();
     }
     close_all();
-    fault_reboot();
+    pn_fault_reboot();
     rig_ok(&r, rig_open_app(&r, true, NULL));
     int64_t made = rig_int(&r, "SELECT count(*) FROM organization");
     must(err != PN_OK || made == 1);
@@ -331,16 +333,16 @@ static void an_organization_is_made_or_not(void **state) {
     (void)state;
     close_all();
     remove_database();
-    fault_plan(FAULT_NONE, 0, seed);
+    pn_fault_plan(PN_FAULT_NONE, 0, seed);
     rig_ok(&r, rig_open_app(&r, true, vfs));
     rig_ok(&r, make_organization());
     close_all();
-    uint64_t writes = fault_writes(), syncs = fault_syncs();
+    uint64_t writes = pn_fault_writes(), syncs = pn_fault_syncs();
     must(writes > 20 && syncs > 1);
-    sweep(writes, beginning_fault, FAULT_FULL);
-    sweep(writes, beginning_fault, FAULT_WRITE);
-    sweep(syncs, beginning_fault, FAULT_SYNC);
-    sweep(writes, beginning_fault, FAULT_POWER);
+    sweep(writes, beginning_fault, PN_FAULT_FULL);
+    sweep(writes, beginning_fault, PN_FAULT_WRITE);
+    sweep(syncs, beginning_fault, PN_FAULT_SYNC);
+    sweep(writes, beginning_fault, PN_FAULT_POWER);
 }
 
 /* ── memory ──────────────────────────────────────────────────────────────────────────────────── */
@@ -408,7 +410,7 @@ static void sqlite_runs_out_of_memory(void **state) {
     rig_ok(&r, tell(&at));
     uint64_t count = sqlite_allocations;
     must(count > 100);
-    sweep(count, sqlite_memory_fault, FAULTS);
+    sweep(count, sqlite_memory_fault, PN_FAULTS);
 }
 
 /* The child's life with an allocation that fails: our own ends the program with a sentence. */
@@ -494,7 +496,7 @@ static void memory_runs_out(void **state) {
     (void)state;
     uint64_t count = count_allocations();
     must(count > 50);
-    sweep(count, memory_fault, FAULTS + 1);
+    sweep(count, memory_fault, PN_FAULTS + 1);
 }
 
 /* ── set up ──────────────────────────────────────────────────────────────────────────────────── */
@@ -509,7 +511,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     (void)state;
-    fault_clear();
+    pn_fault_clear();
     rig_close(&r);
     return 0;
 }
@@ -524,7 +526,7 @@ int main(void) {
         return 0;
     }
     count_sqlite_memory();
-    vfs = fault_register();
+    vfs = pn_fault_register();
     mood = moody_share();
     moody_begin(mood, seed, 0);
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)

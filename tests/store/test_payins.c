@@ -1,6 +1,9 @@
 /* Payment intents over the simulated bank: from the wish to pay to the books, whatever the provider
  * tells, when and how often. After every test the audit agrees. */
+#define _GNU_SOURCE /* setenv */
 #include "app_rig.h"
+
+#include <stdlib.h>
 
 #include "app/bank.h"
 #include "app/payins.h"
@@ -360,6 +363,42 @@ static void the_nearest_way_holds(void **state) {
     assert_str(rows[1].settings, "{\"place\":\"Correos\"}");
 }
 
+static pn_str recalled_secret(void) {
+    const pn_till *known = NULL;
+    rig_ok(&r, pn_till_recall(r.app, r.app->creditors[0].id, PN_STR("ES"), PN_STR("stripe"), &known,
+                              &r.diag));
+    return known->account.webhook_secret;
+}
+
+/* A webhook is verified with what was read at most a second ago. */
+static void a_till_is_recalled_for_a_second(void **state) {
+    const pn_till *known = NULL;
+    pn_id creditor = r.app->creditors[0].id;
+    (void)state;
+    assert_int_equal(setenv("PUNTUAL_TEST_SECRET", "first", 1), 0);
+    offer("stripe", "{\"key_env\":\"PUNTUAL_TEST_SECRET\","
+                    "\"webhook_secret_env\":\"PUNTUAL_TEST_SECRET\"}");
+    assert_str(recalled_secret(), "first");
+    assert_int_equal(setenv("PUNTUAL_TEST_SECRET", "second", 1), 0);
+    assert_str(recalled_secret(), "first");
+    r.clock.now += PN_SECOND;
+    assert_str(recalled_secret(), "second");
+    for (int i = 0; i < 40; i++) { /* more than are kept, and what nobody offers */
+        char country[3] = {(char)('A' + i / 26), (char)('A' + i % 26), '\0'};
+        rig_ok(&r, pn_till_recall(r.app, creditor, pn_str_of(country), PN_STR("stripe"), &known,
+                                  &r.diag));
+        assert_int_equal(
+            pn_till_recall(r.app, creditor, pn_str_of(country), PN_STR("paypal"), &known, &r.diag),
+            PN_NOT_FOUND);
+    }
+    begin();
+    rig_ok(&r, pn_till_remove(r.app, 0, PN_STR(""), PN_STR("stripe"), &r.diag));
+    commit();
+    assert_int_equal(
+        pn_till_recall(r.app, creditor, PN_STR("ES"), PN_STR("stripe"), &known, &r.diag),
+        PN_NOT_FOUND);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_paid_is_booked_once, set_up, tear_down),
@@ -380,6 +419,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(vouchers_hold_back_until_they_run_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_ways_to_pay_are_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_nearest_way_holds, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_till_is_recalled_for_a_second, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

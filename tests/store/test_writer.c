@@ -13,6 +13,7 @@
 #include "app/writer.h"
 #include "base/limits.h"
 #include "real_env.h"
+#include "store/link.h"
 
 static rig r;
 static pn_turns *turns;
@@ -211,6 +212,91 @@ static void every_operation_is_answered_once_and_failures_are_alone(void **state
     assert_audited();
     /* they shared transactions: far fewer blocks than operations */
     assert_true(rig_int(&r, "SELECT count(*) FROM block") < SENDERS * OF_EACH / 2);
+}
+
+enum { TOGETHER = 60 };
+
+/* All of them in one group: nobody writes before the last one is there. */
+static void run_together(op *ops, pn_err (*run)(pn_operation *, pn_app *, pn_diag *)) {
+    const pn_turn *turn = pn_turns_own(turns);
+    pn_writer *writer = new_writer();
+    turn->take(turn->context, PN_TURN_ANSWER);
+    for (int i = 0; i < TOGETHER; i++) {
+        ops[i].number = i + 1;
+        ops[i].operation = (pn_operation){.org_id = r.app->org.id, .run = run, .done = op_done};
+        assert_true(pn_writer_add(writer, &ops[i].operation));
+    }
+    turn->give(turn->context);
+    pn_writer_free(writer);
+}
+
+static atomic_int runs;
+
+static pn_err run_refused(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    const op *o = (const op *)(const void *)operation;
+    (void)atomic_fetch_add(&runs, 1);
+    return o->number % FAIL_EVERY == 0 ? run_op(operation, app, diag) : note(app, "beside");
+}
+
+static pn_err run_refused_early(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    const op *o = (const op *)(const void *)operation;
+    (void)atomic_fetch_add(&runs, 1);
+    return o->number % FAIL_EVERY == 0 ? pn_diag_set(diag, PN_INVALID, "op %d.", o->number)
+                                       : note(app, "beside");
+}
+
+static void assert_refused_alone(const op *ops) {
+    for (int i = 0; i < TOGETHER; i++) {
+        assert_int_equal(atomic_load(&ops[i].answered), 1);
+        assert_int_equal(ops[i].told, ops[i].number % FAIL_EVERY == 0 ? PN_INVALID : PN_OK);
+    }
+    assert_int_equal(notes("%beside%"), TOGETHER - TOGETHER / FAIL_EVERY);
+    assert_int_equal(notes("%op %"), 0);
+    assert_audited();
+}
+
+/* Only a group in which somebody failed having written is run twice. */
+static void who_fails_before_writing_undoes_nobody(void **state) {
+    (void)state;
+    op ops[TOGETHER] = {0};
+    atomic_store(&runs, 0);
+    run_together(ops, run_refused_early);
+    assert_int_equal(atomic_load(&runs), TOGETHER);
+    assert_refused_alone(ops);
+}
+
+static void who_fails_having_written_is_undone_alone(void **state) {
+    (void)state;
+    op ops[TOGETHER] = {0};
+    atomic_store(&runs, 0);
+    run_together(ops, run_refused);
+    assert_true(atomic_load(&runs) >= TOGETHER);
+    assert_refused_alone(ops);
+}
+
+/* Its id may be taken, which shows only when what was put off is written. */
+static pn_err run_link(pn_operation *operation, pn_app *app, pn_diag *diag) {
+    const op *o = (const op *)(const void *)operation;
+    pn_link_row row = {.id = 4000 + o->number / 2, .org_id = app->org.id, .kind = 'p'};
+    (void)diag;
+    PN_TRY(note(app, "linked"));
+    return pn_link_insert(app->db, &row);
+}
+
+static void what_was_put_off_fails_alone(void **state) {
+    (void)state;
+    op ops[TOGETHER] = {0};
+    int well = 0;
+    run_together(ops, run_link);
+    for (int i = 0; i < TOGETHER; i++) {
+        assert_true(ops[i].told == PN_OK || ops[i].told == PN_CONFLICT);
+        well += ops[i].told == PN_OK;
+    }
+    assert_int_equal(well, TOGETHER / 2 + 1); /* 1, 2 or 3, 4 or 5 … 60 */
+    assert_int_equal(notes("%linked%"), well);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM link WHERE id >= 4000 AND id < 5000"), well);
+    rig_sql(&r, "DELETE FROM link WHERE id >= 4000 AND id < 5000"); /* they are about nobody */
+    assert_audited();
 }
 
 static pn_err run_retry(pn_operation *operation, pn_app *app, pn_diag *diag) {
@@ -598,6 +684,9 @@ int main(void) {
         TEST(a_lease_within_is_undone_too),
         TEST(what_the_database_refuses_is_undone_alone),
         TEST(every_operation_is_answered_once_and_failures_are_alone),
+        TEST(who_fails_before_writing_undoes_nobody),
+        TEST(who_fails_having_written_is_undone_alone),
+        TEST(what_was_put_off_fails_alone),
         TEST(one_in_the_way_of_others_runs_again),
         TEST(an_unknown_organization_is_told),
         TEST(changes_of_what_is_loaded_are_counted),

@@ -215,6 +215,12 @@ static void sha256_gives_the_published_digests(void **state) {
     assert_hex(pn_hmac_sha256((pn_str){key, sizeof key},
                               PN_STR("Test Using Larger Than Block-Size Key - Hash Key First")),
                "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    pn_hmac_key ready = pn_hmac_key_of(PN_STR("Jefe")); /* in pieces, and twice */
+    const pn_str pieces[] = {PN_STR("what do ya want"), PN_STR(""), PN_STR(" for nothing?")};
+    for (int i = 0; i < 2; i++) {
+        assert_hex(pn_hmac_with(&ready, pieces, PN_COUNT(pieces)),
+                   "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
 }
 
 static void a_merkle_root_is_rfc_6962s(void **state) {

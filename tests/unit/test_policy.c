@@ -261,6 +261,82 @@ static void rules_that_are_wrong_are_refused(void **state) {
     check_refusals(CASES, PN_COUNT(CASES));
 }
 
+/* ── a policy that rests on a pack ───────────────────────────────────────────────────────────── */
+
+/* The pack with one piece of its text put otherwise. */
+static const pn_policy *pack_but(const char *name, const char *piece, const char *instead) {
+    pn_json *json = NULL;
+    const pn_policy *policy = NULL;
+    const char *share = getenv("PUNTUAL_SHARE");
+    pn_str path =
+        pn_str_format(&arena, "%s/policies/%s.json", share != NULL ? share : "share", name);
+    pn_str text = file_read(&arena, path.ptr);
+    size_t at = pn_str_find(text, pn_str_of(piece));
+    assert_true(at != SIZE_MAX);
+    pn_str rest = pn_str_from(text, at + strlen(piece));
+    pn_str changed = pn_str_format(&arena, "%.*s%s%.*s", PN_STR_ARG(pn_str_first(text, at)),
+                                   instead, PN_STR_ARG(rest));
+    assert_int_equal(pn_json_parse(changed, NULL, &arena, &json, &diag), PN_OK);
+    assert_int_equal(pn_policy_parse(json, &arena, &policy, &diag), PN_OK);
+    return policy;
+}
+
+static void a_pack_is_within_itself_and_no_other_that_is_stricter(void **state) {
+    (void)state;
+    static const char *const PACKS[] = {"ar", "br", "cl",      "co", "es",
+                                        "gt", "mx", "neutral", "pe", "us"};
+    pn_date today = pn_date_of(2026, 11, 23);
+    for (size_t i = 0; i < PN_COUNT(PACKS); i++) {
+        assert_int_equal(pn_policy_within(pack(PACKS[i]), pack(PACKS[i]), today, &diag), PN_OK);
+    }
+    assert_int_equal(pn_policy_within(pack("mx"), pack("es"), today, &diag), PN_INVALID);
+    assert_int_equal(pn_policy_within(pack("us"), pack("gt"), today, &diag), PN_INVALID);
+}
+
+/* Each change alone: what makes the pack stricter is taken, what loosens it is not. */
+static void what_a_pack_forbids_is_not_opened(void **state) {
+    (void)state;
+    static const struct {
+        const char *pack, *piece, *instead, *where; /* where NULL: it is taken */
+    } CASES[] = {
+        {"es", "\"to\": \"21:00\"", "\"to\": \"20:00\"", NULL},
+        {"es", "\"to\": \"21:00\"", "\"to\": \"21:01\"", "policy es, windows"},
+        {"es", "\"from\": \"09:00\"", "\"from\": \"08:59\"", "policy es, windows"},
+        {"es", "\"mon\", \"tue\", \"wed\", \"thu\", \"fri\"]", "\"mon\", \"sat\"]",
+         "policy es, windows"},
+        {"es", "\"holidays\": \"avoid\"", "\"holidays\": \"ignore\"", "policy es, windows"},
+        {"co", "\"applies\": \"person\",\n      \"weekdays\"", "\"weekdays\"",
+         "policy co, windows"},
+        {"es", "\"max\": 4, \"days\": 7", "\"max\": 3, \"days\": 7", NULL},
+        {"es", "\"max\": 4, \"days\": 7", "\"max\": 4, \"days\": 14", NULL},
+        {"es", "\"max\": 4, \"days\": 7", "\"max\": 5, \"days\": 7", "policy es, caps"},
+        {"es", "\"max\": 4, \"days\": 7", "\"per\": \"debt\", \"max\": 4, \"days\": 7",
+         "policy es, caps"},
+        {"es", "\"hours\": 4", "\"hours\": 6", NULL},
+        {"es", "\"hours\": 4", "\"hours\": 3", "policy es, gaps"},
+        {"es", "\"hours\": 4", "\"channels\": [\"sms\"], \"hours\": 4", "policy es, gaps"},
+        {"es", "\"do\": \"task\"", "\"do\": \"never\"", NULL},
+        {"es", "\"do\": \"task\"", "\"do\": \"nothing\"", "policy es, protect"},
+        {"es", "\"minimum\": { \"EUR\": \"3.00\" }", "\"minimum\": { \"EUR\": \"2.99\" }",
+         "policy es, minimum"},
+        {"neutral", "\"consent\": [{ \"channels\": [\"whatsapp\"]",
+         "\"consent\": [{ \"channels\": [\"sms\"]", "policy neutral, consent"},
+        {"neutral", "\"name\": \"agency\"", "\"name\": \"other\"", "policy neutral, texts"},
+    };
+    pn_date today = pn_date_of(2026, 11, 23);
+    for (size_t i = 0; i < PN_COUNT(CASES); i++) {
+        const pn_policy *own = pack_but(CASES[i].pack, CASES[i].piece, CASES[i].instead);
+        pn_diag_clear(&diag);
+        pn_err err = pn_policy_within(own, pack(CASES[i].pack), today, &diag);
+        if ((err == PN_OK) != (CASES[i].where == NULL) ||
+            (err != PN_OK && strcmp(diag.where, CASES[i].where) != 0)) {
+            print_error("%s with %s gave %s at “%s”: %s\n", CASES[i].pack, CASES[i].instead,
+                        pn_err_name(err), diag.where, diag.what);
+            fail();
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
 #define POLICY_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -269,6 +345,8 @@ int main(void) {
         POLICY_TEST(protections_are_as_the_pack_says),
         POLICY_TEST(what_is_no_policy_is_refused),
         POLICY_TEST(rules_that_are_wrong_are_refused),
+        POLICY_TEST(a_pack_is_within_itself_and_no_other_that_is_stricter),
+        POLICY_TEST(what_a_pack_forbids_is_not_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

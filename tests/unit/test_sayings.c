@@ -63,11 +63,25 @@ static void test_words_of_ours(void **state) {
     assert_str(pn_reason_words(PN_STR("whatever"), PN_STR("es")), "");
 }
 
+static void test_what_an_undo_leaves(void **state) {
+    (void)state;
+    static const char *const REASONS[] = {"paid",   "messaged", "sending",
+                                          "agreed", "changed",  "used"};
+    for (size_t i = 0; i < PN_COUNT(REASONS); i++) {
+        for (size_t j = 0; j < PN_COUNT(LANGUAGES); j++) {
+            assert_true(pn_left_words(pn_str_of(REASONS[i]), pn_str_of(LANGUAGES[j])).len != 0);
+        }
+    }
+    assert_str(pn_left_words(PN_STR("changed"), PN_STR("es-MX")), "se modificó desde entonces");
+    assert_int_equal(pn_left_words(PN_STR("whatever"), PN_STR("es")).len, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_saying_is_said_everywhere),
         cmocka_unit_test(test_a_saying_with_its_values),
         cmocka_unit_test(test_words_of_ours),
+        cmocka_unit_test(test_what_an_undo_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@ const Strategies = lazy(() => import("./screens/strategies"));
 const Strategy = lazy(() => import("./screens/strategy"));
 const Invoices = lazy(() => import("./screens/invoices"));
 const InvoicePage = lazy(() => import("./screens/invoice_page"));
+const Instruments = lazy(() => import("./screens/instruments"));
 const Payments = lazy(() => import("./screens/payments"));
 const Templates = lazy(() => import("./screens/templates"));
 const Settings = lazy(() => import("./screens/settings"));
@@ -51,6 +52,7 @@ export function App() {
               <Route path="/results" component={Results} />
               <Route path="/invoices" component={Invoices} />
               <Route path="/invoices/:id" component={InvoicePage} />
+              <Route path="/payments/calendar" component={Instruments} />
               <Route path="/payments/:id?" component={Payments} />
               <Route path="/templates/:name?" component={Templates} />
               <Route path="/settings/:part?" component={Settings} />

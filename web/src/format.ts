@@ -11,31 +11,54 @@ export function setPlace(language: string, country: string, organizationZone: st
   zone = organizationZone;
 }
 
-const made = new Map<string, Intl.NumberFormat>();
+// The rules of src/base/money.c: what a debtor reads in an e-mail and a person of ours on a screen is
+// the same text. tests/unit/golden/formats.tsv holds both to it. (Intl's own signs, spaces and, for a
+// dozen currencies, decimals are others.)
+const DECIMALS: Record<string, number> = { CLF: 4 };
+for (const code of "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(" ")) DECIMALS[code] = 0;
+for (const code of "BHD IQD JOD KWD LYD OMR TND".split(" ")) DECIMALS[code] = 3;
+const SIGNS: Record<string, string> = {
+  ARS: "$", AUD: "A$", BOB: "Bs", BRL: "R$", CAD: "C$", CLF: "UF", CLP: "$", COP: "$", CRC: "₡", DOP: "RD$", EUR: "€",
+  GBP: "£", GTQ: "Q", HNL: "L", INR: "₹", JPY: "¥", MXN: "$", NIO: "C$", PAB: "B/.", PEN: "S/", PYG: "₲", USD: "$",
+  UYU: "$", VES: "Bs.",
+};
+// signs that mean another money elsewhere: there the code stands instead
+const AT_HOME: Record<string, string> = { ARS: "AR", CLP: "CL", COP: "CO", MXN: "MX", UYU: "UY", USD: "US PR EC SV PA",
+  NIO: "NI", CAD: "CA", BOB: "BO" };
+const POINT = "MX GT HN SV NI PA DO PR PE US"; // countries that write Spanish with a decimal point
 
-function formatOf(currency: string): Intl.NumberFormat {
-  const key = `${locale} ${currency}`;
-  let format = made.get(key);
-  if (!format) {
-    // without "always" Spanish leaves four digits ungrouped: 1234,50 €
-    format = new Intl.NumberFormat(locale, { style: "currency", currency, useGrouping: "always" } as
-      Intl.NumberFormatOptions);
-    made.set(key, format);
-  }
-  return format;
+const placeOf = () => [locale.slice(0, 2), locale.slice(3)] as const;
+const pointed = () => {
+  const [language, country] = placeOf();
+  return language === "en" || (language === "es" && country !== "" && POINT.includes(country));
+};
+const grouped = (digits: string) => digits.replace(/\B(?=(\d{3})+$)/g, pointed() ? "," : ".");
+
+function signOf(currency: string): string | undefined {
+  const home = AT_HOME[currency], [, country] = placeOf();
+  return home && !(country !== "" && home.includes(country)) ? undefined : SIGNS[currency];
 }
 
 export function digitsOf(currency: string): number {
-  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
+  return DECIMALS[currency] ?? 2;
 }
 
-export function money(amount: Amount): string {
-  return formatOf(amount.currency).format(amount.minor / 10 ** digitsOf(amount.currency));
+export function money({ minor, currency }: Amount): string {
+  const digits = digitsOf(currency);
+  const text = String(Math.abs(minor)).padStart(digits + 1, "0");
+  const whole = grouped(digits === 0 ? text : text.slice(0, -digits));
+  const number = digits === 0 ? whole : whole + (pointed() ? "." : ",") + text.slice(-digits);
+  const sign = signOf(currency), behind = sign === "€" && !pointed();
+  const minus = minor < 0 ? "-" : "";
+  if (sign === undefined || behind) return `${minus}${number}\u00a0${behind ? sign : currency}`;
+  const apart = !pointed() || sign.endsWith(".") || /^[A-Za-z]/.test(sign);
+  return `${minus}${sign}${apart ? "\u00a0" : ""}${number}`;
 }
 
+/** At most three decimals are shown. */
 export function count(value: number): string {
-  return new Intl.NumberFormat(locale, { useGrouping: "always" } as Intl.NumberFormatOptions)
-    .format(value);
+  const [whole, part] = String(Math.round(Math.abs(value) * 1000) / 1000).split(".");
+  return (value < 0 ? "-" : "") + grouped(whole!) + (part ? (pointed() ? "." : ",") + part : "");
 }
 
 export function percent(share: number): string {
@@ -86,6 +109,23 @@ export function readAmount(text: string, currency: string): number | null {
   const part = (match[2] ?? "").padEnd(digits, "0");
   if (part.length > digits || whole.length > 15) return null;
   return Number(whole) * 10 ** digits + Number(part || 0);
+}
+
+/** "3 de marzo de 2026" */
+export function dayLong(value: Day): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${value}T00:00:00Z`));
+}
+
+/** "marzo de 2026", of a day in it. */
+export function monthName(value: Day): string {
+  return new Intl.DateTimeFormat(locale, { month: "long", year: "numeric", timeZone: "UTC" })
+    .format(new Date(`${value}T00:00:00Z`));
+}
+
+/** From Monday. */
+export function weekdayNames(): string[] {
+  const format = new Intl.DateTimeFormat(locale, { weekday: "short", timeZone: "UTC" });
+  return Array.from({ length: 7 }, (_, i) => format.format(new Date(Date.UTC(2024, 0, 1 + i))));
 }
 
 /** Whether numbers are typed with a comma for decimals here. */

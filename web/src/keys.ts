@@ -8,9 +8,13 @@ export function lettersOn(): boolean {
   return localStorage.getItem("letters") !== "off";
 }
 
+export function setLetters(on: boolean) {
+  localStorage.setItem("letters", on ? "on" : "off");
+}
+
 function typing(target: EventTarget | null): boolean {
   return target instanceof Element &&
-    target.closest("input, textarea, select, [contenteditable], [role=dialog]") !== null;
+    target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], [role=dialog]") !== null;
 }
 
 /** Letters of a screen: { j: next, k: previous }. */
@@ -19,6 +23,8 @@ export function useLetters(letters: Record<string, () => void>) {
     function pressed(event: KeyboardEvent) {
       if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !lettersOn()) return;
       const action = letters[event.key.toLowerCase()];
+      // Enter on a button or a link is theirs
+      if (event.key === "Enter" && (event.target as Element | null)?.closest?.("a, button, input")) return;
       if (action) {
         event.preventDefault();
         action();

@@ -79,7 +79,7 @@ function OrganizationChoice() {
 /** Nobody may take a sandbox for the real thing, nor the real thing for a sandbox. */
 function ModeBanner() {
   const { t } = useWords();
-  const { organization } = useSession();
+  const { me, organization } = useSession();
   const [moved, setMoved] = useState<string | null>(null);
   const advance = useChange((days: number) => post("/v1/sandbox/advance", {}, { days }));
   if (!organization || organization.mode === "live") return null;
@@ -89,7 +89,8 @@ function ModeBanner() {
   });
   return (
     <section className="mode" aria-label={t("mode.label")}>
-      <span>{t(`mode.${organization.mode}`)}</span>
+      <span>{t(`mode.${organization.mode}`)}{organization.mode === "sandbox" && me.operator && (
+        <> <Link href="/settings/organization">{t("found.own")}</Link></>)}</span>
       {organization.mode === "sandbox" && (
         <form onSubmit={(event) => event.preventDefault()}>
           <span role="status">{advance.isPending ? t("mode.moving") : moved}</span>

@@ -5,6 +5,7 @@
 #include "core/example/example.h"
 #include "core/gate.h"
 #include "core/outlook.h"
+#include "core/past.h"
 #include "core/step.h"
 
 /* What is kept of a message besides the fact of the same index. */
@@ -69,6 +70,7 @@ typedef struct {
     pn_path path; /* nodes it stood on */
     pn_happening *happenings;
     size_t happening_count, happening_capacity;
+    pn_past_case *past; /* what truly happened; NULL: an example or an outlook */
 } life;
 
 /* Holds that an example itself can make. */
@@ -78,6 +80,7 @@ pn_happening *life_note(life *l, pn_happening_kind kind, pn_str word);
 void life_refresh(life *l);
 /* What is due now, until it rests; false when it never does. */
 bool life_moment(life *l);
+pn_time life_next_moment(const life *l);
 /* From moment to moment until the end; false likewise. */
 bool life_go_on(life *l);
 
@@ -97,6 +100,20 @@ pn_time life_money_next(const life *l);
 /* Lives the example without comparing. */
 void life_live(const pn_flow *flow, const pn_example *example, const pn_example_world *world,
                pn_arena *arena, pn_example_result *ret_result);
+
+/* What a debtor did, attached to the last message that left. */
+void life_heard(life *l, pn_signal_kind kind, pn_signal_source source);
+/* The oldest open task of that category is done. */
+void life_finish_task(life *l, pn_str category, pn_str outcome);
+
+/* ── the past (example_past.c) ── */
+
+/* What truly happened until now. */
+void life_past_do(life *l);
+pn_time life_past_next(const life *l);
+/* A message left, or the gate held it back. */
+void life_past_sent(life *l, const pn_past_sent *sent);
+void life_past_held(life *l, pn_gate_reason reason);
 
 /* ── messages (example_send.c) ── */
 

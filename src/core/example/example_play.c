@@ -83,9 +83,9 @@ static pn_message_fact *last_message(life *l) {
     return NULL;
 }
 
-static void heard(life *l, pn_signal_kind kind) {
+void life_heard(life *l, pn_signal_kind kind, pn_signal_source source) {
     pn_message_fact *message = last_message(l);
-    bool reads = kind != PN_SIGNAL_BOUNCE && kind != PN_SIGNAL_PROMISE;
+    bool reads = kind != PN_SIGNAL_BOUNCE && kind != PN_SIGNAL_PROMISE && source == PN_SOURCE_HUMAN;
     if (message != NULL && reads && message->read_at == PN_TIME_NONE) {
         message->read_at = l->now;
     }
@@ -93,10 +93,14 @@ static void heard(life *l, pn_signal_kind kind) {
                                sizeof *l->signals);
     l->signals[l->signal_count] = (pn_signal){.id = (pn_id)l->signal_count + 1,
                                               .kind = kind,
-                                              .source = PN_SOURCE_HUMAN,
+                                              .source = source,
                                               .at = l->now,
                                               .message = message != NULL ? message->id : 0};
     l->signal_count++;
+}
+
+static void heard(life *l, pn_signal_kind kind) {
+    life_heard(l, kind, PN_SOURCE_HUMAN);
 }
 
 static void bounce(life *l) {
@@ -109,12 +113,12 @@ static void bounce(life *l) {
     }
 }
 
-static void finish_task(life *l, const pn_deed *deed) {
+void life_finish_task(life *l, pn_str category, pn_str outcome) {
     for (size_t i = 0; i < l->task_count; i++) {
-        if (l->tasks[i].state == PN_TASK_OPEN && pn_str_eq(l->task_words[i].category, deed->task)) {
+        if (l->tasks[i].state == PN_TASK_OPEN && pn_str_eq(l->task_words[i].category, category)) {
             l->tasks[i].state = PN_TASK_DONE;
             l->tasks[i].settled_at = l->now;
-            l->tasks[i].outcome = deed->outcome;
+            l->tasks[i].outcome = outcome;
             return;
         }
     }
@@ -153,7 +157,7 @@ static void do_deed(life *l, const pn_deed *deed) {
     case PN_DEED_READS: heard(l, PN_SIGNAL_CLICK); break;
     case PN_DEED_VISITS: heard(l, PN_SIGNAL_VISIT); break;
     case PN_DEED_TRIES: heard(l, PN_SIGNAL_PAYMENT_ATTEMPT); break;
-    case PN_DEED_TASK: finish_task(l, deed); break;
+    case PN_DEED_TASK: life_finish_task(l, deed->task, deed->outcome); break;
     case PN_DEED_PAUSED: hold(l, PN_STR("manual")); break;
     case PN_DEED_RESUMED: release(l, PN_STR("manual")); break;
     case PN_DEED_EMAIL: set_email(l, deed->on); break;
@@ -376,9 +380,10 @@ static pn_time entry_next(const life *l) {
     return change == PN_DATE_NONE ? PN_TIME_NEVER : pn_zone_instant(l->world->zone, change, 0);
 }
 
-static pn_time next_moment(const life *l) {
+pn_time life_next_moment(const life *l) {
     const pn_example *e = l->example;
     pn_time next = PN_MIN(life_money_next(l), life_deliver_next(l));
+    next = l->past != NULL ? PN_MIN(next, life_past_next(l)) : next;
     if (l->next_deed < e->deed_count) {
         next = PN_MIN(next, deed_time(l, &e->deeds[l->next_deed]));
     }
@@ -390,6 +395,9 @@ static pn_time next_moment(const life *l) {
 bool life_moment(life *l) {
     life_arrive(l);
     do_deeds(l);
+    if (l->past != NULL) {
+        life_past_do(l);
+    }
     life_judge_promises(l);
     enroll(l);
     while (l->started && !l->over && l->steps < PN_LIMIT_EXAMPLE_STEPS) {
@@ -424,7 +432,8 @@ static void begin(life *l) {
 
 bool life_go_on(life *l) {
     bool rests = true;
-    for (pn_time next = next_moment(l); rests && !l->over && next < l->end; next = next_moment(l)) {
+    for (pn_time next = life_next_moment(l); rests && !l->over && next < l->end;
+         next = life_next_moment(l)) {
         l->now = PN_MAX(next, l->now);
         rests = life_moment(l);
     }

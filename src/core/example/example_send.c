@@ -77,7 +77,7 @@ static void raise_tones(life *l, unsigned tone) {
     }
 }
 
-static void let_go(life *l, size_t at) {
+static void let_go(life *l, size_t at, int64_t claimable) {
     const life_intent *intent = &l->intents[at];
     unsigned tone = intent->cmd.send.tone;
     if (intent->purpose == PN_PURPOSE_DEMAND) {
@@ -103,6 +103,15 @@ static void let_go(life *l, size_t at) {
     pn_happening *happening = life_note(l, PN_HAPPENS_MAIL, family_of(&intent->cmd));
     happening->tone = tone;
     happening->node = pn_flow_node_id(l->flow, intent->cmd.node);
+    if (l->past != NULL) {
+        life_past_sent(l, &(pn_past_sent){.at = l->now,
+                                          .family = happening->word,
+                                          .channel = l->messages[at].channel,
+                                          .purpose = intent->purpose,
+                                          .tone = tone,
+                                          .node = intent->cmd.node,
+                                          .claimable = claimable});
+    }
 }
 
 /* What the gate is asked in an example, but for the message. */
@@ -147,8 +156,11 @@ static void examine(life *l, size_t at) {
         settle(l, at, PN_MESSAGE_FAILED, PN_STR("no_usable_contact"));
     } else {
         pn_verdict verdict = ask_gate(l, intent, claimable);
+        if (l->past != NULL && verdict.answer != PN_GATE_ALLOW) {
+            life_past_held(l, verdict.reason);
+        }
         if (verdict.answer == PN_GATE_ALLOW) {
-            let_go(l, at);
+            let_go(l, at, claimable);
         } else if (verdict.answer == PN_GATE_NEVER) {
             settle(l, at, PN_MESSAGE_SKIPPED, pn_str_of(pn_gate_reason_name(verdict.reason)));
         } else if (verdict.at >= intent->cmd.send.supersede_at) {

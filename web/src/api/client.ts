@@ -109,38 +109,54 @@ export async function getFile<P extends GetPath>(
   return (await ask("GET", url(path, args as Record<string, string>, query), {})).blob();
 }
 
+/** `version`: nothing is changed that somebody changed since; `leaving`: the page goes away. */
+export interface Over { version?: number | string; leaving?: boolean }
+
 async function change(
   method: Method, path: string, args: unknown, body: unknown, key: string,
-  query: Record<string, unknown> = {},
+  query: Record<string, unknown> = {}, over: Over = {},
 ): Promise<any> {
   const headers: Record<string, string> = { "X-CSRF-Token": csrf };
   if (method === "POST") headers["Idempotency-Key"] = key;
+  if (over.version !== undefined) headers["If-Match"] = `"${over.version}"`;
   if (body instanceof Blob) headers["Content-Type"] = body.type || "application/octet-stream";
   else if (body !== undefined) headers["Content-Type"] = "application/json";
   let answer: Response;
   try {
     answer = await ask(method, url(path, args as Record<string, string>, query), {
       headers,
+      ...(over.leaving ? { keepalive: true } : {}),
       ...(body !== undefined ? { body: body instanceof Blob ? body : JSON.stringify(body) } : {}),
     });
   } catch (error) {
     const weak = error instanceof Refused && error.problem.code === NOT_STRONG;
     if (!weak || path.startsWith("/v1/session") || !(await confirmed())) throw error;
-    return change(method, path, args, body, key, query);
+    return change(method, path, args, body, key, query, over);
   }
   return answer.status === 204 ? undefined : answer.json();
 }
 
 type Change<M extends Method> = <P extends Paths<M>>(
-  path: P, args: Args<Route<M, P>>, body: Body<Route<M, P>>, key?: string,
+  path: P, args: Args<Route<M, P>>, body: Body<Route<M, P>>, key?: string, over?: Over,
 ) => Promise<Answer<Route<M, P>>>;
 
 /** `key` makes a repetition of the same wish harmless; each call is a wish of its own without it. */
-export const post: Change<"POST"> = (path, args, body, key = crypto.randomUUID()) =>
-  change("POST", path, args, body, key);
-export const put: Change<"PUT"> = (path, args, body) => change("PUT", path, args, body, "");
-export const patch: Change<"PATCH"> = (path, args, body) => change("PATCH", path, args, body, "");
+export const post: Change<"POST"> = (path, args, body, key = crypto.randomUUID(), over = {}) =>
+  change("POST", path, args, body, key, {}, over);
+/** With the version that was read, what somebody else changed meanwhile is not written over. */
+type Renewal<M extends Method> = <P extends Paths<M>>(
+  path: P, args: Args<Route<M, P>>, body: Body<Route<M, P>>, version?: string, leaving?: boolean,
+) => Promise<Answer<Route<M, P>>>;
+export const put: Renewal<"PUT"> = (path, args, body, version, leaving = false) =>
+  change("PUT", path, args, body, "", {}, { leaving, ...(version ? { version } : {}) });
+export const patch: Renewal<"PATCH"> = (path, args, body, version) =>
+  change("PATCH", path, args, body, "", {}, version ? { version } : {});
 export const remove: Change<"DELETE"> = (path, args) => change("DELETE", path, args, undefined, "");
+export function removeBy<P extends Paths<"DELETE">>(
+  path: P, args: Args<Route<"DELETE", P>>, query: Partial<Query<Route<"DELETE", P>>>,
+): Promise<Answer<Route<"DELETE", P>>> {
+  return change("DELETE", path, args, undefined, "", query);
+}
 /** A file as it is, with what the route asks beside it. */
 export function upload<P extends Paths<"POST">>(
   path: P, args: Args<Route<"POST", P>>, query: Partial<Query<Route<"POST", P>>>, file: Blob,

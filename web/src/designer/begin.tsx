@@ -1,15 +1,21 @@
 // A new strategy: from nothing, or from one of the ready ones.
 import { useState } from "react";
-import { useGet } from "../api/queries";
+import { useChange, useGet } from "../api/queries";
+import type { DraftRow } from "../api/types";
+import { time } from "../format";
 import { useWords } from "../i18n";
+import { Actor } from "../parts/actor";
+import { discard, Dropped, useDrafts } from "../parts/draft";
 import { Shown } from "../parts/state";
 import { empty, type Doc } from "./model";
 import { choiceWord } from "./words";
 
-export default function Begin({ begin, draft, resume }: { begin: (doc: Doc) => void; draft: boolean; resume: () => void }) {
+export default function Begin({ begin, resume }: { begin: (doc: Doc) => void; resume: (draft: DraftRow) => void }) {
   const { t } = useWords();
   const ready = useGet("/v1/strategies/ready", {});
   const published = useGet("/v1/strategies", {});
+  const unfinished = (useDrafts("strategy").data?.items ?? []).filter((one) => !one.name);
+  const drop = useChange(discard);
   const [name, setName] = useState("");
   const [subject, setSubject] = useState<Doc["subject"]>("account");
   const taken = (published.data?.items ?? []).some((one) => one.name === name.trim());
@@ -17,9 +23,25 @@ export default function Begin({ begin, draft, resume }: { begin: (doc: Doc) => v
   return (
     <>
       <div className="page-head"><h1>{t("designer.new")}</h1></div>
-      {draft && (
-        <p className="note draft-note">{t("designer.draft_there")}{" "}
-          <button className="button" onClick={resume}>{t("designer.draft_resume")}</button></p>
+      <Dropped kind="strategy" />
+      {unfinished.length > 0 && (
+        <section className="panel drafts">
+          <h2>{t("designer.drafts_new")}</h2>
+          <ul className="ready">
+            {unfinished.map((one) => (
+              <li key={one.id}>
+                <div><strong>{one.title ?? t("draft.untitled")}</strong>
+                  <p className="small muted">{t("draft.by", { at: time(one.changed_at) })} <Actor name={one.changed_by} /></p></div>
+                <span className="actions">
+                  <button className="button quiet" aria-label={`${t("designer.draft_drop")}: ${one.title ?? ""}`}
+                    onClick={() => drop.mutate(one)}>{t("designer.draft_drop")}</button>
+                  <button className="button" aria-label={`${t("designer.draft_resume")}: ${one.title ?? ""}`}
+                    onClick={() => resume(one)}>{t("designer.draft_resume")}</button>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
       <div className="begin">
         <form className="panel stack" onSubmit={(event) => {

@@ -10,7 +10,7 @@ import { Icon } from "../parts/icon";
 import "../style/flow.css";
 import type { Doc, Kinds, Onto, Place, Slot } from "./model";
 import { HEIGHT, WIDTH, allSlots, lanesOf, standing, type Lane } from "./places";
-import { exitWord, gist, iconOf, labelOf, spoken } from "./words";
+import { exitWord, gist, iconOf, labelOf, phaseWord, spoken } from "./words";
 
 /** What can be done on the canvas; nothing of it where it is only read. */
 export interface Hands {
@@ -31,6 +31,9 @@ export interface Marks {
   /** lit by a dry run */
   lit?: Set<string> | undefined;
   found?: Set<string> | undefined;
+  /** figures: in the boxes instead of what they do, and on the ways ("from to") */
+  says?: Map<string, string> | undefined;
+  ways?: Map<string, string> | undefined;
 }
 
 export const DRAGGED = "application/x-puntual-node";
@@ -89,13 +92,31 @@ function BoxNode({ data, selected }: NodeProps<Node<Box>>) {
 }
 
 function LaneNode({ data }: NodeProps<Node<Lane & Record<string, unknown>>>) {
-  return <div className="flow-lane" style={{ width: data.width, height: data.height }}><span>{data.phase}</span></div>;
+  const { t } = useWords();
+  return <div className="flow-lane" style={{ width: data.width, height: data.height }}><span>{phaseWord(t, data.phase)}</span></div>;
 }
 
 /** `lean` and `drop` keep a label from its neighbours: per cent of its width to the left, pixels
  * down. */
 interface Way extends Record<string, unknown> { onto: Onto; words: string; lit: boolean; to: string; lean: number; drop: number; bends: Place[] }
 const InsertContext = createContext<((onto: Onto) => void) | null>(null);
+
+/** Back up, straight and with round corners: the bends are the ends of the way up. */
+function back([start, foot, head, end]: [Place, Place, Place, Place]): { path: string; middle: Place } {
+  let path = `M${start.x} ${start.y}`, before = start;
+  const turns = [{ x: start.x, y: foot.y }, foot, head, { x: end.x, y: head.y }];
+  turns.forEach((turn, i) => {
+    const next = turns[i + 1] ?? end;
+    const near = (to: Place) => {
+      const length = Math.hypot(to.x - turn.x, to.y - turn.y);
+      const share = length > 0 ? Math.min(10, length / 2) / length : 0;
+      return `${turn.x + (to.x - turn.x) * share} ${turn.y + (to.y - turn.y) * share}`;
+    };
+    path += `L${near(before)}Q${turn.x} ${turn.y} ${near(next)}`;
+    before = turn;
+  });
+  return { path: `${path}L${end.x} ${end.y}`, middle: { x: foot.x, y: (foot.y + head.y) / 2 } };
+}
 
 /** Leaves and reaches every point straight down; its middle, where the + stands, is on it. */
 function curve(points: Place[]): { path: string; middle: Place } {
@@ -115,8 +136,9 @@ function WayEdge(props: EdgeProps<Edge<Way>>) {
   const { t } = useWords();
   const insert = useContext(InsertContext);
   const data = props.data!;
-  const { path, middle } = curve([{ x: props.sourceX, y: props.sourceY }, ...data.bends,
-    { x: props.targetX, y: props.targetY }]);
+  const start = { x: props.sourceX, y: props.sourceY }, end = { x: props.targetX, y: props.targetY };
+  const [foot, head] = data.bends;
+  const { path, middle } = foot && head && head.y < foot.y ? back([start, foot, head, end]) : curve([start, ...data.bends, end]);
   return (
     <>
       <BaseEdge id={props.id} path={path} markerEnd={props.markerEnd!} interactionWidth={18}
@@ -172,7 +194,7 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
       const wrong = marks.wrong?.get(id);
       return { id, position, type: "box", selected: marked.has(id), width: WIDTH, height: HEIGHT,
         ariaLabel: `${spoken(t, language, kinds, doc, id)} (${id})`,
-        data: { id, type: node.type, label: labelOf(kinds, node.type, language), gist: gist(t, node),
+        data: { id, type: node.type, label: labelOf(kinds, node.type, language), gist: marks.says?.get(id) ?? gist(t, node),
           slots: (slots.get(id) ?? []).map((slot) => ({ ...slot, word: exitWord(t, slot) })),
           start: doc.start === id, paid: doc.on_paid === id, runs: marks.runs?.get(id) ?? 0, errors: wrong?.errors ?? 0,
           warnings: wrong?.warnings ?? 0, lit: marks.lit?.has(id) ?? false,
@@ -190,8 +212,9 @@ function Drawn({ doc, kinds, marks, selected, hands, shown }: CanvasProps) {
           lit: marks.lit?.has(`${id} ${to}`) ?? false,
           lean: others.length === 1 ? -50 : Math.round(-85 + 70 * i / (others.length - 1)),
           drop: others.length > 2 && i % 2 === 1 ? 25 : 8, bends: bends.get(`${id} ${to}`) ?? [],
-          words: all.length === 1 ? "" : same.map((slot) => exitWord(t, slot)).join(", ") } }))),
-  [doc, slots, bends, marks.lit, hands === undefined, t]);
+          words: [all.length === 1 ? "" : same.map((slot) => exitWord(t, slot)).join(", "), marks.ways?.get(`${id} ${to}`)]
+            .filter(Boolean).join(" · ") } }))),
+  [doc, slots, bends, marks.lit, marks.ways, hands === undefined, t]);
 
   useEffect(() => {
     const place = shown && places.get(shown);

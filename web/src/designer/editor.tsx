@@ -2,16 +2,15 @@
 // server finds wrong while one draws.
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type DragEvent } from "react";
 import { post } from "../api/client";
-import type { StrategyCheck } from "../api/types";
+import type { Draft, DraftRow, StrategyCheck } from "../api/types";
 import { time } from "../format";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
+import { Dropped, KeptNote, KeptState, useKept } from "../parts/draft";
 import { sentenceOf } from "../parts/state";
-import { useSession } from "../session";
 import "../style/designer.css";
 import { Canvas, DRAGGED, type Hands, type Marks } from "./canvas";
-import { dropDraft, keepDraft } from "./drafts";
 import { Inspector, Problems, type InspectorHands } from "./inspector";
 import * as model from "./model";
 import type { Doc, Kinds, Onto, Place } from "./model";
@@ -96,16 +95,18 @@ export interface EditorProps {
   base: number;
   /** the version that is published now: somebody may have published while this was drawn */
   newest?: number;
-  draftAt: string | null;
+  /** what was written already */
+  draft: Draft | null;
   runs?: Map<string, number> | undefined;
   leave: (id: string | undefined) => void;
   discard: () => void;
+  /** what was thrown away was taken back */
+  restored: (draft: DraftRow) => void;
 }
 
 export default function Editor(props: EditorProps) {
   const { t, language } = useWords();
   const { kinds } = props;
-  const { organization } = useSession();
   const [past, setPast] = useState(() => model.history(props.initial));
   const doc = past.now;
   const [selected, select] = useState<string[]>([]);
@@ -120,20 +121,15 @@ export default function Editor(props: EditorProps) {
   const [text, setText] = useState("");
   const [said, say] = useState("");
   const [waits, setWaits] = useState<Doc | null>(null);
-  const [kept, setKept] = useState<"yes" | "no" | null>(props.draftAt ? "yes" : null);
+  const kept = useKept<Doc>({ kind: "strategy", name: props.strategy === "new" ? null : props.initial.name,
+    base: props.base, draft: props.draft, doc, initial: props.initial, parts: model.parts });
   const frame = useRef<HTMLDivElement>(null);
   const { check, failed } = useCheck(doc);
 
   const change = useCallback((make: (doc: Doc) => Doc, mark: string | null = null) =>
     setPast((before) => model.changed(before, make(before.now), mark)), []);
 
-  const keep = (kept: Doc) => keepDraft(organization?.id ?? "", props.strategy,
-    { doc: kept, base: props.base, at: new Date().toISOString() }) ? "yes" : "no";
-  useEffect(() => { // every change is kept at once: a closed tab loses nothing
-    if (doc === props.initial && kept === null) return;
-    setKept(keep(doc));
-  }, [doc]);
-
+  const drop = async () => { await kept.drop(); props.discard(); };
   const pending = useRef(0);
   const focusOn = (selector: string, wait: number) => { // the last one asked for wins
     clearTimeout(pending.current);
@@ -279,8 +275,7 @@ export default function Editor(props: EditorProps) {
     <div className="designer" ref={frame} onBlur={() => setPast((h) => h.mark === null ? h : { ...h, mark: null })}>
       <div className="page-head">
         <h1>{doc.name || t("designer.new")}</h1>
-        <span className="small muted" role="status">{kept === "yes" ? t("designer.draft_kept")
-          : kept === "no" ? <span className="bad">{t("designer.draft_not_kept")}</span> : ""}</span>
+        <KeptState kept={kept} />
         <div className="actions">
           <button className="button quiet" onClick={() => setDialog("discard")}>{t("designer.leave")}</button>
           <button className="button" onClick={() => setDialog("json")}>JSON</button>
@@ -288,9 +283,11 @@ export default function Editor(props: EditorProps) {
           <button className="button primary" disabled={many === 0} onClick={() => setDialog("publish")}>{t("designer.publish_open")}</button>
         </div>
       </div>
-      {props.draftAt && past.past.length === 0 && (
-        <p className="note draft-note">{t("designer.draft_continued", { at: time(props.draftAt) })}{" "}
-          <button className="button" onClick={() => { dropDraft(organization?.id ?? "", props.strategy); props.discard(); }}>{t("designer.draft_drop")}</button></p>
+      <Dropped kind="strategy" restored={props.restored} />
+      <KeptNote kept={kept} take={(taken) => { taken ? change(() => taken) : props.discard(); }} />
+      {props.draft && past.past.length === 0 && !kept.theirs && (
+        <p className="note draft-note">{t("designer.draft_continued", { at: time(props.draft.changed_at) })}{" "}
+          <button className="button" onClick={() => void drop()}>{t("designer.draft_drop")}</button></p>
       )}
       {props.newest !== undefined && props.newest > props.base && (
         <p className="note warn draft-note" role="status">{t("designer.newer", { base: props.base, newest: props.newest })}</p>
@@ -356,19 +353,16 @@ export default function Editor(props: EditorProps) {
           change(() => props.strategy === "new" ? next : { ...next, name: doc.name });
           select([]);
         }} />}
-        {dialog === "publish" && <Publish doc={doc} close={() => setDialog(null)} published={(id) => {
-          dropDraft(organization?.id ?? "", props.strategy);
+        {dialog === "publish" && <Publish doc={doc} flush={kept.flush} close={() => setDialog(null)} published={(id) => {
+          kept.end();
           props.leave(id);
-        }} waits={() => {
-          setWaits(doc);
-          setKept(keep(doc));
-        }} />}
+        }} waits={() => setWaits(doc)} />}
       </Suspense>
       {dialog === "discard" && (
         <FormDialog title={t("designer.leave_title")} action={t("designer.leave_keep")} close={() => setDialog(null)}
           submit={async () => props.leave(undefined)}>
-          <p>{t(kept ? "designer.leave_says" : "designer.leave_nothing")}</p>
-          {kept && <button type="button" className="button" onClick={() => { dropDraft(organization?.id ?? "", props.strategy); props.leave(undefined); }}>
+          <p>{t(kept.state !== "none" ? "designer.leave_says" : "designer.leave_nothing")}</p>
+          {kept.state !== "none" && <button type="button" className="button" onClick={() => void kept.drop().then(() => props.leave(undefined))}>
             {t("designer.draft_drop")}</button>}
         </FormDialog>
       )}

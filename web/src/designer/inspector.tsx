@@ -6,6 +6,7 @@ import { usesComma } from "../format";
 import { Icon } from "../parts/icon";
 import { HEADS, ID, slotsOf, type Doc, type DocNode, type Kind, type Kinds, type Param, type Rule } from "./model";
 import { numberIn, typedNumber } from "./rules";
+import { sentenceWord } from "./sentences";
 import { choiceWord, exitWord, iconOf, labelOf, problemWord, spoken } from "./words";
 
 const RuleDialog = lazy(() => import("./rule").then((all) => ({ default: all.RuleDialog })));
@@ -19,12 +20,15 @@ export function Problems({ problems, go }: { problems: Problem[]; go?: (id: stri
   return (
     <ul className="problems">
       {problems.map((one, i) => {
-        const words = problemWord(t, one.code);
+        const whole = sentenceWord(t, one.sentence);
+        const words = whole ?? problemWord(t, one.code);
         return (
           <li key={i} className={one.error ? "bad" : "warn"}>
             {go && one.node && <button className="button quiet" onClick={() => go(one.node!)}><code>{one.node}</code></button>}{" "}
             {words && language !== "en" && <span>{words} </span>}
-            <span lang="en" className={words && language !== "en" ? "small muted" : ""}>{one.sentence}</span>
+            {(!whole || language === "en") && (
+              <span lang="en" className={words && language !== "en" ? "small muted" : ""}>{one.sentence}</span>
+            )}
           </li>
         );
       })}

@@ -379,6 +379,15 @@ export function textOf(doc: Doc): string {
   return `${JSON.stringify(sorted(doc), null, 2)}\n`;
 }
 
+/** What stands otherwise in one of two: nodes by their names, and the strategy itself as "". */
+export function parts(before: Doc, after: Doc): string[] {
+  const same = (a: unknown, b: unknown) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+  const names = new Set([...Object.keys(before.nodes ?? {}), ...Object.keys(after.nodes ?? {})]);
+  const changed = [...names].filter((id) => !same(before.nodes?.[id] ?? null, after.nodes?.[id] ?? null));
+  const head = ({ nodes: _, layout: __, ...rest }: Doc) => rest;
+  return same(head(before), head(after)) ? changed : [...changed, ""];
+}
+
 // ── undo ──
 
 export interface History {

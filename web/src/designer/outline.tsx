@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon";
 import type { Marks } from "./canvas";
 import type { Doc, Kinds } from "./model";
 import { allSlots, order, phasesOf } from "./places";
-import { exitWord, gist, iconOf, labelOf } from "./words";
+import { exitWord, gist, iconOf, labelOf, phaseWord } from "./words";
 
 export interface OutlineHands {
   select: (ids: string[]) => void;
@@ -68,7 +68,7 @@ export function Outline(props: { doc: Doc; kinds: Kinds; marks: Marks; selected:
         return (
           <li key={id} id={`node-${id}`} className={[marks.lit?.has(id) && "lit", chosen === id && "chosen",
             marks.found?.has(id) && "found"].filter(Boolean).join(" ")}>
-            {opens && <span className="outline-phase">{phase}</span>}
+            {opens && <span className="outline-phase">{phaseWord(t, phase)}</span>}
             <div>
               <Icon name={iconOf(node.type)} />
               <div>
@@ -78,7 +78,7 @@ export function Outline(props: { doc: Doc; kinds: Kinds; marks: Marks; selected:
                     onKeyDown={(event) => pressed(event, id)} onDoubleClick={() => hands.open(id)}>
                     <strong>{labelOf(kinds, node.type, language)}</strong> {gist(t, node)}
                   </button>
-                ) : <span><strong>{labelOf(kinds, node.type, language)}</strong> {gist(t, node)}</span>}{" "}
+                ) : <span><strong>{labelOf(kinds, node.type, language)}</strong> {marks.says?.get(id) ?? gist(t, node)}</span>}{" "}
                 <code>{id}</code>{" "}
                 {doc.start === id && <span className="badge ok">{t("designer.start")}</span>}{" "}
                 {(marks.runs?.get(id) ?? 0) > 0 && (

@@ -1,6 +1,6 @@
-// Where nodes stand: as somebody put them, else top to bottom by dagre, branches in the order of
-// their exits; and the phases as lanes behind them.
-import dagre from "@dagrejs/dagre";
+// Where nodes stand: as somebody put them, else top to bottom with branches in the order of their
+// exits; and the phases as lanes behind them.
+import { arrange } from "./arrange";
 import { HEADS, slotsOf, type Doc, type DocNode, type Kinds, type Place, type Slot } from "./model";
 
 export const WIDTH = 232;
@@ -28,30 +28,17 @@ export function order(doc: Doc, slots: Slots): string[] {
   return [...seen];
 }
 
-/** The points between the ends of long edges ("from to"), which lead around what is in their way. */
+/** The points between the ends of long edges and of those that lead back ("from to"), which lead
+ * around what is in their way. */
 export type Bends = Map<string, Place[]>;
 
 function arranged(doc: Doc, slots: Slots): { places: Map<string, Place>; bends: Bends } {
-  const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 32, ranksep: 72 });
-  graph.setDefaultEdgeLabel(() => ({}));
   const ids = order(doc, slots);
-  for (const id of ids) graph.setNode(id, { width: WIDTH, height: HEIGHT });
-  for (const id of ids) {
-    for (const { to } of slots.get(id) ?? []) if (to && doc.nodes[to]) graph.setEdge(id, to);
-  }
-  dagre.layout(graph, { disableOptimalOrderHeuristic: true }); // the heuristic scrambles branches
-  const places = new Map<string, Place>(graph.nodes().map((id: string) => {
-    const { x, y } = graph.node(id) as Place;
-    return [id, { x: Math.round(x - WIDTH / 2), y: Math.round(y - HEIGHT / 2) }];
-  }));
-  const bends: Bends = new Map();
-  for (const edge of graph.edges()) {
-    const { points } = graph.edge(edge) as { points: Place[] };
-    const down = places.get(edge.w)!.y > places.get(edge.v)!.y;
-    if (points.length > 3 && down) bends.set(`${edge.v} ${edge.w}`, points.slice(1, -1));
-  }
-  return { places, bends };
+  const edges = ids.flatMap((from) => [...new Set((slots.get(from) ?? []).flatMap(({ to }) => to && doc.nodes[to] ? to : []))]
+    .map((to): [string, string] => [from, to]));
+  const { middles, through } = arrange({ ids, edges }, { width: WIDTH, step: STEP, gap: 32 });
+  return { places: new Map([...middles].map(([id, { x, y }]) => [id, { x: Math.round(x - WIDTH / 2), y: y - HEIGHT / 2 }])),
+    bends: through };
 }
 
 const touch = (a: Place, b: Place) => Math.abs(a.x - b.x) < WIDTH && Math.abs(a.y - b.y) < HEIGHT;
@@ -70,7 +57,36 @@ export function opened(doc: Doc): Doc {
 /** By the layout, where there is one; what it lacks stands below what leads to it, and pushes what
  * would be in its way down. */
 export function standing(doc: Doc, slots: Slots): { places: Map<string, Place>; bends: Bends } {
-  return doc.layout ? { places: put(doc, doc.layout, slots), bends: new Map() } : arranged(doc, slots);
+  const { places, bends } = doc.layout ? { places: put(doc, doc.layout, slots), bends: new Map() } : arranged(doc, slots);
+  return { places, bends: new Map([...bends, ...around(places, slots)]) };
+}
+
+const BESIDE = 16; // half of what is between two boxes of a row
+const APART = 8;
+
+/** Ways that lead back go up beside all boxes of the rows between, where it is nearest, and each
+ * where no other one does. */
+function around(places: Map<string, Place>, slots: Slots): Bends {
+  const bends: Bends = new Map();
+  const taken: { x: number; top: number; bottom: number }[] = [];
+  for (const [id, from] of places) {
+    for (const { to } of slots.get(id) ?? []) {
+      const end = to === undefined ? undefined : places.get(to);
+      if (!end || end.y > from.y || bends.has(`${id} ${to}`)) continue;
+      const top = end.y - 20, bottom = from.y + HEIGHT + 20;
+      const boxes = [...places.values()].filter(({ y }) => y < bottom && y + HEIGHT > top);
+      const busy = taken.filter((one) => one.top < bottom && one.bottom > top);
+      const free = (x: number) => boxes.every((box) => x <= box.x - APART || x >= box.x + WIDTH + APART) &&
+        busy.every((one) => Math.abs(one.x - x) >= APART);
+      const far = (x: number) => Math.abs(from.x + WIDTH / 2 - x) + Math.abs(end.x + WIDTH / 2 - x);
+      const sides = boxes.flatMap((box) => Array.from({ length: busy.length + 1 }, (_, k) => BESIDE + k * APART)
+        .flatMap((off) => [box.x - off, box.x + WIDTH + off]));
+      const x = sides.filter(free).sort((a, b) => far(a) - far(b))[0]!;
+      taken.push({ x, top, bottom });
+      bends.set(`${id} ${to}`, [{ x, y: bottom }, { x, y: top }]);
+    }
+  }
+  return bends;
 }
 
 function put(doc: Doc, layout: NonNullable<Doc["layout"]>, slots: Slots): Map<string, Place> {

@@ -2,7 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { get, post } from "../api/client";
-import type { StrategyCheck } from "../api/types";
+import type { Draft, StrategyCheck } from "../api/types";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import { Failed, Waiting } from "../parts/state";
@@ -33,7 +33,7 @@ export function Changes({ changes }: { changes: NonNullable<StrategyCheck["chang
 }
 
 export default function Publish(props: { doc: Doc; close: () => void; published: (id: string | undefined) => void;
-  waits: () => void }) {
+  waits: () => void; flush: () => Promise<Draft> }) {
   const { t } = useWords();
   const client = useQueryClient();
   const [check, setCheck] = useState<StrategyCheck | null>(null);
@@ -47,9 +47,10 @@ export default function Publish(props: { doc: Doc; close: () => void; published:
   const can = check !== null && (errors.length === 0 || missed) && !same;
 
   async function publish(form: FormData) {
-    const answer = await post("/v1/strategies", {}, { document: props.doc as never,
+    const draft = await props.flush();
+    const answer = await post("/v1/drafts/{draft}/publish", { draft: draft.id }, {
       runs: (form.get("runs") ?? "keep") as "keep" | "move" | "drain",
-      ...(form.get("skip") ? { skip_examples: true } : {}) });
+      ...(form.get("skip") ? { skip_examples: true } : {}) }, crypto.randomUUID(), { version: String(draft.version) });
     await client.invalidateQueries();
     if (answer.version === undefined) { // somebody else has to agree first, and to this very text
       props.waits();

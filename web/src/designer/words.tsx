@@ -1,7 +1,8 @@
 // What the designer calls things: kinds by the palette in the reader's language, exits and choices
 // by the console's words, and what is the writer's own as it is written.
-import type { Key, Language, Translate } from "../i18n";
+import { wordOf, type Key, type Language, type Translate } from "../i18n";
 import type { IconName } from "../parts/icon";
+import { PHASES } from "../words";
 import type { Doc, DocNode, Kind, Kinds, Slot } from "./model";
 
 const ICONS: [string, IconName][] = [
@@ -72,10 +73,13 @@ function days(t: Translate, node: DocNode): string {
   return t(number < 0 ? "designer.gist.before" : "designer.gist.after", { days: Math.abs(number) });
 }
 
-const WORDS = ["title", "template", "text", "phase", "outcome", "strategy", "pill", "connector", "field"];
+export const phaseWord = (t: Translate, phase: string) => wordOf(t, PHASES, "phase", phase);
+
+const WORDS = ["title", "template", "text", "outcome", "strategy", "pill", "connector", "field"];
 
 /** What a node is about, in a few words of its own parameters. */
 export function gist(t: Translate, node: DocNode): string {
+  if (node.type === "phase" && typeof node["phase"] === "string") return phaseWord(t, node["phase"]);
   const found = WORDS.map((name) => node[name]).find((value) => typeof value === "string");
   const tone = typeof node["tone"] === "number" ? t("designer.gist.tone", { tone: node["tone"] }) : "";
   if (found) return [found, tone].filter(Boolean).join(" · ");

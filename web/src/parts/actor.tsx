@@ -11,5 +11,6 @@ export function Actor({ name }: { name: string }) {
   if (name.startsWith("key:")) return <span title={name}>{t("actor.key")}</span>;
   if (name === "cli") return <>{t("actor.cli")}</>;
   if (name === "engine" || name === "system") return <>Puntual</>;
+  if (name === "demo") return <>{t("actor.demo")}</>;
   return <>{name}</>;
 }

@@ -8,15 +8,20 @@ import { Field } from "./dialog";
 import { SaveForm, textOf } from "./save_form";
 import { sentenceOf } from "./state";
 
+/** What was typed, over which version. */
+type Typed = [form: FormData, version: string | undefined];
+
 const TEXTS = ["tax_id", "address", "city", "phone", "email", "account", "pix_key"] as const;
 
 export function CreditorWho({ creditor }: { creditor: Creditor }) {
   const { t } = useWords();
-  const save = useChange((form: FormData) => patch("/v1/creditors/{creditor}", { creditor: creditor.id }, {
+  const save = useChange(([form, version]: Typed) => patch("/v1/creditors/{creditor}", { creditor: creditor.id }, {
     ...Object.fromEntries(TEXTS.filter((name) => form.has(name)).map((name) => [name, textOf(form, name)])),
     form_of_address: String(form.get("form_of_address")) as "usted" | "tu" | "tu-people",
     language: String(form.get("language")),
-  }));
+  }, version));
+  const labels = { ...Object.fromEntries(TEXTS.map((name) => [name, t(`cre.${name}`)])),
+    form_of_address: t("cre.form_of_address"), language: t("field.language") };
   const text = (name: (typeof TEXTS)[number], hint?: string) => (
     <Field label={t(`cre.${name}`)} {...(hint ? { hint } : {})}>
       <input name={name} defaultValue={creditor[name] ?? ""} maxLength={name === "address" ? 400 : 120}
@@ -25,7 +30,8 @@ export function CreditorWho({ creditor }: { creditor: Creditor }) {
   );
   const brazil = creditor.country?.toLowerCase() === "br";
   return (
-    <SaveForm action={t("form.save")} submit={(form) => save.mutateAsync(form)}>
+    <SaveForm action={t("form.save")} current={creditor} labels={labels}
+      submit={(form, version) => save.mutateAsync([form, version])}>
       <div className="form-grid">
         {text("tax_id")}
         {text("email", t("cre.email_hint"))}
@@ -91,13 +97,15 @@ function Logo({ creditor }: { creditor: Creditor }) {
 
 export function CreditorBrand({ creditor }: { creditor: Creditor }) {
   const { t } = useWords();
-  const save = useChange((form: FormData) => patch("/v1/creditors/{creditor}", { creditor: creditor.id }, {
+  const save = useChange(([form, version]: Typed) => patch("/v1/creditors/{creditor}", { creditor: creditor.id }, {
     colour: String(form.get("colour")), sender_name: textOf(form, "sender_name"),
-  }));
+  }, version));
   return (
     <div className="stack">
       <Logo creditor={creditor} />
-      <SaveForm action={t("form.save")} submit={(form) => save.mutateAsync(form)}>
+      <SaveForm action={t("form.save")} current={creditor}
+        labels={{ colour: t("cre.colour"), sender_name: t("cre.sender_name") }}
+        submit={(form, version) => save.mutateAsync([form, version])}>
         <div className="form-grid">
           <Field label={t("cre.colour")} hint={t("cre.colour_hint")}>
             <input type="color" name="colour" defaultValue={creditor.colour ?? "#0b5fcc"} />

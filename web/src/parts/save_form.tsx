@@ -1,36 +1,96 @@
 // A form that stays on its page: what was typed stays when the server refuses, and that it was
-// kept is said.
-import { useState, type FormEvent, type ReactNode } from "react";
+// kept is said. Where somebody else changed the same meanwhile, both are shown, and one chooses.
+import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { Refused } from "../api/client";
 import { useWords } from "../i18n";
 import { FieldWrong } from "./dialog";
 import { sentenceOf } from "./state";
 
-export function SaveForm(props: {
-  action: string;
-  submit: (form: FormData) => Promise<unknown>;
-  children: ReactNode;
-  more?: ReactNode;
+const CHANGED = "PN-1301";
+
+interface Versioned { version: string }
+
+function shown(value: unknown): string {
+  return value === null || value === undefined || value === "" ? "–"
+    : typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** What somebody else wrote into the fields of this form. */
+function Theirs({ base, current, labels }: {
+  base: Versioned; current: Versioned; labels: Record<string, string>;
 }) {
   const { t } = useWords();
+  const read = (row: Versioned, name: string) => shown((row as unknown as Record<string, unknown>)[name]);
+  const changed = Object.keys(labels).filter((name) => read(base, name) !== read(current, name));
+  if (changed.length === 0) return <p>{t("form.other_fields")}</p>;
+  return (
+    <ul>
+      {changed.map((name) => (
+        <li key={name}><strong>{labels[name]}</strong>: {t("form.theirs", { value: read(current, name) })}</li>
+      ))}
+    </ul>
+  );
+}
+
+export function SaveForm(props: {
+  action: string;
+  submit: (form: FormData, version: string | undefined) => Promise<unknown>;
+  children: ReactNode;
+  more?: ReactNode;
+  /** what the form was filled from, as the server has it now */
+  current?: Versioned;
+  /** its fields, as people call them */
+  labels?: Record<string, string>;
+}) {
+  const { t } = useWords();
+  const { current } = props;
   const [busy, setBusy] = useState(false);
   const [said, say] = useState<{ text: string; bad: boolean } | null>(null);
+  const [conflict, setConflict] = useState(false);
+  const [generation, begin] = useState(0);
+  const base = useRef(current);
+  const dirty = useRef(false);
+  const form = useRef<HTMLFormElement>(null);
+  if (!dirty.current) base.current = current;
+
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const typed = new FormData(event.currentTarget);
     setBusy(true);
     say(null);
+    setConflict(false);
     try {
-      await props.submit(form);
+      await props.submit(typed, base.current?.version);
+      dirty.current = false;
       say({ text: t("form.kept"), bad: false });
     } catch (error) {
-      say({ text: error instanceof FieldWrong ? error.message : sentenceOf(t, error), bad: true });
+      if (error instanceof Refused && error.problem.code === CHANGED && current) setConflict(true);
+      else say({ text: error instanceof FieldWrong ? error.message : sentenceOf(t, error), bad: true });
     }
     setBusy(false);
   }
   return (
-    <form className="stack" onSubmit={(event) => void submit(event)} onChange={() => said && say(null)}>
-      {props.children}
+    <form className="stack" ref={form} onSubmit={(event) => void submit(event)}
+      onChange={() => { dirty.current = true; if (said) say(null); }}>
+      <div className="stack" key={generation}>{props.children}</div>
       {said?.bad && <p className="note bad" role="alert">{said.text}</p>}
+      {conflict && current && base.current && (
+        <div className="note warn stack" role="alert">
+          <strong>{t("form.conflict")}</strong>
+          <Theirs base={base.current} current={current} labels={props.labels ?? {}} />
+          <div className="actions">
+            <button type="button" className="button" onClick={() => {
+              base.current = current;
+              form.current?.requestSubmit();
+            }}>{t("form.mine")}</button>
+            <button type="button" className="button quiet" onClick={() => {
+              dirty.current = false;
+              setConflict(false);
+              begin(generation + 1);
+            }}>{t("form.take_theirs")}</button>
+          </div>
+        </div>
+      )}
       <div className="end">
         <span className="ok" role="status">{said && !said.bad ? said.text : ""}</span>
         {props.more}

@@ -1,5 +1,5 @@
 // A list by keys as a table: columns say what they show, rows open by click and by keyboard.
-import type { ReactNode } from "react";
+import { useEffect, useRef, type ReactNode } from "react";
 import { useWords } from "../i18n";
 import { Failed, Waiting } from "./state";
 
@@ -7,6 +7,8 @@ export interface Column<Row> {
   name: string;
   number?: boolean;
   clip?: boolean;
+  /** Its text goes on in further lines. */
+  lines?: boolean;
   cell: (row: Row) => ReactNode;
 }
 
@@ -18,6 +20,29 @@ interface List<Row> {
   isFetchingNextPage: boolean;
   fetchNextPage: () => unknown;
   refetch: () => unknown;
+}
+
+/** What is wider than its place scrolls in it, with a shadow at the side where there is more. */
+export function Scroll(props: { label: string; children: ReactNode }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const seen = box.current!;
+    const look = () => {
+      const left = seen.scrollWidth - seen.clientWidth - seen.scrollLeft;
+      seen.toggleAttribute("data-more", left > 1);
+      seen.toggleAttribute("data-before", seen.scrollLeft > 1);
+    };
+    const watch = new ResizeObserver(look);
+    watch.observe(seen);
+    if (seen.firstElementChild) watch.observe(seen.firstElementChild);
+    seen.addEventListener("scroll", look, { passive: true });
+    return () => { watch.disconnect(); seen.removeEventListener("scroll", look); };
+  }, []);
+  return (
+    <div className="scroll-place">
+      <div className="scroll" ref={box} tabIndex={0} role="region" aria-label={props.label}>{props.children}</div>
+    </div>
+  );
 }
 
 export function Table<Row>(props: {
@@ -38,7 +63,7 @@ export function Table<Row>(props: {
   if (list.rows.length === 0) return <>{props.empty}</>;
   return (
     <>
-      <div className="scroll" tabIndex={0} role="region" aria-label={props.label}>
+      <Scroll label={props.label}>
         <table aria-label={props.label}>
           <thead>
             <tr>
@@ -58,7 +83,7 @@ export function Table<Row>(props: {
                 })}>
                 {columns.map((column) => (
                   <td key={column.name}
-                    className={column.number ? "number" : column.clip ? "clip" : undefined}>
+                    className={column.number ? "number" : column.clip ? "clip" : column.lines ? "lines" : undefined}>
                     {column.cell(row)}
                   </td>
                 ))}
@@ -66,7 +91,7 @@ export function Table<Row>(props: {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {list.hasNextPage && (
         <div className="more">
           <button className="button quiet" disabled={list.isFetchingNextPage}

@@ -4,21 +4,25 @@ import { useState } from "react";
 import { useParams } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import type { Case, Debtor as DebtorRow, Invoice, Message, TimelineEntry } from "../api/types";
+import type { Case, Debtor as DebtorRow, Id, Invoice, Message, TimelineEntry } from "../api/types";
 import { addDays, day, money, readAmount, time } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { Actor } from "../parts/actor";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
 import { Icon, type IconName } from "../parts/icon";
+import { plannedWord } from "../parts/planned";
 import { Empty, Failed, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
 import "../style/setup.css";
 import { CHANNELS, PLANNED } from "../words";
 import { Lateness } from "./debtors";
+import { Ageing, CallDialog, Contacts, Documents, Instruments, More, OpenTasks, Tree } from "./debtor_more";
 import { InvoiceDialog } from "./invoice";
 import { MessageDialog } from "./message";
 import { MessageState } from "./outbox";
 import { RunActions } from "./run_actions";
+import { READY, TEMPLATES } from "./template_names";
 
 type DebtorId = `deb_${string}`;
 
@@ -59,18 +63,76 @@ const ICONS: Record<string, IconName> = {
   instrument: "payments", link: "link", offer: "payments",
 };
 
-function Timeline({ id }: { id: DebtorId }) {
+const ABOUTS = ["messages", "money", "deals", "people", "case"] as const;
+
+const LONG = 220; // characters that an entry shows before it is folded
+const MESSAGE = /((?:el mensaje|a mensagem) )?\b(msg_[0-9a-z]+)/i;
+
+/** A sentence in which the messages are links: nobody reads their ids. */
+function Sentence({ text, open }: { text: string; open: (id: Id<"msg">) => void }) {
   const { t } = useWords();
-  const list = useList("/v1/debtors/{debtor}/timeline", { debtor: id });
-  if (list.error) return <Failed error={list.error} />;
-  if (list.rows.length === 0 && !list.isPending) return <Empty title={t("debtor.nothing_yet")} />;
+  const found = MESSAGE.exec(text);
+  if (!found) return <>{text}</>;
   return (
     <>
+      {text.slice(0, found.index)}
+      <button className="as-link" onClick={() => open(found[2] as Id<"msg">)}>
+        {found[1]?.trim() ?? t("timeline.message")}
+      </button>
+      <Sentence text={text.slice(found.index + found[0].length)} open={open} />
+    </>
+  );
+}
+
+/** What one entry says; of a long one the first sentence, until more is wanted. */
+function Happened({ entry, open }: { entry: TimelineEntry; open: (id: Id<"msg">) => void }) {
+  const { t } = useWords();
+  const [whole, showWhole] = useState(false);
+  const first = entry.text.length > LONG ? /^.{20,}?[.](?= )/.exec(entry.text)?.[0] : undefined;
+  return (
+    <p>
+      <Sentence text={first && !whole ? first : entry.text} open={open} />
+      {first && (
+        <>{" "}<button className="as-link" aria-expanded={whole} onClick={() => showWhole(!whole)}>
+          {t(whole ? "timeline.less" : "timeline.more")}</button></>
+      )}
+      {entry.actor && <span className="muted"> · <Actor name={entry.actor} /></span>}
+    </p>
+  );
+}
+
+function OneMessage({ id, close }: { id: Id<"msg">; close: () => void }) {
+  const found = useGet("/v1/messages/{message}", { message: id });
+  return found.data ? <MessageDialog message={found.data.message} close={close} />
+    : <Shown query={found}>{() => null}</Shown>;
+}
+
+function Timeline({ id }: { id: DebtorId }) {
+  const { t } = useWords();
+  const [about, setAbout] = useState<(typeof ABOUTS)[number] | undefined>();
+  const [message, setMessage] = useState<Id<"msg"> | null>(null);
+  const list = useList("/v1/debtors/{debtor}/timeline", { debtor: id }, about ? { about } : {});
+  const filter = (
+    <div className="chips" role="group" aria-label={t("timeline.show")} style={{ marginBottom: 12 }}>
+      <button className="chip" aria-pressed={!about} onClick={() => setAbout(undefined)}>{t("timeline.all")}</button>
+      {ABOUTS.map((one) => (
+        <button key={one} className="chip" aria-pressed={about === one}
+          onClick={() => setAbout(one)}>{t(`timeline.${one}`)}</button>
+      ))}
+    </div>
+  );
+  if (list.error) return <Failed error={list.error} />;
+  if (list.rows.length === 0 && !list.isPending) {
+    return <>{filter}<Empty title={t("debtor.nothing_yet")} /></>;
+  }
+  return (
+    <>
+      {filter}
       <ul className="timeline">
         {list.rows.map((entry: TimelineEntry, i) => (
           <li key={entry.event ?? i}>
             <Icon name={ICONS[entry.kind] ?? "gear"} />
-            <p>{entry.text}{entry.actor && <span className="muted"> · {entry.actor}</span>}</p>
+            <Happened entry={entry} open={setMessage} />
             <time dateTime={entry.at}>{time(entry.at)}</time>
           </li>
         ))}
@@ -81,6 +143,7 @@ function Timeline({ id }: { id: DebtorId }) {
             onClick={() => void list.fetchNextPage()}>{t("state.more")}</button>
         </div>
       )}
+      {message && <OneMessage id={message} close={() => setMessage(null)} />}
     </>
   );
 }
@@ -128,10 +191,10 @@ function Messages({ id }: { id: DebtorId }) {
     { name: t("field.when"), cell: (row) => time(row.settled_at ?? row.not_before ?? "") },
     { name: t("field.channel"), cell: (row) => wordOf(t, CHANNELS, "channel", row.channel) },
     { name: t("field.template"), cell: (row) => (
-      <button className="button quiet" onClick={() => show(row)}>{row.template}</button>) },
+      <button className="button quiet" onClick={() => show(row)}>{wordOf(t, TEMPLATES, "tpn", row.template)}</button>) },
     { name: t("field.tone"), number: true, cell: (row) => row.tone },
     { name: t("field.state"), cell: (row) => <MessageState message={row} /> },
-    { name: t("field.reason"), clip: true, cell: (row) => row.reason_words ?? "" },
+    { name: t("field.reason"), lines: true, cell: (row) => row.reason_words ?? "" },
   ];
   return (
     <>
@@ -152,7 +215,7 @@ function Ahead({ id }: { id: DebtorId }) {
           {found.cases.map((one, i) => (
             <section key={i}>
               <div className="panel-head">
-                <h2>{one.strategy} <span className="muted">· {one.creditor}{one.number && ` · ${one.number}`}</span></h2>
+                <h2>{wordOf(t, READY, "rsn", one.strategy)} <span className="muted">· {one.creditor}{one.number && ` · ${one.number}`}</span></h2>
                 {one.run && <RunActions id={one.run} about={one.number ?? one.strategy} />}
               </div>
               <ul className="timeline">
@@ -161,7 +224,7 @@ function Ahead({ id }: { id: DebtorId }) {
                     <Icon name={step.kind === "mail" ? "mail" : step.kind === "task" ? "task" : "gear"} />
                     <p>
                       {wordOf(t, PLANNED, "planned", step.kind)}{" "}
-                      {step.word && <strong>{step.word}</strong>}{" "}
+                      {step.word && <strong>{plannedWord(t, step.kind, step.word)}</strong>}{" "}
                       {step.tone ? <span className="muted">{t("field.tone")} {step.tone}</span> : null}{" "}
                       {step.amount && money(step.amount)}{" "}
                       {step.title && <span className="muted">{step.title}</span>}
@@ -181,36 +244,6 @@ function Ahead({ id }: { id: DebtorId }) {
 
 // ── who they are ──
 
-function Contacts({ id }: { id: DebtorId }) {
-  const { t } = useWords();
-  const contacts = useGet("/v1/debtors/{debtor}/contacts", { debtor: id });
-  return (
-    <section className="panel">
-      <h2>{t("debtor.contacts")}</h2>
-      <Shown query={contacts}>
-        {(page) => page.items.length === 0 ? <p className="note warn">{t("debtor.no_contacts")}</p> : (
-          <ul className="stack" style={{ gap: 8 }}>
-            {page.items.map((row) => (
-              <li key={row.id} style={{ overflowWrap: "anywhere" }}>
-                {row.address}{" "}
-                <span className="muted small">
-                  {wordOf(t, CHANNELS, "channel", row.channel)}{row.name && ` · ${row.name}`}
-                </span>{" "}
-                {row.state !== "usable" && (
-                  <span className="badge bad" title={row.state_reason ?? undefined}>
-                    {t(`contact.${row.state}` as Key)}
-                  </span>
-                )}
-                {row.consent === "withdrawn" && <span className="badge warn">{t("contact.withdrawn")}</span>}
-              </li>
-            ))}
-          </ul>
-        )}
-      </Shown>
-    </section>
-  );
-}
-
 function Facts({ debtor }: { debtor: DebtorRow }) {
   const { t } = useWords();
   return (
@@ -225,6 +258,7 @@ function Facts({ debtor }: { debtor: DebtorRow }) {
         <dt>{t("debtor.promises")}</dt>
         <dd>{t("debtor.promises_kept", { kept: debtor.promises_kept, broken: debtor.promises_broken })}</dd>
       </dl>
+      <More debtor={debtor} />
     </section>
   );
 }
@@ -272,7 +306,7 @@ function Deals({ id }: { id: DebtorId }) {
 
 // ── what a person may do ──
 
-type Action = "note" | "hold" | "exclude" | "promise" | "payment";
+type Action = "call" | "note" | "hold" | "exclude" | "promise" | "payment";
 
 function amountOf(t: Translate, form: FormData, currency: string) {
   const minor = readAmount(String(form.get("amount")), currency);
@@ -289,7 +323,7 @@ function AmountField({ account }: { account: Case | undefined }) {
   );
 }
 
-function ActionDialog(props: { action: Action; debtor: DebtorRow; close: () => void }) {
+function ActionDialog(props: { action: Exclude<Action, "call">; debtor: DebtorRow; close: () => void }) {
   const { t } = useWords();
   const { organization } = useSession();
   const { debtor } = props;
@@ -360,7 +394,7 @@ function Actions({ debtor }: { debtor: DebtorRow }) {
   const include = useChange(() => post("/v1/debtors/{debtor}/include", { debtor: debtor.id }, undefined));
   return (
     <div className="actions">
-      {(["note", "promise", "payment", "hold"] as const).map((one) => (
+      {(["call", "note", "promise", "payment", "hold"] as const).map((one) => (
         <button key={one} className="button" onClick={() => setAction(one)}>{t(`do.${one}`)}</button>
       ))}
       {debtor.excluded_reason
@@ -368,12 +402,14 @@ function Actions({ debtor }: { debtor: DebtorRow }) {
             {t("do.include")}
           </button>
         : <button className="button" onClick={() => setAction("exclude")}>{t("do.exclude")}</button>}
-      {action && <ActionDialog action={action} debtor={debtor} close={() => setAction(null)} />}
+      {action === "call" && <CallDialog debtor={debtor} close={() => setAction(null)} />}
+      {action && action !== "call" && <ActionDialog action={action} debtor={debtor} close={() => setAction(null)} />}
     </div>
   );
 }
 
-const TABS = { timeline: Timeline, invoices: Invoices, messages: Messages, ahead: Ahead };
+const TABS = { timeline: Timeline, invoices: Invoices, messages: Messages, ahead: Ahead,
+  documents: Documents };
 
 export default function Debtor() {
   const { t } = useWords();
@@ -397,6 +433,7 @@ export default function Debtor() {
             </p>
           )}
           <Accounts id={id} />
+          <Ageing id={id} />
           <div className="columns">
             <section className="panel">
               <div className="tabs" role="tablist" aria-label={row.name}>
@@ -408,8 +445,11 @@ export default function Debtor() {
               <div role="tabpanel" id="tab-panel" aria-labelledby={`tab-${tab}`}><Tab id={id} /></div>
             </section>
             <div className="stack">
+              <OpenTasks id={id} />
               <Deals id={id} />
+              <Instruments id={id} />
               <Contacts id={id} />
+              <Tree id={id} />
               <Facts debtor={row} />
             </div>
           </div>

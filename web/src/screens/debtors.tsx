@@ -8,8 +8,11 @@ import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { ExportButton } from "../parts/export";
 import { Empty } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { SavedViews } from "../parts/views";
 import { useSession } from "../session";
+import "../style/today.css";
 import { WAITS } from "../words";
+import { READY } from "./template_names";
 
 // What a collector filters by all day. Each is a rule of the language that strategies use.
 const FILTERS: { key: Key; rule: Rule }[] = [
@@ -33,21 +36,34 @@ export function Lateness({ due, today }: { due: string | null | undefined; today
   );
 }
 
+/** What is open; and beneath it what may be claimed, where that is not all of it. */
+export function Owed({ row }: { row: Case }) {
+  const { t } = useWords();
+  const part = row.claimable.minor !== row.open.minor;
+  return <>{money(row.open)}{part && <span className="under">{t("debtors.claimable", { amount: money(row.claimable) })}</span>}</>;
+}
+
+/** The strategy that the case is in, and where. */
+export function Within({ row }: { row: Case }) {
+  const { t } = useWords();
+  return row.strategy
+    ? <>{wordOf(t, READY, "rsn", row.strategy)}<span className="under">{row.node}</span></>
+    : <span className="muted">{t("debtors.no_run")}</span>;
+}
+
 function caseColumns(t: Translate, today: string): Column<Case>[] {
   return [
-    { name: t("field.debtor"), clip: true,
-      cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
-    { name: t("field.creditor"), clip: true, cell: (row) => row.creditor },
+    { name: t("field.debtor"), clip: true, cell: (row) => (
+      <><Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link>
+        <span className="under">{row.creditor}</span></>) },
     { name: t("field.invoices"), number: true, cell: (row) => row.invoices },
-    { name: t("field.open"), number: true, cell: (row) => money(row.open) },
-    { name: t("field.claimable"), number: true, cell: (row) => money(row.claimable) },
+    { name: t("field.open"), number: true, cell: (row) => <Owed row={row} /> },
     { name: t("field.oldest"), cell: (row) => <Lateness due={row.due} today={today} /> },
-    { name: t("field.strategy"), clip: true, cell: (row) => row.strategy
-      ? <>{row.strategy} <span className="muted">· {row.node}</span></>
-      : <span className="muted">{t("debtors.no_run")}</span> },
-    { name: t("field.next"), cell: (row) => row.wake_at ? shortTime(row.wake_at, today)
-      : row.waits_for ? wordOf(t, WAITS, "waits", row.waits_for) : "–" },
-    { name: t("field.owner"), cell: (row) => row.owner ?? "–" },
+    { name: t("field.strategy"), lines: true, cell: (row) => <Within row={row} /> },
+    { name: t("field.next"), lines: true, cell: (row) => (
+      <>{row.wake_at ? shortTime(row.wake_at, today)
+        : row.waits_for ? wordOf(t, WAITS, "waits", row.waits_for) : "–"}
+        {row.owner && <span className="under">{row.owner}</span>}</>) },
   ];
 }
 
@@ -107,6 +123,11 @@ export default function Debtors() {
           <ExportButton path="/v1/exports/debtors" label={t("debtors.export_all")} />
         </div>
       </div>
+      {wanted.length < 2 && (
+        <SavedViews list="debtors" query={{ filters: chosen }}
+          apply={(query: { filters?: Key[] }) => choose((query.filters ?? [])
+            .filter((one) => FILTERS.some(({ key }) => key === one)))} />
+      )}
       {wanted.length < 2 && (
         <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
           {FILTERS.map(({ key }) => (

@@ -91,6 +91,7 @@ export function ColumnTable(props: {
           </tbody>
         </table>
       </div>
+      {attributes && !Object.values(mapping).includes("email") && <p className="note warn">{t("imp.no_email")}</p>}
     </div>
   );
 }

@@ -14,6 +14,8 @@ export const fixKey = (line: number, field: string) => `${line} ${field}`;
 // Sentences of the server that a person of another language meets all day.
 const REASONS: Record<string, Key> = {
   "a value is missing": "imp.why_missing",
+  "the spreadsheet shows an error in this cell": "imp.why_error",
+  "the cell holds this number; show it as a date in the spreadsheet": "imp.why_no_date",
   "a date between 1970 and 2150 is expected": "imp.why_date_range",
   "this is no e-mail address": "imp.why_email",
   "it is person or company": "imp.why_kind",
@@ -26,15 +28,41 @@ const REASONS: Record<string, Key> = {
   "this invoice is known with another debtor or currency": "imp.why_other",
   "neither debtor nor invoice is given": "imp.why_nobody",
   "there is no debtor of this key": "imp.why_no_debtor",
+  "there is no such debtor": "imp.why_no_debtor",
+  "a debtor cannot be its own parent": "imp.why_own_parent",
+  "this invoice is of another debtor": "imp.why_other_debtor",
+  "neither amount nor total is given, nor quantity and unit price": "imp.why_no_amount",
 };
+
+// Those with values in them: what stands in the parentheses, by its name in the sentence.
+const PATTERNS: [RegExp, Key, string[]][] = [
+  [/^this is no date of the form (.+)$/, "imp.why_date", ["form"]],
+  [/^an invoice's amount is positive/, "imp.why_positive", []],
+  [/^a payment is positive/, "imp.why_pay_positive", []],
+  [/^it is due before it is issued/, "imp.why_due", []],
+  [/ is not an amount\. Write it like (.+)\.$/, "imp.why_amount", ["like"]],
+  [/ has more decimals than (.+) allows \((\d+)\)/, "imp.why_decimals", ["currency", "count"]],
+  [/larger than any amount Puntual keeps/, "imp.why_large", []],
+  [/^a percentage from 0 to 100 is expected/, "imp.why_percent", []],
+  [/^a whole number from (-?\d+) to (\d+) is expected$/, "imp.why_whole", ["from", "to"]],
+  [/^numbers from 1 to (\d+) are expected$/, "imp.why_numbers", ["to"]],
+  [/^it has (\d+) bytes; at most (\d+) are kept$/, "imp.why_long", ["has", "most"]],
+  [/^an attribute has at most/, "imp.why_attribute", []],
+  [/^an invoice has at most (\d+) lines$/, "imp.why_lines", ["most"]],
+  [/^there is no such invoice/, "imp.why_no_invoice", []],
+  [/^this line of invoice (.+) stands twice/, "imp.why_line_twice", ["invoice"]],
+  [/^quantity × unit price less discount is (\S+), but the amount says (\S+)$/, "imp.why_product", ["is", "says"]],
+  [/^its lines come to (\S+) .* the invoice to (\S+ [A-Z]{3});/, "imp.why_sum", ["lines", "invoice"]],
+  [/^There are \d+ creditors\./, "imp.why_which_creditor", []],
+];
 
 export function reasonOf(t: Translate, reason: string): { text: string; lang?: string } {
   const key = REASONS[reason];
   if (key) return { text: t(key) };
-  const date = /^this is no date of the form (.+)$/.exec(reason);
-  if (date) return { text: t("imp.why_date", { form: date[1]! }) };
-  if (reason.startsWith("an invoice's amount is positive")) return { text: t("imp.why_positive") };
-  if (reason.startsWith("it is due before it is issued")) return { text: t("imp.why_due") };
+  for (const [pattern, name, values] of PATTERNS) {
+    const found = pattern.exec(reason);
+    if (found) return { text: t(name, Object.fromEntries(values.map((value, i) => [value, found[i + 1]!]))) };
+  }
   return { text: reason, lang: "en" };
 }
 

@@ -1,13 +1,29 @@
 // One invoice: what it bills, and every entry that its open amount is the sum of.
 import { useGet } from "../api/queries";
-import type { Invoice } from "../api/types";
-import { day, money, time } from "../format";
+import type { Day, Invoice } from "../api/types";
+import { count, day, money, time } from "../format";
 import { useWords, wordOf } from "../i18n";
+import { Actor } from "../parts/actor";
 import { FormDialog } from "../parts/dialog";
 import { Shown } from "../parts/state";
 
 export const LEDGER = ["charge", "payment", "credit", "fee", "interest", "discount", "withholding",
   "write_off", "fx", "cancel"] as const;
+
+const INTEREST = /^interest from (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d) at ([\d.]+) ?%$/;
+
+/** The note of an entry: those that the program writes in the reader's words, people's as they are. */
+export function LedgerNote({ note }: { note: string | null | undefined }) {
+  const { t } = useWords();
+  if (!note || note === "fixed fee") return null;
+  const interest = INTEREST.exec(note);
+  return (
+    <span className="under">
+      {interest ? t("ledger.interest_of", { from: day(interest[1] as Day), until: day(interest[2] as Day),
+        rate: count(Number(interest[3])) }) : note}
+    </span>
+  );
+}
 
 export function InvoiceDialog({ invoice, close }: { invoice: Invoice; close: () => void }) {
   const { t } = useWords();
@@ -51,8 +67,8 @@ export function InvoiceDialog({ invoice, close }: { invoice: Invoice; close: () 
               <tbody>
                 {page.items.map((entry) => (
                   <tr key={entry.id}><td className="nowrap">{time(entry.at)}</td>
-                    <td>{wordOf(t, LEDGER, "ledger", entry.kind)}{entry.note && ` · ${entry.note}`}</td>
-                    <td>{entry.actor}</td><td className="number">{money(entry.amount)}</td></tr>
+                    <td className="lines">{wordOf(t, LEDGER, "ledger", entry.kind)}<LedgerNote note={entry.note} /></td>
+                    <td><Actor name={entry.actor} /></td><td className="number">{money(entry.amount)}</td></tr>
                 ))}
               </tbody>
             </table>

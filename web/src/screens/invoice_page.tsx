@@ -10,13 +10,13 @@ import { useWords, wordOf, type Key } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { amountOf, PayDialog } from "../parts/pay";
+import { plannedWord } from "../parts/planned";
 import { Empty, sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
 import "../style/setup.css";
 import { PLANNED } from "../words";
 import { Lateness } from "./debtors";
-import { LEDGER } from "./invoice";
-import { TEMPLATES } from "./template_names";
+import { LEDGER, LedgerNote } from "./invoice";
 
 const KINDS = ["credit", "discount", "withholding", "write_off", "cancel"] as const;
 type Kind = (typeof KINDS)[number];
@@ -64,9 +64,9 @@ function Ledger({ id }: { id: Id<"inv"> }) {
                 {page.items.map((entry) => (
                   <tr key={entry.id}>
                     <td className="nowrap">{time(entry.at)}</td>
-                    <td>{entry.payment
+                    <td className="lines">{entry.payment
                       ? <Link href={`/payments/${entry.payment}`}>{wordOf(t, LEDGER, "ledger", entry.kind)}</Link>
-                      : wordOf(t, LEDGER, "ledger", entry.kind)}{entry.note && ` · ${entry.note}`}</td>
+                      : wordOf(t, LEDGER, "ledger", entry.kind)}<LedgerNote note={entry.note} /></td>
                     <td><Actor name={entry.actor} /></td>
                     <td className="number">{money(entry.amount)}</td>
                   </tr>
@@ -146,7 +146,7 @@ function Ahead({ id }: { id: Id<"inv"> }) {
         <ul className="stack" style={{ gap: 6 }}>
           {planned.slice(0, 12).map((one, i) => (
             <li key={i}><span className="muted">{time(one.at)}</span>{" "}
-              {wordOf(t, PLANNED, "planned", one.kind)} {wordOf(t, TEMPLATES, "tpn", one.word ?? "")}</li>
+              {wordOf(t, PLANNED, "planned", one.kind)} <strong>{plannedWord(t, one.kind, one.word ?? "")}</strong></li>
           ))}
         </ul>
       )}

@@ -1,18 +1,19 @@
 // Invoices, the oldest due date first, narrowed by rules; or one by its exact number.
 import { useState, type FormEvent } from "react";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearch } from "wouter";
 import { get } from "../api/client";
 import { useList } from "../api/queries";
 import type { Case, Rule } from "../api/types";
-import { money, shortTime } from "../format";
+import { shortTime } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { ExportButton } from "../parts/export";
 import { Empty, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { SavedViews } from "../parts/views";
 import { useSession } from "../session";
 import "../style/setup.css";
 import { WAITS } from "../words";
-import { Lateness } from "./debtors";
+import { Lateness, Owed, Within } from "./debtors";
 
 // Each is a rule of the language that strategies use.
 const FILTERS: { key: Key; rule: Rule }[] = [
@@ -28,16 +29,14 @@ const FILTERS: { key: Key; rule: Rule }[] = [
 function columnsOf(t: Translate, today: string): Column<Case>[] {
   return [
     { name: t("field.number"), cell: (row) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> },
-    { name: t("field.debtor"), clip: true,
-      cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
-    { name: t("field.creditor"), clip: true, cell: (row) => row.creditor },
-    { name: t("field.open"), number: true, cell: (row) => money(row.open) },
-    { name: t("field.claimable"), number: true, cell: (row) => money(row.claimable) },
+    { name: t("field.debtor"), clip: true, cell: (row) => (
+      <><Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link>
+        <span className="under">{row.creditor}</span></>) },
+    { name: t("field.open"), number: true, cell: (row) => <Owed row={row} /> },
     { name: t("field.due"), cell: (row) => row.open.minor === 0
       ? <span className="badge ok">{t("inv.closed")}</span> : <Lateness due={row.due} today={today} /> },
-    { name: t("field.strategy"), clip: true, cell: (row) => row.strategy
-      ? <>{row.strategy} <span className="muted">· {row.node}</span></> : <span className="muted">–</span> },
-    { name: t("field.next"), cell: (row) => row.wake_at ? shortTime(row.wake_at, today)
+    { name: t("field.strategy"), lines: true, cell: (row) => <Within row={row} /> },
+    { name: t("field.next"), lines: true, cell: (row) => row.wake_at ? shortTime(row.wake_at, today)
       : row.waits_for ? wordOf(t, WAITS, "waits", row.waits_for) : "–" },
   ];
 }
@@ -70,8 +69,17 @@ export default function Invoices() {
   const { t } = useWords();
   const [, go] = useLocation();
   const { organization } = useSession();
-  const [chosen, choose] = useState<Key[]>([]);
-  const [closed, showClosed] = useState(false);
+  // what is chosen stands in the address: it can be kept, sent, and gone back to
+  const query = new URLSearchParams(useSearch());
+  const named = query.get("show")?.split(" ") ?? [];
+  const chosen = FILTERS.map(({ key }) => key).filter((key) => named.includes(key.slice(4)));
+  const closed = query.get("closed") === "yes";
+  const see = (keys: Key[], withClosed: boolean) => {
+    const next = new URLSearchParams({ ...(keys.length > 0 ? { show: keys.map((key) => key.slice(4)).join(" ") } : {}),
+      ...(withClosed ? { closed: "yes" } : {}) });
+    go(next.size > 0 ? `/invoices?${next}` : "/invoices", { replace: true });
+  };
+  const choose = (keys: Key[]) => see(keys, closed);
   const rules = FILTERS.filter(({ key }) => chosen.includes(key)).map(({ rule }) => rule);
   const rule = rules.length > 1 ? { all: rules } as Rule : rules[0];
   const narrowed = { ...(rule ? { filter: rule } : {}), ...(closed ? { closed } : {}) };
@@ -83,6 +91,10 @@ export default function Invoices() {
         <ByNumber />
         <ExportButton path="/v1/exports/invoices" query={narrowed} label={t("action.export")} />
       </div>
+      <SavedViews list="invoices" query={Object.fromEntries(query)} apply={(wanted: Record<string, string>) => {
+        const next = new URLSearchParams(wanted);
+        go(next.size > 0 ? `/invoices?${next}` : "/invoices", { replace: true });
+      }} />
       <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
         {FILTERS.map(({ key }) => (
           <button key={key} className="chip" aria-pressed={chosen.includes(key)}
@@ -90,7 +102,7 @@ export default function Invoices() {
             {t(key)}
           </button>
         ))}
-        <button className="chip" aria-pressed={closed} onClick={() => showClosed(!closed)}>{t("debtor.closed_too")}</button>
+        <button className="chip" aria-pressed={closed} onClick={() => see(chosen, !closed)}>{t("debtor.closed_too")}</button>
         {chosen.length > 0 && (
           <button className="button quiet" onClick={() => choose([])}>{t("action.clear")}</button>
         )}

@@ -13,6 +13,7 @@ import "../style/setup.css";
 import { CHANNELS } from "../words";
 import { MessageState } from "./outbox";
 import { Settle } from "./settle";
+import { TEMPLATES } from "./template_names";
 
 /** As the debtor saw it, in a frame that may do nothing; or the plain text that went with it. */
 function Content({ id }: { id: Id<"msg"> }) {
@@ -56,7 +57,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
   const { t } = useWords();
   const why = useGet("/v1/messages/{message}", { message: message.id });
   return (
-    <FormDialog wide title={why.data?.carrier?.subject ?? message.template} action={t("action.close")}
+    <FormDialog wide title={why.data?.carrier?.subject ?? wordOf(t, TEMPLATES, "tpn", message.template)} action={t("action.close")}
       close={close}>
       <Shown query={why}>
         {(found) => (
@@ -70,7 +71,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
               {found.strategy && (<>
                 <dt>{t("field.strategy")}</dt>
                 <dd>{found.strategy} v{found.version} · {found.node}</dd></>)}
-              <dt>{t("field.template")}</dt><dd>{found.message.template}, {t("field.tone")} {found.message.tone}</dd>
+              <dt>{t("field.template")}</dt><dd>{wordOf(t, TEMPLATES, "tpn", found.message.template)}, {t("field.tone")} {found.message.tone}</dd>
               {found.carrier && (<>
                 <dt>{t("message.to")}</dt><dd>{found.carrier.address}</dd>
                 <dt>{t("field.when")}</dt><dd>{time(found.carrier.at)}</dd></>)}

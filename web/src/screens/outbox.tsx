@@ -4,13 +4,17 @@ import { Link } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Id, Message } from "../api/types";
-import { count, time } from "../format";
+import { addDays, count, day, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
 import { Empty } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
+import { UndoBar, useUndo } from "../parts/undo";
+import "../style/today.css";
 import { CHANNELS, MESSAGE_STATES } from "../words";
+import { DraftDialog } from "./draft";
+import { TEMPLATES } from "./template_names";
 
 export function MessageState({ message }: { message: Pick<Message, "state" | "reason_words"> }) {
   const { t } = useWords();
@@ -28,13 +32,18 @@ function DebtorName({ id }: { id: Id<"deb"> }) {
   return <Link href={`/debtors/${id}`}>{debtor.data?.name ?? id}</Link>;
 }
 
-function Hold({ chosen, close }: { chosen: Id<"msg">[]; close: () => void }) {
+function Hold({ chosen, close, told }: { chosen: Id<"msg">[]; close: () => void;
+  told: (says: string, undo?: () => Promise<unknown>) => void }) {
   const { t } = useWords();
   const { organization } = useSession();
-  const hold = useChange((form: FormData) => post("/v1/outbox/hold", {}, {
-    messages: chosen, reason: String(form.get("reason")),
-    until: `${String(form.get("until"))}T23:59:59Z`,
-  }));
+  const hold = useChange(async (form: FormData) => {
+    const until = String(form.get("until"));
+    const held = await post("/v1/outbox/hold", {}, {
+      messages: chosen, reason: String(form.get("reason")), until: `${until}T23:59:59Z`,
+    });
+    told(t("outbox.held", { count: held.count, until: day(until) }), held.holds.length > 0
+      ? () => post("/v1/outbox/release", {}, { holds: held.holds }) : undefined);
+  });
   return (
     <FormDialog title={t("outbox.hold_title", { count: chosen.length })} action={t("outbox.hold")}
       close={close} submit={(form) => hold.mutateAsync(form)}>
@@ -49,7 +58,16 @@ function Hold({ chosen, close }: { chosen: Id<"msg">[]; close: () => void }) {
 
 export default function Outbox() {
   const { t } = useWords();
-  const list = useList("/v1/outbox", {});
+  const { organization } = useSession();
+  const [soon, setSoon] = useState(true);
+  const list = useList("/v1/outbox", {},
+    soon ? { until: `${addDays(organization!.today, 2)}T00:00:00Z` } : {});
+  const { done, tell, clear } = useUndo();
+  const [editing, setEditing] = useState<Id<"msg"> | null>(null);
+  const release = useChange(async (row: Message) => {
+    const answer = await post("/v1/outbox/release", {}, { filter: { debtor: row.debtor } });
+    tell(t("outbox.released", { count: answer.count }));
+  });
   const [chosen, choose] = useState<Id<"msg">[]>([]);
   const [holding, setHolding] = useState(false);
   const toggle = (id: Id<"msg">) =>
@@ -59,12 +77,22 @@ export default function Outbox() {
       <input type="checkbox" aria-label={t("field.choose")} checked={chosen.includes(row.id)}
         onChange={() => toggle(row.id)} />) },
     { name: t("field.when"), cell: (row) => row.not_before ? time(row.not_before) : t("outbox.now") },
-    { name: t("field.debtor"), clip: true, cell: (row) => <DebtorName id={row.debtor} /> },
-    { name: t("field.channel"), cell: (row) => wordOf(t, CHANNELS, "channel", row.channel) },
-    { name: t("field.template"), cell: (row) => row.template },
-    { name: t("field.tone"), number: true, cell: (row) => row.tone },
+    { name: t("field.debtor"), lines: true, cell: (row) => <DebtorName id={row.debtor} /> },
+    { name: t("field.template"), cell: (row) => (
+      <>{wordOf(t, TEMPLATES, "tpn", row.template)}<span className="under">
+        {wordOf(t, CHANNELS, "channel", row.channel)} · {t("field.tone")} {row.tone}</span></>) },
     { name: t("field.state"), cell: (row) => <MessageState message={row} /> },
-    { name: t("field.reason"), clip: true, cell: (row) => row.reason_words ?? "" },
+    { name: t("field.reason"), lines: true, cell: (row) => row.reason_words ?? "" },
+    { name: t("outbox.edit"), cell: (row) => (
+      <span className="actions" style={{ flexWrap: "nowrap" }}>
+        {row.state === "queued" && (
+          <button className="button quiet" onClick={() => setEditing(row.id)}>{t("outbox.edit")}</button>
+        )}
+        {row.reason === "hold" && (
+          <button className="button quiet" disabled={release.isPending}
+            onClick={() => release.mutate(row)}>{t("outbox.release")}</button>
+        )}
+      </span>) },
   ];
   return (
     <>
@@ -81,11 +109,17 @@ export default function Outbox() {
           </button>
         </div>
       </div>
+      <div className="chips" role="group" aria-label={t("outbox.which")} style={{ marginBottom: 12 }}>
+        <button className="chip" aria-pressed={soon} onClick={() => setSoon(true)}>{t("outbox.tomorrow")}</button>
+        <button className="chip" aria-pressed={!soon} onClick={() => setSoon(false)}>{t("outbox.everything")}</button>
+      </div>
+      <UndoBar done={done} clear={clear} />
       <div className="panel flush">
         <Table label={t("nav.outbox")} list={list} columns={columns} keyOf={(row: Message) => row.id}
           empty={<Empty title={t("outbox.none")}><p>{t("outbox.none_says")}</p></Empty>} />
       </div>
-      {holding && <Hold chosen={chosen} close={() => { setHolding(false); choose([]); }} />}
+      {editing && <DraftDialog message={editing} close={() => setEditing(null)} />}
+      {holding && <Hold chosen={chosen} told={tell} close={() => { setHolding(false); choose([]); }} />}
     </>
   );
 }

@@ -1,19 +1,22 @@
 // Money that was received, the newest first: what each payment settled, and taking it back.
 import { useState } from "react";
-import { Link, useLocation, useParams } from "wouter";
+import { Link, useLocation, useParams, useSearch } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import type { Id, Payment } from "../api/types";
-import { day, money, time } from "../format";
+import type { Day, Id, Payment } from "../api/types";
+import { addDays, day, money, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
 import { ExportButton } from "../parts/export";
 import { PayDialog } from "../parts/pay";
 import { Empty, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { SavedViews } from "../parts/views";
 import "../style/setup.css";
+import { MovePayment, UndoMove, type Moved } from "./payment_move";
 
-const METHODS = ["transfer", "card", "cash", "cheque"] as const;
+const METHODS = ["transfer", "card", "cash", "cheque", "direct_debit"] as const;
+const STATES = ["applied", "unapplied", "reversed"] as const;
 const BY = ["instructed", "exact_invoice", "withheld", "exact_set", "balance", "oldest_first"] as const;
 
 function Name({ id }: { id: Id<"deb"> }) {
@@ -50,6 +53,8 @@ function One({ id }: { id: Id<"pay"> }) {
   const { t } = useWords();
   const payment = useGet("/v1/payments/{payment}", { payment: id });
   const [undoing, undo] = useState(false);
+  const [moving, move] = useState(false);
+  const [moved, tell] = useState<Moved | null>(null);
   return (
     <aside className="panel stack" aria-label={t("pay.one")}>
       <Shown query={payment}>
@@ -80,8 +85,13 @@ function One({ id }: { id: Id<"pay"> }) {
               </ul>
             </div>
             {!found.reversed_at && (
-              <div className="actions"><button className="button" onClick={() => undo(true)}>{t("pay.undo")}</button></div>
+              <div className="actions">
+                <button className="button" onClick={() => { tell(null); move(true); }}>{t("paymove.open")}</button>
+                <button className="button" onClick={() => undo(true)}>{t("pay.undo")}</button>
+              </div>
             )}
+            {moved && <UndoMove moved={moved} close={() => tell(null)} />}
+            {moving && <MovePayment payment={found} close={() => move(false)} done={tell} />}
             {undoing && <Reverse id={found.id} close={() => undo(false)} />}
           </>
         )}
@@ -94,10 +104,21 @@ export default function Payments() {
   const { t } = useWords();
   const [, go] = useLocation();
   const { id } = useParams<{ id?: string }>();
-  const list = useList("/v1/payments", {});
+  const search = useSearch();
+  const query = new URLSearchParams(search);
+  const state = STATES.find((one) => one === query.get("state"));
+  const [from, to] = [query.get("from"), query.get("to")].map((one) =>
+    (one && /^\d{4}-\d\d-\d\d$/.test(one) ? one : null)) as [Day | null, Day | null];
+  const narrowed = { ...(state ? { state } : {}), ...(from ? { from } : {}), ...(to ? { to: addDays(to, 1) } : {}) };
+  const list = useList("/v1/payments", {}, narrowed);
+  const at = (path: string) => (search ? `${path}?${search}` : path);
+  const see = (name: string, value: string | null) => {
+    if (value) query.set(name, value); else query.delete(name);
+    go(`/payments${id ? `/${id}` : ""}${query.size > 0 ? `?${query}` : ""}`, { replace: true });
+  };
   const [adding, add] = useState(false);
   const columns: Column<Payment>[] = [
-    { name: t("field.received"), cell: (row) => <Link href={`/payments/${row.id}`}>{day(row.received)}</Link> },
+    { name: t("field.received"), cell: (row) => <Link href={at(`/payments/${row.id}`)}>{day(row.received)}</Link> },
     { name: t("field.debtor"), clip: true, cell: (row) => <Name id={row.debtor} /> },
     { name: t("field.amount"), number: true, cell: (row) => money(row.amount) },
     { name: t("field.method"), cell: (row) => row.method ? wordOf(t, METHODS, "method", row.method) : "–" },
@@ -107,8 +128,10 @@ export default function Payments() {
   const table = (
     <div className="panel flush">
       <Table label={t("nav.payments")} list={list} columns={columns} keyOf={(row: Payment) => row.id}
-        selected={id} open={(row) => go(`/payments/${row.id}`)}
-        empty={<Empty title={t("pay.none")}><p>{t("pay.none_says")}</p></Empty>} />
+        selected={id} open={(row) => go(at(`/payments/${row.id}`))}
+        empty={query.size > 0 ? <Empty title={t("pay.none_fit")}>
+          <button className="button" onClick={() => go("/payments")}>{t("action.clear")}</button>
+        </Empty> : <Empty title={t("pay.none")}><p>{t("pay.none_says")}</p></Empty>} />
     </div>
   );
   return (
@@ -116,10 +139,26 @@ export default function Payments() {
       <div className="page-head">
         <h1>{t("nav.payments")}</h1>
         <div className="actions">
-          <ExportButton path="/v1/exports/payments" label={t("action.export")} />
+          <ExportButton path="/v1/exports/payments" query={narrowed} label={t("action.export")} />
+          <Link className="button" href="/payments/calendar">{t("instr.title")}</Link>
           <Link className="button" href="/imports">{t("nav.imports")}</Link>
           <button className="button primary" onClick={() => add(true)}>{t("do.payment")}</button>
         </div>
+      </div>
+      <SavedViews list="payments" query={Object.fromEntries(query)} apply={(wanted: Record<string, string>) => {
+        const next = new URLSearchParams(wanted);
+        go(next.size > 0 ? `/payments?${next}` : "/payments", { replace: true });
+      }} />
+      <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
+        {STATES.map((one) => (
+          <button key={one} className="chip" aria-pressed={state === one}
+            onClick={() => see("state", state === one ? null : one)}>{t(`pays.${one}`)}</button>
+        ))}
+        <label className="inline">{t("pay.from")} <input type="date" value={from ?? ""}
+          onChange={(event) => see("from", event.target.value)} /></label>
+        <label className="inline">{t("pay.to")} <input type="date" value={to ?? ""}
+          onChange={(event) => see("to", event.target.value)} /></label>
+        {query.size > 0 && <button className="button quiet" onClick={() => go("/payments")}>{t("action.clear")}</button>}
       </div>
       {id ? <div className="columns">{table}<One key={id} id={id as Id<"pay">} /></div> : table}
       {adding && <PayDialog close={() => add(false)} />}

@@ -1,91 +1,106 @@
-// What a period brought in, in sums that say how they are made.
-import { useState } from "react";
-import { useGet } from "../api/queries";
-import { addDays, count, money, percent } from "../format";
-import { useWords } from "../i18n";
-import { Shown } from "../parts/state";
+// What came of it: reports that say how they are made, lead to their rows, and can be saved and
+// printed. What is asked for stands in the address.
+import { Link, useSearchParams } from "wouter";
+import { useGet, useList } from "../api/queries";
+import { addDays, daysBetween } from "../format";
+import { useWords, type Key } from "../i18n";
 import { useSession } from "../session";
+import "../style/results.css";
+import { CausesPart, StrategiesPart, WorkPart } from "./results_causes";
+import { AgeingPart, CohortsPart, MoneyPart, type Span } from "./results_money";
 
+const PARTS = ["money", "ageing", "cohorts", "causes", "work", "strategies"] as const;
 const PERIODS = [30, 90, 365] as const;
+const LONGEST = 365;
 
 export default function Results() {
   const { t } = useWords();
   const { organization } = useSession();
-  const [days, setDays] = useState<number>(30);
-  const report = useGet("/v1/reports/summary", {}, {
-    from: addDays(organization!.today, -days), to: addDays(organization!.today, 1) });
+  const [search, setSearch] = useSearchParams();
+  const today = organization!.today;
+  const part = PARTS.find((one) => one === search.get("part")) ?? "money";
+  const to = search.get("to") ?? addDays(today, 1);
+  const from = search.get("from") ?? addDays(to, part === "cohorts" ? -180 : -30);
+  const length = daysBetween(from, to);
+  const wrong = !(length >= 1 && length <= LONGEST + 1);
+  const creditor = search.get("creditor") ?? undefined;
+  const currency = search.get("currency");
+  const asOf = search.get("as_of") ?? today;
+  const creditors = useList("/v1/creditors", {});
+  const currencies = useGet("/v1/reports/ageing", {}, {});
+  const span: Span = { from, to, before: addDays(from, -length), creditor };
+
+  function set(changes: Record<string, string | null>) {
+    setSearch((old) => {
+      const next = new URLSearchParams(old);
+      for (const [name, value] of Object.entries(changes)) value ? next.set(name, value) : next.delete(name);
+      return next;
+    }, { replace: true });
+  }
+  const codes = [...new Set((currencies.data?.rows ?? []).map((row) => row.open.currency))];
   return (
-    <>
+    <div className="results">
       <div className="page-head">
         <h1>{t("nav.results")}</h1>
-        <div className="chips" role="group" aria-label={t("results.period")}>
-          {PERIODS.map((one) => (
-            <button key={one} className="chip" aria-pressed={days === one} onClick={() => setDays(one)}>
-              {t("results.days", { days: one })}
-            </button>
-          ))}
+        <div className="actions">
+          <Link className="button quiet" href="/strategies">{t("nav.strategies")}</Link>
+          <button type="button" className="button" onClick={() => window.print()}>{t("results.print")}</button>
         </div>
       </div>
-      <Shown query={report}>
-        {(found) => (
-          <div className="stack">
-            {found.currencies.map((row) => (
-              <div className="figures" key={row.open.currency} style={{ margin: 0 }}>
-                <div className="figure" title={t("results.collected_says")}>
-                  <span>{t("results.collected")}</span><b>{money(row.collected)}</b>
-                  <span>{t("results.payments", { count: row.payments })}</span>
-                </div>
-                <div className="figure" title={t("results.overdue_says")}>
-                  <span>{t("results.overdue")}</span><b>{money(row.overdue)}</b>
-                  <span>{t("results.of_open", { open: money(row.open) })}</span>
-                </div>
-                <div className="figure" title={t("results.dso_says")}>
-                  <span>{t("results.dso")}</span>
-                  <b>{row.dso_days == null ? "–" : t("results.n_days", { days: row.dso_days })}</b>
-                  <span>{t("results.billed", { billed: money(row.billed) })}</span>
-                </div>
-                <div className="figure" title={t("results.add_says")}>
-                  <span>{t("results.add")}</span>
-                  <b>{t("results.n_days", { days: row.days_late_tenths / 10 })}</b>
-                </div>
-              </div>
-            ))}
-            <div className="figures" style={{ margin: 0 }}>
-              <div className="figure"><span>{t("results.sent")}</span><b>{count(found.messages_sent)}</b></div>
-              <div className="figure"><span>{t("results.skipped")}</span><b>{count(found.messages_skipped)}</b></div>
-              <div className="figure"><span>{t("results.bounced")}</span>
-                <b>{count(found.messages_bounced)}</b></div>
-              <div className="figure"><span>{t("results.promises")}</span>
-                <b>{found.promises.kept + found.promises.broken === 0 ? "–"
-                  : percent(found.promises.kept / (found.promises.kept + found.promises.broken))}</b></div>
-              <div className="figure"><span>{t("results.tasks")}</span><b>{count(found.tasks_done)}</b></div>
+      <div className="tabs" role="tablist" aria-label={t("nav.results")}>
+        {PARTS.map((one) => (
+          <button key={one} type="button" role="tab" id={`tab-${one}`} aria-selected={part === one}
+            aria-controls="results-part" onClick={() => set({ part: one })}>
+            {t(`results.part_${one}` as Key)}
+          </button>
+        ))}
+      </div>
+      <form className="report-filters" onSubmit={(event) => event.preventDefault()}>
+        {part === "ageing" ? (
+          <label className="field"><span>{t("results.as_of")}</span>
+            <input type="date" value={asOf} max={today} onChange={(event) => set({ as_of: event.target.value })} /></label>
+        ) : (
+          <>
+            <div className="chips" role="group" aria-label={t("results.period")}>
+              {PERIODS.map((one) => (
+                <button key={one} type="button" className="chip" aria-pressed={length === one && to === addDays(today, 1)}
+                  onClick={() => set({ from: addDays(today, 1 - one), to: null })}>
+                  {t("results.days", { days: one })}
+                </button>
+              ))}
             </div>
-            <section className="panel flush">
-              <h2>{t("results.texts")}</h2>
-              <div className="scroll" tabIndex={0} role="region" aria-label={t("results.texts")}>
-                <table>
-                  <thead><tr><th scope="col">{t("field.template")}</th><th scope="col">{t("field.channel")}</th>
-                    <th scope="col" className="number">{t("field.tone")}</th>
-                    <th scope="col" className="number">{t("results.sent")}</th>
-                    <th scope="col" className="number">{t("results.read")}</th>
-                    <th scope="col" className="number">{t("results.bounced")}</th></tr></thead>
-                  <tbody>
-                    {found.texts.map((row) => (
-                      <tr key={`${row.template} ${row.channel} ${row.tone}`}>
-                        <td>{row.template}</td><td>{row.channel}</td>
-                        <td className="number">{row.tone || "–"}</td>
-                        <td className="number">{count(row.sent)}</td>
-                        <td className="number">{count(row.read)}</td>
-                        <td className="number">{count(row.bounced)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            </section>
-          </div>
+            <label className="field"><span>{t("results.from")}</span>
+              <input type="date" value={from} aria-invalid={wrong || undefined}
+                onChange={(event) => set({ from: event.target.value })} /></label>
+            <label className="field"><span>{t("results.until")}</span>
+              <input type="date" value={addDays(to, -1)} aria-invalid={wrong || undefined}
+                onChange={(event) => event.target.value && set({ to: addDays(event.target.value, 1) })} /></label>
+          </>
         )}
-      </Shown>
-    </>
+        {creditors.rows.length > 1 && (
+          <label className="field"><span>{t("field.creditor")}</span>
+            <select value={creditor ?? ""} onChange={(event) => set({ creditor: event.target.value })}>
+              <option value="">{t("results.all")}</option>
+              {creditors.rows.map((row) => <option key={row.id} value={row.id}>{row.name}</option>)}
+            </select></label>
+        )}
+        {codes.length > 1 && (
+          <label className="field"><span>{t("field.currency")}</span>
+            <select value={currency ?? ""} onChange={(event) => set({ currency: event.target.value })}>
+              <option value="">{t("results.each_currency")}</option>
+              {codes.map((code) => <option key={code} value={code}>{code}</option>)}
+            </select></label>
+        )}
+      </form>
+      <div id="results-part" role="tabpanel" aria-labelledby={`tab-${part}`}>
+        {wrong && part !== "ageing" ? <p className="note bad" role="alert">{t("results.span_wrong")}</p>
+          : part === "money" ? <MoneyPart span={span} currency={currency} />
+          : part === "ageing" ? <AgeingPart asOf={asOf} creditor={creditor} currency={currency} />
+          : part === "cohorts" ? <CohortsPart span={span} currency={currency} />
+          : part === "causes" ? <CausesPart span={span} currency={currency} />
+          : part === "work" ? <WorkPart span={span} currency={currency} />
+          : <StrategiesPart span={span} />}
+      </div>
+    </div>
   );
 }

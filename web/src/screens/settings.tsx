@@ -3,22 +3,33 @@ import type { ComponentType } from "react";
 import { Link, useParams } from "wouter";
 import { useWords, type Key } from "../i18n";
 import "../style/setup.css";
-import { ChannelsPart, WebhooksPart } from "./settings_links";
+import { ChannelsPart } from "./settings_channels";
+import { ConnectorsPart, LimitsPart } from "./settings_connectors";
+import { DaysPart } from "./settings_days";
+import { WebhooksPart } from "./settings_links";
+import { ModePart } from "./settings_mode";
 import { CreditorsPart, OrganizationPart, SecurityPart } from "./settings_org";
 import { KeysPart, PeoplePart } from "./settings_people";
-import { ApprovalsPart, AuditPart, PoliciesPart } from "./settings_rules";
+import { PoliciesPart } from "./settings_policies";
+import { ApprovalsPart, AuditPart } from "./settings_rules";
+import { WaysPart } from "./settings_ways";
 
 const PARTS: { path: string; key: Key; part: ComponentType }[] = [
   { path: "organization", key: "set.organization", part: OrganizationPart },
+  { path: "mode", key: "set.mode", part: ModePart },
   { path: "creditors", key: "set.creditors", part: CreditorsPart },
   { path: "channels", key: "set.channels", part: ChannelsPart },
+  { path: "ways", key: "set.ways", part: WaysPart },
   { path: "people", key: "set.people", part: PeoplePart },
   { path: "security", key: "set.security", part: SecurityPart },
   { path: "approvals", key: "set.approvals", part: ApprovalsPart },
   { path: "policies", key: "set.policies", part: PoliciesPart },
+  { path: "days", key: "set.days", part: DaysPart },
+  { path: "connectors", key: "set.connectors", part: ConnectorsPart },
   { path: "keys", key: "set.keys", part: KeysPart },
   { path: "webhooks", key: "set.webhooks", part: WebhooksPart },
   { path: "audit", key: "set.audit", part: AuditPart },
+  { path: "limits", key: "set.limits", part: LimitsPart },
 ];
 
 export default function Settings() {

@@ -1,70 +1,14 @@
-// How messages leave, and who else is told of what happens.
+// Who else is told of what happens.
 import { useState } from "react";
 import { post, remove } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import type { Channel, Id, Notification, Webhook } from "../api/types";
+import type { Id, Notification, Webhook } from "../api/types";
 import { time } from "../format";
-import { useWords, wordOf } from "../i18n";
+import { useWords } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
 import { SecretDialog } from "../parts/secret";
 import { Empty, sentenceOf, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
-import { useSession } from "../session";
-import { CHANNELS } from "../words";
-import { SendingSwitch } from "./start";
-
-// ── channels ──
-
-function Test({ channel }: { channel: Channel }) {
-  const { t } = useWords();
-  const { me } = useSession();
-  const [to, setTo] = useState(channel.channel === "email" ? me.email : "");
-  const test = useChange(() => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to }));
-  return (
-    <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(undefined); }}>
-      <div className="actions">
-        <input className="search" aria-label={t("chan.test_to")} value={to} required maxLength={254}
-          placeholder={t("chan.test_to")} onChange={(event) => setTo(event.target.value)} />
-        <button className="button" disabled={test.isPending}>{t("chan.test")}</button>
-      </div>
-      {test.error && <p className="note bad" role="alert">{sentenceOf(t, test.error)}</p>}
-      <p role="status" className={test.data ? `note ${test.data.outcome === "accepted" ? "" : "bad"}` : undefined}>
-        {test.data && (test.data.outcome === "accepted" ? t("chan.accepted", { to })
-          : t("chan.refused", { reply: test.data.reply ?? test.data.outcome }))}
-      </p>
-    </form>
-  );
-}
-
-export function ChannelsPart() {
-  const { t } = useWords();
-  const channels = useGet("/v1/channels", {});
-  return (
-    <Shown query={channels}>
-      {({ items }) => (
-        <>
-          {items.length === 0 && <div className="panel"><Empty title={t("chan.none")}><p>{t("chan.none_says")}</p></Empty></div>}
-          {items.map((one) => (
-            <section className="panel stack" key={one.channel}>
-              <h2>{wordOf(t, CHANNELS, "channel", one.channel)}</h2>
-              <dl className="facts">
-                <dt>{t("chan.driver")}</dt><dd>{one.driver}</dd>
-                {one.sender && (<><dt>{t("chan.sender")}</dt><dd>{one.sender}</dd></>)}
-                <dt>{t("chan.since")}</dt><dd>{time(one.updated_at)}</dd>
-                {one.paused_reason && (<><dt>{t("field.reason")}</dt><dd>{one.paused_reason}</dd></>)}
-              </dl>
-              <SendingSwitch channel={one} />
-              {["email", "http"].includes(one.channel) && <Test channel={one} />}
-            </section>
-          ))}
-          <p className="muted">{t("chan.how")} <code>puntual channel set</code>, <code>puntual channel check</code></p>
-        </>
-      )}
-    </Shown>
-  );
-}
-
-// ── webhooks ──
 
 function AddWebhook({ close, made }: { close: () => void; made: (secret: string) => void }) {
   const { t } = useWords();

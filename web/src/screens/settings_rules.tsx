@@ -1,125 +1,14 @@
-// When whom may be contacted how, as a week; what waits for a second person; who changed what.
+// What waits for a second person; who changed what.
 import { useState } from "react";
 import { post } from "../api/client";
-import { useChange, useGet, useList } from "../api/queries";
+import { useChange, useList } from "../api/queries";
 import type { Approval, Change, Id } from "../api/types";
-import { day, money, time } from "../format";
-import { useWords, wordOf } from "../i18n";
+import { money, time } from "../format";
+import { useWords } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
-import { Empty, Shown } from "../parts/state";
+import { Empty } from "../parts/state";
 import { Table, type Column } from "../parts/table";
-import { useSession } from "../session";
-import { CHANNELS } from "../words";
-
-// ── policies ──
-
-const WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-interface Window { channels?: string[]; weekdays?: string[]; from: string; to: string }
-interface Cap { channels?: string[]; max: number; days: number; applies?: string }
-interface Document { title?: string; version?: string; holidays?: string; windows?: Window[]; caps?: Cap[] }
-
-function hoursOf(document: Document, channel: string, weekday: string): string {
-  const fit = (document.windows ?? []).filter((one) =>
-    (!one.channels || one.channels.includes(channel)) && (!one.weekdays || one.weekdays.includes(weekday)));
-  return fit.map(({ from, to }) => `${from}–${to}`).join(", ");
-}
-
-function Week({ document }: { document: Document }) {
-  const { t, language } = useWords();
-  const name = (i: number) => new Intl.DateTimeFormat(language, { weekday: "long", timeZone: "UTC" })
-    .format(new Date(Date.UTC(2024, 0, 1 + i))); // a Monday
-  const channels = ["email", "sms", "whatsapp", "call", "letter"];
-  return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={t("pol.hours")}>
-      <table aria-label={t("pol.hours")}>
-        <thead><tr><th scope="col">{t("pol.weekday")}</th>
-          {channels.map((one) => <th scope="col" key={one}>{wordOf(t, CHANNELS, "channel", one)}</th>)}</tr></thead>
-        <tbody>
-          {WEEK.map((weekday, i) => (
-            <tr key={weekday}>
-              <th scope="row">{name(i)}</th>
-              {channels.map((one) => {
-                const hours = hoursOf(document, one, weekday);
-                return <td key={one}>{hours ? <span className="badge ok">{hours}</span>
-                  : <span className="muted">{t("pol.never")}</span>}</td>;
-              })}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Caps({ document }: { document: Document }) {
-  const { t } = useWords();
-  return (
-    <ul className="stack" style={{ gap: 4 }}>
-      {(document.caps ?? []).map((cap, i) => (
-        <li key={i}>
-          <strong>{(cap.channels ?? []).map((one) => wordOf(t, CHANNELS, "channel", one)).join(", ")
-            || t("pol.any")}</strong>{" "}
-          {t("pol.cap", { max: cap.max, days: cap.days })}
-          {cap.applies === "person" && <span className="muted"> · {t("pol.people")}</span>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function OnePolicy({ name }: { name: string }) {
-  const { t } = useWords();
-  const policy = useGet("/v1/policies/{policy}", { policy: name });
-  return (
-    <Shown query={policy}>
-      {(found) => {
-        const document = found.document as unknown as Document;
-        return (
-          <div className="stack">
-            <Week document={document} />
-            <h3>{t("pol.caps")}</h3>
-            <Caps document={document} />
-            <p className="muted">{t(document.holidays === "avoid" ? "pol.holidays_avoid" : "pol.holidays_ignore")}</p>
-          </div>
-        );
-      }}
-    </Shown>
-  );
-}
-
-export function PoliciesPart() {
-  const { t } = useWords();
-  const { organization } = useSession();
-  const policies = useGet("/v1/policies", {});
-  const own = organization!.policy ?? organization!.country.toLowerCase();
-  const [chosen, choose] = useState<string | null>(null);
-  return (
-    <section className="panel stack">
-      <h2>{t("set.policies")}</h2>
-      <p className="muted">{t("pol.says")}</p>
-      <Shown query={policies}>
-        {({ items }) => {
-          const shown = chosen ?? items.find(({ name }) => name === own)?.name ?? items[0]?.name;
-          const one = items.find(({ name }) => name === shown);
-          return (
-            <>
-              <div className="chips" role="group" aria-label={t("set.policies")}>
-                {items.map(({ name, title }) => (
-                  <button key={name} className="chip" aria-pressed={name === shown} onClick={() => choose(name)}>
-                    {title ?? name}{name === own ? ` · ${t("pol.in_use")}` : ""}
-                  </button>
-                ))}
-              </div>
-              {one && <p>{t("pol.version", { version: one.version })}{one.from && ` · ${day(one.from)}`}</p>}
-              {shown && <OnePolicy key={shown} name={shown} />}
-            </>
-          );
-        }}
-      </Shown>
-    </section>
-  );
-}
 
 // ── what waits for a second person ──
 

@@ -11,7 +11,10 @@ import { MailPreview } from "../parts/preview";
 import { Empty, sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
 import "../style/setup.css";
+import { ChannelTest, Health, MailForm, MailTrust } from "./channel_mail";
 import { Drop } from "./import_drop";
+import { useOwner } from "./settings_channels";
+import { Mode, SendingSwitch } from "./start_live";
 import { Outlook } from "./start_outlook";
 import { ChooseStrategy } from "./start_strategy";
 import { TEMPLATES } from "./template_names";
@@ -52,7 +55,7 @@ function isDone(facts: Facts, step: Step): boolean {
   switch (step) {
     case "who": return facts.creditors.some(({ account, pix_key, email }) => (account || pix_key) && email);
     case "brand": return facts.creditors.some(({ colour, logo_type }) => colour || logo_type) &&
-      mailOf(facts) !== undefined;
+      mailOf(facts) !== undefined && mailOf(facts)!.driver !== "capture";
     case "data": return facts.invoice !== undefined;
     case "strategy": return facts.strategies.length > 0;
     default: return live;
@@ -76,27 +79,23 @@ function Who({ facts }: { facts: Facts }) {
   );
 }
 
-function NoMail() {
+function Sender({ facts }: { facts: Facts }) {
   const { t } = useWords();
-  const { organization } = useSession();
+  const owner = useOwner();
+  const channel = mailOf(facts);
+  const set = channel && channel.driver !== "capture";
+  const suggest = facts.creditors.find(({ email }) => email)?.email ?? null;
   return (
-    <div className="note warn stack">
-      <p>{t("first.no_mail")}</p>
-      <pre className="command" tabIndex={0} aria-label={t("first.command")}>
-        {`puntual channel set email --org "${organization!.name}" --driver smtp \\\n  --url smtp://smtp.example.com:587 --user cobros@example.com \\\n  --password-file /etc/puntual/smtp --from "${organization!.name} <cobros@example.com>"`}
-      </pre>
-    </div>
-  );
-}
-
-function Sender({ channel }: { channel: Channel | undefined }) {
-  const { t } = useWords();
-  if (!channel) return <NoMail />;
-  return (
-    <p className="note">
-      {t("first.sender", { sender: channel.sender ?? "–" })}
-      {channel.driver === "capture" && ` ${t("first.capture")}`}
-    </p>
+    <section className="panel stack">
+      <h2>{t("chan.server")}</h2>
+      {set ? <p className="note">{t("first.sender", { sender: channel.sender ?? "–" })}</p>
+        : <p className="muted">{t("first.sender_says")}</p>}
+      {channel && set && <Health channel={channel} />}
+      {owner ? <MailForm key={channel?.driver ?? "none"} channel={channel} suggest={suggest} />
+        : <p className="note warn">{t("chan.owners")}</p>}
+      {channel && set && <ChannelTest channel={channel} />}
+      {channel && set && owner && <MailTrust channel={channel} />}
+    </section>
   );
 }
 
@@ -104,13 +103,13 @@ function Brand({ facts }: { facts: Facts }) {
   const { t } = useWords();
   return (
     <>
-      <Sender channel={mailOf(facts)} />
       {facts.creditors.map((creditor) => (
         <section className="panel" key={creditor.id}>
           <h2>{creditor.name}</h2>
           <CreditorBrand creditor={creditor} />
         </section>
       ))}
+      <Sender facts={facts} />
       {facts.invoice && mailOf(facts) ? (
         <section className="panel">
           <h2>{t("first.looks")}</h2>
@@ -143,7 +142,7 @@ function Sample({ facts }: { facts: Facts }) {
   const due = useGet("/v1/cases/invoices", {}, { limit: 1 });
   const send = useChange((invoice: string) => post("/v1/templates/{name}/send", { name: template },
     { invoice: invoice as `inv_${string}`, tone }));
-  if (!mailOf(facts)) return <NoMail />;
+  if (!mailOf(facts)) return <p className="note warn">{t("chan.none_says")} <Link href="/start/brand">{t("ready.mend")}</Link></p>;
   return (
     <Shown query={due}>
       {({ items }) => items.length === 0 ? <div className="panel"><Empty title={t("first.no_data")} /></div> : (
@@ -179,39 +178,14 @@ function Sample({ facts }: { facts: Facts }) {
   );
 }
 
-/** Automatic sending: what waits leaves, or nothing leaves by itself. */
-export function SendingSwitch({ channel }: { channel: Channel }) {
-  const { t } = useWords();
-  const on = !channel.paused_reason;
-  const change = useChange(() => on
-    ? post("/v1/channels/{channel}/pause", { channel: channel.channel }, { reason: t("first.off_reason") })
-    : post("/v1/channels/{channel}/resume", { channel: channel.channel }, undefined));
-  return (
-    <div className="stack">
-      <div className="switch">
-        <button type="button" role="switch" aria-checked={on} aria-label={t("first.sending")}
-          disabled={change.isPending} onClick={() => change.mutate(undefined)} />
-        <div>
-          <strong>{t("first.sending")}: {on ? t("first.on") : t("first.off")}</strong>
-          <p className="muted">{on ? t("first.on_says") : t("first.off_says")}</p>
-        </div>
-      </div>
-      {change.error && <p className="note bad" role="alert">{sentenceOf(t, change.error)}</p>}
-    </div>
-  );
-}
-
 function Live({ facts }: { facts: Facts }) {
   const { t } = useWords();
-  const { organization } = useSession();
   const waiting = useGet("/v1/outbox", {}, { limit: 1 });
   const mail = mailOf(facts);
-  if (!mail) return <NoMail />;
   return (
     <>
-      {organization!.mode !== "live" && <p className="note warn">{t("first.not_live")}</p>}
-      {facts.strategies.length === 0 && <p className="note warn">{t("first.no_strategy")}</p>}
-      <section className="panel"><SendingSwitch channel={mail} /></section>
+      <Mode />
+      {mail && <section className="panel"><h2>{t("first.sending")}</h2><SendingSwitch channel={mail} /></section>}
       {waiting.data && waiting.data.items.length > 0 && (
         <p className="muted">{t("first.waiting")} <Link href="/outbox">{t("nav.outbox")}</Link></p>
       )}

@@ -6,10 +6,10 @@ import { useGet } from "../api/queries";
 import type { Amount, Case, Id, Instant } from "../api/types";
 import { dayOf, day, money, shortTime } from "../format";
 import { useWords, wordOf } from "../i18n";
+import { plannedWord } from "../parts/planned";
 import { Empty, Failed, Shown, Waiting } from "../parts/state";
 import { useSession } from "../session";
 import { PLANNED } from "../words";
-import { TEMPLATES } from "./template_names";
 
 const LOOKED_AT = 40; // debtors, those with the oldest debt: more would be asked one by one
 const SENT = ["mail", "sms", "whatsapp", "push", "call", "letter", "task"];
@@ -73,7 +73,7 @@ function Days({ coming }: { coming: Coming[] }) {
                     <td className="clip"><Link href={`/debtors/${one.debtor}`}>{one.name}</Link></td>
                     <td>
                       <span className="badge">{wordOf(t, PLANNED, "planned", one.kind)}</span>{" "}
-                      {wordOf(t, TEMPLATES, "tpn", one.word)}
+                      {plannedWord(t, one.kind, one.word)}
                       {one.tone ? <span className="muted"> · {t("field.tone")} {one.tone}</span> : null}
                     </td>
                     <td className="number">{money(one.claimable)}</td>

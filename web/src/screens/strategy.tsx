@@ -1,25 +1,28 @@
 // One strategy: as it is published, with the cases that stand on each node now; drawn anew; or a
 // dry run of it.
-import { lazy, Suspense, useMemo, useState } from "react";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
-import { post } from "../api/client";
+import { get, post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
+import type { Draft, DraftRow, Json } from "../api/types";
 import { Canvas, type Marks } from "../designer/canvas";
-import { keepDraft, readDraft, type Draft } from "../designer/drafts";
-import type { Doc, Kinds } from "../designer/model";
+import { FiguresBar, hasSplits, useFigures, type View } from "../designer/figures";
+import { docOf, type Doc, type Kinds } from "../designer/model";
 import { Outline } from "../designer/outline";
 import { opened } from "../designer/places";
 import { time } from "../format";
 import { useWords } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
+import { discard, Dropped, useDraftOf } from "../parts/draft";
 import { Shown, Waiting } from "../parts/state";
-import { useSession } from "../session";
 import "../style/designer.css";
 
 const Editor = lazy(() => import("../designer/editor"));
 const Begin = lazy(() => import("../designer/begin"));
 const Versions = lazy(() => import("../designer/versions"));
 const DryRun = lazy(() => import("../designer/dry"));
+const Splits = lazy(() => import("../designer/splits"));
 const Json = lazy(() => import("../designer/json"));
 
 function usePalette() {
@@ -35,47 +38,62 @@ function useCounts(id: string, version: number | undefined) {
     .map((row) => [row.node, row.runs])), [counts.data, version]);
 }
 
+/** What a draft holds, where it is a strategy that can be drawn at all. */
+const docIn = (draft: Draft | null | undefined) => draft ? docOf(JSON.stringify(draft.document)) : null;
+
 function New() {
   const [, go] = useLocation();
-  const { organization } = useSession();
+  const client = useQueryClient();
   const kinds = usePalette();
-  const [doc, begin] = useState<Doc | null>(null);
-  const [draft, setDraft] = useState<Draft | null>(() => readDraft(organization?.id ?? "", "new"));
-  const [resumed, resume] = useState(false);
+  const [begun, begin] = useState<{ doc: Doc; draft: Draft | null } | null>(null);
+  const resume = async (row: DraftRow) => {
+    const draft = await client.fetchQuery({ queryKey: ["resumed", row.id], staleTime: 0,
+      queryFn: () => get("/v1/drafts/{draft}", { draft: row.id }) });
+    const doc = docIn(draft);
+    if (doc) begin({ doc, draft });
+  };
   return (
     <Shown query={kinds}>
-      {(found) => doc ? (
-        <Editor initial={doc} kinds={found} strategy="new" base={0} draftAt={resumed ? draft!.at : null}
-          leave={(id) => go(id ? `/strategies/${id}` : "/strategies")}
-          discard={() => { begin(null); setDraft(null); resume(false); }} />
-      ) : <Begin begin={(next) => begin(opened(next))} draft={draft !== null}
-          resume={() => { resume(true); begin(draft!.doc); }} />}
+      {(found) => begun ? (
+        <Editor key={begun.draft?.id ?? "new"} initial={begun.doc} kinds={found} strategy="new" base={0} draft={begun.draft}
+          leave={(id) => go(id ? `/strategies/${id}` : "/strategies")} restored={(row) => void resume(row)}
+          discard={() => begin(null)} />
+      ) : <Begin begin={(doc) => begin({ doc: opened(doc), draft: null })} resume={(row) => void resume(row)} />}
     </Shown>
   );
 }
 
 function Edit({ id }: { id: string }) {
   const [, go] = useLocation();
-  const { organization } = useSession();
+  const client = useQueryClient();
   const kinds = usePalette();
-  const [round, setRound] = useState(0);
   const strategy = useGet("/v1/strategies/{strategy}", { strategy: id });
-  const [base] = useState<{ version?: number }>({});
-  base.version ??= strategy.data?.version; // what is published meanwhile does not pull it away
+  const draft = useDraftOf("strategy", strategy.data?.name);
+  // what is published or written meanwhile does not pull it away
+  const [held, hold] = useState<{ version: number; draft: Draft | null; round: number } | null>(null);
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (held?.round !== round && strategy.data && draft.data !== undefined) {
+      hold({ version: strategy.data.version, draft: docIn(draft.data) ? draft.data : null, round });
+    }
+  }, [strategy.data, draft.data, held, round]);
+  const again = async () => {
+    await client.invalidateQueries();
+    setRound(round + 1);
+  };
   const version = useGet("/v1/strategies/{strategy}/versions/{version}",
-    { strategy: id, version: String(base.version) }, {}, base.version !== undefined);
-  const draft = useMemo(() => readDraft(organization?.id ?? "", id), [id, organization?.id, round]);
-  const runs = useCounts(id, base.version);
+    { strategy: id, version: String(held?.version) }, {}, held !== null);
+  const figures = useCounts(id, held?.version);
   const document = version.data?.document as unknown as Doc | undefined;
-  const initial = useMemo(() => draft?.doc ?? (document && opened(document)), [draft, document]);
+  const initial = useMemo(() => held && document ? docIn(held.draft) ?? opened(document) : undefined, [held, document]);
   return (
     <Shown query={kinds}>
       {(found) => (
-        <Shown query={{ ...version, data: initial, error: version.error ?? strategy.error }}>
-          {(doc) => <Editor key={round} initial={doc} kinds={found} strategy={id} base={draft?.base ?? base.version ?? 0}
-            newest={strategy.data?.version ?? 0}
-            draftAt={draft?.at ?? null} runs={runs} leave={() => go(`/strategies/${id}`)}
-            discard={() => setRound(round + 1)} />}
+        <Shown query={{ ...version, data: held?.round === round ? initial : undefined,
+          error: version.error ?? strategy.error ?? draft.error }}>
+          {(doc) => <Editor key={round} initial={doc} kinds={found} strategy={id} base={held!.draft?.base ?? held!.version}
+            newest={strategy.data?.version ?? 0} draft={held!.draft} runs={figures} leave={() => go(`/strategies/${id}`)}
+            discard={() => void again()} restored={() => void again()} />}
         </Shown>
       )}
     </Shown>
@@ -85,7 +103,6 @@ function Edit({ id }: { id: string }) {
 function Look({ id }: { id: string }) {
   const { t } = useWords();
   const [, go] = useLocation();
-  const { organization } = useSession();
   const strategy = useGet("/v1/strategies/{strategy}", { strategy: id });
   const versions = useList("/v1/strategies/{strategy}/versions", { strategy: id });
   const kinds = usePalette();
@@ -104,9 +121,19 @@ function Look({ id }: { id: string }) {
   const runs = useCounts(id, number);
   const document = version.data?.document as unknown as Doc | undefined;
   const doc = useMemo(() => document && opened(document), [document]);
-  const marks = useMemo<Marks>(() => ({ runs, lit }), [runs, lit]);
+  const [view, setView] = useState<View>("does");
+  const [days, setDays] = useState(90);
+  const figures = useFigures(id, number, view, days, doc);
+  const marks = useMemo<Marks>(() => ({ runs, lit, ...figures }), [runs, lit, figures]);
   const graph = doc && kinds.data ? { doc, kinds: kinds.data } : undefined;
-  const draft = readDraft(organization?.id ?? "", id);
+  const draft = useDraftOf("strategy", strategy.data?.name).data ?? null;
+  const client = useQueryClient();
+  async function beginFrom(begun: Doc, base: number) {
+    if (draft) await discard(draft); // it can be taken back on the next screen
+    await post("/v1/drafts", {}, { kind: "strategy", name: begun.name, base, document: opened(begun) as unknown as Json });
+    await client.invalidateQueries({ queryKey: ["/v1/drafts"] });
+    go(`/strategies/${id}/edit`);
+  }
   return (
     <Shown query={strategy}>
       {(row) => (
@@ -137,6 +164,8 @@ function Look({ id }: { id: string }) {
             </div>
             {row.description && <p className="muted">{row.description}</p>}
           </div>
+          <Dropped kind="strategy" />
+          <FiguresBar view={view} look={setView} days={days} span={setDays} />
           <Shown query={{ ...version, data: graph, error: version.error ?? kinds.error }}>
             {(found) => (
               <div className={dry ? "designer-body looked" : ""}>
@@ -149,13 +178,11 @@ function Look({ id }: { id: string }) {
               </div>
             )}
           </Shown>
+          {hasSplits(doc) && <Suspense fallback={null}><Splits strategy={id} days={days} /></Suspense>}
           <Suspense fallback={null}>
             {dialog === "versions" && <Versions strategy={id} newest={row.version} close={() => setDialog(null)}
               look={(one) => { choose(one); setDialog(null); }}
-              edit={(begun) => {
-                keepDraft(organization?.id ?? "", id, { doc: opened(begun), base: row.version, at: new Date().toISOString() });
-                go(`/strategies/${id}/edit`);
-              }} />}
+              edit={(begun) => void beginFrom(begun, row.version)} />}
             {dialog === "archive" && (
               <FormDialog title={t(row.active ? "designer.archive_title" : "designer.restore_title", { name: row.name })}
                 action={t(row.active ? "designer.archive" : "designer.restore")} close={() => setDialog(null)}

@@ -1,18 +1,21 @@
-// One family: each text by channel, language, form of address and tone, edited in blocks beside
-// what the published version says about a real invoice.
-import { useRef, useState } from "react";
+// One family: which texts there are by channel, tone, language and form of address; one or two of
+// them beside each other, each edited in blocks above or beside what it says about a real invoice.
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet } from "../api/queries";
-import type { Json } from "../api/types";
+import type { Draft, TemplateCheck } from "../api/types";
+import { time } from "../format";
 import { useWords, wordOf, type Key } from "../i18n";
 import { Field } from "../parts/dialog";
-import { MailPreview } from "../parts/preview";
+import { Dropped, KeptNote, KeptState, useDraftOf, useKept } from "../parts/draft";
 import { sentenceOf, Shown } from "../parts/state";
-import { useSession } from "../session";
 import { CHANNELS } from "../words";
-import { BLOCKS, kindOf, segments, TEXT_BLOCKS, VARIABLES, type Block, type Document, type Variant } from "./template_document";
+import { begun, BLOCKS, columnsOf, documentOf, find, FORMED, kindOf, LANGUAGES, parts, rowsOf, TEXT_BLOCKS, VARIABLES,
+  type Block, type Column, type Document, type Row, type Variant } from "./template_document";
 import { TEMPLATES } from "./template_names";
+import { bySpot, spotOf, wordsOf, type Problem } from "./template_problems";
+import { Reads } from "./template_reads";
 
 const isText = (kind: string) => (TEXT_BLOCKS as readonly string[]).includes(kind);
 type Field_ = HTMLInputElement | HTMLTextAreaElement;
@@ -35,20 +38,37 @@ function Pick({ into }: { into: () => Field_ | null }) {
   return (
     <div className="actions">
       <select aria-label={t("tpl.variable")} value={chosen} onChange={(event) => choose(event.target.value)}>
-        {VARIABLES.map((one) => <option key={one} value={one}>{one}</option>)}
+        {VARIABLES.map((one) => <option key={one} value={one}>{t(`var.${one}` as Key)} · {one}</option>)}
       </select>
       <button type="button" className="button" onClick={insert}>{t("tpl.insert")}</button>
     </div>
   );
 }
 
-function BlockRow(props: {
-  block: Block; at: number; last: boolean; change: (block: Block) => void; move: (by: number) => void; drop: () => void;
-}) {
+/** What is wrong where it stands. */
+function Wrong({ problems, id }: { problems: Problem[] | undefined; id?: string | undefined }) {
+  const { t } = useWords();
+  if (!problems?.length) return null;
+  return (
+    <ul className="wrong" id={id}>
+      {problems.map((one, i) => {
+        const words = wordsOf(t, one.sentence);
+        return <li key={i} className={`hint ${one.error ? "bad" : "warn"}`} {...(words ? {} : { lang: "en" })}>{words ?? one.sentence}</li>;
+      })}
+    </ul>
+  );
+}
+
+function BlockRow(props: { block: Block; at: number; last: boolean; problems: Problem[] | undefined; pane: string;
+  change: (block: Block) => void; move: (by: number) => void; drop: () => void }) {
   const { t } = useWords();
   const kind = kindOf(props.block);
   const name = wordOf(t, BLOCKS, "blk", kind);
   const label = t("tpl.block", { at: props.at + 1, name });
+  const wrong = `${props.pane}-block-${props.at}`;
+  const common = { "aria-label": label, "aria-invalid": props.problems?.some(({ error }) => error) ?? false,
+    "aria-describedby": props.problems ? wrong : undefined, value: String(props.block[kind]), "data-text": "",
+    onChange: (event: { target: { value: string } }) => props.change({ ...props.block, [kind]: event.target.value }) };
   return (
     <li className="block">
       <div className="panel-head" style={{ margin: 0 }}>
@@ -62,18 +82,15 @@ function BlockRow(props: {
             aria-label={`${t("tpl.drop")} · ${label}`}>×</button>
         </span>
       </div>
-      {isText(kind) && (kind === "pay_button" || kind === "heading" ? (
-        <input aria-label={label} value={String(props.block[kind])} data-text=""
-          onChange={(event) => props.change({ ...props.block, [kind]: event.target.value })} />
-      ) : (
-        <textarea aria-label={label} rows={kind === "legal" ? 3 : 6} value={String(props.block[kind])} data-text=""
-          onChange={(event) => props.change({ ...props.block, [kind]: event.target.value })} />
-      ))}
+      {isText(kind) && (kind === "pay_button" || kind === "heading" ? <input {...common} />
+        : <textarea rows={Math.min(12, Math.max(kind === "legal" ? 3 : 4, Math.round(String(props.block[kind]).length / 60)))} {...common} />)}
+      <Wrong problems={props.problems} id={wrong} />
     </li>
   );
 }
 
-function Blocks({ blocks, change }: { blocks: Block[]; change: (blocks: Block[]) => void }) {
+function Blocks({ blocks, problems, pane, change }: { blocks: Block[]; problems: Map<string, Problem[]>; pane: string;
+  change: (blocks: Block[]) => void }) {
   const { t } = useWords();
   const [adding, add] = useState<string>("text");
   const put = (at: number, block: Block) => change(blocks.map((one, i) => (i === at ? block : one)));
@@ -86,8 +103,9 @@ function Blocks({ blocks, change }: { blocks: Block[]; change: (blocks: Block[])
     <>
       <ol className="stack" style={{ gap: 8 }}>
         {blocks.map((block, i) => (
-          <BlockRow key={i} block={block} at={i} last={i === blocks.length - 1} change={(one) => put(i, one)}
-            move={(by) => move(i, by)} drop={() => change(blocks.filter((_, at) => at !== i))} />
+          <BlockRow key={i} block={block} at={i} last={i === blocks.length - 1} problems={problems.get(`block ${i + 1}`)}
+            pane={pane} change={(one) => put(i, one)} move={(by) => move(i, by)}
+            drop={() => change(blocks.filter((_, at) => at !== i))} />
         ))}
       </ol>
       <div className="actions">
@@ -102,148 +120,258 @@ function Blocks({ blocks, change }: { blocks: Block[]; change: (blocks: Block[])
   );
 }
 
-function Short({ variant, change }: { variant: Variant; change: (part: Partial<Variant>) => void }) {
-  const { t } = useWords();
-  const found = segments(variant.text ?? "");
-  return (
-    <>
-      <Field label={t("tpl.text")}>
-        <textarea rows={6} value={variant.text ?? ""} data-text="" onChange={(event) => change({ text: event.target.value })} />
-      </Field>
-      {variant.channel === "sms" && (
-        <p role="status" className="muted">
-          {t("tpl.segments", { letters: found.letters, segments: found.segments })}
-          {found.unicode && ` ${t("tpl.unicode")}`}
-        </p>
-      )}
-    </>
-  );
-}
-
-function VariantEditor({ variant, change }: { variant: Variant; change: (part: Partial<Variant>) => void }) {
+function VariantEditor({ variant, problems, pane, change }: { variant: Variant; problems: Map<string, Problem[]>; pane: string;
+  change: (part: Partial<Variant>) => void }) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const last = useRef<Field_ | null>(null);
   const text = (name: "subject" | "preheader") => (
-    <Field label={t(`tpl.${name}`)}>
-      <input value={variant[name] ?? ""} data-text="" onChange={(event) => change({ [name]: event.target.value })} />
-    </Field>
+    <div>
+      <Field label={t(`tpl.${name}`)}>
+        <input value={variant[name] ?? ""} data-text="" aria-invalid={problems.has(name)}
+          onChange={(event) => change({ [name]: event.target.value })} />
+      </Field>
+      <Wrong problems={problems.get(name)} />
+    </div>
   );
   return (
     <div className="stack" ref={box} onFocus={(event) => {
       if ((event.target as HTMLElement).dataset.text !== undefined) last.current = event.target as Field_;
     }}>
+      <Wrong problems={problems.get("")} />
       <Pick into={() => last.current ?? box.current?.querySelector<Field_>("[data-text]") ?? null} />
       {variant.blocks ? (
         <>
           {text("subject")}
           {text("preheader")}
-          <Blocks blocks={variant.blocks} change={(blocks) => change({ blocks })} />
+          <Blocks blocks={variant.blocks} problems={problems} pane={pane} change={(blocks) => change({ blocks })} />
         </>
-      ) : <Short variant={variant} change={change} />}
+      ) : (
+        <div>
+          <Field label={t("tpl.text")} hint={t(`tpl.hint_${variant.channel}` as Key)}>
+            <textarea rows={variant.channel === "letter" || variant.channel === "call" ? 16 : 6} value={variant.text ?? ""} data-text=""
+              aria-invalid={problems.has("text")} onChange={(event) => change({ text: event.target.value })} />
+          </Field>
+          <Wrong problems={problems.get("text")} />
+        </div>
+      )}
     </div>
   );
 }
 
-/** Which text: those that there are of each kind, given what was chosen before it. */
-function Choice(props: {
-  variants: Variant[]; at: number; choose: (at: number) => void;
-}) {
+// ── which texts there are ──
+
+function useNames() {
   const { t } = useWords();
-  const { variants, at } = props;
-  const now = variants[at]!;
-  const part = (name: "channel" | "language" | "form" | "tone", label: string, words: (value: string) => string) => {
-    const values = [...new Set(variants.map((one) => one[name]).filter((one) => one !== undefined))].map(String);
-    if (values.length < 2) return null;
-    const go = (value: string) => {
-      const score = (one: Variant) => (String(one[name]) === value ? 100 : 0) + (one.channel === now.channel ? 8 : 0) +
-        (one.language === now.language ? 4 : 0) + (one.tone === now.tone ? 2 : 0) + (one.form === now.form ? 1 : 0);
-      const best = variants.reduce((found, one, i) => (score(one) > score(variants[found]!) ? i : found), 0);
-      props.choose(best);
-    };
-    return (
-      <Field label={label}>
-        <select value={String(now[name] ?? "")} onChange={(event) => go(event.target.value)}>
-          {now[name] === undefined && <option value="">–</option>}
-          {values.map((value) => <option key={value} value={value}>{words(value)}</option>)}
-        </select>
-      </Field>
-    );
+  return {
+    row: ({ language, form }: Row) => wordOf(t, LANGUAGES, "lang", language) + (form ? ` · ${t(form === "tu" ? "cre.form_tu" : "cre.form_usted")}` : ""),
+    channel: (channel: string) => wordOf(t, CHANNELS, "channel", channel),
+    tone: (tone: number | undefined) => tone === undefined ? t("tpl.any_tone") : t(`tone.${tone}` as Key),
   };
+}
+
+function Matrix({ document, open, wrong, choose, add }: { document: Document; open: number[]; wrong: Map<number, number>;
+  choose: (at: number, beside: boolean) => void; add: (row: Row, column: Column) => void }) {
+  const { t } = useWords();
+  const names = useNames();
+  const rows = rowsOf(document), columns = columnsOf(document);
+  const groups = [...Map.groupBy(columns, ({ channel }) => channel)];
+  const missing = rows.reduce((sum, row) => sum + columns.filter((column) => find(document, row, column) < 0).length, 0);
   return (
-    <div className="form-grid">
-      {part("channel", t("field.channel"), (value) => wordOf(t, CHANNELS, "channel", value))}
-      {part("language", t("field.language"), (value) => wordOf(t, LANGUAGES, "lang", value))}
-      {part("form", t("cre.form_of_address"), (value) => t(value === "tu" ? "cre.form_tu" : "cre.form_usted"))}
-      {part("tone", t("field.tone"), (value) => t(`tone.${value}` as Key))}
+    <div className="panel stack">
+      <div className="panel-head"><h2 id="matrix">{t("tpl.matrix")}</h2>
+        <span className="small muted">{t("tpl.matrix_says", { texts: document.variants.length, missing })}</span></div>
+      <div className="scroll" tabIndex={0} role="region" aria-labelledby="matrix">
+        <table className="matrix">
+          <thead>
+            <tr><td />{groups.map(([channel, all]) => <th key={channel} scope="colgroup" colSpan={all.length}>{names.channel(channel)}</th>)}</tr>
+            <tr><td />{columns.map((one) => (
+              <th key={`${one.channel} ${one.tone}`} scope="col" title={names.tone(one.tone)}>{one.tone ?? t("tpl.any_short")}</th>))}</tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={`${row.language} ${row.form}`}>
+                <th scope="row">{names.row(row)}</th>
+                {columns.map((column) => {
+                  const at = find(document, row, column);
+                  const what = `${names.channel(column.channel)} · ${names.row(row)} · ${names.tone(column.tone)}`;
+                  return (
+                    <td key={`${column.channel} ${column.tone}`}>
+                      {at < 0 ? (
+                        <button type="button" className="cell missing" title={`${t("tpl.missing")} · ${what}`}
+                          aria-label={`${t("tpl.write_missing")}: ${what}`} data-mark="+" onClick={() => add(row, column)} />
+                      ) : (
+                        <button type="button" className={`cell ${wrong.has(at) ? "wrong" : ""}`} aria-pressed={open.includes(at)}
+                          title={what} aria-label={`${what}${wrong.has(at) ? ` · ${t("designer.problems_here", { problems: wrong.get(at)! })}` : ""}`}
+                          data-mark={wrong.has(at) ? "!" : open.includes(at) && open.length > 1 ? open.indexOf(at) + 1 : "✓"}
+                          onClick={(event) => choose(at, event.shiftKey)} />
+                      )}
+                    </td>
+                  );
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   );
 }
-const LANGUAGES = ["es", "es-419", "en", "pt"] as const;
 
-function Published({ name, variant, version }: { name: string; variant: Variant; version: number }) {
+/** A text that none of the rows and columns has yet. */
+function Another({ document, add }: { document: Document; add: (row: Row, column: Column) => void }) {
   const { t } = useWords();
-  const { me } = useSession();
-  const open = useGet("/v1/cases/invoices", {}, { limit: 20 });
-  const [chosen, choose] = useState<string>("");
-  const items = open.data?.items ?? [];
-  const invoice = (chosen || items[0]?.invoice) as `inv_${string}` | undefined;
-  const about = { tone: variant.tone, language: variant.language, form: variant.form };
-  const send = useChange(() => post("/v1/templates/{name}/send", { name }, { invoice: invoice!, ...about }));
-  if (open.data && !invoice) return <p className="muted">{t("first.looks_later")}</p>;
-  if (!invoice) return null;
+  const [channel, setChannel] = useState("whatsapp");
+  const [language, setLanguage] = useState("es");
+  const [form, setForm] = useState<"" | "usted" | "tu">("");
+  const [tone, setTone] = useState("");
+  const row: Row = { language, form: FORMED(language) && form ? form : undefined };
+  const column: Column = { channel, tone: tone ? Number(tone) : undefined };
+  const there = find(document, row, column) >= 0;
   return (
-    <>
-      <div className="actions">
-        <select aria-label={t("tpl.invoice")} value={invoice} onChange={(event) => choose(event.target.value)}>
-          {items.map((one) => <option key={one.invoice} value={one.invoice!}>{one.number} · {one.debtor_name}</option>)}
-        </select>
-        <button type="button" className="button" disabled={send.isPending}
-          onClick={() => send.mutate(undefined)}>{t("first.send_me", { email: me.email })}</button>
+    <details className="panel">
+      <summary>{t("tpl.another")}</summary>
+      <div className="form-grid" style={{ marginTop: 12 }}>
+        <Field label={t("field.channel")}><select value={channel} onChange={(event) => setChannel(event.target.value)}>
+          {CHANNELS.map((one) => <option key={one} value={one}>{wordOf(t, CHANNELS, "channel", one)}</option>)}</select></Field>
+        <Field label={t("field.language")}><select value={language} onChange={(event) => setLanguage(event.target.value)}>
+          {LANGUAGES.map((one) => <option key={one} value={one}>{t(`lang.${one}` as Key)}</option>)}</select></Field>
+        {FORMED(language) && <Field label={t("cre.form_of_address")}><select value={form} onChange={(event) => setForm(event.target.value as "")}>
+          <option value="">{t("tpl.any_form")}</option><option value="usted">{t("cre.form_usted")}</option>
+          <option value="tu">{t("cre.form_tu")}</option></select></Field>}
+        <Field label={t("field.tone")}><select value={tone} onChange={(event) => setTone(event.target.value)}>
+          <option value="">{t("tpl.any_tone")}</option>
+          {[1, 2, 3, 4, 5].map((one) => <option key={one} value={one}>{t(`tone.${one}` as Key)}</option>)}</select></Field>
       </div>
-      {send.error && <p className="note bad" role="alert">{sentenceOf(t, send.error)}</p>}
-      {send.data && <p className="note" role="status">{send.data.outcome === "accepted"
-        ? t("first.sent_to", { email: send.data.to }) : t("first.not_sent", { reply: send.data.reply ?? send.data.outcome })}</p>}
-      <MailPreview about={{ template: name, invoice, ...about }} version={version} />
-    </>
+      <p className="actions"><button type="button" className="button" disabled={there} onClick={() => add(row, column)}>{t("tpl.write_it")}</button>
+        {there && <span className="small muted">{t("tpl.there_already")}</span>}</p>
+    </details>
   );
 }
 
-function Work({ document, name, version }: { document: Document; name: string; version: number }) {
+// ── what is wrong ──
+
+const CHECK_MS = 400;
+
+function useCheck(document: Document) {
+  const [check, setCheck] = useState<TemplateCheck | null>(null);
+  useEffect(() => {
+    let current = true;
+    const timer = setTimeout(() => {
+      post("/v1/templates/check", {}, { document: document as never })
+        .then((answer) => { if (current) setCheck(answer); }, () => {});
+    }, CHECK_MS);
+    return () => { current = false; clearTimeout(timer); };
+  }, [document]);
+  return check;
+}
+
+// ── the whole ──
+
+function Work({ published, draft, name, version, again }: { published: Document; draft: Draft | null; name: string; version: number;
+  again: () => void }) {
   const { t } = useWords();
-  const [draft, setDraft] = useState(document);
-  const [at, choose] = useState(0);
-  const variant = draft.variants[at]!;
-  const changed = JSON.stringify(draft) !== JSON.stringify(document);
-  const publish = useChange(() => post("/v1/templates", {}, { document: draft as unknown as Json }));
-  const change = (part: Partial<Variant>) => setDraft({ ...draft,
-    variants: draft.variants.map((one, i) => (i === at ? { ...one, ...part } : one)) });
+  const names = useNames();
+  const initial = useMemo(() => documentOf(draft?.document) ?? published, []);
+  const [document, setDocument] = useState(initial);
+  const [open, setOpen] = useState<number[]>([0]);
+  const kept = useKept<Document>({ kind: "template", name, base: draft?.base ?? version, draft, doc: document, initial, parts });
+  const check = useCheck(document);
+  const problems = check?.problems ?? [];
+  const errors = problems.filter(({ error }) => error).length;
+  const wrong = useMemo(() => new Map([...Map.groupBy(problems.filter(({ error, variant }) => error && typeof variant === "number"),
+    ({ variant }) => variant!)].map(([at, all]) => [at, all.length])), [check]);
+  const changed = document !== published && JSON.stringify(document) !== JSON.stringify(published);
+  const publish = useChange(async () => {
+    const row = await kept.flush();
+    await post("/v1/drafts/{draft}/publish", { draft: row.id }, {}, crypto.randomUUID(), { version: String(row.version) });
+    kept.end();
+    again();
+  });
+  const change = (at: number, part: Partial<Variant>) => setDocument((before) => ({ ...before,
+    variants: before.variants.map((one, i) => (i === at ? { ...one, ...part } : one)) }));
+  const choose = (at: number, beside: boolean) => setOpen((before) => before.includes(at)
+    ? before.length > 1 ? before.filter((one) => one !== at) : before
+    : beside || before.length > 1 ? [before[0]!, at] : [at]);
+  const add = (row: Row, column: Column) => {
+    setDocument({ ...document, variants: [...document.variants, begun(document, row, column)] });
+    choose(document.variants.length, false);
+  };
+  const remove = (at: number) => {
+    setDocument({ ...document, variants: document.variants.filter((_, i) => i !== at) });
+    setOpen((before) => before.filter((one) => one !== at).map((one) => (one > at ? one - 1 : one)).concat(before.length === 1 ? [0] : []));
+  };
+  /** The next one there is to put beside: the same in another language, else in another tone. */
+  const beside = () => {
+    const now = document.variants[open[0]!]!;
+    const score = (one: Variant) => (one.channel === now.channel ? 8 : 0) + (one.tone === now.tone ? 4 : 0) + (one.form === now.form ? 1 : 0) +
+      (one.language.slice(0, 2) !== now.language.slice(0, 2) ? 2 : 0);
+    const others = document.variants.map((one, i) => ({ i, score: score(one) })).filter(({ i }) => i !== open[0]).sort((a, b) => b.score - a.score);
+    if (others[0]) setOpen([open[0]!, others[0].i]);
+  };
+  const shown = open.filter((at) => document.variants[at]);
   return (
     <>
       <div className="page-head">
         <h1>{wordOf(t, TEMPLATES, "tpn", name)}</h1>
+        <KeptState kept={kept} />
         <div className="actions">
           <span className="muted">{t("strategy.version")} {version}</span>
           <Link className="button" href="/templates">{t("tpl.all")}</Link>
-          {changed && <button className="button" onClick={() => setDraft(document)}>{t("tpl.discard")}</button>}
-          <button className="button primary" disabled={!changed || publish.isPending}
+          {(changed || kept.draft) && <button className="button" onClick={() => void kept.drop().then(again)}>{t("tpl.discard")}</button>}
+          <button className="button primary" disabled={!changed || publish.isPending || errors > 0 || kept.theirs !== null}
             onClick={() => publish.mutate(undefined)}>{t("tpl.publish")}</button>
         </div>
       </div>
+      <Dropped kind="template" restored={again} />
+      <KeptNote kept={kept} take={(taken) => { const next = documentOf(taken); if (next) { setOpen([0]); setDocument(next); } else again(); }} />
+      {draft && document === initial && !kept.theirs && <p className="note draft-note">{t("designer.draft_continued", { at: time(draft.changed_at) })}</p>}
+      {draft && version > draft.base && <p className="note warn draft-note" role="status">{t("designer.newer", { base: draft.base, newest: version })}</p>}
       {publish.error && (
-        <div className="note bad" role="alert" style={{ marginBottom: 16 }}><p>{sentenceOf(t, publish.error)}</p></div>
+        <div className="note bad draft-note" role="alert"><p>{sentenceOf(t, publish.error)}</p></div>
+      )}
+      {errors > 0 && (
+        <div className="note bad draft-note" role="status">
+          <p>{t("tpl.problems", { problems: errors })}</p>
+          <ul className="wrong">
+            {problems.filter(({ error }) => error).slice(0, 12).map((one, i) => {
+              const of = typeof one.variant === "number" ? document.variants[one.variant] : undefined;
+              const place = of ? `${names.channel(of.channel)} · ${names.row(of as Row)} · ${names.tone(of.tone)}` : t("draft.whole");
+              return (
+                <li key={i}>{of ? <button type="button" className="button quiet" onClick={() => setOpen([one.variant!])}>{place}</button> : place}
+                  {": "}{spotOf(t, one.where)}{wordsOf(t, one.sentence) ?? <span lang="en">{one.sentence}</span>}</li>
+              );
+            })}
+          </ul>
+        </div>
       )}
       <div className="stack">
-        <Choice variants={draft.variants} at={at} choose={choose} />
-        <div className="halves">
-          <section className="panel stack"><h2>{t("tpl.write")}</h2>
-            <VariantEditor key={at} variant={variant} change={change} /></section>
-          <section className="panel stack">
-            <h2>{t("tpl.reads")}</h2>
-            {changed && <p className="note warn">{t("tpl.reads_published")}</p>}
-            {variant.channel === "email" ? <Published name={name} variant={variant} version={version} />
-              : <pre className="plain" tabIndex={0} aria-label={t("tpl.text")}>{variant.text}</pre>}
-          </section>
+        <Matrix document={document} open={shown} wrong={wrong} choose={choose} add={add} />
+        <Another document={document} add={add} />
+        <div className={shown.length > 1 ? "panes" : "panes alone"}>
+          {shown.map((at, i) => {
+            const variant = document.variants[at]!;
+            const here = problems.filter((one) => one.variant === at);
+            const title = `${names.channel(variant.channel)} · ${names.row({ language: variant.language, form: variant.form })} · ${names.tone(variant.tone)}`;
+            return (
+              <article className="pane" key={`${at} ${shown.length}`} aria-label={title}>
+                <div className="panel-head"><h2>{title}</h2>
+                  <span className="actions">
+                    {shown.length === 1 ? document.variants.length > 1 && (
+                      <button type="button" className="button" onClick={beside}>{t("tpl.beside")}</button>
+                    ) : <button type="button" className="button quiet" aria-label={`${t("action.close")}: ${title}`}
+                      onClick={() => setOpen(shown.filter((one) => one !== at))}>×</button>}
+                    {document.variants.length > 1 && <button type="button" className="button quiet" onClick={() => remove(at)}>{t("tpl.remove_text")}</button>}
+                  </span></div>
+                <section className="panel stack"><h3>{t("tpl.write")}</h3>
+                  <VariantEditor variant={variant} problems={bySpot(here)} pane={`pane${i}`} change={(part) => change(at, part)} /></section>
+                <section className="panel stack"><h3>{t("tpl.reads")}</h3>
+                  <Reads name={name} variant={variant} version={version}
+                    draft={kept.draft && (document.variants.length === (documentOf(kept.draft.document)?.variants.length ?? 0))
+                      ? { id: kept.draft.id, variant: at, version: kept.draft.version } : undefined} /></section>
+              </article>
+            );
+          })}
         </div>
       </div>
     </>
@@ -252,9 +380,21 @@ function Work({ document, name, version }: { document: Document; name: string; v
 
 export default function TemplateEditor({ name }: { name: string }) {
   const template = useGet("/v1/templates/{name}", { name });
+  const draft = useDraftOf("template", name);
+  const [round, setRound] = useState(0);
+  // what is written or published meanwhile does not pull it away
+  const [held, hold] = useState<{ published: Document; draft: Draft | null; version: number; round: number } | null>(null);
+  const fetching = template.isFetching;
+  useEffect(() => {
+    if (held?.round !== round && template.data && draft.data !== undefined && !fetching && !draft.fetching) {
+      hold({ published: template.data.document as unknown as Document, version: template.data.version,
+        draft: documentOf(draft.data?.document) ? draft.data : null, round });
+    }
+  }, [template.data, draft.data, draft.fetching, fetching, held, round]);
   return (
-    <Shown query={template}>
-      {(found) => <Work key={found.version} document={found.document as unknown as Document} name={name} version={found.version} />}
+    <Shown query={{ ...template, data: held ?? undefined, error: template.error ?? draft.error }}>
+      {(found) => <Work key={found.round} published={found.published} draft={found.draft} version={found.version} name={name}
+        again={() => setRound((before) => before + 1)} />}
     </Shown>
   );
 }

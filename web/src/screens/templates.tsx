@@ -6,14 +6,16 @@ import type { Template } from "../api/types";
 import { time } from "../format";
 import { useWords, wordOf, type Key } from "../i18n";
 import { Actor } from "../parts/actor";
+import { useDrafts } from "../parts/draft";
 import { Shown, Waiting } from "../parts/state";
 import "../style/setup.css";
+import "../style/templates.css";
 import { TEMPLATES } from "./template_names";
 
 const Editor = lazy(() => import("./template_editor"));
 const PURPOSES = ["demand", "service", "legal"] as const;
 
-function Family({ rows, purpose }: { rows: Template[]; purpose: (typeof PURPOSES)[number] }) {
+function Family({ rows, purpose, drafts }: { drafts: Map<string, string>; rows: Template[]; purpose: (typeof PURPOSES)[number] }) {
   const { t } = useWords();
   if (rows.length === 0) return null;
   return (
@@ -25,6 +27,7 @@ function Family({ rows, purpose }: { rows: Template[]; purpose: (typeof PURPOSES
             <strong>{wordOf(t, TEMPLATES, "tpn", row.name)}</strong>
             <span className="muted">{t("strategy.version_of", { version: row.version, at: time(row.published_at) })}</span>
             <span className="muted"><Actor name={row.published_by} /></span>
+            {drafts.get(row.name) && <span className="badge warn">{t("tpl.drafts")} <Actor name={drafts.get(row.name)!} /></span>}
           </Link>
         ))}
       </div>
@@ -36,6 +39,7 @@ export default function Templates() {
   const { t } = useWords();
   const { name } = useParams<{ name?: string }>();
   const templates = useGet("/v1/templates", {}, {}, !name);
+  const drafts = new Map((useDrafts("template", !name).data?.items ?? []).map((one) => [one.name ?? "", one.changed_by]));
   if (name) return <Suspense fallback={<Waiting />}><Editor key={name} name={name} /></Suspense>;
   return (
     <>
@@ -44,7 +48,7 @@ export default function Templates() {
         {({ items }) => (
           <div className="stack" style={{ gap: 24 }}>
             {PURPOSES.map((purpose) => (
-              <Family key={purpose} purpose={purpose} rows={items.filter((row) => row.purpose === purpose)} />
+              <Family key={purpose} purpose={purpose} drafts={drafts} rows={items.filter((row) => row.purpose === purpose)} />
             ))}
           </div>
         )}

@@ -1,112 +1,188 @@
-// The queue of what needs a person, the most urgent first. One key goes to the next, one opens.
-import { useState } from "react";
+// The queue of all that needs a person, the most pressing first, with the reason for each rank. All
+// of it is done by letters too; what was done is taken back with one.
+import { useEffect, useRef, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import type { Task } from "../api/types";
-import { money, shortTime, time } from "../format";
-import { useWords, wordOf, type Key } from "../i18n";
+import { day, money, shortTime, time } from "../format";
+import { useWords, wordOf } from "../i18n";
 import { useLetters } from "../keys";
-import { Field, FormDialog } from "../parts/dialog";
-import { Empty, Failed, Shown } from "../parts/state";
+import { KeysHelp } from "../parts/keys_help";
+import { Empty, Failed, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { UndoBar, useUndo } from "../parts/undo";
+import { SavedViews } from "../parts/views";
 import { useSession } from "../session";
-import { CATEGORIES, OUTCOMES } from "../words";
-import { Lateness } from "./debtors";
+import "../style/today.css";
+import { CATEGORIES, ROLES } from "../words";
+import { Act, type Doing } from "./today_dialogs";
+import { actOn, isWork, keyOf, undoOf, type Item } from "./today_items";
 
-function Due({ task }: { task: Task }) {
+interface Filters { category?: string; mine?: boolean; snoozed?: boolean }
+
+function Due({ item }: { item: Item }) {
   const { t } = useWords();
   const { organization } = useSession();
-  const late = Date.parse(task.due_at) < Date.parse(organization!.now);
+  const late = Date.parse(item.due_at) < Date.parse(organization!.now);
   return (
     <span className={late ? "bad" : undefined}>
-      {late && <span className="visually-hidden">{t("today.overdue")} </span>}{shortTime(task.due_at, organization!.today)}
+      {late && <span className="visually-hidden">{t("today.overdue")} </span>}
+      {shortTime(item.due_at, organization!.today)}
     </span>
   );
 }
 
-/** What the task's debtor owes: the reason to call. */
-function Owes({ debtor }: { debtor: string }) {
+/** What a reply says, and what it seems to want, with the words that gave it away. */
+function Reply({ item, act, reject, busy }: { item: Item; act: (doing: Doing) => void; reject: () => void;
+  busy: boolean }) {
   const { t } = useWords();
-  const { organization } = useSession();
-  const cases = useGet("/v1/cases", {}, { debtor: debtor as `deb_${string}` });
+  const reply = item.task!.suggestion!;
   return (
-    <Shown query={cases}>
-      {(page) => page.items.length === 0 ? <p className="muted">{t("debtor.owes_nothing")}</p> : (
-        <ul className="stack" style={{ gap: 4 }}>
-          {page.items.map((row) => (
-            <li key={`${row.creditor} ${row.open.currency}`}>
-              <strong className="nowrap">{money(row.claimable)}</strong>{" "}
-              <Lateness due={row.due} today={organization!.today} />{" "}
-              <span className="muted">· {row.creditor}</span>
-            </li>
-          ))}
-        </ul>
+    <section className="reply stack">
+      <p className="muted small">
+        {reply.from_name ?? reply.from} · {reply.received_at && time(reply.received_at)}
+      </p>
+      {reply.subject && <h3>{reply.subject}</h3>}
+      <blockquote>{reply.text}</blockquote>
+      {reply.intent && reply.state === "waits" && (
+        <div className="note stack">
+          <p>
+            <strong>{t(`intent.${reply.intent}`)}</strong>
+            {reply.date && ` · ${day(reply.date)}`}{reply.amount && ` · ${reply.amount}`}
+          </p>
+          <p className="small">{t("today.evidence", { words: reply.words ?? "", confidence: reply.confidence ?? 0 })}</p>
+        </div>
       )}
-    </Shown>
+      {reply.state === "rejected" && <p className="muted small">{t("today.rejected_says")}</p>}
+      <div className="actions">
+        {(reply.can_accept || reply.intent === "copy" || !reply.intent || reply.state === "rejected") && (
+          <button className={`button ${reply.can_accept ? "primary" : ""}`} onClick={() => act("accept")}>
+            {reply.can_accept ? t("today.accept_or_edit") : t("today.say_what")}<kbd>Y</kbd>
+          </button>
+        )}
+        {reply.intent && reply.state === "waits" && (
+          <button className="button" disabled={busy} onClick={reject}>{t("today.reject")}<kbd>R</kbd></button>
+        )}
+      </div>
+    </section>
   );
 }
 
-function TaskPanel({ task, finish }: { task: Task; finish: () => void }) {
+/** What there is about the thing itself: the message, the promise, what waits for a word. */
+function About({ item }: { item: Item }) {
   const { t } = useWords();
+  if (item.about_kind === "approval") {
+    return <p><Link href="/settings/approvals">{t("today.decide")}</Link></p>;
+  }
+  if (item.about_kind === "message") return <p className="muted">{t("today.uncertain_says")}</p>;
+  if (item.about_kind === "hold") return <p className="muted">{t("today.hold_says")}</p>;
+  return null;
+}
+
+function Panel({ item, act, reject, wake, busy }: {
+  item: Item; act: (doing: Doing) => void; reject: () => void; wake: () => void; busy: boolean;
+}) {
+  const { t } = useWords();
+  const contacts = useGet("/v1/debtors/{debtor}/contacts", { debtor: item.debtor! }, {}, !!item.debtor);
+  const usable = contacts.data?.items.filter((row) => row.state === "usable") ?? [];
+  const button = (doing: Doing, key: string, primary = false) => (
+    <button key={doing} className={`button ${primary ? "primary" : ""}`} onClick={() => act(doing)}>
+      {t(`today.do_${doing}` as "today.do_call")}<kbd>{key}</kbd>
+    </button>
+  );
+  const reply = item.task?.suggestion;
   return (
-    <aside className="panel stack" aria-label={t("today.task")}>
+    <aside className="panel stack today-panel" aria-label={t("today.task")}>
       <div>
-        <span className="badge accent">{wordOf(t, CATEGORIES, "category", task.category)}</span>
-        <h2 style={{ marginTop: 8 }}>{task.title}</h2>
+        <span className="badge accent">{wordOf(t, CATEGORIES, "category", item.category)}</span>
+        <h2 style={{ marginTop: 8 }}>{item.title}</h2>
       </div>
-      {task.debtor && (
-        <div className="stack" style={{ gap: 8 }}>
-          <Link href={`/debtors/${task.debtor}`}>{task.debtor_name}</Link>
-          <Owes debtor={task.debtor} />
-        </div>
+      <div>
+        <h3>{t("today.why")}</h3>
+        <ul className="because">{item.because.map((one) => <li key={one}>{one}</li>)}</ul>
+      </div>
+      {item.debtor && (
+        <p>
+          <Link href={`/debtors/${item.debtor}`}>{item.debtor_name}</Link>
+          {item.claimable && item.claimable.minor > 0 && <> · <strong className="nowrap">{money(item.claimable)}</strong></>}
+          {usable.length > 0 && (
+            <span className="muted small own-line">{usable.map((row) => row.address).join(" · ")}</span>
+          )}
+        </p>
       )}
-      {task.script && (
+      {reply && <Reply item={item} act={act} reject={reject} busy={busy} />}
+      <About item={item} />
+      {item.task?.script && !reply && (
         <div>
           <h3>{t("today.script")}</h3>
-          <p style={{ whiteSpace: "pre-wrap" }}>{task.script}</p>
+          <p style={{ whiteSpace: "pre-wrap" }}>{item.task.script}</p>
         </div>
       )}
       <dl className="facts">
-        <dt>{t("field.due")}</dt><dd><Due task={task} /></dd>
-        <dt>{t("field.owner")}</dt><dd>{task.assignee ?? task.queue ?? "–"}</dd>
-        <dt>{t("field.opened")}</dt><dd>{time(task.opened_at)}</dd>
-      </dl>
-      <div className="actions">
-        <button className="button primary" onClick={finish}>{t("today.finish")}<kbd>E</kbd></button>
-        {task.debtor && (
-          <Link className="button" href={`/debtors/${task.debtor}`}>{t("today.open")}</Link>
+        <dt>{t("field.due")}</dt><dd><Due item={item} /></dd>
+        <dt>{t("field.owner")}</dt><dd>{item.assignee ? wordOf(t, ROLES, "role", item.assignee) : "–"}</dd>
+        {item.task && <><dt>{t("field.opened")}</dt><dd>{time(item.task.opened_at)}</dd></>}
+        {item.task?.snoozed_until && (
+          <><dt>{t("today.snoozed_until")}</dt>
+            <dd>{time(item.task.snoozed_until)}{item.task.snooze_reason && ` · ${item.task.snooze_reason}`}</dd></>
         )}
-      </div>
+      </dl>
+      {isWork(item) && (
+        <div className="actions">
+          {item.debtor && button("call", "E", !reply?.can_accept)}
+          {button("finish", "D")}
+          {item.task?.snoozed_until
+            ? <button className="button" disabled={busy} onClick={wake}>{t("today.wake")}<kbd>S</kbd></button>
+            : button("snooze", "S")}
+          {button("assign", "A")}
+          {item.debtor && button("promise", "P")}
+          {item.debtor && button("dispute", "I")}
+          {item.debtor && button("note", "N")}
+        </div>
+      )}
     </aside>
   );
 }
 
-function Finish({ task, close }: { task: Task; close: () => void }) {
+const SHOWN = 3; // categories without “more”: they fit in one row beside the menu
+
+function Counters({ filters, choose }: { filters: Filters; choose: (filters: Filters) => void }) {
   const { t } = useWords();
-  const finish = useChange(async (form: FormData) => {
-    const note = String(form.get("note")).trim();
-    if (note && task.debtor) {
-      await post("/v1/debtors/{debtor}/notes", { debtor: task.debtor }, { text: note });
-    }
-    await post("/v1/tasks/{task}/done", { task: task.id }, { outcome: String(form.get("outcome")) });
-  });
-  const outcomes = task.category === "approval" ? ["approved", "refused"]
-    : OUTCOMES.filter((one) => one !== "approved" && one !== "refused");
+  const [all, showAll] = useState(false);
+  const counts = useGet("/v1/queue/counts", {});
+  const { data } = counts;
+  if (!data) return null;
+  const { category, ...rest } = filters;
+  // one row of chips: what is rare, and not chosen, waits behind “more”
+  const shown = all ? data.categories
+    : data.categories.filter((row, at) => at < SHOWN || row.category === category);
   return (
-    <FormDialog title={task.title} action={t("today.finish")} close={close}
-      submit={(form) => finish.mutateAsync(form)}>
-      <Field label={t("today.outcome")}>
-        <select name="outcome" autoFocus>
-          {outcomes.map((one) => <option key={one} value={one}>{t(`outcome.${one}` as Key)}</option>)}
-        </select>
-      </Field>
-      {task.debtor && (
-        <Field label={t("debtor.note")} hint={t("today.note_hint")}>
-          <textarea name="note" maxLength={2000} />
-        </Field>
+    <div className="chips" role="group" aria-label={t("field.category")}>
+      <button className="chip" aria-pressed={!category && !filters.snoozed} onClick={() => {
+        const { snoozed: _, ...others } = rest;
+        choose(others);
+      }}>{t("today.all")} {data.all}</button>
+      {shown.map((row) => (
+        <button key={row.category} className="chip" aria-pressed={category === row.category}
+          onClick={() => choose(category === row.category ? rest : { ...rest, category: row.category })}>
+          {wordOf(t, CATEGORIES, "category", row.category)} {row.count}
+          {row.late > 0 && <span className="late"> · {t("today.late", { count: row.late })}</span>}
+        </button>
+      ))}
+      <button className="chip" aria-pressed={!!filters.mine}
+        onClick={() => choose({ ...filters, mine: !filters.mine })}>{t("today.mine")}</button>
+      {(data.snoozed > 0 || filters.snoozed) && (
+        <button className="chip" aria-pressed={!!filters.snoozed}
+          onClick={() => choose({ ...filters, snoozed: !filters.snoozed })}>
+          {t("today.put_off")} {data.snoozed}
+        </button>
       )}
-    </FormDialog>
+      {data.categories.length > SHOWN && (
+        <button className="chip" aria-expanded={all} onClick={() => showAll(!all)}>
+          {all ? t("today.fewer") : t("today.more", { count: data.categories.length - shown.length })}
+        </button>
+      )}
+    </div>
   );
 }
 
@@ -114,57 +190,126 @@ export default function Today() {
   const { t } = useWords();
   const [, go] = useLocation();
   const { task: wanted } = useParams<{ task?: string }>();
-  const list = useList("/v1/tasks", {});
-  const [category, choose] = useState<string | null>(null);
-  const [finishing, setFinishing] = useState<Task | null>(null);
-  const rows = category ? list.rows.filter((row) => row.category === category) : list.rows;
-  const at = Math.max(rows.findIndex((row) => row.id === wanted), 0);
-  const task = rows[at];
-  const open = (row: Task | undefined) => { if (row) go(`/today/${row.id}`); };
+  const [filters, setFilters] = useState<Filters>({});
+  const list = useList("/v1/queue", {}, { ...filters });
+  const [chosen, choose] = useState<string[]>([]);
+  const [doing, setDoing] = useState<{ what: Doing; items: Item[] } | null>(null);
+  const [help, setHelp] = useState(false);
+  const { done, tell, clear } = useUndo();
+  const last = useRef(0);
+  const { rows } = list;
+  const found = rows.findIndex((row) => keyOf(row) === wanted);
+  // what was here is gone: the one that stands in its place comes next
+  const at = found >= 0 ? found : Math.max(Math.min(last.current, rows.length - 1), 0);
+  useEffect(() => { last.current = at; }, [at]);
+  const item = rows[at];
+  const open = (row: Item | undefined) => { if (row) go(`/today/${keyOf(row)}`); };
+  const selected = rows.filter((row) => chosen.includes(keyOf(row)));
+  const targets = (selected.length > 0 ? selected : item ? [item] : []).filter(isWork);
+  const toggle = (row: Item) => {
+    const key = keyOf(row);
+    choose(chosen.includes(key) ? chosen.filter((one) => one !== key) : [...chosen, key]);
+  };
+  const many = (what: Doing) => { if (targets.length > 0) setDoing({ what, items: targets }); };
+  const one = (what: Doing) => {
+    if (item?.debtor && isWork(item)) setDoing({ what, items: [item] });
+  };
+  const quick = useChange(async (what: "wake" | "reject") => {
+    if (what === "wake") {
+      const answer = await actOn(t, targets, { act: "wake" });
+      tell(t("today.woken", { count: answer.tasks.length }), undoOf(answer.change!));
+    } else if (item?.task) {
+      const answer = await post("/v1/tasks/{task}/reject", { task: item.task.id }, undefined,
+        crypto.randomUUID(), { version: item.task.version });
+      tell(t("today.rejected"), undoOf(answer.change!));
+    }
+  });
+  const reply = item?.task?.suggestion;
+  const undo = useChange(async () => { await done?.undo?.(); clear(); });
   useLetters({
     j: () => open(rows[at + 1]),
     k: () => open(rows[at - 1]),
-    e: () => task && setFinishing(task),
-    enter: () => { if (task?.debtor) go(`/debtors/${task.debtor}`); },
+    x: () => item && isWork(item) && toggle(item),
+    e: () => one("call"),
+    d: () => many("finish"),
+    s: () => filters.snoozed ? quick.mutate("wake") : many("snooze"),
+    a: () => many("assign"),
+    p: () => one("promise"),
+    i: () => one("dispute"),
+    n: () => one("note"),
+    y: () => { if (reply) one("accept"); },
+    r: () => { if (reply?.intent && reply.state === "waits") quick.mutate("reject"); },
+    u: () => { if (done?.undo) undo.mutate(undefined); },
+    "?": () => setHelp(true),
+    escape: () => choose([]),
+    enter: () => { if (item?.debtor) go(`/debtors/${item.debtor}`); },
   });
-  const counts = new Map<string, number>();
-  for (const row of list.rows) counts.set(row.category, (counts.get(row.category) ?? 0) + 1);
-  const columns: Column<Task>[] = [
-    { name: t("field.category"), cell: (row) => (
-      <span className="badge">{wordOf(t, CATEGORIES, "category", row.category)}</span>) },
-    { name: t("field.task"), clip: true,
-      cell: (row) => <Link href={`/today/${row.id}`}>{row.title}</Link> },
-    { name: t("field.debtor"), clip: true, cell: (row) => row.debtor_name ?? "–" },
-    { name: t("field.due"), cell: (row) => <Due task={row} /> },
-    { name: t("field.owner"), cell: (row) => row.assignee ?? row.queue ?? "–" },
+  const columns: Column<Item>[] = [
+    { name: t("field.choose"), cell: (row) => isWork(row) && (
+      <input type="checkbox" aria-label={`${t("field.choose")}: ${row.title}`}
+        checked={chosen.includes(keyOf(row))} onChange={() => toggle(row)} />) },
+    { name: t("field.task"), cell: (row) => (
+      <div className="task-cell">
+        <Link href={`/today/${keyOf(row)}`}>{row.title}</Link>
+        <span className="small muted">
+          <span className="badge">{wordOf(t, CATEGORIES, "category", row.category)}</span>{" "}
+          {row.because.slice(0, 3).join("; ")}
+        </span>
+      </div>) },
+    { name: t("field.debtor"), lines: true, cell: (row) => (
+      <>{row.debtor_name || "–"}
+        {row.claimable && row.claimable.minor > 0 && <strong className="nowrap today-sum">{money(row.claimable)}</strong>}
+      </>) },
+    { name: t("field.due"), cell: (row) => (
+      <><Due item={row} />{row.assignee && <span className="under today-owner">{wordOf(t, ROLES, "role", row.assignee)}</span>}</>) },
   ];
+  const keys: [string, string][] = [["J / K", t("keys.move")], ["X", t("keys.select")], ["Esc", t("keys.none")],
+    ["E", t("today.do_call")], ["D", t("today.do_finish")], ["S", t("today.do_snooze")],
+    ["A", t("today.do_assign")], ["P", t("today.do_promise")], ["I", t("today.do_dispute")],
+    ["N", t("today.do_note")], ["Y", t("today.accept_or_edit")], ["R", t("today.reject")],
+    ["U", t("action.undo")], ["⏎", t("today.open")], ["?", t("keys.title")]];
+  const narrowed = Object.values(filters).some(Boolean);
   return (
     <>
       <div className="page-head">
         <h1>{t("nav.today")}</h1>
-        <p className="muted small"><kbd>J</kbd> <kbd>K</kbd> {t("today.keys_move")} · <kbd>E</kbd>{" "}
-          {t("today.keys_finish")} · <kbd>⏎</kbd> {t("today.keys_open")}</p>
+        <button className="button quiet" onClick={() => setHelp(true)}>{t("keys.title")}<kbd>?</kbd></button>
       </div>
-      {counts.size > 1 && (
-        <div className="chips" role="group" aria-label={t("field.category")} style={{ marginBottom: 12 }}>
-          {[...counts].map(([name, tasks]) => (
-            <button key={name} className="chip" aria-pressed={category === name}
-              onClick={() => choose(category === name ? null : name)}>
-              {wordOf(t, CATEGORIES, "category", name)} {tasks}
-            </button>
+      <div className="stack today-filters">
+        <SavedViews list="today" query={filters} apply={(query: Filters) => setFilters(query)} />
+        <Counters filters={filters} choose={(next) => { setFilters(next); choose([]); }} />
+      </div>
+      {selected.length > 0 && (
+        <div className="selection" role="group" aria-label={t("today.selected", { count: selected.length })}>
+          <strong>{t("today.selected", { count: selected.length })}</strong>
+          {(["finish", "snooze", "assign"] as const).map((what) => (
+            <button key={what} className="button" onClick={() => many(what)}>{t(`today.do_${what}`)}</button>
           ))}
+          <button className="button quiet" onClick={() => choose([])}>{t("keys.none")}</button>
         </div>
+      )}
+      <UndoBar done={done} clear={clear} />
+      {(quick.error || undo.error) && (
+        <p className="note bad" role="alert">{(undo.error ?? quick.error) instanceof Error
+          && (undo.error ?? quick.error)!.message ? (undo.error ?? quick.error)!.message
+          : sentenceOf(t, quick.error)}</p>
       )}
       <div className="columns">
         <div className="panel flush">
-          <Table label={t("today.queue")} list={{ ...list, rows }} columns={columns}
-            keyOf={(row: Task) => row.id} selected={task?.id} open={open}
-            empty={<Empty title={t("today.none")}><p>{t("today.none_says")}</p></Empty>} />
+          <Table label={t("today.queue")} list={list} columns={columns} keyOf={keyOf}
+            selected={item && keyOf(item)} open={open}
+            empty={narrowed
+              ? <Empty title={t("today.none_fit")}>
+                <button className="button" onClick={() => setFilters({})}>{t("action.clear")}</button></Empty>
+              : <Empty title={t("today.none")}><p>{t("today.none_says")}</p></Empty>} />
         </div>
-        {task && <TaskPanel task={task} finish={() => setFinishing(task)} />}
+        {item && <Panel key={keyOf(item)} item={item} act={(what) => setDoing({ what, items: [item] })}
+          reject={() => quick.mutate("reject")} wake={() => quick.mutate("wake")} busy={quick.isPending} />}
       </div>
       {list.error && list.rows.length > 0 && <Failed error={list.error} />}
-      {finishing && <Finish task={finishing} close={() => setFinishing(null)} />}
+      {doing && <Act doing={doing.what} items={doing.items} close={() => setDoing(null)}
+        told={(says, back) => { tell(says, back); choose([]); }} />}
+      {help && <KeysHelp keys={keys} close={() => setHelp(false)} />}
     </>
   );
 }

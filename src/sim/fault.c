@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "fault_vfs.h"
+#include "sim/fault.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/banned.h"
 #include "base/hash.h"
 
 /* A write that no sync has made durable yet. */
@@ -18,10 +19,10 @@ typedef struct {
 } unsynced;
 
 static struct {
-    fault_kind kind;
+    pn_fault_kind kind;
     uint64_t nth, seed;
     uint64_t writes, syncs, reads;
-    bool happened, dead;
+    bool happened, dead, rests;
     unsynced *list;
     size_t count, capacity;
 } state;
@@ -96,7 +97,7 @@ static void put(const char *path, const char *bytes, size_t size, int64_t offset
     }
 }
 
-void fault_reboot(void) {
+void pn_fault_reboot(void) {
     pn_random random = pn_random_for(state.seed, pn_str_of("power"));
     for (size_t i = state.count; i-- > 0;) {
         const unsynced *each = &state.list[i];
@@ -131,11 +132,11 @@ static int file_close(sqlite3_file *file) {
 }
 
 static int file_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 offset) {
-    state.reads++;
+    state.reads += !state.rests;
     if (state.dead) {
         return SQLITE_IOERR_READ;
     }
-    if (state.kind == FAULT_READ && state.reads == state.nth) {
+    if (state.kind == PN_FAULT_READ && state.reads == state.nth && !state.rests) {
         state.happened = true;
         return SQLITE_IOERR_READ;
     }
@@ -143,23 +144,23 @@ static int file_read(sqlite3_file *file, void *bytes, int size, sqlite3_int64 of
 }
 
 static int file_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 offset) {
-    state.writes++;
-    bool due = state.writes == state.nth;
+    state.writes += !state.rests;
+    bool due = state.writes == state.nth && !state.rests;
     if (state.dead) {
         return SQLITE_IOERR_WRITE;
     }
-    if (state.kind == FAULT_FULL && state.writes >= state.nth) {
+    if (state.kind == PN_FAULT_FULL && state.writes >= state.nth && !state.rests) {
         state.happened = true;
         return SQLITE_FULL;
     }
-    if (state.kind == FAULT_WRITE && due) {
+    if (state.kind == PN_FAULT_WRITE && due) {
         state.happened = true;
         return SQLITE_IOERR_WRITE;
     }
-    if (state.kind == FAULT_POWER) {
+    if (state.kind == PN_FAULT_POWER) {
         remember((fault_file *)file, bytes, size, offset);
     }
-    if (state.kind == FAULT_POWER && due) {
+    if ((state.kind == PN_FAULT_POWER || state.kind == PN_FAULT_KILL) && due) {
         state.happened = state.dead = true;
         return SQLITE_IOERR_WRITE;
     }
@@ -172,11 +173,11 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size) {
 }
 
 static int file_sync(sqlite3_file *file, int flags) {
-    state.syncs++;
+    state.syncs += !state.rests;
     if (state.dead) {
         return SQLITE_IOERR_FSYNC;
     }
-    if (state.kind == FAULT_SYNC && state.syncs == state.nth) {
+    if (state.kind == PN_FAULT_SYNC && state.syncs == state.nth && !state.rests) {
         state.happened = true;
         return SQLITE_IOERR_FSYNC;
     }
@@ -297,7 +298,7 @@ static int vfs_time64(sqlite3_vfs *vfs, sqlite3_int64 *out) {
     return base_of(vfs)->xCurrentTimeInt64(base_of(vfs), out);
 }
 
-const char *fault_register(void) {
+const char *pn_fault_register(void) {
     static sqlite3_vfs layer;
     sqlite3_vfs *base = sqlite3_vfs_find(NULL);
     layer = (sqlite3_vfs){
@@ -324,12 +325,13 @@ const char *fault_register(void) {
 
 /* ── plans ───────────────────────────────────────────────────────────────────────────────────── */
 
-const char *fault_kind_name(fault_kind kind) {
-    static const char *const NAMES[FAULTS] = {"none", "full", "write", "sync", "read", "power"};
+const char *pn_fault_kind_name(pn_fault_kind kind) {
+    static const char *const NAMES[PN_FAULTS] = {"none", "full",  "write", "sync",
+                                                 "read", "power", "kill"};
     return NAMES[kind];
 }
 
-void fault_plan(fault_kind kind, uint64_t nth, uint64_t seed) {
+void pn_fault_plan(pn_fault_kind kind, uint64_t nth, uint64_t seed) {
     for (size_t i = 0; i < state.count; i++) {
         forget(&state.list[i]);
     }
@@ -340,22 +342,26 @@ void fault_plan(fault_kind kind, uint64_t nth, uint64_t seed) {
     state.seed = seed;
 }
 
-void fault_clear(void) {
-    state.kind = FAULT_NONE;
+void pn_fault_clear(void) {
+    state.kind = PN_FAULT_NONE;
 }
 
-bool fault_happened(void) {
+void pn_fault_rest(bool rests) {
+    state.rests = rests;
+}
+
+bool pn_fault_happened(void) {
     return state.happened;
 }
 
-uint64_t fault_writes(void) {
+uint64_t pn_fault_writes(void) {
     return state.writes;
 }
 
-uint64_t fault_syncs(void) {
+uint64_t pn_fault_syncs(void) {
     return state.syncs;
 }
 
-uint64_t fault_reads(void) {
+uint64_t pn_fault_reads(void) {
     return state.reads;
 }

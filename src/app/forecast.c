@@ -1,0 +1,302 @@
+#include "app/forecast.h"
+
+#include "app/outlook.h"
+#include "base/banned.h"
+#include "base/sort.h"
+#include "store/past.h"
+
+enum { PATHS = 400, FITTED_MOST = 8000 };
+
+/* An open invoice and its chances: of being paid by the end of each day. */
+typedef struct {
+    const pn_spell_row *row;
+    double *paid_by; /* days of them */
+} open_invoice;
+
+typedef struct {
+    pn_app *app;
+    pn_arena *arena;
+    pn_forecast *f;
+    pn_spell_row *rows;
+    pn_spell *spells;
+    size_t count;
+    open_invoice *open; /* by debtor */
+    size_t open_count;
+    size_t person_capacity;
+    pn_diag *diag;
+} forecaster;
+
+/* ── chances ─────────────────────────────────────────────────────────────────────────────────── */
+
+static void find_chances(forecaster *c) {
+    pn_forecast *f = c->f;
+    c->open = pn_arena_array(c->arena, open_invoice, c->count + 1);
+    for (size_t i = 0; i < c->count; i++) {
+        if (c->rows[i].open <= 0) {
+            continue;
+        }
+        open_invoice *each = &c->open[c->open_count++];
+        each->row = &c->rows[i];
+        each->paid_by = pn_arena_array(c->arena, double, (size_t)f->days);
+        pn_habit habit = {0};
+        if (f->fitted) {
+            habit =
+                pn_hazard_habit(&f->hazard, c->spells, c->count, c->spells[i].debtor_id, f->from);
+        }
+        double open = 1;
+        for (int64_t day = 0; f->fitted && day < f->days; day++) {
+            open *= 1 - pn_hazard_on(&f->hazard, &habit, &c->spells[i], f->from + (pn_date)day);
+            each->paid_by[day] = 1 - open;
+        }
+    }
+}
+
+/* ── cash ────────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_forecast_cash *cash_of(forecaster *c, size_t *capacity, pn_currency currency) {
+    pn_forecast *f = c->f;
+    for (size_t i = 0; i < f->cash_count; i++) {
+        if (pn_currency_eq(f->cash[i].currency, currency)) {
+            return &f->cash[i];
+        }
+    }
+    f->cash = pn_arena_grow(c->arena, f->cash, f->cash_count, capacity, sizeof *f->cash);
+    pn_forecast_cash *cash = &f->cash[f->cash_count++];
+    *cash = (pn_forecast_cash){.currency = currency,
+                               .days = pn_arena_array(c->arena, pn_forecast_day, (size_t)f->days)};
+    for (int64_t day = 0; day < f->days; day++) {
+        cash->days[day].day = f->from + (pn_date)day;
+    }
+    return cash;
+}
+
+static double uniform(uint64_t path, pn_id id) {
+    uint64_t mark = pn_hash64(&id, sizeof id, 1000003 + path);
+    return (double)(mark >> 11) / 9007199254740992.0;
+}
+
+/* The first day on which it is paid in a path; `days` where it is not. */
+static int64_t day_paid(const open_invoice *each, int64_t days, double draw) {
+    int64_t low = 0, high = days;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (each->paid_by[middle] < draw) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+/* Cash by day in one path. In every second one a debtor's invoices share their luck: who is short
+ * of money pays none of them. */
+static void walk(const forecaster *c, const pn_forecast_cash *cash, uint64_t path,
+                 int64_t *ret_sums) {
+    int64_t days = c->f->days;
+    for (int64_t day = 0; day < days; day++) {
+        ret_sums[day] = 0;
+    }
+    for (size_t i = 0; i < c->open_count; i++) {
+        const open_invoice *each = &c->open[i];
+        if (!pn_currency_eq(each->row->currency, cash->currency)) {
+            continue;
+        }
+        pn_id lot = path % 2 == 0 ? each->row->debtor_id : each->row->id;
+        int64_t day = day_paid(each, days, uniform(path, lot));
+        if (day < days) {
+            ret_sums[day] += each->row->open;
+        }
+    }
+    for (int64_t day = 1; day < days; day++) {
+        ret_sums[day] += ret_sums[day - 1];
+    }
+}
+
+static int by_size(const void *a, const void *b) {
+    const int64_t *x = a;
+    const int64_t *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void find_spread(forecaster *c, pn_forecast_cash *cash) {
+    size_t days = (size_t)c->f->days;
+    pn_arena_mark mark = pn_arena_marked(c->arena);
+    int64_t *sums = pn_arena_array(c->arena, int64_t, days * PATHS);
+    int64_t *day_sums = pn_arena_array(c->arena, int64_t, PATHS);
+    for (uint64_t path = 0; path < PATHS; path++) {
+        walk(c, cash, path, &sums[path * days]);
+    }
+    for (size_t day = 0; day < days; day++) {
+        for (size_t path = 0; path < PATHS; path++) {
+            day_sums[path] = sums[path * days + day];
+        }
+        pn_sort(day_sums, PATHS, sizeof *day_sums, by_size, c->arena);
+        cash->days[day].p10 = day_sums[PATHS / 10];
+        cash->days[day].p50 = day_sums[PATHS / 2];
+        cash->days[day].p90 = day_sums[PATHS * 9 / 10];
+    }
+    pn_arena_rewind(c->arena, mark);
+}
+
+static void find_cash(forecaster *c) {
+    size_t capacity = 0;
+    for (size_t i = 0; i < c->open_count; i++) {
+        pn_forecast_cash *cash = cash_of(c, &capacity, c->open[i].row->currency);
+        cash->open += c->open[i].row->open;
+        cash->invoices++;
+        for (int64_t day = 0; day < c->f->days; day++) {
+            cash->days[day].expected +=
+                (int64_t)((double)c->open[i].row->open * c->open[i].paid_by[day]);
+        }
+    }
+    for (size_t i = 0; c->f->fitted && i < c->f->cash_count; i++) {
+        find_spread(c, &c->f->cash[i]);
+    }
+}
+
+/* ── messages and tasks ──────────────────────────────────────────────────────────────────────── */
+
+/* The chance that something of what a case is about is still open on that day. */
+static double still_open(const forecaster *c, const pn_case_outlook *each, size_t first,
+                         pn_id debtor_id, int64_t day) {
+    double least = 1;
+    for (size_t i = first; i < c->open_count && c->open[i].row->debtor_id == debtor_id; i++) {
+        const open_invoice *invoice = &c->open[i];
+        bool meant = each->invoice_id != 0 ? invoice->row->id == each->invoice_id
+                                           : invoice->row->account_id == each->account_id;
+        least = meant && invoice->paid_by[day] < least ? invoice->paid_by[day] : least;
+    }
+    return least < 1 ? 1 - least : 1;
+}
+
+static void add_person(forecaster *c, pn_str owner, int64_t hundredths) {
+    pn_forecast *f = c->f;
+    size_t at = 0;
+    while (at < f->person_count && !pn_str_eq(f->people[at].owner, owner)) {
+        at++;
+    }
+    if (at == f->person_count) {
+        f->people = pn_arena_grow(c->arena, f->people, f->person_count, &c->person_capacity,
+                                  sizeof *f->people);
+        f->people[f->person_count++] = (pn_forecast_person){.owner = pn_str_dup(c->arena, owner)};
+    }
+    f->people[at].tasks += hundredths;
+}
+
+static void add_case(forecaster *c, const pn_case_outlook *each, size_t first, double scale) {
+    const pn_zone *zone = pn_app_zone_or_own(c->app, c->app->org.zone);
+    const pn_spell_row *row = c->open[first].row;
+    for (size_t i = 0; i < each->count; i++) {
+        const pn_happening *h = &each->happenings[i];
+        int64_t day = pn_zone_date(zone, h->at) - c->f->from;
+        bool counts = h->kind == PN_HAPPENS_MAIL || h->kind == PN_HAPPENS_TASK;
+        if (!counts || day < 0 || day >= c->f->days) {
+            continue;
+        }
+        double chance = still_open(c, each, first, row->debtor_id, day);
+        int64_t hundredths = (int64_t)(chance * scale * 100 + 0.5);
+        if (h->kind == PN_HAPPENS_MAIL) {
+            c->f->loads[day].messages += hundredths;
+        } else {
+            c->f->loads[day].tasks += hundredths;
+            add_person(c, row->owner, hundredths);
+        }
+    }
+}
+
+static pn_err look_at(forecaster *c, size_t first, double scale) {
+    pn_arena scratch;
+    pn_case_outlook *cases = NULL;
+    size_t count = 0;
+    pn_outlook_request request = {.about = {.debtor_id = c->open[first].row->debtor_id},
+                                  .until = pn_app_now(c->app) + c->f->days * PN_DAY};
+    pn_arena_init(&scratch, 0);
+    pn_err err = pn_outlook_of(c->app, &request, &scratch, &cases, &count, c->diag);
+    for (size_t i = 0; err == PN_OK && i < count; i++) {
+        add_case(c, &cases[i], first, scale);
+    }
+    pn_arena_done(&scratch);
+    return err;
+}
+
+static pn_err find_loads(forecaster *c, int64_t most) {
+    pn_forecast *f = c->f;
+    f->loads = pn_arena_array(c->arena, pn_forecast_load, (size_t)f->days);
+    for (int64_t day = 0; day < f->days; day++) {
+        f->loads[day].day = f->from + (pn_date)day;
+    }
+    for (size_t i = 0; i < c->open_count; i++) {
+        f->debtors += i == 0 || c->open[i].row->debtor_id != c->open[i - 1].row->debtor_id;
+    }
+    f->debtors_looked_at = PN_MIN(f->debtors, most);
+    double scale =
+        f->debtors_looked_at != 0 ? (double)f->debtors / (double)f->debtors_looked_at : 1;
+    int64_t seen = 0, at = 0;
+    for (size_t i = 0; i < c->open_count; i++) {
+        if (i != 0 && c->open[i].row->debtor_id == c->open[i - 1].row->debtor_id) {
+            continue;
+        }
+        /* evenly over all of them */
+        if (seen * f->debtors <= at * f->debtors_looked_at && seen < f->debtors_looked_at) {
+            PN_TRY(look_at(c, i, scale));
+            seen++;
+        }
+        at++;
+    }
+    return PN_OK;
+}
+
+/* ── all of it ───────────────────────────────────────────────────────────────────────────────── */
+
+static int by_tasks(const void *a, const void *b) {
+    const pn_forecast_person *x = a;
+    const pn_forecast_person *y = b;
+    return x->tasks != y->tasks ? (x->tasks < y->tasks) - (x->tasks > y->tasks)
+                                : pn_str_cmp(x->owner, y->owner);
+}
+
+static pn_err make(forecaster *c, int64_t loads_max) {
+    pn_forecast *f = c->f;
+    PN_TRY(pn_past_spells(c->app->db, c->app->org.id, c->arena, &c->rows, &c->count));
+    c->spells = pn_arena_array(c->arena, pn_spell, c->count + 1);
+    for (size_t i = 0; i < c->count; i++) {
+        const pn_spell_row *row = &c->rows[i];
+        /* what a credit note or a write-off closed was never going to be paid: it was seen open
+         * until then */
+        c->spells[i] = (pn_spell){.debtor_id = row->debtor_id,
+                                  .issued = row->issued,
+                                  .due = row->due,
+                                  .paid = row->paid,
+                                  .seen = row->closed != PN_DATE_NONE && row->paid == PN_DATE_NONE
+                                              ? row->closed
+                                              : f->from,
+                                  .amount = row->amount};
+    }
+    f->fitted =
+        pn_hazard_fit(c->spells, c->count, f->from, FITTED_MOST, c->arena, &f->hazard) == PN_OK;
+    f->checked = f->fitted && pn_hazard_try(c->spells, c->count, c->arena, &f->check) == PN_OK;
+    find_chances(c);
+    find_cash(c);
+    PN_TRY(find_loads(c, loads_max));
+    if (f->person_count != 0) {
+        pn_sort(f->people, f->person_count, sizeof *f->people, by_tasks, c->arena);
+    }
+    return PN_OK;
+}
+
+pn_err pn_forecast_make(pn_app *app, int64_t days, int64_t loads_max, pn_arena *arena,
+                        pn_forecast *ret_forecast, pn_diag *diag) {
+    if (days < 1 || days > PN_FORECAST_DAYS_MAX) {
+        return pn_diag_set(diag, PN_INVALID, "A forecast reaches from 1 to %d days.",
+                           PN_FORECAST_DAYS_MAX);
+    }
+    pn_forecast f = {.from = pn_app_today(app), .days = days};
+    forecaster c = {.app = app, .arena = arena, .f = &f, .diag = diag};
+    pn_err err = make(&c, loads_max);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    *ret_forecast = f;
+    return PN_OK;
+}

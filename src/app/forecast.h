@@ -1,0 +1,62 @@
+/* The forecast: what today's open invoices will bring in, and what they will cause, in the next
+ * days.
+ *
+ * Cash comes from a hazard fitted on the organization's own history (core/hazard.h); its spread
+ * from drawing paths, in half of which a debtor's invoices go together. Messages and tasks come
+ * from the outlooks of today's cases (app/outlook.h), each weighted by the chance that the case is
+ * still open on that day. Invoices that are yet to come are not in it. Only read. */
+#ifndef PN_APP_FORECAST_H
+#define PN_APP_FORECAST_H
+
+#include "app/app.h"
+#include "base/json.h"
+#include "core/hazard.h"
+
+enum { PN_FORECAST_DAYS_MAX = 365 };
+
+/* Cash of one currency up to the end of a day, cumulative; minor units. */
+typedef struct {
+    pn_date day;
+    int64_t expected, p10, p50, p90;
+} pn_forecast_day;
+
+typedef struct {
+    pn_currency currency;
+    int64_t open; /* claimable or held, today */
+    int64_t invoices;
+    pn_forecast_day *days;
+} pn_forecast_cash;
+
+/* What is expected on a day, in hundredths. */
+typedef struct {
+    pn_date day;
+    int64_t messages, tasks;
+} pn_forecast_load;
+
+typedef struct {
+    pn_str owner;  /* empty: nobody's */
+    int64_t tasks; /* hundredths, of the whole span */
+} pn_forecast_person;
+
+typedef struct {
+    pn_date from; /* today */
+    int64_t days;
+    bool fitted; /* false: too little was ever paid; then there is no cash */
+    pn_hazard hazard;
+    bool checked;
+    pn_hazard_check check;
+    pn_forecast_cash *cash;
+    size_t cash_count;
+    pn_forecast_load *loads; /* one a day */
+    pn_forecast_person *people;
+    size_t person_count;
+    int64_t debtors, debtors_looked_at; /* with something open; of them, for the loads */
+} pn_forecast;
+
+/* `loads_max`: outlooks of at most so many debtors, drawn by a hash, the sums scaled; 0: none. */
+PN_MUST_USE pn_err pn_forecast_make(pn_app *app, int64_t days, int64_t loads_max, pn_arena *arena,
+                                    pn_forecast *ret_forecast, pn_diag *diag);
+
+void pn_forecast_put(pn_json_writer *writer, const pn_forecast *forecast);
+
+#endif

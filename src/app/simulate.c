@@ -1,0 +1,423 @@
+#include "app/simulate.h"
+
+#include "app/guard.h"
+#include "app/past.h"
+#include "base/banned.h"
+#include "base/sort.h"
+#include "core/flow/flow.h"
+#include "store/bill.h"
+
+/* Debtors read at once; invoices of an account up to which each case of an invoice sees all the
+ * others. Above it a case sees its own alone: a thousand cases that each follow a thousand
+ * neighbours tell nothing that is worth the time. */
+enum { BATCH_DEBTORS = 512, NEIGHBOURS_MAX = 200 };
+
+/* One case of the debtor at hand. */
+typedef struct {
+    pn_past_case *life;
+    const pn_past_account *past;
+    const pn_view_account *account;
+    const pn_item *item; /* NULL: an account's */
+    pn_past_question question;
+    size_t told; /* contacts of it that the others know of */
+    pn_time next;
+} simulated_case;
+
+typedef struct {
+    pn_app *app;
+    const pn_simulate_request *request;
+    pn_simulation *s;
+    pn_simulate_sums *sums;
+    pn_arena *arena; /* of the result */
+    pn_arena scratch;
+    pn_flow_names names;
+    pn_time from, until, now;
+    pn_past_batch batch;
+    simulated_case *cases; /* of one debtor */
+    size_t count, capacity;
+    size_t list_capacity;
+    pn_diag *diag;
+} simulator;
+
+/* ── the cases of a debtor ───────────────────────────────────────────────────────────────────── */
+
+static pn_err facts_of(simulator *m, pn_view *view, pn_view_account *account,
+                       const pn_contact_row *contacts, size_t contact_count, pn_facts *ret_facts) {
+    PN_TRY(pn_view_facts(m->app, view, account, NULL, NULL, m->request->flow, m->now, &m->scratch,
+                         ret_facts));
+    pn_facts *f = ret_facts;
+    f->items = NULL;
+    f->item = NULL;
+    f->item_count = f->hold_count = f->message_count = f->signal_count = 0;
+    f->arm_count = f->task_count = f->errand_count = f->offer_count = 0;
+    f->account.last_closed = PN_CLOSED_NOT;
+    f->debtor.channels = pn_past_channels(contacts, contact_count);
+    f->debtor.promises_kept = f->debtor.promises_broken = 0;
+    f->creditor.stale = false;
+    return PN_OK;
+}
+
+/* Attributes and lines hang on the case's own invoice, as they are now. */
+static pn_err details_of(simulator *m, const pn_view *view, pn_item *item) {
+    unsigned needs = m->request->flow->needs;
+    if ((needs & PN_NEEDS_INVOICE_ATTRS) != 0) {
+        pn_attr *attrs = NULL;
+        PN_TRY(pn_attribute_list(m->app->db, view->row.id, item->id, &m->scratch, &attrs,
+                                 &item->attr_count));
+        item->attrs = attrs;
+    }
+    if ((needs & PN_NEEDS_LINES) != 0) {
+        pn_line *lines = NULL;
+        PN_TRY(pn_line_list(m->app->db, view->row.id, item->id, &m->scratch, &lines,
+                            &item->line_count));
+        item->lines = lines;
+    }
+    return PN_OK;
+}
+
+/* What concerns one invoice, and the account as a whole. */
+static void narrow(simulator *m, pn_past_question *q, size_t own) {
+    pn_past_deed *deeds = pn_arena_array(&m->scratch, pn_past_deed, q->deed_count + 1);
+    size_t kept = 0;
+    for (size_t i = 0; i < q->deed_count; i++) {
+        pn_past_deed deed = q->deeds[i];
+        bool of_item = deed.kind == PN_PAST_ARRIVES || deed.kind == PN_PAST_ENTRY ||
+                       deed.kind == PN_PAST_DISPUTED;
+        bool of_sums = deed.kind == PN_PAST_CREDIT || deed.kind == PN_PAST_PROMISED;
+        if (of_sums || (of_item && deed.item != own)) {
+            continue;
+        }
+        deed.item = 0;
+        deeds[kept++] = deed;
+    }
+    q->items += own;
+    q->item_count = 1;
+    q->deeds = deeds;
+    q->deed_count = kept;
+}
+
+static void add_case(simulator *m, const pn_past_question *base, const pn_view_account *account,
+                     const pn_past_account *past, size_t own) {
+    bool of_invoice = m->request->flow->subject == PN_SUBJECT_INVOICE;
+    simulated_case each = {.past = past,
+                           .account = account,
+                           .item = of_invoice ? &past->items[own] : NULL,
+                           .question = *base};
+    each.question.item_id = of_invoice ? past->items[own].id : 0;
+    if (of_invoice && past->item_count > NEIGHBOURS_MAX) {
+        narrow(m, &each.question, own);
+    }
+    m->cases = pn_arena_grow(&m->scratch, m->cases, m->count, &m->capacity, sizeof *m->cases);
+    m->cases[m->count++] = each;
+}
+
+static pn_err add_account(simulator *m, pn_view *view, pn_view_account *account,
+                          const pn_contact_row *contacts, size_t contact_count) {
+    pn_past_account *past = pn_arena_new(&m->scratch, pn_past_account);
+    pn_facts *facts = pn_arena_new(&m->scratch, pn_facts);
+    pn_gate_query *gate = pn_arena_new(&m->scratch, pn_gate_query);
+    pn_past_of_account(&m->batch, view, account, m->from, &m->scratch, past);
+    m->s->invoices += (int64_t)past->item_count;
+    if (past->item_count == 0) {
+        return PN_OK;
+    }
+    pn_past_question q = {.flow = m->request->flow,
+                          .strategy_id = m->request->strategy_id,
+                          .facts = facts,
+                          .gate = gate,
+                          .names = &m->names,
+                          .items = past->items,
+                          .item_count = past->item_count,
+                          .deeds = past->deeds,
+                          .deed_count = past->deed_count,
+                          .from = m->from,
+                          .until = m->until};
+    pn_guard guard = {.view = view,
+                      .account = account,
+                      .contacts = contacts,
+                      .contact_count = contact_count,
+                      .channel = PN_CHANNEL_EMAIL,
+                      .purpose = PN_PURPOSE_DEMAND};
+    PN_TRY(facts_of(m, view, account, contacts, contact_count, facts));
+    PN_TRY(pn_guard_contact(m->app, &guard, m->now, &m->scratch, &guard.contact, m->diag));
+    PN_TRY(pn_guard_query(m->app, &guard, m->now, &m->scratch, gate, &q.policy, m->diag));
+    if (m->request->flow->subject == PN_SUBJECT_ACCOUNT) {
+        add_case(m, &q, account, past, 0);
+        return PN_OK;
+    }
+    for (size_t i = 0; i < past->item_count; i++) {
+        PN_TRY(details_of(m, view, &past->items[i]));
+        add_case(m, &q, account, past, i);
+    }
+    return PN_OK;
+}
+
+/* ── living them side by side ────────────────────────────────────────────────────────────────── */
+
+static bool same_carrier(const pn_contact_made *a, const pn_contact_made *b) {
+    return a->at == b->at && a->channel == b->channel && a->purpose == PN_PURPOSE_DEMAND &&
+           b->purpose == PN_PURPOSE_DEMAND && a->account_id == b->account_id;
+}
+
+/* Law 6: demands of one moment for one account are one contact, told to each case once. */
+static bool joined(simulator *m, size_t index, const pn_contact_made *made) {
+    for (size_t i = 0; i < index; i++) {
+        size_t count = 0;
+        const pn_contact_made *other = pn_past_contacts(m->cases[i].life, &count);
+        if (count != 0 && same_carrier(&other[count - 1], made)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool made_itself(const simulated_case *each, const pn_contact_made *made) {
+    size_t count = 0;
+    const pn_contact_made *own = pn_past_contacts(each->life, &count);
+    return count != 0 && same_carrier(&own[count - 1], made);
+}
+
+static int64_t tell_others(simulator *m) {
+    int64_t contacts = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        size_t count = 0;
+        const pn_contact_made *own = pn_past_contacts(m->cases[i].life, &count);
+        for (; m->cases[i].told < count; m->cases[i].told++) {
+            const pn_contact_made *made = &own[m->cases[i].told];
+            if (joined(m, i, made)) {
+                continue;
+            }
+            contacts++;
+            pn_simulate_add_contact(m->sums, made->channel, made->at);
+            for (size_t j = 0; j < m->count; j++) {
+                if (j != i && !made_itself(&m->cases[j], made)) {
+                    pn_past_contacted(m->cases[j].life, made);
+                }
+            }
+        }
+    }
+    return contacts;
+}
+
+static int64_t live_cases(simulator *m) {
+    int64_t contacts = 0;
+    for (size_t i = 0; i < m->count; i++) {
+        m->cases[i].life = pn_past_begin(&m->cases[i].question, &m->scratch);
+        m->cases[i].next = pn_past_next(m->cases[i].life);
+    }
+    for (;;) {
+        pn_time now = PN_TIME_NEVER;
+        for (size_t i = 0; i < m->count; i++) {
+            now = PN_MIN(now, m->cases[i].next);
+        }
+        if (now == PN_TIME_NEVER) {
+            return contacts;
+        }
+        for (size_t i = 0; i < m->count; i++) {
+            if (m->cases[i].next == now) {
+                pn_past_live(m->cases[i].life, now);
+                m->cases[i].next = pn_past_next(m->cases[i].life);
+            }
+        }
+        contacts += tell_others(m);
+    }
+}
+
+/* ── what is told of them ────────────────────────────────────────────────────────────────────── */
+
+/* Money had come for what the message asked for, and nobody knew. */
+static bool crossed(const simulated_case *each, const pn_view *view, const pn_past_sent *sent) {
+    pn_date day = pn_zone_date(view->zone, sent->at);
+    for (size_t i = 0; sent->purpose == PN_PURPOSE_DEMAND && i < each->past->money_count; i++) {
+        const pn_past_money *money = &each->past->money[i];
+        if (money->received < day && money->known > sent->at &&
+            (each->item == NULL || each->item->id == money->invoice_id)) {
+            for (size_t j = 0; j < each->past->item_count; j++) {
+                if (each->past->items[j].id == money->invoice_id &&
+                    each->past->known[j] <= sent->at) {
+                    return true;
+                }
+            }
+        }
+    }
+    return false;
+}
+
+static void list(simulator *m, const simulated_case *each, const pn_view *view,
+                 const pn_past_sent *sent, bool is_crossed) {
+    pn_simulation *s = m->s;
+    if (s->list_count == m->request->list_max) {
+        return;
+    }
+    s->list = pn_arena_grow(m->arena, s->list, s->list_count, &m->list_capacity, sizeof *s->list);
+    s->list[s->list_count++] = (pn_simulated_message){
+        .at = sent->at,
+        .debtor = pn_str_dup(m->arena, view->row.name),
+        .number = each->item != NULL ? pn_str_dup(m->arena, each->item->number) : PN_STR_NONE,
+        .channel = sent->channel,
+        .family = pn_str_dup(m->arena, sent->family),
+        .tone = sent->tone,
+        .claimable = {sent->claimable, each->account->row.currency},
+        .crossed = is_crossed};
+}
+
+static bool tell_cases(simulator *m, const pn_view *view) {
+    bool entered = false;
+    for (size_t i = 0; i < m->count; i++) {
+        const simulated_case *each = &m->cases[i];
+        pn_past_told told = pn_past_told_of(each->life);
+        entered = entered || told.entered;
+        pn_simulate_add_case(m->sums, &told, each->account->row.currency, view->row.owner);
+        for (size_t j = 0; j < told.sent_count; j++) {
+            bool is_crossed = crossed(each, view, &told.sent[j]);
+            m->s->crossed += is_crossed;
+            list(m, each, view, &told.sent[j], is_crossed);
+        }
+    }
+    return entered;
+}
+
+static pn_err simulate_debtor(simulator *m, pn_view *view) {
+    size_t contact_count = 0;
+    const pn_contact_row *contacts = pn_past_contacts_of(&m->batch, view->row.id, &contact_count);
+    pn_arena_mark mark = pn_arena_marked(&m->scratch);
+    m->cases = NULL;
+    m->count = m->capacity = 0;
+    for (size_t i = 0; i < view->account_count; i++) {
+        PN_TRY(add_account(m, view, &view->accounts[i], contacts, contact_count));
+    }
+    int64_t made = live_cases(m);
+    if (tell_cases(m, view)) {
+        pn_simulate_add_debtor(m->sums, made);
+    }
+    m->s->debtors++;
+    pn_arena_rewind(&m->scratch, mark);
+    return PN_OK;
+}
+
+/* ── all of them ─────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    uint64_t hash;
+    pn_id id;
+} drawn;
+
+static int by_hash(const void *a, const void *b) {
+    const drawn *x = a;
+    const drawn *y = b;
+    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash)
+                              : (x->id > y->id) - (x->id < y->id);
+}
+
+static int by_id(const void *a, const void *b) {
+    const pn_id *x = a;
+    const pn_id *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The same debtors for the same number, whatever the strategy: two can be compared. */
+static size_t draw(const simulator *m, pn_id *ids, size_t count) {
+    size_t wanted = (size_t)m->request->sample;
+    if (wanted == 0 || wanted >= count) {
+        return count;
+    }
+    drawn *all = pn_arena_array(m->arena, drawn, count);
+    for (size_t i = 0; i < count; i++) {
+        all[i] = (drawn){pn_hash64(&ids[i], sizeof ids[i], 7), ids[i]};
+    }
+    pn_sort(all, count, sizeof *all, by_hash, m->arena);
+    for (size_t i = 0; i < wanted; i++) {
+        ids[i] = all[i].id;
+    }
+    pn_sort(ids, wanted, sizeof *ids, by_id, m->arena);
+    return wanted;
+}
+
+static bool is_wanted(const pn_id *ids, size_t count, pn_id id) {
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (ids[middle] < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < count && ids[low] == id;
+}
+
+/* A sample is read debtor by debtor, all of them neighbours at once. */
+static pn_err simulate_all(simulator *m, const pn_id *ids, size_t count) {
+    size_t size = m->request->sample != 0 ? 1 : BATCH_DEBTORS;
+    for (size_t at = 0; at < count; at += size) {
+        size_t last = PN_MIN(at + size, count) - 1;
+        pn_arena_reset(&m->scratch);
+        PN_TRY(pn_past_load(m->app, ids[at], ids[last], &m->scratch, &m->batch));
+        for (size_t i = 0; i < m->batch.view_count; i++) {
+            if (is_wanted(ids, count, m->batch.views[i].row.id)) {
+                PN_TRY(simulate_debtor(m, &m->batch.views[i]));
+            }
+        }
+        if (m->request->tell != NULL &&
+            !m->request->tell(m->request->context, (int64_t)last + 1, (int64_t)count)) {
+            return pn_diag_set(m->diag, PN_CONFLICT, "The simulation was cancelled.");
+        }
+    }
+    return PN_OK;
+}
+
+static pn_err simulate(simulator *m) {
+    pn_id *ids = NULL;
+    size_t count = 0;
+    PN_TRY(pn_catalog_names(m->app, m->arena, &m->names, m->diag));
+    PN_TRY(pn_past_debtors(m->app->db, m->app->org.id, m->arena, &ids, &count));
+    count = draw(m, ids, count);
+    PN_TRY(simulate_all(m, ids, count));
+    pn_simulate_sums_end(m->sums);
+    return pn_past_truly(m->app->db, m->app->org.id, m->from, m->until, &m->s->truly_contacts,
+                         &m->s->truly_tasks);
+}
+
+static pn_err check(const pn_simulate_request *r, pn_diag *diag) {
+    if (r->flow->kind == PN_FLOW_PILL) {
+        return pn_diag_set(diag, PN_INVALID, "“%.*s” is a pill: it runs beside a case only.",
+                           PN_STR_ARG(r->flow->name));
+    }
+    if (r->from >= r->to) {
+        return pn_diag_set(diag, PN_INVALID, "The span to simulate has no days.");
+    }
+    if (r->to - r->from > PN_SIMULATE_DAYS_MAX) {
+        return pn_diag_set(diag, PN_LIMIT, "A simulation spans %d days at most.",
+                           PN_SIMULATE_DAYS_MAX);
+    }
+    return PN_OK;
+}
+
+pn_err pn_simulate(pn_app *app, const pn_simulate_request *request, pn_arena *arena,
+                   pn_simulation *ret_simulation, pn_diag *diag) {
+    PN_TRY(check(request, diag));
+    const pn_zone *zone = pn_app_zone_or_own(app, app->org.zone);
+    pn_simulation s = {.strategy = request->flow->name, .from = request->from, .to = request->to};
+    simulator m = {.app = app,
+                   .request = request,
+                   .s = &s,
+                   .arena = arena,
+                   .from = pn_zone_instant(zone, request->from, 0),
+                   .until = pn_zone_instant(zone, request->to, 0),
+                   .now = pn_app_now(app),
+                   .diag = diag};
+    m.until = PN_MIN(m.until, m.now);
+    m.sums = pn_simulate_sums_new(request, zone, arena, &s);
+    pn_arena_init(&m.scratch, 0);
+    pn_err err = pn_db_begin_read(app->db);
+    if (err == PN_OK) {
+        err = simulate(&m);
+        pn_db_rollback(app->db);
+    }
+    pn_arena_done(&m.scratch);
+    if (err != PN_OK) {
+        return pn_app_fail(app, err, diag);
+    }
+    *ret_simulation = s;
+    return PN_OK;
+}

@@ -1,0 +1,51 @@
+#include "http/report.h"
+
+#include "base/banned.h"
+#include "http/find.h"
+#include "store/rollup.h"
+
+enum { SPAN_DAYS_MAX = 731 };
+
+const pn_shape PN_REPORT_SPAN[] = {
+    {.name = "from", .type = PN_SHAPE_DATE, .required = true},
+    {.name = "to",
+     .type = PN_SHAPE_DATE,
+     .required = true,
+     .help = "the first day that is not in it; at most two years later"},
+    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
+    {.name = NULL},
+};
+
+pn_err pn_report_creditor(pn_exchange *x, pn_id *ret_creditor) {
+    const pn_route_value *asked = pn_query_value(x, "creditor");
+    const pn_creditor_row *row = NULL;
+    *ret_creditor = 0;
+    if (asked->given) {
+        PN_TRY(pn_find_creditor(x, asked->number, &row));
+        *ret_creditor = row->id;
+    }
+    return PN_OK;
+}
+
+pn_err pn_report_ready(pn_exchange *x, pn_id *ret_creditor) {
+    bool stale = false;
+    PN_TRY(pn_told(x, pn_rollup_is_stale(x->db, x->app->org.id, &stale)));
+    if (stale) {
+        pn_err err = pn_diag_set(&x->diag, PN_CONFLICT, "The figures are being counted anew.");
+        pn_diag_mend(&x->diag, "Ask again in a minute; without a server that works, run `puntual "
+                               "report rebuild`.");
+        return err;
+    }
+    return pn_report_creditor(x, ret_creditor);
+}
+
+pn_err pn_report_days(pn_exchange *x, pn_date *ret_from, pn_date *ret_to) {
+    *ret_from = (pn_date)pn_query_value(x, "from")->number;
+    *ret_to = (pn_date)pn_query_value(x, "to")->number;
+    if (*ret_to <= *ret_from || *ret_to - *ret_from > SPAN_DAYS_MAX) {
+        return pn_diag_set(&x->diag, PN_INVALID,
+                           "The report ends behind its beginning, at most %d days later.",
+                           SPAN_DAYS_MAX);
+    }
+    return PN_OK;
+}

@@ -1,0 +1,105 @@
+// Results: figures that say how they are made and lead to their rows; any day's ageing; what is
+// saved for a spreadsheet; paper; three languages, light and dark.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { isoDay } from "./rig.mjs";
+import { axeHere, axeOf, shot, signedIn } from "./setup_rig.mjs";
+
+let rig, page, said;
+
+before(async () => {
+  ({ rig, page, said } = await signedIn((it) => {
+    it.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "test");
+    it.csv("invoices", "external_id;debtor;debtor_name;email;issued;due;amount\n" +
+      `F-1;C1;Talleres Núñez, S.L.;pagos@nunez.example;${isoDay(-120)};${isoDay(-100)};1.000,00\n` +
+      `F-2;C1;Talleres Núñez, S.L.;pagos@nunez.example;${isoDay(-40)};${isoDay(-20)};500,00\n` +
+      `F-3;C2;Cerámicas Peña, S.A.;admin@pena.example;${isoDay(-10)};${isoDay(30)};3.000,00\n`);
+    it.run("payment", "add", "--invoice", "F-1", "--amount", "400", "--date", isoDay(-5));
+    it.run("config", "set", "cost_email", "45.00 EUR");
+  }));
+});
+after(async () => { await rig?.stop(); });
+
+const figure = (name) => page.locator(".figure", { hasText: name }).first();
+
+async function saved() {
+  const [file] = await Promise.all([page.waitForEvent("download"),
+    page.getByRole("button", { name: "Exportar", exact: true }).first().press("Enter")]);
+  return { name: file.suggestedFilename(), text: readFileSync(await file.path(), "utf8") };
+}
+
+test("a figure says how it is made, what it was before, and leads to its rows", async () => {
+  await page.goto(`${rig.url}/app/results`);
+  await figure("Cobrado").locator("b", { hasText: /^400,00/ }).waitFor();
+  await figure("Cobrado").getByText(/^Antes: 0,00/).waitFor();
+  assert.match(await figure("Vencido").locator("b").innerText(), /^1\.100,00/);
+  // 4,100.00 open, 3,000.00 billed in 30 days
+  assert.match(await figure("DSO").locator("b").innerText(), /^41 días/);
+  const how = figure("Cobrado").locator("summary");
+  await how.focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Pagos recibidos en el periodo y aplicados a facturas", { exact: false }).first().waitFor();
+  await axeHere(page, "results-money");
+  await page.getByRole("link", { name: "1 pago aplicado" }).click();
+  await page.getByRole("heading", { name: "Cobros" }).waitFor();
+});
+
+test("ageing is of any day, and each amount leads to its invoices", async () => {
+  await page.goto(`${rig.url}/app/results?part=ageing`);
+  const grid = page.getByRole("region", { name: /Antigüedad de la deuda/ });
+  await grid.getByRole("button", { name: /Más de 120|91–120/ }).first().press("Enter");
+  const rows = page.getByRole("table").last();
+  await rows.getByRole("link", { name: "F-1" }).waitFor();
+  await rows.getByText(/^600,00/).waitFor();
+  await axeHere(page, "results-ageing");
+  const file = await saved();
+  assert.match(file.name, /^antiguedad-\d{4}-\d\d-\d\d\.csv$/);
+  assert.match(file.text, /Todos;EUR;4100,00;3000,00/);
+  await page.getByLabel("Al acabar el día").fill(isoDay(-30));
+  await grid.getByText(/1\.500,00/).first().waitFor(); // before the payment and the last invoice
+  assert.match(page.url(), new RegExp(`as_of=${isoDay(-30)}`));
+  await page.getByRole("button", { name: "En porcentaje" }).press("Enter");
+  await grid.getByText(/66,7/).first().waitFor();
+});
+
+test("tabs go by their address; a wrong span is said", async () => {
+  await page.goto(`${rig.url}/app/results?part=work`);
+  await figure("Cobrado sin intervención").locator("b", { hasText: "100" }).waitFor();
+  await axeHere(page, "results-work");
+  await page.getByRole("tab", { name: "Mensajes" }).press("Enter");
+  await page.getByRole("cell", { name: "Sin mensaje previo" }).waitFor();
+  await page.getByRole("button", { name: "Segmento" }).press("Enter");
+  await page.getByText("Todavía no hay segmentos").waitFor();
+  await page.getByRole("tab", { name: "Cohortes" }).press("Enter");
+  await page.getByRole("img", { name: /Qué parte se paga/ }).waitFor();
+  await axeHere(page, "results-cohorts");
+  await page.getByLabel("Desde").fill(isoDay(-900));
+  await page.getByRole("alert").getByText(/un año como máximo/).waitFor();
+});
+
+test("on paper there are figures, and nothing to press", async () => {
+  await page.goto(`${rig.url}/app/results?part=ageing`);
+  await page.getByRole("region", { name: /Antigüedad de la deuda/ }).waitFor();
+  await page.emulateMedia({ media: "print" });
+  assert.equal(await page.locator(".report-filters").isVisible(), false);
+  assert.equal(await page.getByRole("button", { name: "Imprimir" }).isVisible(), false);
+  assert.equal(await page.getByRole("table").first().isVisible(), true);
+  await shot(page, "results-print");
+  await page.emulateMedia({ media: null });
+});
+
+test("every part in three languages, light and dark, and narrow", async () => {
+  await axeOf(page, rig.url, ["results", "results?part=ageing", "results?part=cohorts", "results?part=causes",
+    "results?part=work", "results?part=strategies"]);
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto(`${rig.url}/app/results?part=ageing`);
+  await page.getByRole("region", { name: /Antigüedad de la deuda/ }).waitFor();
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(wide <= 390, `${wide} pixels wide`);
+  await shot(page, "results-narrow");
+});
+
+test("the browser complained about nothing", () => {
+  assert.deepEqual(said.filter((line) => !line.includes("409")), []);
+});

@@ -1,0 +1,416 @@
+/* Reports by hand: every figure below was computed from the invoices and payments on paper. */
+#include "app/config.h"
+#include "app/report_cause.h"
+#include "app/report_money.h"
+#include "app/rollup.h"
+#include "app/segments.h"
+#include "app/signals.h"
+#include "app_rig.h"
+
+static rig r;
+
+static const char *const INVOICES =
+    "external_id;debtor;debtor_name;email;issued;due;amount\n"
+    "F-1;D1;Talleres Núñez;nunez@example.com;2025-12-12;2026-01-14;1.210,00\n"
+    "F-2;D1;Talleres Núñez;nunez@example.com;2025-12-20;2026-01-20;90,50\n"
+    "F-3;D2;Bar Pepe;pepe@example.com;2026-01-05;2026-02-04;300,00\n";
+
+static const char *const STRATEGY =
+    "{'puntual': 1, 'name': 'mano', 'kind': 'strategy', 'subject': 'account', 'priority': 5,"
+    " 'entry': {'rule': ['account.open', '>', 0]}, 'start': 'd2', 'nodes': {"
+    "  'd2': {'type': 'wait.due', 'days': 2, 'at': '10:00', 'next': 'm1'},"
+    "  'm1': {'type': 'send.email', 'template': 'prueba', 'tone': 1, 'next': 'd20',"
+    "         'error': 'fin'},"
+    "  'd20': {'type': 'wait.due', 'days': 20, 'at': '10:00', 'next': 'fin'},"
+    "  'fin': {'type': 'end', 'outcome': 'done'}}}";
+
+static int set_up(void **state) {
+    (void)state;
+    rig_open(&r);
+    rig_import(&r, PN_IMPORT_INVOICES, INVOICES);
+    return 0;
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    rig_work(&r);
+    rig_agrees(&r);
+    rig_close(&r);
+    return 0;
+}
+
+static pn_date on(const char *iso) {
+    pn_date date = 0;
+    assert_int_equal(pn_date_parse_iso(pn_str_of(iso), &date), PN_OK);
+    return date;
+}
+
+static void reverse(pn_id payment) {
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_books_reverse(r.app, payment, PN_STR("returned"), &r.arena, &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+}
+
+/* 500.00 of F-1 on 24 January; F-3 on 10 February, taken back on the 12th. */
+static void pay_and_take_back(void) {
+    rig_advance(&r, "2026-01-24", 12, 0);
+    (void)rig_pay(&r, "D1", 50000, "F-1");
+    rig_advance(&r, "2026-02-10", 12, 0);
+    pn_id payment = rig_pay(&r, "D2", 30000, "F-3");
+    rig_advance(&r, "2026-02-12", 12, 0);
+    reverse(payment);
+}
+
+/* ── money ───────────────────────────────────────────────────────────────────────────────────── */
+
+static void aged(const char *as_of, int64_t not_due, int64_t to_30, int64_t to_60) {
+    pn_ageing_row *rows = NULL;
+    size_t count = 0;
+    rig_ok(&r, pn_report_ageing(r.app, on(as_of), 0, &r.arena, &rows, &count));
+    assert_int_equal(count, 2); /* all creditors together, and the only one */
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(rows[i].bands[0], not_due);
+        assert_int_equal(rows[i].bands[1], to_30);
+        assert_int_equal(rows[i].bands[2], to_60);
+        assert_int_equal(rows[i].open, not_due + to_30 + to_60);
+    }
+}
+
+static void ageing_is_of_any_day(void **state) {
+    (void)state;
+    pay_and_take_back();
+    aged("2025-12-15", 121000, 0, 0);
+    aged("2026-01-14", 160050, 0, 0); /* due that day is not overdue */
+    aged("2026-01-23", 30000, 130050, 0);
+    aged("2026-01-24", 30000, 80050, 0);
+    aged("2026-02-11", 0, 80050, 0);
+    aged("2026-02-12", 0, 110050, 0);
+    aged("2026-02-20", 0, 30000, 80050);
+    pn_ageing_row *rows = NULL;
+    size_t count = 0;
+    rig_ok(&r, pn_report_ageing(r.app, on("2025-12-01"), 0, &r.arena, &rows, &count));
+    assert_int_equal(count, 0);
+}
+
+static void listed(const char *as_of, size_t band, const char *expected) {
+    pn_ageing_query query = {.as_of = on(as_of),
+                             .band = band,
+                             .currency = {"EUR"},
+                             .after_due = PN_DATE_NONE,
+                             .limit = 10};
+    pn_ageing_invoice *rows = NULL;
+    size_t count = 0;
+    pn_buf text;
+    pn_buf_init(&text, 1000);
+    rig_ok(&r, pn_report_ageing_invoices(r.app, &query, &r.arena, &rows, &count));
+    for (size_t i = 0; i < count; i++) {
+        pn_buf_add_format(&text, "%.*s %lld;", PN_STR_ARG(rows[i].number), (long long)rows[i].open);
+    }
+    assert_string_equal(pn_str_z(&r.arena, pn_buf_str(&text)), expected);
+    pn_buf_done(&text);
+}
+
+static void its_invoices_add_up(void **state) {
+    (void)state;
+    pay_and_take_back();
+    listed("2025-12-15", 0, "F-1 121000;");
+    listed("2026-01-23", 1, "F-1 121000;F-2 9050;");
+    listed("2026-01-24", 1, "F-1 71000;F-2 9050;");
+    listed("2026-02-11", 1, "F-1 71000;F-2 9050;");
+    listed("2026-02-12", 1, "F-1 71000;F-2 9050;F-3 30000;");
+    listed("2026-02-20", 2, "F-1 71000;F-2 9050;");
+    listed("2026-02-20", 5, "");
+}
+
+static void a_span_of_days(void **state) {
+    (void)state;
+    pn_money_row *rows = NULL;
+    size_t count = 0;
+    pay_and_take_back();
+    rig_ok(&r,
+           pn_report_money(r.app, on("2026-01-01"), on("2026-02-01"), 0, &r.arena, &rows, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(rows[0].open_before, 130050);
+    assert_int_equal(rows[0].billed, 30000);
+    assert_int_equal(rows[0].collected, 50000);
+    assert_int_equal(rows[0].open, 110050);
+    assert_int_equal(rows[0].overdue, 80050);
+    assert_int_equal(rows[0].payments, 1);
+    assert_int_equal(rows[0].paid_late_tenths, 100); /* ten days after the 14th */
+    assert_int_equal(rows[0].dso_tenths, 1137);      /* 1100.50 ÷ 300 × 31 */
+    assert_int_equal(rows[0].add_tenths, 827);       /* 800.50 ÷ 300 × 31 */
+    assert_int_equal(rows[0].countback_days, 51);    /* to 12 December, both included */
+    assert_int_equal(rows[0].cei_bp, 3844);          /* 500 ÷ 1300.50 */
+    assert_int_equal(rows[0].month_count, 1);
+    assert_int_equal(rows[0].months[0].collected, 50000);
+    rig_ok(&r,
+           pn_report_money(r.app, on("2026-02-01"), on("2026-03-01"), 0, &r.arena, &rows, &count));
+    assert_int_equal(rows[0].collected, 0);
+    assert_int_equal(rows[0].taken_back, 30000);
+    assert_int_equal(rows[0].paid_late_tenths, 60);
+    assert_int_equal(rows[0].dso_tenths, -1); /* nothing was billed */
+    assert_int_equal(rows[0].open, 110050);
+}
+
+static void cohorts_by_month_of_due_date(void **state) {
+    (void)state;
+    pn_cohort_row *rows = NULL;
+    size_t count = 0;
+    pay_and_take_back();
+    rig_ok(&r, pn_report_cohorts(r.app, on("2026-01-01"), on("2026-03-01"), on("2026-02-12"), 0,
+                                 &r.arena, &rows, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(rows[0].due, 130050);
+    assert_int_equal(rows[0].paid[1], 0);     /* seven days after */
+    assert_int_equal(rows[0].paid[2], 50000); /* fifteen */
+    assert_true(rows[0].complete[1]);
+    assert_false(rows[0].complete[2]); /* of what was due on the 31st they are not over */
+    assert_int_equal(rows[1].due, 30000);
+    assert_int_equal(rows[1].paid[1], 30000);
+    assert_int_equal(rows[1].paid[2], 0); /* taken back after eight days */
+    assert_false(rows[1].complete[0]);
+}
+
+static void another_due_date_moves_its_past(void **state) {
+    (void)state;
+    pay_and_take_back();
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;email;issued;due;amount\n"
+               "F-2;D1;Talleres Núñez;nunez@example.com;2025-12-22;2026-02-05;90,50\n");
+    aged("2026-01-23", 39050, 121000, 0);
+    aged("2025-12-21", 121000, 0, 0);
+}
+
+/* ── causes ──────────────────────────────────────────────────────────────────────────────────── */
+
+static pn_cause_row cause(pn_cause_by by, const char *name) {
+    pn_cause_row *rows = NULL;
+    size_t count = 0;
+    rig_ok(&r, pn_report_causes(r.app, by, on("2026-01-01"), on("2026-02-01"), 0, &r.arena, &rows,
+                                &count, &r.diag));
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(rows[i].name, pn_str_of(name))) {
+            return rows[i];
+        }
+    }
+    print_error("nothing is put down to “%s”\n", name);
+    fail();
+    return (pn_cause_row){0};
+}
+
+static void read_by_a_person(void) {
+    pn_signal_report seen = {.carrier_id = rig_int(&r, "SELECT max(id) FROM carrier WHERE"
+                                                       " debtor_id = (SELECT id FROM debtor WHERE"
+                                                       " external_id = 'D1')"),
+                             .kind = PN_SIGNAL_CLICK,
+                             .source = PN_SOURCE_HUMAN};
+    for (int i = 0; i < 2; i++) { /* twice is once */
+        rig_ok(&r, pn_app_begin(r.app, &r.diag));
+        pn_err err = pn_signals_add(r.app, &seen, &r.arena, &r.diag);
+        rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    }
+}
+
+static void run_and_pay(void) {
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_config_set(r.app, PN_STR("cost_email"), PN_STR("45.00 EUR"), &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    rig_strategy(&r, STRATEGY);
+    rig_work(&r);
+    rig_advance(&r, "2026-01-17", 12, 0);
+    read_by_a_person();
+}
+
+static void money_is_put_down_to_what_left_last(void **state) {
+    (void)state;
+    run_and_pay();
+    pn_id payment = rig_pay(&r, "D1", 130050, "");
+    rig_work(&r);
+    pn_cause_row email = cause(PN_CAUSE_CHANNEL, "email");
+    assert_int_equal(email.sent, 1); /* D2's is not due yet */
+    assert_int_equal(email.read, 1);
+    assert_int_equal(email.clicked, 1);
+    assert_int_equal(email.visited, 0);
+    assert_int_equal(email.paid.count, 1);
+    assert_int_equal(email.paid.items[0].amount, 130050);
+    assert_int_equal(email.paid.items[0].count, 2); /* once an invoice */
+    assert_int_equal(email.alone.items[0].amount, 130050);
+    assert_int_equal(email.cost.items[0].amount, 5); /* 4.5 cents */
+    assert_int_equal(cause(PN_CAUSE_TEMPLATE, "prueba").version, 1);
+    assert_int_equal(cause(PN_CAUSE_STRATEGY, "mano").paid.items[0].amount, 130050);
+    assert_int_equal(cause(PN_CAUSE_PHASE, "").paid.items[0].amount, 130050);
+    reverse(payment);
+    assert_int_equal(cause(PN_CAUSE_CHANNEL, "email").paid.items[0].amount, 0);
+}
+
+static void segments_are_as_their_rule_fits_now(void **state) {
+    (void)state;
+    pn_segment_row row;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err =
+        pn_segments_put(r.app, PN_STR("pepe"), PN_SUBJECT_ACCOUNT,
+                        PN_STR("[\"debtor.external_id\", \"=\", \"D2\"]"), &r.arena, &row, &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    run_and_pay();
+    (void)rig_pay(&r, "D1", 130050, "");
+    (void)rig_pay(&r, "D2", 30000, "");
+    assert_int_equal(cause(PN_CAUSE_SEGMENT, "pepe").paid.items[0].amount, 30000);
+}
+
+static void a_person_had_a_hand_in_it(void **state) {
+    (void)state;
+    pn_work_report work;
+    run_and_pay();
+    pn_contact_made spoke = {.at = pn_app_now(r.app),
+                             .channel = PN_CHANNEL_CALL,
+                             .purpose = PN_PURPOSE_SERVICE,
+                             .conversation = true};
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_contact_made_insert(r.app->db, r.app->org.id, rig_debtor(&r, "D1"),
+                                        pn_app_id(r.app), &spoke, 0);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    (void)rig_pay(&r, "D1", 130050, "");
+    (void)rig_pay(&r, "D2", 30000, "");
+    rig_ok(&r,
+           pn_report_work(r.app, on("2026-01-01"), on("2026-02-01"), 0, &r.arena, &work, &r.diag));
+    assert_int_equal(work.sent, 1);
+    assert_int_equal(work.paid.items[0].amount, 160050);
+    assert_int_equal(work.alone.items[0].amount, 30000);
+    assert_int_equal(work.cost.items[0].amount, 5);
+}
+
+static const pn_node_figures *step_named(const pn_figures *figures, const char *id) {
+    return &figures->nodes[pn_flow_find(figures->flow, pn_str_of(id))];
+}
+
+static void steps_have_figures(void **state) {
+    (void)state;
+    const pn_published *version = NULL;
+    pn_figures figures;
+    run_and_pay();
+    rig_ok(&r, pn_catalog_find(r.app, PN_STR("mano"), &version, &r.diag));
+    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &r.arena, &figures, &r.diag));
+    assert_int_equal(step_named(&figures, "d2")->entered, 2);
+    assert_int_equal(step_named(&figures, "d2")->standing, 1);
+    assert_int_equal(step_named(&figures, "d2")->open.items[0].amount, 30000);
+    assert_int_equal(step_named(&figures, "m1")->entered, 1);
+    assert_int_equal(step_named(&figures, "m1")->sent, 1);
+    assert_int_equal(step_named(&figures, "m1")->read, 1);
+    assert_int_equal(step_named(&figures, "d20")->standing, 1);
+    assert_int_equal(step_named(&figures, "d20")->open.items[0].amount, 130050);
+    assert_int_equal(figures.edge_count, 3);
+    assert_int_equal(figures.edges[0].from, -1);
+    assert_int_equal(figures.edges[0].passed, 2);
+    (void)rig_pay(&r, "D1", 130050, "");
+    rig_work(&r);
+    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &r.arena, &figures, &r.diag));
+    assert_int_equal(step_named(&figures, "m1")->paid.items[0].amount, 130050);
+    assert_int_equal(step_named(&figures, "d20")->standing, 0);
+}
+
+/* ── sums ────────────────────────────────────────────────────────────────────────────────────── */
+
+static void folded_and_made_anew_they_are_the_same(void **state) {
+    (void)state;
+    int64_t folded = 0;
+    size_t rows = 0;
+    run_and_pay();
+    (void)rig_pay(&r, "D1", 50000, "");
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_rollup_fold(r.app->db, r.app->org.id, 3, &folded));
+    assert_int_equal(folded, 3);
+    rig_ok(&r, pn_rollup_fold(r.app->db, r.app->org.id, 100000, &folded));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM rollup_delta"), 0);
+    rig_agrees(&r);
+    assert_int_equal(cause(PN_CAUSE_CHANNEL, "email").sent, 1);
+    rig_sql(&r, "DELETE FROM rollup WHERE measure <> 5");
+    rig_ok(&r, pn_rollup_rebuild(r.app, &rows, &r.diag));
+    assert_true(rows > 5);
+    assert_int_equal(cause(PN_CAUSE_CHANNEL, "email").clicked, 1);
+}
+
+static void what_is_undone_is_not_counted(void **state) {
+    (void)state;
+    pn_app_mark mark;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_app_savepoint(r.app, &mark, &r.diag));
+    rig_ok(&r, pn_books_lower(r.app, rig_invoice(&r, "F-1"), PN_ENTRY_CREDIT, 1000, PN_STR("x"),
+                              &r.arena, &r.diag));
+    rig_ok(&r, pn_app_undo(r.app, &mark, &r.diag));
+    rig_ok(&r, pn_app_savepoint(r.app, &mark, &r.diag));
+    rig_ok(&r, pn_books_lower(r.app, rig_invoice(&r, "F-2"), PN_ENTRY_CREDIT, 1000, PN_STR("x"),
+                              &r.arena, &r.diag));
+    rig_ok(&r, pn_app_keep(r.app, &r.diag));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    aged("2026-01-12", 159050, 0, 0);
+}
+
+/* ── split tests ─────────────────────────────────────────────────────────────────────────────── */
+
+static void intervals_are_those_of_the_papers(void **state) {
+    (void)state;
+    int64_t low = 0, high = 0;
+    pn_share_interval(81, 263, &low, &high); /* Newcombe 1998, Two-sided …, table I */
+    assert_int_equal(low, 2553);
+    assert_int_equal(high, 3662);
+    pn_share_interval(0, 20, &low, &high);
+    assert_int_equal(low, 0);
+    assert_int_equal(high, 1611);
+    pn_difference_interval(56, 70, 48, 80, &low, &high); /* Newcombe 1998, table II, (a) */
+    assert_int_equal(low, 524);
+    assert_int_equal(high, 3339);
+    pn_difference_interval(10, 10, 0, 10, &low, &high); /* the same, (h) */
+    assert_int_equal(low, 6075);
+    assert_int_equal(high, 10000);
+}
+
+static void arms_are_counted(void **state) {
+    (void)state;
+    pn_split_report *splits = NULL;
+    const pn_published *version = NULL;
+    size_t count = 0;
+    run_and_pay();
+    rig_ok(&r, pn_catalog_find(r.app, PN_STR("mano"), &version, &r.diag));
+    for (int i = 1; i <= 2; i++) {
+        rig_sql(&r,
+                "INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at)"
+                " SELECT d.id, s.id, 'tono', d.org_id, '%s', %lld FROM debtor d, strategy s"
+                " WHERE d.external_id = 'D%d'",
+                i == 1 ? "A" : "B", (long long)pn_app_now(r.app), i);
+    }
+    (void)rig_pay(&r, "D1", 1000, "");
+    rig_advance(&r, "2026-01-29", 12, 0);
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 10,
+                                &r.arena, &splits, &count));
+    assert_int_equal(count, 1);
+    assert_int_equal(splits[0].arm_count, 2);
+    assert_int_equal(splits[0].arms[0].cases, 1);
+    assert_int_equal(splits[0].arms[0].ripe, 1);
+    assert_int_equal(splits[0].arms[0].paid, 1);
+    assert_int_equal(splits[0].arms[0].money.items[0].amount, 1000);
+    assert_int_equal(splits[0].arms[1].paid, 0);
+    assert_false(splits[0].arms[1].compared); /* one case says nothing */
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 12,
+                                &r.arena, &splits, &count));
+    assert_int_equal(splits[0].arms[0].ripe, 0); /* its twelve days are not over */
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(ageing_is_of_any_day, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(its_invoices_add_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_span_of_days, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(cohorts_by_month_of_due_date, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(another_due_date_moves_its_past, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(money_is_put_down_to_what_left_last, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(segments_are_as_their_rule_fits_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_person_had_a_hand_in_it, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(steps_have_figures, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(folded_and_made_anew_they_are_the_same, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_undone_is_not_counted, set_up, tear_down),
+        cmocka_unit_test(intervals_are_those_of_the_papers),
+        cmocka_unit_test_setup_teardown(arms_are_counted, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

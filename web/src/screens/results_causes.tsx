@@ -1,0 +1,228 @@
+// What brings the money: messages and payments by cause, people's work, the arms of split tests.
+import { useState } from "react";
+import { Link } from "wouter";
+import { useGet, useList } from "../api/queries";
+import type { ReportCause, SplitReport, Strategy, WorkReport } from "../api/types";
+import { count, money, percent } from "../format";
+import { useWords, wordOf, type Key, type Translate } from "../i18n";
+import { Empty, Failed, Shown, Waiting } from "../parts/state";
+import { CHANNELS, PHASES } from "../words";
+import type { Span } from "./results_money";
+import { Figure, Funnel, Grid, monies, moneyOf, SaveButton, Section, type Money } from "./results_parts";
+import { Split } from "./results_split";
+import { TEMPLATES } from "./template_names";
+
+const BY = ["channel", "template", "strategy", "phase", "segment"] as const;
+type By = typeof BY[number];
+
+const asked = (creditor: string | undefined) => (creditor ? { creditor: creditor as never } : {});
+const only = (list: Money[], currency: string | null) =>
+  currency ? list.filter((one) => one.amount.currency === currency) : list;
+
+function nameOf(t: Translate, by: By, row: ReportCause): string {
+  if (!row.name) return by === "segment" ? "–" : t(`results.without_${by}` as Key);
+  if (by === "channel") return wordOf(t, CHANNELS, "channel", row.name);
+  if (by === "template") return wordOf(t, TEMPLATES, "tpn", row.name);
+  if (by === "phase") return wordOf(t, PHASES, "phase", row.name);
+  return row.version ? `${row.name} · ${t("results.version", { version: row.version })}` : row.name;
+}
+
+export function CausesPart({ span, currency }: { span: Span; currency: string | null }) {
+  const { t } = useWords();
+  const [by, choose] = useState<By>("channel");
+  const list = useGet("/v1/reports/causes", {}, { by, from: span.from, to: span.to, ...asked(span.creditor) });
+  const sum = (rows: ReportCause[], of: (row: ReportCause) => number) => rows.reduce((all, row) => all + of(row), 0);
+  const sends = by !== "phase" && by !== "segment";
+  return (
+    <div className="stack">
+      <div className="chips" role="group" aria-label={t("results.by")}>
+        {BY.map((one) => (
+          <button key={one} type="button" className="chip" aria-pressed={by === one} onClick={() => choose(one)}>
+            {t(`results.by_${one}` as Key)}
+          </button>
+        ))}
+      </div>
+      <Shown query={list}>
+        {(found) => {
+          const rows = found.items;
+          if (rows.length === 0) {
+            return <Empty title={t(by === "segment" ? "results.no_segments" : "results.nothing_sent")} />;
+          }
+          return (
+            <>
+              {sends && (
+                <Section title={t("results.funnel")} how={t("results.funnel_says")}>
+                  <div className="report-figure">
+                    <Funnel label={t("results.funnel")} steps={[
+                      { name: t("results.sent"), value: sum(rows, (row) => row.sent) },
+                      { name: t("results.arrived"), value: sum(rows, (row) => row.sent - row.bounced) },
+                      { name: t("results.read"), value: sum(rows, (row) => row.read) },
+                      { name: t("results.clicked"), value: sum(rows, (row) => row.clicked) },
+                      { name: t("results.visited"), value: sum(rows, (row) => row.visited) },
+                      { name: t("results.paid_after"), value: sum(rows.filter((row) => row.sent > 0), (row) =>
+                        only(row.paid, currency).reduce((all, one) => all + one.count, 0)) },
+                    ]} />
+                  </div>
+                </Section>
+              )}
+              <Section title={t("results.causes_by", { by: t(`results.by_${by}` as Key) })}
+                how={t(by === "segment" ? "results.segments_say" : "results.causes_says")}
+                actions={<SaveButton name={`resultados-${by}`}
+                  head={[t("field.name"), t("results.sent"), t("results.bounced"), t("results.read"), t("results.clicked"),
+                    t("results.visited"), t("results.payments_name"), t("results.collected"), t("field.currency")]}
+                  rows={rows.flatMap((row) => (row.paid.length > 0 ? only(row.paid, currency)
+                    : [{ amount: null, count: 0 }]).map((one) => [nameOf(t, by, row), row.sent, row.bounced, row.read,
+                    row.clicked, row.visited, one.count, one.amount, one.amount?.currency ?? ""]))} />}>
+                <Grid label={t("results.causes_by", { by: t(`results.by_${by}` as Key) })}
+                  head={[{ name: t("field.name") },
+                    ...(sends ? [{ name: t("results.sent"), number: true }, { name: t("results.bounced"), number: true },
+                      { name: t("results.read"), number: true }, { name: t("results.clicked"), number: true },
+                      { name: t("results.visited"), number: true }, { name: t("results.cost"), number: true }] : []),
+                    { name: t("results.payments_name"), number: true }, { name: t("results.collected"), number: true },
+                    { name: t("results.hands_free"), number: true }]}
+                  rows={rows.map((row, at) => ({ key: `${by} ${row.name} ${row.version} ${at}`, cells: [
+                    by === "template" && row.name ? <Link href={`/templates/${row.name}`}>{nameOf(t, by, row)}</Link>
+                      : nameOf(t, by, row),
+                    ...(sends ? [count(row.sent), count(row.bounced), share(row.read, row.sent - row.bounced),
+                      share(row.clicked, row.sent - row.bounced), share(row.visited, row.sent - row.bounced),
+                      monies(row.cost)] : []),
+                    count(only(row.paid, currency).reduce((all, one) => all + one.count, 0)),
+                    monies(only(row.paid, currency)), monies(only(row.hands_free, currency))] }))} />
+              </Section>
+            </>
+          );
+        }}
+      </Shown>
+    </div>
+  );
+}
+
+function share(part: number, whole: number): string {
+  return whole > 0 ? `${count(part)} (${percent(part / whole)})` : count(part);
+}
+
+/* ── work ── */
+
+const kept = (report: WorkReport) => report.promises_kept + report.promises_broken;
+
+function rate(part: number, whole: number): string {
+  return whole > 0 ? percent(part / whole) : "–";
+}
+
+export function WorkPart({ span, currency }: { span: Span; currency: string | null }) {
+  const { t } = useWords();
+  const now = useGet("/v1/reports/work", {}, { from: span.from, to: span.to, ...asked(span.creditor) });
+  const before = useGet("/v1/reports/work", {}, { from: span.before, to: span.from, ...asked(span.creditor) });
+  return (
+    <Shown query={now}>
+      {(found) => {
+        const old = before.data;
+        const codes = found.paid.map((one) => one.amount.currency).filter((code) => !currency || code === currency);
+        const complaints = (report: WorkReport) => report.sent > 0
+          ? t("results.per_thousand", { rate: count(Math.round(report.complaints * 10000 / report.sent) / 10) }) : "–";
+        return (
+          <div className="stack">
+            <div className="figures" style={{ margin: 0 }}>
+              <Figure label={t("results.promises")} value={rate(found.promises_kept, kept(found))}
+                how={t("results.promises_says")} beforeText={old ? rate(old.promises_kept, kept(old)) : "–"}>
+                <span className="small">{t("results.promises_of", { kept: found.promises_kept, all: kept(found) })}</span>
+              </Figure>
+              <Figure label={t("results.complaints")} value={complaints(found)} how={t("results.complaints_says")}
+                beforeText={old ? complaints(old) : "–"}>
+                <span className="small">{t("results.complaints_of", { count: found.complaints })}</span>
+              </Figure>
+              <Figure label={t("results.tasks")} value={count(found.tasks)} how={t("results.tasks_says")}
+                now={found.tasks} before={old?.tasks ?? null} beforeText={old ? count(old.tasks) : "–"}>
+                <Link className="small" href="/today">{t("nav.today")}</Link>
+              </Figure>
+              <Figure label={t("results.sent")} value={count(found.sent)} how={t("results.sent_says")}
+                now={found.sent} before={old?.sent ?? null} beforeText={old ? count(old.sent) : "–"} />
+            </div>
+            {codes.map((code) => (
+              <div className="figures" key={code} style={{ margin: 0 }}>
+                <Figure label={t("results.hands_free_in", { currency: code })}
+                  value={rate(moneyOf(found.hands_free, code), moneyOf(found.paid, code))} how={t("results.hands_free_says")}
+                  beforeText={old ? rate(moneyOf(old.hands_free, code), moneyOf(old.paid, code)) : "–"}>
+                  <span className="small">{money({ minor: moneyOf(found.hands_free, code), currency: code })}</span>
+                </Figure>
+                <Cost report={found} before={old} code={code} />
+              </div>
+            ))}
+          </div>
+        );
+      }}
+    </Shown>
+  );
+}
+
+function Cost({ report, before, code }: { report: WorkReport; before: WorkReport | undefined; code: string }) {
+  const { t } = useWords();
+  // of a hundred units, so that cents can be read
+  const unit = (one: WorkReport) => one.cost.some((each) => each.amount.currency === code) && moneyOf(one.paid, code) > 0
+    ? t("results.of_hundred", { cost: money({ currency: code,
+      minor: Math.round(moneyOf(one.cost, code) * 10000 / moneyOf(one.paid, code)) }) }) : "–";
+  const known = report.cost.some((each) => each.amount.currency === code);
+  return (
+    <Figure label={t("results.cost_in", { currency: code })} value={unit(report)} how={t("results.cost_says")}
+      beforeText={before ? unit(before) : "–"}>
+      <span className="small">{known ? money({ minor: moneyOf(report.cost, code), currency: code })
+        : report.sent + report.tasks > 0 ? t("results.no_prices") : "–"}</span>
+    </Figure>
+  );
+}
+
+/* ── strategies ── */
+
+export function StrategiesPart({ span }: { span: Span }) {
+  const { t } = useWords();
+  const [days, wait] = useState(30);
+  const strategies = useList("/v1/strategies", {});
+  if (strategies.error) return <Failed error={strategies.error} />;
+  if (strategies.isPending) return <Waiting />;
+  if (strategies.rows.length === 0) return <Empty title={t("strategy.none")} />;
+  return (
+    <div className="stack">
+      <div className="chips" role="group" aria-label={t("results.split_days")}>
+        {[7, 15, 30, 60].map((one) => (
+          <button key={one} type="button" className="chip" aria-pressed={days === one} onClick={() => wait(one)}>
+            {t("results.paid_in", { days: one })}
+          </button>
+        ))}
+      </div>
+      {strategies.rows.map((row) => <OneStrategy key={row.id} strategy={row} span={span} days={days} />)}
+    </div>
+  );
+}
+
+function OneStrategy({ strategy, span, days }: { strategy: Strategy; span: Span; days: number }) {
+  const { t } = useWords();
+  const args = { strategy: strategy.id };
+  const figures = useGet("/v1/strategies/{strategy}/versions/{version}/figures",
+    { ...args, version: String(strategy.version) } as never, { from: span.from, to: span.to });
+  const splits = useGet("/v1/strategies/{strategy}/splits", args as never, { from: span.from, to: span.to, days });
+  return (
+    <section className="panel flush report" aria-label={strategy.name}>
+      <div className="report-head">
+        <h2><Link href={`/strategies/${strategy.id}`}>{strategy.name}</Link></h2>
+        <span className="muted">{t("results.version", { version: strategy.version })} · {t("results.cases_now", { count: strategy.runs })}</span>
+      </div>
+      <Shown query={figures}>
+        {(found) => (
+          <Grid label={t("results.steps_of", { name: strategy.name })}
+            head={[{ name: t("results.step") }, { name: t("results.standing"), number: true },
+              { name: t("results.open_there"), number: true }, { name: t("results.entered"), number: true },
+              { name: t("results.sent"), number: true }, { name: t("results.read"), number: true },
+              { name: t("results.cost"), number: true }, { name: t("results.collected"), number: true }]}
+            rows={found.nodes.filter((node) => node.runs + node.entered + node.sent + node.paid.length > 0).map((node) => ({
+              key: node.node, cells: [node.node, count(node.runs), monies(node.open), count(node.entered),
+                count(node.sent), count(node.read), monies(node.cost), monies(node.paid)] }))} />
+        )}
+      </Shown>
+      <Shown query={splits}>
+        {(found) => (
+          <>{found.items.map((split: SplitReport) => <Split key={split.key} split={split} days={days} />)}</>
+        )}
+      </Shown>
+    </section>
+  );
+}

@@ -1,0 +1,150 @@
+// Other systems that cases ask and channels go over; and the bounds of the program.
+import { useState } from "react";
+import { post, put, remove } from "../api/client";
+import { useChange, useGet } from "../api/queries";
+import type { Connector } from "../api/types";
+import { count, time } from "../format";
+import { useWords } from "../i18n";
+import { Field, FormDialog } from "../parts/dialog";
+import { Empty, sentenceOf, Shown } from "../parts/state";
+import { useSession } from "../session";
+import { useOwner } from "./settings_channels";
+
+const AUTHS = ["none", "bearer", "basic", "header"] as const;
+type Auth = (typeof AUTHS)[number];
+
+function ConnectorForm({ connector, close }: { connector: Connector | undefined; close: () => void }) {
+  const { t } = useWords();
+  const owner = useOwner();
+  const { me } = useSession();
+  const [auth, choose] = useState<Auth>((connector?.auth as Auth | null) ?? "none");
+  const save = useChange((form: FormData) => put("/v1/connectors/{connector}",
+    { connector: connector?.name ?? String(form.get("name")).trim() }, {
+      url: String(form.get("url")).trim(), repeats: form.has("repeats"), form: form.has("form"),
+      ...(form.get("timeout") ? { timeout: Number(form.get("timeout")) } : {}),
+      ...(connector?.tries ? { tries: connector.tries } : {}),
+      ...(connector?.headers ? { headers: connector.headers } : {}),
+      ...(form.has("auth") && (form.get("key") || auth === "none" || auth !== (connector?.auth ?? "none"))
+        ? { auth, ...(auth === "basic" ? { user: String(form.get("user")) } : {}),
+          ...(auth === "header" ? { header: String(form.get("header")) } : {}) } : {}),
+      ...(form.get("key") ? { key: String(form.get("key")) } : {}),
+      ...(me.operator ? { private: form.has("private") } : {}),
+    }));
+  return (
+    <FormDialog wide title={connector?.name ?? t("conn.add")} action={t("form.save")} close={close}
+      submit={(form) => save.mutateAsync(form)}>
+      <div className="form-grid">
+        {!connector && (
+          <Field label={t("field.name")} hint={t("conn.name_hint")}>
+            <input name="name" required maxLength={60} pattern="[A-Za-z0-9_\-]+" autoFocus /></Field>
+        )}
+        <Field label={t("hook.url")}>
+          <input name="url" type="url" required maxLength={2000} defaultValue={connector?.url ?? ""} placeholder="https://" /></Field>
+        {owner && (
+          <Field label={t("conn.auth")}>
+            <select name="auth" value={auth} onChange={(event) => choose(event.target.value as Auth)}>
+              {AUTHS.map((one) => <option key={one} value={one}>{t(`conn.auth_${one}`)}</option>)}
+            </select>
+          </Field>
+        )}
+        {owner && auth === "basic" && <Field label={t("chan.user")}><input name="user" required maxLength={320} /></Field>}
+        {owner && auth === "header" && <Field label={t("conn.header")}><input name="header" required maxLength={120} placeholder="X-Api-Key" /></Field>}
+        {owner && auth !== "none" && (
+          <Field label={t("conn.key")} hint={connector?.has_secret ? t("conn.key_kept") : t("chan.password_hint")}>
+            <input name="key" type="password" maxLength={4000} autoComplete="new-password"
+              required={!connector?.has_secret || auth !== connector.auth} placeholder={connector?.has_secret ? "••••••••" : ""} />
+          </Field>
+        )}
+        <Field label={t("conn.timeout")}><input name="timeout" type="number" min={1} max={60} defaultValue={connector?.timeout ?? 20} /></Field>
+        <label className="check whole"><input type="checkbox" name="repeats" defaultChecked={connector?.repeats ?? false} />
+          <span>{t("conn.repeats")}</span></label>
+        <label className="check whole"><input type="checkbox" name="form" defaultChecked={connector?.form ?? false} />
+          <span>{t("conn.form")}</span></label>
+        {me.operator && (
+          <label className="check whole"><input type="checkbox" name="private" defaultChecked={connector?.private ?? false} />
+            <span>{t("chan.private")} <span className="muted">{t("chan.private_says")}</span></span></label>
+        )}
+      </div>
+    </FormDialog>
+  );
+}
+
+function One({ connector }: { connector: Connector }) {
+  const { t } = useWords();
+  const [editing, edit] = useState(false);
+  const [path, setPath] = useState("/");
+  const test = useChange(() => post("/v1/connectors/{connector}/test", { connector: connector.name }, { path }));
+  const drop = useChange(() => remove("/v1/connectors/{connector}", { connector: connector.name }, undefined));
+  const error = test.error ?? drop.error;
+  return (
+    <div className="block">
+      <strong>{connector.name}</strong>
+      <span className="muted break">{connector.url}{connector.has_secret && ` · ${t("conn.has_key")}`}
+        {connector.used_at && ` · ${t("conn.used", { when: time(connector.used_at) })}`}</span>
+      {connector.trouble && <p className="note warn">{connector.trouble}</p>}
+      <form className="actions" onSubmit={(event) => { event.preventDefault(); test.mutate(undefined); }}>
+        <input className="search" aria-label={t("conn.path_of", { name: connector.name })} value={path} maxLength={2000}
+          onChange={(event) => setPath(event.target.value)} />
+        <button className="button" disabled={test.isPending}>{t("conn.test")}</button>
+        <button type="button" className="button" onClick={() => edit(true)}>{t("box.change")}</button>
+        <button type="button" className="button quiet" onClick={() => drop.mutate(undefined)}>{t("hook.remove")}</button>
+      </form>
+      {error && <p className="note bad" role="alert">{sentenceOf(t, error)}</p>}
+      {test.data && (
+        <div role="status">
+          <p className="note">{t("conn.answered", { status: test.data.status, ms: test.data.milliseconds })}</p>
+          {test.data.body && <pre className="command" tabIndex={0} aria-label={t("hook.answer")}>{test.data.body}</pre>}
+        </div>
+      )}
+      {editing && <ConnectorForm connector={connector} close={() => edit(false)} />}
+    </div>
+  );
+}
+
+export function ConnectorsPart() {
+  const { t } = useWords();
+  const connectors = useGet("/v1/connectors", {});
+  const [adding, add] = useState(false);
+  return (
+    <section className="panel stack">
+      <h2>{t("set.connectors")}</h2>
+      <p className="muted">{t("conn.says")}</p>
+      <Shown query={connectors}>
+        {({ items }) => items.length === 0 ? <Empty title={t("conn.none")} />
+          : <>{items.map((one) => <One key={one.name} connector={one} />)}</>}
+      </Shown>
+      <div><button className="button" onClick={() => add(true)}>{t("conn.add")}</button></div>
+      {adding && <ConnectorForm connector={undefined} close={() => add(false)} />}
+    </section>
+  );
+}
+
+export function LimitsPart() {
+  const { t } = useWords();
+  const limits = useGet("/v1/limits", {});
+  const [words, setWords] = useState("");
+  return (
+    <section className="panel stack">
+      <h2>{t("set.limits")}</h2>
+      <p className="muted">{t("limit.says")}</p>
+      <input className="search" aria-label={t("limit.find")} placeholder={t("limit.find")} value={words}
+        onChange={(event) => setWords(event.target.value)} />
+      <Shown query={limits}>
+        {({ items }) => (
+          <div className="scroll" tabIndex={0} role="region" aria-label={t("set.limits")}>
+            <table aria-label={t("set.limits")}>
+              <thead><tr><th scope="col">{t("limit.name")}</th><th scope="col" className="number">{t("limit.value")}</th>
+                <th scope="col">{t("limit.meaning")}</th></tr></thead>
+              <tbody lang="en">
+                {items.filter(({ name, meaning }) => `${name} ${meaning}`.includes(words.toLowerCase())).map((one) => (
+                  <tr key={one.name}><td><code>{one.name}</code></td>
+                    <td className="number nowrap">{count(one.value)} {one.unit}</td><td className="wrap">{one.meaning}</td></tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Shown>
+    </section>
+  );
+}
