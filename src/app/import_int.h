@@ -71,6 +71,12 @@ void pn_import_close(pn_importer *importer);
 PN_MUST_USE pn_err pn_import_go_on(pn_importer *importer, bool writing, int64_t rows,
                                    int64_t of_rows);
 
+/* Whether rows of this kind have such a field, or may have such an attribute. */
+bool pn_import_field_known(pn_import_kind kind, pn_str name);
+/* The field that a column of this name feeds, if it is named like a field or like what other
+ * programs call it; empty where it feeds none. */
+pn_str pn_import_field_of_column(pn_import_kind kind, pn_str name, pn_arena *arena);
+
 /* Reads the mapping of the request against the header; every required field must have a source. */
 PN_MUST_USE pn_err pn_import_map(pn_importer *importer);
 /* The same, though fields that are needed have none. */

@@ -356,10 +356,21 @@ pn_str pn_code_words(pn_str code, pn_str language) {
 
 /* ── why a message waits or is not sent ──────────────────────────────────────────────────────── */
 
-static const struct {
+typedef struct {
     const char *reason;
     words words;
-} REASONS[] = {
+} reason_words;
+
+static pn_str words_of(const reason_words *table, size_t count, pn_str reason, pn_str language) {
+    for (size_t i = 0; i < count; i++) {
+        if (pn_str_eq(reason, pn_str_of(table[i].reason))) {
+            return pn_str_of(pick(&table[i].words, language));
+        }
+    }
+    return PN_STR("");
+}
+
+static const reason_words REASONS[] = {
     {"superseded",
      {"ya había llegado el momento de la etapa siguiente", "the next stage's time had come already",
       "já tinha chegado a hora da etapa seguinte"}},
@@ -522,18 +533,10 @@ static const struct {
 };
 
 pn_str pn_reason_words(pn_str reason, pn_str language) {
-    for (size_t i = 0; i < PN_COUNT(REASONS); i++) {
-        if (pn_str_eq(reason, pn_str_of(REASONS[i].reason))) {
-            return pn_str_of(pick(&REASONS[i].words, language));
-        }
-    }
-    return PN_STR("");
+    return words_of(REASONS, PN_COUNT(REASONS), reason, language);
 }
 
-static const struct {
-    const char *reason;
-    words words;
-} LEFT[] = {
+static const reason_words LEFT[] = {
     {"paid",
      {"desde entonces se pagó, se abonó o se le cargó algo",
       "it was paid, credited or charged since", "desde então foi paga, creditada ou debitada"}},
@@ -555,10 +558,5 @@ static const struct {
 };
 
 pn_str pn_left_words(pn_str reason, pn_str language) {
-    for (size_t i = 0; i < PN_COUNT(LEFT); i++) {
-        if (pn_str_eq(reason, pn_str_of(LEFT[i].reason))) {
-            return pn_str_of(pick(&LEFT[i].words, language));
-        }
-    }
-    return PN_STR("");
+    return words_of(LEFT, PN_COUNT(LEFT), reason, language);
 }
