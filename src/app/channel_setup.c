@@ -160,9 +160,8 @@ static pn_err write_settings(pn_app *app, const pn_channel_form *form, const pn_
     return err;
 }
 
-bool pn_channel_where(const pn_json *settings, pn_channel_server *ret_server) {
+static bool where_of(pn_str url, pn_str starttls, pn_channel_server *ret_server) {
     enum { PORT_SUBMISSION = 587, PORT_SUBMISSIONS = 465 };
-    pn_str url = text_of(settings, "url");
     size_t scheme = pn_str_find(url, PN_STR("://"));
     bool tls = pn_str_starts(url, PN_STR("smtps://"));
     pn_channel_server server = {.port = tls ? PORT_SUBMISSIONS : PORT_SUBMISSION};
@@ -170,10 +169,19 @@ bool pn_channel_where(const pn_json *settings, pn_channel_server *ret_server) {
         pn_endpoint_parse(pn_str_from(url, scheme + 3), &server.host, &server.port) != NULL) {
         return false;
     }
-    bool open = pn_str_is(text_of(settings, "starttls"), "never");
+    bool open = pn_str_is(starttls, "never");
     server.secured = tls ? PN_SECURED_TLS : open ? PN_SECURED_NOT : PN_SECURED_STARTTLS;
     *ret_server = server;
     return true;
+}
+
+bool pn_channel_where(const pn_json *settings, pn_channel_server *ret_server) {
+    return where_of(text_of(settings, "url"), text_of(settings, "starttls"), ret_server);
+}
+
+bool pn_channel_form_where(const pn_channel_form *form, pn_arena *arena,
+                           pn_channel_server *ret_server) {
+    return form->host.len != 0 && where_of(url_of(form, arena), PN_STR_NONE, ret_server);
 }
 
 /* ── the trail ───────────────────────────────────────────────────────────────────────────────── */
@@ -211,6 +219,12 @@ static pn_str not_yet(const pn_app *app) {
                                                             : PN_STR("Not switched on yet");
 }
 
+/* What no settings name any more is nobody's. */
+static pn_err drop_secrets(pn_app *app) {
+    PN_TRY(pn_vault_drop(app, PN_STR(PN_VAULT_MAIL_PASSWORD)));
+    return pn_vault_drop(app, PN_STR(PN_VAULT_MAIL_DKIM));
+}
+
 pn_err pn_channel_setup(pn_app *app, const pn_channel_form *form, pn_arena *arena,
                         pn_str *ret_warning, pn_diag *diag) {
     pn_channel_row before, row = {.org_id = app->org.id,
@@ -225,6 +239,9 @@ pn_err pn_channel_setup(pn_app *app, const pn_channel_form *form, pn_arena *aren
     }
     if (there && pn_str_eq(before.driver, form->driver)) {
         PN_TRY(pn_json_parse(before.settings, NULL, arena, &settings, diag));
+    }
+    if (there && form->channel == PN_CHANNEL_EMAIL && !pn_str_eq(before.driver, form->driver)) {
+        PN_TRY(drop_secrets(app));
     }
     PN_TRY(write_sender(form, arena, &row.sender, diag));
     PN_TRY(write_settings(app, form, settings, arena, &row.settings, diag));
@@ -243,8 +260,7 @@ pn_err pn_channel_remove(pn_app *app, pn_channel_kind channel, pn_arena *arena, 
         return pn_diag_set(diag, PN_NOT_FOUND, "There is no such channel here.");
     }
     if (channel == PN_CHANNEL_EMAIL) {
-        PN_TRY(pn_vault_drop(app, PN_STR(PN_VAULT_MAIL_PASSWORD)));
-        PN_TRY(pn_vault_drop(app, PN_STR(PN_VAULT_MAIL_DKIM)));
+        PN_TRY(drop_secrets(app));
     }
     PN_TRY(pn_channel_health_forget(app->db, app->org.id, channel));
     pn_stmt *q =

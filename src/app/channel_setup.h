@@ -39,6 +39,9 @@ typedef struct {
     pn_secured secured;
 } pn_channel_server;
 bool pn_channel_where(const pn_json *settings, pn_channel_server *ret_server);
+/* The same of a form that is not set yet. */
+bool pn_channel_form_where(const pn_channel_form *form, pn_arena *arena,
+                           pn_channel_server *ret_server);
 
 /* Checks, keeps the password, writes the row, and what changed into the audit trail, without the
  * password. One that is new begins paused, one that was paused stays so. DENIED where server or

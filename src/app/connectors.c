@@ -18,6 +18,15 @@ unsigned pn_connector_networks(const pn_app *app, bool private_too) {
     return private_too ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK : PN_NET_PUBLIC;
 }
 
+/* One that a form made reaches this machine in test mode too only where an operator lets it. */
+static unsigned networks_of(const pn_app *app, const pn_json *settings) {
+    const pn_json *private = pn_json_field(settings, "private");
+    bool closed = private != NULL && !pn_json_bool(private, false);
+    return closed && app->org.mode == PN_MODE_TEST
+               ? PN_NET_NONE
+               : pn_connector_networks(app, pn_json_bool(private, false));
+}
+
 /* ── settings ────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_str text_of(const pn_json *settings, const char *key) {
@@ -180,8 +189,7 @@ pn_err pn_connector_read(const pn_app *app, pn_str name, const pn_json *settings
     c.timeout_ms = (unsigned)timeout * 1000;
     c.repeats = pn_json_bool(pn_json_field(settings, "repeats"), false);
     c.form = pn_json_bool(pn_json_field(settings, "form"), false);
-    c.networks =
-        pn_connector_networks(app, pn_json_bool(pn_json_field(settings, "private"), false));
+    c.networks = networks_of(app, settings);
     pn_str ca_file = text_of(settings, "ca_file");
     c.ca_file = ca_file.len != 0 ? pn_str_z(arena, ca_file) : NULL;
     *ret_connector = c;

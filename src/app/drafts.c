@@ -147,7 +147,9 @@ static pn_err changed(pn_app *app, pn_draft_row *row, pn_diag *diag) {
     row->version++;
     row->changed_by = pn_str_of(app->actor);
     row->changed_at = pn_env_now(app->env);
-    return pn_app_fail(app, pn_draft_update(app->db, row), diag);
+    pn_err err = pn_draft_update(app->db, row);
+    return err == PN_CONFLICT ? pn_diag_set(diag, err, "Somebody changed this draft meanwhile.")
+                              : pn_app_fail(app, err, diag);
 }
 
 pn_err pn_drafts_write(pn_app *app, pn_draft_row *row, const pn_draft_wish *wish, pn_arena *arena,
@@ -186,6 +188,11 @@ pn_err pn_drafts_end(pn_app *app, pn_draft_row *row, bool published, pn_arena *a
         app, pn_draft_forget(app->db, app->org.id, now - PN_DRAFT_KEPT_DAYS * PN_DAY), diag));
     pn_err err = published ? PN_OK : tell(app, row, "draft.dropped", arena);
     return pn_app_fail(app, err, diag);
+}
+
+pn_err pn_drafts_go_on(pn_app *app, pn_draft_row *row, pn_arena *arena, pn_diag *diag) {
+    PN_TRY(pn_drafts_newest(app, row, arena, &row->base, diag));
+    return changed(app, row, diag);
 }
 
 pn_err pn_drafts_restore(pn_app *app, pn_draft_row *row, pn_arena *arena, pn_diag *diag) {

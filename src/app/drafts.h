@@ -33,6 +33,8 @@ PN_MUST_USE pn_err pn_drafts_write(pn_app *app, pn_draft_row *row, const pn_draf
 /* Ends it: thrown away, or published. The audit trail has who threw what away. */
 PN_MUST_USE pn_err pn_drafts_end(pn_app *app, pn_draft_row *row, bool published, pn_arena *arena,
                                  pn_diag *diag);
+/* It goes on from the version that is newest now. */
+PN_MUST_USE pn_err pn_drafts_go_on(pn_app *app, pn_draft_row *row, pn_arena *arena, pn_diag *diag);
 /* Takes back that it was thrown away; CONFLICT where another one has been begun meanwhile. */
 PN_MUST_USE pn_err pn_drafts_restore(pn_app *app, pn_draft_row *row, pn_arena *arena,
                                      pn_diag *diag);

@@ -192,6 +192,15 @@ static pn_str form_url(const pn_mailbox_form *form, pn_arena *arena) {
                            : pn_str_format(arena, "%s://%.*s", scheme, PN_STR_ARG(form->host));
 }
 
+bool pn_mailbox_is_there(const pn_mailbox_form *form, const pn_json *settings, pn_arena *arena) {
+    pn_mailbox was = {0}, now = {0};
+    pn_diag ignored = {0};
+    return read_url(&was, text_of(settings, "url"), arena, &ignored) == PN_OK &&
+           read_url(&now, form_url(form, arena), arena, &ignored) == PN_OK &&
+           was.account.port == now.account.port &&
+           pn_str_eq_nocase(was.account.host, now.account.host);
+}
+
 /* The password that there is goes nowhere but where it went. */
 static pn_err keep_password(const pn_mailbox_form *form, const pn_json *before, pn_arena *arena,
                             pn_json_writer *w, pn_diag *diag) {

@@ -38,6 +38,8 @@ typedef struct {
     bool tls, clear, private_network;
 } pn_mailbox_place;
 void pn_mailbox_where(const pn_json *settings, pn_arena *arena, pn_mailbox_place *ret_place);
+/* Whether the form leads to the server of these settings. */
+bool pn_mailbox_is_there(const pn_mailbox_form *form, const pn_json *settings, pn_arena *arena);
 
 /* Checks, keeps the password in the vault, writes the row, with the audit trail; nothing is
  * connected to. DENIED where server or user changed and the password was not given again. In the

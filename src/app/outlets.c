@@ -24,11 +24,13 @@ pn_channel_host pn_outlet_host(const pn_app *app) {
 
 unsigned pn_outlet_networks(pn_org_mode mode, const pn_json *settings) {
     const pn_json *private = pn_json_field(settings, "private");
-    unsigned all = PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK;
-    if (mode != PN_MODE_LIVE) {
-        return PN_NET_LOOPBACK;
+    bool opened = private == NULL || pn_json_bool(private, false);
+    switch (mode) {
+    case PN_MODE_SANDBOX: return PN_NET_LOOPBACK;
+    case PN_MODE_TEST: return opened ? PN_NET_LOOPBACK : PN_NET_NONE;
+    case PN_MODE_LIVE: break;
     }
-    return private == NULL || pn_json_bool(private, false) ? all : PN_NET_PUBLIC;
+    return opened ? PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK : PN_NET_PUBLIC;
 }
 
 static pn_err find_driver(const pn_app *app, const pn_channel_row *row,

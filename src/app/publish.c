@@ -84,8 +84,8 @@ static pn_err insert_ready_templates(pn_app *app, pn_arena *arena, pn_diag *diag
             pn_compose_problems problems = {0};
             int64_t version = 0;
             bool same = false;
-            PN_TRY(pn_publish_template(app, pn_embedded_text(file), arena, &problems, &version,
-                                       &same, diag));
+            PN_TRY(pn_publish_template(app, pn_embedded_text(file), NULL, arena, &problems,
+                                       &version, &same, diag));
         }
     }
     return PN_OK;
@@ -331,8 +331,25 @@ pn_err pn_publish_again(pn_app *app) {
     return pn_stmt_run(q, NULL);
 }
 
-static pn_err write_version(pn_app *app, const pn_flow *flow, pn_str text, pn_arena *arena,
-                            pn_publish_result *result, pn_diag *diag) {
+/* Nobody publishes over a version that they have not seen. */
+static pn_err check_seen(const int64_t *seen, int64_t newest, pn_diag *diag) {
+    if (seen == NULL || *seen == newest) {
+        return PN_OK;
+    }
+    pn_err err = *seen == 0 ? pn_diag_set(diag, PN_CONFLICT,
+                                          "There is one of this name already, in version %lld.",
+                                          (long long)newest)
+                            : pn_diag_set(diag, PN_CONFLICT,
+                                          "Version %lld was published meanwhile; this began from "
+                                          "version %lld.",
+                                          (long long)newest, (long long)*seen);
+    pn_diag_mend(diag,
+                 "Look at what differs from it, then publish over it, or give it another name.");
+    return err;
+}
+
+static pn_err write_version(pn_app *app, const pn_flow *flow, pn_str text, const int64_t *seen,
+                            pn_arena *arena, pn_publish_result *result, pn_diag *diag) {
     pn_strategy_row strategy;
     pn_err err = pn_strategy_find(app->db, app->org.id, flow->name, arena, &strategy);
     bool is_new = err == PN_NOT_FOUND;
@@ -364,6 +381,7 @@ static pn_err write_version(pn_app *app, const pn_flow *flow, pn_str text, pn_ar
                                PN_STR_ARG(flow->name));
         }
     }
+    PN_TRY(check_seen(seen, count == 0 ? 0 : versions[count - 1].version, diag));
     pn_version_row version = {.id = pn_app_id(app),
                               .org_id = app->org.id,
                               .strategy_id = strategy.id,
@@ -388,14 +406,14 @@ static pn_err write_version(pn_app *app, const pn_flow *flow, pn_str text, pn_ar
 }
 
 static pn_err publish_in_transaction(pn_app *app, const pn_flow *flow, pn_str text,
-                                     pn_runs_choice runs, pn_arena *arena,
+                                     pn_publish_choice choice, pn_arena *arena,
                                      pn_publish_result *result, pn_diag *diag) {
-    PN_TRY(write_version(app, flow, text, arena, result, diag));
+    PN_TRY(write_version(app, flow, text, choice.seen, arena, result, diag));
     if (result->same) {
         return PN_OK;
     }
     pn_catalog_reset(app);
-    if (runs == PN_RUNS_MOVE) {
+    if (choice.runs == PN_RUNS_MOVE) {
         const pn_published *target = NULL;
         PN_TRY(pn_catalog_version(app, result->version_id, &target, diag));
         PN_TRY(move_runs(app, target, result, arena, diag));
@@ -419,7 +437,7 @@ pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choic
     PN_TRY(check(app, document, choice.skip_examples, arena, &json, &flow, ret_problems, diag));
     PN_TRY(canonical(json, arena, &text));
     PN_TRY(pn_app_begin(app, diag));
-    pn_err err = publish_in_transaction(app, flow, text, choice.runs, arena, &result, diag);
+    pn_err err = publish_in_transaction(app, flow, text, choice, arena, &result, diag);
     err = pn_app_end(app, err, diag);
     pn_catalog_reset(app);
     if (err == PN_OK) {
@@ -431,12 +449,13 @@ pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choic
 /* ── templates and policies ──────────────────────────────────────────────────────────────────── */
 
 /* In a transaction of its own, unless one is under way. */
-static pn_err insert_template(pn_app *app, pn_str family, pn_purpose purpose, pn_str text,
-                              pn_arena *arena, int64_t *ret_version, bool *ret_same) {
+static pn_err insert_template(pn_app *app, const pn_family *family, pn_str text,
+                              const int64_t *seen, pn_arena *arena, int64_t *ret_version,
+                              bool *ret_same, pn_diag *diag) {
     pn_template_row newest;
     pn_sha256 hash = pn_sha256_of(text.ptr, text.len);
     pn_str hash_text = {(const char *)hash.bytes, sizeof hash.bytes};
-    pn_err err = pn_template_find(app->db, app->org.id, family, 0, arena, &newest);
+    pn_err err = pn_template_find(app->db, app->org.id, pn_family_name(family), 0, arena, &newest);
     if (err != PN_OK && err != PN_NOT_FOUND) {
         return err;
     }
@@ -446,11 +465,12 @@ static pn_err insert_template(pn_app *app, pn_str family, pn_purpose purpose, pn
     if (*ret_same) {
         return PN_OK;
     }
+    PN_TRY(check_seen(seen, version, diag));
     pn_template_row row = {.id = pn_app_id(app),
                            .org_id = app->org.id,
-                           .family = family,
+                           .family = pn_family_name(family),
                            .version = version + 1,
-                           .purpose = purpose,
+                           .purpose = pn_family_purpose(family),
                            .document = text,
                            .hash = hash_text,
                            .published_at = pn_app_now(app),
@@ -465,7 +485,7 @@ static pn_err record_template(pn_app *app, pn_str name, int64_t version, pn_aren
     return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, body, &(pn_id){0});
 }
 
-pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
+pn_err pn_publish_template(pn_app *app, pn_str document, const int64_t *seen, pn_arena *arena,
                            pn_compose_problems *ret_problems, int64_t *ret_version, bool *ret_same,
                            pn_diag *diag) {
     pn_json *json = NULL;
@@ -478,8 +498,7 @@ pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
     if (own) {
         PN_TRY(pn_app_begin(app, diag));
     }
-    pn_err err = insert_template(app, pn_family_name(family), pn_family_purpose(family), text,
-                                 arena, ret_version, ret_same);
+    pn_err err = insert_template(app, family, text, seen, arena, ret_version, ret_same, diag);
     if (err == PN_OK && !*ret_same) {
         err = record_template(app, pn_family_name(family), *ret_version, arena);
     }

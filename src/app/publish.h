@@ -34,7 +34,9 @@ typedef struct {
 
 typedef struct {
     pn_runs_choice runs;
-    bool skip_examples; /* publish although its own examples are not met */
+    bool skip_examples;  /* publish although its own examples are not met */
+    const int64_t *seen; /* the newest version that whoever publishes knows, 0: none; NULL: it does
+                          * not matter. Another one is a CONFLICT. */
 } pn_publish_choice;
 
 /* Checks a strategy document, plays its examples (one that is not met refuses it), publishes it as
@@ -44,10 +46,11 @@ typedef struct {
 PN_MUST_USE pn_err pn_publish_strategy(pn_app *app, pn_str document, pn_publish_choice choice,
                                        pn_arena *arena, pn_problems *ret_problems,
                                        pn_publish_result *ret_result, pn_diag *diag);
-/* Publishes a template family as a new version, unless the newest is this very document. */
-PN_MUST_USE pn_err pn_publish_template(pn_app *app, pn_str document, pn_arena *arena,
-                                       pn_compose_problems *ret_problems, int64_t *ret_version,
-                                       bool *ret_same, pn_diag *diag);
+/* Publishes a template family as a new version, unless the newest is this very document. `seen` as
+ * above. */
+PN_MUST_USE pn_err pn_publish_template(pn_app *app, pn_str document, const int64_t *seen,
+                                       pn_arena *arena, pn_compose_problems *ret_problems,
+                                       int64_t *ret_version, bool *ret_same, pn_diag *diag);
 
 /* Every debtor that may have something due is looked at anew: a rule or a day changed. In the
  * transaction under way. */

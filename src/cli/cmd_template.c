@@ -58,8 +58,8 @@ typedef struct {
 
 static pn_err publish(pn_cli *cli, void *context) {
     publishing *p = context;
-    return pn_publish_template(cli->app, p->text, &cli->arena, &p->problems, &p->version, &p->same,
-                               &cli->diag);
+    return pn_publish_template(cli->app, p->text, NULL, &cli->arena, &p->problems, &p->version,
+                               &p->same, &cli->diag);
 }
 
 pn_err pn_cmd_template_publish(pn_cli *cli) {

@@ -83,10 +83,11 @@ void pn_tell_compose_problems(pn_exchange *x, const pn_compose_problems *problem
     }
 }
 
-pn_err pn_publish_template_told(pn_exchange *x, pn_str text, int64_t *ret_version, bool *ret_same) {
+pn_err pn_publish_template_told(pn_exchange *x, pn_str text, const int64_t *seen,
+                                int64_t *ret_version, bool *ret_same) {
     pn_compose_problems problems = {0};
-    pn_err err =
-        pn_publish_template(x->app, text, x->arena, &problems, ret_version, ret_same, &x->diag);
+    pn_err err = pn_publish_template(x->app, text, seen, x->arena, &problems, ret_version, ret_same,
+                                     &x->diag);
     if (err != PN_OK) {
         pn_tell_compose_problems(x, &problems);
     }

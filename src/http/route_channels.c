@@ -15,6 +15,7 @@
 #include "http/answer.h"
 #include "http/find.h"
 #include "http/problem.h"
+#include "http/reach.h"
 #include "http/tables.h"
 #include "http/visit.h"
 #include "store/received.h"
@@ -334,23 +335,17 @@ static pn_err test_channel(pn_exchange *x) {
 
 /* ── setting up ──────────────────────────────────────────────────────────────────────────────── */
 
-/* A private network is the whole installation's: only who runs it opens it to an organization. */
-static pn_err check_private(pn_exchange *x, const pn_channel_row *before) {
+/* Whether the server of the form was open to this channel. */
+static bool was_opened(pn_exchange *x, const pn_channel_row *before, const pn_channel_form *form) {
     pn_json *settings = NULL;
-    if (pn_body_value(x, "private")->number == 0 || x->identity->operates) {
-        return PN_OK;
+    pn_channel_server was, now;
+    if (pn_json_parse(before->settings, NULL, x->arena, &settings, NULL) != PN_OK ||
+        !pn_channel_where(settings, &was) || !pn_channel_form_where(form, x->arena, &now)) {
+        return false;
     }
-    if (before != NULL &&
-        pn_json_parse(before->settings, NULL, x->arena, &settings, NULL) == PN_OK &&
-        pn_json_bool(pn_json_get(settings, PN_STR("private")), false)) {
-        return PN_OK; /* it was allowed before */
-    }
-    pn_err err = pn_diag_set(&x->diag, PN_DENIED,
-                             "Only an operator of the installation lets a channel reach servers of "
-                             "its private network.");
-    pn_diag_where(&x->diag, "/private");
-    pn_diag_mend(&x->diag, "Ask who installed Puntual to set it.");
-    return err;
+    const pn_json *private = pn_json_get(settings, PN_STR("private"));
+    return (private == NULL || pn_json_bool(private, false)) && was.port == now.port &&
+           pn_str_eq_nocase(was.host, now.host);
 }
 
 typedef struct {
@@ -377,7 +372,6 @@ static pn_err set_in(pn_exchange *x, void *context) {
     } else if (err != PN_NOT_FOUND) {
         return err;
     }
-    PN_TRY(check_private(x, err == PN_OK ? &before : NULL));
     pn_channel_form form = {
         .channel = s->kind,
         .driver = pn_str_of(DRIVERS[pn_body_value(x, "driver")->number]),
@@ -402,6 +396,8 @@ static pn_err set_in(pn_exchange *x, void *context) {
         .ok_words = body_text(x, "ok_words"),
         .gone = body_text(x, "gone"),
     };
+    bool opened = err == PN_OK && was_opened(x, &before, &form);
+    PN_TRY(pn_check_reach(x, form.private_network, opened));
     return pn_channel_setup(x->app, &form, x->arena, &s->warning, &x->diag);
 }
 

@@ -15,6 +15,7 @@
 #include "http/answer.h"
 #include "http/find.h"
 #include "http/problem.h"
+#include "http/reach.h"
 #include "http/tables.h"
 #include "store/errand.h"
 
@@ -100,8 +101,8 @@ static const pn_schema_object ERRAND = {"Errand", ERRAND_FIELDS,
 /* ── settings ── */
 
 /* What only the command line says, and is kept. */
-static const char *const KEPT[] = {"auth",         "user",          "header",  "password_file",
-                                   "password_env", "password_kept", "private", "ca_file"};
+static const char *const KEPT[] = {"auth",         "user",          "header", "password_file",
+                                   "password_env", "password_kept", "ca_file"};
 
 static pn_err settings_of(pn_exchange *x, const pn_connector_row *row, pn_json **ret_json) {
     pn_err err = pn_json_parse(row->settings, NULL, x->arena, ret_json, &x->diag);
@@ -159,40 +160,54 @@ static bool said_anew(const pn_exchange *x, const char *name) {
         const pn_route_value *auth = pn_body_value(x, "auth");
         return pn_body_value(x, "key")->given || (auth->given && auth->number == 0);
     }
-    if (strcmp(name, "private") == 0) {
-        return pn_body_value(x, "private")->given;
-    }
     return pn_body_value(x, "auth")->given;
 }
 
 static void write_own(pn_exchange *x, pn_json_writer *w) {
-    const pn_route_value *auth = pn_body_value(x, "auth"), *private = pn_body_value(x, "private");
+    const pn_route_value *auth = pn_body_value(x, "auth");
     if (auth->given) {
         pn_json_put_str(w, "auth", pn_str_of(AUTHS[auth->number]));
         pn_json_put_str_if(w, "user", pn_body_value(x, "user")->text);
         pn_json_put_str_if(w, "header", pn_body_value(x, "header")->text);
-    }
-    if (private->given) {
-        pn_json_put_bool(w, "private", private->number != 0);
     }
     if (pn_body_value(x, "key")->given) {
         pn_json_put_str(w, "password_kept", vault_name(x));
     }
 }
 
-/* A key is an owner's, who signed in lately; a private network an operator's. */
-static pn_err check_who(pn_exchange *x, const pn_json *before) {
-    const pn_identity *who = x->identity;
-    bool was = before != NULL && pn_json_bool(pn_json_get(before, PN_STR("private")), false);
-    if (pn_body_value(x, "private")->number != 0 && !was && !who->operates) {
-        pn_err err = pn_diag_set(&x->diag, PN_DENIED,
-                                 "Only an operator of the installation lets a connector reach its "
-                                 "private network.");
-        pn_diag_where(&x->diag, "/private");
-        return err;
+static bool is_private(const pn_json *settings) {
+    return settings != NULL && pn_json_bool(pn_json_get(settings, PN_STR("private")), false);
+}
+
+static bool is_same_server(const pn_exchange *x, const pn_json *before) {
+    return before != NULL &&
+           pn_same_server(pn_json_text(pn_json_get(before, PN_STR("url")), PN_STR("")),
+                          pn_body_value(x, "url")->text);
+}
+
+/* What the body does not say stays as it was. */
+static bool wants_private(const pn_exchange *x, const pn_json *before) {
+    const pn_route_value *private = pn_body_value(x, "private");
+    return private->given ? private->number != 0 : is_private(before);
+}
+
+/* A command's connector says nothing of it, which in test mode lets it reach this machine: that is
+ * kept for the same server alone. */
+static void write_private(pn_exchange *x, const pn_json *before, pn_json_writer *w) {
+    bool kept = !pn_body_value(x, "private")->given && is_same_server(x, before);
+    if (!kept || pn_json_get(before, PN_STR("private")) != NULL) {
+        pn_json_put_bool(w, "private", wants_private(x, before));
     }
+}
+
+/* A key is an owner's, who signed in lately; a private network an operator's. */
+static pn_err take_key(pn_exchange *x, const pn_json *before) {
+    const pn_identity *who = x->identity;
+    const pn_route_value *auth = pn_body_value(x, "auth");
+    bool opened = is_private(before) && is_same_server(x, before);
+    PN_TRY(pn_check_reach(x, wants_private(x, before), opened));
     if (!pn_body_value(x, "key")->given) {
-        return PN_OK;
+        return auth->given && auth->number == 0 ? pn_vault_drop(x->app, vault_name(x)) : PN_OK;
     }
     if (who->role != PN_ROLE_OWNER || who->key_id != 0) {
         return pn_diag_set(&x->diag, PN_DENIED, "Keys of other systems are entered by an owner.");
@@ -224,6 +239,7 @@ static pn_err write_settings(pn_exchange *x, const pn_json *before, pn_str *ret_
         }
     }
     write_own(x, &w);
+    write_private(x, before, &w);
     for (size_t i = 0; before != NULL && i < PN_COUNT(KEPT); i++) {
         if (!said_anew(x, KEPT[i]) && pn_json_get(before, pn_str_of(KEPT[i])) != NULL) {
             put_json_or_null(&w, KEPT[i], pn_json_get(before, pn_str_of(KEPT[i])));
@@ -290,7 +306,7 @@ static pn_err set_connector(pn_exchange *x) {
     } else if (err != PN_NOT_FOUND) {
         return pn_told(x, err);
     }
-    PN_TRY(check_who(x, before));
+    PN_TRY(take_key(x, before));
     PN_TRY(write_settings(x, before, &settings));
     PN_TRY(pn_connector_set(x->app, name, settings, x->arena, &x->diag));
     return get_connector(x);

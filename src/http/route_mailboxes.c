@@ -7,6 +7,7 @@
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/reach.h"
 #include "http/tables.h"
 #include "http/visit.h"
 #include "store/received.h"
@@ -104,34 +105,23 @@ static pn_err list_mailboxes(pn_exchange *x) {
     return PN_OK;
 }
 
-static pn_err check_private(pn_exchange *x) {
+/* Whether the server of the form was open to this mailbox. */
+static bool was_opened(pn_exchange *x, const pn_mailbox_form *form) {
     pn_mailbox_row before;
-    pn_mailbox_place place = {0};
     pn_json *json = NULL;
-    if (pn_body_value(x, "private")->number == 0 || x->identity->operates) {
-        return PN_OK;
+    if (pn_mailbox_get(x->db, x->app->org.id, x->arguments[0], x->arena, &before) != PN_OK ||
+        pn_json_parse(before.settings, NULL, x->arena, &json, NULL) != PN_OK) {
+        return false;
     }
-    if (pn_mailbox_get(x->db, x->app->org.id, x->arguments[0], x->arena, &before) == PN_OK &&
-        pn_json_parse(before.settings, NULL, x->arena, &json, NULL) == PN_OK) {
-        pn_mailbox_where(json, x->arena, &place);
-        if (place.private_network) {
-            return PN_OK; /* it was allowed before */
-        }
-    }
-    pn_err err =
-        pn_diag_set(&x->diag, PN_DENIED,
-                    "Only an operator of the installation lets a mailbox be in its private "
-                    "network.");
-    pn_diag_where(&x->diag, "/private");
-    pn_diag_mend(&x->diag, "Ask who installed Puntual to set it.");
-    return err;
+    const pn_json *private = pn_json_get(json, PN_STR("private"));
+    return (private == NULL || pn_json_bool(private, false)) &&
+           pn_mailbox_is_there(form, json, x->arena);
 }
 
 static pn_err set_in(pn_exchange *x, void *context) {
     const pn_route_value *secured = pn_body_value(x, "secured");
     const pn_route_value *days = pn_body_value(x, "days");
     (void)context;
-    PN_TRY(check_private(x));
     pn_mailbox_form form = {
         .name = x->arguments[0],
         .host = pn_str_trim(pn_body_value(x, "host")->text),
@@ -145,6 +135,7 @@ static pn_err set_in(pn_exchange *x, void *context) {
         .private_network = pn_body_value(x, "private")->number != 0,
         .days = days->given ? days->number : -1,
     };
+    PN_TRY(pn_check_reach(x, form.private_network, was_opened(x, &form)));
     return pn_mailbox_setup(x->app, &form, x->arena, &x->diag);
 }
 

@@ -119,7 +119,7 @@ static pn_err publish_template(pn_exchange *x) {
     int64_t version = 0;
     bool same = false;
     PN_TRY(check_newest(x, document->json));
-    PN_TRY(pn_publish_template_told(x, document->text, &version, &same));
+    PN_TRY(pn_publish_template_told(x, document->text, NULL, &version, &same));
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_int(w, "version", version);
     pn_json_put_bool(w, "published", !same);

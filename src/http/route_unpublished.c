@@ -71,6 +71,13 @@ static const pn_shape PUBLISH_BODY[] = {
      .words = PN_RUNS_WORDS,
      .help = "of a strategy, as in POST /v1/strategies"},
     {.name = "skip_examples", .type = PN_SHAPE_BOOL},
+    {.name = "over",
+     .type = PN_SHAPE_INT,
+     .min = 0,
+     .max = INT32_MAX,
+     .help =
+         "the newest version that you have seen; without it, the one that the draft began from. "
+         "Over another one nothing is published"},
     {.name = NULL},
 };
 #define PREVIEW_COMMON                                                                             \
@@ -189,10 +196,15 @@ static pn_err restore_draft(pn_exchange *x) {
 
 /* ── publishing ── */
 
+static int64_t newest_seen(const pn_exchange *x, const pn_draft_row *row) {
+    const pn_route_value *over = pn_body_value(x, "over");
+    return over->given ? over->number : row->base;
+}
+
 static pn_err publish_template(pn_exchange *x, const pn_draft_row *row) {
-    int64_t version = 0;
+    int64_t version = 0, seen = newest_seen(x, row);
     bool same = false;
-    PN_TRY(pn_publish_template_told(x, row->document, &version, &same));
+    PN_TRY(pn_publish_template_told(x, row->document, &seen, &version, &same));
     pn_json *document = NULL;
     PN_TRY(pn_json_parse(row->document, NULL, x->arena, &document, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
@@ -208,12 +220,26 @@ static pn_err publish_template(pn_exchange *x, const pn_draft_row *row) {
 
 static pn_err publish_strategy(pn_exchange *x, const pn_draft_row *row, bool *ret_done) {
     pn_json *json = NULL;
+    int64_t seen = newest_seen(x, row);
     pn_publish_choice choice = {
+        .seen = &seen,
         .runs = (pn_runs_choice)pn_body_value(x, "runs")->number,
         .skip_examples = pn_body_value(x, "skip_examples")->number != 0,
     };
     PN_TRY(pn_json_parse(row->document, NULL, x->arena, &json, &x->diag));
     return pn_answer_publish_strategy(x, row->document, json, choice, ret_done);
+}
+
+/* What somebody wrote while it was published is not: it goes on from the new version. */
+static pn_err end_published(pn_exchange *x, const pn_draft_row *published) {
+    pn_draft_row row;
+    pn_err err = pn_drafts_get(x->app, published->id, false, x->arena, &row, &x->diag);
+    if (err == PN_NOT_FOUND) {
+        return PN_OK; /* thrown away meanwhile */
+    }
+    PN_TRY(err);
+    return row.version == published->version ? pn_drafts_end(x->app, &row, true, x->arena, &x->diag)
+                                             : pn_drafts_go_on(x->app, &row, x->arena, &x->diag);
 }
 
 /* What is published stands by itself, so the draft ends in a transaction after it: one that breaks
@@ -228,7 +254,7 @@ static pn_err publish_draft(pn_exchange *x) {
         return PN_OK;
     }
     PN_TRY(pn_app_begin(x->app, &x->diag));
-    pn_err err = pn_drafts_end(x->app, &row, true, x->arena, &x->diag);
+    pn_err err = end_published(x, &row);
     return pn_app_end(x->app, err, &x->diag);
 }
 

@@ -87,6 +87,7 @@ const char *pn_net_kind_name(pn_net_kind kind) {
     case PN_NET_PRIVATE: return "private";
     case PN_NET_LOOPBACK: return "loopback";
     case PN_NET_UNUSABLE: return "link-local or reserved";
+    case PN_NET_NONE: break;
     }
     return "unknown";
 }

@@ -28,6 +28,7 @@ typedef enum {
     /* Link-local (where clouds keep their metadata service), multicast, unspecified, reserved,
      * documentation: never connected to. */
     PN_NET_UNUSABLE = 8,
+    PN_NET_NONE = 16, /* for a policy that allows nothing: no address is of it */
 } pn_net_kind;
 
 /* An IPv4 or IPv6 address without port and brackets. */

@@ -44,9 +44,11 @@ pn_err pn_draft_insert(pn_db *db, const pn_draft_row *row) {
 }
 
 pn_err pn_draft_update(pn_db *db, const pn_draft_row *row) {
+    int64_t changes = 0;
     pn_stmt *q =
         pn_db_stmt(db, "UPDATE draft SET document = $3, base = $4, version = $5, changed_by = $6,"
-                       " changed_at = $7, ended_at = $8, title = $9 WHERE id = $1 AND org_id = $2");
+                       " changed_at = $7, ended_at = $8, title = $9 WHERE id = $1 AND org_id = $2"
+                       " AND version = $5 - 1");
     pn_bind_int(q, 1, row->id);
     pn_bind_int(q, 2, row->org_id);
     pn_bind_str(q, 3, row->document);
@@ -56,7 +58,8 @@ pn_err pn_draft_update(pn_db *db, const pn_draft_row *row) {
     pn_bind_int(q, 7, row->changed_at);
     pn_bind_int_or_null(q, 8, row->ended_at, PN_TIME_NONE);
     pn_bind_str(q, 9, row->title);
-    return pn_stmt_run(q, NULL);
+    PN_TRY(pn_stmt_run(q, &changes));
+    return changes == 1 ? PN_OK : PN_CONFLICT;
 }
 
 static pn_err read_one(pn_stmt *q, pn_arena *arena, pn_draft_row *ret_row) {

@@ -12,6 +12,7 @@ static pn_service service; /* whose options say nothing */
 int api_set_up(void **state) {
     (void)state;
     router = pn_router_new(PN_ROUTES);
+    asker = NULL;
     rig_open(&r);
     rig_import(&r, PN_IMPORT_INVOICES,
                "external_id;debtor;debtor_name;email;tax_id;issued;due;amount\n"
@@ -34,6 +35,7 @@ int api_tear_down(void **state) {
 
 const char *if_match = "", *idempotency_key = "";
 const char *body_type = "application/json";
+const pn_identity *asker;
 
 static pn_err run(pn_exchange *x, bool *ret_replayed) {
     PN_TRY(pn_shape_request(x));
@@ -79,6 +81,7 @@ answer ask_text(pn_http_method method, const char *url, pn_str body) {
     x.service = &service;
     x.app = r.app;
     x.org_id = r.app->org.id;
+    x.identity = asker;
     answer a = {0};
     pn_str allow;
     pn_err err = pn_route_find(router, method, path, &r.arena, &x.route, x.arguments, &allow);

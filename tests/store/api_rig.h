@@ -4,6 +4,7 @@
 
 #include "app_rig.h"
 
+#include "auth/identity.h"
 #include "http/route.h"
 
 /* Two debtors with three invoices, a strategy at work. */
@@ -22,6 +23,7 @@ typedef struct {
 
 /* Of the next requests. */
 extern const char *if_match, *idempotency_key, *body_type;
+extern const pn_identity *asker; /* NULL: nobody asks who */
 
 answer ask_text(pn_http_method method, const char *url, pn_str body);
 /* A body with ' for ". */

@@ -133,8 +133,8 @@ void rig_template(rig *r, const char *document) {
     pn_compose_problems problems = {0};
     int64_t version = 0;
     bool same = false;
-    pn_err err = pn_publish_template(r->app, quotes(r, document), &r->arena, &problems, &version,
-                                     &same, &r->diag);
+    pn_err err = pn_publish_template(r->app, quotes(r, document), NULL, &r->arena, &problems,
+                                     &version, &same, &r->diag);
     for (size_t i = 0; err != PN_OK && i < problems.count; i++) {
         print_error("%.*s: %.*s\n", PN_STR_ARG(problems.items[i].where),
                     PN_STR_ARG(problems.items[i].sentence));

@@ -1,6 +1,7 @@
 /* Drafts of strategies and templates: shared, told apart by version, thrown away and taken back,
  * published. */
 #include "api_rig.h"
+#include "store/draft.h"
 
 /* A body around the strategy or template that a rig has published. */
 static answer begin_draft(const char *kind, const char *name, const char *at) {
@@ -72,10 +73,53 @@ static void a_draft_is_published(void **state) {
     if_match = "";
 }
 
+static const char NEWER[] =
+    "{'document':{'puntual':1,'kind':'template','family':'prueba','purpose':'service','variants':"
+    "[{'channel':'email','language':'es','subject':'Hola','blocks':[{'text':'Hola {{ debtor.name "
+    "}}'}]}]}}";
+
+static void nobody_publishes_over_what_they_have_not_seen(void **state) {
+    (void)state;
+    char url[80];
+    answer begun = want(begin_draft("template", "prueba", "/v1/templates/prueba"), 201);
+    (void)snprintf(url, sizeof url, "%s/publish", begun.location);
+    (void)want(ask(PN_HTTP_PUT, begun.location,
+                   "{'document':{'puntual':1,'kind':'template','family':'prueba','purpose':"
+                   "'service','variants':[{'channel':'email','language':'es','subject':'Otra',"
+                   "'blocks':[{'text':'Otra'}]}]}}"),
+               200);
+    says(want(post("/v1/templates", NEWER), 200), "'version':2");
+    says(want(post(url, "{}"), 409), "Version 2 was published meanwhile");
+    says(want(get(begun.location), 200), "'base':1");
+    says(want(post(url, "{'over':2}"), 200), "'version':3,'published':true");
+    (void)want(get(begun.location), 404);
+    /* what has no name yet does not become the next version of what has it */
+    answer other = want(post("/v1/drafts", "{'kind':'template','document':{'puntual':1,'kind':"
+                                           "'template','family':'prueba','purpose':'service',"
+                                           "'variants':[{'channel':'email','language':'es',"
+                                           "'subject':'Nueva','blocks':[{'text':'Nueva'}]}]}}"),
+                        201);
+    (void)snprintf(url, sizeof url, "%s/publish", other.location);
+    says(want(post(url, "{}"), 409), "one of this name already");
+}
+
+static void a_draft_is_written_over_the_version_that_was_read(void **state) {
+    (void)state;
+    pn_draft_row row;
+    (void)want(begin_draft("template", "prueba", "/v1/templates/prueba"), 201);
+    pn_id id = rig_int(&r, "SELECT id FROM draft");
+    rig_ok(&r, pn_draft_get(r.app->db, r.app->org.id, id, &r.arena, &row));
+    row.version++;
+    rig_ok(&r, pn_draft_update(r.app->db, &row));
+    assert_int_equal(pn_draft_update(r.app->db, &row), PN_CONFLICT);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         api_test(a_draft_is_shared),
         api_test(a_draft_is_published),
+        api_test(nobody_publishes_over_what_they_have_not_seen),
+        api_test(a_draft_is_written_over_the_version_that_was_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -353,7 +353,7 @@ export default function Editor(props: EditorProps) {
           change(() => props.strategy === "new" ? next : { ...next, name: doc.name });
           select([]);
         }} />}
-        {dialog === "publish" && <Publish doc={doc} flush={kept.flush} close={() => setDialog(null)} published={(id) => {
+        {dialog === "publish" && <Publish doc={doc} newest={props.newest ?? 0} flush={kept.flush} close={() => setDialog(null)} published={(id) => {
           kept.end();
           props.leave(id);
         }} waits={() => setWaits(doc)} />}

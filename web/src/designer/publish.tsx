@@ -32,7 +32,7 @@ export function Changes({ changes }: { changes: NonNullable<StrategyCheck["chang
   );
 }
 
-export default function Publish(props: { doc: Doc; close: () => void; published: (id: string | undefined) => void;
+export default function Publish(props: { doc: Doc; newest: number; close: () => void; published: (id: string | undefined) => void;
   waits: () => void; flush: () => Promise<Draft> }) {
   const { t } = useWords();
   const client = useQueryClient();
@@ -50,7 +50,7 @@ export default function Publish(props: { doc: Doc; close: () => void; published:
     const draft = await props.flush();
     const answer = await post("/v1/drafts/{draft}/publish", { draft: draft.id }, {
       runs: (form.get("runs") ?? "keep") as "keep" | "move" | "drain",
-      ...(form.get("skip") ? { skip_examples: true } : {}) }, crypto.randomUUID(), { version: String(draft.version) });
+      over: props.newest, ...(form.get("skip") ? { skip_examples: true } : {}) }, crypto.randomUUID(), { version: String(draft.version) });
     await client.invalidateQueries();
     if (answer.version === undefined) { // somebody else has to agree first, and to this very text
       props.waits();

@@ -284,7 +284,7 @@ function Work({ published, draft, name, version, again }: { published: Document;
   const changed = document !== published && JSON.stringify(document) !== JSON.stringify(published);
   const publish = useChange(async () => {
     const row = await kept.flush();
-    await post("/v1/drafts/{draft}/publish", { draft: row.id }, {}, crypto.randomUUID(), { version: String(row.version) });
+    await post("/v1/drafts/{draft}/publish", { draft: row.id }, { over: version }, crypto.randomUUID(), { version: String(row.version) });
     kept.end();
     again();
   });
