@@ -19,9 +19,8 @@ PN_MUST_USE pn_err pn_answer_publish_strategy(pn_exchange *exchange, pn_str text
                                               bool *ret_done);
 /* Publishes a template, in a transaction of its own where none is under way; what is wrong is told
  * at "/document". */
-PN_MUST_USE pn_err pn_publish_template_told(pn_exchange *exchange, pn_str text,
-                                            const int64_t *seen, int64_t *ret_version,
-                                            bool *ret_same);
+PN_MUST_USE pn_err pn_publish_template_told(pn_exchange *exchange, pn_str text, const int64_t *seen,
+                                            int64_t *ret_version, bool *ret_same);
 /* The errors of a template at "/document". */
 void pn_tell_compose_problems(pn_exchange *exchange, const pn_compose_problems *problems);
 

@@ -644,7 +644,8 @@ pn_route_table PN_ROUTES_TASKS = {
     {CHANGES("/v1/tasks/{task}/accept", "accept_suggestion", ACCEPT_BODY, &CHANGED, accept_task,
              "carry out what the reply wants, and finish the task"),
      .help = MATCHED " A promise is written down, an invoice disputed or reported as paid, an "
-                     "address not used any more. A copy or a question is answered by a person."},
+                     "address not used any more: tasks:write lets a key do all of it. A copy or a "
+                     "question is answered by a person."},
     {CHANGES("/v1/tasks/{task}/reject", "reject_suggestion", NULL, &CHANGED, reject_task,
              "what is suggested for the reply is wrong: a person answers"),
      .help = MATCHED},

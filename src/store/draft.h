@@ -23,8 +23,8 @@ typedef struct {
 
 /* CONFLICT: there is another one of this name. */
 PN_MUST_USE pn_err pn_draft_insert(pn_db *db, const pn_draft_row *row);
-/* Title, document, base, version, who changed it and when, and its end; CONFLICT as above, and where
- * the one that is kept is not of the version before. */
+/* Title, document, base, version, who changed it and when, and its end; CONFLICT as above, and
+ * where the one that is kept is not of the version before. */
 PN_MUST_USE pn_err pn_draft_update(pn_db *db, const pn_draft_row *row);
 /* Ended ones too. */
 PN_MUST_USE pn_err pn_draft_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,

@@ -11,7 +11,7 @@
 #include "app/outlets.h"
 
 static pn_identity owner = {.session_id = 1, .role = PN_ROLE_OWNER};
-static pn_identity operator = {.session_id = 2, .role = PN_ROLE_OWNER, .operates = true};
+static pn_identity operator= {.session_id = 2, .role = PN_ROLE_OWNER, .operates = true};
 
 static char key_file[128];
 
