@@ -11,7 +11,7 @@ from traces import Blow, Pace, Trace
 
 KILL = "kill"
 GONE = "Another engine works"  # the server has not noticed yet that the one that was hit is gone
-PATIENCE_S = 60  # nothing a process does here takes longer
+PATIENCE_S = 300  # nothing a process does here takes longer
 
 
 def speaks_of_database(err: str) -> str | None:

@@ -14,7 +14,7 @@ from program import QUEUED, SENDING, Checks, fail
 from traces import Blow, Pace, Trace
 
 STOP, OUTAGE = "stop", "outage"
-SETTLES_S = 90  # two leases, and a worker's longest pause
+SETTLES_S = 300  # two leases, a worker's longest pause, and a busy machine
 
 
 class Worker:

@@ -95,7 +95,7 @@ class Life:
             self.live_day(kill=False)
             while self.kills < self.wanted and not self.checks.wrong:
                 self.live_day(kill=True)
-                if self.missed > 20 + 3 * self.wanted:
+                if self.missed > 60 + 6 * self.wanted:
                     fail(f"only {self.kills} of {self.missed + self.kills} kills hit anything")
             self.live_day(kill=False)
         finally:

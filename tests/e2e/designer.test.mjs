@@ -425,7 +425,7 @@ async function becomes(ask, right) {
   for (let i = 0; ; i++) {
     const found = await ask();
     if (right(found)) return found;
-    assert.ok(i < 100, `it stays ${JSON.stringify(found)}`);
+    assert.ok(i < 600, `it stays ${JSON.stringify(found)}`);
     await page.waitForTimeout(100);
   }
 }

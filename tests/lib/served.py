@@ -72,7 +72,8 @@ def puntual(folder: str, db: str, *arguments: str, code: int = 0) -> str:
     return done.stdout if code == 0 else done.stderr
 
 
-def wait_for(what, seconds: float = 20):
+def wait_for(what, seconds: float = 90):
+    """What `what` gives at last; the time is for a machine that has much else to do."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         got = what()

@@ -28,7 +28,7 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int, process: subprocess.Popen | None = None) -> bool:
-    for _ in range(200):
+    for _ in range(1200):
         if process is not None and process.poll() is not None:
             return False
         try:

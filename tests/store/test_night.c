@@ -43,9 +43,11 @@ static void begin_life(void) {
 /* What the night leaves behind but for ids and proofs. */
 static const char STATES[] =
     "SELECT d.external_id, r.node, r.visit, r.wake_at, r.anchor_due, length(r.memory), m.state,"
-    " m.not_before, m.visit, i.open_minor, (SELECT count(*) FROM event e WHERE e.run_id = r.id)"
+    " m.not_before, m.visit, i.open_minor, coalesce(e.number, 0)"
     " FROM debtor d JOIN run r ON r.debtor_id = d.id JOIN invoice i ON i.debtor_id = d.id"
-    " LEFT JOIN message m ON m.run_id = r.id ORDER BY d.id";
+    " LEFT JOIN message m ON m.run_id = r.id"
+    " LEFT JOIN (SELECT run_id, count(*) AS number FROM event GROUP BY run_id) e ON e.run_id = r.id"
+    " ORDER BY d.id";
 
 /* The clock in the database stands there already. */
 static pn_engine_stats step_at(pn_time now) {

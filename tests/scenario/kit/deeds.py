@@ -22,8 +22,8 @@ def given(value):
 
 @step("given a sandbox on {date:date} in {country}[ with {currency}]")
 def sandbox(p, date, country, currency):
-    made = p.do("init", "--mode", "sandbox", "--clock", date, "--country", country,
-                *given({"currency": currency}))
+    made = p.begin("init", "--mode", "sandbox", "--clock", date, "--country", country,
+                   *given({"currency": currency}))
     p.zone = made["zone"]
 
 
@@ -48,8 +48,8 @@ def creditor_set(p, settings):
 def strategy(p, file, runs):
     """A file of tests/scenario/strategies, or a ready strategy."""
     path = os.path.join(FOLDER, "strategies", f"{file}.json")
-    p.last["publish"] = p.do("strategy", "publish", path if os.path.exists(path) else file,
-                             *given({"runs": runs}))
+    p.last["publish"] = p.begin("strategy", "publish", path if os.path.exists(path) else file,
+                                *given({"runs": runs}))
 
 
 @step("{key} of ours is {name:text}, {settings*}")

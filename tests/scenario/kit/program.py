@@ -6,9 +6,11 @@ so can one find out what happens to a machine that did not.
 """
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -95,6 +97,29 @@ class Pooled(Server):
         self.execute(self.base, f"DROP DATABASE {self.schema} WITH (FORCE)")
 
 
+class Beginnings:
+    """What the first commands of scenarios made: those that begin alike begin with a copy of it."""
+
+    def __init__(self):
+        self.folder = None  # a process's own: it makes it when it needs it
+        self.made = {}  # commands → (file, what the last one printed)
+
+    def keep(self, commands, path, printed):
+        if self.folder is None:
+            self.folder = tempfile.TemporaryDirectory(prefix="puntual-beginnings-", dir=memory_folder())
+        file = os.path.join(self.folder.name, f"{len(self.made)}.db")
+        shutil.copyfile(path, file)
+        self.made[commands] = (file, printed)
+
+
+BEGINNINGS = Beginnings()
+
+
+def memory_folder():
+    """Where files are only memory; None where the machine has no such folder."""
+    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+
 def store_of(server, folder):
     if server is None:
         return File(folder)
@@ -112,6 +137,7 @@ class Program:
         self.db = self.store.url
         self.zone = "Europe/Madrid"
         self.calls = 0
+        self.begun = ()  # its commands, while all of them were given to begin(); then None
         self.files = 0
         self.env = dict(os.environ)
         # what a scenario keeps in mind
@@ -127,12 +153,28 @@ class Program:
         command = [self.path, *[str(each) for each in arguments], "--json"]
         command += ["--db", self.db]
         self.calls += 1
+        self.begun = None
         done = subprocess.run(command, cwd=self.work_folder, capture_output=True, text=True, timeout=120,
                               env=self.env)
         if done.returncode not in (0, 1, 2) or "Sanitizer" in done.stderr:
             raise StepFailed(f"puntual ended with {done.returncode}\n"
                              f"{' '.join(command)}\n{done.stderr[-4000:]}")
         return done.returncode, done.stdout, done.stderr
+
+    def begin(self, *arguments):
+        """do(), for a command with which many scenarios begin: on a file it is run once, and what
+        it made is copied for the others."""
+        if self.begun is None or not isinstance(self.store, File):
+            return self.do(*arguments)
+        commands = (*self.begun, tuple(str(each) for each in (self.path, *arguments)))
+        if commands in BEGINNINGS.made:
+            file, printed = BEGINNINGS.made[commands]
+            shutil.copyfile(file, self.db)
+        else:
+            printed = json.dumps(self.do(*arguments))
+            BEGINNINGS.keep(commands, self.db, printed)
+        self.begun = commands
+        return json.loads(printed)
 
     def do(self, *arguments):
         """The JSON document of a command that must succeed."""
