@@ -19,10 +19,11 @@ const char *const PN_DOSSIER_TABLES[] = {
 };
 /* credited: our guess what made them pay; earmark: told with what earmarks; poke: a timer;
  * page_code: a secret; pill_start, split_arm: how our program remembers its own choices;
- * provider_event: what a provider sent, told as payments; task_change: told with events. */
-const char *const PN_DOSSIER_LEFT_OUT[] = {"credited",   "earmark",     "page_code",
-                                           "pill_start", "poke",        "provider_event",
-                                           "split_arm",  "task_change", NULL};
+ * provider_event: what a provider sent, told as payments; study_message: what never happened;
+ * task_change: told with events. */
+const char *const PN_DOSSIER_LEFT_OUT[] = {
+    "credited",       "earmark",   "page_code",     "pill_start",  "poke",
+    "provider_event", "split_arm", "study_message", "task_change", NULL};
 
 /* ── columns ─────────────────────────────────────────────────────────────────────────────────── */
 

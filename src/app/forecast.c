@@ -15,6 +15,7 @@ typedef struct {
 
 typedef struct {
     pn_app *app;
+    const pn_forecast_request *request;
     pn_arena *arena;
     pn_forecast *f;
     pn_spell_row *rows;
@@ -198,8 +199,11 @@ static void add_case(forecaster *c, const pn_case_outlook *each, size_t first, d
         int64_t hundredths = (int64_t)(chance * scale * 100 + 0.5);
         if (h->kind == PN_HAPPENS_MAIL) {
             c->f->loads[day].messages += hundredths;
+            c->f->loads[day].by_channel[h->channel] += hundredths;
+            c->f->cost += hundredths * c->request->prices.contact[h->channel] / 100;
         } else {
             c->f->loads[day].tasks += hundredths;
+            c->f->cost += hundredths * c->request->prices.task / 100;
             add_person(c, row->owner, hundredths);
         }
     }
@@ -220,8 +224,16 @@ static pn_err look_at(forecaster *c, size_t first, double scale) {
     return err;
 }
 
-static pn_err find_loads(forecaster *c, int64_t most) {
+static pn_err tell(const forecaster *c, int64_t done, int64_t total) {
+    const pn_forecast_request *r = c->request;
+    return r->tell == NULL || r->tell(r->context, done, total)
+               ? PN_OK
+               : pn_diag_set(c->diag, PN_CONFLICT, "The forecast was cancelled.");
+}
+
+static pn_err find_loads(forecaster *c) {
     pn_forecast *f = c->f;
+    int64_t most = c->request->debtors_max;
     f->loads = pn_arena_array(c->arena, pn_forecast_load, (size_t)f->days);
     for (int64_t day = 0; day < f->days; day++) {
         f->loads[day].day = f->from + (pn_date)day;
@@ -240,7 +252,7 @@ static pn_err find_loads(forecaster *c, int64_t most) {
         /* evenly over all of them */
         if (seen * f->debtors <= at * f->debtors_looked_at && seen < f->debtors_looked_at) {
             PN_TRY(look_at(c, i, scale));
-            seen++;
+            PN_TRY(tell(c, ++seen, f->debtors_looked_at));
         }
         at++;
     }
@@ -256,7 +268,7 @@ static int by_tasks(const void *a, const void *b) {
                                 : pn_str_cmp(x->owner, y->owner);
 }
 
-static pn_err make(forecaster *c, int64_t loads_max) {
+static pn_err make(forecaster *c) {
     pn_forecast *f = c->f;
     PN_TRY(pn_past_spells(c->app->db, c->app->org.id, c->arena, &c->rows, &c->count));
     c->spells = pn_arena_array(c->arena, pn_spell, c->count + 1);
@@ -278,22 +290,23 @@ static pn_err make(forecaster *c, int64_t loads_max) {
     f->checked = f->fitted && pn_hazard_try(c->spells, c->count, c->arena, &f->check) == PN_OK;
     find_chances(c);
     find_cash(c);
-    PN_TRY(find_loads(c, loads_max));
+    PN_TRY(find_loads(c));
     if (f->person_count != 0) {
         pn_sort(f->people, f->person_count, sizeof *f->people, by_tasks, c->arena);
     }
     return PN_OK;
 }
 
-pn_err pn_forecast_make(pn_app *app, int64_t days, int64_t loads_max, pn_arena *arena,
+pn_err pn_forecast_make(pn_app *app, const pn_forecast_request *request, pn_arena *arena,
                         pn_forecast *ret_forecast, pn_diag *diag) {
-    if (days < 1 || days > PN_FORECAST_DAYS_MAX) {
+    if (request->days < 1 || request->days > PN_FORECAST_DAYS_MAX) {
         return pn_diag_set(diag, PN_INVALID, "A forecast reaches from 1 to %d days.",
                            PN_FORECAST_DAYS_MAX);
     }
-    pn_forecast f = {.from = pn_app_today(app), .days = days};
-    forecaster c = {.app = app, .arena = arena, .f = &f, .diag = diag};
-    pn_err err = make(&c, loads_max);
+    pn_forecast f = {
+        .from = pn_app_today(app), .days = request->days, .priced = request->prices.given};
+    forecaster c = {.app = app, .request = request, .arena = arena, .f = &f, .diag = diag};
+    pn_err err = make(&c);
     if (err != PN_OK) {
         return pn_app_fail(app, err, diag);
     }

@@ -8,7 +8,7 @@
 #ifndef PN_APP_FORECAST_H
 #define PN_APP_FORECAST_H
 
-#include "app/app.h"
+#include "app/simulate.h"
 #include "base/json.h"
 #include "core/hazard.h"
 
@@ -31,6 +31,7 @@ typedef struct {
 typedef struct {
     pn_date day;
     int64_t messages, tasks;
+    int64_t by_channel[PN_CHANNELS]; /* messages */
 } pn_forecast_load;
 
 typedef struct {
@@ -51,11 +52,21 @@ typedef struct {
     pn_forecast_person *people;
     size_t person_count;
     int64_t debtors, debtors_looked_at; /* with something open; of them, for the loads */
+    int64_t cost;                       /* millionths of a major unit */
+    bool priced;
 } pn_forecast;
 
-/* `loads_max`: outlooks of at most so many debtors, drawn by a hash, the sums scaled; 0: none. */
-PN_MUST_USE pn_err pn_forecast_make(pn_app *app, int64_t days, int64_t loads_max, pn_arena *arena,
-                                    pn_forecast *ret_forecast, pn_diag *diag);
+typedef struct {
+    int64_t days;
+    int64_t debtors_max; /* outlooks of at most so many, evenly, the sums scaled; 0: none */
+    pn_simulate_prices prices;
+    /* How far it is; false ends it (CONFLICT). May be NULL. */
+    bool (*tell)(void *context, int64_t done, int64_t total);
+    void *context;
+} pn_forecast_request;
+
+PN_MUST_USE pn_err pn_forecast_make(pn_app *app, const pn_forecast_request *request,
+                                    pn_arena *arena, pn_forecast *ret_forecast, pn_diag *diag);
 
 void pn_forecast_put(pn_json_writer *writer, const pn_forecast *forecast);
 

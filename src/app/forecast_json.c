@@ -84,6 +84,15 @@ static void put_loads(pn_json_writer *w, const pn_forecast *f) {
     begin_list(w, "loads");
     for (int64_t day = 0; day < f->days; day++) {
         pn_json_begin_object(w);
+        pn_json_key(w, PN_STR("by_channel"));
+        pn_json_begin_object(w);
+        for (int channel = PN_CHANNEL_NONE + 1; channel < PN_CHANNELS; channel++) {
+            if (f->loads[day].by_channel[channel] != 0) {
+                put_hundredths(w, pn_channel_kind_name((pn_channel_kind)channel),
+                               f->loads[day].by_channel[channel]);
+            }
+        }
+        pn_json_end_object(w);
         put_date(w, "day", f->loads[day].day);
         put_hundredths(w, "messages", f->loads[day].messages);
         put_hundredths(w, "tasks", f->loads[day].tasks);
@@ -105,6 +114,13 @@ void pn_forecast_put(pn_json_writer *w, const pn_forecast *f) {
     put_cash(w, f);
     if (f->checked) {
         put_check(w, &f->check);
+    }
+    if (f->priced) {
+        pn_buf cost;
+        pn_buf_init(&cost, 64);
+        pn_amount_plain(&cost, (f->cost + 5000) / 10000, 2);
+        pn_json_put_str(w, "cost", pn_buf_str(&cost));
+        pn_buf_done(&cost);
     }
     pn_json_put_int(w, "days", f->days);
     pn_json_put_int(w, "debtors", f->debtors);

@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "app/bell.h"
 #include "app/jobs.h"
@@ -11,6 +12,7 @@
 enum {
     LOOK_MS = 5000,    /* what another process was asked for is found this soon */
     TELL_TICKS = 1000, /* ms between two words to the database */
+    STUDY_NICE = 10,
 };
 
 struct pn_foreman {
@@ -103,14 +105,17 @@ static pn_err run_one(pn_foreman *f, pn_id org_id, pn_diag *diag) {
     PN_TRY(pn_apps_get(f->apps, org_id, &app, diag));
     pn_time now = f->first ? PN_TIME_NEVER : pn_env_now(app->env);
     pn_arena_init(&arena, 0);
-    pn_err err = pn_jobs_run_next(app, now, &watch, &arena, &row, diag);
+    pn_err err = pn_jobs_run_next(app, f->options.studies, now, &watch, &arena, &row, diag);
     pn_arena_done(&arena);
     begin_job(f, NULL);
     if (err == PN_OK) {
-        pn_apps_forget(f->apps);
-        (void)atomic_fetch_add(f->options.apps.changes, 1);
+        bool changed = !f->options.studies;
+        if (changed) {
+            pn_apps_forget(f->apps);
+            (void)atomic_fetch_add(f->options.apps.changes, 1);
+        }
         if (f->options.committed != NULL) {
-            f->options.committed(f->options.context, org_id, true);
+            f->options.committed(f->options.context, org_id, changed);
         }
     }
     return err;
@@ -137,6 +142,9 @@ static pn_err work(pn_foreman *f, pn_arena *arena, pn_diag *diag) {
 static void *run(void *context) {
     pn_foreman *f = context;
     bool well = true;
+    if (f->options.studies) {
+        (void)setpriority(PRIO_PROCESS, 0, STUDY_NICE); /* on Linux of this thread alone */
+    }
     while (!atomic_load(&f->ending)) {
         pn_diag diag = {0};
         pn_arena arena;

@@ -1,5 +1,6 @@
-/* The foreman: runs the jobs of all organizations, one after the other. One thread, one connection,
- * and on a shared database another one for telling how far a job is.
+/* A foreman: runs jobs of all organizations, one after the other; one for those that change
+ * something, and one for simulations and forecasts, which keep nobody waiting. One thread, one
+ * connection, and on a shared database another one for telling how far a job is.
  *
  * On a file the job's transaction keeps every other writer out, so how far it is stands in memory,
  * where requests ask for it; on a shared database it stands with the job, for whichever process is
@@ -13,6 +14,7 @@ typedef struct pn_foreman pn_foreman;
 
 typedef struct {
     pn_apps_options apps; /* of a writer */
+    bool studies;         /* simulations and forecasts, when the machine has nothing better to do */
     /* After a job: it may have changed anything. On the foreman's thread; may be NULL. */
     void (*committed)(void *context, pn_id org_id, bool changed);
     void *context;

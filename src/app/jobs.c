@@ -10,6 +10,8 @@ static const struct {
     pn_err (*run)(pn_job_run *run);
 } KINDS[] = {
     {"import", pn_job_import},
+    {"simulation", pn_job_simulation},
+    {"forecast", pn_job_forecast},
 };
 
 static pn_err tell_event(pn_app *app, const pn_job_row *row, pn_job_state state) {
@@ -135,11 +137,11 @@ static pn_err settle_failed(pn_job_run *run, pn_err err, pn_diag *diag) {
     return over_apart(run, PN_JOB_FAILED, diag);
 }
 
-pn_err pn_jobs_run_next(pn_app *app, pn_time now, const pn_job_watch *watch, pn_arena *arena,
-                        pn_job_row *ret_row, pn_diag *diag) {
+pn_err pn_jobs_run_next(pn_app *app, bool studies, pn_time now, const pn_job_watch *watch,
+                        pn_arena *arena, pn_job_row *ret_row, pn_diag *diag) {
     pn_diag told = {0};
     pn_job_run run = {.app = app, .row = ret_row, .watch = watch, .arena = arena, .diag = &told};
-    pn_err err = pn_job_next(app->db, app->org.id, now, arena, ret_row);
+    pn_err err = pn_job_next(app->db, app->org.id, studies, now, arena, ret_row);
     if (err == PN_NOT_FOUND) {
         return err;
     }

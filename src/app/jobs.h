@@ -41,10 +41,12 @@ PN_MUST_USE pn_err pn_jobs_add(pn_app *app, pn_str kind, pn_id file_id, pn_str r
  * over. */
 PN_MUST_USE pn_err pn_jobs_cancel(pn_app *app, pn_id id, pn_diag *diag);
 
-/* Claims the oldest job of the organization that waits and runs it to its end; NOT_FOUND where none
- * waits. An error is of the database, not of the job, whose own stands with it. */
-PN_MUST_USE pn_err pn_jobs_run_next(pn_app *app, pn_time now, const pn_job_watch *watch,
-                                    pn_arena *arena, pn_job_row *ret_row, pn_diag *diag);
+/* Claims the oldest job of the organization that waits, of those that study (simulations and
+ * forecasts) or of all others, and runs it to its end; NOT_FOUND where none waits. An error is of
+ * the database, not of the job, whose own stands with it. */
+PN_MUST_USE pn_err pn_jobs_run_next(pn_app *app, bool studies, pn_time now,
+                                    const pn_job_watch *watch, pn_arena *arena, pn_job_row *ret_row,
+                                    pn_diag *diag);
 
 /* For kinds of jobs: tells the watch; false: end. */
 bool pn_job_tell(pn_job_run *run, int64_t done, int64_t total);
@@ -55,5 +57,7 @@ PN_MUST_USE pn_err pn_job_over(pn_job_run *run, pn_job_state state);
 /* The kinds: each does its work in transactions of its own, and ends with pn_job_over in the last
  * of them. An error is told by whoever runs it. */
 PN_MUST_USE pn_err pn_job_import(pn_job_run *run);
+PN_MUST_USE pn_err pn_job_simulation(pn_job_run *run);
+PN_MUST_USE pn_err pn_job_forecast(pn_job_run *run);
 
 #endif

@@ -11,6 +11,8 @@
  * others. Above it a case sees its own alone: a thousand cases that each follow a thousand
  * neighbours tell nothing that is worth the time. */
 enum { BATCH_DEBTORS = 512, NEIGHBOURS_MAX = 200 };
+/* So many debtors between two words about how far it is. */
+enum { TOLD_DEBTORS = 16 };
 
 /* One case of the debtor at hand. */
 typedef struct {
@@ -252,6 +254,8 @@ static void list(simulator *m, const simulated_case *each, const pn_view *view,
     s->list = pn_arena_grow(m->arena, s->list, s->list_count, &m->list_capacity, sizeof *s->list);
     s->list[s->list_count++] = (pn_simulated_message){
         .at = sent->at,
+        .debtor_id = view->row.id,
+        .invoice_id = each->item != NULL ? each->item->id : 0,
         .debtor = pn_str_dup(m->arena, view->row.name),
         .number = each->item != NULL ? pn_str_dup(m->arena, each->item->number) : PN_STR_NONE,
         .channel = sent->channel,
@@ -346,9 +350,21 @@ static bool is_wanted(const pn_id *ids, size_t count, pn_id id) {
     return low < count && ids[low] == id;
 }
 
+static pn_err tell(const simulator *m, int64_t done, size_t count) {
+    const pn_simulate_request *r = m->request;
+    if (pn_arena_over(&m->scratch) || pn_arena_over(m->arena)) {
+        return pn_diag_set(m->diag, PN_LIMIT,
+                           "The simulation takes too much memory: take a sample, or fewer days.");
+    }
+    return r->tell == NULL || r->tell(r->context, done, (int64_t)count)
+               ? PN_OK
+               : pn_diag_set(m->diag, PN_CONFLICT, "The simulation was cancelled.");
+}
+
 /* A sample is read debtor by debtor, all of them neighbours at once. */
 static pn_err simulate_all(simulator *m, const pn_id *ids, size_t count) {
     size_t size = m->request->sample != 0 ? 1 : BATCH_DEBTORS;
+    int64_t done = 0;
     for (size_t at = 0; at < count; at += size) {
         size_t last = PN_MIN(at + size, count) - 1;
         pn_arena_reset(&m->scratch);
@@ -356,14 +372,11 @@ static pn_err simulate_all(simulator *m, const pn_id *ids, size_t count) {
         for (size_t i = 0; i < m->batch.view_count; i++) {
             if (is_wanted(ids, count, m->batch.views[i].row.id)) {
                 PN_TRY(simulate_debtor(m, &m->batch.views[i]));
+                PN_TRY(++done % TOLD_DEBTORS == 0 ? tell(m, done, count) : PN_OK);
             }
         }
-        if (m->request->tell != NULL &&
-            !m->request->tell(m->request->context, (int64_t)last + 1, (int64_t)count)) {
-            return pn_diag_set(m->diag, PN_CONFLICT, "The simulation was cancelled.");
-        }
     }
-    return PN_OK;
+    return tell(m, (int64_t)count, count);
 }
 
 static pn_err simulate(simulator *m) {
@@ -378,7 +391,7 @@ static pn_err simulate(simulator *m) {
                          &m->s->truly_tasks);
 }
 
-static pn_err check(const pn_simulate_request *r, pn_diag *diag) {
+pn_err pn_simulate_check(const pn_simulate_request *r, pn_diag *diag) {
     if (r->flow->kind == PN_FLOW_PILL) {
         return pn_diag_set(diag, PN_INVALID, "“%.*s” is a pill: it runs beside a case only.",
                            PN_STR_ARG(r->flow->name));
@@ -395,7 +408,7 @@ static pn_err check(const pn_simulate_request *r, pn_diag *diag) {
 
 pn_err pn_simulate(pn_app *app, const pn_simulate_request *request, pn_arena *arena,
                    pn_simulation *ret_simulation, pn_diag *diag) {
-    PN_TRY(check(request, diag));
+    PN_TRY(pn_simulate_check(request, diag));
     const pn_zone *zone = pn_app_zone_or_own(app, app->org.zone);
     pn_simulation s = {.strategy = request->flow->name, .from = request->from, .to = request->to};
     simulator m = {.app = app,
@@ -408,7 +421,7 @@ pn_err pn_simulate(pn_app *app, const pn_simulate_request *request, pn_arena *ar
                    .diag = diag};
     m.until = PN_MIN(m.until, m.now);
     m.sums = pn_simulate_sums_new(request, zone, arena, &s);
-    pn_arena_init(&m.scratch, 0);
+    pn_arena_init(&m.scratch, request->bytes_max);
     pn_err err = pn_db_begin_read(app->db);
     if (err == PN_OK) {
         err = simulate(&m);

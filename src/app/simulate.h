@@ -23,6 +23,7 @@ typedef struct {
     pn_date from, to;  /* to: the first day that is not in it; days of the organization */
     int64_t sample;    /* so many debtors, chosen by a hash; 0: all */
     size_t list_max;   /* so many messages are listed, in the order of debtors */
+    size_t bytes_max;  /* of memory; 0: as much as it takes */
     pn_simulate_prices prices;
     /* How far it is; false ends it (CONFLICT). May be NULL. */
     bool (*tell)(void *context, int64_t done, int64_t total);
@@ -46,6 +47,7 @@ typedef struct {
 typedef struct {
     pn_date day;
     int64_t contacts, tasks;
+    int64_t by_channel[PN_CHANNELS]; /* contacts */
 } pn_simulated_day;
 
 typedef struct {
@@ -53,12 +55,14 @@ typedef struct {
     int64_t tasks;
     int64_t days; /* on which there was one */
     pn_date busiest;
-    int64_t most; /* on that day */
+    int64_t most;   /* on that day */
+    int64_t *loads; /* tasks of each day of the span */
 } pn_simulated_person;
 
 typedef struct {
     pn_time at;
-    pn_str debtor, number; /* number: empty for an account's case */
+    pn_id debtor_id, invoice_id; /* 0: an account's case */
+    pn_str debtor, number;       /* number: empty for an account's case */
     pn_channel_kind channel;
     pn_str family;
     unsigned tone;
@@ -117,6 +121,9 @@ typedef struct {
 enum { PN_SIMULATE_DAYS_MAX = 3660 };
 PN_MUST_USE pn_err pn_simulate(pn_app *app, const pn_simulate_request *request, pn_arena *arena,
                                pn_simulation *ret_simulation, pn_diag *diag);
+
+/* What pn_simulate would refuse before it begins. */
+PN_MUST_USE pn_err pn_simulate_check(const pn_simulate_request *request, pn_diag *diag);
 
 /* As JSON; the list's times in this zone. */
 void pn_simulation_put(pn_json_writer *writer, const pn_simulation *simulation, const pn_zone *zone,

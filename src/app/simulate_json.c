@@ -64,10 +64,33 @@ static void put_days(pn_json_writer *w, const pn_simulation *s) {
     begin_list(w, "days");
     for (size_t i = 0; i < s->day_count; i++) {
         pn_json_begin_object(w);
+        pn_json_key(w, PN_STR("by_channel"));
+        pn_json_begin_object(w);
+        for (int channel = PN_CHANNEL_NONE + 1; channel < PN_CHANNELS; channel++) {
+            if (s->days[i].by_channel[channel] != 0) {
+                pn_json_put_int(w, pn_channel_kind_name((pn_channel_kind)channel),
+                                s->days[i].by_channel[channel]);
+            }
+        }
+        pn_json_end_object(w);
         pn_json_put_int(w, "contacts", s->days[i].contacts);
         put_date(w, "day", s->days[i].day);
         pn_json_put_int(w, "tasks", s->days[i].tasks);
         pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+}
+
+static void put_loads(pn_json_writer *w, const pn_simulation *s,
+                      const pn_simulated_person *person) {
+    begin_list(w, "days");
+    for (size_t i = 0; i < s->day_count; i++) {
+        if (person->loads[i] != 0) {
+            pn_json_begin_object(w);
+            put_date(w, "day", s->days[i].day);
+            pn_json_put_int(w, "tasks", person->loads[i]);
+            pn_json_end_object(w);
+        }
     }
     pn_json_end_array(w);
 }
@@ -78,6 +101,7 @@ static void put_people(pn_json_writer *w, const pn_simulation *s) {
         const pn_simulated_person *person = &s->people[i];
         pn_json_begin_object(w);
         put_date(w, "busiest_day", person->busiest);
+        put_loads(w, s, person);
         pn_json_put_int(w, "days_with_tasks", person->days);
         pn_json_put_int(w, "most_on_a_day", person->most);
         pn_json_put_str(w, "owner", person->owner);

@@ -18,17 +18,12 @@ struct pn_simulate_sums {
     pn_simulation *s;
     word_counts held, skipped, categories, ends, jumps;
     size_t text_capacity, person_capacity, charge_capacity;
-    pn_table loads; /* tasks of a person on a day */
 };
 
 pn_simulate_sums *pn_simulate_sums_new(const pn_simulate_request *request, const pn_zone *zone,
                                        pn_arena *arena, pn_simulation *simulation) {
     pn_simulate_sums *sums = pn_arena_new(arena, pn_simulate_sums);
-    *sums = (pn_simulate_sums){.request = request,
-                               .zone = zone,
-                               .arena = arena,
-                               .s = simulation,
-                               .loads = pn_table_on(arena)};
+    *sums = (pn_simulate_sums){.request = request, .zone = zone, .arena = arena, .s = simulation};
     sums->held.by = sums->skipped.by = sums->categories.by = pn_table_on(arena);
     sums->ends.by = sums->jumps.by = pn_table_on(arena);
     simulation->day_count = (size_t)(request->to - request->from);
@@ -92,20 +87,17 @@ static pn_simulated_person *person_of(pn_simulate_sums *sums, pn_str owner) {
     s->people = pn_arena_grow(sums->arena, s->people, s->person_count, &sums->person_capacity,
                               sizeof *s->people);
     s->people[s->person_count] =
-        (pn_simulated_person){.owner = pn_str_dup(sums->arena, owner), .busiest = PN_DATE_NONE};
+        (pn_simulated_person){.owner = pn_str_dup(sums->arena, owner),
+                              .busiest = PN_DATE_NONE,
+                              .loads = pn_arena_array(sums->arena, int64_t, s->day_count)};
     return &s->people[s->person_count++];
 }
 
 static void add_task(pn_simulate_sums *sums, const pn_happening *task, pn_str owner) {
     pn_simulated_person *person = person_of(sums, owner);
     pn_simulated_day *day = day_of(sums, task->at);
-    pn_str key = pn_str_format(sums->arena, "%d %.*s", (int)day->day, PN_STR_ARG(owner));
-    int64_t *load = pn_table_get(&sums->loads, key);
-    if (load == NULL) {
-        load = pn_arena_new(sums->arena, int64_t);
-        (void)pn_table_put(&sums->loads, key, load);
-        person->days++;
-    }
+    int64_t *load = &person->loads[day - sums->s->days];
+    person->days += *load == 0;
     ++*load;
     if (*load > person->most || (*load == person->most && day->day < person->busiest)) {
         person->most = *load;
@@ -170,7 +162,9 @@ void pn_simulate_add_case(pn_simulate_sums *sums, const pn_past_told *told, pn_c
 }
 
 void pn_simulate_add_contact(pn_simulate_sums *sums, pn_channel_kind channel, pn_time at) {
-    day_of(sums, at)->contacts++;
+    pn_simulated_day *day = day_of(sums, at);
+    day->contacts++;
+    day->by_channel[channel]++;
     sums->s->contacts++;
     sums->s->cost += sums->request->prices.contact[channel];
 }

@@ -26,7 +26,8 @@ static const char *const PREFIXES[] = {
     [PN_ID_OFFER] = "off",        [PN_ID_WEBHOOK] = "whk",    [PN_ID_NOTIFICATION] = "ntf",
     [PN_ID_JOB] = "job",          [PN_ID_UPLOAD] = "upl",     [PN_ID_DOCUMENT] = "doc",
     [PN_ID_COMPLAINT] = "cpl",    [PN_ID_FILE] = "fil",       [PN_ID_CHANGE] = "chg",
-    [PN_ID_VIEW] = "viw",         [PN_ID_DRAFT] = "drf",
+    [PN_ID_VIEW] = "viw",         [PN_ID_DRAFT] = "drf",      [PN_ID_SIMULATION] = "sim",
+    [PN_ID_FORECAST] = "fct",
 };
 
 static_assert(PN_COUNT(PREFIXES) == PN_ID_KINDS, "every kind of id has a prefix");

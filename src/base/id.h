@@ -81,6 +81,8 @@ typedef enum {
     PN_ID_CHANGE, /* of tasks, by one request */
     PN_ID_VIEW,
     PN_ID_DRAFT,
+    PN_ID_SIMULATION,
+    PN_ID_FORECAST,
     PN_ID_KINDS
 } pn_id_kind;
 

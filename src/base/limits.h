@@ -41,6 +41,11 @@
     X(API_BULK_BYTES, 16777216, "bytes", "body of a request with many invoices")                   \
     X(API_DOCUMENT_BYTES, 20971520, "bytes", "a document that is uploaded")                        \
     X(JOBS_WAITING, 100, "jobs", "of one organization that wait or run")                           \
+    X(STUDIES_WAITING, 5, "studies",                                                               \
+      "simulations and forecasts of one organization that wait or run; a server runs one at once") \
+    X(STUDIES, 200, "studies", "simulations and forecasts that an organization keeps")             \
+    X(STUDY_MESSAGES, 5000, "messages", "of one simulated strategy that are kept one by one")      \
+    X(STUDY_BYTES, 1073741824, "bytes", "memory of one simulation or forecast")                    \
     X(JOB_TRIES, 3, "times", "a job is begun when its process ends before it does")                \
     X(JOB_LEASE_SECONDS, 30, "seconds",                                                            \
       "after which a job whose process is silent is begun again")                                  \

@@ -5,6 +5,7 @@
 const pn_cli_option PN_FORECAST_OPTIONS[] = {
     {"days", "N", "so far ahead (default 60)"},
     {"debtors", "N", "messages and tasks from at most so many debtors, scaled (default 2000)"},
+    {"cost", "PRICES", "what a message and a task cost: email=0.02,letter=1.10,task=3"},
     {NULL, NULL, NULL},
 };
 
@@ -98,10 +99,11 @@ static void print_loads(pn_out *out, const pn_forecast *f) {
 
 pn_err pn_cmd_forecast(pn_cli *cli) {
     pn_forecast f;
-    int64_t days = 0, debtors = 0;
-    PN_TRY(pn_cli_int(cli, "days", 1, PN_FORECAST_DAYS_MAX, 60, &days));
-    PN_TRY(pn_cli_int(cli, "debtors", 0, 1000000, 2000, &debtors));
-    PN_TRY(pn_forecast_make(cli->app, days, debtors, &cli->arena, &f, &cli->diag));
+    pn_forecast_request request = {0};
+    PN_TRY(pn_cli_int(cli, "days", 1, PN_FORECAST_DAYS_MAX, 60, &request.days));
+    PN_TRY(pn_cli_int(cli, "debtors", 0, 1000000, 2000, &request.debtors_max));
+    PN_TRY(pn_simulate_prices_parse(pn_cli_value(cli, "cost"), &request.prices, &cli->diag));
+    PN_TRY(pn_forecast_make(cli->app, &request, &cli->arena, &f, &cli->diag));
     if (cli->out.json) {
         pn_buf text;
         pn_buf_init(&text, SIZE_MAX / 2);
@@ -116,5 +118,8 @@ pn_err pn_cmd_forecast(pn_cli *cli) {
         print_check(&cli->out, &f.check);
     }
     print_loads(&cli->out, &f);
+    if (f.priced) {
+        pn_out_line(&cli->out, "Cost: %.*s.", PN_STR_ARG(pn_simulated_cost(f.cost, &cli->arena)));
+    }
     return PN_OK;
 }

@@ -46,12 +46,11 @@ static void put_hint(pn_buf *body, const pn_event_hint *hint) {
 
 /* A job that runs has no event until it is over; what it is at is told without an id, so that it
  * moves nobody's place. */
-static void put_job(pn_exchange *x, pn_buf *body) {
+static void put_job(pn_exchange *x, pn_foreman *foreman, pn_buf *body) {
     pn_id job_id = 0;
     int64_t done = 0, total = 0;
     char id[PN_ID_TEXT_SIZE];
-    if (x->service != NULL && x->service->foreman != NULL &&
-        pn_foreman_at(x->service->foreman, x->app->org.id, &job_id, &done, &total)) {
+    if (foreman != NULL && pn_foreman_at(foreman, x->app->org.id, &job_id, &done, &total)) {
         pn_buf_add_format(body,
                           "event: job\ndata: {\"job\":\"%s\",\"done\":%lld,\"total\":%lld}\n\n",
                           pn_id_text(PN_ID_JOB, job_id, id), (long long)done, (long long)total);
@@ -81,7 +80,10 @@ static pn_err list_events(pn_exchange *x) {
     for (size_t i = 0; i < count; i++) {
         put_hint(body, &hints[i]);
     }
-    put_job(x, body);
+    if (x->service != NULL) {
+        put_job(x, x->service->foreman, body);
+        put_job(x, x->service->analyst, body);
+    }
     x->answer.content_type = "text/event-stream";
     return pn_buf_err(body);
 }

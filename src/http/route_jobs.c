@@ -11,7 +11,10 @@ static const char *const STATES[] = {"waits", "runs", "done", "failed", "cancell
 
 static const pn_shape JOB_FIELDS[] = {
     {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_JOB, .required = true},
-    {.name = "kind", .type = PN_SHAPE_TEXT, .required = true, .help = "import"},
+    {.name = "kind",
+     .type = PN_SHAPE_TEXT,
+     .required = true,
+     .help = "import, simulation, forecast"},
     {.name = "state", .type = PN_SHAPE_WORD, .words = STATES, .required = true},
     {.name = "upload", .type = PN_SHAPE_ID, .id_kind = PN_ID_UPLOAD, .help = "that it works on"},
     {.name = "request", .type = PN_SHAPE_JSON, .required = true, .help = "how"},
@@ -34,8 +37,9 @@ static const pn_schema_object JOB = {"Job", JOB_FIELDS, "Work that takes longer 
 static void put_job(pn_exchange *x, pn_json_writer *w, const pn_job_row *row, bool whole) {
     pn_id id = row->id;
     int64_t done = row->done, total = row->total;
-    if (row->state == PN_JOB_RUNS && x->service != NULL && x->service->foreman != NULL) {
-        (void)pn_foreman_at(x->service->foreman, row->org_id, &id, &done, &total);
+    if (row->state == PN_JOB_RUNS && x->service != NULL && x->service->foreman != NULL &&
+        !pn_foreman_at(x->service->foreman, row->org_id, &id, &done, &total)) {
+        (void)pn_foreman_at(x->service->analyst, row->org_id, &id, &done, &total);
     }
     pn_put_id(w, "id", PN_ID_JOB, row->id);
     pn_json_put_str(w, "kind", row->kind);
@@ -101,6 +105,7 @@ static pn_err cancel_job(pn_exchange *x) {
     }
     if (x->service != NULL && x->service->foreman != NULL) {
         pn_foreman_cancel(x->service->foreman, x->app->org.id, row.id);
+        pn_foreman_cancel(x->service->analyst, x->app->org.id, row.id);
     }
     return pn_jobs_cancel(x->app, row.id, &x->diag);
 }

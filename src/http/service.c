@@ -22,6 +22,7 @@ static void writer_committed(void *context, pn_id org_id, bool changed) {
     pn_service *service = context;
     if (atomic_exchange(&service->job_added, false)) {
         pn_foreman_ring(service->foreman);
+        pn_foreman_ring(service->analyst);
     }
     pn_service_committed(context, org_id, changed);
 }
@@ -46,13 +47,15 @@ static pn_err open_threads(pn_service *service, pn_diag *diag) {
     PN_TRY(pn_clerk_start(&apps, service->auth, own->public_url, &service->clerk, diag));
     pn_foreman_options foreman = {.apps = apps, .committed = writer_committed, .context = service};
     PN_TRY(pn_foreman_start(&foreman, &service->foreman, diag));
+    foreman.studies = true;
+    PN_TRY(pn_foreman_start(&foreman, &service->analyst, diag));
     pn_writer_options writer = {
         .apps = apps, .threads = WRITERS, .committed = writer_committed, .context = service};
     PN_TRY(pn_writer_new(&writer, &service->writer, diag));
     pn_tracker_options tracker = {.url = own->url, .env = own->env, .writer = service->writer};
     PN_TRY(pn_tracker_new(&tracker, &service->tracker, diag));
     service->connections =
-        READERS + LONGS + ENTRANCE + 3 + (pn_db_is_file(own->url) ? 1 : WRITERS + 1);
+        READERS + LONGS + ENTRANCE + 4 + (pn_db_is_file(own->url) ? 1 : WRITERS + 2);
     return PN_OK;
 }
 
@@ -79,6 +82,7 @@ pn_err pn_service_open(const pn_service_options *options, pn_service **ret_servi
 /* Each hands work to the next. */
 void pn_service_close_threads(pn_service *service) {
     if (service != NULL) {
+        pn_foreman_stop(service->analyst);
         pn_foreman_stop(service->foreman); /* what waits for its turn behind a job gets it */
         pn_crew_free(service->readers);
         pn_crew_free(service->longs);
@@ -87,7 +91,7 @@ void pn_service_close_threads(pn_service *service) {
         service->tracker = NULL;
         pn_writer_free(service->writer);
         pn_clerk_stop(service->clerk);
-        service->foreman = NULL;
+        service->foreman = service->analyst = NULL;
         service->readers = service->longs = service->entrance = NULL;
         service->clerk = NULL;
         service->writer = NULL;

@@ -53,6 +53,7 @@ struct pn_service {
     pn_auth *auth;         /* who asks */
     pn_clerk *clerk;       /* letters, last uses */
     pn_foreman *foreman;   /* jobs */
+    pn_foreman *analyst;   /* those that study */
     atomic_bool job_added; /* since the last commit: the foreman is told after it */
     pn_writer *writer;
     pn_tracker *tracker;

@@ -47,6 +47,7 @@ extern pn_route_table PN_ROUTES_REPORT_CAUSES;
 extern pn_route_table PN_ROUTES_REPORT_MONEY;
 extern pn_route_table PN_ROUTES_SANDBOX;
 extern pn_route_table PN_ROUTES_STRATEGIES;
+extern pn_route_table PN_ROUTES_STUDIES;
 extern pn_route_table PN_ROUTES_TASKS;
 extern pn_route_table PN_ROUTES_QUEUE;
 extern pn_route_table PN_ROUTES_VIEWS;

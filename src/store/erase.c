@@ -44,6 +44,7 @@ static const char *const STATEMENTS[] = {
     "DELETE FROM page_file WHERE debtor_id = $1",
     "DELETE FROM file_part WHERE file_id IN (SELECT id FROM file WHERE debtor_id = $1)",
     "DELETE FROM file WHERE debtor_id = $1",
+    "DELETE FROM study_message WHERE debtor_id = $1",
     "DELETE FROM page_code WHERE debtor_id = $1",
     "DELETE FROM attribute WHERE debtor_id = $1",
     /* marked as shared, for the empty address is of several */

@@ -80,11 +80,15 @@ pn_err pn_job_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit, pn_aren
     return PN_OK;
 }
 
-pn_err pn_job_next(pn_db *db, pn_id org_id, pn_time now, pn_arena *arena, pn_job_row *ret_row) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM job WHERE org_id = $1 AND state < 2 AND"
-                                " lease_until < $2 ORDER BY id LIMIT 1");
+pn_err pn_job_next(pn_db *db, pn_id org_id, bool studies, pn_time now, pn_arena *arena,
+                   pn_job_row *ret_row) {
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT " COLUMNS " FROM job WHERE org_id = $1 AND state < 2 AND"
+                       " lease_until < $2 AND (CASE WHEN kind IN ('simulation', 'forecast')"
+                       " THEN 1 ELSE 0 END) = $3 ORDER BY id LIMIT 1");
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, now);
+    pn_bind_int(q, 3, studies);
     return read_one(q, arena, ret_row);
 }
 

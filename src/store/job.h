@@ -38,8 +38,8 @@ PN_MUST_USE pn_err pn_job_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena
 PN_MUST_USE pn_err pn_job_page(pn_db *db, pn_id org_id, pn_id before, int64_t limit,
                                pn_arena *arena, pn_job_row **ret_rows, size_t *ret_count);
 /* The oldest that waits, or that its process has given up: of whose lease less than nothing is left
- * at `now`. NOT_FOUND. */
-PN_MUST_USE pn_err pn_job_next(pn_db *db, pn_id org_id, pn_time now, pn_arena *arena,
+ * at `now`; of those that study, or of all others. NOT_FOUND. */
+PN_MUST_USE pn_err pn_job_next(pn_db *db, pn_id org_id, bool studies, pn_time now, pn_arena *arena,
                                pn_job_row *ret_row);
 /* It is begun, once more; CONFLICT where somebody else was quicker. Moves the row. */
 PN_MUST_USE pn_err pn_job_claim(pn_db *db, pn_job_row *row, pn_time now, pn_time lease_until);

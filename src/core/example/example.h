@@ -70,7 +70,8 @@ typedef struct {
     pn_str title; /* a task's; why a message was skipped */
     pn_str node;  /* whose doing it is; NONE in an expectation, and where no one node's */
     unsigned tone;
-    int64_t amount; /* interest, fee */
+    pn_channel_kind channel; /* of what was lived: a mail's */
+    int64_t amount;          /* interest, fee */
     pn_currency currency;
 } pn_happening;
 

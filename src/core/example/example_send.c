@@ -102,6 +102,7 @@ static void let_go(life *l, size_t at, int64_t claimable) {
                           .account_id = l->gate != NULL ? l->gate->account_id : 0};
     pn_happening *happening = life_note(l, PN_HAPPENS_MAIL, family_of(&intent->cmd));
     happening->tone = tone;
+    happening->channel = l->messages[at].channel;
     happening->node = pn_flow_node_id(l->flow, intent->cmd.node);
     if (l->past != NULL) {
         life_past_sent(l, &(pn_past_sent){.at = l->now,
