@@ -98,7 +98,7 @@ static void read_invoice(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_report_ageing_invoices(pn_app *app, const pn_ageing_query *query, pn_arena *arena,
                                  pn_ageing_invoice **ret_rows, size_t *ret_count) {
     pn_time end = pn_zone_instant(pn_app_zone_or_own(app, app->org.zone), query->as_of + 1, 0);
-    bool last = query->band + 1 == PN_AGE_BANDS;
+    bool last = query->older || query->band + 1 == PN_AGE_BANDS;
     pn_stmt *q = pn_db_stmt(
         app->db,
         "SELECT * FROM (SELECT i.debtor_id, i.id, i.external_id, d.name, i.currency,"

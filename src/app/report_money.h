@@ -34,6 +34,7 @@ typedef struct {
 typedef struct {
     pn_date as_of;
     size_t band;
+    bool older;        /* and the bands behind it */
     pn_id creditor_id; /* 0: of all */
     pn_currency currency;
     pn_date after_due; /* behind this one, in the order of the list; PN_DATE_NONE: from the first */
@@ -41,7 +42,7 @@ typedef struct {
     int64_t limit;
 } pn_ageing_query;
 
-/* The invoices that a band is the sum of, the oldest due date first. */
+/* The invoices that a band, or it and those behind it, is the sum of, the oldest due date first. */
 PN_MUST_USE pn_err pn_report_ageing_invoices(pn_app *app, const pn_ageing_query *query,
                                              pn_arena *arena, pn_ageing_invoice **ret_rows,
                                              size_t *ret_count);

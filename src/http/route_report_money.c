@@ -116,6 +116,9 @@ static const pn_shape INVOICES_QUERY[] = {
      .min = 0,
      .max = 10000,
      .help = "the band's"},
+    {.name = "older",
+     .type = PN_SHAPE_BOOL,
+     .help = "and of the bands behind it: from 0 all that was open, from 1 all that was overdue"},
     {.name = NULL},
 };
 
@@ -154,6 +157,7 @@ static pn_err list_invoices(pn_exchange *x) {
                                         : "No band begins there: 0, 1, 31, 61, 91 or 121.");
     }
     query.band = band;
+    query.older = pn_query_value(x, "older")->given && pn_query_value(x, "older")->number != 0;
     query.limit = page.limit + 1;
     query.after_due = page.key[0] == INT64_MIN ? PN_DATE_NONE : (pn_date)page.key[0];
     query.after_id = page.key[0] == INT64_MIN ? 0 : page.key[1];

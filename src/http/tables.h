@@ -44,6 +44,7 @@ extern pn_route_table PN_ROUTES_PROPOSALS;
 extern pn_route_table PN_ROUTES_PROVIDER;
 extern pn_route_table PN_ROUTES_REPORTS;
 extern pn_route_table PN_ROUTES_REPORT_CAUSES;
+extern pn_route_table PN_ROUTES_REPORT_ROWS;
 extern pn_route_table PN_ROUTES_REPORT_MONEY;
 extern pn_route_table PN_ROUTES_SANDBOX;
 extern pn_route_table PN_ROUTES_STRATEGIES;

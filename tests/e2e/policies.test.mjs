@@ -111,6 +111,9 @@ test("a second version, taken back by the first as a third", async () => {
   await press("Editar");
   await page.getByRole("button", { name: "Abrir o cerrar todo: mar" }).or(
     page.getByRole("button", { name: "Abrir o cerrar todo: mar." })).press("Enter");
+  await open(); // left and come back to: what was drawn is still there
+  await press("Editar");
+  await page.getByText("Es lo que se quedó sin publicar la última vez.").waitFor();
   await press("Ver el efecto");
   await dialog().getByText("Hay 2 mensajes en espera.").waitFor();
   await dialog().getByRole("button", { name: "Publicar y usar" }).press("Enter");

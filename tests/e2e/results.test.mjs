@@ -41,8 +41,32 @@ test("a figure says how it is made, what it was before, and leads to its rows", 
   await page.keyboard.press("Enter");
   await page.getByText("Pagos recibidos en el periodo y aplicados a facturas", { exact: false }).first().waitFor();
   await axeHere(page, "results-money");
-  await page.getByRole("link", { name: "1 pago aplicado" }).click();
-  await page.getByRole("heading", { name: "Cobros" }).waitFor();
+  await page.getByRole("button", { name: "1 pago aplicado" }).press("Enter");
+  const rows = page.getByRole("table", { name: "Cobros aplicados · EUR" });
+  await rows.getByRole("link", { name: "F-1" }).waitFor();
+  await rows.getByText(/^400,00/).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "Cobros aplicados · EUR");
+  await axeHere(page, "results-rows");
+  const [file] = await Promise.all([page.waitForEvent("download"),
+    page.getByRole("button", { name: "Exportar filas" }).press("Enter")]);
+  assert.match(readFileSync(await file.path(), "utf8"), new RegExp(`${isoDay(-5)};Talleres Núñez, S.L.;F-1;400,00;EUR;`));
+});
+
+test("what is open, overdue and billed is told invoice by invoice", async () => {
+  await figure("DSO").getByRole("button", { name: /facturado|3\.000,00/i }).press("Enter");
+  const billed = page.getByRole("table", { name: "Facturas emitidas · EUR" });
+  await billed.getByRole("link", { name: "F-3" }).waitFor();
+  assert.equal(await billed.getByRole("row").count(), 2);
+  await figure("Vencido").getByRole("button", { name: /Lo vencido/ }).press("Enter");
+  const late = page.getByRole("table", { name: "Lo vencido, factura a factura · EUR" });
+  await late.getByRole("link", { name: "F-1" }).waitFor();
+  assert.equal(await late.getByRole("row").count(), 3); // and F-2
+  await figure("CEI").getByRole("button", { name: /Lo pendiente/ }).press("Enter");
+  const open = page.getByRole("table", { name: "Lo pendiente, factura a factura · EUR" });
+  await open.getByRole("link", { name: "F-3" }).waitFor();
+  assert.equal(await open.getByRole("row").count(), 4);
+  await page.getByRole("button", { name: "Cerrar" }).press("Enter");
+  await open.waitFor({ state: "detached" });
 });
 
 test("ageing is of any day, and each amount leads to its invoices", async () => {
@@ -68,7 +92,9 @@ test("tabs go by their address; a wrong span is said", async () => {
   await figure("Cobrado sin intervención").locator("b", { hasText: "100" }).waitFor();
   await axeHere(page, "results-work");
   await page.getByRole("tab", { name: "Mensajes" }).press("Enter");
-  await page.getByRole("cell", { name: "Sin mensaje previo" }).waitFor();
+  await page.getByRole("cell", { name: "Sin mensaje previo", exact: true }).waitFor();
+  await page.getByRole("button", { name: /^400,00.*Sin mensaje previo/ }).press("Enter");
+  await page.getByRole("table", { name: "Cobros aplicados · Sin mensaje previo" }).getByRole("link", { name: "F-1" }).waitFor();
   await page.getByRole("button", { name: "Segmento" }).press("Enter");
   await page.getByText("Todavía no hay segmentos").waitFor();
   await page.getByRole("tab", { name: "Cohortes" }).press("Enter");

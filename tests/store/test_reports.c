@@ -2,6 +2,7 @@
 #include "app/config.h"
 #include "app/report_cause.h"
 #include "app/report_money.h"
+#include "app/report_rows.h"
 #include "app/rollup.h"
 #include "app/segments.h"
 #include "app/signals.h"
@@ -92,9 +93,10 @@ static void ageing_is_of_any_day(void **state) {
     assert_int_equal(count, 0);
 }
 
-static void listed(const char *as_of, size_t band, const char *expected) {
+static void listed_from(const char *as_of, size_t band, bool older, const char *expected) {
     pn_ageing_query query = {.as_of = on(as_of),
                              .band = band,
+                             .older = older,
                              .currency = {"EUR"},
                              .after_due = PN_DATE_NONE,
                              .limit = 10};
@@ -110,6 +112,10 @@ static void listed(const char *as_of, size_t band, const char *expected) {
     pn_buf_done(&text);
 }
 
+static void listed(const char *as_of, size_t band, const char *expected) {
+    listed_from(as_of, band, false, expected);
+}
+
 static void its_invoices_add_up(void **state) {
     (void)state;
     pay_and_take_back();
@@ -120,6 +126,8 @@ static void its_invoices_add_up(void **state) {
     listed("2026-02-12", 1, "F-1 71000;F-2 9050;F-3 30000;");
     listed("2026-02-20", 2, "F-1 71000;F-2 9050;");
     listed("2026-02-20", 5, "");
+    listed_from("2026-01-16", 0, true, "F-1 121000;F-2 9050;F-3 30000;");
+    listed_from("2026-01-16", 1, true, "F-1 121000;"); /* what is overdue */
 }
 
 static void a_span_of_days(void **state) {
@@ -243,6 +251,77 @@ static void money_is_put_down_to_what_left_last(void **state) {
     assert_int_equal(cause(PN_CAUSE_CHANNEL, "email").paid.items[0].amount, 0);
 }
 
+/* ── rows ────────────────────────────────────────────────────────────────────────────────────── */
+
+static void rows_are(pn_rows_query query, const char *expected) {
+    pn_report_row *rows = NULL;
+    size_t count = 0;
+    pn_buf text;
+    pn_buf_init(&text, 1000);
+    query.from = on("2026-01-01");
+    query.to = on("2026-03-01");
+    query.after_at = query.after_id = INT64_MAX;
+    query.limit = query.limit == 0 ? 10 : query.limit;
+    do { /* page by page */
+        rig_ok(&r, pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag));
+        for (size_t i = 0; i < count; i++) {
+            pn_buf_add_format(&text, "%.*s %.*s %lld;", PN_STR_ARG(rows[i].debtor_name),
+                              PN_STR_ARG(rows[i].number), (long long)rows[i].amount);
+            query.after_at = rows[i].at;
+            query.after_id = rows[i].id;
+        }
+    } while (count == (size_t)query.limit);
+    assert_string_equal(pn_str_z(&r.arena, pn_buf_str(&text)), expected);
+    pn_buf_done(&text);
+}
+
+static void a_figure_leads_to_its_rows(void **state) {
+    (void)state;
+    run_and_pay();
+    (void)rig_pay(&r, "D1", 130050, "");
+    rig_work(&r);
+    static const char BOTH[] = "Talleres Núñez F-2 9050;Talleres Núñez F-1 121000;";
+    rows_are((pn_rows_query){.what = PN_ROWS_COLLECTED}, BOTH);
+    rows_are((pn_rows_query){.what = PN_ROWS_COLLECTED, .limit = 1}, BOTH);
+    rows_are((pn_rows_query){.what = PN_ROWS_COLLECTED, .currency = PN_STR("MXN")}, "");
+    pn_rows_query by = {.what = PN_ROWS_COLLECTED, .caused = true, .by = PN_CAUSE_CHANNEL};
+    rows_are(by, ""); /* all of it came after a message */
+    by.name = PN_STR("email");
+    rows_are(by, BOTH);
+    by = (pn_rows_query){.what = PN_ROWS_CLICKED,
+                         .caused = true,
+                         .by = PN_CAUSE_STRATEGY,
+                         .name = PN_STR("mano"),
+                         .version = 1};
+    rows_are(by, "Talleres Núñez  0;");
+    by.by = PN_CAUSE_TEMPLATE;
+    by.name = PN_STR("prueba");
+    rows_are(by, "Talleres Núñez  0;");
+    by.what = PN_ROWS_VISITED;
+    rows_are(by, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_SENT}, "Talleres Núñez  0;");
+    rows_are((pn_rows_query){.what = PN_ROWS_READ}, "Talleres Núñez  0;");
+    rows_are((pn_rows_query){.what = PN_ROWS_BOUNCED}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_BILLED}, "Bar Pepe F-3 30000;");
+    rows_are((pn_rows_query){.what = PN_ROWS_KEPT}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_COMPLAINTS}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_TASKS}, "");
+}
+
+static void rows_of_what_there_is_not(void **state) {
+    (void)state;
+    pn_report_row *rows = NULL;
+    size_t count = 0;
+    pn_rows_query query = {.what = PN_ROWS_COMPLAINTS, .caused = true, .by = PN_CAUSE_CHANNEL};
+    assert_int_equal(pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag), PN_INVALID);
+    query = (pn_rows_query){.what = PN_ROWS_SENT,
+                            .caused = true,
+                            .by = PN_CAUSE_TEMPLATE,
+                            .name = PN_STR("nada"),
+                            .version = 1};
+    assert_int_equal(pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag), PN_NOT_FOUND);
+}
+
 static void segments_are_as_their_rule_fits_now(void **state) {
     (void)state;
     pn_segment_row row;
@@ -255,6 +334,12 @@ static void segments_are_as_their_rule_fits_now(void **state) {
     (void)rig_pay(&r, "D1", 130050, "");
     (void)rig_pay(&r, "D2", 30000, "");
     assert_int_equal(cause(PN_CAUSE_SEGMENT, "pepe").paid.items[0].amount, 30000);
+    rows_are((pn_rows_query){.what = PN_ROWS_COLLECTED,
+                             .caused = true,
+                             .by = PN_CAUSE_SEGMENT,
+                             .currency = PN_STR("EUR"),
+                             .name = PN_STR("pepe")},
+             "Bar Pepe F-3 30000;");
 }
 
 static void a_person_had_a_hand_in_it(void **state) {
@@ -404,6 +489,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(cohorts_by_month_of_due_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_due_date_moves_its_past, set_up, tear_down),
         cmocka_unit_test_setup_teardown(money_is_put_down_to_what_left_last, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_figure_leads_to_its_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_of_what_there_is_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_are_as_their_rule_fits_now, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_had_a_hand_in_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(steps_have_figures, set_up, tear_down),

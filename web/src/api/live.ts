@@ -1,7 +1,7 @@
 // What happened on the server since we last asked: hints, never data. Whatever is shown of a debtor
 // that a hint names is read again; after a pause everything is.
-import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
+import { useHint } from "./queries";
 
 const PAUSE_MS = 3000;
 
@@ -19,7 +19,7 @@ async function hints(after: string | null): Promise<{ after: string | null; any:
 }
 
 export function useLive() {
-  const client = useQueryClient();
+  const hint = useRef(useHint());
   useEffect(() => {
     let after: string | null = null;
     let stopped = false;
@@ -29,12 +29,12 @@ export function useLive() {
         try {
           const found = await hints(after);
           after = found.after;
-          if (found.any && !stopped) void client.invalidateQueries();
+          if (found.any && !stopped) hint.current();
         } catch { /* it is asked again */ }
       }
       if (!stopped) timer = window.setTimeout(round, PAUSE_MS);
     }
     void round();
     return () => { stopped = true; clearTimeout(timer); };
-  }, [client]);
+  }, []);
 }

@@ -1,6 +1,6 @@
 // A policy of one's own, within a pack: hours, how often, holidays; what differs from the pack; the
 // effect on what waits, then published and used.
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { patch, post, Refused } from "../api/client";
 import { useChange } from "../api/queries";
 import type { Json, Organization, Policy } from "../api/types";
@@ -159,6 +159,19 @@ async function publishAndUse(document: Document, organization: Organization, t: 
     : patch("/v1/organization", {}, { policy: document.name }, organization.version);
 }
 
+interface Kept { document: Document; grid: Grid; holidays: boolean }
+
+/** What was drawn and not published, of this tab; leaving the page does not lose it. */
+const keptAt = (start: Document) => `policy ${start.name} ${start.version}`;
+
+function readKept(start: Document): Kept | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(keptAt(start)) ?? "null") as Kept | null;
+  } catch {
+    return null;
+  }
+}
+
 export function PolicyEditor(props: {
   start: Document; pack: Document; policies: Policy[]; close: () => void;
   done: (document: Document, before: Organization) => void;
@@ -169,10 +182,26 @@ export function PolicyEditor(props: {
   const packTitle = useTitle()(pack);
   const fresh = start.name === pack.name;
   const base = gridOf(pack);
-  const [document, edit] = useState<Document>(start);
-  const [grid, paint] = useState<Grid>(() => gridOf(start));
+  const [kept, found] = useState(() => readKept(start));
+  const [document, edit] = useState<Document>(kept?.document ?? start);
+  const [grid, paint] = useState<Grid>(() => kept?.grid ?? gridOf(start));
   const [about, choose] = useState<About>({ applies: "all", party: "all", channel: "all" });
-  const [holidays, respect] = useState(() => respectsHolidays(start));
+  const [holidays, respect] = useState(() => kept?.holidays ?? respectsHolidays(start));
+  const first = useRef({ document, grid, holidays });
+  useEffect(() => {
+    const begun = first.current;
+    if (document === begun.document && grid === begun.grid && holidays === begun.holidays) return;
+    sessionStorage.setItem(keptAt(start), JSON.stringify({ document, grid, holidays } satisfies Kept));
+  }, [document, grid, holidays, start]);
+  const forget = () => sessionStorage.removeItem(keptAt(start));
+  function anew() {
+    forget();
+    found(null);
+    first.current = { document: start, grid: gridOf(start), holidays: respectsHolidays(start) };
+    edit(first.current.document);
+    paint(first.current.grid);
+    respect(first.current.holidays);
+  }
   const [trying, tryIt] = useState<{ document: Document; organization: Organization } | null>(null);
   const [wrong, say] = useState<string | null>(null);
   // the version that editing began from: who publishes meanwhile is not written over
@@ -180,6 +209,7 @@ export function PolicyEditor(props: {
     .reduce((most, one) => Math.max(most, Number.parseInt(one.version, 10) || 0), 0) + 1);
   const publish = useChange(async (one: { document: Document; organization: Organization }) => {
     await publishAndUse(one.document, one.organization, t);
+    forget();
     props.done(one.document, one.organization);
   });
   const beyond = beyondCalendar(start);
@@ -198,6 +228,10 @@ export function PolicyEditor(props: {
     <form className="stack" onSubmit={(event) => { event.preventDefault(); look(); }}>
       <h3>{t(fresh ? "pol.new" : "pol.editing", { pack: packTitle, title: start.title ?? start.name })}</h3>
       <p className="muted">{t("pol.edit_says", { pack: packTitle })}</p>
+      {kept && (
+        <p className="note" role="status">{t("pol.kept_draft")}{" "}
+          <button type="button" className="button" onClick={anew}>{t("pol.begin_anew")}</button></p>
+      )}
       <Field label={t("field.name")}>
         <input value={document.title ?? ""} required maxLength={80} autoFocus
           onChange={(event) => edit({ ...document, title: event.target.value })} />
@@ -216,7 +250,7 @@ export function PolicyEditor(props: {
       <Differences document={now()} pack={pack} grid={grid} />
       {wrong && <p className="note bad" role="alert">{wrong}</p>}
       <div className="end">
-        <button type="button" className="button" onClick={props.close}>{t("action.cancel")}</button>
+        <button type="button" className="button" onClick={() => { forget(); props.close(); }}>{t("action.cancel")}</button>
         <button className="button primary">{t("pol.see_effect")}</button>
       </div>
       {trying && (

@@ -9,11 +9,11 @@ import { Empty, Failed, Shown, Waiting } from "../parts/state";
 import { CHANNELS, PHASES } from "../words";
 import type { Span } from "./results_money";
 import { Figure, Funnel, Grid, monies, moneyOf, SaveButton, Section, type Money } from "./results_parts";
+import { Lead, Rows, type By, type Drill, type What } from "./results_rows";
 import { Split } from "./results_split";
 import { TEMPLATES } from "./template_names";
 
-const BY = ["channel", "template", "strategy", "phase", "segment"] as const;
-type By = typeof BY[number];
+const BY: By[] = ["channel", "template", "strategy", "phase", "segment"];
 
 const asked = (creditor: string | undefined) => (creditor ? { creditor: creditor as never } : {});
 const only = (list: Money[], currency: string | null) =>
@@ -30,14 +30,21 @@ function nameOf(t: Translate, by: By, row: ReportCause): string {
 export function CausesPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
   const [by, choose] = useState<By>("channel");
+  const [drill, open] = useState<Drill | null>(null);
   const list = useGet("/v1/reports/causes", {}, { by, from: span.from, to: span.to, ...asked(span.creditor) });
   const sum = (rows: ReportCause[], of: (row: ReportCause) => number) => rows.reduce((all, row) => all + of(row), 0);
   const sends = by !== "phase" && by !== "segment";
+  const leading = (row: ReportCause, what: What, value: number, says: string) => value === 0 || (by === "segment" && !row.name)
+    ? says : (
+      <button type="button" className="link" aria-label={`${says} · ${t("results.see_detail", { of: nameOf(t, by, row) })}`}
+        onClick={() => open({ what, ...(what === "collected" && currency ? { currency } : {}),
+          cause: { by, name: row.name ?? null, version: row.version ?? null, says: nameOf(t, by, row) } })}>{says}</button>
+    );
   return (
     <div className="stack">
       <div className="chips" role="group" aria-label={t("results.by")}>
         {BY.map((one) => (
-          <button key={one} type="button" className="chip" aria-pressed={by === one} onClick={() => choose(one)}>
+          <button key={one} type="button" className="chip" aria-pressed={by === one} onClick={() => { choose(one); open(null); }}>
             {t(`results.by_${one}` as Key)}
           </button>
         ))}
@@ -54,11 +61,11 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
                 <Section title={t("results.funnel")} how={t("results.funnel_says")}>
                   <div className="report-figure">
                     <Funnel label={t("results.funnel")} steps={[
-                      { name: t("results.sent"), value: sum(rows, (row) => row.sent) },
+                      { name: t("results.sent"), value: sum(rows, (row) => row.sent), open: () => open({ what: "sent" }) },
                       { name: t("results.arrived"), value: sum(rows, (row) => row.sent - row.bounced) },
-                      { name: t("results.read"), value: sum(rows, (row) => row.read) },
-                      { name: t("results.clicked"), value: sum(rows, (row) => row.clicked) },
-                      { name: t("results.visited"), value: sum(rows, (row) => row.visited) },
+                      { name: t("results.read"), value: sum(rows, (row) => row.read), open: () => open({ what: "read" }) },
+                      { name: t("results.clicked"), value: sum(rows, (row) => row.clicked), open: () => open({ what: "clicked" }) },
+                      { name: t("results.visited"), value: sum(rows, (row) => row.visited), open: () => open({ what: "visited" }) },
                       { name: t("results.paid_after"), value: sum(rows.filter((row) => row.sent > 0), (row) =>
                         only(row.paid, currency).reduce((all, one) => all + one.count, 0)) },
                     ]} />
@@ -83,12 +90,15 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
                   rows={rows.map((row, at) => ({ key: `${by} ${row.name} ${row.version} ${at}`, cells: [
                     by === "template" && row.name ? <Link href={`/templates/${row.name}`}>{nameOf(t, by, row)}</Link>
                       : nameOf(t, by, row),
-                    ...(sends ? [count(row.sent), count(row.bounced), share(row.read, row.sent - row.bounced),
-                      share(row.clicked, row.sent - row.bounced), share(row.visited, row.sent - row.bounced),
+                    ...(sends ? [leading(row, "sent", row.sent, count(row.sent)),
+                      leading(row, "bounced", row.bounced, count(row.bounced)),
+                      ...(["read", "clicked", "visited"] as const).map((what) =>
+                        leading(row, what, row[what], share(row[what], row.sent - row.bounced))),
                       monies(row.cost)] : []),
                     count(only(row.paid, currency).reduce((all, one) => all + one.count, 0)),
-                    monies(only(row.paid, currency)), monies(only(row.hands_free, currency))] }))} />
+                    leading(row, "collected", only(row.paid, currency).length, monies(only(row.paid, currency))), monies(only(row.hands_free, currency))] }))} />
               </Section>
+              {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
             </>
           );
         }}
@@ -111,6 +121,7 @@ function rate(part: number, whole: number): string {
 
 export function WorkPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
+  const [drill, open] = useState<Drill | null>(null);
   const now = useGet("/v1/reports/work", {}, { from: span.from, to: span.to, ...asked(span.creditor) });
   const before = useGet("/v1/reports/work", {}, { from: span.before, to: span.from, ...asked(span.creditor) });
   return (
@@ -125,18 +136,23 @@ export function WorkPart({ span, currency }: { span: Span; currency: string | nu
             <div className="figures" style={{ margin: 0 }}>
               <Figure label={t("results.promises")} value={rate(found.promises_kept, kept(found))}
                 how={t("results.promises_says")} beforeText={old ? rate(old.promises_kept, kept(old)) : "–"}>
-                <span className="small">{t("results.promises_of", { kept: found.promises_kept, all: kept(found) })}</span>
+                <span className="small">{t("results.promises_of", { kept: found.promises_kept, all: kept(found) })}</span>{" "}
+                <Lead what="promises_kept" open={() => open({ what: "promises_kept" })} />{" "}
+                <Lead what="promises_broken" open={() => open({ what: "promises_broken" })} />
               </Figure>
               <Figure label={t("results.complaints")} value={complaints(found)} how={t("results.complaints_says")}
                 beforeText={old ? complaints(old) : "–"}>
-                <span className="small">{t("results.complaints_of", { count: found.complaints })}</span>
+                <Lead what="complaints" open={() => open({ what: "complaints" })}>
+                  {t("results.complaints_of", { count: found.complaints })}</Lead>
               </Figure>
               <Figure label={t("results.tasks")} value={count(found.tasks)} how={t("results.tasks_says")}
                 now={found.tasks} before={old?.tasks ?? null} beforeText={old ? count(old.tasks) : "–"}>
-                <Link className="small" href="/today">{t("nav.today")}</Link>
+                <Lead what="tasks" open={() => open({ what: "tasks" })} />
               </Figure>
               <Figure label={t("results.sent")} value={count(found.sent)} how={t("results.sent_says")}
-                now={found.sent} before={old?.sent ?? null} beforeText={old ? count(old.sent) : "–"} />
+                now={found.sent} before={old?.sent ?? null} beforeText={old ? count(old.sent) : "–"}>
+                <Lead what="sent" open={() => open({ what: "sent" })} />
+              </Figure>
             </div>
             {codes.map((code) => (
               <div className="figures" key={code} style={{ margin: 0 }}>
@@ -148,6 +164,7 @@ export function WorkPart({ span, currency }: { span: Span; currency: string | nu
                 <Cost report={found} before={old} code={code} />
               </div>
             ))}
+            {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
           </div>
         );
       }}

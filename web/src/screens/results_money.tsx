@@ -8,6 +8,7 @@ import { useWords, type Translate } from "../i18n";
 import { Empty, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { Figure, Grid, Lines, Months, SaveButton, Section, Stack } from "./results_parts";
+import { Lead, Rows, type Drill, type What } from "./results_rows";
 
 export interface Span { from: string; to: string; before: string; creditor?: string | undefined }
 
@@ -21,8 +22,11 @@ function days(t: Translate, tenths: number | null | undefined): string {
   return tenths === null || tenths === undefined ? "–" : t("results.n_days", { days: Math.round(tenths) / 10 });
 }
 
-function Currency({ now, before }: { now: Row; before: Row | undefined }) {
+function Currency({ now, before, open }: { now: Row; before: Row | undefined; open: (drill: Drill) => void }) {
   const { t } = useWords();
+  const lead = (what: What, children?: React.ReactNode) => (
+    <Lead what={what} open={() => open({ what, currency: now.currency })}>{children}</Lead>
+  );
   const cei = (row: Row | undefined) => row?.cei_bp == null ? "–" : percent(row.cei_bp / 10000);
   const counted = now.countback_days;
   return (
@@ -30,25 +34,33 @@ function Currency({ now, before }: { now: Row; before: Row | undefined }) {
       <div className="figures" style={{ margin: 0 }}>
         <Figure label={t("results.collected")} value={money(now.collected)} how={t("results.collected_says")}
           now={now.collected.minor} before={before?.collected.minor} beforeText={before ? money(before.collected) : "–"}>
-          <Link className="small" href="/payments">{t("results.payments", { count: now.payments })}</Link>
+          {lead("collected", t("results.payments", { count: now.payments }))}
         </Figure>
         <Figure label={t("results.overdue")} value={money(now.overdue)} how={t("results.overdue_says")}
           now={now.overdue.minor} before={before?.overdue.minor} beforeText={before ? money(before.overdue) : "–"}>
-          <Link className="small" href="/invoices">{t("results.of_open", { open: money(now.open) })}</Link>
+          {lead("overdue")} {lead("open", t("results.of_open", { open: money(now.open) }))}
         </Figure>
         <Figure label={t("results.dso")} value={days(t, now.dso_tenths)} how={t("results.dso_says")}
           now={now.dso_tenths ?? null} before={before?.dso_tenths ?? null} beforeText={days(t, before?.dso_tenths)}>
-          <span className="small">{t("results.billed", { billed: money(now.billed) })}</span>
+          {lead("billed", t("results.billed", { billed: money(now.billed) }))} {lead("open")}
         </Figure>
         <Figure label={t("results.countback")} how={t("results.countback_says")}
           value={counted == null ? "–" : t("results.n_days", { days: counted })}
           now={counted ?? null} before={before?.countback_days ?? null}
-          beforeText={before?.countback_days == null ? "–" : t("results.n_days", { days: before.countback_days })} />
+          beforeText={before?.countback_days == null ? "–" : t("results.n_days", { days: before.countback_days })}>
+          {lead("open")}
+        </Figure>
         <Figure label={t("results.delinquent")} value={days(t, now.add_tenths)} how={t("results.delinquent_says")}
-          now={now.add_tenths ?? null} before={before?.add_tenths ?? null} beforeText={days(t, before?.add_tenths)} />
+          now={now.add_tenths ?? null} before={before?.add_tenths ?? null} beforeText={days(t, before?.add_tenths)}>
+          {lead("overdue")} {lead("billed")}
+        </Figure>
         <Figure label={t("results.add")} value={now.payments > 0 ? days(t, now.paid_late_tenths) : "–"}
-          how={t("results.add_says")} beforeText={before && before.payments > 0 ? days(t, before.paid_late_tenths) : "–"} />
-        <Figure label={t("results.cei")} value={cei(now)} how={t("results.cei_says")} beforeText={cei(before)} />
+          how={t("results.add_says")} beforeText={before && before.payments > 0 ? days(t, before.paid_late_tenths) : "–"}>
+          {lead("collected")}
+        </Figure>
+        <Figure label={t("results.cei")} value={cei(now)} how={t("results.cei_says")} beforeText={cei(before)}>
+          {lead("billed")} {lead("open")} {lead("overdue")}
+        </Figure>
         <Figure label={t("results.lowered")} value={money(now.lowered)} how={t("results.lowered_says")}
           now={now.lowered.minor} before={before?.lowered.minor} beforeText={before ? money(before.lowered) : "–"} />
       </div>
@@ -73,6 +85,7 @@ function Currency({ now, before }: { now: Row; before: Row | undefined }) {
 
 export function MoneyPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
+  const [drill, open] = useState<Drill | null>(null);
   const now = useGet("/v1/reports/money", {}, { from: span.from, to: span.to, ...asked(span.creditor) });
   const before = useGet("/v1/reports/money", {}, { from: span.before, to: span.from, ...asked(span.creditor) });
   return (
@@ -82,9 +95,10 @@ export function MoneyPart({ span, currency }: { span: Span; currency: string | n
         return rows.length === 0 ? <Empty title={t("results.nothing")} /> : (
           <div className="stack">
             {rows.map((row) => (
-              <Currency key={row.currency} now={row}
+              <Currency key={row.currency} now={row} open={open}
                 before={before.data?.currencies.find((one) => one.currency === row.currency)} />
             ))}
+            {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
           </div>
         );
       }}

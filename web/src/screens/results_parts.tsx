@@ -68,16 +68,19 @@ function quoted(text: string, between: string): string {
   return safe.includes(between) || /["\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-export function SaveButton(props: { name: string; head: string[]; rows: Cell[][] }) {
-  const { t } = useWords();
+export type Sheet = { head: string[]; rows: Cell[][] };
+
+export function saveSheet(name: string, { head, rows }: Sheet) {
   const between = usesComma() ? ";" : ",";
-  function save() {
-    const lines = [props.head, ...props.rows].map((row) =>
-      row.map((cell) => quoted(plain(cell), between)).join(between));
-    saveFile(new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" }),
-      `${props.name}.csv`);
-  }
-  return <button type="button" className="button" onClick={save}>{t("action.export")}</button>;
+  const lines = [head, ...rows].map((row) => row.map((cell) => quoted(plain(cell), between)).join(between));
+  saveFile(new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" }), `${name}.csv`);
+}
+
+export function SaveButton(props: { name: string } & Sheet) {
+  const { t } = useWords();
+  return (
+    <button type="button" className="button" onClick={() => saveSheet(props.name, props)}>{t("action.export")}</button>
+  );
 }
 
 export interface Head { name: string; number?: boolean }
@@ -218,7 +221,8 @@ export function Lines(props: {
   );
 }
 
-export function Funnel(props: { label: string; steps: { name: string; value: number }[] }) {
+export function Funnel(props: { label: string; steps: { name: string; value: number; open?: (() => void) | undefined }[] }) {
+  const { t } = useWords();
   const first = props.steps[0]?.value ?? 0;
   return (
     <ol className="funnel" aria-label={props.label}>
@@ -229,7 +233,10 @@ export function Funnel(props: { label: string; steps: { name: string; value: num
             <rect className="bar-fill" x={0} y={0} height={16}
               width={first > 0 ? Math.min(300, (step.value / first) * 300) : 0} />
           </svg>
-          <b>{count(step.value)}</b>
+          {step.open && step.value > 0 ? (
+            <button type="button" className="link" onClick={step.open}
+              aria-label={`${count(step.value)} · ${t("results.see_detail", { of: step.name })}`}>{count(step.value)}</button>
+          ) : <b>{count(step.value)}</b>}
           <span className="muted">{first > 0 ? percent(step.value / first) : "–"}</span>
         </li>
       ))}

@@ -31,10 +31,11 @@ export default function Strategies() {
     organization !== null);
   const of = (row: Strategy) => causes.data?.items.filter(({ name }) => name === row.name) ?? []; // each version
   const columns: Column<Strategy>[] = [
-    { name: t("field.name"), cell: (row) => <><Link href={`/strategies/${row.id}`}>{row.name}</Link>{" "}
-      {drafts.has(row.name) && <span className="badge warn">{t("draft.written")} <Actor name={drafts.get(row.name)!} /></span>}</> },
+    { name: t("field.name"), lines: true, cell: (row) => <><Link href={`/strategies/${row.id}`}>{row.name}</Link>{" "}
+      {drafts.has(row.name) && <span className="badge warn">{t("draft.written")} <Actor name={drafts.get(row.name)!} /></span>}
+      {row.description && <span className="under">{row.description}</span>}</> },
     { name: t("field.kind"), cell: (row) => (
-      <span className="nowrap">{t(`strategy.${row.kind}` as Key)} · {t(`subject.${row.subject}` as Key)}</span>) },
+      <>{t(`strategy.${row.kind}` as Key)}<span className="under">{t(`subject.${row.subject}` as Key)}</span></>) },
     { name: t("field.state"), cell: (row) => row.stopped_on
       ? <span className="badge bad">{t("strategy.stopped")}</span>
       : <span className={`badge ${row.active ? "ok" : ""}`}>
@@ -44,10 +45,8 @@ export default function Strategies() {
     { name: t("strategy.sent"), number: true, cell: (row) => causes.data ? count(of(row).reduce((all, one) => all + one.sent, 0)) : "–" },
     { name: t("strategy.collected"), number: true, cell: (row) => sum(of(row).flatMap(({ paid }) => paid)) },
     { name: t("strategy.cost"), number: true, cell: (row) => sum(of(row).flatMap(({ cost }) => cost)) },
-    { name: t("strategy.priority"), number: true, cell: (row) => row.priority },
-    { name: t("strategy.version"), number: true, cell: (row) => row.version },
-    { name: t("strategy.nodes"), number: true, cell: (row) => row.nodes },
-    { name: t("field.what"), clip: true, cell: (row) => <span title={row.description ?? ""}>{row.description}</span> },
+    { name: t("strategy.version"), number: true, cell: (row) => (
+      <>{row.version}<span className="under">{t("strategy.nodes")}: {row.nodes} · {t("strategy.priority")}: {row.priority}</span></>) },
   ];
   return (
     <>

@@ -1,0 +1,136 @@
+// The rows that a figure is the sum of: payments, messages, invoices, promises, complaints, tasks. They
+// are read as far as one scrolls, and saved whole.
+import { useMutation } from "@tanstack/react-query";
+import { useEffect, useRef } from "react";
+import { Link } from "wouter";
+import { get, type GetPath, type GetQuery } from "../api/client";
+import { useList } from "../api/queries";
+import type { AgeingInvoice, Page, ReportRow } from "../api/types";
+import { addDays, day, money } from "../format";
+import { useWords, type Key } from "../i18n";
+import { Empty, sentenceOf } from "../parts/state";
+import { Table, type Column } from "../parts/table";
+import type { Span } from "./results_money";
+import { saveSheet, type Sheet } from "./results_parts";
+
+const ROWS = ["collected", "billed", "sent", "bounced", "read", "clicked", "visited", "promises_kept", "promises_broken",
+  "complaints", "tasks"] as const;
+type Counted = typeof ROWS[number];
+export type What = Counted | "open" | "overdue";
+export type By = "phase" | "channel" | "template" | "strategy" | "segment";
+
+export interface Drill {
+  what: What;
+  currency?: string;
+  /** What it is put down to; without a name: to nothing. */
+  cause?: { by: By; name: string | null; version?: number | null; says: string };
+}
+
+const SAVED_MAX = 20_000;
+
+/** All rows, page after page. */
+async function everything<P extends GetPath, Row>(path: P, query: GetQuery<P>): Promise<Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await get(path, {} as never, { ...query, limit: 500, cursor } as GetQuery<P>) as unknown as Page<Row>;
+    rows.push(...page.items);
+    cursor = page.next;
+  } while (cursor && rows.length < SAVED_MAX);
+  return rows;
+}
+
+function Frame(props: { title: string; name: string; close: () => void; children: React.ReactNode;
+  sheet: () => Promise<Sheet> }) {
+  const { t } = useWords();
+  const head = useRef<HTMLHeadingElement>(null);
+  // what was pressed is far above: one is led here
+  useEffect(() => { head.current?.focus(); head.current?.scrollIntoView({ block: "nearest" }); }, [props.title]);
+  const saved = useMutation({ mutationFn: async () => saveSheet(props.name, await props.sheet()) });
+  return (
+    <section className="panel flush">
+      <div className="report-head">
+        <h2 tabIndex={-1} ref={head}>{props.title}</h2>
+        <div className="actions">
+          {saved.isError && <span className="bad" role="alert">{sentenceOf(t, saved.error)}</span>}
+          <button type="button" className="button" disabled={saved.isPending} onClick={() => saved.mutate()}>
+            {t("results.export_rows")}</button>
+          <button type="button" className="button quiet" onClick={props.close}>{t("action.close")}</button>
+        </div>
+      </div>
+      {props.children}
+    </section>
+  );
+}
+
+function Invoices({ span, drill, title, close }: { span: Span; drill: Drill; title: string; close: () => void }) {
+  const { t } = useWords();
+  const query = { as_of: addDays(span.to, -1), currency: drill.currency!, from_days: drill.what === "overdue" ? 1 : 0,
+    older: true, ...(span.creditor ? { creditor: span.creditor as never } : {}) };
+  const list = useList("/v1/reports/ageing/invoices", {}, query);
+  const columns: Column<AgeingInvoice>[] = [
+    { name: t("field.number"), cell: (row) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> },
+    { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
+    { name: t("field.due"), cell: (row) => day(row.due) },
+    { name: t("field.open"), number: true, cell: (row) => money(row.open) },
+  ];
+  return (
+    <Frame title={title} name={`${drill.what}-${span.from}-${addDays(span.to, -1)}`} close={close} sheet={async () => ({
+      head: [t("field.number"), t("field.debtor"), t("field.due"), t("field.open"), t("field.currency")],
+      rows: (await everything<"/v1/reports/ageing/invoices", AgeingInvoice>("/v1/reports/ageing/invoices", query))
+        .map((row) => [row.number, row.debtor_name, row.due, row.open, row.open.currency]) })}>
+      <Table label={title} list={list} columns={columns} keyOf={(row: AgeingInvoice) => row.invoice}
+        empty={<Empty title={t("results.nothing")} />} />
+    </Frame>
+  );
+}
+
+const MONEY: What[] = ["collected", "billed"];
+const WORDY: What[] = ["sent", "bounced", "read", "clicked", "visited", "complaints", "tasks"];
+
+function Counted({ span, drill, title, close }: { span: Span; drill: Drill; title: string; close: () => void }) {
+  const { t } = useWords();
+  const { cause } = drill;
+  const query = { what: drill.what as Counted, from: span.from, to: span.to,
+    ...(span.creditor ? { creditor: span.creditor as never } : {}),
+    ...(drill.currency ? { currency: drill.currency } : {}),
+    ...(cause ? { by: cause.by, ...(cause.name ? { name: cause.name } : {}),
+      ...(cause.version ? { version: cause.version } : {}) } : {}) };
+  const list = useList("/v1/reports/rows", {}, query);
+  const columns: Column<ReportRow>[] = [
+    { name: t("field.day"), cell: (row) => day(row.day) },
+    { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
+    ...(MONEY.includes(drill.what) ? [{ name: t("field.invoice"),
+      cell: (row: ReportRow) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> }] : []),
+    ...(WORDY.includes(drill.what) ? [{ name: t("field.what"), clip: true, cell: (row: ReportRow) => row.text ?? "–" }]
+      : [{ name: t("field.amount"), number: true, cell: (row: ReportRow) => row.amount ? money(row.amount) : "–" }]),
+  ];
+  return (
+    <Frame title={title} name={`${drill.what}-${span.from}-${addDays(span.to, -1)}`} close={close} sheet={async () => ({
+      head: [t("field.day"), t("field.debtor"), t("field.invoice"), t("field.amount"), t("field.currency"), t("field.what")],
+      rows: (await everything<"/v1/reports/rows", ReportRow>("/v1/reports/rows", query)).map((row) => [row.day,
+        row.debtor_name, row.number ?? "", row.amount ?? null, row.amount?.currency ?? "", row.text ?? ""]) })}>
+      <Table label={title} list={list} columns={columns} keyOf={(row: ReportRow) => `${row.debtor} ${row.id}`}
+        empty={<Empty title={t("results.nothing")} />} />
+    </Frame>
+  );
+}
+
+export function Rows({ span, drill, close }: { span: Span; drill: Drill; close: () => void }) {
+  const { t } = useWords();
+  const title = [t(`results.rows_${drill.what}` as Key), drill.cause?.says, drill.currency].filter(Boolean).join(" · ");
+  const key = `${span.from} ${span.to} ${span.creditor} ${title}`;
+  return drill.what === "open" || drill.what === "overdue"
+    ? <Invoices key={key} span={span} drill={drill} title={title} close={close} />
+    : <Counted key={key} span={span} drill={drill} title={title} close={close} />;
+}
+
+/** Leads to rows from beside a figure. */
+export function Lead(props: { what: What; open: () => void; children?: React.ReactNode }) {
+  const { t } = useWords();
+  return (
+    <button type="button" className="link small" onClick={props.open}>
+      {props.children ?? t(`results.rows_${props.what}` as Key)}
+    </button>
+  );
+}
