@@ -158,13 +158,13 @@ static void whoever_is_the_wrong_person_is_taken_back_whole(void **state) {
     says(want(undo_of(done), 200), "'refused':[]");
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact WHERE state <> 0"), 0);
     done = want(post(task_url(task, "/accept"), "{'intent':'wrong_person'}"), 200);
-    rig_sql(&r, "UPDATE contact SET state = 2 WHERE state <> 0");
+    rig_sql(&r, "UPDATE contact SET state = 1 WHERE state <> 0");
     says(want(undo_of(done), 200), "was changed since");
 }
 
 static void an_opt_out_is_not_taken_back_with_its_task(void **state) {
     (void)state;
-    const char *task = reply_task("10", "No me escriban más.");
+    const char *task = reply_task("10", "Yo no trabajo aquí.");
     answer done = want(post(task_url(task, "/accept"), "{'intent':'stop'}"), 200);
     says(done, "'outcome':'opted_out'");
     says(want(undo_of(done), 200), "They asked not to be written to");

@@ -229,7 +229,7 @@ static void test_read_again(void **state) {
         .package = &package, .path = "xl/worksheets/sheet1.xml", .arena = &arena, .diag = &diag};
     package.left_bytes = sizeof SHEET - 1;
     assert_int_equal(pn_xlsx_sheet_csv(&sheet, &csv, &rows), PN_OK);
-    CSV_IS("1,2\n1,5");
+    CSV_IS("1,2\n,5");
     pn_buf_clear(&csv);
     package.left_bytes = sizeof SHEET - 2;
     assert_int_equal(pn_xlsx_sheet_csv(&sheet, &csv, &rows), PN_LIMIT);
