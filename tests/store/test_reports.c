@@ -152,25 +152,6 @@ static void a_span_of_days(void **state) {
     assert_int_equal(rows[0].open, 110050);
 }
 
-/* A case that cannot be read keeps no money out: its phase is not known, no more. */
-static void money_comes_in_where_a_case_cannot_be_read(void **state) {
-    (void)state;
-    (void)rig_strategy(&r, STRATEGY);
-    rig_work(&r);
-    assert_int_not_equal(rig_int(&r, "SELECT count(*) FROM run WHERE status = 0"), 0);
-    const char *memory = rig_rows(&r, "SELECT hex(memory) FROM run r JOIN debtor d ON d.id ="
-                                      " r.debtor_id WHERE d.external_id = 'D1'");
-    memory = pn_str_z(&r.arena, pn_str_trim(pn_str_of(memory)));
-    rig_sql(&r, "UPDATE run SET memory = x'ff' WHERE debtor_id = (SELECT id FROM debtor WHERE"
-                " external_id = 'D1')");
-    (void)rig_pay(&r, "D1", 50000, "F-1");
-    rig_assert_rows(&r, "50000||", "SELECT amount_minor, phase FROM credited");
-    rig_sql(&r,
-            "UPDATE run SET memory = x'%s' WHERE debtor_id = (SELECT id FROM debtor WHERE"
-            " external_id = 'D1')",
-            memory);
-}
-
 static void cohorts_by_month_of_due_date(void **state) {
     (void)state;
     pn_cohort_row *rows = NULL;
@@ -446,8 +427,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(days_of_arms_are_those_of_their_own_season, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(ageing_is_of_any_day, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(money_comes_in_where_a_case_cannot_be_read, set_up,
-                                        tear_down),
         cmocka_unit_test_setup_teardown(its_invoices_add_up, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_span_of_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cohorts_by_month_of_due_date, set_up, tear_down),
