@@ -152,6 +152,20 @@ static void a_span_of_days(void **state) {
     assert_int_equal(rows[0].open, 110050);
 }
 
+/* A case that cannot be read keeps no money out: its phase is not known, no more. */
+static void money_comes_in_where_a_case_cannot_be_read(void **state) {
+    (void)state;
+    (void)rig_strategy(&r, STRATEGY);
+    rig_work(&r);
+    assert_int_not_equal(rig_int(&r, "SELECT count(*) FROM run WHERE status = 0"), 0);
+    rig_sql(&r, "CREATE TABLE kept AS SELECT id, memory FROM run");
+    rig_sql(&r, "UPDATE run SET memory = x'ff'");
+    (void)rig_pay(&r, "D1", 50000, "F-1");
+    rig_sql(&r, "UPDATE run SET memory = (SELECT k.memory FROM kept k WHERE k.id = run.id)");
+    rig_sql(&r, "DROP TABLE kept");
+    rig_assert_rows(&r, "50000|", "SELECT amount_minor, phase FROM credited");
+}
+
 static void cohorts_by_month_of_due_date(void **state) {
     (void)state;
     pn_cohort_row *rows = NULL;
@@ -428,6 +442,8 @@ int main(void) {
                                         tear_down),
         cmocka_unit_test_setup_teardown(ageing_is_of_any_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_invoices_add_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(money_comes_in_where_a_case_cannot_be_read, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_span_of_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cohorts_by_month_of_due_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_due_date_moves_its_past, set_up, tear_down),
