@@ -176,6 +176,11 @@ static bool is_money(const pn_ledger_row *entry) {
     return entry->kind == PN_ENTRY_PAYMENT && entry->payment_id != 0;
 }
 
+/* A charge that lowers is the correction itself: given back, the invoice would cost more again. */
+static bool may_be_given_back(const pn_ledger_row *entry) {
+    return entry->amount < 0 && entry->kind != PN_ENTRY_CHARGE;
+}
+
 pn_err pn_invoice_free_excess(pn_app *app, pn_invoice_row *invoice, pn_str reason,
                               pn_arena *arena) {
     pn_ledger_row *entries = NULL;
@@ -190,7 +195,7 @@ pn_err pn_invoice_free_excess(pn_app *app, pn_invoice_row *invoice, pn_str reaso
     for (int money = 1; money >= 0; money--) {
         for (size_t i = count; i > 0 && excess > 0; i--) {
             const pn_ledger_row *entry = &entries[i - 1];
-            if (is_money(entry) != (money == 1) || entry->amount >= 0) {
+            if (is_money(entry) != (money == 1) || !may_be_given_back(entry)) {
                 continue;
             }
             int64_t part = PN_MIN(excess, -entry->amount);

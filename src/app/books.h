@@ -144,6 +144,10 @@ PN_MUST_USE pn_err pn_books_cancel_plan(pn_app *app, pn_id debtor_id, pn_id plan
 PN_MUST_USE pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena,
                                         pn_diag *diag);
 
+/* It was read wrong: claimable again. Nothing where it is not reported any more. */
+PN_MUST_USE pn_err pn_books_unreport_paid(pn_app *app, pn_id invoice_id, pn_arena *arena,
+                                          pn_diag *diag);
+
 /* No demand goes to this debtor (with an empty reason they go again) until `until`, the last day;
  * PN_DATE_NONE is without end. Said again, it changes nothing and leaves no event. */
 PN_MUST_USE pn_err pn_books_bar(pn_app *app, pn_id debtor_id, pn_str reason, pn_date until,

@@ -63,11 +63,7 @@ static pn_err write_sender(const pn_channel_form *form, pn_arena *arena, pn_str 
 
 static pn_str url_of(const pn_channel_form *form, pn_arena *arena) {
     const char *scheme = form->secured == PN_SECURED_TLS ? "smtps" : "smtp";
-    bool six = pn_str_find_char(form->host, ':') != SIZE_MAX;
-    pn_str host = six ? pn_str_format(arena, "[%.*s]", PN_STR_ARG(form->host)) : form->host;
-    return form->port != 0 ? pn_str_format(arena, "%s://%.*s:%lld", scheme, PN_STR_ARG(host),
-                                           (long long)form->port)
-                           : pn_str_format(arena, "%s://%.*s", scheme, PN_STR_ARG(host));
+    return pn_endpoint_url(scheme, form->host, form->port, arena);
 }
 
 /* The host of a URL, without scheme and port: a password stays with it. */

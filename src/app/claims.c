@@ -246,6 +246,23 @@ pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_d
     return pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena);
 }
 
+pn_err pn_books_unreport_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_diag *diag) {
+    pn_invoice_row invoice;
+    pn_err err = pn_invoice_get(app->db, invoice_id, arena, &invoice);
+    if (err == PN_NOT_FOUND || (err == PN_OK && invoice.org_id != app->org.id)) {
+        return pn_diag_set(diag, PN_NOT_FOUND, "There is no such invoice.");
+    }
+    PN_TRY(err);
+    if (invoice.paid_reported_until == PN_DATE_NONE) {
+        return PN_OK;
+    }
+    PN_TRY(pn_invoice_report_paid(app->db, invoice.debtor_id, invoice_id, PN_DATE_NONE));
+    PN_TRY(pn_books_touch(app, invoice.debtor_id, 0));
+    PN_TRY(claim_event(app, invoice.debtor_id, 0, PN_EVENT_SIGNAL, "not_paid", PN_ID_INVOICE,
+                       invoice_id, 0, PN_DATE_NONE, PN_STR_NONE));
+    return pn_books_refresh(app, invoice.debtor_id, invoice.account_id, arena);
+}
+
 static pn_err reported_task(pn_app *app, const pn_debtor_row *debtor, const pn_invoice_row *invoice,
                             pn_time now, pn_arena *arena) {
     pn_task_request task = {.debtor_id = debtor->id,

@@ -121,7 +121,6 @@ typedef struct {
     /* recipients that refused our sender, since somebody accepted it */
     uint64_t sender_problems[PN_SENDER_PROBLEMS_MAX];
     size_t sender_problem_count;
-    uint64_t trouble_told; /* hash of what was kept of its trouble; 0: nothing yet */
 } pn_outlet;
 
 struct pn_delivery {
@@ -223,6 +222,10 @@ PN_MUST_USE pn_err pn_parcel_thread(pn_app *app, pn_parcel *parcel, const pn_mes
 /* T2 for all of them; those whose facts moved are undone and dropped from the list. */
 PN_MUST_USE pn_err pn_parcels_store(pn_delivery *delivery, pn_parcel **parcels, pn_time now,
                                     pn_diag *diag);
+
+/* A server's answer, for what belongs to the channel and is not erased with a debtor: no address of
+ * a mailbox is in it, nor the one that was written to. */
+pn_str pn_reply_without_addresses(pn_str said, pn_str own, pn_arena *arena);
 
 /* In T2 and T3, first: locks the debtors of the parcels, and marks those that are lost. */
 PN_MUST_USE pn_err pn_parcels_hold(pn_delivery *delivery, pn_parcel **parcels, size_t count);

@@ -58,7 +58,8 @@ static pn_err settle_carrier(pn_delivery *d, const pn_parcel *parcel, const pn_s
                              pn_message_state state, pn_event_kind kind, pn_time now) {
     pn_id event = 0;
     PN_TRY(carrier_event(d, parcel, kind, result, &event));
-    pn_rollup_carrier(d->app, &parcel->carrier, PN_MESSAGE_SENDING, state);
+    pn_rollup_carrier(d->app, &parcel->carrier,
+                      parcel->lost ? parcel->carrier.state : PN_MESSAGE_SENDING, state);
     PN_TRY(pn_attempt_insert(d->app->db, d->app->org.id, parcel->carrier.id, 1, now,
                              pn_env_now(d->app->env), (int)result->outcome, parcel->carrier.address,
                              pn_str_of(result->status), pn_str_of(result->reply)));
@@ -253,18 +254,44 @@ static bool refused_by_several(pn_outlet *outlet, pn_str recipient) {
     return outlet->sender_problem_count == PN_SENDER_PROBLEMS_MAX;
 }
 
-/* What its server says when it takes nothing is kept for people, once each. */
-static pn_err tell_trouble(pn_delivery *d, const pn_parcel *parcel, const pn_send_result *result) {
-    pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
-    bool ours = result->outcome == PN_SEND_SENDER_PROBLEM || result->untried;
-    pn_str said = pn_str_of(result->reply[0] != '\0' ? result->reply : result->status);
-    uint64_t hash = pn_hash64_str(said, 1);
-    if (!ours || said.len == 0 || hash == outlet->trouble_told) {
-        return PN_OK;
+pn_str pn_reply_without_addresses(pn_str said, pn_str own, pn_arena *arena) {
+    static const char BETWEEN[] = " \t<>()[]{}\"',;:";
+    pn_str number = pn_str_starts(own, PN_STR("+")) ? pn_str_from(own, 1) : own;
+    pn_buf out;
+    pn_buf_init(&out, 4 * said.len + 1);
+    while (said.len != 0) {
+        size_t word = 0;
+        while (word < said.len && strchr(BETWEEN, said.ptr[word]) == NULL) {
+            word++;
+        }
+        pn_str one = pn_str_first(said, word);
+        bool hidden = pn_str_find_char(one, '@') != SIZE_MAX ||
+                      (number.len != 0 && pn_str_find(one, number) != SIZE_MAX);
+        pn_buf_add_str(&out, hidden ? PN_STR("…") : one);
+        if (word < said.len) {
+            pn_buf_add_char(&out, said.ptr[word++]);
+        }
+        said = pn_str_from(said, word);
     }
-    outlet->trouble_told = hash;
-    return pn_channel_health_trouble(d->app->db, d->app->org.id, outlet->kind, said,
-                                     pn_env_now(d->app->env));
+    pn_str told = pn_str_dup(arena, pn_buf_str(&out));
+    pn_buf_done(&out);
+    return told;
+}
+
+static pn_str told_to_people(pn_delivery *d, const pn_parcel *parcel,
+                             const pn_send_result *result) {
+    pn_str said = pn_str_of(result->reply[0] != '\0' ? result->reply : result->status);
+    return pn_reply_without_addresses(said, parcel->carrier.address, &d->arena);
+}
+
+/* What its server says when it takes nothing is kept for people. */
+static pn_err tell_trouble(pn_delivery *d, const pn_parcel *parcel, const pn_send_result *result) {
+    bool ours = result->outcome == PN_SEND_SENDER_PROBLEM || result->untried;
+    pn_str said = ours ? told_to_people(d, parcel, result) : PN_STR_NONE;
+    return said.len == 0 ? PN_OK
+                         : pn_channel_health_trouble(d->app->db, d->app->org.id,
+                                                     d->outlets[parcel->carrier.channel].kind, said,
+                                                     pn_env_now(d->app->env));
 }
 
 static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_result *result,
@@ -272,8 +299,9 @@ static pn_err sender_problem(pn_delivery *d, pn_parcel *parcel, const pn_send_re
     pn_outlet *outlet = &d->outlets[parcel->carrier.channel];
     if (refused_by_several(outlet, parcel->carrier.address) && outlet->usable) {
         outlet->usable = false;
-        pn_str reason = pn_str_format(&d->arena, "The mail server refuses our sender: %s",
-                                      result->reply[0] != '\0' ? result->reply : result->status);
+        pn_str said = told_to_people(d, parcel, result);
+        pn_str reason =
+            pn_str_format(&d->arena, "The mail server refuses our sender: %.*s", PN_STR_ARG(said));
         PN_TRY(pn_channel_pause(d->app->db, d->app->org.id, outlet->kind, reason));
         pn_log_write(
             d->app->log, PN_LOG_ERROR, "channel.paused",
@@ -306,6 +334,9 @@ static pn_err record_late(pn_delivery *d, pn_parcel *parcel, const pn_send_resul
         }
     }
     parcel->message_count = kept;
+    pn_carrier_row stored; /* a bounce may have come meanwhile, which counts already */
+    PN_TRY(pn_carrier_get(d->app->db, parcel->carrier.id, &d->arena, &stored));
+    parcel->carrier.state = stored.state;
     return count != 0 && kept == 0 ? PN_OK : accepted(d, parcel, result, now);
 }
 

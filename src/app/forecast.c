@@ -31,6 +31,8 @@ typedef struct {
 
 static void find_chances(forecaster *c) {
     pn_forecast *f = c->f;
+    pn_habit habit = {0};
+    pn_id of = 0; /* the debtor whose habit it is */
     c->open = pn_arena_array(c->arena, open_invoice, c->count + 1);
     for (size_t i = 0; i < c->count; i++) {
         if (c->rows[i].open <= 0) {
@@ -39,8 +41,8 @@ static void find_chances(forecaster *c) {
         open_invoice *each = &c->open[c->open_count++];
         each->row = &c->rows[i];
         each->paid_by = pn_arena_array(c->arena, double, (size_t)f->days);
-        pn_habit habit = {0};
-        if (f->fitted) {
+        if (f->fitted && c->spells[i].debtor_id != of) {
+            of = c->spells[i].debtor_id;
             habit =
                 pn_hazard_habit(&f->hazard, c->spells, c->count, c->spells[i].debtor_id, f->from);
         }
@@ -270,20 +272,22 @@ static int by_tasks(const void *a, const void *b) {
 
 static pn_err make(forecaster *c) {
     pn_forecast *f = c->f;
+    const pn_zone *zone = pn_app_zone_or_own(c->app, c->app->org.zone);
     PN_TRY(pn_past_spells(c->app->db, c->app->org.id, c->arena, &c->rows, &c->count));
     c->spells = pn_arena_array(c->arena, pn_spell, c->count + 1);
     for (size_t i = 0; i < c->count; i++) {
         const pn_spell_row *row = &c->rows[i];
         /* what a credit note or a write-off closed was never going to be paid: it was seen open
          * until then */
-        c->spells[i] = (pn_spell){.debtor_id = row->debtor_id,
-                                  .issued = row->issued,
-                                  .due = row->due,
-                                  .paid = row->paid,
-                                  .seen = row->closed != PN_DATE_NONE && row->paid == PN_DATE_NONE
-                                              ? row->closed
-                                              : f->from,
-                                  .amount = row->amount};
+        c->spells[i] =
+            (pn_spell){.debtor_id = row->debtor_id,
+                       .issued = row->issued,
+                       .due = row->due,
+                       .paid = row->paid,
+                       .seen = row->closed_at != PN_TIME_NONE && row->paid == PN_DATE_NONE
+                                   ? pn_zone_date(zone, row->closed_at)
+                                   : f->from,
+                       .amount = row->amount};
     }
     f->fitted =
         pn_hazard_fit(c->spells, c->count, f->from, FITTED_MOST, c->arena, &f->hazard) == PN_OK;

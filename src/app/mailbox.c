@@ -186,10 +186,7 @@ pn_str pn_mailbox_vault(pn_str name, pn_arena *arena) {
 }
 
 static pn_str form_url(const pn_mailbox_form *form, pn_arena *arena) {
-    const char *scheme = form->tls ? "imaps" : "imap";
-    return form->port != 0 ? pn_str_format(arena, "%s://%.*s:%lld", scheme, PN_STR_ARG(form->host),
-                                           (long long)form->port)
-                           : pn_str_format(arena, "%s://%.*s", scheme, PN_STR_ARG(form->host));
+    return pn_endpoint_url(form->tls ? "imaps" : "imap", form->host, form->port, arena);
 }
 
 bool pn_mailbox_is_there(const pn_mailbox_form *form, const pn_json *settings, pn_arena *arena) {

@@ -62,15 +62,22 @@ void pn_difference_interval(int64_t part_a, int64_t whole_a, int64_t part_b, int
 
 /* ── arms ────────────────────────────────────────────────────────────────────────────────────── */
 
+/* Days are the organization's, of each row by its own distance from UTC. */
 typedef struct {
+    pn_app *app;
+    const pn_zone *zone;
+    pn_id strategy_id;
+    pn_date from, to;
+    pn_date last; /* the last day on which somebody came in whose days are over */
+    int days;
+    const pn_split_arm *counted_in; /* where the next counts already as one who paid */
+    pn_id counted;
     pn_arena *arena;
     pn_split_report *splits;
     size_t count, capacity, arm_capacity;
 } reader;
 
-static void take_arm(pn_stmt *q, void *context) {
-    reader *r = context;
-    pn_str key = pn_col_str(q, 0);
+static pn_split_arm *new_arm(reader *r, pn_stmt *q, pn_str key) {
     if (r->count == 0 || !pn_str_eq(r->splits[r->count - 1].key, key)) {
         r->splits = pn_arena_grow(r->arena, r->splits, r->count, &r->capacity, sizeof *r->splits);
         r->splits[r->count++] = (pn_split_report){.key = pn_str_dup(r->arena, key)};
@@ -79,25 +86,48 @@ static void take_arm(pn_stmt *q, void *context) {
     pn_split_report *split = &r->splits[r->count - 1];
     split->arms = pn_arena_grow(r->arena, split->arms, split->arm_count, &r->arm_capacity,
                                 sizeof *split->arms);
-    split->arms[split->arm_count++] = (pn_split_arm){.arm = pn_col_str_dup(q, 1, r->arena),
-                                                     .cases = pn_col_int(q, 2),
-                                                     .ripe = pn_col_int(q, 3),
-                                                     .paid = pn_col_int(q, 4)};
+    split->arms[split->arm_count] = (pn_split_arm){.arm = pn_col_str_dup(q, 1, r->arena)};
+    return &split->arms[split->arm_count++];
+}
+
+static pn_split_arm *find_arm(const reader *r, pn_str key, pn_str name) {
+    for (size_t i = r->count; i > 0; i--) {
+        const pn_split_report *split = &r->splits[i - 1];
+        for (size_t j = split->arm_count; j > 0 && pn_str_eq(split->key, key); j--) {
+            if (pn_str_eq(split->arms[j - 1].arm, name)) {
+                return &split->arms[j - 1];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void take_arm(pn_stmt *q, void *context) {
+    reader *r = context;
+    pn_str key = pn_col_str(q, 0);
+    pn_split_arm *arm = find_arm(r, key, pn_col_str(q, 1));
+    if (arm == NULL) {
+        arm = new_arm(r, q, key);
+    }
+    arm->cases++;
+    arm->ripe += pn_zone_date(r->zone, pn_col_int(q, 2)) <= r->last;
 }
 
 static void take_money(pn_stmt *q, void *context) {
     reader *r = context;
     pn_currency currency = {{0}};
-    pn_str code = pn_col_str(q, 2);
-    memcpy(currency.code, code.ptr, PN_MIN(code.len, sizeof currency.code - 1));
-    for (size_t i = 0; i < r->count; i++) {
-        pn_split_report *split = &r->splits[i];
-        for (size_t j = 0; j < split->arm_count && pn_str_eq(split->key, pn_col_str(q, 0)); j++) {
-            if (pn_str_eq(split->arms[j].arm, pn_col_str(q, 1))) {
-                pn_figure_add(&split->arms[j].money, currency, pn_col_int(q, 3), pn_col_int(q, 4));
-            }
-        }
+    pn_str code = pn_col_str(q, 4);
+    pn_date came = pn_zone_date(r->zone, pn_col_int(q, 2));
+    pn_date received = (pn_date)pn_col_int(q, 6);
+    pn_split_arm *arm = find_arm(r, pn_col_str(q, 0), pn_col_str(q, 1));
+    if (arm == NULL || came > r->last || received < came || received > came + r->days) {
+        return;
     }
+    memcpy(currency.code, code.ptr, PN_MIN(code.len, sizeof currency.code - 1));
+    pn_figure_add(&arm->money, currency, pn_col_int(q, 5), 1);
+    arm->paid += r->counted_in != arm || r->counted != pn_col_int(q, 3);
+    r->counted_in = arm;
+    r->counted = pn_col_int(q, 3);
 }
 
 static void compare(pn_split_report *split) {
@@ -124,67 +154,47 @@ static void compare(pn_split_report *split) {
     }
 }
 
-/* Days are the organization's, by its distance from UTC at the end of the span. */
-typedef struct {
-    pn_app *app;
-    pn_id strategy_id;
-    pn_time from, to;
-    int64_t shift; /* microseconds to be added to an instant before it is divided into days */
-    pn_date last;  /* the last day on which somebody came in whose days are over */
-    int days;
-} split_query;
-
-static void bind(pn_stmt *q, const split_query *query) {
-    pn_bind_int(q, 1, query->app->org.id);
-    pn_bind_int(q, 2, query->strategy_id);
-    pn_bind_int(q, 3, query->from);
-    pn_bind_int(q, 4, query->to);
-    pn_bind_int(q, 5, query->shift);
-    pn_bind_int(q, 6, query->days);
-    pn_bind_int(q, 7, query->last);
+static void bind(pn_stmt *q, const reader *r) {
+    pn_bind_int(q, 1, r->app->org.id);
+    pn_bind_int(q, 2, r->strategy_id);
+    pn_bind_int(q, 3, pn_zone_instant(r->zone, r->from, 0));
+    pn_bind_int(q, 4, pn_zone_instant(r->zone, r->to, 0));
 }
 
-/* Money of the debtor that stands, received from the day they came in on. */
-static pn_err read_arms(const split_query *query, reader *r) {
-    pn_stmt *q = pn_db_stmt(
-        query->app->db,
-        "SELECT split_key, arm, count(*), sum(CASE WHEN day <= $7 THEN 1 ELSE 0 END),"
-        " sum(CASE WHEN day <= $7 AND EXISTS (SELECT 1 FROM payment p WHERE p.debtor_id ="
-        " arms.debtor_id AND p.reversed_at IS NULL AND p.received >= arms.day AND p.received <="
-        " arms.day + $6) THEN 1 ELSE 0 END) FROM (SELECT debtor_id, split_key, arm,"
-        " (at + $5) / 86400000000 AS day FROM split_arm WHERE org_id = $1 AND strategy_id = $2 AND"
-        " at >= $3 AND at < $4) arms GROUP BY split_key, arm ORDER BY split_key, arm");
-    bind(q, query);
+static pn_err read_arms(reader *r) {
+    pn_stmt *q = pn_db_stmt(r->app->db, "SELECT split_key, arm, at FROM split_arm WHERE org_id = $1"
+                                        " AND strategy_id = $2 AND at >= $3 AND at < $4"
+                                        " ORDER BY split_key, arm");
+    bind(q, r);
     return pn_each_row(q, take_arm, r);
 }
 
-static pn_err read_money(const split_query *query, reader *r) {
+/* Money of the debtor that stands, received from the day they came in on. */
+static pn_err read_money(reader *r) {
     pn_stmt *q = pn_db_stmt(
-        query->app->db,
-        "SELECT split_key, arm, currency, sum(amount_minor), count(*) FROM (SELECT debtor_id,"
-        " split_key, arm, (at + $5) / 86400000000 AS day FROM split_arm WHERE org_id = $1 AND"
-        " strategy_id = $2 AND at >= $3 AND at < $4) arms JOIN payment p ON p.debtor_id ="
-        " arms.debtor_id AND p.reversed_at IS NULL AND p.received >= arms.day AND p.received <="
-        " arms.day + $6 WHERE day <= $7 GROUP BY split_key, arm, currency"
-        " ORDER BY split_key, arm, currency");
-    bind(q, query);
+        r->app->db, "SELECT s.split_key, s.arm, s.at, s.debtor_id, p.currency, p.amount_minor,"
+                    " p.received FROM split_arm s JOIN payment p ON p.debtor_id = s.debtor_id AND"
+                    " p.reversed_at IS NULL AND p.received >= $5 AND p.received < $6 WHERE"
+                    " s.org_id = $1 AND s.strategy_id = $2 AND s.at >= $3 AND s.at < $4"
+                    " ORDER BY s.split_key, s.arm, s.debtor_id, p.currency");
+    bind(q, r);
+    pn_bind_int(q, 5, r->from);
+    pn_bind_int(q, 6, (int64_t)r->to + r->days);
     return pn_each_row(q, take_money, r);
 }
 
 pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to, int days,
                         pn_arena *arena, pn_split_report **ret_splits, size_t *ret_count) {
-    const pn_zone *zone = pn_app_zone_or_own(app, app->org.zone);
-    pn_time end = pn_zone_instant(zone, to, 0);
-    reader r = {.arena = arena};
-    split_query query = {.app = app,
-                         .strategy_id = strategy_id,
-                         .from = pn_zone_instant(zone, from, 0),
-                         .to = end,
-                         .shift = (int64_t)to * PN_DAY - end,
-                         .last = pn_app_today(app) - days - 1,
-                         .days = days};
-    PN_TRY(read_arms(&query, &r));
-    PN_TRY(read_money(&query, &r));
+    reader r = {.app = app,
+                .zone = pn_app_zone_or_own(app, app->org.zone),
+                .strategy_id = strategy_id,
+                .from = from,
+                .to = to,
+                .last = pn_app_today(app) - days - 1,
+                .days = days,
+                .arena = arena};
+    PN_TRY(read_arms(&r));
+    PN_TRY(read_money(&r));
     for (size_t i = 0; i < r.count; i++) {
         compare(&r.splits[i]);
     }

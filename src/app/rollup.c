@@ -88,11 +88,16 @@ static pn_err put_down(pn_app *app, const pn_credited_row *row) {
     return pn_credited_insert(app->db, row);
 }
 
-static pn_err phase_of(const pn_str memory, pn_arena *arena, pn_str *ret_phase) {
+/* No word beside the sum is worth refusing money for: of a memory that cannot be read there is no
+ * phase, and the audit says which case it is. */
+static pn_str phase_of(pn_app *app, const pn_credited_row *row, pn_str memory, pn_arena *arena) {
     pn_run run = {0};
-    PN_TRY(pn_run_decode(memory, arena, &run));
-    *ret_phase = run.phase;
-    return PN_OK;
+    if (pn_run_decode(memory, arena, &run) == PN_OK) {
+        return run.phase;
+    }
+    pn_log_write(app->log, PN_LOG_WARN, "run.unreadable",
+                 (pn_log_fields){.org = app->org.id, .debtor = row->debtor_id});
+    return PN_STR("");
 }
 
 /* What the case did last, else where it stood; nothing where there was neither. */
@@ -105,8 +110,8 @@ static pn_err find_cause(pn_app *app, const pn_invoice_row *invoice, pn_credited
     row->node = -1;
     pn_err err = pn_credited_case(app->db, row->debtor_id, invoice->account_id, row->invoice_id,
                                   arena, &row->version_id, &row->node, &memory);
-    err = err == PN_OK ? phase_of(memory, arena, &row->phase) : err;
     PN_TRY(err == PN_NOT_FOUND ? PN_OK : err);
+    row->phase = err == PN_OK ? phase_of(app, row, memory, arena) : PN_STR_NONE;
     err = pn_credited_carrier(app->db, invoice->account_id, from, row->day, row);
     PN_TRY(err == PN_NOT_FOUND ? PN_OK : err);
     return pn_credited_by_hand(app->db, row->debtor_id, pn_zone_instant(zone, from, 0),

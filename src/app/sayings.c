@@ -301,6 +301,8 @@ static const struct {
     {"done", {"hecho", "done", "feito"}},
     {"reported_paid",
      {"el deudor dice que ya pagó", "reported_paid", "o devedor diz que já pagou"}},
+    {"not_paid",
+     {"se leyó mal que había pagado", "not_paid", "foi lido por engano que tinha pagado"}},
     {"in_our_favour", {"a nuestro favor", "in_our_favour", "a nosso favor"}},
     {"in_their_favour", {"a favor del deudor", "in_their_favour", "a favor do devedor"}},
     /* credits */

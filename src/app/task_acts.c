@@ -362,6 +362,10 @@ pn_err pn_tasks_act(pn_app *app, const pn_task_ref *refs, size_t count, const pn
         results[i] = (pn_task_result){.ref = refs[i]};
         PN_TRY(try_one(&d, &results[i]));
     }
+    PN_TRY(pn_app_fail(
+        app,
+        pn_task_change_forget(app->db, app->org.id, pn_app_now(app) - PN_TASK_UNDO_DAYS * PN_DAY),
+        diag));
     *ret_results = results;
     *ret_change_id = d.change_id;
     return PN_OK;
@@ -391,6 +395,21 @@ static pn_err still_there(undoing *u, const pn_task_row *task) {
     return err;
 }
 
+/* What became of the contact since is not known to a task. */
+static pn_err use_again(undoing *u) {
+    pn_contact_row contact;
+    char id[PN_ID_TEXT_SIZE];
+    pn_err err = pn_contacts_find(u->app, u->change->debtor_id,
+                                  pn_str_of(pn_id_text(PN_ID_CONTACT, u->change->made_id, id)),
+                                  u->arena, &contact, u->diag);
+    if (err == PN_NOT_FOUND || (err == PN_OK && contact.state != PN_CONTACT_INVALID)) {
+        return pn_diag_set(u->diag, PN_CONFLICT, "The contact was changed since.");
+    }
+    PN_TRY(err);
+    PN_TRY(pn_contacts_enable(u->app, &contact, PN_STR("undo"), u->arena, u->diag));
+    return pn_poke(u->app->db, u->app->org.lane, u->change->debtor_id);
+}
+
 static pn_err unmake(undoing *u) {
     const pn_task_change_row *change = u->change;
     switch (change->made) {
@@ -401,6 +420,13 @@ static pn_err unmake(undoing *u) {
     case PN_MADE_DISPUTE:
         return pn_books_close_dispute(u->app, change->made_id, PN_STR("withdrawn"), u->arena,
                                       u->diag);
+    case PN_MADE_PAID_REPORT:
+        return pn_books_unreport_paid(u->app, change->made_id, u->arena, u->diag);
+    case PN_MADE_WRONG_CONTACT: return use_again(u);
+    case PN_MADE_OPT_OUT: /* what they asked for themselves is not one click's to take back */
+        return pn_diag_set(u->diag, PN_CONFLICT,
+                           "They asked not to be written to, and that stands. If it was read wrong,"
+                           " use the address again among the debtor's contacts.");
     }
     return PN_OK;
 }

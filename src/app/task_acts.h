@@ -2,15 +2,18 @@
  * a reply seems to want; over one or many, and taken back as one.
  *
  * Everything that one request does has one change id. Undoing gives each task back how it stood,
- * unless something else was done with it since; a promise or dispute that was made is withdrawn, a
- * reply counts as unread again. What a strategy did because its task was finished is not undone:
- * such a task is refused with a sentence. A call that was made was made. */
+ * unless something else was done with it since; a promise or dispute that was made is withdrawn, an
+ * invoice that was reported as paid is not any more, a contact that was taken for a wrong one is
+ * used again, a reply counts as unread again. What a strategy did because its task was finished is
+ * not undone, nor that somebody does not want to be written to: such a task is refused with a
+ * sentence. A call that was made was made. What was done longer than PN_TASK_UNDO_DAYS ago stands:
+ * it is forgotten when the next is done. */
 #ifndef PN_APP_TASK_ACTS_H
 #define PN_APP_TASK_ACTS_H
 
 #include "app/tasks.h"
 
-enum { PN_TASKS_AT_ONCE = 500, PN_TASK_WORDS_MAX = 400 };
+enum { PN_TASKS_AT_ONCE = 500, PN_TASK_WORDS_MAX = 400, PN_TASK_UNDO_DAYS = 30 };
 
 /* How a call went. */
 typedef enum {

@@ -101,14 +101,20 @@ static pn_err dispute(answering *a, pn_id *ret_id) {
                             words.len != 0 ? words : a->mail.subject, a->arena, ret_id, a->diag);
 }
 
-static pn_err paid(answering *a) {
+/* One that was reported already stays so when this is taken back. */
+static pn_err paid(answering *a, pn_task_made *ret_made, pn_id *ret_id) {
     pn_invoice_row invoice;
     PN_TRY(invoice_of(a, &invoice));
+    if (invoice.paid_reported_until == PN_DATE_NONE) {
+        *ret_made = PN_MADE_PAID_REPORT;
+        *ret_id = invoice.item.id;
+    }
     return pn_books_report_paid(a->app, invoice.item.id, a->arena, a->diag);
 }
 
 /* Whoever wrote is not written to any more. */
-static pn_err close_sender(answering *a, pn_contact_state state, const char *reason) {
+static pn_err close_sender(answering *a, pn_contact_state state, const char *reason,
+                           pn_task_made *ret_made, pn_id *ret_id) {
     pn_contact_row contact;
     pn_err err =
         pn_contacts_find(a->app, a->task->debtor_id, a->mail.sender, a->arena, &contact, a->diag);
@@ -118,6 +124,10 @@ static pn_err close_sender(answering *a, pn_contact_state state, const char *rea
                            PN_STR_ARG(a->mail.sender));
     }
     PN_TRY(err);
+    if (contact.state == PN_CONTACT_USABLE) { /* else nothing is changed */
+        *ret_made = state == PN_CONTACT_OPTED_OUT ? PN_MADE_OPT_OUT : PN_MADE_WRONG_CONTACT;
+        *ret_id = contact.id;
+    }
     PN_TRY(pn_contacts_disable(a->app, a->task->debtor_id, contact.channel, contact.address, state,
                                pn_str_of(reason), pn_app_now(a->app), a->arena));
     return pn_poke(a->app->db, a->app->org.lane, a->task->debtor_id);
@@ -146,15 +156,15 @@ pn_err pn_tasks_answer(pn_app *app, const pn_task_row *task, const pn_task_answe
     }
     if (pn_str_is(intent, "paid")) {
         *ret_outcome = PN_STR("reported_paid");
-        return paid(&a);
+        return paid(&a, ret_made, ret_made_id);
     }
     if (pn_str_is(intent, "wrong_person")) {
         *ret_outcome = PN_STR("wrong_person");
-        return close_sender(&a, PN_CONTACT_INVALID, "wrong_person");
+        return close_sender(&a, PN_CONTACT_INVALID, "wrong_person", ret_made, ret_made_id);
     }
     if (pn_str_is(intent, "stop")) {
         *ret_outcome = PN_STR("opted_out");
-        return close_sender(&a, PN_CONTACT_OPTED_OUT, "opt_out");
+        return close_sender(&a, PN_CONTACT_OPTED_OUT, "opt_out", ret_made, ret_made_id);
     }
     return missing(&a, "/intent",
                    "Nothing can be done by itself with this reply: answer it, then "

@@ -235,7 +235,8 @@ static pn_err tell_rows(pn_exchange *x, const pn_import_report *report) {
     return PN_INVALID;
 }
 
-static pn_err import_file(pn_exchange *x) {
+/* What is read of a file may be larger than all that an answer may need: it lies on `rows`. */
+static pn_err import_with(pn_exchange *x, pn_arena *rows) {
     pn_import_report report = {0};
     pn_import_book book;
     const pn_creditor_row *of = NULL;
@@ -256,9 +257,9 @@ static pn_err import_file(pn_exchange *x) {
         .dry_run = pn_query_value(x, "dry_run")->number != 0,
         .skip_bad = pn_query_value(x, "skip_bad")->number != 0,
     };
-    PN_TRY(pn_import_unpack(x->app->env, pn_query_value(x, "sheet")->text, &request, x->arena,
-                            &book, &x->diag));
-    pn_err err = pn_import_run(x->app, &request, x->arena, &report, &x->diag);
+    PN_TRY(pn_import_unpack(x->app->env, pn_query_value(x, "sheet")->text, &request, rows, &book,
+                            &x->diag));
+    pn_err err = pn_import_run(x->app, &request, rows, &report, &x->diag);
     bool bad_rows = err == PN_INVALID && report.problem_count != 0;
     if (bad_rows && !request.dry_run) {
         return tell_rows(x, &report);
@@ -266,6 +267,14 @@ static pn_err import_file(pn_exchange *x) {
     PN_TRY(bad_rows ? PN_OK : err);
     pn_bulk_give(x, &report);
     return PN_OK;
+}
+
+static pn_err import_file(pn_exchange *x) {
+    pn_arena rows;
+    pn_arena_init(&rows, 0);
+    pn_err err = import_with(x, &rows);
+    pn_arena_done(&rows);
+    return err;
 }
 
 static const pn_shape IMPORT_FIELDS[] = {

@@ -94,16 +94,17 @@ static pn_err answer_kept(pn_exchange *x, pn_id id, const pn_import_book *book) 
     return PN_OK;
 }
 
-/* Of a spreadsheet its rows are kept: they are what is looked at, imported and refused. */
-static pn_err add_upload(pn_exchange *x) {
+/* Of a spreadsheet its rows are kept: they are what is looked at, imported and refused. They may be
+ * as large as all that an answer may need. */
+static pn_err add_with(pn_exchange *x, pn_arena *rows) {
     const pn_route_value *name = pn_query_value(x, "file_name");
     pn_import_book book;
     pn_import_request request = {.bytes = x->body};
     if (pn_str_trim(x->body).len == 0) {
         return pn_diag_set(&x->diag, PN_INVALID, "The file is empty.");
     }
-    PN_TRY(pn_import_unpack(x->app->env, pn_query_value(x, "sheet")->text, &request, x->arena,
-                            &book, &x->diag));
+    PN_TRY(pn_import_unpack(x->app->env, pn_query_value(x, "sheet")->text, &request, rows, &book,
+                            &x->diag));
     pn_file_row row = {.org_id = x->app->org.id,
                        .use = PN_FILE_UPLOAD,
                        .name = name->text.len != 0 ? name->text : PN_STR("upload.csv"),
@@ -114,6 +115,14 @@ static pn_err add_upload(pn_exchange *x) {
     PN_TRY(pn_app_begin_rows(x->app, &x->diag));
     PN_TRY(pn_app_end(x->app, keep(x, &row, request.bytes), &x->diag));
     return answer_kept(x, row.id, &book);
+}
+
+static pn_err add_upload(pn_exchange *x) {
+    pn_arena rows;
+    pn_arena_init(&rows, 0);
+    pn_err err = add_with(x, &rows);
+    pn_arena_done(&rows);
+    return err;
 }
 
 static pn_err put_row_of_uploads(pn_exchange *x, pn_json_writer *w, const void *item,

@@ -63,3 +63,10 @@ const char *pn_endpoint_parse(pn_str text, pn_str *ret_host, uint16_t *ret_port)
     *ret_host = host;
     return read_port(pn_str_from(text, colon), ret_port);
 }
+
+pn_str pn_endpoint_url(const char *scheme, pn_str host, int64_t port, pn_arena *arena) {
+    bool six = pn_str_find_char(host, ':') != SIZE_MAX;
+    pn_str url = pn_str_format(arena, "%s://%s%.*s%s", scheme, six ? "[" : "", PN_STR_ARG(host),
+                               six ? "]" : "");
+    return port == 0 ? url : pn_str_format(arena, "%.*s:%lld", PN_STR_ARG(url), (long long)port);
+}

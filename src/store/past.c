@@ -103,7 +103,6 @@ pn_err pn_past_truly(pn_db *db, pn_id org_id, pn_time from, pn_time to, int64_t 
 
 static void read_spell(pn_stmt *q, pn_arena *arena, void *out) {
     pn_spell_row *row = out;
-    pn_time closed_at = pn_col_int_or(q, 9, PN_TIME_NONE);
     *row = (pn_spell_row){
         .debtor_id = pn_col_int(q, 0),
         .id = pn_col_int(q, 1),
@@ -113,7 +112,7 @@ static void read_spell(pn_stmt *q, pn_arena *arena, void *out) {
         .amount = pn_col_int(q, 6),
         .open = pn_col_int(q, 7),
         .paid = (pn_date)pn_col_int_or(q, 8, PN_DATE_NONE),
-        .closed = closed_at == PN_TIME_NONE ? PN_DATE_NONE : (pn_date)(closed_at / PN_DAY),
+        .closed_at = pn_col_int_or(q, 9, PN_TIME_NONE),
         .owner = pn_col_str_dup(q, 10, arena),
     };
     pn_str currency = pn_col_str(q, 3);

@@ -47,7 +47,7 @@ typedef struct {
     pn_currency currency;
     pn_date issued, due;
     pn_date paid;         /* the day its last money came, where money closed it; PN_DATE_NONE */
-    pn_date closed;       /* the day it closed, by UTC; PN_DATE_NONE: open */
+    pn_time closed_at;    /* PN_TIME_NONE: open */
     int64_t amount, open; /* minor units */
     pn_str owner;         /* of its debtor */
 } pn_spell_row;

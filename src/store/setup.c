@@ -36,7 +36,8 @@ pn_err pn_channel_health_trouble(pn_db *db, pn_id org_id, pn_channel_kind channe
     pn_stmt *q = pn_db_stmt(
         db, "INSERT INTO channel_health (org_id, channel, tested_at, trouble, trouble_at)"
             " VALUES ($1,$2,NULL,$3,$4) ON CONFLICT (org_id, channel) DO UPDATE SET"
-            " trouble = excluded.trouble, trouble_at = excluded.trouble_at");
+            " trouble = excluded.trouble, trouble_at = excluded.trouble_at"
+            " WHERE channel_health.trouble <> excluded.trouble");
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, (int64_t)channel);
     pn_bind_str(q, 3, trouble);

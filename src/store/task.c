@@ -280,6 +280,13 @@ pn_err pn_task_change_undone(pn_db *db, pn_id change_id, pn_id task_id, pn_time 
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_task_change_forget(pn_db *db, pn_id org_id, pn_time before) {
+    pn_stmt *q = pn_db_stmt(db, "DELETE FROM task_change WHERE org_id = $1 AND at < $2");
+    pn_bind_int(q, 1, org_id);
+    pn_bind_int(q, 2, before);
+    return pn_stmt_run(q, NULL);
+}
+
 /* ── notices ── */
 
 pn_err pn_notice_insert(pn_db *db, const pn_notice_row *row) {

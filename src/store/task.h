@@ -92,7 +92,15 @@ typedef enum {
 
 const char *pn_task_act_name(pn_task_act act);
 
-typedef enum { PN_MADE_NOTHING, PN_MADE_PROMISE, PN_MADE_DISPUTE } pn_task_made; /* stored */
+/* Order is stored. */
+typedef enum {
+    PN_MADE_NOTHING,
+    PN_MADE_PROMISE,
+    PN_MADE_DISPUTE,
+    PN_MADE_PAID_REPORT,   /* an invoice's */
+    PN_MADE_WRONG_CONTACT, /* a contact is not theirs */
+    PN_MADE_OPT_OUT        /* a contact does not want to be written to */
+} pn_task_made;
 
 typedef struct {
     pn_id change_id, task_id, org_id, debtor_id;
@@ -100,7 +108,7 @@ typedef struct {
     int64_t version;    /* of the task after it */
     pn_task_row before; /* assignee, snooze and suggestion alone */
     pn_task_made made;
-    pn_id made_id;
+    pn_id made_id; /* of what was made, or of the invoice or contact that was changed */
     pn_str actor;
     pn_time at, undone_at; /* PN_TIME_NONE: it stands */
 } pn_task_change_row;
@@ -109,6 +117,8 @@ PN_MUST_USE pn_err pn_task_change_insert(pn_db *db, const pn_task_change_row *ro
 /* All tasks of one request, by id. */
 PN_MUST_USE pn_err pn_task_change_list(pn_db *db, pn_id org_id, pn_id change_id, pn_arena *arena,
                                        pn_task_change_row **ret_rows, size_t *ret_count);
+/* Those made before `before` cannot be taken back any more. */
+PN_MUST_USE pn_err pn_task_change_forget(pn_db *db, pn_id org_id, pn_time before);
 PN_MUST_USE pn_err pn_task_change_undone(pn_db *db, pn_id change_id, pn_id task_id, pn_time at);
 
 /* ── notices ── */

@@ -726,6 +726,25 @@ static void time_moves_in_a_sandbox(void **state) {
     "{'number':'" number "','debtor':'" debtor "','issued':'2026-01-01','due':'" due               \
     "','amount':{'minor':12345,'currency':'EUR'},'debtor_name':'Café \\'Ñ\\', S.L.'}"
 
+/* What is read of a file takes nothing of what the answer may take. */
+static void an_import_leaves_room_for_its_answer(void **state) {
+    (void)state;
+    enum { ROWS = 3000 };
+    pn_buf file;
+    pn_buf_init(&file, 1 << 20);
+    pn_buf_add_lit(&file, "external_id;debtor;issued;due;amount\n");
+    for (int i = 0; i < ROWS; i++) {
+        pn_buf_add_format(&file, "Z-%d;D%d;2026-01-05;2026-02-04;12,00\n", i, i % 700);
+    }
+    size_t before = r.arena.used_bytes, size = file.len;
+    body_type = "text/csv";
+    says(want(ask_text(PN_HTTP_POST, "/v1/imports?kind=invoices", pn_buf_str(&file)), 200),
+         "'created':3000");
+    body_type = "application/json";
+    assert_true(r.arena.used_bytes - before < size + 100000);
+    pn_buf_done(&file);
+}
+
 static void many_invoices(void **state) {
     (void)state;
     int64_t before = rig_int(&r, "SELECT count(*) FROM invoice");
@@ -887,6 +906,7 @@ int main(void) {
         api_test(what_is_planned),
         api_test(published_documents),
         api_test(time_moves_in_a_sandbox),
+        api_test(an_import_leaves_room_for_its_answer),
         api_test(many_invoices),
         api_test(the_same_key_twice),
         api_test(another_organization_sees_nothing),

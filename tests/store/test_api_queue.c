@@ -113,6 +113,77 @@ static void a_reply_is_accepted_and_taken_back(void **state) {
     says(want(post(task_url(task, "/accept"), "{'due':'2026-02-05'}"), 200), "'state':'edited'");
 }
 
+/* The task about a reply of D1's that says so. */
+static const char *reply_task(const char *id, const char *words) {
+    pn_received_row mail;
+    bool existed = false;
+    pn_str letter = pn_str_format(&r.arena,
+                                  "From: Talleres <nunez@example.com>\nSubject: Re: factura\n"
+                                  "Message-ID: <%s@nunez.example>\n\n%s\n",
+                                  id, words);
+    rig_mail(&r, (pn_inbound_mail){.bytes = letter, .whole = true, .source = PN_STR("pipe")}, &mail,
+             &existed);
+    answer queue = want(get("/v1/queue?category=reply"), 200);
+    return pn_str_z(&r.arena,
+                    pn_str_format(&r.arena, "%.17s", strstr(queue.body, "{\"id\":\"tsk_") + 7));
+}
+
+static const char *an_open_invoice(void) {
+    char id[PN_ID_TEXT_SIZE];
+    int64_t found = rig_int(&r, "SELECT i.id FROM invoice i JOIN debtor d ON d.id = i.debtor_id"
+                                " WHERE d.external_id = 'D1' AND i.closed = 0 ORDER BY i.id"
+                                " LIMIT 1");
+    return pn_str_z(&r.arena, pn_str_of(pn_id_text(PN_ID_INVOICE, found, id)));
+}
+
+static void a_reply_that_says_paid_is_taken_back_whole(void **state) {
+    (void)state;
+    const char *task = reply_task("8", "Esa factura ya la pagamos.");
+    char body[120];
+    (void)snprintf(body, sizeof body, "{'intent':'paid','invoice':'%s'}", an_open_invoice());
+    answer done = want(post(task_url(task, "/accept"), body), 200);
+    assert_int_equal(
+        rig_int(&r, "SELECT count(*) FROM invoice WHERE paid_reported_until IS NOT NULL"), 1);
+    says(want(undo_of(done), 200), "'refused':[]");
+    assert_int_equal(
+        rig_int(&r, "SELECT count(*) FROM invoice WHERE paid_reported_until IS NOT NULL"), 0);
+    rig_agrees(&r);
+}
+
+static void whoever_is_the_wrong_person_is_taken_back_whole(void **state) {
+    (void)state;
+    const char *task = reply_task("9", "Yo no trabajo aquí.");
+    answer done = want(post(task_url(task, "/accept"), "{'intent':'wrong_person'}"), 200);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact WHERE state <> 0"), 1);
+    says(want(undo_of(done), 200), "'refused':[]");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact WHERE state <> 0"), 0);
+    done = want(post(task_url(task, "/accept"), "{'intent':'wrong_person'}"), 200);
+    rig_sql(&r, "UPDATE contact SET state = 1 WHERE state <> 0");
+    says(want(undo_of(done), 200), "was changed since");
+}
+
+static void an_opt_out_is_not_taken_back_with_its_task(void **state) {
+    (void)state;
+    const char *task = reply_task("10", "Yo no trabajo aquí.");
+    answer done = want(post(task_url(task, "/accept"), "{'intent':'stop'}"), 200);
+    says(done, "'outcome':'opted_out'");
+    says(want(undo_of(done), 200), "They asked not to be written to");
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM contact WHERE state <> 0"), 1);
+    says(want(get(task_url(task, "")), 200), "'state':'done'");
+}
+
+static void what_was_done_long_ago_is_forgotten(void **state) {
+    (void)state;
+    char id[PN_ID_TEXT_SIZE];
+    (void)add_task("Llamar", id);
+    answer old = want(post(task_url(id, "/snooze"), "{'until':'2027-03-01T09:00:00Z'}"), 200);
+    rig_sql(&r, "UPDATE task_change SET at = at - 31 * 86400000000");
+    answer late = want(post(task_url(id, "/wake"), ""), 200);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM task_change"), 1);
+    (void)want(undo_of(old), 404);
+    says(want(undo_of(late), 200), "'refused':[]");
+}
+
 static void what_is_no_task_yet_stands_in_the_queue(void **state) {
     (void)state;
     rig_sql(&r, "UPDATE message SET state = 8");
@@ -189,6 +260,10 @@ int main(void) {
         api_test(tasks_are_put_off_taken_over_and_called_about),
         api_test(several_tasks_are_one_change),
         api_test(a_reply_is_accepted_and_taken_back),
+        api_test(a_reply_that_says_paid_is_taken_back_whole),
+        api_test(whoever_is_the_wrong_person_is_taken_back_whole),
+        api_test(what_was_done_long_ago_is_forgotten),
+        api_test(an_opt_out_is_not_taken_back_with_its_task),
         api_test(what_is_no_task_yet_stands_in_the_queue),
         api_test(views_are_saved),
         api_test(a_debtor_says_how_late_and_what_about),

@@ -3,6 +3,7 @@
 #include "app_rig.h"
 
 #include "app/cases.h"
+#include "app/deliver_int.h"
 #include "app/outlets.h"
 #include "app/rollup.h"
 #include "app/uncertain.h"
@@ -525,6 +526,37 @@ static void an_outage_of_our_server_loses_nothing(void **state) {
     assert_int_equal(rig_int(&r, SENT, "D2"), 1);
 }
 
+/* What is cleared by a good test and comes again is kept again. */
+static void trouble_is_told_again(void **state) {
+    (void)state;
+    start();
+    set_channel("smtp", "{\"url\":\"smtp://127.0.0.1:1\"}");
+    rig_advance(&r, "2026-01-20", 12, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM channel_health WHERE trouble <> ''"), 1);
+    rig_sql(&r, "UPDATE channel_health SET trouble_at = 7");
+    rig_advance(&r, "2026-01-20", 16, 0); /* the same is not news */
+    assert_int_equal(rig_int(&r, "SELECT trouble_at FROM channel_health"), 7);
+    rig_sql(&r, "UPDATE channel_health SET trouble = '', trouble_at = NULL");
+    rig_advance(&r, "2026-01-20", 20, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM channel_health WHERE trouble <> ''"), 1);
+}
+
+static void no_address_stays_in_what_a_server_says(void **state) {
+    (void)state;
+    static const char *const SAID[][2] = {
+        {"550 5.1.1 <a.b@example.com>: unknown", "550 5.1.1 <…>: unknown"},
+        {"no, a@x.example!", "no, …"},
+        {"The number 34600111222 is not ours", "The number … is not ours"},
+        {"454 try later", "454 try later"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < PN_COUNT(SAID); i++) {
+        pn_str told =
+            pn_reply_without_addresses(pn_str_of(SAID[i][0]), PN_STR("+34600111222"), &r.arena);
+        assert_string_equal(pn_str_z(&r.arena, told), SAID[i][1]);
+    }
+}
+
 /* As a kill between handing over and the answer leaves it. */
 static pn_id left_uncertain(void) {
     rig_advance(&r, "2026-01-20", 12, 0);
@@ -678,6 +710,8 @@ int main(void) {
         TEST(payments_come_in_a_file),
         TEST(debtors_are_reminded_in_time),
         TEST(an_outage_of_our_server_loses_nothing),
+        TEST(trouble_is_told_again),
+        TEST(no_address_stays_in_what_a_server_says),
         TEST(what_cannot_be_reached_becomes_a_task),
         TEST(the_second_reminder_is_firmer),
         TEST(paid_means_stop),

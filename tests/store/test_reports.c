@@ -160,6 +160,20 @@ static void a_span_of_days(void **state) {
     assert_int_equal(rows[0].open, 110050);
 }
 
+/* A case that cannot be read keeps no money out: its phase is not known, no more. */
+static void money_comes_in_where_a_case_cannot_be_read(void **state) {
+    (void)state;
+    (void)rig_strategy(&r, STRATEGY);
+    rig_work(&r);
+    assert_int_not_equal(rig_int(&r, "SELECT count(*) FROM run WHERE status = 0"), 0);
+    rig_sql(&r, "CREATE TABLE kept AS SELECT id, memory FROM run");
+    rig_sql(&r, "UPDATE run SET memory = x'ff'");
+    (void)rig_pay(&r, "D1", 50000, "F-1");
+    rig_sql(&r, "UPDATE run SET memory = (SELECT k.memory FROM kept k WHERE k.id = run.id)");
+    rig_sql(&r, "DROP TABLE kept");
+    rig_assert_rows(&r, "50000|", "SELECT amount_minor, phase FROM credited");
+}
+
 static void cohorts_by_month_of_due_date(void **state) {
     (void)state;
     pn_cohort_row *rows = NULL;
@@ -481,10 +495,40 @@ static void arms_are_counted(void **state) {
     assert_int_equal(splits[0].arms[0].ripe, 0); /* its twelve days are not over */
 }
 
+/* Spain's clocks went forward on 29 March: 23:30 of the 20th is 22:30 UTC. Who came in then and
+ * paid the day before did not pay for it; who paid ten days later did. */
+static void days_of_arms_are_those_of_their_own_season(void **state) {
+    (void)state;
+    pn_split_report *splits = NULL;
+    const pn_published *version = NULL;
+    size_t count = 0;
+    run_and_pay();
+    rig_ok(&r, pn_catalog_find(r.app, PN_STR("mano"), &version, &r.diag));
+    rig_sql(&r,
+            "INSERT INTO split_arm (debtor_id, strategy_id, split_key, org_id, arm, at)"
+            " SELECT d.id, s.id, 'tono', d.org_id, 'A', %lld FROM debtor d, strategy s"
+            " WHERE d.external_id = 'D1'",
+            (long long)(on("2026-03-20") * PN_DAY + 22 * PN_HOUR + 30 * PN_MINUTE));
+    rig_advance(&r, "2026-03-30", 12, 0);
+    (void)rig_pay(&r, "D1", 1000, "");
+    rig_advance(&r, "2026-04-02", 12, 0);
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-03-01"), on("2026-04-01"), 9,
+                                &r.arena, &splits, &count));
+    assert_int_equal(splits[0].arms[0].ripe, 1);
+    assert_int_equal(splits[0].arms[0].paid, 0); /* the tenth day */
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-03-01"), on("2026-04-01"), 10,
+                                &r.arena, &splits, &count));
+    assert_int_equal(splits[0].arms[0].paid, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(days_of_arms_are_those_of_their_own_season, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(ageing_is_of_any_day, set_up, tear_down),
         cmocka_unit_test_setup_teardown(its_invoices_add_up, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(money_comes_in_where_a_case_cannot_be_read, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(a_span_of_days, set_up, tear_down),
         cmocka_unit_test_setup_teardown(cohorts_by_month_of_due_date, set_up, tear_down),
         cmocka_unit_test_setup_teardown(another_due_date_moves_its_past, set_up, tear_down),

@@ -7,6 +7,7 @@
 #include "app/channel_setup.h"
 #include "app/closing.h"
 #include "app/mail_dns.h"
+#include "app/mailbox.h"
 #include "app/mode.h"
 #include "app/vault.h"
 #include "app_rig.h"
@@ -87,6 +88,27 @@ static void a_password_stays_with_its_server(void **state) {
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM event WHERE body LIKE '%%secreta%%'"), 0);
     rig_ok(&r, pn_channel_remove(r.app, PN_CHANNEL_EMAIL, &r.arena, &r.diag));
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM vault"), 0);
+}
+
+static void a_server_may_have_an_ipv6_address(void **state) {
+    (void)state;
+    pn_str warning;
+    pn_channel_form form = mail_form();
+    form.host = PN_STR("2001:db8::25");
+    form.port = 587;
+    rig_ok(&r, pn_channel_setup(r.app, &form, &r.arena, &warning, &r.diag));
+    assert_non_null(strstr(rig_rows(&r, "SELECT settings FROM channel_setting"),
+                           "\"smtp://[2001:db8::25]:587\""));
+    pn_mailbox_form box = {.name = PN_STR("respuestas"),
+                           .host = PN_STR("2001:db8::143"),
+                           .port = 993,
+                           .tls = true,
+                           .user = PN_STR("cobros"),
+                           .password = PN_STR("muy secreta"),
+                           .days = -1};
+    rig_ok(&r, pn_mailbox_setup(r.app, &box, &r.arena, &r.diag));
+    assert_non_null(
+        strstr(rig_rows(&r, "SELECT settings FROM mailbox"), "\"imaps://[2001:db8::143]:993\""));
 }
 
 static void outside_live_mode_its_mail_is_captured(void **state) {
@@ -211,6 +233,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_secret_is_sealed_and_bound_to_its_place),
         TEST(a_password_stays_with_its_server),
+        TEST(a_server_may_have_an_ipv6_address),
         TEST(outside_live_mode_its_mail_is_captured),
         TEST(nothing_leaves_on_a_closing_day),
         TEST(it_goes_live_with_what_it_needs_and_sending_off),

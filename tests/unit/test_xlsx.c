@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "codec/xlsx/read.h"
+#include "codec/xlsx/sheet.h"
 #include "codec/xlsx/style.h"
 #include "codec/sheet_read.h"
 #include "real_env.h"
@@ -212,6 +213,29 @@ static void test_merged(void **state) {
     CSV_IS("1,2\n\"C-1\",5\n\"C-1\",6\n\"C-1\",7\n,8");
 }
 
+/* A sheet with merged cells is read twice, and unpacks to what it unpacks to. */
+static void test_read_again(void **state) {
+    (void)state;
+    static const char SHEET[] =
+        "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c><c r='B1'><v>2</v></c></row>"
+        "<row r='2'><c r='A2'/><c r='B2'><v>5</v></c></row></sheetData>"
+        "<mergeCells><mergeCell ref='A1:A2'/></mergeCells></worksheet>";
+    const entry entries[] = {TYPES, ROOT, ONE_SHEET, ONE_LINK, {"xl/worksheets/sheet1.xml", SHEET}};
+    pn_xlsx_package package;
+    int64_t rows = 0;
+    assert_int_equal(pn_xlsx_package_open(zipped(entries, PN_COUNT(entries)), &package, &diag),
+                     PN_OK);
+    pn_xlsx_sheet sheet = {
+        .package = &package, .path = "xl/worksheets/sheet1.xml", .arena = &arena, .diag = &diag};
+    package.left_bytes = sizeof SHEET - 1;
+    assert_int_equal(pn_xlsx_sheet_csv(&sheet, &csv, &rows), PN_OK);
+    CSV_IS("1,2\n,5");
+    pn_buf_clear(&csv);
+    package.left_bytes = sizeof SHEET - 2;
+    assert_int_equal(pn_xlsx_sheet_csv(&sheet, &csv, &rows), PN_LIMIT);
+    pn_xlsx_package_close(&package);
+}
+
 static void assert_number(const char *raw, pn_xlsx_style style, const char *text) {
     assert_str(pn_xlsx_number_text(pn_str_of(raw), style, false, &arena), text);
 }
@@ -386,10 +410,10 @@ int main(void) {
     xmlInitParser();
 #define TEST(name) cmocka_unit_test_setup_teardown(test_##name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(cells),     TEST(places_left_out), TEST(calendars), TEST(sheets),
-        TEST(merged),    TEST(numbers),         TEST(formats),   TEST(other_files),
-        TEST(damaged),   TEST(columns),         TEST(entities),  TEST(bombs),
-        TEST(long_cell), TEST(more_than_kept),  TEST(helper),
+        TEST(cells),       TEST(places_left_out), TEST(calendars),      TEST(sheets),
+        TEST(merged),      TEST(read_again),      TEST(numbers),        TEST(formats),
+        TEST(other_files), TEST(damaged),         TEST(columns),        TEST(entities),
+        TEST(bombs),       TEST(long_cell),       TEST(more_than_kept), TEST(helper),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     xmlCleanupParser();

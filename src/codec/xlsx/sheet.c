@@ -416,9 +416,11 @@ static int by_row(const void *a, const void *b) {
     return (x->first_row > y->first_row) - (x->first_row < y->first_row);
 }
 
-/* Merged cells stand behind the rows they belong to: where there are any, it is read again. */
-static pn_err read_again(sheet *s, size_t before) {
+/* Merged cells stand behind the rows they belong to: where there are any, it is read again. What it
+ * unpacks to counts once. */
+static pn_err read_again(sheet *s, size_t before, uint64_t left_bytes) {
     s->csv->len = before;
+    s->of->package->left_bytes = left_bytes;
     s->row = s->line = s->rows = s->cell_count = 0;
     s->widest = 0;
     s->in_data = s->in_row = s->in_cell = false;
@@ -430,13 +432,14 @@ static pn_err read_again(sheet *s, size_t before) {
 pn_err pn_xlsx_sheet_csv(const pn_xlsx_sheet *of, pn_buf *csv, int64_t *ret_rows) {
     sheet *s = pn_arena_new(of->arena, sheet);
     size_t before = csv->len;
+    uint64_t left_bytes = of->package->left_bytes;
     s->of = of;
     s->csv = csv;
     pn_arena_init(&s->row_arena, 0);
     pn_buf_init(&s->text, CELL_BYTES);
     pn_err err = read_all(s);
     if (err == PN_OK && s->merge_count != 0 && s->rows != 0) {
-        err = read_again(s, before);
+        err = read_again(s, before, left_bytes);
     }
     pn_buf_done(&s->text);
     pn_arena_done(&s->row_arena);
