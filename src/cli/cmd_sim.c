@@ -13,6 +13,8 @@ const pn_cli_option PN_SIM_OPTIONS[] = {
     {"debtors", "N", "how many debtors there are (default 12)"},
     {"world", "N", "1 or 2 (default): the second has more due, held, written and thanked for"},
     {"faults", "KIND", "none, some or all (default some): weather, crashes, disks, clocks"},
+    {"audit-days", "N",
+     "audit on every so many-th day (default 1; 7 with many seeds or long lives)"},
     {"plays", "N", "how often a history that fails is tried shorter (default 200; 0: not)"},
     {"twice", NULL, "live each a second time, and compare"},
     {"keep", "FILE", "a database that does not exist yet: the life stays in it, with one seed"},
@@ -21,7 +23,7 @@ const pn_cli_option PN_SIM_OPTIONS[] = {
 
 typedef struct {
     pn_cli *cli;
-    int64_t seed, seeds, world, days, debtors, plays;
+    int64_t seed, seeds, world, days, debtors, plays, audit_days;
     pn_sim_faults faults;
     const char *keep;
     pn_sim_result sum;
@@ -38,6 +40,8 @@ static pn_err read_options(pn_cli *cli, simulating *s) {
                       pn_cli_given(cli, "years") ? years * 365 : 60, &s->days));
     PN_TRY(pn_cli_int(cli, "debtors", 1, PN_SIM_DEBTORS_MAX, 12, &s->debtors));
     PN_TRY(pn_cli_int(cli, "plays", 0, 100000, 200, &s->plays));
+    PN_TRY(pn_cli_int(cli, "audit-days", 1, PN_SIM_DAYS_MAX, s->seeds > 1 || s->days > 120 ? 7 : 1,
+                      &s->audit_days));
     pn_str faults = pn_cli_given(cli, "faults") ? pn_cli_value(cli, "faults") : PN_STR("some");
     if (pn_str_is(faults, "none")) {
         s->faults = PN_SIM_CALM;
@@ -114,7 +118,7 @@ static pn_err live_one(simulating *s, uint64_t seed, pn_arena *arena, bool *ret_
     pn_cli *cli = s->cli;
     pn_history_make(seed, (int32_t)s->world, (int32_t)s->days, (int32_t)s->debtors, s->faults,
                     arena, &history);
-    history.quick = s->seeds > 1 || s->days > 120;
+    history.audit_days = (int32_t)s->audit_days;
     PN_TRY(pn_sim_play(&history, s->keep, &result, &cli->diag));
     if (result.held && pn_cli_given(cli, "twice")) {
         PN_TRY(pn_sim_play(&history, NULL, &again, &cli->diag));

@@ -264,7 +264,7 @@ static void audit(pn_life *life) {
 void pn_sim_check_day(pn_life *life, bool last) {
     check_bank(life);
     check_mails(life);
-    if (!life->broken && (last || !life->history->quick || life->day % 7 == 0)) {
+    if (!life->broken && (last || life->day % life->history->audit_days == 0)) {
         audit(life);
     }
     life->result->case_days +=

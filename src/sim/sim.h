@@ -71,7 +71,7 @@ typedef struct {
     pn_date start;
     pn_sim_act *deeds; /* by day and minute */
     size_t count;
-    bool quick; /* audit now and then only */
+    int32_t audit_days; /* audited on every so many-th day, and at the end */
 } pn_history;
 
 enum { PN_SIM_DAYS_MAX = 3660, PN_SIM_DEBTORS_MAX = 1000, PN_SIM_DEEDS_MAX = 200000 };
