@@ -11,7 +11,10 @@ const pn_cli_option PN_SIM_OPTIONS[] = {
     {"days", "N", "how many days each lives (default 60)"},
     {"years", "N", "the same in years of 365 days"},
     {"debtors", "N", "how many debtors there are (default 12)"},
+    {"world", "N", "1 or 2 (default): the second has more due, held, written and thanked for"},
     {"faults", "KIND", "none, some or all (default some): weather, crashes, disks, clocks"},
+    {"audit-days", "N",
+     "audit on every so many-th day (default 1; 7 with many seeds or long lives)"},
     {"plays", "N", "how often a history that fails is tried shorter (default 200; 0: not)"},
     {"twice", NULL, "live each a second time, and compare"},
     {"keep", "FILE", "a database that does not exist yet: the life stays in it, with one seed"},
@@ -20,7 +23,7 @@ const pn_cli_option PN_SIM_OPTIONS[] = {
 
 typedef struct {
     pn_cli *cli;
-    int64_t seed, seeds, days, debtors, plays;
+    int64_t seed, seeds, world, days, debtors, plays, audit_days;
     pn_sim_faults faults;
     const char *keep;
     pn_sim_result sum;
@@ -31,11 +34,14 @@ static pn_err read_options(pn_cli *cli, simulating *s) {
     int64_t years = 0;
     PN_TRY(pn_cli_int(cli, "seed", 0, INT64_MAX - 1000000, 1, &s->seed));
     PN_TRY(pn_cli_int(cli, "seeds", 1, 1000000, 1, &s->seeds));
+    PN_TRY(pn_cli_int(cli, "world", PN_SIM_WORLD_FIRST, PN_SIM_WORLD, PN_SIM_WORLD, &s->world));
     PN_TRY(pn_cli_int(cli, "years", 1, 10, 1, &years));
     PN_TRY(pn_cli_int(cli, "days", 1, PN_SIM_DAYS_MAX,
                       pn_cli_given(cli, "years") ? years * 365 : 60, &s->days));
     PN_TRY(pn_cli_int(cli, "debtors", 1, PN_SIM_DEBTORS_MAX, 12, &s->debtors));
     PN_TRY(pn_cli_int(cli, "plays", 0, 100000, 200, &s->plays));
+    PN_TRY(pn_cli_int(cli, "audit-days", 1, PN_SIM_DAYS_MAX, s->seeds > 1 || s->days > 120 ? 7 : 1,
+                      &s->audit_days));
     pn_str faults = pn_cli_given(cli, "faults") ? pn_cli_value(cli, "faults") : PN_STR("some");
     if (pn_str_is(faults, "none")) {
         s->faults = PN_SIM_CALM;
@@ -110,8 +116,9 @@ static pn_err live_one(simulating *s, uint64_t seed, pn_arena *arena, bool *ret_
     pn_history history;
     pn_sim_result result, again;
     pn_cli *cli = s->cli;
-    pn_history_make(seed, (int32_t)s->days, (int32_t)s->debtors, s->faults, arena, &history);
-    history.quick = s->seeds > 1 || s->days > 120;
+    pn_history_make(seed, (int32_t)s->world, (int32_t)s->days, (int32_t)s->debtors, s->faults,
+                    arena, &history);
+    history.audit_days = (int32_t)s->audit_days;
     PN_TRY(pn_sim_play(&history, s->keep, &result, &cli->diag));
     if (result.held && pn_cli_given(cli, "twice")) {
         PN_TRY(pn_sim_play(&history, NULL, &again, &cli->diag));

@@ -197,6 +197,23 @@ static void check_bank(pn_life *life) {
 
 /* ── what the mail servers took and what the database says ───────────────────────────────────── */
 
+/* Law 5: the highest tone that was received for an invoice is remembered, for the next is measured
+ * by it. */
+static void check_received(pn_life *life, const pn_sim_mail *mail) {
+    for (size_t i = 0; i < mail->item_count && mail->demand; i++) {
+        int64_t bind[] = {mail->item_debtors[i], mail->items[i]};
+        int64_t tone = pn_sim_int(life->watch,
+                                  "SELECT tone_received FROM invoice WHERE debtor_id = $1 AND id ="
+                                  " $2",
+                                  99, bind, 2);
+        if (tone < mail->tone) {
+            pn_sim_broken(life, "law 5: what was received is remembered",
+                          "%s received tone %u for invoice %lld, which remembers %lld.",
+                          mail->address, mail->tone, (long long)mail->items[i], (long long)tone);
+        }
+    }
+}
+
 static void check_mails(pn_life *life) {
     for (size_t i = 0; i < life->mail_count && !life->broken; i++) {
         int64_t id[] = {life->mails[i].carrier};
@@ -207,6 +224,9 @@ static void check_mails(pn_life *life) {
             pn_sim_broken(life, "what left is known to have left",
                           "Carrier %lld was taken for %s, and its state is %lld.", (long long)id[0],
                           life->mails[i].address, (long long)state);
+        }
+        if (state == PN_MESSAGE_SENT || state == PN_MESSAGE_DELIVERED) {
+            check_received(life, &life->mails[i]);
         }
     }
     int64_t left = pn_sim_int(life->watch,
@@ -244,7 +264,7 @@ static void audit(pn_life *life) {
 void pn_sim_check_day(pn_life *life, bool last) {
     check_bank(life);
     check_mails(life);
-    if (!life->broken && (last || !life->history->quick || life->day % 7 == 0)) {
+    if (!life->broken && (last || life->day % life->history->audit_days == 0)) {
         audit(life);
     }
     life->result->case_days +=

@@ -37,9 +37,11 @@ static void add_invoice(pn_life *life, pn_buf *text, int64_t number, pn_date tod
                           (long long)(debtor % 11 == 5 ? 5 : debtor),
                           (long long)number / 7); /* people find another one now and then */
     }
+    bool first = life->history->world == PN_SIM_WORLD_FIRST; /* in the second most is due */
+    pn_date days = 5 + (pn_date)pn_sim_below(life, first ? 45 : 25);
     pn_buf_add_format(text, ";%s;%s;%lld,%02lld;", pn_date_iso(day, issued),
-                      pn_date_iso(day + 5 + (pn_date)pn_sim_below(life, 45), due),
-                      (long long)amount / 100, (long long)amount % 100);
+                      pn_date_iso(day + days, due), (long long)amount / 100,
+                      (long long)amount % 100);
     if (pn_sim_below(life, 8) == 0) {
         int64_t open = pn_sim_below(life, amount + 1);
         pn_buf_add_format(text, "%lld,%02lld", (long long)open / 100, (long long)open % 100);

@@ -116,6 +116,9 @@ static void add_choice(const writer *w, const pn_param *param) {
 
 static void add_number(const writer *w, const pn_param *param) {
     int64_t min = PN_MAX(param->min, -8), max = PN_MIN(param->max, 15);
+    if (w->life->history->world != PN_SIM_WORLD_FIRST && strcmp(param->name, "days") == 0) {
+        max = PN_MIN(max, w->node->type->flags & PN_NODE_DUE_WAIT ? 15 : 3); /* soon again */
+    }
     pn_buf_add_int(w->out, max < min ? param->min : min + pn_sim_below(w->life, max - min + 1));
 }
 
@@ -357,7 +360,13 @@ pn_err pn_sim_republish(pn_life *life, pn_app *app) {
             digit[0] = (char)('1' + pn_sim_below(life, 9));
         }
     }
-    return text.len == 0
-               ? PN_OK
-               : publish(life, app, pn_str_of(copy), (pn_runs_choice)pn_sim_below(life, 3), &done);
+    if (text.len == 0) {
+        return PN_OK;
+    }
+    pn_runs_choice runs = (pn_runs_choice)pn_sim_below(life, 3);
+    PN_TRY(publish(life, app, pn_str_of(copy), runs, &done));
+    if (runs != PN_RUNS_MOVE) {
+        pn_sim_check_pinned(life);
+    }
+    return PN_OK;
 }

@@ -79,6 +79,7 @@ static void take_turn(void *context, pn_turn_rank rank) {
         }
         life->result->amid++;
         life->stale = true;
+        pn_sim_look_again(life);
         if (err != PN_OK && !pn_fault_happened()) {
             char sentence[900];
             pn_diag_sentence(&life->diag, sentence, sizeof sentence);
@@ -93,6 +94,7 @@ static void give_turn(void *context) {
     pn_life *life = context;
     if (!life->inside && !pn_fault_happened()) {
         pn_sim_watch(life);
+        pn_sim_moved(life);
     }
 }
 
@@ -148,7 +150,9 @@ static void recover(pn_life *life) {
     life->result->recoveries++;
     life->inside = false;
     pn_err err = open_all(life, false);
-    if (err != PN_OK) {
+    if (err == PN_OK) {
+        pn_sim_look_again(life);
+    } else {
         char sentence[900];
         pn_diag_sentence(&life->diag, sentence, sizeof sentence);
         pn_sim_broken(life, "it opens again after a crash", "%s: %s", pn_err_name(err), sentence);
@@ -246,6 +250,7 @@ static void do_deed(pn_life *life, const pn_sim_act *deed) {
     }
     life->inside = true;
     pn_err err = pn_sim_do(life, life->app, deed);
+    pn_sim_look_again(life);
     life->inside = false;
     if (err != PN_OK) {
         (void)failed(life, err, pn_sim_act_name(deed->kind));
@@ -298,6 +303,9 @@ static void free_all(pn_life *life) {
     close_all(life);
     pn_arena_done(&life->arena);
     pn_arena_done(&life->scratch);
+    pn_arena_done(&life->moving);
+    free(life->runs);
+    free(life->arms);
     free(life->mails);
     free(life->payments);
     free(life->seen);
@@ -314,6 +322,7 @@ void pn_sim_live(const pn_history *history, const char *url, pn_sim_result *ret_
         (pn_turn){.take = take_turn, .give = give_turn, .wanted = is_wanted, .context = &life};
     pn_arena_init(&life.arena, 0);
     pn_arena_init(&life.scratch, 0);
+    pn_arena_init(&life.moving, 0);
     life.vfs = pn_db_is_file(url) ? pn_fault_register() : NULL;
     pn_fault_plan(PN_FAULT_NONE, 0, 0);
     pn_err err = open_all(&life, true);

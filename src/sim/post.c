@@ -34,6 +34,23 @@ static pn_send_outcome outcome_of(const pn_life *life, const pn_outgoing *messag
     return TROUBLE[pn_random_below(&dice, PN_COUNT(TROUBLE))];
 }
 
+/* Invoices that it surely spoke of: overdue ones that its cases are about. */
+static void note_items(pn_life *life, pn_sim_mail *mail) {
+    pn_stmt *q = pn_db_stmt(
+        life->watch,
+        "SELECT i.id, i.debtor_id FROM message m JOIN run r ON r.debtor_id = m.debtor_id AND r.id ="
+        " m.run_id JOIN invoice i ON i.debtor_id = r.debtor_id AND i.id = CASE WHEN r.invoice_id <>"
+        " 0 THEN r.invoice_id ELSE r.anchor_item END WHERE m.carrier_id = $1 AND r.parent_id = 0"
+        " AND i.claimable_minor > 0 AND i.effective_due < $2");
+    pn_bind_int(q, 1, mail->carrier);
+    pn_bind_int(q, 2, mail->day);
+    while (mail->item_count < PN_COUNT(mail->items) && pn_row_next(q) == PN_OK) {
+        mail->items[mail->item_count] = pn_col_int(q, 0);
+        mail->item_debtors[mail->item_count++] = pn_col_int(q, 1);
+    }
+    pn_stmt_reset(q);
+}
+
 /* Law “uniqueness”: a server is given nothing that one has taken. */
 static void take(pn_life *life, const pn_outgoing *message, bool took) {
     for (size_t i = 0; i < life->mail_count; i++) {
@@ -68,6 +85,7 @@ static void take(pn_life *life, const pn_outgoing *message, bool took) {
                       "Carrier %lld left, and no row of it is there.", (long long)message->id);
     }
     pn_stmt_reset(q);
+    note_items(life, mail);
 }
 
 static size_t sim_room(const pn_channel *channel) {

@@ -159,7 +159,8 @@ static void end_early(shrinking *s, pn_history *tried) {
                           .debtors = s->history->debtors,
                           .start = s->history->start,
                           .deeds = tried->deeds,
-                          .quick = s->history->quick};
+                          .world = s->history->world,
+                          .audit_days = s->history->audit_days};
     for (size_t i = 0; i < s->history->count; i++) {
         if (s->history->deeds[i].day < tried->days) {
             tried->deeds[tried->count++] = s->history->deeds[i];

@@ -60,20 +60,25 @@ typedef struct {
     uint64_t dice;
 } pn_sim_act;
 
+/* Which world it is lived in: a seed that met a defect keeps the world in which it did. The second
+ * has more of what the first has little of: debts that are due, messages, holds, tones, thanks. */
+enum { PN_SIM_WORLD_FIRST = 1, PN_SIM_WORLD = 2 };
+
 typedef struct {
     uint64_t seed;
+    int32_t world;
     int32_t days, debtors;
     pn_date start;
     pn_sim_act *deeds; /* by day and minute */
     size_t count;
-    bool quick; /* audit now and then only */
+    int32_t audit_days; /* audited on every so many-th day, and at the end */
 } pn_history;
 
 enum { PN_SIM_DAYS_MAX = 3660, PN_SIM_DEBTORS_MAX = 1000, PN_SIM_DEEDS_MAX = 200000 };
 
 /* Fills the history; `deeds` live on the arena. */
-void pn_history_make(uint64_t seed, int32_t days, int32_t debtors, pn_sim_faults faults,
-                     pn_arena *arena, pn_history *ret_history);
+void pn_history_make(uint64_t seed, int32_t world, int32_t days, int32_t debtors,
+                     pn_sim_faults faults, pn_arena *arena, pn_history *ret_history);
 /* One line: "day 12 09:30 pay (amid 3)". */
 void pn_sim_act_words(const pn_sim_act *deed, pn_date start, char *out, size_t size);
 

@@ -15,8 +15,11 @@ typedef struct {
     unsigned tone;
     pn_id debtor, creditor;
     char address[100];
-    pn_time at;  /* the organization's */
-    pn_date day; /* local */
+    pn_time at;     /* the organization's */
+    pn_date day;    /* local */
+    pn_id items[4]; /* overdue invoices that it surely spoke of, and their debtors */
+    pn_id item_debtors[4];
+    size_t item_count;
 } pn_sim_mail;
 
 /* What the bank knows of a payment. */
@@ -35,6 +38,9 @@ typedef struct {
     pn_id carrier;
     int64_t attempt;
 } pn_sim_seen;
+
+typedef struct pn_sim_run pn_sim_run; /* laws.c */
+typedef struct pn_sim_arm pn_sim_arm;
 
 typedef struct pn_life {
     const pn_history *history;
@@ -69,6 +75,12 @@ typedef struct pn_life {
     size_t payment_count, payment_capacity;
     pn_sim_seen *seen;
     size_t seen_count, seen_capacity;
+    pn_sim_run *runs; /* as they were when last looked at, by id */
+    size_t run_count;
+    pn_sim_arm *arms;
+    size_t arm_count, arm_capacity;
+    pn_id message_max; /* the newest message then */
+    pn_arena moving;
     int64_t entries; /* of the ledger, when last looked */
     int random_strategies;
     bool broken; /* a law did not hold: nothing more is done */
@@ -100,6 +112,14 @@ PN_MUST_USE pn_err pn_sim_republish(pn_life *life, pn_app *app);
 
 /* After a transaction of the engine: what it stored for sending (watch.c). */
 void pn_sim_watch(pn_life *life);
+/* What may be asked for of an account now, from its rows. */
+int64_t pn_sim_claimable(pn_life *life, pn_id debtor, pn_id account, pn_date today);
+/* After a transaction of the engine: how the cases moved in it (laws.c). */
+void pn_sim_moved(pn_life *life);
+/* After what others did: from here on. */
+void pn_sim_look_again(pn_life *life);
+/* After publishing that shall leave the cases where they are: none has another version. */
+void pn_sim_check_pinned(pn_life *life);
 /* When nothing is due any more (check.c). */
 void pn_sim_check_rest(pn_life *life);
 void pn_sim_check_day(pn_life *life, bool last);

@@ -30,7 +30,7 @@ static bool seen(pn_life *life, const leaving *c) {
 
 /* What may be asked for of an account: what is open by its ledger, less what is promised, disputed,
  * planned or on its way, less credit. */
-static int64_t claimable_of(pn_life *life, pn_id debtor, pn_id account, pn_date today) {
+int64_t pn_sim_claimable(pn_life *life, pn_id debtor, pn_id account, pn_date today) {
     int64_t sum = 0;
     pn_stmt *q = pn_db_stmt(
         life->watch,
@@ -65,7 +65,7 @@ static void check_claimable(pn_life *life, const leaving *c, pn_date today) {
     pn_bind_int(q, 1, c->id);
     while (pn_row_next(q) == PN_OK) {
         pn_id debtor = pn_col_int(q, 1), account = pn_col_int(q, 2);
-        int64_t claimable = claimable_of(life, debtor, account, today);
+        int64_t claimable = pn_sim_claimable(life, debtor, account, today);
         bool pill = pn_col_int(q, 4) != 0; /* some speak of what is held */
         if (claimable <= 0 && !pill) {
             pn_sim_broken(life, "law 1: paid means stop",
@@ -186,6 +186,39 @@ static void check_before(pn_life *life, const leaving *c, pn_time now) {
     }
 }
 
+/* Law 4: past the next stage a message is no more. */
+static void check_late(pn_life *life, const leaving *c, pn_time now) {
+    int64_t bind[] = {c->id, now};
+    if (pn_sim_int(life->watch,
+                   "SELECT count(*) FROM message WHERE carrier_id = $1 AND supersede_at <= $2", 0,
+                   bind, 2) != 0) {
+        pn_sim_broken(life, "law 4: late is not a salvo",
+                      "A demand for %s leaves after its next stage has come.", c->address);
+    }
+}
+
+/* Laws 5 and 6: the strongest tone that every invoice of the debtor permits, and no lower one. Five
+ * business days are over after sixteen days, whatever the holidays. */
+static void check_strongest(pn_life *life, const leaving *c, pn_date today) {
+    int64_t by_carrier[] = {c->id, c->debtor};
+    int64_t wanted = pn_sim_int(life->watch,
+                                "SELECT CASE WHEN min(debtor_id) = $2 AND max(debtor_id) = $2 THEN"
+                                " max(tone) ELSE 0 END FROM message WHERE carrier_id = $1",
+                                0, by_carrier, 2);
+    int64_t by_debtor[] = {c->debtor, c->creditor, today - 16};
+    int64_t permitted = pn_sim_int(
+        life->watch,
+        "SELECT min(CASE WHEN tone_received = 0 THEN 1 WHEN tone_on <= $3 THEN tone_received + 1"
+        " ELSE tone_received END) FROM invoice WHERE debtor_id = $1 AND creditor_id = $2 AND closed"
+        " = 0",
+        0, by_debtor, 3);
+    if ((int64_t)c->tone < PN_MIN(wanted, permitted)) {
+        pn_sim_broken(life, "law 5: tone climbs",
+                      "Tone %lld is wanted for %s and %lld is permitted, and %u leaves.",
+                      (long long)wanted, c->address, (long long)permitted, c->tone);
+    }
+}
+
 static void check_leaving(pn_life *life, const leaving *c) {
     pn_time now = pn_app_now(life->app);
     pn_date today = pn_zone_date(life->zone, now);
@@ -196,6 +229,8 @@ static void check_leaving(pn_life *life, const leaving *c) {
     check_debtor(life, c, now, today);
     check_hours(life, c, now);
     check_before(life, c, now);
+    check_late(life, c, now);
+    check_strongest(life, c, today);
 }
 
 enum { LEAVING_MAX = 64 };

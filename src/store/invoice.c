@@ -260,7 +260,9 @@ pn_err pn_invoice_of_account(pn_db *db, pn_id debtor_id, pn_id account_id, bool 
                              pn_arena *arena, pn_invoice_row **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM invoice WHERE debtor_id = $1"
                                 " AND +account_id = $2 AND (closed <= $3 OR disputed_minor +"
-                                " promised_minor + planned_minor + in_flight_minor <> 0)"
+                                " promised_minor + planned_minor + in_flight_minor <> 0 OR EXISTS"
+                                " (SELECT 1 FROM earmark e WHERE e.debtor_id = invoice.debtor_id"
+                                " AND e.invoice_id = invoice.id))"
                                 " ORDER BY id");
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, account_id);
