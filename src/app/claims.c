@@ -519,6 +519,11 @@ pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amo
         PN_TRY(err);
         amount = amount != 0 ? amount : of_line;
     }
+    if (invoice.item.closed != PN_CLOSED_NOT) { /* a fee may be left, of which nothing is said */
+        return pn_diag_set(diag, PN_INVALID,
+                           "Invoice %.*s is closed: nothing of it is asked for any more.",
+                           PN_STR_ARG(invoice.item.number));
+    }
     int64_t free = invoice.item.open - invoice.item.disputed;
     amount = amount != 0 ? amount : free;
     if (amount <= 0 || amount > free) {

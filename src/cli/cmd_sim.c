@@ -1,5 +1,6 @@
 /* `puntual sim`: the program against a hostile world of its own making. */
 #include <stdio.h>
+#include <sys/stat.h>
 
 #include "base/banned.h"
 #include "cli/cmd.h"
@@ -17,7 +18,8 @@ const pn_cli_option PN_SIM_OPTIONS[] = {
      "audit on every so many-th day (default 1; 7 with many seeds or long lives)"},
     {"plays", "N", "how often a history that fails is tried shorter (default 200; 0: not)"},
     {"twice", NULL, "live each a second time, and compare"},
-    {"keep", "FILE", "a database that does not exist yet: the life stays in it, with one seed"},
+    {"keep", "FILE",
+     "a database, or on a server a schema, that does not exist yet: one life stays"},
     {NULL, NULL, NULL},
 };
 
@@ -25,10 +27,33 @@ typedef struct {
     pn_cli *cli;
     int64_t seed, seeds, world, days, debtors, plays, audit_days;
     pn_sim_faults faults;
-    const char *keep;
+    const char *keep, *where;
     pn_sim_result sum;
     int64_t failures;
 } simulating;
+
+#define SCHEMA_LETTERS "abcdefghijklmnopqrstuvwxyz0123456789_"
+
+/* Only what --db says itself: no database that somebody works with is lived in by mistake. */
+static pn_err read_place(pn_cli *cli, simulating *s) {
+    struct stat found;
+    if (cli->settings.items[PN_SETTING_DB].origin != PN_ORIGIN_FLAG) {
+        return PN_OK;
+    }
+    s->where = cli->db;
+    if (!pn_db_is_file(s->where)) {
+        bool name = s->keep == NULL || (s->keep[0] != '\0' && strlen(s->keep) < 40 &&
+                                        strspn(s->keep, SCHEMA_LETTERS) == strlen(s->keep));
+        return name ? PN_OK
+                    : pn_cli_usage(cli, "--keep is the name of a new schema there: lower-case "
+                                        "letters, digits and _, less than 40.");
+    }
+    if (stat(s->where, &found) != 0 || !S_ISDIR(found.st_mode)) {
+        return pn_cli_usage(cli, "--db is a folder, where each life has a file of its own, or the"
+                                 " URL of a PostgreSQL database, where it has a schema.");
+    }
+    return PN_OK;
+}
 
 static pn_err read_options(pn_cli *cli, simulating *s) {
     int64_t years = 0;
@@ -58,7 +83,7 @@ static pn_err read_options(pn_cli *cli, simulating *s) {
             return pn_cli_usage(cli, "--keep is for one life: without --seeds and --twice.");
         }
     }
-    return PN_OK;
+    return read_place(cli, s);
 }
 
 static void add_up(pn_sim_result *sum, const pn_sim_result *result) {
@@ -119,6 +144,7 @@ static pn_err live_one(simulating *s, uint64_t seed, pn_arena *arena, bool *ret_
     pn_history_make(seed, (int32_t)s->world, (int32_t)s->days, (int32_t)s->debtors, s->faults,
                     arena, &history);
     history.audit_days = (int32_t)s->audit_days;
+    history.where = s->where;
     PN_TRY(pn_sim_play(&history, s->keep, &result, &cli->diag));
     if (result.held && pn_cli_given(cli, "twice")) {
         PN_TRY(pn_sim_play(&history, NULL, &again, &cli->diag));

@@ -9,6 +9,7 @@
 
 #include "base/banned.h"
 #include "base/hash.h"
+#include "sim/cut.h"
 
 /* A write that no sync has made durable yet. */
 typedef struct {
@@ -123,6 +124,7 @@ void pn_fault_reboot(void) {
     }
     free(state.list);
     memset(&state, 0, sizeof state);
+    pn_cut_clear();
 }
 
 /* ── files ───────────────────────────────────────────────────────────────────────────────────── */
@@ -326,8 +328,8 @@ const char *pn_fault_register(void) {
 /* ── plans ───────────────────────────────────────────────────────────────────────────────────── */
 
 const char *pn_fault_kind_name(pn_fault_kind kind) {
-    static const char *const NAMES[PN_FAULTS] = {"none", "full",  "write", "sync",
-                                                 "read", "power", "kill"};
+    static const char *const NAMES[PN_FAULTS] = {"none",  "full", "write", "sync",  "read",
+                                                 "power", "kill", "cut",   "commit"};
     return NAMES[kind];
 }
 
@@ -340,10 +342,15 @@ void pn_fault_plan(pn_fault_kind kind, uint64_t nth, uint64_t seed) {
     state.kind = kind;
     state.nth = nth;
     state.seed = seed;
+    pn_cut_clear();
+    if (kind == PN_FAULT_CUT || kind == PN_FAULT_COMMIT) {
+        pn_cut_plan((pn_cut_manner)(seed % PN_CUTS), (unsigned)nth, kind == PN_FAULT_COMMIT);
+    }
 }
 
 void pn_fault_clear(void) {
     state.kind = PN_FAULT_NONE;
+    pn_cut_clear();
 }
 
 void pn_fault_rest(bool rests) {
@@ -351,7 +358,7 @@ void pn_fault_rest(bool rests) {
 }
 
 bool pn_fault_happened(void) {
-    return state.happened;
+    return state.happened || pn_cut_happened();
 }
 
 uint64_t pn_fault_writes(void) {

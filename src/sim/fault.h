@@ -1,8 +1,11 @@
-/* A file layer for SQLite that fails when it is told to: a full disk, a write or sync that fails, a
- * power cut in the middle of a write. It stands before the system's own layer.
+/* What fails of the database beneath the program.
  *
- * A power cut loses, of what was written since the last sync of its file, whatever the seed says: a
- * disk may have kept later writes and lost earlier ones. The write under way is torn. */
+ * Of a file: a layer for SQLite that fails when it is told to: a full disk, a write or sync that
+ * fails, a power cut in the middle of a write. It stands before the system's own layer. A power cut
+ * loses, of what was written since the last sync of its file, whatever the seed says: a disk may
+ * have kept later writes and lost earlier ones. The write under way is torn.
+ *
+ * Of a server: a connection that is cut (sim/cut.h). */
 #ifndef PN_SIM_FAULT_H
 #define PN_SIM_FAULT_H
 
@@ -11,12 +14,14 @@
 
 typedef enum {
     PN_FAULT_NONE,
-    PN_FAULT_FULL,  /* from the nth write on, until pn_fault_clear */
-    PN_FAULT_WRITE, /* the nth write fails, once */
-    PN_FAULT_SYNC,  /* the nth sync fails, once */
-    PN_FAULT_READ,  /* the nth read fails, once */
-    PN_FAULT_POWER, /* at the nth write the power goes; nothing works until pn_fault_reboot */
-    PN_FAULT_KILL,  /* at the nth write the process ends: what it had written stays written */
+    PN_FAULT_FULL,   /* from the nth write on, until pn_fault_clear */
+    PN_FAULT_WRITE,  /* the nth write fails, once */
+    PN_FAULT_SYNC,   /* the nth sync fails, once */
+    PN_FAULT_READ,   /* the nth read fails, once */
+    PN_FAULT_POWER,  /* at the nth write the power goes; nothing works until pn_fault_reboot */
+    PN_FAULT_KILL,   /* at the nth write the process ends: what it had written stays written */
+    PN_FAULT_CUT,    /* at the nth message a connection to the server is cut */
+    PN_FAULT_COMMIT, /* at the nth COMMIT */
     PN_FAULTS
 } pn_fault_kind;
 

@@ -1,9 +1,11 @@
 /* A life: a history played over a fresh database, with crashes and recoveries. */
+#define _GNU_SOURCE /* nanosleep */
 #include "sim/sim_int.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "app/catalog.h"
 #include "app/publish.h"
@@ -92,7 +94,7 @@ static void take_turn(void *context, pn_turn_rank rank) {
 
 static void give_turn(void *context) {
     pn_life *life = context;
-    if (!life->inside && !pn_fault_happened()) {
+    if (!life->inside && (life->vfs == NULL || !pn_fault_happened())) {
         pn_sim_watch(life);
         pn_sim_moved(life);
     }
@@ -119,8 +121,9 @@ static void close_all(pn_life *life) {
 }
 
 static pn_err open_app(pn_life *life, bool create, pn_app **ret_app, const char *actor) {
+    const char *url = life->by_cutter != NULL ? life->by_cutter : life->url;
     pn_app_options options = {
-        .url = life->url, .create = create, .env = &life->env, .actor = actor, .vfs = life->vfs};
+        .url = url, .create = create, .env = &life->env, .actor = actor, .vfs = life->vfs};
     PN_TRY(pn_app_open(&options, ret_app, &life->diag));
     (*ret_app)->driver_override = &pn_channel_sim;
     return PN_OK;
@@ -143,13 +146,24 @@ static pn_err open_all(pn_life *life, bool create) {
     return pn_worker_open(life->app, &life->worker, &life->diag);
 }
 
+/* A server notices a little later that a session is gone, and gives its locks back. */
+static pn_err open_again(pn_life *life) {
+    pn_err err = open_all(life, false);
+    for (int tries = 0; err == PN_CONFLICT && life->vfs == NULL && tries < 200; tries++) {
+        close_all(life);
+        (void)nanosleep(&(struct timespec){.tv_nsec = 10000000}, NULL);
+        err = open_all(life, false);
+    }
+    return err;
+}
+
 /* What a fault left behind is opened again, as after a restart of the machine or the program. */
 static void recover(pn_life *life) {
     close_all(life);
     pn_fault_reboot();
     life->result->recoveries++;
     life->inside = false;
-    pn_err err = open_all(life, false);
+    pn_err err = open_again(life);
     if (err == PN_OK) {
         pn_sim_look_again(life);
     } else {
@@ -209,6 +223,27 @@ static void advance(pn_life *life, pn_time to) {
 
 /* ── the world's own deeds ───────────────────────────────────────────────────────────────────── */
 
+/* Every session but the checker's is ended by the server. */
+static void end_sessions(pn_life *life) {
+    (void)pn_sim_int(life->watch,
+                     PN_PG("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE"
+                           " application_name = current_schema() AND pid <> pg_backend_pid()"),
+                     0, NULL, 0);
+    life->result->faults++;
+}
+
+static void plan_cut(pn_life *life, const pn_sim_act *deed) {
+    pn_random dice = pn_random_for(deed->dice, PN_STR("fault"));
+    uint64_t drawn = pn_random_below(&dice, 8);
+    if (drawn == 0) {
+        end_sessions(life);
+    } else if (drawn < 5) {
+        pn_fault_plan(PN_FAULT_COMMIT, 1 + pn_random_below(&dice, 12), deed->dice);
+    } else {
+        pn_fault_plan(PN_FAULT_CUT, 1 + pn_random_below(&dice, 400), deed->dice);
+    }
+}
+
 static void plan_fault(const pn_sim_act *deed) {
     static const pn_fault_kind KINDS[] = {PN_FAULT_KILL,  PN_FAULT_KILL, PN_FAULT_KILL,
                                           PN_FAULT_POWER, PN_FAULT_FULL, PN_FAULT_WRITE,
@@ -226,10 +261,14 @@ static bool is_worlds(pn_life *life, const pn_sim_act *deed) {
     } else if (deed->kind == PN_SIM_CLOCK) {
         life->skew += ((int64_t)(deed->dice % 7) - 3) * PN_HOUR;
     } else if (deed->kind == PN_SIM_FAULT) {
-        plan_fault(deed);
+        if (life->by_cutter != NULL) {
+            plan_cut(life, deed);
+        } else {
+            plan_fault(deed);
+        }
     } else if (deed->kind == PN_SIM_RESTART) {
         close_all(life);
-        if (open_all(life, false) != PN_OK && !failed(life, PN_IO, "opening again")) {
+        if (open_again(life) != PN_OK && !failed(life, PN_IO, "opening again")) {
             return true;
         }
     } else {
@@ -311,9 +350,10 @@ static void free_all(pn_life *life) {
     free(life->seen);
 }
 
-void pn_sim_live(const pn_history *history, const char *url, pn_sim_result *ret_result) {
+void pn_sim_live(const pn_history *history, const pn_sim_place *place, pn_sim_result *ret_result) {
     size_t at = 0;
-    pn_life life = {.history = history, .url = url, .result = ret_result};
+    pn_life life = {
+        .history = history, .url = place->url, .by_cutter = place->by_cutter, .result = ret_result};
     *ret_result = (pn_sim_result){.held = true};
     life.real = (pn_time)history->start * PN_DAY;
     life.env =
@@ -323,7 +363,7 @@ void pn_sim_live(const pn_history *history, const char *url, pn_sim_result *ret_
     pn_arena_init(&life.arena, 0);
     pn_arena_init(&life.scratch, 0);
     pn_arena_init(&life.moving, 0);
-    life.vfs = pn_db_is_file(url) ? pn_fault_register() : NULL;
+    life.vfs = pn_db_is_file(life.url) ? pn_fault_register() : NULL;
     pn_fault_plan(PN_FAULT_NONE, 0, 0);
     pn_err err = open_all(&life, true);
     if (err == PN_OK) {

@@ -11,34 +11,86 @@
 #include <unistd.h>
 
 #include "base/banned.h"
+#include "sim/cut.h"
 
 /* ── a database of its own ───────────────────────────────────────────────────────────────────── */
 
 typedef struct {
-    char folder[128], db[160], said[160];
+    const char *server; /* NULL: a file */
+    bool kept;          /* the schema stays */
+    char folder[128], said[160], schema[40];
+    char db[1200], way[1200];
 } place;
 
-/* In memory where the system has a folder for that. */
-static pn_err make_place(place *p, pn_diag *diag) {
-    const char *in = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    (void)snprintf(p->folder, sizeof p->folder, "%s/puntual-sim-XXXXXX", in);
+static pn_err make_folder(place *p, const char *in, pn_diag *diag) {
+    (void)snprintf(p->folder, sizeof p->folder, "%.100s/puntual-sim-XXXXXX", in);
     if (mkdtemp(p->folder) == NULL) {
         return pn_diag_set(diag, PN_IO, "No folder can be made in %s: %s.", in, strerror(errno));
     }
-    (void)snprintf(p->db, sizeof p->db, "%s/sim.db", p->folder);
     (void)snprintf(p->said, sizeof p->said, "%s/said", p->folder);
     return PN_OK;
 }
 
+static pn_err say(const char *url, const char *sql, pn_diag *diag) {
+    pn_db *db = NULL;
+    PN_TRY(pn_db_open(url, &(pn_db_options){.mode = PN_DB_WRITE}, &db, diag));
+    pn_err err = pn_db_exec(db, sql);
+    if (err != PN_OK) {
+        (void)pn_db_diag(db, err, diag);
+    }
+    pn_db_close(db);
+    return err;
+}
+
+/* A schema of a server's database, by its own name and by the folder's socket. */
+static pn_err make_schema(place *p, const char *keep, pn_diag *diag) {
+    static unsigned count;
+    char sql[80];
+    if (keep != NULL) {
+        (void)snprintf(p->schema, sizeof p->schema, "%s", keep);
+    } else {
+        (void)snprintf(p->schema, sizeof p->schema, "sim_%ld_%u", (long)getpid(), ++count);
+    }
+    p->kept = keep != NULL;
+    PN_TRY(pn_cut_url(p->server, p->schema, NULL, p->db, sizeof p->db, diag));
+    PN_TRY(pn_cut_url(p->server, p->schema, p->folder, p->way, sizeof p->way, diag));
+    (void)snprintf(sql, sizeof sql, "CREATE SCHEMA %s", p->schema);
+    return say(p->server, sql, diag);
+}
+
 static void remove_place(const place *p) {
-    static const char *const ENDS[] = {"", "-wal", "-shm", "-journal", ".erasures"};
+    static const char *const ENDS[] = {"sim.db",         "sim.db-wal",      "sim.db-shm",
+                                       "sim.db-journal", "sim.db.erasures", "said",
+                                       ".s.PGSQL.5432"};
     for (size_t i = 0; i < PN_COUNT(ENDS); i++) {
         char path[200];
-        (void)snprintf(path, sizeof path, "%s%s", p->db, ENDS[i]);
+        (void)snprintf(path, sizeof path, "%s/%s", p->folder, ENDS[i]);
         (void)unlink(path);
     }
-    (void)unlink(p->said);
     (void)rmdir(p->folder);
+    if (p->schema[0] != '\0' && !p->kept) {
+        char sql[80];
+        pn_diag diag;
+        (void)snprintf(sql, sizeof sql, "DROP SCHEMA %s CASCADE", p->schema);
+        if (say(p->server, sql, &diag) != PN_OK) {
+            (void)fprintf(stderr, "The schema %s stays behind: %s\n", p->schema, diag.what);
+        }
+    }
+}
+
+/* In memory where the system has a folder for that, unless it was said where. */
+static pn_err make_place(const char *where, const char *keep, place *p, pn_diag *diag) {
+    const char *memory = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    bool server = where != NULL && !pn_db_is_file(where);
+    *p = (place){.server = server ? where : NULL};
+    PN_TRY(make_folder(p, where != NULL && !server ? where : memory, diag));
+    (void)snprintf(p->db, sizeof p->db, "%s/sim.db", p->folder);
+    pn_err err = server ? make_schema(p, keep, diag) : PN_OK;
+    if (err != PN_OK) {
+        p->schema[0] = '\0';
+        remove_place(p);
+    }
+    return err;
 }
 
 /* ── a child ─────────────────────────────────────────────────────────────────────────────────── */
@@ -46,16 +98,25 @@ static void remove_place(const place *p) {
 /* The processor's seconds that a life may take; one that takes more is in an endless loop. */
 enum { SECONDS_MAX = 600 };
 
-static void be_child(const pn_history *history, const char *url, const char *said, int to) {
+static void be_child(const pn_history *history, const place *p, const char *keep, int to) {
+    pn_sim_place lived = {.url = keep != NULL ? keep : p->db};
     pn_sim_result result;
     struct rlimit most = {SECONDS_MAX, SECONDS_MAX}, none = {0, 0};
     (void)setrlimit(RLIMIT_CPU, &most);
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)signal(SIGABRT, SIG_DFL);
-    if (getenv("PUNTUAL_SIM_FLOWS") == NULL && freopen(said, "w", stderr) == NULL) {
+    if (getenv("PUNTUAL_SIM_FLOWS") == NULL && freopen(p->said, "w", stderr) == NULL) {
         _exit(2);
     }
-    pn_sim_live(history, url, &result);
+    if (p->server != NULL) {
+        pn_diag diag;
+        lived.by_cutter = p->way;
+        if (pn_cut_start(p->server, p->folder, &diag) != PN_OK) {
+            (void)fprintf(stderr, "%s\n", diag.what);
+            _exit(2);
+        }
+    }
+    pn_sim_live(history, &lived, &result);
     (void)fflush(stderr);
     _exit(write(to, &result, sizeof result) == (ssize_t)sizeof result ? 0 : 2);
 }
@@ -86,7 +147,7 @@ pn_err pn_sim_play(const pn_history *history, const char *keep, pn_sim_result *r
                    pn_diag *diag) {
     place p;
     int ends[2], status = 0;
-    PN_TRY(make_place(&p, diag));
+    PN_TRY(make_place(history->where, keep, &p, diag));
     if (pipe(ends) != 0) {
         remove_place(&p);
         return pn_diag_set(diag, PN_IO, "No pipe can be made: %s.", strerror(errno));
@@ -95,7 +156,7 @@ pn_err pn_sim_play(const pn_history *history, const char *keep, pn_sim_result *r
     pid_t child = fork();
     if (child == 0) {
         (void)close(ends[0]);
-        be_child(history, keep != NULL ? keep : p.db, p.said, ends[1]);
+        be_child(history, &p, p.server == NULL ? keep : NULL, ends[1]);
     }
     (void)close(ends[1]);
     pn_sim_result result = {.held = false};
@@ -160,7 +221,8 @@ static void end_early(shrinking *s, pn_history *tried) {
                           .start = s->history->start,
                           .deeds = tried->deeds,
                           .world = s->history->world,
-                          .audit_days = s->history->audit_days};
+                          .audit_days = s->history->audit_days,
+                          .where = s->history->where};
     for (size_t i = 0; i < s->history->count; i++) {
         if (s->history->deeds[i].day < tried->days) {
             tried->deeds[tried->count++] = s->history->deeds[i];

@@ -72,6 +72,8 @@ typedef struct {
     pn_sim_act *deeds; /* by day and minute */
     size_t count;
     int32_t audit_days; /* audited on every so many-th day, and at the end */
+    /* Where it is lived: NULL: in memory; a folder of a disk; a PostgreSQL server's URL. */
+    const char *where;
 } pn_history;
 
 enum { PN_SIM_DAYS_MAX = 3660, PN_SIM_DEBTORS_MAX = 1000, PN_SIM_DEEDS_MAX = 200000 };
@@ -95,11 +97,18 @@ typedef struct {
     int64_t case_days; /* days of open cases that were lived */
 } pn_sim_result;
 
-/* Plays a history in this process; `url` is a database that does not exist yet. */
-void pn_sim_live(const pn_history *history, const char *url, pn_sim_result *ret_result);
+/* A database that does not exist yet, or an empty schema, and another way to the same one, which
+ * breaks: of a server. */
+typedef struct {
+    const char *url, *by_cutter;
+} pn_sim_place;
+
+/* Plays a history in this process. */
+void pn_sim_live(const pn_history *history, const pn_sim_place *place, pn_sim_result *ret_result);
 
 /* Plays it in a child process over a database of its own that is removed afterwards; a crash or an
- * endless loop is a law that did not hold. `keep`: where the database shall stay; NULL. */
+ * endless loop is a law that did not hold. `keep`: where the database shall stay, a file or the
+ * name of a schema; NULL. */
 PN_MUST_USE pn_err pn_sim_play(const pn_history *history, const char *keep,
                                pn_sim_result *ret_result, pn_diag *diag);
 

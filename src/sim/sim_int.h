@@ -44,7 +44,7 @@ typedef struct pn_sim_arm pn_sim_arm;
 
 typedef struct pn_life {
     const pn_history *history;
-    const char *url, *vfs;
+    const char *url, *by_cutter, *vfs;
     pn_sim_result *result;
     pn_env env;
     pn_time real; /* what the machine's clock says, without the lane */

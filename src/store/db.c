@@ -3,6 +3,7 @@
 
 #include "base/banned.h"
 #include "store/db_int.h"
+#include "store/db_proof.h"
 
 extern const pn_db_ops pn_db_sqlite, pn_db_pg;
 
@@ -338,6 +339,7 @@ bool pn_db_is_shared(const pn_db *db) {
 
 static pn_err begun(pn_db *db, pn_err err) {
     db->transaction = err == PN_OK;
+    db->proof = 0;
     if (err == PN_OK) { /* whatever went wrong before is over */
         db->was_gone = db->doubt = db->late = false;
     }
@@ -365,6 +367,12 @@ pn_err pn_db_begin_read_within(pn_db *db, const pn_env *env, int64_t duration) {
 
 bool pn_db_was_late(const pn_db *db) {
     return db->late;
+}
+
+void pn_db_prove(pn_db *db, pn_id block, const pn_sha256 *hash) {
+    assert(db->transaction);
+    db->proof = block;
+    db->proof_hash = *hash;
 }
 
 pn_err pn_db_commit(pn_db *db) {

@@ -3,6 +3,7 @@
 #ifndef PN_STORE_DB_INT_H
 #define PN_STORE_DB_INT_H
 
+#include "base/hash.h"
 #include "store/db.h"
 
 enum { PN_DB_PARAMETERS_MAX = 40, PN_DB_STATEMENTS_MAX = 512 };
@@ -77,6 +78,8 @@ struct pn_db {
     bool was_gone;    /* the last error was that; `error` has the server's or system's words */
     bool late;        /* a statement was interrupted because it took too long */
     bool doubt;       /* then: nobody knows what became of a COMMIT */
+    pn_id proof;      /* the block that the transaction under way writes; 0: none */
+    pn_sha256 proof_hash;
     unsigned reconnects;
     pn_stmt *statements[PN_DB_STATEMENTS_MAX]; /* open addressing by the literal's address */
     size_t statement_count;

@@ -203,12 +203,26 @@ static void add_settings(const pn_pg_db *own, char *text, size_t size) {
     }
 }
 
+/* Another one after every restart, and of every other server. */
+static int64_t when_started(const pn_pg_db *own) {
+    int64_t at = 0;
+    PGresult *result = PQexec(own->conn, "SELECT CAST(extract(epoch FROM"
+                                         " pg_postmaster_start_time()) * 1000000 AS BIGINT)");
+    if (pn_pg_succeeded(result) && PQntuples(result) == 1 &&
+        pn_str_to_int64(pn_str_of(PQgetvalue(result, 0, 0)), &at) != PN_OK) {
+        at = 0;
+    }
+    PQclear(result);
+    return at;
+}
+
 pn_err pn_pg_configure(pn_pg_db *own) {
     pn_db *db = &own->base;
     char text[sizeof own->local] = "";
     (void)PQsetnonblocking(own->conn, 1);
     /* a pooler keeps these two for us, whichever session it gives us */
     PN_TRY(exec(db, "SET client_encoding = 'UTF8'; SET standard_conforming_strings = on"));
+    own->started = when_started(own);
     add_settings(own, text, sizeof text);
     if (own->pooler) {
         memcpy(own->local, text, sizeof text);

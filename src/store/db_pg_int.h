@@ -72,6 +72,7 @@ typedef struct {
     char local[2048]; /* then: what every transaction begins with */
     unsigned session; /* counts connections, from 1 */
     uint64_t xid;     /* the writer's transaction under way */
+    int64_t started;  /* when the session's server was; 0: it does not say */
     bool connecting;  /* again */
     bool holds_lock;  /* the session's advisory lock */
     int64_t lock_key;

@@ -2,8 +2,9 @@
  * coming back.
  *
  * A writer's transaction knows its number from its beginning (pg_current_xact_id), so the server
- * can be asked over a new connection whether it was committed (pg_xact_status). Only where nobody
- * answers within PATIENCE_MS the outcome stays in doubt, and the user is told so.
+ * can be asked over a new connection whether it was committed (pg_xact_status), and the block that
+ * its events are sealed in shows that it was this one. Only where nobody answers within PATIENCE_MS
+ * the outcome stays in doubt, and the user is told so.
  *
  * Rejected: sending the transaction again. What it was decided from may have changed meanwhile, and
  * its statements are not kept. */
@@ -101,30 +102,84 @@ pn_err pn_pg_connect_again(pn_db *db) {
     return PN_OK;
 }
 
-static bool status_is(const PGresult *result, const char *status) {
-    return pn_pg_succeeded(result) && PQntuples(result) == 1 &&
-           strcmp(PQgetvalue(result, 0, 0), status) == 0;
+/* ── what became of a COMMIT ─────────────────────────────────────────────────────────────────── */
+
+typedef enum { UNKNOWN, UNDONE, DONE } outcome;
+
+/* The number of the transaction lies ahead of all that this server has seen (22023): nothing of it
+ * ever came here. Only one that takes writes can know. */
+static outcome outcome_by_number(pn_pg_db *own) {
+    char text[128];
+    outcome found = UNKNOWN;
+    (void)snprintf(text, sizeof text,
+                   "SELECT CASE WHEN pg_is_in_recovery() THEN '' ELSE pg_xact_status('%llu') END",
+                   (unsigned long long)own->xid);
+    PGresult *result = PQexec(own->conn, text);
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (state != NULL && strcmp(state, "22023") == 0) {
+        found = UNDONE;
+    } else if (pn_pg_succeeded(result) && PQntuples(result) == 1) {
+        const char *word = PQgetvalue(result, 0, 0);
+        found = strcmp(word, "committed") == 0 ? DONE
+                : strcmp(word, "aborted") == 0 ? UNDONE
+                                               : UNKNOWN; /* it is still about it */
+    }
+    PQclear(result);
+    return found;
+}
+
+/* A number that was given out and never reached the log, or the other server, is given out again
+ * after a crash or a failover: "committed" may be said of somebody else's transaction. The block is
+ * ours alone. Without one only a server that was there all the time can be believed. */
+static outcome confirm(pn_pg_db *own, bool same_server) {
+    char text[192], hash[2 * sizeof own->base.proof_hash.bytes + 1];
+    outcome found = UNKNOWN;
+    if (own->base.proof == 0) {
+        return same_server ? DONE : UNKNOWN;
+    }
+    for (size_t i = 0; i < sizeof own->base.proof_hash.bytes; i++) {
+        (void)snprintf(hash + 2 * i, 3, "%02x", own->base.proof_hash.bytes[i]);
+    }
+    (void)snprintf(text, sizeof text,
+                   "SELECT count(*) FROM block WHERE id = %lld AND hash = '\\x%s'",
+                   (long long)own->base.proof, hash);
+    PGresult *result = PQexec(own->conn, text);
+    if (pn_pg_succeeded(result) && PQntuples(result) == 1) {
+        found = strcmp(PQgetvalue(result, 0, 0), "1") == 0 ? DONE : UNDONE;
+    }
+    PQclear(result);
+    return found;
+}
+
+/* Whoever waits for a second server waited in vain where the session was ended meanwhile: what it
+ * had committed is only here. This commits behind it, and so waits for both. */
+static void wait_for_second(const pn_pg_db *own) {
+    PQclear(PQexec(own->conn, "SELECT pg_logical_emit_message(true, 'puntual', '')"));
 }
 
 pn_err pn_pg_ask_outcome(pn_pg_db *own) {
-    char text[64];
-    bool known = false, committed = false;
-    (void)snprintf(text, sizeof text, "SELECT pg_xact_status('%llu')",
-                   (unsigned long long)own->xid);
-    for (int waited = 0; !known && waited < PATIENCE_MS; waited += PAUSE_MS) {
+    int64_t started = own->started;
+    outcome found = UNKNOWN;
+    bool asked = true;
+    for (int waited = 0; asked && found == UNKNOWN && waited < PATIENCE_MS; waited += PAUSE_MS) {
         if (pn_pg_connect_again(&own->base) != PN_OK) {
             break;
         }
-        PGresult *result = PQexec(own->conn, text);
-        committed = status_is(result, "committed");
-        known = committed || status_is(result, "aborted");
+        found = outcome_by_number(own);
+        if (found == DONE) {
+            found = confirm(own, started != 0 && own->started == started);
+            asked = own->base.proof != 0; /* asking again brings nothing new */
+        }
         own->base.gone = PQstatus(own->conn) == CONNECTION_BAD;
-        PQclear(result);
-        if (!known) { /* the server is still about it */
+        if (found == UNKNOWN && asked) {
             pause_ms(PAUSE_MS);
         }
     }
-    own->base.doubt = !known;
+    if (found == DONE) {
+        wait_for_second(own);
+        own->base.gone = PQstatus(own->conn) == CONNECTION_BAD;
+    }
+    own->base.doubt = found == UNKNOWN;
     own->base.was_gone = true;
-    return committed ? PN_OK : PN_IO;
+    return found == DONE ? PN_OK : PN_IO;
 }

@@ -1,6 +1,7 @@
 #include "store/event.h"
 
 #include "base/banned.h"
+#include "store/db_proof.h"
 
 static const char *const NAMES[] = {
     [PN_EVENT_STEP] = "step",
@@ -164,6 +165,7 @@ pn_err pn_block_insert(pn_db *db, const pn_block_row *row) {
     pn_bind_blob(q, 6, row->prev_hash.bytes, sizeof row->prev_hash.bytes);
     pn_bind_blob(q, 7, row->hash.bytes, sizeof row->hash.bytes);
     pn_bind_int(q, 8, row->at);
+    pn_db_prove(db, row->id, &row->hash);
     return pn_stmt_run(q, NULL);
 }
 

@@ -1,6 +1,7 @@
 """Several processes on one server's database: workers that stay (`run --follow`) and the one that
 moves the sandbox's clock (`advance`), a worker too. Any of them is hit and started again."""
 import collections
+import http.client
 import json
 import os
 import random
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from alone import GONE, KILL, PATIENCE_S, speaks_of_database
 from program import QUEUED, SENDING, Checks, fail
+from sink import free_port
 from traces import Blow, Pace, Trace
 
 STOP, OUTAGE = "stop", "outage"
@@ -19,11 +21,14 @@ SETTLES_S = 300  # two leases, a worker's longest pause, and a busy machine
 
 class Worker:
     """One `run --follow`; its log goes to a file."""
+    command = ("run", "--follow")
+    kind = "worker"
+    followers = 1  # threads that may say that the database is away
 
     def __init__(self, fleet: "Fleet", number: int) -> None:
-        self.fleet, self.name, self.starts = fleet, f"worker{number}", 0
+        self.fleet, self.name, self.starts = fleet, f"{self.kind}{number}", 0
         self.path = os.path.join(fleet.folder, f"{self.name}.log")
-        self.way = {"db": fleet.database.cutter.url} if number == 0 else {}
+        self.way = dict(zip(["db"], fleet.database.ways[number:number + 1]))
         self.read = 0
         self.away = 0  # how often it said so; it may notice an outage only at its next look
         self.start()
@@ -33,7 +38,7 @@ class Worker:
         self.begins = os.path.getsize(self.path) if self.starts > 1 else 0
         with open(self.path, "a", encoding="utf-8") as log:
             self.process = self.fleet.program.start(
-                "run", "--follow", *self.fleet.database.lease, name=self.name,
+                *self.command, *self.fleet.database.lease, name=self.name,
                 stdout=subprocess.DEVNULL, stderr=log, **self.way)
 
     def could_not_begin(self) -> bool:
@@ -53,6 +58,32 @@ class Worker:
         return text.splitlines()
 
 
+class Served(Worker):
+    """A `serve`, which answers while it works."""
+    kind = "server"
+    followers = 4  # the engine, deliveries, what is taken in, jobs
+
+    def start(self) -> None:
+        self.port = free_port()
+        self.command = ("serve", "--listen", f"127.0.0.1:{self.port}")
+        super().start()
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> bool:
+        """Who starts it sees to it that it begins; from then on it has to live."""
+        return any(self.ready() or time.sleep(0.1) for _ in range(300))
+
+    def ready(self) -> bool:
+        asked = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        try:
+            asked.request("GET", "/readyz")
+            return asked.getresponse().status == 200
+        except OSError:
+            return False
+        finally:
+            asked.close()
+
+
 class Fleet:
     def __init__(self, database, workers: int, folder: str, dice: random.Random,
                  checks: Checks) -> None:
@@ -60,6 +91,7 @@ class Fleet:
         self.checks, self.folder, self.pace = checks, folder, Pace(database.program)
         self.manners: collections.Counter = collections.Counter()
         self.workers = [Worker(self, number) for number in range(workers)]
+        self.workers += [Served(self, number) for number in range(database.served)]
         self.outages = 0  # that the workers may have seen
 
     def advance(self, moment: str) -> subprocess.Popen:
@@ -95,7 +127,7 @@ class Fleet:
                 self.mover = self.advance(moment)
 
     def strike(self) -> str:
-        manner = self.dice.choice((KILL, KILL, KILL, STOP, OUTAGE, OUTAGE))
+        manner = self.dice.choice(self.database.manners)
         victim = self.dice.choice([None, *self.workers])  # None: the mover
         name = victim.name if victim else "mover"
         self.outages += manner != KILL  # one that stands still loses its session
@@ -140,13 +172,14 @@ class Fleet:
 
     def finish(self, moment: str) -> None:
         self.end("the day's blows")
-        self.database.cutter.disarm()
+        self.database.finish()
         done = self.program.tried("advance", "--to", moment, *self.database.lease, name="mover")
         if GONE in done.stderr:  # on a busy machine the server needs longer to notice
             done = self.program.tried("advance", "--to", moment, *self.database.lease, name="mover")
         if done.returncode != 0:
             fail(f"advance --to {moment}: exit {done.returncode}: {done.stderr}")
         self.settle()
+        self.check_served()
 
     def settle(self) -> None:
         """Until nothing is due and nothing under way; then the logs are looked at."""
@@ -179,13 +212,19 @@ class Fleet:
             lines = [json.loads(line) for line in text if line.startswith("{")]
             codes = collections.Counter(line["code"] for line in lines)
             worker.away += codes["worker.away"]
-            self.checks.that(worker.away <= self.outages,
+            self.checks.that(worker.away <= self.outages * worker.followers,
                              f"{worker.name} has said {worker.away} times that its database is away,"
                              f" in {self.outages} outages")
-            self.checks.that(codes["worker.back"] <= codes["worker.away"] + 1,
+            self.checks.that(codes["worker.back"] <= codes["worker.away"] + worker.followers,
                              f"{worker.name} comes back more often than it was away: {codes}")
             others = {code: n for code, n in codes.items() if n > 10}
             self.checks.that(not others, f"{worker.name} logs too much: {others}")
+
+    def check_served(self) -> None:
+        """What serves can work again."""
+        for worker in self.workers:
+            if isinstance(worker, Served):
+                self.checks.that(worker.wait_until_ready(), f"{worker.name} is not ready 30 seconds after the blows")
 
     def work(self) -> None:
         self.settle()

@@ -363,6 +363,28 @@ static void a_dispute_takes_its_amount_out(void **state) {
                     " FROM invoice WHERE external_id = 'F-1'");
 }
 
+/* What it was for is paid and a fee is left: it is closed, and of it nothing is asked for. */
+static void what_is_closed_is_not_disputed(void **state) {
+    (void)state;
+    pn_id id = 0;
+    pn_invoice_row invoice;
+    start();
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    rig_ok(&r, pn_invoice_get(r.app->db, rig_invoice(&r, "F-1"), &r.arena, &invoice));
+    rig_ok(&r, pn_books_entry(r.app, &invoice, PN_ENTRY_FEE, 0, 4000, 0, r.app->org.clock,
+                              PN_STR("fee"), &r.arena));
+    rig_ok(&r, pn_books_refresh(r.app, invoice.debtor_id, invoice.account_id, &r.arena));
+    rig_ok(&r, pn_app_commit(r.app, &r.diag));
+    rig_pay(&r, "D1", 121000 + 3959, "F-1");
+    rig_assert_rows(&r, "41|1", "SELECT open_minor, closed FROM invoice WHERE external_id = 'F-1'");
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    assert_int_equal(
+        pn_books_dispute(r.app, invoice.item.id, 0, 41, PN_STR("price"), &r.arena, &id, &r.diag),
+        PN_INVALID);
+    pn_app_rollback(r.app);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM earmark"), 0);
+}
+
 static void a_hold_stops_and_ends(void **state) {
     (void)state;
     pn_id id = 0;
@@ -722,6 +744,7 @@ int main(void) {
         TEST(a_promise_holds_its_amount),
         TEST(a_kept_promise_counts),
         TEST(a_dispute_takes_its_amount_out),
+        TEST(what_is_closed_is_not_disputed),
         TEST(a_hold_stops_and_ends),
         TEST(a_hold_is_released),
         TEST(stale_data_stop_and_fresh_data_go_on),
