@@ -1,6 +1,6 @@
 // Things of the queue: a task, or what becomes one as soon as something is done with it.
 import { get, post } from "../api/client";
-import type { QueueItem, Task } from "../api/types";
+import type { QueueItem, Task, TasksChanged } from "../api/types";
 import { time } from "../format";
 import { FieldWrong } from "../parts/dialog";
 import type { Translate } from "../i18n";
@@ -8,6 +8,11 @@ import type { Translate } from "../i18n";
 export type Item = QueueItem;
 
 export const keyOf = (item: Item): string => item.task?.id ?? item.about ?? "";
+/** Of a task that is not among the rows that were read. */
+export const itemOf = (task: Task): Item => ({ task, about_kind: task.about_kind ?? null, about: task.about ?? null,
+  category: task.category, title: task.title, because: [], debtor: task.debtor ?? null,
+  debtor_name: task.debtor_name ?? null, claimable: null, assignee: task.assignee ?? null, due_at: task.due_at });
+
 /** What waits for a second person's word is decided elsewhere. */
 export const isWork = (item: Item): boolean => item.about_kind !== "approval";
 
@@ -49,6 +54,14 @@ export async function actOn(t: Translate, items: Item[], wish: Wish) {
     throw new FieldWrong(refused.reason);
   }
   return answer;
+}
+
+/** What came of it for several: how many were refused and why, and which they are. */
+export function cameOf(t: Translate, answer: TasksChanged, says: string) {
+  const stay = answer.refused.map((one) => one.task ?? one.about ?? "");
+  const undo = answer.tasks.length > 0 && answer.change ? undoOf(answer.change) : undefined;
+  return { stay, undo, says: stay.length === 0 ? says
+    : t("today.some_refused", { done: answer.tasks.length, refused: stay.length, reason: answer.refused[0]!.reason }) };
 }
 
 /** The task of it, made if there is none yet. */
