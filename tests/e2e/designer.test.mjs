@@ -327,7 +327,7 @@ test("left by the menu and come back to, the editor shows what was kept; thrown 
   await page.getByRole("status").getByText(/Se ha descartado el borrador/).waitFor();
   await description.fill("Seis");
   await becomes(() => draftOf(name), (doc) => doc?.description === "Seis");
-  await button("Deshacer").last().click();
+  await page.getByRole("status").getByRole("button", { name: "Deshacer" }).click();
   await page.getByText(/se ha empezado otro borrador/).waitFor();
   await button("Sustituirlo por el descartado").click();
   await becomes(() => draftOf(name), (doc) => doc?.description === "Cinco");

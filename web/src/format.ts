@@ -99,6 +99,12 @@ export function instantOf(value: Day, clock = "09:00"): Instant {
   return new Date(at).toISOString();
 }
 
+/** Of an address that anybody may have typed: null where it is no day of the calendar. */
+export function dayIn(text: string | null): Day | null {
+  const at = text && /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return at && !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text ? text : null;
+}
+
 /** Whole days from one day to another; negative: before it. */
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86400e3);

@@ -142,9 +142,9 @@ export function ChannelTest({ channel }: { channel: Channel }) {
   const { t } = useWords();
   const { me } = useSession();
   const [to, setTo] = useState(channel.channel === "email" ? me.email : "");
-  const test = useChange(() => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to }));
+  const test = useChange((tried: string) => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to: tried }));
   return (
-    <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(undefined); }}>
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(to); }}>
       <div className="actions">
         <input className="search" aria-label={t("chan.test_to")} value={to} required maxLength={254}
           placeholder={t("chan.test_to")} onChange={(event) => setTo(event.target.value)} />
@@ -154,7 +154,7 @@ export function ChannelTest({ channel }: { channel: Channel }) {
       {test.error && <p className="note bad" role="alert">{sentenceOf(t, test.error)}</p>}
       <p role="status" className={test.data ? `note ${test.data.outcome === "accepted" ? "" : "bad"}` : undefined}>
         {test.data && (test.data.outcome === "accepted"
-          ? t(channel.driver === "capture" ? "chan.kept_here" : "chan.accepted", { to })
+          ? t(channel.driver === "capture" ? "chan.kept_here" : "chan.accepted", { to: test.variables ?? to })
           : t("chan.refused", { reply: test.data.reply ?? test.data.outcome }))}
       </p>
     </form>

@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { getAll, useGet, useList } from "../api/queries";
 import type { Ageing, AgeingInvoice, Cohort, MoneyReport } from "../api/types";
-import { count, day, money, percent } from "../format";
+import { day, money, percent } from "../format";
 import { useWords, type Translate } from "../i18n";
 import { Empty, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
@@ -225,7 +225,7 @@ export function CohortsPart({ span, currency }: { span: Span; currency: string |
                 </Section>
               );
             })}
-            <p className="muted small">{t("results.not_over", { count: count(rows.length) })}</p>
+            <p className="muted small">{t("results.not_over", { count: new Set(rows.map((row) => row.month)).size })}</p>
           </div>
         );
       }}

@@ -135,7 +135,7 @@ function Decisions({ settings }: { settings: Settings }) {
         {check("live", t("set.four_live"), settings.four_eyes_live)}
         <Field label={t("set.four_write_off", { currency })} hint={t("set.four_write_off_hint")}>
           <input name="write_off" inputMode="decimal" style={{ maxWidth: 200 }}
-            defaultValue={limit ? money(limit).replace(/[^\d.,]/g, "") : ""} />
+            defaultValue={limit ? money(limit).replace(/[^\d.,]/g, "").replace(/^[.,]+/, "") : ""} />
         </Field>
       </SaveForm>
     </section>

@@ -3,7 +3,8 @@ import { get, post } from "../api/client";
 import type { QueueItem, Task, TasksChanged } from "../api/types";
 import { time } from "../format";
 import { FieldWrong } from "../parts/dialog";
-import type { Translate } from "../i18n";
+import { wordOf, type Translate } from "../i18n";
+import { CALLS, OUTCOMES } from "../words";
 
 export type Item = QueueItem;
 
@@ -20,9 +21,11 @@ const refOf = (item: Item) => item.task
   ? { task: item.task.id, version: item.task.version } : { about: item.about ?? "" };
 
 /** What is different about it now, in words. */
-export function difference(t: Translate, was: Task, is: Task): string {
+export function difference(t: Translate, was: Task, is: Task, by: string): string {
   if (is.state !== "open") {
-    return t("conflict.done", { by: is.settled_by ?? "–", outcome: is.outcome ?? "" });
+    const outcome = is.outcome ?? "";
+    return t("conflict.done", { by, outcome: (CALLS as readonly string[]).includes(outcome)
+      ? wordOf(t, CALLS, "call", outcome) : wordOf(t, OUTCOMES, "outcome", outcome) });
   }
   if (was.taken_by !== is.taken_by) {
     return is.taken_by ? t("conflict.taken", { by: is.assignee ?? is.taken_by }) : t("conflict.given_back");
@@ -33,11 +36,19 @@ export function difference(t: Translate, was: Task, is: Task): string {
   return t("conflict.changed");
 }
 
+/** Who settled it, as people know them. */
+async function settledBy(t: Translate, task: Task): Promise<string> {
+  const by = task.settled_by ?? "–";
+  if (!by.startsWith("user:")) return by;
+  const users = await get("/v1/users", {}, { limit: 200 }).catch(() => null); // not everybody may read it
+  return users?.items.find(({ id }) => id === by.slice(5))?.name ?? t("actor.user");
+}
+
 /** Says what somebody else did meanwhile; what is done again is done over that. */
 export async function conflict(t: Translate, item: Item): Promise<never> {
   const task = item.task!;
   const now = await get("/v1/tasks/{task}", { task: task.id });
-  const says = difference(t, task, now);
+  const says = difference(t, task, now, await settledBy(t, now));
   Object.assign(task, now);
   throw new FieldWrong(now.state === "open" ? `${says} ${t("conflict.again")}` : says);
 }
