@@ -325,6 +325,7 @@ test("left by the menu and come back to, the editor shows what was kept; thrown 
   await page.goto(`${rig.url}${at}/edit`);
   await button("Descartar el borrador").click();
   await page.getByRole("status").getByText(/Se ha descartado el borrador/).waitFor();
+  await becomes(() => description.inputValue(), (text) => text !== "Cinco"); // the published one is there
   await description.fill("Seis");
   await becomes(() => draftOf(name), (doc) => doc?.description === "Seis");
   await page.getByRole("status").getByRole("button", { name: "Deshacer" }).click();
