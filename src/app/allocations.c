@@ -149,6 +149,106 @@ pn_err pn_payment_deallocate(pn_app *app, pn_id payment_id, const pn_id *invoice
     return finish(&a, "payment.deallocated", reason);
 }
 
+/* ── exactly so ──────────────────────────────────────────────────────────────────────────────── */
+
+static pn_settled settled_of(const pn_ledger_row *entries, size_t count, pn_id invoice_id) {
+    pn_settled sum = {.invoice_id = invoice_id};
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].invoice_id == invoice_id) {
+            *(entries[i].kind == PN_ENTRY_PAYMENT ? &sum.amount : &sum.withheld) -=
+                entries[i].amount;
+        }
+    }
+    return sum;
+}
+
+static bool stands(const pn_settled *wanted, size_t count, const pn_settled *found) {
+    for (size_t i = 0; i < count; i++) {
+        if (wanted[i].invoice_id == found->invoice_id) {
+            return wanted[i].amount == found->amount && wanted[i].withheld == found->withheld;
+        }
+    }
+    return found->amount == 0 && found->withheld == 0;
+}
+
+static pn_err take_what_differs(allotting *a, const pn_settled *wanted, size_t count,
+                                const pn_ledger_row *entries, size_t entry_count, pn_str reason) {
+    for (size_t i = 0; i < entry_count; i++) {
+        pn_settled found = settled_of(entries, entry_count, entries[i].invoice_id);
+        bool first = true;
+        for (size_t j = 0; j < i; j++) {
+            first = first && entries[j].invoice_id != entries[i].invoice_id;
+        }
+        if (first && !stands(wanted, count, &found)) {
+            PN_TRY(take_from(a, found.invoice_id, entries, entry_count, reason));
+        }
+    }
+    return a->count == 0 ? PN_OK : finish(a, "payment.deallocated", reason);
+}
+
+static pn_err enter(allotting *a, pn_invoice_row *row, const pn_settled *wanted) {
+    if (wanted->amount <= 0 || wanted->withheld < 0 || wanted->amount > a->payment.unapplied ||
+        wanted->amount > row->item.open || wanted->withheld > row->item.open - wanted->amount) {
+        return pn_diag_set(a->diag, PN_CONFLICT,
+                           "The payment or invoice %.*s has not that much left.",
+                           PN_STR_ARG(row->item.number));
+    }
+    PN_TRY(pn_books_entry(a->app, row, PN_ENTRY_PAYMENT, 0, -wanted->amount, a->payment.id,
+                          a->payment.at, PN_STR_NONE, a->arena));
+    if (wanted->withheld != 0) {
+        PN_TRY(pn_books_entry(a->app, row, PN_ENTRY_WITHHOLDING, 0, -wanted->withheld,
+                              a->payment.id, a->payment.at, PN_STR_NONE, a->arena));
+    }
+    a->parts[a->count++] = (pn_allocation){wanted->invoice_id, wanted->amount, wanted->withheld};
+    a->payment.unapplied -= wanted->amount;
+    return PN_OK;
+}
+
+static pn_err enter_what_is_missing(allotting *a, const pn_settled *wanted, size_t count,
+                                    const pn_ledger_row *entries, size_t entry_count) {
+    pn_invoice_row *rows = NULL;
+    size_t row_count = 0;
+    PN_TRY(pn_invoice_of_account(a->app->db, a->payment.debtor_id, a->payment.account_id, false,
+                                 a->arena, &rows, &row_count));
+    a->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        pn_settled found = settled_of(entries, entry_count, wanted[i].invoice_id);
+        pn_invoice_row *row = pn_books_row_of(rows, row_count, wanted[i].invoice_id);
+        if (found.amount != 0 && stands(&wanted[i], 1, &found)) {
+            continue;
+        }
+        if (row == NULL) {
+            char id[PN_ID_TEXT_SIZE];
+            return pn_diag_set(a->diag, PN_INVALID,
+                               "Invoice %s is no open one of the payment's account.",
+                               pn_id_text(PN_ID_INVOICE, wanted[i].invoice_id, id));
+        }
+        PN_TRY(enter(a, row, &wanted[i]));
+    }
+    return a->count == 0 ? PN_OK : finish(a, "payment.allocated", PN_STR_NONE);
+}
+
+pn_err pn_payment_settle(pn_app *app, pn_id payment_id, const pn_settled *wanted, size_t count,
+                         pn_str reason, pn_arena *arena, pn_diag *diag) {
+    allotting a = {.app = app, .arena = arena, .diag = diag};
+    pn_ledger_row *entries = NULL;
+    size_t entry_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < i; j++) {
+            if (wanted[j].invoice_id == wanted[i].invoice_id) {
+                return pn_diag_set(diag, PN_INVALID, "An invoice is named twice.");
+            }
+        }
+    }
+    PN_TRY(find_payment(&a, payment_id));
+    PN_TRY(pn_ledger_of_payment(app->db, a.payment.debtor_id, payment_id, arena, &entries,
+                                &entry_count));
+    entry_count = pn_ledger_standing(entries, entry_count);
+    a.parts = pn_arena_array(arena, pn_allocation, entry_count + count + 1);
+    PN_TRY(take_what_differs(&a, wanted, count, entries, entry_count, reason));
+    return enter_what_is_missing(&a, wanted, count, entries, entry_count);
+}
+
 /* ── giving back what is too much ────────────────────────────────────────────────────────────── */
 
 /* Of an entry that lowers the invoice, `part` does not any more. The rest is entered before the

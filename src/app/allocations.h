@@ -15,6 +15,17 @@ PN_MUST_USE pn_err pn_payment_allocate(pn_app *app, pn_id payment_id, const pn_i
 PN_MUST_USE pn_err pn_payment_deallocate(pn_app *app, pn_id payment_id, const pn_id *invoices,
                                          size_t count, pn_str reason, pn_arena *arena,
                                          pn_diag *diag);
+/* What a payment settles of one invoice, and what was withheld from it there. */
+typedef struct {
+    pn_id invoice_id;
+    int64_t amount, withheld; /* minor units */
+} pn_settled;
+
+/* Makes the payment settle exactly that, and nothing else: what differs is taken away, what is
+ * missing entered. INVALID for an invoice that is none of the account's or is named twice; CONFLICT
+ * where the payment or an invoice has not that much left. */
+PN_MUST_USE pn_err pn_payment_settle(pn_app *app, pn_id payment_id, const pn_settled *wanted,
+                                     size_t count, pn_str reason, pn_arena *arena, pn_diag *diag);
 /* Where the entries of an invoice come to less than nothing, because its amount was lowered below
  * what settles it: gives the excess back, of the newest money first (it is not applied until
  * somebody says to what), then of what else lowered it. Money is never lost in an invoice. */

@@ -195,11 +195,26 @@ pn_err pn_drafts_go_on(pn_app *app, pn_draft_row *row, pn_arena *arena, pn_diag 
     return changed(app, row, diag);
 }
 
-pn_err pn_drafts_restore(pn_app *app, pn_draft_row *row, pn_arena *arena, pn_diag *diag) {
+/* The one that stands in its place is thrown away. */
+static pn_err make_way(pn_app *app, const pn_draft_row *row, pn_arena *arena, pn_diag *diag) {
+    pn_draft_row other;
+    pn_err err = row->name.len == 0
+                     ? PN_NOT_FOUND
+                     : pn_draft_named(app->db, app->org.id, row->kind, row->name, arena, &other);
+    if (err == PN_NOT_FOUND) {
+        return PN_OK;
+    }
+    PN_TRY(pn_app_fail(app, err, diag));
+    return pn_drafts_end(app, &other, false, arena, diag);
+}
+
+pn_err pn_drafts_restore(pn_app *app, pn_draft_row *row, bool replace, pn_arena *arena,
+                         pn_diag *diag) {
     if (row->ended_at == PN_TIME_NONE) {
         return pn_diag_set(diag, PN_CONFLICT, "The draft is there.");
     }
-    PN_TRY(taken(app, row->kind, row->name, arena, diag));
+    PN_TRY(replace ? make_way(app, row, arena, diag)
+                   : taken(app, row->kind, row->name, arena, diag));
     PN_TRY(check_room(app, arena, diag));
     row->ended_at = PN_TIME_NONE;
     PN_TRY(changed(app, row, diag));

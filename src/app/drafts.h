@@ -35,8 +35,9 @@ PN_MUST_USE pn_err pn_drafts_end(pn_app *app, pn_draft_row *row, bool published,
                                  pn_diag *diag);
 /* It goes on from the version that is newest now. */
 PN_MUST_USE pn_err pn_drafts_go_on(pn_app *app, pn_draft_row *row, pn_arena *arena, pn_diag *diag);
-/* Takes back that it was thrown away; CONFLICT where another one has been begun meanwhile. */
-PN_MUST_USE pn_err pn_drafts_restore(pn_app *app, pn_draft_row *row, pn_arena *arena,
+/* Takes back that it was thrown away. Where another one has been begun meanwhile: CONFLICT, or with
+ * `replace` that one is thrown away, and can be taken back in its turn. */
+PN_MUST_USE pn_err pn_drafts_restore(pn_app *app, pn_draft_row *row, bool replace, pn_arena *arena,
                                      pn_diag *diag);
 /* NOT_FOUND for an ended one too, unless `ended`. */
 PN_MUST_USE pn_err pn_drafts_get(pn_app *app, pn_id id, bool ended, pn_arena *arena,

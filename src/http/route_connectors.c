@@ -27,6 +27,8 @@ static const pn_shape CONNECTOR_FIELDS[] = {
     {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "url", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "auth", .type = PN_SHAPE_TEXT, .help = "how its key is sent: basic, bearer, header"},
+    {.name = "user", .type = PN_SHAPE_TEXT, .help = "with basic"},
+    {.name = "header", .type = PN_SHAPE_TEXT, .help = "with header: its name"},
     {.name = "has_secret", .type = PN_SHAPE_BOOL, .required = true},
     {.name = "headers", .type = PN_SHAPE_JSON, .help = "more headers and their values"},
     {.name = "timeout", .type = PN_SHAPE_INT, .help = "seconds that an answer may take"},
@@ -131,6 +133,8 @@ static pn_err put_connector(pn_exchange *x, pn_json_writer *w, const pn_connecto
     pn_json_put_str(w, "name", row->name);
     pn_json_put_str(w, "url", pn_json_text(pn_json_field(settings, "url"), PN_STR("")));
     pn_put_str_or_null(w, "auth", pn_json_text(pn_json_field(settings, "auth"), PN_STR("")));
+    pn_put_str_or_null(w, "user", pn_json_text(pn_json_field(settings, "user"), PN_STR("")));
+    pn_put_str_or_null(w, "header", pn_json_text(pn_json_field(settings, "header"), PN_STR("")));
     pn_json_put_bool(w, "has_secret", has_secret(settings));
     for (size_t i = 0; i < PN_COUNT(VALUES); i++) {
         put_json_or_null(w, VALUES[i], pn_json_get(settings, pn_str_of(VALUES[i])));

@@ -17,6 +17,7 @@ static const pn_shape SHOWN_FIELDS[] = {
 };
 static const pn_shape DRAFT_FIELDS[] = {
     {.name = "message", .type = PN_SHAPE_ID, .id_kind = PN_ID_MESSAGE, .required = true},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = "edited",
      .type = PN_SHAPE_BOOL,
      .required = true,
@@ -85,11 +86,11 @@ static void put_shown(pn_exchange *x, pn_json_writer *w, const pn_edit *edit) {
 
 static pn_err give_draft(pn_exchange *x, const pn_edit *edit) {
     const pn_json *blocks = pn_json_field(edit->variant, "blocks");
-    pn_answer_field(
-        x, "ETag",
-        pn_str_format(x->arena, "\"%lld\"", (long long)pn_edit_version(&edit->message, x->arena)));
+    long long version = (long long)pn_edit_version(&edit->message, x->arena);
+    pn_answer_field(x, "ETag", pn_str_format(x->arena, "\"%lld\"", version));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_id(w, "message", PN_ID_MESSAGE, edit->message.id);
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", version));
     pn_json_put_bool(w, "edited", edit->edited);
     pn_put_str_or_null(w, "edited_by", edit->by);
     pn_put_time(w, "edited_at", edit->at);

@@ -53,6 +53,12 @@ static const pn_shape RELEASE_BODY[] = {
      .max = PN_OUTBOX_PICK_MAX,
      .fields = A_HOLD,
      .help = "as holding gave them: takes it back"},
+    {.name = "messages",
+     .type = PN_SHAPE_LIST,
+     .min = 1,
+     .max = 1000,
+     .fields = A_MESSAGE,
+     .help = "instead: ends what people laid on the very cases of these"},
     FILTER,
     DRY_RUN,
     {.name = NULL},
@@ -147,6 +153,21 @@ static pn_err one_of(pn_exchange *x, const char *names) {
                : pn_diag_set(&x->diag, PN_INVALID, "Give %s or a filter, one of them.", names);
 }
 
+/* Of several messages of one case, the case once. */
+static size_t each_once(pn_case_ref *cases, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t j = 0;
+        while (j < kept && cases[j].run_id != cases[i].run_id) {
+            j++;
+        }
+        if (j == kept) {
+            cases[kept++] = cases[i];
+        }
+    }
+    return kept;
+}
+
 /* ── holding ── */
 
 static void put_holds(pn_json_writer *w, const pn_id *holds, size_t count) {
@@ -190,20 +211,35 @@ static pn_err hold_messages(pn_exchange *x) {
     return PN_OK;
 }
 
-static pn_err release_messages(pn_exchange *x) {
+/* Which holds are meant: by themselves, by messages or by a filter. */
+static pn_err pick_holds(pn_exchange *x, const pn_id **ret_holds, size_t *ret_count) {
     pn_case_ref *cases = NULL;
     pn_id *found = NULL;
-    const pn_id *holds = NULL;
-    size_t count = 0, messages = 0, released = 0;
-    bool dry = pn_body_value(x, "dry_run")->number != 0;
-    PN_TRY(one_of(x, "holds"));
-    if (pn_body_value(x, "filter")->given) {
-        PN_TRY(pick_by_filter(x, &cases, &count, &messages));
-        PN_TRY(pn_outbox_holds_of(x->app, cases, count, x->arena, &found, &count, &x->diag));
-        holds = found;
-    } else {
-        pn_value_ids(pn_body_value(x, "holds"), PN_ID_HOLD, x->arena, &holds, &count);
+    size_t count = 0, messages = 0;
+    bool by_message = pn_body_value(x, "messages")->given;
+    if (by_message && (pn_body_value(x, "holds")->given || pn_body_value(x, "filter")->given)) {
+        return pn_diag_set(&x->diag, PN_INVALID, "Give holds, messages or a filter, one of them.");
     }
+    if (!by_message) {
+        PN_TRY(one_of(x, "holds"));
+    }
+    if (pn_body_value(x, "holds")->given) {
+        pn_value_ids(pn_body_value(x, "holds"), PN_ID_HOLD, x->arena, ret_holds, ret_count);
+        return PN_OK;
+    }
+    PN_TRY(by_message ? pick_by_name(x, &cases, &count)
+                      : pick_by_filter(x, &cases, &count, &messages));
+    count = by_message ? each_once(cases, count) : count;
+    PN_TRY(pn_outbox_holds_of(x->app, cases, count, x->arena, &found, ret_count, &x->diag));
+    *ret_holds = found;
+    return PN_OK;
+}
+
+static pn_err release_messages(pn_exchange *x) {
+    const pn_id *holds = NULL;
+    size_t count = 0, released = 0;
+    bool dry = pn_body_value(x, "dry_run")->number != 0;
+    PN_TRY(pick_holds(x, &holds, &count));
     released = count;
     if (!dry) {
         PN_TRY(pn_outbox_release(x->app, holds, count, x->arena, &released, &x->diag));
@@ -237,7 +273,7 @@ pn_route_table PN_ROUTES_OUTBOX = {
      .help = "With dry_run it says how many it would be. A filter takes up to 5,000 messages."},
     {CHANGES("/v1/outbox/release", "release_outbox", RELEASE_BODY, &RELEASED, release_messages,
              "let cases that were held go on"),
-     .help = "By the holds that holding gave, which takes it back; or by a filter over what waits, "
-             "which ends what people laid on these very cases."},
+     .help = "By the holds that holding gave, which takes it back; or by messages or a filter over "
+             "what waits, which ends what people laid on these very cases."},
     {.path = NULL},
 };

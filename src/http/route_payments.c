@@ -35,6 +35,7 @@ static const pn_shape PAYMENT_FIELDS[] = {
      .type = PN_SHAPE_LIST,
      .fields = ALLOCATION_FIELDS,
      .help = "where one payment is asked for"},
+    {.name = "version", .type = PN_SHAPE_TEXT, .help = "for If-Match of a move; as allocations"},
     {.name = "existed", .type = PN_SHAPE_BOOL, .help = "it was there already: nothing changed"},
     {.name = NULL},
 };
@@ -90,6 +91,20 @@ static const pn_shape DEALLOCATE_BODY[] = {
     {.name = NULL},
 };
 
+#define ID_LIST(key, says)                                                                         \
+    { .name = key, .type = PN_SHAPE_LIST, .max = 1000, .fields = PN_DEAL_INVOICES, .help = says }
+static const pn_shape MOVE_BODY[] = {
+    ID_LIST("from", "invoices that it was not meant for"),
+    ID_LIST("to", "invoices to settle with what is left of it then, in this order"),
+    {.name = "settles",
+     .type = PN_SHAPE_LIST,
+     .max = 1000,
+     .fields = ALLOCATION_FIELDS,
+     .help = "instead: exactly this, as `allocations` gave it before, which takes a move back"},
+    {.name = "reason", .type = PN_SHAPE_TEXT, .required = true, .min = 1, .max = 400},
+    {.name = NULL},
+};
+
 static void put_payment(pn_json_writer *w, const pn_payment_row *row) {
     pn_put_id(w, "id", PN_ID_PAYMENT, row->id);
     pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
@@ -141,6 +156,21 @@ static pn_err list_payments(pn_exchange *x) {
     return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_payments);
 }
 
+/* Of what it settles: any move gives another. */
+static pn_err settling_version(pn_exchange *x, const pn_payment_row *row, int64_t *ret_version) {
+    pn_ledger_row *entries = NULL;
+    size_t count = 0;
+    PN_TRY(pn_told(
+        x, pn_ledger_of_payment(x->db, row->debtor_id, row->id, x->arena, &entries, &count)));
+    pn_id last = 0;
+    for (size_t i = 0; i < count; i++) {
+        last = PN_MAX(last, entries[i].id);
+    }
+    *ret_version = pn_version_of(pn_str_format(x->arena, "%zu|%lld|%lld", count, (long long)last,
+                                               (long long)row->unapplied));
+    return PN_OK;
+}
+
 /* The entries of the ledger that it made and that stand. */
 static pn_err put_allocations(pn_exchange *x, pn_json_writer *w, const pn_payment_row *row) {
     pn_ledger_row *entries = NULL;
@@ -171,9 +201,12 @@ static pn_err put_allocations(pn_exchange *x, pn_json_writer *w, const pn_paymen
 }
 
 static pn_err give_payment(pn_exchange *x, const pn_payment_row *row, bool added, bool existed) {
+    int64_t version = 0;
+    PN_TRY(settling_version(x, row, &version));
     pn_json_writer *w = pn_answer_json(x);
     put_payment(w, row);
     PN_TRY(put_allocations(x, w, row));
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)version));
     if (added) {
         pn_json_put_bool(w, "existed", existed);
     }
@@ -222,13 +255,17 @@ static pn_err reverse_payment(pn_exchange *x) {
 }
 
 /* Of the body, each of this organization. */
-static pn_err body_invoices(pn_exchange *x, const pn_id **ret_ids, size_t *ret_count) {
+static pn_err body_ids(pn_exchange *x, const char *name, const pn_id **ret_ids, size_t *ret_count) {
     pn_invoice_row row;
-    pn_value_ids(pn_body_value(x, "invoices"), PN_ID_INVOICE, x->arena, ret_ids, ret_count);
+    pn_value_ids(pn_body_value(x, name), PN_ID_INVOICE, x->arena, ret_ids, ret_count);
     for (size_t i = 0; i < *ret_count; i++) {
         PN_TRY(pn_find_invoice(x, (*ret_ids)[i], &row));
     }
     return PN_OK;
+}
+
+static pn_err body_invoices(pn_exchange *x, const pn_id **ret_ids, size_t *ret_count) {
+    return body_ids(x, "invoices", ret_ids, ret_count);
 }
 
 static pn_err allocate_payment(pn_exchange *x) {
@@ -250,6 +287,76 @@ static pn_err deallocate_payment(pn_exchange *x) {
     PN_TRY(pn_path_payment(x, &row));
     PN_TRY(body_invoices(x, &invoices, &count));
     PN_TRY(pn_payment_deallocate(x->app, row.id, invoices, count, reason, x->arena, &x->diag));
+    PN_TRY(pn_find_payment(x, row.id, &row));
+    return give_payment(x, &row, false, false);
+}
+
+static pn_err read_settled(pn_exchange *x, const pn_payment_row *row, pn_settled **ret_settled,
+                           size_t *ret_count) {
+    const pn_json *list = pn_body_value(x, "settles")->json;
+    pn_settled *settled = pn_arena_array(x->arena, pn_settled, list->count + 1);
+    for (size_t i = 0; i < list->count; i++) {
+        pn_route_value *values = NULL;
+        pn_invoice_row invoice;
+        pn_str pointer = pn_str_format(x->arena, "/settles/%zu", i);
+        PN_TRY(pn_shape_read(x, ALLOCATION_FIELDS, &list->items[i], pn_str_z(x->arena, pointer),
+                             &values));
+        const pn_route_value *amount = pn_value_named(ALLOCATION_FIELDS, values, "amount");
+        const pn_route_value *withheld = pn_value_named(ALLOCATION_FIELDS, values, "withheld");
+        settled[i] =
+            (pn_settled){.invoice_id = pn_value_named(ALLOCATION_FIELDS, values, "invoice")->number,
+                         .amount = amount->number,
+                         .withheld = withheld->number};
+        PN_TRY(pn_find_invoice(x, settled[i].invoice_id, &invoice));
+        if (!pn_currency_eq(amount->currency, row->currency) ||
+            !pn_currency_eq(withheld->currency, row->currency)) {
+            pn_err err =
+                pn_diag_set(&x->diag, PN_INVALID, "The payment is in %s.", row->currency.code);
+            pn_diag_where(&x->diag, "%.*s", PN_STR_ARG(pointer));
+            return err;
+        }
+    }
+    *ret_settled = settled;
+    *ret_count = list->count;
+    return PN_OK;
+}
+
+static pn_err move_some(pn_exchange *x, const pn_payment_row *row, pn_str reason) {
+    const pn_id *from = NULL, *to = NULL;
+    size_t from_count = 0, to_count = 0;
+    PN_TRY(body_ids(x, "from", &from, &from_count));
+    PN_TRY(body_ids(x, "to", &to, &to_count));
+    if (from_count == 0 && to_count == 0) {
+        return pn_diag_set(&x->diag, PN_INVALID, "Name invoices in from or to, or in settles.");
+    }
+    if (from_count != 0) {
+        PN_TRY(
+            pn_payment_deallocate(x->app, row->id, from, from_count, reason, x->arena, &x->diag));
+    }
+    return to_count == 0 ? PN_OK
+                         : pn_payment_allocate(x->app, row->id, to, to_count, x->arena, &x->diag);
+}
+
+/* All of it or nothing: the money is never left between two invoices. */
+static pn_err move_payment(pn_exchange *x) {
+    pn_payment_row row;
+    int64_t version = 0;
+    pn_str reason = pn_body_value(x, "reason")->text;
+    bool exactly = pn_body_value(x, "settles")->given;
+    PN_TRY(pn_path_payment(x, &row));
+    PN_TRY(settling_version(x, &row, &version));
+    PN_TRY(pn_check_version(x, version));
+    if (exactly && (pn_body_value(x, "from")->given || pn_body_value(x, "to")->given)) {
+        return pn_diag_set(&x->diag, PN_INVALID, "Give settles, or from and to; not both.");
+    }
+    if (exactly) {
+        pn_settled *settled = NULL;
+        size_t count = 0;
+        PN_TRY(read_settled(x, &row, &settled, &count));
+        PN_TRY(pn_payment_settle(x->app, row.id, settled, count, reason, x->arena, &x->diag));
+    } else {
+        PN_TRY(move_some(x, &row, reason));
+    }
     PN_TRY(pn_find_payment(x, row.id, &row));
     return give_payment(x, &row, false, false);
 }
@@ -318,5 +425,16 @@ pn_route_table PN_ROUTES_PAYMENTS = {
      .answer = deallocate_payment,
      .summary = "take a payment from invoices it was not meant for",
      .help = "They are open again; the money is not applied until somebody says to what."},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/payments/{payment}/move",
+     .name = "move_payment",
+     .runs = PN_RUNS_WRITER,
+     .roles = PN_MAY_BOOK,
+     .scope = "payments:write",
+     .body = MOVE_BODY,
+     .gives = &PAYMENT,
+     .answer = move_payment,
+     .summary = "take a payment from some invoices and settle others with it, at once",
+     .help = "With If-Match nothing is moved that somebody else moved meanwhile."},
     {.path = NULL},
 };

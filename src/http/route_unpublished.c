@@ -65,6 +65,12 @@ static const pn_shape BEGIN_BODY[] = {
     {.name = NULL},
 };
 static const pn_shape WRITE_BODY[] = {DOCUMENT, {.name = NULL}};
+static const pn_shape RESTORE_BODY[] = {
+    {.name = "replace",
+     .type = PN_SHAPE_BOOL,
+     .help = "where another draft of the same is being written by now, that one is thrown away"},
+    {.name = NULL},
+};
 static const pn_shape PUBLISH_BODY[] = {
     {.name = "runs",
      .type = PN_SHAPE_WORD,
@@ -190,7 +196,8 @@ static pn_err drop_draft(pn_exchange *x) {
 static pn_err restore_draft(pn_exchange *x) {
     pn_draft_row row;
     PN_TRY(path_draft(x, true, &row));
-    PN_TRY(pn_drafts_restore(x->app, &row, x->arena, &x->diag));
+    bool replace = pn_body_value(x, "replace")->number != 0;
+    PN_TRY(pn_drafts_restore(x->app, &row, replace, x->arena, &x->diag));
     return give(x, &row);
 }
 
@@ -318,8 +325,8 @@ pn_route_table PN_ROUTES_UNPUBLISHED = {
      .help = "With If-Match nothing is written over what somebody else wrote meanwhile."},
     {CHANGES(DELETE, ONE, "discard_draft", PN_RUNS_WRITER, NULL, NULL, drop_draft,
              "throw it away; it can be taken back for 30 days")},
-    {CHANGES(POST, ONE "/restore", "restore_draft", PN_RUNS_WRITER, NULL, &DRAFT, restore_draft,
-             "take back that it was thrown away or published")},
+    {CHANGES(POST, ONE "/restore", "restore_draft", PN_RUNS_WRITER, RESTORE_BODY, &DRAFT,
+             restore_draft, "take back that it was thrown away or published")},
     {CHANGES(POST, ONE "/publish", "publish_draft", PN_RUNS_LONG, PUBLISH_BODY,
              &PN_PUBLISHED_SCHEMA, publish_draft, "publish it as a new version, which ends it"),
      .help = "Where publishing takes four eyes it stays a draft until somebody else agreed."},

@@ -308,6 +308,44 @@ test("two browsers on one draft: the second is told who changed what, and takes 
   await page.goto(rig.url + at);
 });
 
+test("left by the menu and come back to, the editor shows what was kept; thrown away, it comes back in place of another", async () => {
+  const at = new URL(page.url()).pathname;
+  const name = "entrega_dibujada";
+  const description = page.getByRole("complementary", { name: "Ficha" }).getByLabel("Descripción");
+  await page.getByRole("link", { name: "Editar", exact: true }).click();
+  await description.fill("Cuatro");
+  await page.getByRole("navigation").first().getByRole("link", { name: "Plantillas" }).click(); // before it was kept
+  await page.getByRole("heading", { name: "Plantillas", level: 1 }).waitFor();
+  await page.goBack();
+  await description.waitFor();
+  assert.equal(await description.inputValue(), "Cuatro");
+  await description.fill("Cinco");
+  await becomes(() => draftOf(name), (doc) => doc?.description === "Cinco");
+  assert.equal(await page.getByRole("alert").count(), 0);
+  await page.goto(`${rig.url}${at}/edit`);
+  await button("Descartar el borrador").click();
+  await page.getByRole("status").getByText(/Se ha descartado el borrador/).waitFor();
+  await becomes(() => description.inputValue(), (text) => text !== "Cinco"); // the published one is there
+  await description.fill("Seis");
+  await becomes(() => draftOf(name), (doc) => doc?.description === "Seis");
+  await page.getByRole("status").getByRole("button", { name: "Deshacer" }).click();
+  await page.getByText(/se ha empezado otro borrador/).waitFor();
+  await button("Sustituirlo por el descartado").click();
+  await becomes(() => draftOf(name), (doc) => doc?.description === "Cinco");
+  await page.waitForFunction(() => [...document.querySelectorAll("input, textarea")].some(({ value }) => value === "Cinco"));
+  await page.goto(rig.url + at);
+  await button("Versiones").click();
+  await page.getByRole("dialog").getByRole("button", { name: "Editar desde esta" }).first().click();
+  const over = page.getByRole("dialog", { name: `Ya hay un borrador de «${name}»` });
+  await over.getByText("Ana Ruiz").waitFor();
+  await over.getByRole("button", { name: "Sustituir el borrador" }).click();
+  await becomes(() => draftOf(name), (doc) => doc && doc.description !== "Cinco");
+  await page.goto(`${rig.url}${at}/edit`);
+  await button("Descartar el borrador").click();
+  await becomes(() => draftOf(name), (doc) => doc === null);
+  await page.goto(rig.url + at);
+});
+
 test("an archived strategy says so, and is used again", async () => {
   for (const [press, then] of [["Archivar", "Volver a usar"], ["Volver a usar", "Archivar"]]) {
     await button(press).click();

@@ -33,3 +33,15 @@ test("texts are as the table says", () => {
     assert.equal(text.replaceAll("\u00a0", "_"), expected, `${kind} ${language}-${country} ${currency} ${value}`);
   }
 });
+
+test("a day and a time are the organization's, wherever the browser stands", () => {
+  const at = (zone, ...of) => { format.setPlace("es", "MX", zone); return format.instantOf(...of); };
+  assert.equal(at("America/Mexico_City", "2026-03-10", "09:00"), "2026-03-10T15:00:00.000Z");
+  assert.equal(at("America/Mexico_City", "2026-03-10", "23:59:59"), "2026-03-11T05:59:59.000Z");
+  assert.equal(at("America/Mexico_City", "2026-03-10", "00:00"), "2026-03-10T06:00:00.000Z");
+  assert.equal(at("Europe/Madrid", "2026-07-01"), "2026-07-01T07:00:00.000Z");
+  assert.equal(at("Europe/Madrid", "2026-03-29", "00:00"), "2026-03-28T23:00:00.000Z");
+  assert.equal(at("Europe/Madrid", "2026-03-29", "02:30"), "2026-03-29T01:30:00.000Z"); // left out: 3:30
+  assert.equal(at("Europe/Madrid", "2026-10-25", "23:59:59"), "2026-10-25T22:59:59.000Z");
+  assert.equal(at("Asia/Kolkata", "2026-01-01", "00:00"), "2025-12-31T18:30:00.000Z");
+});

@@ -213,6 +213,40 @@ test("another browser did something meanwhile: it is said, and what was typed st
   assert.equal(rig.json("task", "show", task).state, "done");
 });
 
+test("a link opens the task that it names, or says that it does not wait: never another one", async () => {
+  const panel = page.getByRole("complementary");
+  const finished = await page.evaluate(async () =>
+    (await (await fetch("/v1/tasks?state=all&limit=200")).json()).items.find(({ state }) => state === "done").id);
+  await page.goto(`${rig.url}/app/today/${finished}`);
+  await page.getByText("Esa tarea ya no está pendiente").waitFor();
+  assert.equal(await panel.count(), 0);
+  await page.keyboard.press("d");
+  assert.equal(await dialog().count(), 0);
+  const [off] = await queue("?snoozed=true"); // not among the rows that are shown
+  await page.goto(`${rig.url}/app/today/${off.task.id}`);
+  await panel.getByRole("heading", { level: 2, name: off.title }).waitFor();
+  const selected = page.locator("tbody").getByRole("checkbox").first();
+  await selected.check();
+  await panel.getByRole("button", { name: /^Dejar de posponer/ }).press("Enter"); // of this one, not the selection
+  await done(/ha vuelto/);
+  assert.equal((await queue("?snoozed=true")).some(({ task }) => task.id === off.task.id), false);
+});
+
+test("of several tasks, the ones that were refused stay chosen, with the reason", async () => {
+  await page.goto(`${rig.url}/app/today`);
+  await page.getByRole("complementary").waitFor();
+  const items = (await queue()).filter(({ task, category }) => task && category !== "reply").slice(0, 2);
+  for (const { title } of items) await page.getByRole("checkbox", { name: `Elegir: ${title}` }).first().check();
+  await page.route("**/v1/queue*", (route) => route.abort()); // hints may not renew the list now
+  rig.run("task", "assign", items[0].task.id, "--to", "luis");
+  await page.keyboard.press("d");
+  await dialog().getByRole("button", { name: "Terminar" }).press("Enter");
+  await gone();
+  await done(/Una hecha, una no: /);
+  await page.unroute("**/v1/queue*");
+  assert.equal(await page.getByRole("checkbox", { name: `Elegir: ${items[0].title}` }).first().isChecked(), true);
+});
+
 test("a view is saved, shared, chosen and removed, and that is taken back", async () => {
   await page.goto(`${rig.url}/app/today`);
   await page.getByRole("button", { name: /^Llamada \d/ }).press("Enter");

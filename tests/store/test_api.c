@@ -235,7 +235,7 @@ static void a_debtor_is_treated_otherwise(void **state) {
 
 static void money_comes_in(void **state) {
     (void)state;
-    char body[300], d[PN_ID_TEXT_SIZE], i[PN_ID_TEXT_SIZE];
+    char body[400], d[PN_ID_TEXT_SIZE], i[PN_ID_TEXT_SIZE];
     (void)pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), d);
     (void)pn_id_text(PN_ID_INVOICE, rig_invoice(&r, "F-1"), i);
     (void)snprintf(body, sizeof body,
@@ -263,6 +263,25 @@ static void money_comes_in(void **state) {
     (void)snprintf(body, sizeof body, "{'invoices':['%s']}", i);
     says(want(post(move, body), 200), "'unapplied':{'minor':0,");
     says(want(get(paid.location), 200), "'allocations':[{'invoice':");
+    says(want(get(invoice("F-1", "")), 200), "'open':{'minor':6000,");
+    (void)snprintf(move, sizeof move, "%s/move", paid.location);
+    says(want(post(move, "{'reason':'x'}"), 422), "from or to");
+    (void)snprintf(body, sizeof body, "{'from':['%s'],'to':['inv_0000000000009'],'reason':'x'}", i);
+    (void)want(post(move, body), 404);
+    says(want(get(invoice("F-1", "")), 200), "'open':{'minor':6000,"); /* all of it or nothing */
+    (void)snprintf(body, sizeof body, "{'from':['%s'],'reason':'x'}", i);
+    says(want(post(move, body), 200), "'unapplied':{'minor':4000,");
+    (void)snprintf(body, sizeof body,
+                   "{'settles':[{'invoice':'%s','amount':{'minor':3000,'currency':'EUR'},"
+                   "'withheld':{'minor':500,'currency':'EUR'}}],'reason':'x'}",
+                   i);
+    says(want(post(move, body), 200), "'unapplied':{'minor':1000,");
+    says(want(get(invoice("F-1", "")), 200), "'open':{'minor':6500,");
+    (void)snprintf(body, sizeof body,
+                   "{'settles':[{'invoice':'%s','amount':{'minor':4000,'currency':'EUR'},"
+                   "'withheld':{'minor':0,'currency':'EUR'}}],'reason':'x'}",
+                   i);
+    says(want(post(move, body), 200), "'unapplied':{'minor':0,");
     says(want(get(invoice("F-1", "")), 200), "'open':{'minor':6000,");
     (void)snprintf(reverse, sizeof reverse, "%s/reverse", paid.location);
     says(want(post(reverse, "{'reason':'returned'}"), 200), "'reversal_reason':'returned'");
@@ -518,7 +537,7 @@ static void what_waits_is_held_by_a_filter(void **state) {
     (void)state;
     const char *hold = "/v1/outbox/hold", *release = "/v1/outbox/release";
     char body[300], id[PN_ID_TEXT_SIZE];
-    (void)waiting_message("");
+    const char *waits = strrchr(waiting_message(""), '/') + 1;
     says(
         want(post(hold, "{'filter':{},'reason':'x','until':'2026-03-01T00:00:00Z','dry_run':true}"),
              200),
@@ -546,6 +565,17 @@ static void what_waits_is_held_by_a_filter(void **state) {
     (void)want(post(hold, "{'filter':{},'reason':'x','until':'2026-03-01T00:00:00Z'}"), 200);
     (void)snprintf(body, sizeof body, "{'filter':{'debtor':'%s'}}",
                    pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), id));
+    says(want(post(release, body), 200), "'count':1");
+    says(want(post(release, "{'filter':{},'dry_run':true}"), 200), "'count':1");
+    /* by a message: what holds its case and no other */
+    (void)snprintf(body, sizeof body, "{'messages':['%s'],'dry_run':true}", waits);
+    says(want(post(release, body), 200), "'dry_run':true,'count':0");
+    (void)snprintf(body, sizeof body,
+                   "{'messages':['%s'],'reason':'x','until':'2026-03-01T00:00:00Z'}", waits);
+    (void)want(post(hold, body), 200);
+    (void)snprintf(body, sizeof body, "{'messages':['%s'],'filter':{}}", waits);
+    says(want(post(release, body), 422), "one of them");
+    (void)snprintf(body, sizeof body, "{'messages':['%s','%s']}", waits, waits);
     says(want(post(release, body), 200), "'count':1");
     says(want(post(release, "{'filter':{},'dry_run':true}"), 200), "'count':1");
     (void)want(post(release, "{'holds':['hld_0000000000099']}"), 404);

@@ -44,6 +44,16 @@ static void a_draft_is_shared(void **state) {
     (void)want(post(restore, ""), 409);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM event WHERE body LIKE '%%draft.dropped%%'"),
                      1);
+    /* in place of another that was begun meanwhile, which comes back in its turn */
+    (void)want(ask(PN_HTTP_DELETE, url, ""), 204);
+    answer other = want(begin_draft("template", "prueba", "/v1/templates/prueba"), 201);
+    says(want(post(restore, "{}"), 409), "being written");
+    says(want(post(restore, "{'replace':true}"), 200), "'version':6");
+    (void)want(get(other.location), 404);
+    (void)snprintf(preview, sizeof preview, "%s/restore", other.location);
+    says(want(post(preview, "{'replace':true}"), 200), "'version':3");
+    (void)want(get(url), 404);
+    (void)want(post(restore, "{'replace':true}"), 200);
     says(
         want(
             post("/v1/templates/check",

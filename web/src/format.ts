@@ -89,6 +89,22 @@ export function dayOf(value: Instant): Day {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone }).format(new Date(value));
 }
 
+/** A day and a time of the organization's zone; of an hour that the change to summer time leaves
+ * out, the one after it. */
+export function instantOf(value: Day, clock = "09:00"): Instant {
+  const wanted = Date.parse(`${value}T${clock}Z`);
+  const format = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" });
+  let at = wanted;
+  for (let i = 0; i < 2; i++) at -= Date.parse(`${format.format(new Date(at)).replace(" ", "T")}Z`) - wanted;
+  return new Date(at).toISOString();
+}
+
+/** Of an address that anybody may have typed: null where it is no day of the calendar. */
+export function dayIn(text: string | null): Day | null {
+  const at = text && /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : null;
+  return at && !Number.isNaN(at.getTime()) && at.toISOString().slice(0, 10) === text ? text : null;
+}
+
 /** Whole days from one day to another; negative: before it. */
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86400e3);

@@ -151,7 +151,8 @@ export const put: Renewal<"PUT"> = (path, args, body, version, leaving = false) 
   change("PUT", path, args, body, "", {}, { leaving, ...(version ? { version } : {}) });
 export const patch: Renewal<"PATCH"> = (path, args, body, version) =>
   change("PATCH", path, args, body, "", {}, version ? { version } : {});
-export const remove: Change<"DELETE"> = (path, args) => change("DELETE", path, args, undefined, "");
+export const remove: Change<"DELETE"> = (path, args, _body, _key, over = {}) =>
+  change("DELETE", path, args, undefined, "", {}, over);
 export function removeBy<P extends Paths<"DELETE">>(
   path: P, args: Args<Route<"DELETE", P>>, query: Partial<Query<Route<"DELETE", P>>>,
 ): Promise<Answer<Route<"DELETE", P>>> {

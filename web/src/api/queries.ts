@@ -73,3 +73,15 @@ export function useChange<Input, Output>(change: (input: Input) => Promise<Outpu
     onSettled: () => client.invalidateQueries(),
   });
 }
+
+/** All that a list has, page after page: for a file, not for a screen. */
+export async function getAll<P extends GetPath>(path: P, args: GetArgs<P>, query: GetQuery<P> = {}): Promise<Row<P>[]> {
+  const all: Row<P>[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await get(path, args, { ...query, limit: 500, cursor } as GetQuery<P>) as Page<Row<P>>;
+    all.push(...page.items);
+    cursor = page.next ?? null;
+  } while (cursor);
+  return all;
+}

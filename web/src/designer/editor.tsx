@@ -129,7 +129,7 @@ export default function Editor(props: EditorProps) {
   const change = useCallback((make: (doc: Doc) => Doc, mark: string | null = null) =>
     setPast((before) => model.changed(before, make(before.now), mark)), []);
 
-  const drop = async () => { await kept.drop(); props.discard(); };
+  const drop = async () => { if (await kept.drop()) props.discard(); };
   const pending = useRef(0);
   const focusOn = (selector: string, wait: number) => { // the last one asked for wins
     clearTimeout(pending.current);
@@ -362,7 +362,7 @@ export default function Editor(props: EditorProps) {
         <FormDialog title={t("designer.leave_title")} action={t("designer.leave_keep")} close={() => setDialog(null)}
           submit={async () => props.leave(undefined)}>
           <p>{t(kept.state !== "none" ? "designer.leave_says" : "designer.leave_nothing")}</p>
-          {kept.state !== "none" && <button type="button" className="button" onClick={() => void kept.drop().then(() => props.leave(undefined))}>
+          {kept.state !== "none" && <button type="button" className="button" onClick={() => void kept.drop().then((done) => done ? props.leave(undefined) : setDialog(null))}>
             {t("designer.draft_drop")}</button>}
         </FormDialog>
       )}

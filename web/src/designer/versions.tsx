@@ -1,11 +1,11 @@
 // The versions of a strategy: to look at, to compare with the newest, to begin a draft from.
 import { useState } from "react";
 import { get } from "../api/client";
-import { useGet, useList } from "../api/queries";
+import { useChange, useGet, useList } from "../api/queries";
 import { time } from "../format";
 import { useWords } from "../i18n";
 import { FormDialog } from "../parts/dialog";
-import { Shown } from "../parts/state";
+import { Failed, Shown } from "../parts/state";
 import type { Doc } from "./model";
 import { Changes } from "./publish";
 
@@ -21,17 +21,18 @@ function Difference({ strategy, version }: { strategy: string; version: number }
 }
 
 export default function Versions(props: { strategy: string; newest: number; close: () => void;
-  look: (version: number) => void; edit?: (doc: Doc, version: number) => void }) {
+  look: (version: number) => void; edit?: (doc: Doc, version: number) => Promise<unknown> }) {
   const { t } = useWords();
   const versions = useList("/v1/strategies/{strategy}/versions", { strategy: props.strategy });
   const [open, setOpen] = useState<number | null>(null);
-  async function edit(version: number) {
+  const edit = useChange(async (version: number) => {
     const found = await get("/v1/strategies/{strategy}/versions/{version}",
       { strategy: props.strategy, version: String(version) });
-    props.edit!(found.document as unknown as Doc, version);
-  }
+    await props.edit!(found.document as unknown as Doc, version);
+  });
   return (
     <FormDialog wide title={t("designer.versions")} action={t("action.close")} close={props.close}>
+      {edit.error && <Failed error={edit.error} />}
       <ol className="versions">
         {versions.rows.map((one) => (
           <li key={one.id}>
@@ -40,7 +41,8 @@ export default function Versions(props: { strategy: string; newest: number; clos
               <span className="muted">{one.published_by}</span>
               {one.version === props.newest && <span className="badge ok">{t("designer.newest")}</span>}
               <button className="button quiet" onClick={() => props.look(one.version)}>{t("designer.look")}</button>
-              {props.edit && <button className="button quiet" onClick={() => void edit(one.version)}>{t("designer.edit_from")}</button>}
+              {props.edit && <button className="button quiet" disabled={edit.isPending}
+                onClick={() => edit.mutate(one.version)}>{t("designer.edit_from")}</button>}
               {one.version !== props.newest && (
                 <button className="button quiet" aria-expanded={open === one.version}
                   onClick={() => setOpen(open === one.version ? null : one.version)}>{t("designer.compare")}</button>

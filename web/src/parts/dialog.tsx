@@ -18,6 +18,7 @@ export function FormDialog(props: {
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
+    event.stopPropagation(); // a dialog that stands inside another form is no field of it
     const form = new FormData(event.currentTarget);
     setBusy(true);
     setWrong(null);

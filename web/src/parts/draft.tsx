@@ -13,6 +13,21 @@ import { sentenceOf } from "./state";
 type Kind = Draft["kind"];
 const SAVE_MS = 500, LOOK_MS = 5000;
 
+// What an editor keeps as it is left is waited for by whoever reads the same next.
+let underWay = 0;
+const listeners = new Set<() => void>();
+const listen = (listener: () => void) => { listeners.add(listener); return () => listeners.delete(listener); };
+function tellAll() {
+  for (const listener of listeners) listener();
+}
+async function waitedFor(saving: Promise<unknown>) {
+  underWay++;
+  tellAll();
+  await saving.catch(() => {}); // it was told where it failed
+  underWay--;
+  tellAll();
+}
+
 /** Those being written; `name`: of what they change, null: of what has no name yet. */
 export function useDrafts(kind: Kind, enabled = true) {
   return useGet("/v1/drafts", {}, { kind }, enabled);
@@ -24,7 +39,8 @@ export function useDraftOf(kind: Kind, name: string | undefined) {
   const row = drafts.data?.items.find((one) => one.name === name);
   const whole = useGet("/v1/drafts/{draft}", { draft: row?.id ?? "drf_" as never }, {}, row !== undefined);
   const data = drafts.data === undefined ? undefined : row ? whole.data : null;
-  return { data, fetching: drafts.isFetching || whole.isFetching, error: drafts.error ?? whole.error, refetch: drafts.refetch };
+  const leaving = useSyncExternalStore(listen, () => underWay);
+  return { data, fetching: drafts.isFetching || whole.isFetching || leaving > 0, error: drafts.error ?? whole.error, refetch: drafts.refetch };
 }
 
 /** What stands in one and not the same in the other: names of parts. */
@@ -40,7 +56,9 @@ export interface Kept<D> {
   keepMine: () => void;
   /** as it is now, kept; throws where the server refuses */
   flush: () => Promise<Draft>;
-  drop: () => Promise<void>;
+  /** false: it is still there, and why is in `stuck` */
+  drop: () => Promise<boolean>;
+  stuck: unknown;
   /** it was published: nothing is kept any more */
   end: () => void;
 }
@@ -54,6 +72,7 @@ export function useKept<D extends object>(about: { kind: Kind; name: string | nu
   const [state, setState] = useState<Kept<D>["state"]>(about.draft ? "kept" : "none");
   const [why, setWhy] = useState<unknown>(null);
   const [theirs, setTheirs] = useState<Kept<D>["theirs"]>(null);
+  const [stuck, setStuck] = useState<unknown>(null);
   const { kind, name, base, doc, parts } = about;
   const now = useRef({ kind, name, base, doc, parts, theirs, row: about.draft, kept: about.initial,
     running: null as Promise<void> | null, ended: false });
@@ -87,12 +106,16 @@ export function useKept<D extends object>(about: { kind: Kind; name: string | nu
     const last = leaving && JSON.stringify(doc).length < 60_000; // more does not outlive a page
     setState("saving");
     here.running = (async () => {
+      const first = here.row === null;
       try {
         here.row = here.row
           ? await put("/v1/drafts/{draft}", { draft: here.row.id }, { document }, String(here.row.version), last)
           : await post("/v1/drafts", {}, { kind: here.kind, ...(here.name ? { name: here.name } : {}), base: here.base, document },
             crypto.randomUUID(), { leaving: last });
         here.kept = doc;
+        // whoever opens it next begins from this, not from what was read before
+        client.setQueryData(["/v1/drafts/{draft}", { draft: here.row.id }, {}], here.row);
+        if (first) void client.invalidateQueries({ queryKey: ["/v1/drafts"] });
         setDraft(here.row);
         setWhy(null);
         setState("kept");
@@ -106,7 +129,7 @@ export function useKept<D extends object>(about: { kind: Kind; name: string | nu
       }
     })().finally(() => { here.running = null; });
     await here.running;
-  }, [lookUp, tell]);
+  }, [lookUp, tell, client]);
 
   useEffect(() => {
     if (about.doc === now.current.kept || theirs) return;
@@ -130,12 +153,12 @@ export function useKept<D extends object>(about: { kind: Kind; name: string | nu
     return () => {
       clearInterval(timer);
       removeEventListener("pagehide", leave);
-      void save().then(() => client.invalidateQueries({ queryKey: ["/v1/drafts"] }));
+      void waitedFor(save().then(() => client.invalidateQueries({ queryKey: ["/v1/drafts"] })));
     };
   }, [save, lookUp, tell, client]);
 
   return {
-    state, why, draft, theirs,
+    state, why, draft, theirs, stuck,
     take() {
       const here = now.current, other = theirs?.draft ?? null;
       here.theirs = null;
@@ -167,9 +190,18 @@ export function useKept<D extends object>(about: { kind: Kind; name: string | nu
     async drop() {
       const here = now.current;
       while (here.running) await here.running;
-      here.ended = true;
-      if (here.row) await discard(here.row);
+      let wrong: unknown = null;
+      here.running = (here.row ? discard(here.row) : Promise.resolve())
+        .then(() => { here.ended = true; }, (error: unknown) => { wrong = error; })
+        .finally(() => { here.running = null; });
+      await here.running;
+      setStuck(wrong);
+      if (!here.ended) {
+        if (status(wrong) === 412) await lookUp().then(({ other, gone }) => tell(other, gone), () => {});
+        return false;
+      }
       await client.invalidateQueries();
+      return true;
     },
   };
 }
@@ -191,7 +223,9 @@ export function KeptNote<D extends object>({ kept, take }: { kept: Kept<D>; take
       </div>
     );
   }
-  return null;
+  return kept.stuck === null ? null : (
+    <p className="note bad draft-note" role="alert">{t("draft.not_dropped", { why: sentenceOf(t, kept.stuck) })}</p>
+  );
 }
 
 export function KeptState<D extends object>({ kept }: { kept: Kept<D> }) {
@@ -208,15 +242,19 @@ export function KeptState<D extends object>({ kept }: { kept: Kept<D> }) {
 // ── thrown away, and taken back ──
 
 let dropped: DraftRow | null = null;
-const listeners = new Set<() => void>();
 function setDropped(row: DraftRow | null) {
   dropped = row;
-  for (const listener of listeners) listener();
+  tellAll();
 }
-const listen = (listener: () => void) => { listeners.add(listener); return () => listeners.delete(listener); };
 
+/** As it was read: what somebody else wrote into it since is not thrown away. */
 export async function discard(row: DraftRow) {
-  await remove("/v1/drafts/{draft}", { draft: row.id }, undefined);
+  try {
+    await remove("/v1/drafts/{draft}", { draft: row.id }, undefined, "", { version: row.version });
+  } catch (error) {
+    if (status(error) === 404) return; // it is gone already
+    throw error;
+  }
   setDropped(row);
 }
 
@@ -226,17 +264,34 @@ export function Dropped({ kind, restored }: { kind: Kind; restored?: (row: Draft
   const client = useQueryClient();
   const row = useSyncExternalStore(listen, () => dropped);
   const [wrong, setWrong] = useState<unknown>(null);
+  const [instead, setInstead] = useState<DraftRow | null>(null);
   if (!row || row.kind !== kind) return null;
+  const name = row.title ?? row.name ?? "";
+  const back = async (replace: DraftRow | null) => {
+    try {
+      await post("/v1/drafts/{draft}/restore", { draft: row.id }, replace ? { replace: true } : {});
+    } catch (error) {
+      const { items } = status(error) === 409 ? await get("/v1/drafts", {}, { kind }) : { items: [] };
+      const other = items.find((one) => one.name !== null && one.name === row.name);
+      setInstead(other ?? null);
+      setWrong(other ? null : error);
+      return;
+    }
+    await client.invalidateQueries();
+    setWrong(null);
+    setInstead(null);
+    setDropped(replace); // which can be taken back in its turn
+    restored?.(row);
+  };
   return (
     <div className="note draft-note" role="status">
-      {t("draft.dropped", { name: row.title ?? row.name ?? "" })}{" "}
-      <button className="button" onClick={() => {
-        post("/v1/drafts/{draft}/restore", { draft: row.id }, undefined as never).then(async () => {
-          await client.invalidateQueries();
-          setDropped(null);
-          restored?.(row);
-        }, setWrong);
-      }}>{t("draft.restore")}</button>
+      {instead ? (
+        <>{t("draft.another", { name, at: time(instead.changed_at) })} <strong><Actor name={instead.changed_by} /></strong>.{" "}
+          <button className="button" onClick={() => void back(instead).catch(setWrong)}>{t("draft.replace")}</button></>
+      ) : (
+        <>{t("draft.dropped", { name })}{" "}
+          <button className="button" onClick={() => void back(null).catch(setWrong)}>{t("draft.restore")}</button></>
+      )}
       {wrong !== null && <span className="bad" role="alert"> {sentenceOf(t, wrong)}</span>}
     </div>
   );

@@ -1,8 +1,10 @@
 // A form that stays on its page: what was typed stays when the server refuses, and that it was
 // kept is said. Where somebody else changed the same meanwhile, both are shown, and one chooses.
-import { useRef, useState, type FormEvent, type ReactNode } from "react";
+import { useLayoutEffect, useRef, useState, type FormEvent, type ReactNode } from "react";
 import { Refused } from "../api/client";
-import { useWords } from "../i18n";
+import type { Amount } from "../api/types";
+import { money } from "../format";
+import { useWords, type Translate } from "../i18n";
 import { FieldWrong } from "./dialog";
 import { sentenceOf } from "./state";
 
@@ -10,9 +12,12 @@ const CHANGED = "PN-1301";
 
 interface Versioned { version: string }
 
-function shown(value: unknown): string {
+const isAmount = (value: object): value is Amount => "minor" in value && "currency" in value;
+
+function shown(t: Translate, value: unknown): string {
   return value === null || value === undefined || value === "" ? "–"
-    : typeof value === "object" ? JSON.stringify(value) : String(value);
+    : typeof value === "boolean" ? t(value ? "form.on" : "form.off")
+    : typeof value === "object" ? isAmount(value) ? money(value) : JSON.stringify(value) : String(value);
 }
 
 /** What somebody else wrote into the fields of this form. */
@@ -20,7 +25,7 @@ function Theirs({ base, current, labels }: {
   base: Versioned; current: Versioned; labels: Record<string, string>;
 }) {
   const { t } = useWords();
-  const read = (row: Versioned, name: string) => shown((row as unknown as Record<string, unknown>)[name]);
+  const read = (row: Versioned, name: string) => shown(t, (row as unknown as Record<string, unknown>)[name]);
   const changed = Object.keys(labels).filter((name) => read(base, name) !== read(current, name));
   if (changed.length === 0) return <p>{t("form.other_fields")}</p>;
   return (
@@ -51,7 +56,18 @@ export function SaveForm(props: {
   const base = useRef(current);
   const dirty = useRef(false);
   const form = useRef<HTMLFormElement>(null);
-  if (!dirty.current) base.current = current;
+  const focus = useRef<string | null>(null);
+  // what is sent is said to be of the version that the fields were filled from: they move together
+  if (!dirty.current && current?.version !== base.current?.version) {
+    base.current = current;
+    focus.current = form.current?.contains(document.activeElement) ? document.activeElement!.getAttribute("name") : null;
+    begin(generation + 1);
+  }
+  useLayoutEffect(() => {
+    const field = focus.current && form.current?.elements.namedItem(focus.current);
+    if (field instanceof HTMLElement) field.focus();
+    focus.current = null;
+  }, [generation]);
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -85,6 +101,7 @@ export function SaveForm(props: {
             }}>{t("form.mine")}</button>
             <button type="button" className="button quiet" onClick={() => {
               dirty.current = false;
+              base.current = current;
               setConflict(false);
               begin(generation + 1);
             }}>{t("form.take_theirs")}</button>

@@ -27,7 +27,7 @@ function ViewForm(props: { list: Lists; query: object; view?: SavedView; close: 
     const name = String(form.get("name")).trim(), shared = form.get("shared") === "on";
     return view
       ? patch("/v1/views/{view}", { view: view.id }, { name, shared,
-        ...(form.get("again") === "on" ? { query: props.query as Json } : {}) })
+        ...(form.get("again") === "on" ? { query: props.query as Json } : {}) }, String(view.version))
       : post("/v1/views", {}, { list: props.list, name, shared, query: props.query as Json });
   });
   return (

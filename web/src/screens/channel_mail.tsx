@@ -25,33 +25,40 @@ export const near = (host: string) => host !== "" &&
 /** Where mail leaves from; `channel` undefined: there is none yet. */
 export function MailForm({ channel, suggest }: { channel: Channel | undefined; suggest?: string | null }) {
   const { t } = useWords();
+  const { me } = useSession();
+  const old = channel?.driver === "smtp" ? channel : undefined;
+  const save = useChange(([form, version]: [FormData, string | undefined]) => put("/v1/channels/{channel}",
+    { channel: "email" }, {
+      driver: "smtp", from_name: textOf(form, "from_name") ?? "", from_address: String(form.get("from_address")),
+      host: String(form.get("host")), port: Number(form.get("port")) || 587, secured: String(form.get("secured")) as Secured,
+      user: textOf(form, "user") ?? "",
+      private: me.operator ? form.has("private") : old?.private ?? false,
+      ...(textOf(form, "bounce_domain") ? { bounce_domain: textOf(form, "bounce_domain")! } : {}),
+      ...(Number(form.get("rate")) ? { rate_per_minute: Number(form.get("rate")) } : {}),
+      ...(form.get("password") ? { password: String(form.get("password")) }
+        : form.has("forget") ? { password: null } : {}),
+    }, version));
+  const labels = { from_name: t("chan.from_name"), from_address: t("chan.from_address"), host: t("chan.host"),
+    port: t("chan.port"), secured: t("chan.secured"), user: t("chan.user"), rate_per_minute: t("chan.rate"),
+    bounce_domain: t("chan.bounce_domain"), private: t("chan.private"), has_password: t("chan.password") };
+  return (
+    <SaveForm action={t("chan.save")} {...(channel ? { current: channel } : {})} labels={labels}
+      submit={(form, version) => save.mutateAsync([form, version])}>
+      <MailFields channel={channel} suggest={suggest ?? null} />
+    </SaveForm>
+  );
+}
+
+/** Begun anew, with all they hold, when the form is filled anew. */
+function MailFields({ channel, suggest }: { channel: Channel | undefined; suggest: string | null }) {
+  const { t } = useWords();
   const { organization, me } = useSession();
   const old = channel?.driver === "smtp" ? channel : undefined;
   const [host, setHost] = useState(old?.host ?? "");
   const [port, setPort] = useState(String(old?.port ?? 587));
   const [secured, secure] = useState<Secured>(old?.secured ?? "starttls");
-  const [forgetting, forget] = useState(false);
-  const [password, setPassword] = useState("");
-  const save = useChange(([form, version]: [FormData, string | undefined]) => put("/v1/channels/{channel}",
-    { channel: "email" }, {
-      driver: "smtp", from_name: textOf(form, "from_name") ?? "", from_address: String(form.get("from_address")),
-      host, port: Number(port) || 587, secured, user: textOf(form, "user") ?? "",
-      private: me.operator ? form.has("private") : old?.private ?? false,
-      ...(textOf(form, "bounce_domain") ? { bounce_domain: textOf(form, "bounce_domain")! } : {}),
-      ...(Number(form.get("rate")) ? { rate_per_minute: Number(form.get("rate")) } : {}),
-      ...(password ? { password } : forgetting ? { password: null } : {}),
-    }, version));
-  const labels = { from_name: t("chan.from_name"), from_address: t("chan.from_address"), host: t("chan.host"),
-    port: t("chan.port"), secured: t("chan.secured"), user: t("chan.user"), rate_per_minute: t("chan.rate"),
-    bounce_domain: t("chan.bounce_domain") };
   return (
-    <SaveForm action={t("chan.save")} {...(channel ? { current: channel } : {})} labels={labels}
-      submit={async (form, version) => {
-        const answer = await save.mutateAsync([form, version]);
-        forget(false);
-        setPassword("");
-        return answer;
-      }}>
+    <>
       <div className="form-grid">
         <Field label={t("chan.from_name")} hint={t("chan.from_name_hint")}>
           <input name="from_name" maxLength={120} defaultValue={channel?.from_name ?? organization!.name} />
@@ -98,8 +105,8 @@ export function MailForm({ channel, suggest }: { channel: Channel | undefined; s
         <Field label={t("chan.password")} hint={old?.has_password
           ? old.password_set_at ? t("chan.password_since", { when: time(old.password_set_at) }) : t("chan.password_server")
           : t("chan.password_hint")}>
-          <input type="password" maxLength={4000} autoComplete="new-password" value={password}
-            onChange={(event) => setPassword(event.target.value)} placeholder={old?.has_password ? "••••••••" : ""} />
+          <input name="password" type="password" maxLength={4000} autoComplete="new-password"
+            placeholder={old?.has_password ? "••••••••" : ""} />
         </Field>
       </div>
       {(near(host) || old?.private) && (
@@ -120,13 +127,13 @@ export function MailForm({ channel, suggest }: { channel: Channel | undefined; s
           </Field>
           {old?.has_password && (
             <label className="check whole">
-              <input type="checkbox" checked={forgetting} onChange={(event) => forget(event.target.checked)} />
+              <input type="checkbox" name="forget" />
               <span>{t("chan.forget")}</span>
             </label>
           )}
         </div>
       </details>
-    </SaveForm>
+    </>
   );
 }
 
@@ -135,9 +142,9 @@ export function ChannelTest({ channel }: { channel: Channel }) {
   const { t } = useWords();
   const { me } = useSession();
   const [to, setTo] = useState(channel.channel === "email" ? me.email : "");
-  const test = useChange(() => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to }));
+  const test = useChange((tried: string) => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to: tried }));
   return (
-    <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(undefined); }}>
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(to); }}>
       <div className="actions">
         <input className="search" aria-label={t("chan.test_to")} value={to} required maxLength={254}
           placeholder={t("chan.test_to")} onChange={(event) => setTo(event.target.value)} />
@@ -147,7 +154,7 @@ export function ChannelTest({ channel }: { channel: Channel }) {
       {test.error && <p className="note bad" role="alert">{sentenceOf(t, test.error)}</p>}
       <p role="status" className={test.data ? `note ${test.data.outcome === "accepted" ? "" : "bad"}` : undefined}>
         {test.data && (test.data.outcome === "accepted"
-          ? t(channel.driver === "capture" ? "chan.kept_here" : "chan.accepted", { to })
+          ? t(channel.driver === "capture" ? "chan.kept_here" : "chan.accepted", { to: test.variables ?? to })
           : t("chan.refused", { reply: test.data.reply ?? test.data.outcome }))}
       </p>
     </form>

@@ -5,7 +5,7 @@ import { useParams } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Case, Debtor as DebtorRow, Id, Invoice, Message, TimelineEntry } from "../api/types";
-import { addDays, day, money, readAmount, time } from "../format";
+import { addDays, day, instantOf, money, readAmount, time } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
@@ -338,7 +338,7 @@ function ActionDialog(props: { action: Exclude<Action, "call">; debtor: DebtorRo
         return post("/v1/debtors/{debtor}/notes", args, { text: words(form, "text") });
       case "hold":
         return post("/v1/debtors/{debtor}/hold", args,
-          { reason: words(form, "reason"), until: `${words(form, "until")}T23:59:59Z` });
+          { reason: words(form, "reason"), until: instantOf(words(form, "until"), "23:59:59") });
       case "exclude":
         return post("/v1/debtors/{debtor}/exclude", args,
           { reason: words(form, "reason"), until: words(form, "until") || null });

@@ -1,15 +1,17 @@
 // What a debtor's page has beside money and history: ageing, relatives, documents, contacts and their
 // consent, who looks after it, the page that they see, all that is kept of them.
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Link } from "wouter";
 import { patch, post, upload } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Contact, Debtor, PageLink } from "../api/types";
-import { addDays, day, money, time } from "../format";
+import { addDays, day, instantOf, money, time } from "../format";
 import { useWords, wordOf, type Key } from "../i18n";
+import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { Empty, Failed, Shown } from "../parts/state";
 import { saveFile } from "../save";
+import "../style/setup.css";
 import "../style/today.css";
 import { useSession } from "../session";
 import { CALLS, CATEGORIES, CHANNELS } from "../words";
@@ -207,13 +209,13 @@ export function Documents({ id }: { id: DebtorId }) {
         {list.rows.map((row) => (
           <li key={row.id}>
             <a href={`/v1/documents/${row.id}/content`} download={row.name}>{row.name}</a>{" "}
-            <span className="muted small">{time(row.at)} · {row.by}</span>{" "}
+            <span className="muted small">{time(row.at)} · <Actor name={row.by} /></span>{" "}
             {row.shown && <span className="badge">{t("documents.shown")}</span>}
           </li>
         ))}
       </ul>
       <div className="actions">
-        <label className="button">
+        <label className="button file-button">
           {t("documents.add")}
           <input type="file" className="visually-hidden" disabled={add.isPending}
             accept="application/pdf,image/png,image/jpeg" onChange={(event) => {
@@ -318,13 +320,16 @@ export function More({ debtor }: { debtor: Debtor }) {
 export function CallDialog({ debtor, close }: { debtor: Debtor; close: () => void }) {
   const { t } = useWords();
   const { organization } = useSession();
+  // tried again after something was refused, what was written down is not written down once more
+  const wish = useRef({ text: "", key: "" });
   const save = useChange(async (form: FormData) => {
     const again = words(form, "again");
-    await post("/v1/debtors/{debtor}/calls", { debtor: debtor.id },
-      { outcome: words(form, "outcome") as "reached", note: words(form, "note") });
+    const call = { outcome: words(form, "outcome") as "reached", note: words(form, "note") };
+    if (wish.current.text !== JSON.stringify(call)) wish.current = { text: JSON.stringify(call), key: crypto.randomUUID() };
+    await post("/v1/debtors/{debtor}/calls", { debtor: debtor.id }, call, wish.current.key);
     if (again) {
       await post("/v1/tasks", {}, { debtor: debtor.id, title: t("today.call_title", { name: debtor.name }),
-        due_at: new Date(`${again}T09:00`).toISOString(), assignee: "me" });
+        due_at: instantOf(again), assignee: "me" });
     }
   });
   return (

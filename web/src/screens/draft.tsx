@@ -1,8 +1,10 @@
 // A message that has not left yet, in a person's words: its subject and texts, and how it would read now.
+import { useState } from "react";
 import { patch, post } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Id, Json, MessageDraft } from "../api/types";
 import { useWords, type Key } from "../i18n";
+import { useActor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { Shown } from "../parts/state";
 import { TEXT_BLOCKS, kindOf, type Block } from "./template_document";
@@ -14,6 +16,8 @@ const isText = (block: Block) => (TEXT_BLOCKS as readonly string[]).includes(kin
 function Edit({ draft, close }: { draft: MessageDraft; close: () => void }) {
   const { t } = useWords();
   const blocks = (draft.blocks ?? []) as unknown as Block[];
+  const editor = useActor(draft.edited_by ?? "–");
+  const [version] = useState(draft.version); // that the fields were filled from
   const save = useChange((form: FormData) => patch("/v1/messages/{message}/draft", { message: draft.message }, {
     reason: words(form, "reason"),
     ...(draft.channel === "email" ? {
@@ -21,15 +25,16 @@ function Edit({ draft, close }: { draft: MessageDraft; close: () => void }) {
       blocks: blocks.map((block, i) => isText(block)
         ? { ...block, [kindOf(block)]: String(form.get(`block${i}`)) } : block) as unknown as Json,
     } : { text: String(form.get("text")) }),
-  }));
+  }, version));
   const drop = useChange((reason: string) =>
-    post("/v1/messages/{message}/draft/drop", { message: draft.message }, { reason }));
+    post("/v1/messages/{message}/draft/drop", { message: draft.message }, { reason }, crypto.randomUUID(),
+      { version }));
   return (
     <FormDialog wide title={t("draft.title")} action={t("draft.save")} close={close}
       submit={(form) => save.mutateAsync(form)}>
       {draft.edited && (
         <p className="note">
-          {t("draft.edited", { by: draft.edited_by ?? "–" })}{" "}
+          {t("draft.edited", { by: editor })}{" "}
           <button type="button" className="button" disabled={drop.isPending}
             onClick={() => drop.mutate(t("draft.back"), { onSuccess: close })}>{t("draft.back")}</button>
         </p>

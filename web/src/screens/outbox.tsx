@@ -4,10 +4,10 @@ import { Link } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Id, Message } from "../api/types";
-import { addDays, count, day, time } from "../format";
+import { addDays, count, day, instantOf, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
-import { Empty } from "../parts/state";
+import { Empty, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
 import { UndoBar, useUndo } from "../parts/undo";
@@ -39,7 +39,7 @@ function Hold({ chosen, close, told }: { chosen: Id<"msg">[]; close: () => void;
   const hold = useChange(async (form: FormData) => {
     const until = String(form.get("until"));
     const held = await post("/v1/outbox/hold", {}, {
-      messages: chosen, reason: String(form.get("reason")), until: `${until}T23:59:59Z`,
+      messages: chosen, reason: String(form.get("reason")), until: instantOf(until, "23:59:59"),
     });
     told(t("outbox.held", { count: held.count, until: day(until) }), held.holds.length > 0
       ? () => post("/v1/outbox/release", {}, { holds: held.holds }) : undefined);
@@ -61,11 +61,16 @@ export default function Outbox() {
   const { organization } = useSession();
   const [soon, setSoon] = useState(true);
   const list = useList("/v1/outbox", {},
-    soon ? { until: `${addDays(organization!.today, 2)}T00:00:00Z` } : {});
+    soon ? { until: instantOf(addDays(organization!.today, 2), "00:00") } : {});
   const { done, tell, clear } = useUndo();
   const [editing, setEditing] = useState<Id<"msg"> | null>(null);
+  const [releasing, setReleasing] = useState<{ row: Message; count: number } | null>(null);
+  const ask = useChange(async (row: Message) => {
+    const { count: holds } = await post("/v1/outbox/release", {}, { messages: [row.id], dry_run: true });
+    setReleasing({ row, count: holds });
+  });
   const release = useChange(async (row: Message) => {
-    const answer = await post("/v1/outbox/release", {}, { filter: { debtor: row.debtor } });
+    const answer = await post("/v1/outbox/release", {}, { messages: [row.id] });
     tell(t("outbox.released", { count: answer.count }));
   });
   const [chosen, choose] = useState<Id<"msg">[]>([]);
@@ -89,8 +94,8 @@ export default function Outbox() {
           <button className="button quiet" onClick={() => setEditing(row.id)}>{t("outbox.edit")}</button>
         )}
         {row.reason === "hold" && (
-          <button className="button quiet" disabled={release.isPending}
-            onClick={() => release.mutate(row)}>{t("outbox.release")}</button>
+          <button className="button quiet" disabled={ask.isPending}
+            onClick={() => ask.mutate(row)}>{t("outbox.release")}</button>
         )}
       </span>) },
   ];
@@ -114,10 +119,21 @@ export default function Outbox() {
         <button className="chip" aria-pressed={!soon} onClick={() => setSoon(false)}>{t("outbox.everything")}</button>
       </div>
       <UndoBar done={done} clear={clear} />
+      {ask.error && <p className="note bad" role="alert">{sentenceOf(t, ask.error)}</p>}
       <div className="panel flush">
         <Table label={t("nav.outbox")} list={list} columns={columns} keyOf={(row: Message) => row.id}
           empty={<Empty title={t("outbox.none")}><p>{t("outbox.none_says")}</p></Empty>} />
       </div>
+      {releasing && (releasing.count > 0 ? (
+        <FormDialog title={t("outbox.release_title")} action={t("outbox.release")} close={() => setReleasing(null)}
+          submit={() => release.mutateAsync(releasing.row)}>
+          <p><DebtorName id={releasing.row.debtor} />: {t("outbox.release_says", { count: releasing.count })}</p>
+        </FormDialog>
+      ) : (
+        <FormDialog title={t("outbox.release_title")} action={t("action.close")} close={() => setReleasing(null)}>
+          <p><DebtorName id={releasing.row.debtor} />: {t("outbox.release_none")}</p>
+        </FormDialog>
+      ))}
       {editing && <DraftDialog message={editing} close={() => setEditing(null)} />}
       {holding && <Hold chosen={chosen} told={tell} close={() => { setHolding(false); choose([]); }} />}
     </>

@@ -10,13 +10,21 @@ import { Field, FieldWrong, FormDialog } from "../parts/dialog";
 import { sentenceOf } from "../parts/state";
 
 type InvoiceId = Id<"inv">;
-/** What was moved: to be moved back. */
-export interface Moved { payment: Id<"pay">; from: InvoiceId[]; to: InvoiceId[] }
+type Settles = NonNullable<Payment["allocations"]>;
+/** What it settled before it was moved, and the version that the move made: to be moved back exactly. */
+export interface Moved { payment: Id<"pay">; before: Settles; version: string | null }
 
-async function move({ payment, from, to }: Moved, reason: string): Promise<void> {
-  if (from.length > 0) await post("/v1/payments/{payment}/deallocate", { payment }, { invoices: from, reason });
-  if (to.length > 0) await post("/v1/payments/{payment}/allocate", { payment }, { invoices: to });
+/** Of what was entered in several parts, each invoice once. */
+function eachOnce(list: Settles): Settles {
+  const by = new Map<InvoiceId, Settles[number]>();
+  for (const one of list) {
+    const had = by.get(one.invoice);
+    by.set(one.invoice, had ? { ...had, amount: { ...had.amount, minor: had.amount.minor + one.amount.minor } } : one);
+  }
+  return [...by.values()];
 }
+
+const guarded = (version: string | null | undefined) => version ? { version } : {};
 
 function Number({ id }: { id: InvoiceId }) {
   const invoice = useGet("/v1/invoices/{invoice}", { invoice: id });
@@ -27,11 +35,12 @@ function toggled(list: InvoiceId[], id: InvoiceId): InvoiceId[] {
   return list.includes(id) ? list.filter((one) => one !== id) : [...list, id];
 }
 
-function Targets(props: { payment: Payment; from: InvoiceId[]; chosen: InvoiceId[]; choose: (ids: InvoiceId[]) => void }) {
+function Targets(props: { payment: Payment; chosen: InvoiceId[]; choose: (ids: InvoiceId[]) => void }) {
   const { t } = useWords();
   const open = useGet("/v1/invoices", {}, { debtor: props.payment.debtor, limit: 200 });
   const rows = (open.data?.items ?? []).filter(({ id, open: { currency, minor } }) =>
-    currency === props.payment.amount.currency && minor > 0 && !props.from.includes(id));
+    currency === props.payment.amount.currency && minor > 0
+    && !props.payment.allocations?.some(({ invoice }) => invoice === id));
   return (
     <fieldset className="picks">
       <legend>{t("paymove.to")}</legend>
@@ -56,13 +65,14 @@ export function MovePayment(props: { payment: Payment; close: () => void; done: 
   const [to, choose] = useState<InvoiceId[]>([]);
   const free = payment.unapplied.minor
     + allocations.filter(({ invoice }) => from.includes(invoice)).reduce((sum, { amount }) => sum + amount.minor, 0);
-  const change = useChange((moved: { it: Moved; reason: string }) => move(moved.it, moved.reason));
+  const change = useChange((reason: string) => post("/v1/payments/{payment}/move", { payment: payment.id },
+    { ...(from.length > 0 ? { from } : {}), ...(to.length > 0 ? { to } : {}), reason }, crypto.randomUUID(),
+    guarded(payment.version)));
   const submit = async (form: FormData) => {
     if (from.length === 0 && to.length === 0) throw new FieldWrong(t("paymove.nothing"));
     if (free === 0) throw new FieldWrong(t("paymove.nothing_free"));
-    const it = { payment: payment.id, from, to };
-    await change.mutateAsync({ it, reason: String(form.get("reason") ?? "") });
-    props.done(it);
+    const moved = await change.mutateAsync(String(form.get("reason") ?? "") || t("paymove.title"));
+    props.done({ payment: payment.id, before: eachOnce(allocations), version: moved.version ?? null });
   };
   return (
     <FormDialog title={t("paymove.title")} action={t("paymove.do")} close={props.close} submit={submit}>
@@ -78,7 +88,7 @@ export function MovePayment(props: { payment: Payment; close: () => void; done: 
           ))}
         </fieldset>
       )}
-      <Targets payment={payment} from={from} chosen={to} choose={choose} />
+      <Targets payment={payment} chosen={to} choose={choose} />
       <p role="status">{t("paymove.free", { amount: money({ minor: free, currency: payment.amount.currency }) })}</p>
       {from.length > 0 && (
         <Field label={t("field.reason")}><input name="reason" required maxLength={400} /></Field>
@@ -90,7 +100,8 @@ export function MovePayment(props: { payment: Payment; close: () => void; done: 
 /** After it was done. */
 export function UndoMove({ moved, close }: { moved: Moved; close: () => void }) {
   const { t } = useWords();
-  const back = useChange(() => move({ payment: moved.payment, from: moved.to, to: moved.from }, t("paymove.undo_reason")));
+  const back = useChange(() => post("/v1/payments/{payment}/move", { payment: moved.payment },
+    { settles: moved.before, reason: t("paymove.undo_reason") }, crypto.randomUUID(), guarded(moved.version)));
   return (
     <div className="note stack" role="status">
       <p>{t("paymove.done")}</p>

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { Link, useLocation, useParams, useSearch } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import type { Day, Id, Payment } from "../api/types";
-import { addDays, day, money, time } from "../format";
+import type { Id, Payment } from "../api/types";
+import { addDays, day, dayIn, money, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
 import { ExportButton } from "../parts/export";
@@ -107,8 +107,7 @@ export default function Payments() {
   const search = useSearch();
   const query = new URLSearchParams(search);
   const state = STATES.find((one) => one === query.get("state"));
-  const [from, to] = [query.get("from"), query.get("to")].map((one) =>
-    (one && /^\d{4}-\d\d-\d\d$/.test(one) ? one : null)) as [Day | null, Day | null];
+  const from = dayIn(query.get("from")), to = dayIn(query.get("to"));
   const narrowed = { ...(state ? { state } : {}), ...(from ? { from } : {}), ...(to ? { to: addDays(to, 1) } : {}) };
   const list = useList("/v1/payments", {}, narrowed);
   const at = (path: string) => (search ? `${path}?${search}` : path);

@@ -147,16 +147,29 @@ export function Differences({ document, pack, grid }: { document: Document; pack
   );
 }
 
-/** Publishes, and makes it the organization's where it is not. */
-async function publishAndUse(document: Document, organization: Organization, t: Translate) {
-  try {
-    await post("/v1/policies", {}, { document: document as unknown as Json });
-  } catch (error) {
-    if (error instanceof Refused && error.problem.status === 409) throw new FieldWrong(t("pol.version_taken"));
-    throw error;
-  }
-  return organization.policy === document.name ? organization
-    : patch("/v1/organization", {}, { policy: document.name }, organization.version);
+/** Publishes, and makes it the organization's where it is not; tried again after only the second was
+ * refused, it is not published once more. */
+export function usePublishing() {
+  const { t } = useWords();
+  const session = useSession();
+  const out = useRef("");
+  return async (document: Document, before: Organization) => {
+    const text = JSON.stringify(document);
+    const again = out.current === text;
+    if (!again) {
+      try {
+        await post("/v1/policies", {}, { document: document as unknown as Json });
+      } catch (error) {
+        if (error instanceof Refused && error.problem.status === 409) throw new FieldWrong(t("pol.version_taken"));
+        throw error;
+      }
+      out.current = text;
+    }
+    const now = again ? session.organization! : before;
+    if (now.policy === document.name) return;
+    if (now.policy !== before.policy) throw new FieldWrong(t("pol.changed"));
+    await patch("/v1/organization", {}, { policy: document.name }, now.version);
+  };
 }
 
 interface Kept { document: Document; grid: Grid; holidays: boolean }
@@ -207,8 +220,9 @@ export function PolicyEditor(props: {
   // the version that editing began from: who publishes meanwhile is not written over
   const [number] = useState(() => props.policies.filter(({ own, name }) => own && name === start.name)
     .reduce((most, one) => Math.max(most, Number.parseInt(one.version, 10) || 0), 0) + 1);
+  const publishing = usePublishing();
   const publish = useChange(async (one: { document: Document; organization: Organization }) => {
-    await publishAndUse(one.document, one.organization, t);
+    await publishing(one.document, one.organization);
     forget();
     props.done(one.document, one.organization);
   });

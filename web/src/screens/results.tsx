@@ -2,7 +2,7 @@
 // printed. What is asked for stands in the address.
 import { Link, useSearchParams } from "wouter";
 import { useGet, useList } from "../api/queries";
-import { addDays, daysBetween } from "../format";
+import { addDays, dayIn, daysBetween } from "../format";
 import { useWords, type Key } from "../i18n";
 import { useSession } from "../session";
 import "../style/results.css";
@@ -19,13 +19,13 @@ export default function Results() {
   const [search, setSearch] = useSearchParams();
   const today = organization!.today;
   const part = PARTS.find((one) => one === search.get("part")) ?? "money";
-  const to = search.get("to") ?? addDays(today, 1);
-  const from = search.get("from") ?? addDays(to, part === "cohorts" ? -180 : -30);
+  const to = dayIn(search.get("to")) ?? addDays(today, 1);
+  const from = dayIn(search.get("from")) ?? addDays(to, part === "cohorts" ? -180 : -30);
   const length = daysBetween(from, to);
   const wrong = !(length >= 1 && length <= LONGEST + 1);
   const creditor = search.get("creditor") ?? undefined;
   const currency = search.get("currency");
-  const asOf = search.get("as_of") ?? today;
+  const asOf = dayIn(search.get("as_of")) ?? today;
   const creditors = useList("/v1/creditors", {});
   const currencies = useGet("/v1/reports/ageing", {}, {});
   const span: Span = { from, to, before: addDays(from, -length), creditor };

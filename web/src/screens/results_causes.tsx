@@ -19,6 +19,10 @@ const asked = (creditor: string | undefined) => (creditor ? { creditor: creditor
 const only = (list: Money[], currency: string | null) =>
   currency ? list.filter((one) => one.amount.currency === currency) : list;
 
+/** What brought nothing has a line too. */
+const orNone = (list: Money[]): { amount: Money["amount"] | null; count: number }[] =>
+  list.length > 0 ? list : [{ amount: null, count: 0 }];
+
 function nameOf(t: Translate, by: By, row: ReportCause): string {
   if (!row.name) return by === "segment" ? "–" : t(`results.without_${by}` as Key);
   if (by === "channel") return wordOf(t, CHANNELS, "channel", row.name);
@@ -77,8 +81,7 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
                 actions={<SaveButton name={`resultados-${by}`}
                   head={[t("field.name"), t("results.sent"), t("results.bounced"), t("results.read"), t("results.clicked"),
                     t("results.visited"), t("results.payments_name"), t("results.collected"), t("field.currency")]}
-                  rows={rows.flatMap((row) => (row.paid.length > 0 ? only(row.paid, currency)
-                    : [{ amount: null, count: 0 }]).map((one) => [nameOf(t, by, row), row.sent, row.bounced, row.read,
+                  rows={rows.flatMap((row) => orNone(only(row.paid, currency)).map((one) => [nameOf(t, by, row), row.sent, row.bounced, row.read,
                     row.clicked, row.visited, one.count, one.amount, one.amount?.currency ?? ""]))} />}>
                 <Grid label={t("results.causes_by", { by: t(`results.by_${by}` as Key) })}
                   head={[{ name: t("field.name") },

@@ -1,13 +1,13 @@
 // Money: what is open by age on any day, what came in, when what was due is paid.
 import { useState } from "react";
 import { Link } from "wouter";
-import { useGet, useList } from "../api/queries";
+import { getAll, useGet, useList } from "../api/queries";
 import type { Ageing, AgeingInvoice, Cohort, MoneyReport } from "../api/types";
-import { count, day, money, percent } from "../format";
+import { day, money, percent } from "../format";
 import { useWords, type Translate } from "../i18n";
 import { Empty, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
-import { Figure, Grid, Lines, Months, SaveButton, Section, Stack } from "./results_parts";
+import { Figure, Grid, Lines, Months, SaveAllButton, SaveButton, Section, Stack } from "./results_parts";
 import { Lead, Rows, type Drill, type What } from "./results_rows";
 
 export interface Span { from: string; to: string; before: string; creditor?: string | undefined }
@@ -118,8 +118,8 @@ interface Chosen { currency: string; from_days: number; creditor?: string | unde
 
 function Invoices({ asOf, chosen }: { asOf: string; chosen: Chosen }) {
   const { t } = useWords();
-  const list = useList("/v1/reports/ageing/invoices", {}, { as_of: asOf, currency: chosen.currency,
-    from_days: chosen.from_days, ...asked(chosen.creditor) });
+  const query = { as_of: asOf, currency: chosen.currency, from_days: chosen.from_days, ...asked(chosen.creditor) };
+  const list = useList("/v1/reports/ageing/invoices", {}, query);
   const columns: Column<AgeingInvoice>[] = [
     { name: t("field.number"), cell: (row) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> },
     { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
@@ -131,9 +131,10 @@ function Invoices({ asOf, chosen }: { asOf: string; chosen: Chosen }) {
       <div className="report-head">
         <h2>{chosen.name}</h2>
         <div className="actions">
-          <SaveButton name={`antiguedad-${asOf}`}
+          <SaveAllButton name={`antiguedad-${asOf}`}
             head={[t("field.number"), t("field.debtor"), t("field.due"), t("field.open"), t("field.currency")]}
-            rows={list.rows.map((row) => [row.number, row.debtor_name, row.due, row.open, row.open.currency])} />
+            read={async () => (await getAll("/v1/reports/ageing/invoices", {}, query))
+              .map((row) => [row.number, row.debtor_name, row.due, row.open, row.open.currency])} />
         </div>
       </div>
       <Table label={chosen.name} list={list} columns={columns} keyOf={(row: AgeingInvoice) => row.invoice}
@@ -238,7 +239,7 @@ export function CohortsPart({ span, currency }: { span: Span; currency: string |
                 </Section>
               );
             })}
-            <p className="muted small">{t("results.not_over", { count: count(rows.length) })}</p>
+            <p className="muted small">{t("results.not_over", { count: new Set(rows.map((row) => row.month)).size })}</p>
           </div>
         );
       }}

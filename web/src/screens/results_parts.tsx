@@ -1,9 +1,11 @@
 // What the reports share: figures that say how they are made, charts of our own, tables that can be
 // saved for a spreadsheet.
+import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { Amount } from "../api/types";
 import { count, digitsOf, money, percent, usesComma } from "../format";
 import { useWords } from "../i18n";
+import { sentenceOf } from "../parts/state";
 import { saveFile } from "../save";
 
 export type Money = { amount: Amount; count: number };
@@ -81,6 +83,24 @@ export function SaveButton(props: { name: string } & Sheet) {
   return (
     <button type="button" className="button" onClick={() => saveSheet(props.name, props)}>{t("action.export")}</button>
   );
+}
+
+/** Of a list that comes in pages: all of them are read first. */
+export function SaveAllButton(props: { name: string; head: string[]; read: () => Promise<Cell[][]> }) {
+  const { t } = useWords();
+  const saved = useMutation({ mutationFn: async () => saveFile(sheetOf(props.head, await props.read()), `${props.name}.csv`) });
+  return (
+    <>
+      {saved.isError && <span className="bad" role="alert">{sentenceOf(t, saved.error)}</span>}
+      <button type="button" className="button" disabled={saved.isPending} onClick={() => saved.mutate()}>{t("action.export")}</button>
+    </>
+  );
+}
+
+function sheetOf(head: string[], rows: Cell[][]): Blob {
+  const between = usesComma() ? ";" : ",";
+  const lines = [head, ...rows].map((row) => row.map((cell) => quoted(plain(cell), between)).join(between));
+  return new Blob([`\ufeff${lines.join("\r\n")}\r\n`], { type: "text/csv;charset=utf-8" });
 }
 
 export interface Head { name: string; number?: boolean }

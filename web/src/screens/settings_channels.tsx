@@ -5,7 +5,8 @@ import { useChange, useGet } from "../api/queries";
 import type { Channel, Mailbox } from "../api/types";
 import { time } from "../format";
 import { useWords, wordOf } from "../i18n";
-import { Field, FormDialog } from "../parts/dialog";
+import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { RemoveButton } from "../parts/remove";
 import { SaveForm, textOf } from "../parts/save_form";
 import { sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
@@ -83,6 +84,9 @@ function Gateway({ channel }: { channel: Channel | undefined }) {
         <ChannelTest channel={channel} /></>}
       {owner && (names.length === 0 ? <p className="note warn">{t("gate.no_connector")}</p> : (
         <SaveForm action={t("chan.save")} {...(channel ? { current: channel } : {})}
+          labels={{ connector: t("gate.connector"), sender: t("gate.from"), method: t("gate.method"), path: t("gate.path"),
+            type: t("gate.type"), id: t("gate.id"), ok: t("gate.ok"), ok_words: t("gate.ok_words"), gone: t("gate.gone"),
+            body: t("gate.body") }}
           submit={(form, version) => save.mutateAsync([form, version])}>
           <div className="form-grid">
             <Field label={t("gate.connector")}>
@@ -125,9 +129,9 @@ function Gateway({ channel }: { channel: Channel | undefined }) {
           </div>
         </SaveForm>
       ))}
-      {drop.error && <p className="note bad" role="alert">{sentenceOf(t, drop.error)}</p>}
       {channel && owner && (
-        <div><button className="button quiet" onClick={() => drop.mutate(undefined)}>{t("chan.remove")}</button></div>
+        <div><RemoveButton label={t("chan.remove")} title={t("chan.drop")} says={t("chan.drop_says")}
+          remove={() => drop.mutateAsync(undefined)} /></div>
       )}
     </section>
   );
@@ -135,7 +139,7 @@ function Gateway({ channel }: { channel: Channel | undefined }) {
 
 // ── mailboxes ──
 
-function MailboxForm({ mailbox, close }: { mailbox: Mailbox | undefined; close: () => void }) {
+function MailboxForm({ mailbox, names, close }: { mailbox: Mailbox | undefined; names?: string[]; close: () => void }) {
   const { t } = useWords();
   const { me } = useSession();
   const save = useChange((form: FormData) => put("/v1/mailboxes/{mailbox}",
@@ -150,11 +154,15 @@ function MailboxForm({ mailbox, close }: { mailbox: Mailbox | undefined; close: 
     }));
   return (
     <FormDialog wide title={mailbox ? mailbox.name : t("box.add")} action={t("form.save")} close={close}
-      submit={(form) => save.mutateAsync(form)}>
+      submit={(form) => {
+        const name = String(form.get("name") ?? "").trim();
+        if (!mailbox && names?.includes(name)) throw new FieldWrong(t("form.exists", { name }));
+        return save.mutateAsync(form);
+      }}>
       <div className="form-grid">
         {!mailbox && (
           <Field label={t("field.name")} hint={t("box.name_hint")}>
-            <input name="name" required maxLength={60} autoFocus defaultValue="respuestas" />
+            <input name="name" required maxLength={60} autoFocus defaultValue={names?.length ? "" : t("box.first_name")} />
           </Field>
         )}
         <Field label={t("box.host")}>
@@ -196,7 +204,7 @@ function OneMailbox({ mailbox }: { mailbox: Mailbox }) {
   const [editing, edit] = useState(false);
   const test = useChange(() => post("/v1/mailboxes/{mailbox}/test", { mailbox: mailbox.name }, undefined));
   const drop = useChange(() => remove("/v1/mailboxes/{mailbox}", { mailbox: mailbox.name }, undefined));
-  const error = test.error ?? drop.error;
+  const { error } = test;
   return (
     <div className="block">
       <strong>{mailbox.name}</strong>
@@ -209,7 +217,8 @@ function OneMailbox({ mailbox }: { mailbox: Mailbox }) {
       <div className="actions">
         <button className="button" disabled={test.isPending} onClick={() => test.mutate(undefined)}>{t("box.test")}</button>
         {owner && <button className="button" onClick={() => edit(true)}>{t("box.change")}</button>}
-        {owner && <button className="button quiet" onClick={() => drop.mutate(undefined)}>{t("hook.remove")}</button>}
+        {owner && <RemoveButton title={t("box.drop", { name: mailbox.name })} says={t("box.drop_says")}
+          remove={() => drop.mutateAsync(undefined)} />}
       </div>
       {editing && <MailboxForm mailbox={mailbox} close={() => edit(false)} />}
     </div>
@@ -227,7 +236,7 @@ function Mailboxes() {
       <p className="muted">{t("box.says")}</p>
       <Shown query={boxes}>{({ items }) => <>{items.map((one) => <OneMailbox key={one.name} mailbox={one} />)}</>}</Shown>
       {owner && <div><button className="button" onClick={() => add(true)}>{t("box.add")}</button></div>}
-      {adding && <MailboxForm mailbox={undefined} close={() => add(false)} />}
+      {adding && <MailboxForm mailbox={undefined} names={boxes.data?.items.map(({ name }) => name) ?? []} close={() => add(false)} />}
     </section>
   );
 }

@@ -5,7 +5,8 @@ import { useChange, useGet } from "../api/queries";
 import type { Connector } from "../api/types";
 import { count, time } from "../format";
 import { useWords } from "../i18n";
-import { Field, FormDialog } from "../parts/dialog";
+import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { RemoveButton } from "../parts/remove";
 import { Empty, sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
 import { useOwner } from "./settings_channels";
@@ -13,7 +14,7 @@ import { useOwner } from "./settings_channels";
 const AUTHS = ["none", "bearer", "basic", "header"] as const;
 type Auth = (typeof AUTHS)[number];
 
-function ConnectorForm({ connector, close }: { connector: Connector | undefined; close: () => void }) {
+function ConnectorForm({ connector, names, close }: { connector: Connector | undefined; names?: string[]; close: () => void }) {
   const { t } = useWords();
   const owner = useOwner();
   const { me } = useSession();
@@ -24,7 +25,8 @@ function ConnectorForm({ connector, close }: { connector: Connector | undefined;
       ...(form.get("timeout") ? { timeout: Number(form.get("timeout")) } : {}),
       ...(connector?.tries ? { tries: connector.tries } : {}),
       ...(connector?.headers ? { headers: connector.headers } : {}),
-      ...(form.has("auth") && (form.get("key") || auth === "none" || auth !== (connector?.auth ?? "none"))
+      ...(form.has("auth") && (form.get("key") || auth === "none" || auth !== (connector?.auth ?? "none")
+        || String(form.get("user") ?? "") !== (connector?.user ?? "") || String(form.get("header") ?? "") !== (connector?.header ?? ""))
         ? { auth, ...(auth === "basic" ? { user: String(form.get("user")) } : {}),
           ...(auth === "header" ? { header: String(form.get("header")) } : {}) } : {}),
       ...(form.get("key") ? { key: String(form.get("key")) } : {}),
@@ -32,7 +34,11 @@ function ConnectorForm({ connector, close }: { connector: Connector | undefined;
     }));
   return (
     <FormDialog wide title={connector?.name ?? t("conn.add")} action={t("form.save")} close={close}
-      submit={(form) => save.mutateAsync(form)}>
+      submit={(form) => {
+        const name = String(form.get("name") ?? "").trim();
+        if (!connector && names?.includes(name)) throw new FieldWrong(t("form.exists", { name }));
+        return save.mutateAsync(form);
+      }}>
       <div className="form-grid">
         {!connector && (
           <Field label={t("field.name")} hint={t("conn.name_hint")}>
@@ -47,8 +53,8 @@ function ConnectorForm({ connector, close }: { connector: Connector | undefined;
             </select>
           </Field>
         )}
-        {owner && auth === "basic" && <Field label={t("chan.user")}><input name="user" required maxLength={320} /></Field>}
-        {owner && auth === "header" && <Field label={t("conn.header")}><input name="header" required maxLength={120} placeholder="X-Api-Key" /></Field>}
+        {owner && auth === "basic" && <Field label={t("chan.user")}><input name="user" required maxLength={320} defaultValue={connector?.user ?? ""} /></Field>}
+        {owner && auth === "header" && <Field label={t("conn.header")}><input name="header" required maxLength={120} defaultValue={connector?.header ?? ""} placeholder="X-Api-Key" /></Field>}
         {owner && auth !== "none" && (
           <Field label={t("conn.key")} hint={connector?.has_secret ? t("conn.key_kept") : t("chan.password_hint")}>
             <input name="key" type="password" maxLength={4000} autoComplete="new-password"
@@ -75,7 +81,7 @@ function One({ connector }: { connector: Connector }) {
   const [path, setPath] = useState("/");
   const test = useChange(() => post("/v1/connectors/{connector}/test", { connector: connector.name }, { path }));
   const drop = useChange(() => remove("/v1/connectors/{connector}", { connector: connector.name }, undefined));
-  const error = test.error ?? drop.error;
+  const { error } = test;
   return (
     <div className="block">
       <strong>{connector.name}</strong>
@@ -87,7 +93,8 @@ function One({ connector }: { connector: Connector }) {
           onChange={(event) => setPath(event.target.value)} />
         <button className="button" disabled={test.isPending}>{t("conn.test")}</button>
         <button type="button" className="button" onClick={() => edit(true)}>{t("box.change")}</button>
-        <button type="button" className="button quiet" onClick={() => drop.mutate(undefined)}>{t("hook.remove")}</button>
+        <RemoveButton title={t("conn.drop", { name: connector.name })} says={t("conn.drop_says")}
+          remove={() => drop.mutateAsync(undefined)} />
       </form>
       {error && <p className="note bad" role="alert">{sentenceOf(t, error)}</p>}
       {test.data && (
@@ -114,7 +121,7 @@ export function ConnectorsPart() {
           : <>{items.map((one) => <One key={one.name} connector={one} />)}</>}
       </Shown>
       <div><button className="button" onClick={() => add(true)}>{t("conn.add")}</button></div>
-      {adding && <ConnectorForm connector={undefined} close={() => add(false)} />}
+      {adding && <ConnectorForm connector={undefined} names={connectors.data?.items.map(({ name }) => name) ?? []} close={() => add(false)} />}
     </section>
   );
 }
@@ -136,7 +143,7 @@ export function LimitsPart() {
               <thead><tr><th scope="col">{t("limit.name")}</th><th scope="col" className="number">{t("limit.value")}</th>
                 <th scope="col">{t("limit.meaning")}</th></tr></thead>
               <tbody lang="en">
-                {items.filter(({ name, meaning }) => `${name} ${meaning}`.includes(words.toLowerCase())).map((one) => (
+                {items.filter(({ name, meaning }) => `${name} ${meaning}`.toLowerCase().includes(words.toLowerCase())).map((one) => (
                   <tr key={one.name}><td><code>{one.name}</code></td>
                     <td className="number nowrap">{count(one.value)} {one.unit}</td><td className="wrap">{one.meaning}</td></tr>
                 ))}

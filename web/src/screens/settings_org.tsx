@@ -1,5 +1,5 @@
 // The organization itself, what it decided about itself, and who is owed.
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { patch, post } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Settings } from "../api/types";
@@ -88,6 +88,8 @@ function Decisions({ settings }: { settings: Settings }) {
   const { t } = useWords();
   const { organization } = useSession();
   const currency = settings.four_eyes_write_off?.currency ?? organization!.currency;
+  // what the server answered last to who began from a version
+  const answered = useRef<{ over: string | undefined; version: string | undefined } | null>(null);
   const save = useChange(async ([form, version]: [FormData, string | undefined]) => {
     const limit = String(form.get("write_off")).trim();
     const minor = limit ? readAmount(limit, currency) : null;
@@ -99,11 +101,12 @@ function Decisions({ settings }: { settings: Settings }) {
       four_eyes_write_off: minor === null ? null : { minor, currency },
     };
     // each by itself: letting go of one is a decision of its own
-    let over = version;
+    let over = answered.current?.over === version ? answered.current?.version : version;
     for (const [name, value] of Object.entries(wanted)) {
       const before = settings[name as keyof Settings] ?? (name === "second_factor" ? "nobody" : null);
       if (JSON.stringify(before) === JSON.stringify(value)) continue;
       over = (await patch("/v1/settings", {}, { [name]: value }, over)).version ?? over;
+      answered.current = { over: version, version: over }; // should a later one be refused
     }
   });
   const check = (name: string, label: string, on: boolean | null | undefined) => (
@@ -116,7 +119,8 @@ function Decisions({ settings }: { settings: Settings }) {
       <SaveForm action={t("form.save")} current={settings}
         labels={{ second_factor: t("set.second_factor"), four_eyes_publish: t("set.four_publish"),
           four_eyes_release: t("set.four_release"), four_eyes_steer: t("set.four_steer"),
-          four_eyes_live: t("set.four_live") }}
+          four_eyes_live: t("set.four_live"),
+          four_eyes_write_off: t("set.four_write_off", { currency }) }}
         submit={(form, version) => save.mutateAsync([form, version])}>
         <Field label={t("set.second_factor")}>
           <select name="second_factor" defaultValue={settings.second_factor ?? "nobody"}>
@@ -131,7 +135,7 @@ function Decisions({ settings }: { settings: Settings }) {
         {check("live", t("set.four_live"), settings.four_eyes_live)}
         <Field label={t("set.four_write_off", { currency })} hint={t("set.four_write_off_hint")}>
           <input name="write_off" inputMode="decimal" style={{ maxWidth: 200 }}
-            defaultValue={limit ? money(limit).replace(/[^\d.,]/g, "") : ""} />
+            defaultValue={limit ? money(limit).replace(/[^\d.,]/g, "").replace(/^[.,]+/, "") : ""} />
         </Field>
       </SaveForm>
     </section>

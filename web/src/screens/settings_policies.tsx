@@ -13,7 +13,7 @@ import { useLetters } from "../keys";
 import { useSession } from "../session";
 import { CHANNELS } from "../words";
 import { begun, gridOf, respectsHolidays, WEEK, type Document } from "./policy_document";
-import { Differences, gapWords, PolicyEditor, scopeWords, useTitle } from "./policy_edit";
+import { Differences, gapWords, PolicyEditor, scopeWords, usePublishing, useTitle } from "./policy_edit";
 import { EffectDialog, type Wish } from "./policy_effect";
 
 const SHOWN = ["email", "sms", "whatsapp", "call", "letter"];
@@ -185,6 +185,8 @@ function Policies({ items }: { items: Policy[] }) {
       throw error;
     }
   });
+  const publishing = usePublishing();
+  const publishAndUse = useChange(([document, before]: [Document, Organization]) => publishing(document, before));
   const publish = useChange((document: Document) => post("/v1/policies", {}, { document: document as unknown as Json }));
 
   async function apply({ wish, organization: before }: Asked) {
@@ -195,8 +197,7 @@ function Policies({ items }: { items: Policy[] }) {
       return;
     }
     const document = wish.document as unknown as Document;
-    await publish.mutateAsync(document);
-    if (before.policy !== document.name) await set.mutateAsync([document.name, before.version]);
+    await publishAndUse.mutateAsync([document, before]);
     published(document, before);
   }
   /** An earlier version's document, as a new version. */
@@ -239,7 +240,7 @@ function Policies({ items }: { items: Policy[] }) {
         again={(name, version) => void again(name, version)} published={published} />
       {asked && <EffectDialog title={asked.title} action={"policy" in asked.wish ? t("pol.use") : t("pol.publish")}
         wish={asked.wish} close={() => ask(null)} submit={() => apply(asked)} />}
-      <UndoBar done={done} clear={clear} />
+      <UndoBar done={done} clear={clear} letter />
     </>
   );
 }

@@ -5,10 +5,11 @@ import { useChange, useGet } from "../api/queries";
 import type { Creditor, WayToPay } from "../api/types";
 import { time } from "../format";
 import { useWords } from "../i18n";
-import { Field, FormDialog } from "../parts/dialog";
+import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { RemoveButton } from "../parts/remove";
 import { textOf } from "../parts/save_form";
 import { Copied } from "../parts/secret";
-import { sentenceOf, Shown } from "../parts/state";
+import { Shown } from "../parts/state";
 import { useSession } from "../session";
 import { useOwner } from "./settings_channels";
 
@@ -56,7 +57,7 @@ function Stripe({ way }: { way: WayToPay | undefined }) {
   );
 }
 
-function WayForm(props: { kind: Kind; way: WayToPay | undefined; creditors: Creditor[]; close: () => void }) {
+function WayForm(props: { kind: Kind; way: WayToPay | undefined; ways?: WayToPay[]; creditors: Creditor[]; close: () => void }) {
   const { t } = useWords();
   const { kind, way } = props;
   const save = useChange((form: FormData) => put("/v1/ways-to-pay/{kind}", { kind }, {
@@ -70,7 +71,13 @@ function WayForm(props: { kind: Kind; way: WayToPay | undefined; creditors: Cred
   }));
   return (
     <FormDialog wide title={t(`way.${kind}`)} action={t("form.save")} close={props.close}
-      submit={(form) => save.mutateAsync(form)}>
+      submit={(form) => {
+        const creditor = String(form.get("creditor") ?? ""), country = textOf(form, "country")?.toUpperCase() ?? "";
+        if (!way && props.ways?.some((one) => one.kind === kind && (one.creditor ?? "") === creditor && (one.country ?? "") === country)) {
+          throw new FieldWrong(t("way.exists"));
+        }
+        return save.mutateAsync(form);
+      }}>
       <p className="muted">{t(`way.${kind}_says`)}</p>
       <div className="form-grid">
         {kind === "voucher" && <Voucher way={way} />}
@@ -115,11 +122,11 @@ function Way({ way, creditors }: { way: WayToPay; creditors: Creditor[] }) {
       {way.webhook_url && (
         <p className="muted break">{t("way.webhook")} <code>{way.webhook_url}</code> <Copied text={way.webhook_url} /></p>
       )}
-      {drop.error && <p className="note bad" role="alert">{sentenceOf(t, drop.error)}</p>}
       {owner && (
         <div className="actions">
           <button className="button" onClick={() => edit(true)}>{t("box.change")}</button>
-          <button className="button quiet" onClick={() => drop.mutate(undefined)}>{t("hook.remove")}</button>
+          <RemoveButton title={t("way.drop", { way: t(`way.${way.kind}`) })} says={t("way.drop_says")}
+            remove={() => drop.mutateAsync(undefined)} />
         </div>
       )}
       {editing && <WayForm kind={way.kind} way={way} creditors={creditors} close={() => edit(false)} />}
@@ -161,7 +168,7 @@ export function WaysPart() {
           ))}
         </div>
       )}
-      {adding && <WayForm kind={adding} way={undefined} creditors={owned} close={() => add(null)} />}
+      {adding && <WayForm kind={adding} way={undefined} ways={ways.data?.items ?? []} creditors={owned} close={() => add(null)} />}
     </section>
   );
 }

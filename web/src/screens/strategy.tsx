@@ -13,6 +13,7 @@ import { Outline } from "../designer/outline";
 import { opened } from "../designer/places";
 import { time } from "../format";
 import { useWords } from "../i18n";
+import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { discard, Dropped, useDraftOf } from "../parts/draft";
 import { Shown, Waiting } from "../parts/state";
@@ -73,10 +74,10 @@ function Edit({ id }: { id: string }) {
   const [held, hold] = useState<{ version: number; draft: Draft | null; round: number } | null>(null);
   const [round, setRound] = useState(0);
   useEffect(() => {
-    if (held?.round !== round && strategy.data && draft.data !== undefined) {
+    if (held?.round !== round && strategy.data && draft.data !== undefined && !strategy.isFetching && !draft.fetching) {
       hold({ version: strategy.data.version, draft: docIn(draft.data) ? draft.data : null, round });
     }
-  }, [strategy.data, draft.data, held, round]);
+  }, [strategy.data, strategy.isFetching, draft.data, draft.fetching, held, round]);
   const again = async () => {
     await client.invalidateQueries();
     setRound(round + 1);
@@ -128,11 +129,21 @@ function Look({ id }: { id: string }) {
   const graph = doc && kinds.data ? { doc, kinds: kinds.data } : undefined;
   const draft = useDraftOf("strategy", strategy.data?.name).data ?? null;
   const client = useQueryClient();
-  async function beginFrom(begun: Doc, base: number) {
-    if (draft) await discard(draft); // it can be taken back on the next screen
+  const [over, setOver] = useState<{ begun: Doc; base: number; draft: DraftRow } | null>(null);
+  const begins = useChange(async ({ begun, base, instead }: { begun: Doc; base: number; instead?: DraftRow }) => {
+    if (instead) await discard(instead); // it can be taken back on the next screen
     await post("/v1/drafts", {}, { kind: "strategy", name: begun.name, base, document: opened(begun) as unknown as Json });
     await client.invalidateQueries({ queryKey: ["/v1/drafts"] });
     go(`/strategies/${id}/edit`);
+  });
+  /** Nobody's draft goes without a word: the server is asked which there is now. */
+  async function beginFrom(begun: Doc, base: number) {
+    const { items } = await get("/v1/drafts", {}, { kind: "strategy" });
+    const there = items.find((one) => one.name === begun.name);
+    if (there) {
+      setDialog(null);
+      setOver({ begun, base, draft: there });
+    } else await begins.mutateAsync({ begun, base });
   }
   return (
     <Shown query={strategy}>
@@ -182,7 +193,15 @@ function Look({ id }: { id: string }) {
           <Suspense fallback={null}>
             {dialog === "versions" && <Versions strategy={id} newest={row.version} close={() => setDialog(null)}
               look={(one) => { choose(one); setDialog(null); }}
-              edit={(begun) => void beginFrom(begun, row.version)} />}
+              edit={(begun) => beginFrom(begun, row.version)} />}
+            {over && (
+              <FormDialog title={t("draft.replace_title", { name: row.name })} action={t("draft.replace_do")}
+                close={() => setOver(null)}
+                submit={() => begins.mutateAsync({ begun: over.begun, base: over.base, instead: over.draft })}>
+                <p><strong><Actor name={over.draft.changed_by} /></strong>{" "}
+                  {t("draft.replace_says", { at: time(over.draft.changed_at) })}</p>
+              </FormDialog>
+            )}
             {dialog === "archive" && (
               <FormDialog title={t(row.active ? "designer.archive_title" : "designer.restore_title", { name: row.name })}
                 action={t(row.active ? "designer.archive" : "designer.restore")} close={() => setDialog(null)}

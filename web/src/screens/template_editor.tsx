@@ -1,5 +1,6 @@
 // One family: which texts there are by channel, tone, language and form of address; one or two of
 // them beside each other, each edited in blocks above or beside what it says about a real invoice.
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Link } from "wouter";
 import { post } from "../api/client";
@@ -318,7 +319,7 @@ function Work({ published, draft, name, version, again }: { published: Document;
         <div className="actions">
           <span className="muted">{t("strategy.version")} {version}</span>
           <Link className="button" href="/templates">{t("tpl.all")}</Link>
-          {(changed || kept.draft) && <button className="button" onClick={() => void kept.drop().then(again)}>{t("tpl.discard")}</button>}
+          {(changed || kept.draft) && <button className="button" onClick={() => void kept.drop().then((done) => { if (done) again(); })}>{t("tpl.discard")}</button>}
           <button className="button primary" disabled={!changed || publish.isPending || errors > 0 || kept.theirs !== null}
             onClick={() => publish.mutate(undefined)}>{t("tpl.publish")}</button>
         </div>
@@ -379,6 +380,7 @@ function Work({ published, draft, name, version, again }: { published: Document;
 }
 
 export default function TemplateEditor({ name }: { name: string }) {
+  const client = useQueryClient();
   const template = useGet("/v1/templates/{name}", { name });
   const draft = useDraftOf("template", name);
   const [round, setRound] = useState(0);
@@ -394,7 +396,7 @@ export default function TemplateEditor({ name }: { name: string }) {
   return (
     <Shown query={{ ...template, data: held ?? undefined, error: template.error ?? draft.error }}>
       {(found) => <Work key={found.round} published={found.published} draft={found.draft} version={found.version} name={name}
-        again={() => setRound((before) => before + 1)} />}
+        again={() => void client.invalidateQueries().then(() => setRound((before) => before + 1))} />}
     </Shown>
   );
 }

@@ -7,6 +7,7 @@ import { useChange, useGet, useList } from "../api/queries";
 import { day, money, shortTime, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { useLetters } from "../keys";
+import { FieldWrong } from "../parts/dialog";
 import { KeysHelp } from "../parts/keys_help";
 import { Empty, Failed, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
@@ -16,7 +17,7 @@ import { useSession } from "../session";
 import "../style/today.css";
 import { CATEGORIES, ROLES } from "../words";
 import { Act, type Doing } from "./today_dialogs";
-import { actOn, isWork, keyOf, undoOf, type Item } from "./today_items";
+import { actOn, cameOf, isWork, itemOf, keyOf, undoOf, type Item } from "./today_items";
 
 interface Filters { category?: string; mine?: boolean; snoozed?: boolean }
 
@@ -186,6 +187,25 @@ function Counters({ filters, choose }: { filters: Filters; choose: (filters: Fil
   );
 }
 
+/** What a link names and is not among the rows: read by itself, so that nothing is done with another. Null
+ * where nothing is named that is not shown. */
+function useElsewhere(list: { isPending: boolean; isFetching: boolean; hasNextPage: boolean; fetchNextPage: () => unknown },
+  wanted: string | undefined): { item: Item | undefined; gone: boolean } | null {
+  const isTask = wanted?.startsWith("tsk_") ?? false;
+  const one = useGet("/v1/tasks/{task}", { task: (wanted ?? "tsk_") as `tsk_${string}` }, {}, isTask && !list.isPending);
+  const task = isTask ? one.data : undefined;
+  // with what its debtor owes
+  const near = useGet("/v1/queue", {}, { debtor: task?.debtor ?? null!, snoozed: Boolean(task?.snoozed_until), limit: 200 },
+    Boolean(task?.debtor) && task?.state === "open");
+  const more = wanted !== undefined && !isTask && list.hasNextPage && !list.isFetching;
+  useEffect(() => { if (more) list.fetchNextPage(); }, [more]);
+  if (wanted === undefined) return null;
+  if (!isTask) return { item: undefined, gone: !list.isFetching && !list.hasNextPage };
+  if (one.error || (task && task.state !== "open")) return { item: undefined, gone: true };
+  if (!task || (task.debtor && near.isPending)) return { item: undefined, gone: false };
+  return { item: near.data?.items.find((row) => keyOf(row) === wanted) ?? itemOf(task), gone: false };
+}
+
 export default function Today() {
   const { t } = useWords();
   const [, go] = useLocation();
@@ -199,10 +219,13 @@ export default function Today() {
   const last = useRef(0);
   const { rows } = list;
   const found = rows.findIndex((row) => keyOf(row) === wanted);
+  const seen = useRef<string | undefined>(undefined);
+  if (found >= 0) seen.current = wanted;
+  const elsewhere = useElsewhere(list, wanted !== undefined && seen.current !== wanted ? wanted : undefined);
   // what was here is gone: the one that stands in its place comes next
-  const at = found >= 0 ? found : Math.max(Math.min(last.current, rows.length - 1), 0);
-  useEffect(() => { last.current = at; }, [at]);
-  const item = rows[at];
+  const at = found >= 0 ? found : elsewhere ? -1 : Math.max(Math.min(last.current, rows.length - 1), 0);
+  useEffect(() => { last.current = Math.max(at, 0); }, [at]);
+  const item = elsewhere ? elsewhere.item : rows[at];
   const open = (row: Item | undefined) => { if (row) go(`/today/${keyOf(row)}`); };
   const selected = rows.filter((row) => chosen.includes(keyOf(row)));
   const targets = (selected.length > 0 ? selected : item ? [item] : []).filter(isWork);
@@ -214,10 +237,12 @@ export default function Today() {
   const one = (what: Doing) => {
     if (item?.debtor && isWork(item)) setDoing({ what, items: [item] });
   };
-  const quick = useChange(async (what: "wake" | "reject") => {
-    if (what === "wake") {
-      const answer = await actOn(t, targets, { act: "wake" });
-      tell(t("today.woken", { count: answer.tasks.length }), undoOf(answer.change!));
+  const quick = useChange(async (what: "wake" | "reject" | Item) => {
+    if (what !== "reject") { // of the selection, or of the one that is shown
+      const answer = await actOn(t, what === "wake" ? targets : [what], { act: "wake" });
+      const { says, undo: back, stay } = cameOf(t, answer, t("today.woken", { count: answer.tasks.length }));
+      tell(says, back);
+      if (what === "wake") choose(stay);
     } else if (item?.task) {
       const answer = await post("/v1/tasks/{task}/reject", { task: item.task.id }, undefined,
         crypto.randomUUID(), { version: item.task.version });
@@ -232,7 +257,7 @@ export default function Today() {
     x: () => item && isWork(item) && toggle(item),
     e: () => one("call"),
     d: () => many("finish"),
-    s: () => filters.snoozed ? quick.mutate("wake") : many("snooze"),
+    s: () => filters.snoozed || (selected.length === 0 && item?.task?.snoozed_until) ? quick.mutate("wake") : many("snooze"),
     a: () => many("assign"),
     p: () => one("promise"),
     i: () => one("dispute"),
@@ -288,12 +313,12 @@ export default function Today() {
           <button className="button quiet" onClick={() => choose([])}>{t("keys.none")}</button>
         </div>
       )}
-      <UndoBar done={done} clear={clear} />
+      <UndoBar done={done} clear={clear} letter />
       {(quick.error || undo.error) && (
-        <p className="note bad" role="alert">{(undo.error ?? quick.error) instanceof Error
-          && (undo.error ?? quick.error)!.message ? (undo.error ?? quick.error)!.message
-          : sentenceOf(t, quick.error)}</p>
+        <p className="note bad" role="alert">{(undo.error ?? quick.error) instanceof FieldWrong
+          ? (undo.error ?? quick.error)!.message : sentenceOf(t, undo.error ?? quick.error)}</p>
       )}
+      {elsewhere?.gone && <p className="note" role="status">{t("today.not_waiting")}</p>}
       <div className="columns">
         <div className="panel flush">
           <Table label={t("today.queue")} list={list} columns={columns} keyOf={keyOf}
@@ -304,11 +329,11 @@ export default function Today() {
               : <Empty title={t("today.none")}><p>{t("today.none_says")}</p></Empty>} />
         </div>
         {item && <Panel key={keyOf(item)} item={item} act={(what) => setDoing({ what, items: [item] })}
-          reject={() => quick.mutate("reject")} wake={() => quick.mutate("wake")} busy={quick.isPending} />}
+          reject={() => quick.mutate("reject")} wake={() => quick.mutate(item)} busy={quick.isPending} />}
       </div>
       {list.error && list.rows.length > 0 && <Failed error={list.error} />}
       {doing && <Act doing={doing.what} items={doing.items} close={() => setDoing(null)}
-        told={(says, back) => { tell(says, back); choose([]); }} />}
+        told={(says, back, label, stay) => { tell(says, back, label); choose(stay ?? []); }} />}
       {help && <KeysHelp keys={keys} close={() => setHelp(false)} />}
     </>
   );

@@ -2,26 +2,26 @@
 import { useState } from "react";
 import { Refused, post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import { addDays, day, money, readAmount } from "../format";
+import { addDays, day, instantOf, money, readAmount } from "../format";
 import { useWords, type Key } from "../i18n";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
 import { useSession } from "../session";
 import { CALLS, OUTCOMES } from "../words";
-import { actOn, conflict, taskOf, undoOf, type Item } from "./today_items";
+import { actOn, cameOf, conflict, taskOf, undoOf, type Item } from "./today_items";
 
 export type Doing = "finish" | "snooze" | "assign" | "call" | "accept" | "promise" | "dispute" | "note";
 
 interface Props {
   items: Item[];
   close: () => void;
-  /** What was done, in words, and how it is taken back. */
-  told: (says: string, undo?: () => Promise<unknown>) => void;
+  /** What was done, in words, and how it is taken back; `label`: where that is not all of it. `stay`:
+   * those that it was refused for. */
+  told: (says: string, undo?: () => Promise<unknown>, label?: string, stay?: string[]) => void;
 }
 
 const words = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
 
-/** A day and a time of this browser as an instant. */
-const instant = (date: string, clock: string) => new Date(`${date}T${clock || "09:00"}`).toISOString();
+const instant = (date: string, clock: string) => instantOf(date, clock || "09:00");
 
 function When({ label, name, required, first }: { label: string; name: string; required?: boolean; first: string }) {
   const { t } = useWords();
@@ -46,7 +46,8 @@ function Finish({ items, close, told }: Props) {
     const note = words(form, "note");
     const answer = await actOn(t, items, { act: "finish", outcome: words(form, "outcome") });
     if (note && debtor) await post("/v1/debtors/{debtor}/notes", { debtor }, { text: note });
-    told(t("today.finished", { count: answer.tasks.length }), undoOf(answer.change!));
+    const { says, undo, stay } = cameOf(t, answer, t("today.finished", { count: answer.tasks.length }));
+    told(says, undo, note && debtor ? t("today.reopen") : undefined, stay);
   });
   return (
     <FormDialog title={items.length === 1 ? items[0]!.title : t("today.selected", { count: items.length })}
@@ -71,8 +72,9 @@ function Snooze({ items, close, told }: Props) {
   const snooze = useChange(async (form: FormData) => {
     const answer = await actOn(t, items, { act: "snooze", reason: words(form, "reason"),
       until: instant(words(form, "until"), words(form, "until_time")) });
-    told(t("today.snoozed", { count: answer.tasks.length, until: day(words(form, "until")) }),
-      undoOf(answer.change!));
+    const { says, undo, stay } = cameOf(t, answer,
+      t("today.snoozed", { count: answer.tasks.length, until: day(words(form, "until")) }));
+    told(says, undo, undefined, stay);
   });
   return (
     <FormDialog title={t("today.snooze_title", { count: items.length })} action={t("today.snooze")} close={close}
@@ -90,7 +92,8 @@ function Assign({ items, close, told }: Props) {
   const people = useList("/v1/colleagues", {});
   const assign = useChange(async (form: FormData) => {
     const answer = await actOn(t, items, { act: "assign", assignee: words(form, "assignee") });
-    told(t("today.assigned", { count: answer.tasks.length }), undoOf(answer.change!));
+    const { says, undo, stay } = cameOf(t, answer, t("today.assigned", { count: answer.tasks.length }));
+    told(says, undo, undefined, stay);
   });
   return (
     <FormDialog title={t("today.assign_title", { count: items.length })} action={t("today.assign")} close={close}
@@ -127,7 +130,10 @@ function Call({ items, close, told }: Props) {
         ...(again && words(form, "again") ? { again_at: instant(words(form, "again"), words(form, "again_time")) } : {}),
         finish: !again && form.get("finish") === "on",
       }, crypto.randomUUID(), { version: task.version });
-      told(t("today.called", { name: item!.debtor_name ?? "" }), undoOf(answer.change!));
+      // a call that was made was made, and a number that is wrong stays wrong: what it did with the task is undone
+      const finished = !again && form.get("finish") === "on", later = again && words(form, "again") !== "";
+      told(t("today.called", { name: item!.debtor_name ?? "" }),
+        finished || later ? undoOf(answer.change!) : undefined, t(later ? "today.wake" : "today.reopen"));
     } catch (error) {
       if (error instanceof Refused && error.problem.status === 412) await conflict(t, item!);
       throw error;
@@ -254,23 +260,28 @@ function Deal({ items, close, told, kind }: Props & { kind: "promise" | "dispute
   const currency = item!.claimable?.currency ?? organization!.currency;
   const [finish, setFinish] = useState(kind !== "note");
   const save = useChange(async (form: FormData) => {
+    let back: (() => Promise<unknown>) | undefined; // of what was written down; a note stays
     if (kind === "note") {
       await post("/v1/debtors/{debtor}/notes", { debtor }, { text: words(form, "text") });
     } else if (kind === "promise") {
       const amount = amountIn(t, form, currency);
       if (!amount) throw new FieldWrong(t("amount.wrong"));
       const invoice = words(form, "invoice");
-      await post("/v1/promises", {}, { debtor, amount, due: words(form, "due"), source: "phone",
+      const { id } = await post("/v1/promises", {}, { debtor, amount, due: words(form, "due"), source: "phone",
         ...(invoice ? { invoices: [invoice as `inv_${string}`] } : {}) });
+      back = () => post("/v1/promises/{promise}/cancel", { promise: id as `pro_${string}` }, undefined);
     } else {
       const amount = amountIn(t, form, currency);
-      await post("/v1/disputes", {}, { invoice: words(form, "invoice") as `inv_${string}`,
+      const { id } = await post("/v1/disputes", {}, { invoice: words(form, "invoice") as `inv_${string}`,
         reason: words(form, "reason"), ...(amount ? { amount } : {}) });
+      back = () => post("/v1/disputes/{dispute}/close", { dispute: id as `dis_${string}` }, { outcome: "withdrawn" });
     }
-    if (!finish) return told(t(`today.made_${kind}`));
+    if (!finish) return told(t(`today.made_${kind}`), back);
     const answer = await actOn(t, items, { act: "finish",
       outcome: kind === "promise" ? "promised" : kind === "dispute" ? "disputed" : "done" });
-    told(t(`today.made_${kind}`), undoOf(answer.change!));
+    const reopen = undoOf(answer.change!);
+    told(t(`today.made_${kind}`), back ? async () => { await reopen(); await back(); } : reopen,
+      back ? undefined : t("today.reopen"));
   });
   return (
     <FormDialog title={t(`today.${kind}_title`, { name: item!.debtor_name ?? "" })} action={t("today.save")}
