@@ -51,7 +51,7 @@ static const task_words WORDS[] = {
     [PN_TASK_STRANGE_MONEY] = {"strange_money", "Aclarar un cobro que no cuadra con lo pedido (%s)",
                                "Clear up a payment that is not what was asked for (%s)",
                                "Esclarecer um pagamento que não corresponde ao pedido (%s)"},
-    [PN_TASK_DISPUTE] = {"dispute", "Resolver la disconformidad con la factura %s",
+    [PN_TASK_DISPUTE] = {"dispute", "Resolver la disputa sobre la factura %s",
                          "Settle the dispute about invoice %s",
                          "Resolver a contestação da fatura %s"},
     [PN_TASK_COMPLAINT] = {"complaint", "Contestar una reclamación por el trato recibido",

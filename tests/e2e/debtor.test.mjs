@@ -120,7 +120,7 @@ test("a message that waits is held, released, and written anew", async () => {
   await dialog().getByLabel("Asunto").fill("Una palabra sobre su factura {{ invoice.number }}");
   await dialog().getByLabel("Motivo").fill("Lo pidió ventas");
   await axeHere(page, "outbox-edit");
-  await dialog().getByRole("button", { name: "Guardar estas palabras" }).press("Enter");
+  await dialog().getByRole("button", { name: "Guardar este texto" }).press("Enter");
   await gone();
   const drafts = await Promise.all(waiting.map((row) => read(`/v1/messages/${row.id}/draft`)));
   assert.equal(drafts.filter((one) => one.edited && /Una palabra/.test(one.subject)).length, 1);

@@ -211,7 +211,7 @@ test("a draft stays when the tab goes, and is continued", async () => {
   const before = await drawn();
   await page.goto(`${rig.url}/app/strategies/new`);
   await page.getByRole("button", { name: "Seguir con él: entrega_dibujada" }).click();
-  await page.getByText(/Sigues un borrador/).waitFor();
+  await page.getByText(/Continúas un borrador/).waitFor();
   assert.deepEqual(await drawn(), before);
 });
 
@@ -258,7 +258,7 @@ test("a draft says that somebody published meanwhile, and is thrown away by hand
   await button("Versiones").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Editar desde esta" }).first().click();
-  await page.getByText(/Sigues un borrador/).waitFor();
+  await page.getByText(/Continúas un borrador/).waitFor();
   const at = new URL(page.url()).pathname;
   const doc = { ...await draftOf("entrega_dibujada"), description: "Desde otro sitio" };
   rig.publish(doc);
@@ -282,7 +282,7 @@ test("two browsers on one draft: the second is told who changed what, and takes 
     storageState: await page.context().storageState() });
   const other = await context.newPage();
   await other.goto(`${rig.url}${at}/edit`);
-  await other.getByText(/Sigues un borrador/).waitFor();
+  await other.getByText(/Continúas un borrador/).waitFor();
   assert.equal(await description(other).inputValue(), "Uno");
   await description(other).fill("Dos");
   await becomes(() => draftOf(name), (doc) => doc.description === "Dos");
@@ -290,9 +290,9 @@ test("two browsers on one draft: the second is told who changed what, and takes 
   await page.getByRole("alert").getByText(/Ana Ruiz.*ha cambiado este borrador.*datos generales/).waitFor();
   assert.equal((await draftOf(name)).description, "Dos");
   await clean("conflict");
-  await button("Seguir con lo mío").click();
+  await button("Seguir con mi versión").click();
   await becomes(() => draftOf(name), (doc) => doc.description === "Tres");
-  await other.getByRole("button", { name: "Tomar lo suyo" }).click({ timeout: 20_000 });
+  await other.getByRole("button", { name: "Usar su versión" }).click({ timeout: 20_000 });
   assert.equal(await description(other).inputValue(), "Tres");
   await context.close();
   await page.getByRole("main").getByRole("button", { name: "Salir" }).click();
@@ -304,7 +304,7 @@ test("two browsers on one draft: the second is told who changed what, and takes 
   await becomes(() => draftOf(name), (doc) => doc?.description === "Tres");
   await page.getByRole("link", { name: "Seguir con el borrador" }).click();
   await page.getByRole("button", { name: "Descartar el borrador" }).click();
-  await page.getByText(/Sigues un borrador/).waitFor({ state: "detached" });
+  await page.getByText(/Continúas un borrador/).waitFor({ state: "detached" });
   await page.goto(rig.url + at);
 });
 

@@ -98,8 +98,8 @@ test("the arms of a split stand on its ways and in a table, with their interval 
     assert.deepEqual(await row(word).getByRole("cell").evaluateAll((cells) => cells.slice(1, 3).map((one) => one.textContent)),
       [String(arm.cases), String(arm.ripe)]);
   }
-  await row("despacio").getByText("rama de referencia").waitFor();
-  await row("pronto").getByText(soon.differs ? /· se distinguen/ : /no se distinguen/).waitFor();
+  await row("despacio").getByText("variante de referencia").waitFor();
+  await row("pronto").getByText(soon.differs ? /· la diferencia es significativa/ : /sin diferencia significativa/).waitFor();
   await row("pronto").getByText(share(soon.difference_bp), { exact: false }).first().waitFor();
   await row("Grupo de control").getByText("aún no hay datos suficientes: hacen falta 30 deudores").waitFor();
   await axeHere(page, "strategy-split");

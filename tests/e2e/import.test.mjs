@@ -26,9 +26,9 @@ const FILE = "Nº doc;Cliente;Nombre;Correo;Emisión;Pagar antes de;Importe;Zona
 
 async function choose(name, text) {
   await page.goto(`${rig.url}/app/imports`);
-  await page.getByLabel("Elegir un fichero").setInputFiles({ name, mimeType: "text/csv",
+  await page.getByLabel("Elegir un archivo").setInputFiles({ name, mimeType: "text/csv",
     buffer: Buffer.from(text) });
-  await page.getByRole("table", { name: "Columnas del fichero" }).waitFor();
+  await page.getByRole("table", { name: "Columnas del archivo" }).waitFor();
 }
 
 const invoices = () => page.evaluate(async () => (await (await fetch("/v1/invoices")).json()).items);
@@ -91,7 +91,7 @@ async function drag(name, bytes) {
     held.items.add(new File([Uint8Array.from(atob(text), (c) => c.charCodeAt(0))], file));
     return held;
   }, [name, bytes.toString("base64")]);
-  const place = page.getByText("Suelta aquí un fichero o elígelo").locator("..");
+  const place = page.getByText("Suelta aquí un archivo o elígelo").locator("..");
   await place.dispatchEvent("dragover", { dataTransfer: held });
   await place.dispatchEvent("drop", { dataTransfer: held });
 }
@@ -110,7 +110,7 @@ test("an Excel file is dragged in, its sheet chosen, a row put right, imported a
   await axeHere(page, "import-sheets");
   await sheet.selectOption("Facturas");
   await page.getByRole("button", { name: "Continuar con esta hoja" }).press("Enter");
-  await page.getByRole("table", { name: "Columnas del fichero" }).waitFor();
+  await page.getByRole("table", { name: "Columnas del archivo" }).waitFor();
   await page.getByRole("cell", { name: /40\.3333/ }).waitFor();
   assert.equal(await page.getByLabel("Qué es la columna Importe").inputValue(), "amount");
   await page.getByRole("button", { name: "Revisar las filas" }).press("Enter");
@@ -157,10 +157,10 @@ test("whoever has no file uses sample data", async () => {
 
 test("a file that is none is refused with a sentence, and the page goes on", async () => {
   await page.goto(`${rig.url}/app/imports`);
-  await page.getByLabel("Elegir un fichero").setInputFiles({ name: "nada.csv", mimeType: "text/csv",
+  await page.getByLabel("Elegir un archivo").setInputFiles({ name: "nada.csv", mimeType: "text/csv",
     buffer: Buffer.from("") });
   await page.getByRole("alert").waitFor();
-  assert.ok(await page.getByLabel("Elegir un fichero").isEnabled());
+  assert.ok(await page.getByLabel("Elegir un archivo").isEnabled());
 });
 
 test("axe finds nothing; the policy is never broken", async () => {

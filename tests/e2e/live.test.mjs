@@ -77,8 +77,8 @@ test("live, by one press; sending is a switch of its own", async () => {
   await page.getByRole("button", { name: `Usar ${rig.url}` }).click();
   await page.getByRole("button", { name: `Usar ${rig.url}` }).waitFor({ state: "detached" });
   await axeHere(page, "live-ready");
-  await page.getByRole("button", { name: "Pasar a real" }).click();
-  await page.getByRole("heading", { name: "En real: los mensajes llegan a los clientes" }).waitFor();
+  await page.getByRole("button", { name: "Activar el modo real" }).click();
+  await page.getByRole("heading", { name: "Modo real: los mensajes llegan a los clientes" }).waitFor();
   assert.equal((await api("/v1/organization")).mode, "live");
   assert.ok(!rig.mail.mails.some(({ envelope }) => envelope.endsWith("@nunez.example")));
   // not at night, nor on a Sunday: contact hours are no matter of this test

@@ -104,7 +104,7 @@ test("a payment is moved to another invoice, and the move undone, by keyboard", 
   await page.getByRole("row", { name: /210,00/ }).getByRole("link").first().press("Enter");
   const one = page.getByRole("complementary", { name: "Cobro elegido" });
   await one.getByRole("link", { name: "F-1" }).waitFor();
-  await one.getByRole("button", { name: "Cambiar a qué facturas va" }).press("Enter");
+  await one.getByRole("button", { name: "Cambiar la aplicación" }).press("Enter");
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Cambiar la aplicación" }).press("Enter");
   await dialog.getByText("Elige de qué facturas se quita").waitFor();

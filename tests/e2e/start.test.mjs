@@ -104,8 +104,8 @@ test("one to oneself, as the customer would get it", async () => {
 
 test("it goes live, which leaves sending off; the switch", async () => {
   await axeHere(page, "start-live");
-  await page.getByRole("button", { name: "Pasar a real" }).press("Enter");
-  await page.getByRole("heading", { name: "En real: los mensajes llegan a los clientes" }).waitFor();
+  await page.getByRole("button", { name: "Activar el modo real" }).press("Enter");
+  await page.getByRole("heading", { name: "Modo real: los mensajes llegan a los clientes" }).waitFor();
   await page.getByText("Modo de prueba: nada sale de verdad").waitFor({ state: "detached" });
   const sending = page.getByRole("switch", { name: "Envío automático" });
   assert.equal(await sending.getAttribute("aria-checked"), "false");

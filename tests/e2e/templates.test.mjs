@@ -64,7 +64,7 @@ test("a draft is there after the page was left, thrown away, and taken back", as
   await page.getByText("Borrador de Ana Ruiz").waitFor();
   await page.getByRole("link", { name: /Recordatorio de pago/ }).press("Enter");
   const subject = page.getByLabel("Asunto", { exact: true });
-  await page.getByText(/Sigues un borrador/).waitFor();
+  await page.getByText(/Continúas un borrador/).waitFor();
   assert.equal(await subject.inputValue(), "Quedan por pagar {{ total }}");
   await page.getByRole("button", { name: "Descartar los cambios" }).press("Enter");
   await page.getByText(/Se ha descartado el borrador/).waitFor();

@@ -100,7 +100,7 @@ test("what a reply does not want is rejected, and said otherwise", async () => {
   await dialog().getByLabel("Factura").selectOption({ index: 0 });
   await dialog().getByRole("button", { name: "Aceptar y hacerlo" }).press("Enter");
   await gone();
-  await done(/Disconformidad anotada/);
+  await done(/Disputa anotada/);
   await page.getByRole("button", { name: /^Todo/ }).press("Enter");
 });
 
@@ -205,7 +205,7 @@ test("another browser did something meanwhile: it is said, and what was typed st
   await dialog().getByLabel("Qué se dijo").fill("Algo largo que nadie quiere perder");
   rig.run("task", "assign", task, "--to", "ana@example.com");
   await dialog().getByRole("button", { name: "Anotar la llamada" }).press("Enter");
-  await dialog().getByRole("alert").getByText(/Entretanto se encarga/).waitFor();
+  await dialog().getByRole("alert").getByText(/Entretanto la ha asumido/).waitFor();
   assert.equal(await dialog().getByLabel("Qué se dijo").inputValue(), "Algo largo que nadie quiere perder");
   await page.unroute("**/v1/queue*");
   await dialog().getByRole("button", { name: "Anotar la llamada" }).press("Enter");
