@@ -34,8 +34,9 @@ void pn_moment_of_message(const pn_moment *moment, pn_message_row *row) {
         row->state = last->state;
         row->settled_at = last->at;
     } else if (told || !pn_moment_over(moment, row->settled_at)) {
-        row->state = PN_MESSAGE_QUEUED;
-        row->settled_at = PN_TIME_NONE;
+        bool uncertain = (moment->ties & PN_TIE_UNCERTAIN) != 0 && row->carrier_id != 0;
+        row->state = uncertain ? PN_MESSAGE_UNCERTAIN : PN_MESSAGE_QUEUED;
+        row->settled_at = uncertain ? moment->at : PN_TIME_NONE;
     }
 }
 

@@ -24,14 +24,15 @@ typedef struct {
 enum {
     PN_TIE_ENDED_LATER = 1, /* what ended then had not ended yet */
     PN_TIE_BY_TIME = 2,     /* rows of that time were there, whatever their ids */
-    PN_TIES = 4
+    PN_TIE_UNCERTAIN = 4,   /* what was being sent, and is settled now, was uncertain then */
+    PN_TIES = 8
 };
 
 typedef struct pn_moment {
     pn_time at;
     pn_id event;
     unsigned ties;
-    bool no_arms; /* the event gives the arm: it was not given before */
+    bool no_arms;                      /* the event gives the arm: it was not given before */
     const pn_moment_message *messages; /* in the order of events */
     size_t message_count;
     const pn_hold_row *holds; /* of the debtor, those that ended as well */

@@ -15,7 +15,8 @@ static const struct {
     [PN_UNREPLAYED_STEERED] = {"steered", "after a person moved, skipped or postponed the case"},
     [PN_UNREPLAYED_MOVED] = {"moved", "after publishing moved the case into another version"},
     [PN_UNREPLAYED_VERSION] = {"version", "the strategy's version is not readable any more"},
-    [PN_UNREPLAYED_CORRECTED] = {"corrected", "an invoice was corrected, or said to be paid, meanwhile"},
+    [PN_UNREPLAYED_CORRECTED] = {"corrected",
+                                 "an invoice was corrected, or said to be paid, meanwhile"},
     [PN_UNREPLAYED_SPLIT] = {"split", "how a promise, plan or cheque that is over was split over "
                                       "invoices is not kept"},
     [PN_UNREPLAYED_FACTS] = {"facts", "depends on facts of which only today's are kept"},
@@ -209,8 +210,8 @@ static pn_err new_row(pn_replayer *r, decision *d, const pn_view *view, pn_run_r
     if (item != NULL) {
         item->own_run = true;
     }
-    *ret_row = pn_move_new_run(r->app, view, account, item, version, &facts, kept->id,
-                               d->event->at);
+    *ret_row =
+        pn_move_new_run(r->app, view, account, item, version, &facts, kept->id, d->event->at);
     return PN_OK;
 }
 
@@ -231,8 +232,8 @@ static pn_err decide(pn_replayer *r, decision *d, unsigned ties, bool no_arms) {
     if (d->is_new) {
         PN_TRY(new_row(r, d, &view, &row));
     }
-    PN_TRY(pn_move_plan(r->app, &view, &row, d->is_new, d->event->at, &maker, &r->scratch,
-                        &d->move, r->diag));
+    PN_TRY(pn_move_plan(r->app, &view, &row, d->is_new, d->event->at, &maker, &r->scratch, &d->move,
+                        r->diag));
     d->body = PN_STR_NONE;
     if (d->move.changed) {
         take_ids(d, &r->scratch);
@@ -246,9 +247,8 @@ static bool was_corrected(const pn_replayer *r, const pn_replay_run *run) {
     const pn_run *kept = &run->kept->run;
     for (size_t i = 0; i < r->d.correction_count; i++) {
         const pn_replay_correction *each = &r->d.corrections[i];
-        if (each->event > run->first_event &&
-            (each->invoice_id == 0 || kept->invoice_id == 0 ||
-             each->invoice_id == kept->invoice_id)) {
+        if (each->event > run->first_event && (each->invoice_id == 0 || kept->invoice_id == 0 ||
+                                               each->invoice_id == kept->invoice_id)) {
             return true;
         }
     }
@@ -271,7 +271,7 @@ static pn_unreplayed excuse(const pn_replayer *r, const decision *d) {
     if (d->move.row.run.version_id > d->event->id) {
         return PN_UNREPLAYED_FACTS; /* the strategy it jumps into was published again */
     }
-    return was_corrected(r, d->run)                  ? PN_UNREPLAYED_CORRECTED
+    return was_corrected(r, d->run)             ? PN_UNREPLAYED_CORRECTED
            : was_split(r, d->run, d->event->at) ? PN_UNREPLAYED_SPLIT
                                                 : PN_REPLAYED;
 }
@@ -327,9 +327,9 @@ static pn_err compare_texts(pn_replayer *r, const decision *d) {
                                      .why = PN_STR("message")};
         static const char FORMAT[] =
             "{\"channel\":\"%s\",\"supersede_at\":%lld,\"template\":\"%.*s\",\"visit\":%u}";
-        each.recorded = pn_str_format(&r->scratch, FORMAT, pn_channel_kind_name(row.channel),
-                                      (long long)row.supersede_at, PN_STR_ARG(row.template_name),
-                                      row.visit);
+        each.recorded =
+            pn_str_format(&r->scratch, FORMAT, pn_channel_kind_name(row.channel),
+                          (long long)row.supersede_at, PN_STR_ARG(row.template_name), row.visit);
         each.now = pn_str_format(&r->scratch, FORMAT, pn_channel_kind_name(cmd->send.channel),
                                  (long long)cmd->send.supersede_at,
                                  PN_STR_ARG(cmd->send.template_name), cmd->visit);
@@ -453,8 +453,7 @@ static void add_correction(pn_replayer *r, const pn_event_row *event) {
     pn_replay_debtor *d = &r->d;
     pn_json *body = NULL;
     pn_id invoice = 0;
-    if (!event->erased &&
-        pn_json_parse(event->body, NULL, &r->scratch, &body, NULL) == PN_OK &&
+    if (!event->erased && pn_json_parse(event->body, NULL, &r->scratch, &body, NULL) == PN_OK &&
         pn_id_parse(PN_ID_INVOICE, pn_json_text(pn_json_field(body, "invoice"), PN_STR("")),
                     &invoice) != PN_OK) {
         invoice = 0;
@@ -535,10 +534,9 @@ static pn_str place(pn_replayer *r, const pn_run *run, const pn_published *versi
                           run->node < version->flow->node_count
                       ? pn_flow_node_id(version->flow, run->node)
                       : pn_str_of(pn_run_status_name(run->status));
-    return pn_str_format(&r->scratch,
-                         "{\"at\":\"%.*s\",\"cycle\":%u,\"visit\":%u,\"wait\":%d,\"wake_at\":%lld}",
-                         PN_STR_ARG(node), run->cycle, run->visit, (int)run->wait,
-                         (long long)run->wake_at);
+    return pn_str_format(
+        &r->scratch, "{\"at\":\"%.*s\",\"cycle\":%u,\"visit\":%u,\"wait\":%d,\"wake_at\":%lld}",
+        PN_STR_ARG(node), run->cycle, run->visit, (int)run->wait, (long long)run->wake_at);
 }
 
 static void compare_rest(pn_replayer *r, const pn_replay_run *run) {

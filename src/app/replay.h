@@ -62,11 +62,11 @@ typedef struct {
 } pn_replay_difference;
 
 typedef struct {
-    pn_id debtor_id;    /* 0: all */
-    pn_str strategy;    /* empty: all */
+    pn_id debtor_id;     /* 0: all */
+    pn_str strategy;     /* empty: all */
     pn_time from, until; /* decisions of that time are told */
-    int64_t sample;     /* so many debtors, chosen by a hash; 0: all */
-    size_t list_max;    /* so many differences are listed; all are counted */
+    int64_t sample;      /* so many debtors, chosen by a hash; 0: all */
+    size_t list_max;     /* so many differences are listed; all are counted */
     /* How far it is; false ends it (CONFLICT). May be NULL. */
     bool (*tell)(void *context, int64_t done, int64_t total);
     void *context;

@@ -104,14 +104,13 @@ static bool of_today(pn_gate_reason reason) {
 }
 
 static pn_str verdict_text(pn_replayer *r, const question *q) {
-    return pn_str_format(
-        &r->scratch,
-        "{\"answer\":\"%s\",\"policy\":\"%.*s\",\"reason\":\"%s\",\"until\":%lld,"
-        "\"version\":\"%.*s\"}",
-        pn_gate_answer_name(q->verdict.answer), PN_STR_ARG(q->policy->name),
-        pn_gate_reason_name(q->verdict.reason),
-        q->verdict.answer == PN_GATE_LATER ? (long long)q->verdict.at : 0LL,
-        PN_STR_ARG(q->policy->version));
+    return pn_str_format(&r->scratch,
+                         "{\"answer\":\"%s\",\"policy\":\"%.*s\",\"reason\":\"%s\",\"until\":%lld,"
+                         "\"version\":\"%.*s\"}",
+                         pn_gate_answer_name(q->verdict.answer), PN_STR_ARG(q->policy->name),
+                         pn_gate_reason_name(q->verdict.reason),
+                         q->verdict.answer == PN_GATE_LATER ? (long long)q->verdict.at : 0LL,
+                         PN_STR_ARG(q->policy->version));
 }
 
 typedef struct {
@@ -144,12 +143,12 @@ static void differs(pn_replayer *r, const question *q, const recorded *was) {
         &r->scratch,
         "{\"answer\":\"%s\",\"policy\":\"%.*s\",\"reason\":\"%s\",\"until\":%lld,"
         "\"version\":\"%.*s\"}",
-        pn_gate_answer_name(was->answer), PN_STR_ARG(was->policy),
-        pn_gate_reason_name(was->reason), (long long)was->until, PN_STR_ARG(was->version));
-    const char *why = !same_policy(q, was)                 ? "policy_version"
-                      : q->verdict.answer != was->answer   ? "answer"
-                      : q->verdict.reason != was->reason   ? "reason"
-                                                           : "until";
+        pn_gate_answer_name(was->answer), PN_STR_ARG(was->policy), pn_gate_reason_name(was->reason),
+        (long long)was->until, PN_STR_ARG(was->version));
+    const char *why = !same_policy(q, was)               ? "policy_version"
+                      : q->verdict.answer != was->answer ? "answer"
+                      : q->verdict.reason != was->reason ? "reason"
+                                                         : "until";
     pn_replay_differs(r, q->run,
                       &(pn_replay_difference){.kind = PN_DECISION_GATE,
                                               .message_id = q->message->id,
@@ -186,8 +185,7 @@ static pn_err compare_sent(pn_replayer *r, question *q) {
     pn_json *facts = NULL;
     pn_err err = pn_carrier_get(r->app->db, q->message->carrier_id, &r->scratch, &carrier);
     if (err == PN_NOT_FOUND ||
-        (err == PN_OK &&
-         pn_json_parse(carrier.facts, NULL, &r->scratch, &facts, NULL) != PN_OK)) {
+        (err == PN_OK && pn_json_parse(carrier.facts, NULL, &r->scratch, &facts, NULL) != PN_OK)) {
         return PN_OK;
     }
     PN_TRY(err);
@@ -240,8 +238,8 @@ pn_err pn_replay_gate(pn_replayer *r, const pn_replay_run *run) {
     }
     PN_TRY(err);
     q.flow = version->flow;
-    PN_TRY(pn_message_chain(r->app->db, run->kept->last_message_id, PN_REPLAY_MESSAGES_MAX, &r->scratch,
-                            &rows, &count));
+    PN_TRY(pn_message_chain(r->app->db, run->kept->last_message_id, PN_REPLAY_MESSAGES_MAX,
+                            &r->scratch, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         pn_arena_mark mark = pn_arena_marked(&r->scratch);
         q.message = &rows[i];

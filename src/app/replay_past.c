@@ -6,8 +6,8 @@
 
 static void add_mark(pn_replayer *r, pn_replay_mark mark) {
     pn_replay_debtor *d = &r->d;
-    d->marks = pn_arena_grow(&r->scratch, d->marks, d->mark_count, &d->mark_capacity,
-                             sizeof *d->marks);
+    d->marks =
+        pn_arena_grow(&r->scratch, d->marks, d->mark_count, &d->mark_capacity, sizeof *d->marks);
     d->marks[d->mark_count++] = mark;
 }
 
@@ -177,10 +177,9 @@ static void add_tones(pn_replayer *r, const pn_carrier_row *carrier) {
             d->tones = pn_arena_grow(&r->scratch, d->tones, d->tone_count, &d->tone_capacity,
                                      sizeof *d->tones);
             d->tones[d->tone_count++] =
-                (pn_replay_tone){
-                    id, carrier->event_id,
-                    carrier->settled_at != PN_TIME_NONE ? carrier->settled_at : asked,
-                    (uint8_t)carrier->tone};
+                (pn_replay_tone){id, carrier->event_id,
+                                 carrier->settled_at != PN_TIME_NONE ? carrier->settled_at : asked,
+                                 (uint8_t)carrier->tone};
         }
     }
 }
@@ -250,10 +249,9 @@ static pn_err charges_then(pn_replayer *r, const pn_moment *moment, pn_id debtor
     for (size_t i = 0; i < count; i++) {
         if (pn_moment_made(moment, rows[i].id, rows[i].at)) {
             item->fee_charged = item->fee_charged || rows[i].kind == PN_ENTRY_FEE;
-            item->interest_until =
-                rows[i].kind == PN_ENTRY_INTEREST && rows[i].reverses_id == 0
-                    ? PN_MAX(item->interest_until, charged_to(rows[i].note))
-                    : item->interest_until;
+            item->interest_until = rows[i].kind == PN_ENTRY_INTEREST && rows[i].reverses_id == 0
+                                       ? PN_MAX(item->interest_until, charged_to(rows[i].note))
+                                       : item->interest_until;
         }
     }
     return PN_OK;
@@ -383,8 +381,7 @@ static int64_t unapplied_then(const pn_replay_debtor *d, const pn_moment *moment
     int64_t credit = 0;
     for (size_t i = 0; i < d->past.row_counts[PN_PAST_PAYMENTS]; i++) {
         const pn_past_row *payment = &d->past.rows[PN_PAST_PAYMENTS][i];
-        if (payment->about != account_id ||
-            !pn_moment_made(moment, payment->id, payment->at) ||
+        if (payment->about != account_id || !pn_moment_made(moment, payment->id, payment->at) ||
             pn_moment_over(moment, payment->end)) {
             continue;
         }
@@ -438,9 +435,9 @@ static uint32_t channels_then(const pn_replay_debtor *d, const pn_moment *moment
     uint32_t bits = 0;
     for (size_t i = 0; i < d->contact_count; i++) {
         const pn_contact_row *contact = &d->contacts[i];
-        bool usable = contact->state == PN_CONTACT_USABLE ||
-                      (contact->state_at != PN_TIME_NONE &&
-                       !pn_moment_over(moment, contact->state_at));
+        bool usable =
+            contact->state == PN_CONTACT_USABLE ||
+            (contact->state_at != PN_TIME_NONE && !pn_moment_over(moment, contact->state_at));
         bool own = !pn_str_is(contact->relation, PN_RELATION_REPRESENTATIVE);
         if (usable && own && pn_moment_made(moment, contact->id, contact->created_at)) {
             bits |= 1U << contact->channel;

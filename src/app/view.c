@@ -351,6 +351,15 @@ static void read_marks(const pn_signal_row *signals, size_t count, pn_id carrier
     }
 }
 
+static bool came_back(const pn_signal_row *signals, size_t count, pn_id carrier_id) {
+    for (size_t i = 0; i < count; i++) {
+        if (signals[i].carrier_id == carrier_id && signals[i].kind == PN_SIGNAL_BOUNCE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* From what was read with the view, else from the database. */
 static pn_err read_message(pn_app *app, const pn_view *view, pn_id id, pn_arena *arena,
                            pn_message_row *ret_row) {
@@ -384,6 +393,10 @@ static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run,
         }
         pn_message_row row;
         PN_TRY(read_message(app, view, remembered->message, arena, &row));
+        if (view->moment != NULL && row.state == PN_MESSAGE_BOUNCED &&
+            !came_back(signals, signal_count, row.carrier_id)) {
+            row.state = PN_MESSAGE_SENT; /* it came back later */
+        }
         pn_message_fact *fact = &messages[facts->message_count++];
         *fact = (pn_message_fact){
             .id = row.id,
@@ -447,8 +460,8 @@ static pn_err load_tasks(pn_app *app, const pn_moment *moment, const pn_run *run
     return PN_OK;
 }
 
-static pn_err load_errands(pn_app *app, const pn_moment *moment, const pn_run *run,
-                           pn_arena *arena, pn_facts *facts) {
+static pn_err load_errands(pn_app *app, const pn_moment *moment, const pn_run *run, pn_arena *arena,
+                           pn_facts *facts) {
     pn_errand_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_errand_of_run(app->db, run->debtor_id, run->id, arena, &rows, &count));

@@ -60,10 +60,10 @@ static void print_unreplayed(pn_out *out, const pn_replay_report *report) {
 
 static void print_differences(pn_out *out, const pn_replay_report *report) {
     static const pn_column COLUMNS[] = {
-        {"at", "When", false},         {"debtor", "Debtor", false},
-        {"run", "Case", false},        {"strategy", "Strategy", false},
-        {"version", "Version", true},  {"kind", "What", false},
-        {"why", "Differs", false},     {"message", "Message", false},
+        {"at", "When", false},           {"debtor", "Debtor", false},
+        {"run", "Case", false},          {"strategy", "Strategy", false},
+        {"version", "Version", true},    {"kind", "What", false},
+        {"why", "Differs", false},       {"message", "Message", false},
         {"recorded", "Recorded", false}, {"now", "Now", false}};
     pn_out_title(out, "Differences");
     pn_out_table(out, "differences_shown", COLUMNS, PN_COUNT(COLUMNS));
@@ -130,8 +130,8 @@ static pn_err read_request(pn_cli *cli, pn_replay_request *request) {
     }
     if (request->strategy.len != 0) {
         pn_strategy_row row;
-        pn_err err = pn_strategy_find(cli->app->db, cli->app->org.id, request->strategy,
-                                      &cli->arena, &row);
+        pn_err err =
+            pn_strategy_find(cli->app->db, cli->app->org.id, request->strategy, &cli->arena, &row);
         if (err == PN_NOT_FOUND) {
             return pn_diag_set(&cli->diag, PN_NOT_FOUND,
                                "There is no strategy “%.*s”; puntual strategy list names them.",
