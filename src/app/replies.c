@@ -22,6 +22,18 @@ static pn_time business_days_later(pn_app *app, const pn_debtor_row *debtor, pn_
     return pn_zone_instant(zone, date, DUE_SECOND);
 }
 
+pn_time pn_hold_review_then(pn_app *app, const pn_debtor_row *debtor, const pn_hold_row *hold,
+                            pn_time at) {
+    if (!pn_str_eq(hold->reason, REPLY)) {
+        return hold->until;
+    }
+    pn_time until = business_days_later(app, debtor, hold->since, PN_REPLY_DUE_BUSINESS_DAYS);
+    while (until <= at && until < hold->until) {
+        until = business_days_later(app, debtor, until, PN_REPLY_REVIEW_BUSINESS_DAYS);
+    }
+    return PN_MIN(until, hold->until);
+}
+
 pn_err pn_replies_unread(pn_app *app, pn_id debtor_id, pn_arena *arena) {
     pn_debtor_row debtor;
     pn_hold_row *holds = NULL;

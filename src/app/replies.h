@@ -17,6 +17,10 @@ enum { PN_REPLY_DUE_BUSINESS_DAYS = 2, PN_REPLY_REVIEW_BUSINESS_DAYS = 10 };
 
 /* A hold that stops runs now: a manual one until its date, a reply's until it is released. */
 bool pn_hold_in_force(const pn_hold_row *hold, pn_time now);
+/* When a reply's hold was to be looked at, as it stood at `at`: each time that nobody had read it,
+ * the date moved on. Other holds: as they say. */
+pn_time pn_hold_review_then(pn_app *app, const pn_debtor_row *debtor, const pn_hold_row *hold,
+                            pn_time at);
 
 /* A person of this debtor's answered: a hold, and a task to read it, which says `detail` and is
  * about the mail (0: it came otherwise). */

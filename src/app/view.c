@@ -351,6 +351,15 @@ static void read_marks(const pn_signal_row *signals, size_t count, pn_id carrier
     }
 }
 
+static bool came_back(const pn_signal_row *signals, size_t count, pn_id carrier_id) {
+    for (size_t i = 0; i < count; i++) {
+        if (signals[i].carrier_id == carrier_id && signals[i].kind == PN_SIGNAL_BOUNCE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* From what was read with the view, else from the database. */
 static pn_err read_message(pn_app *app, const pn_view *view, pn_id id, pn_arena *arena,
                            pn_message_row *ret_row) {
@@ -367,7 +376,9 @@ static pn_err read_message(pn_app *app, const pn_view *view, pn_id id, pn_arena 
         *ret_row = view->messages[low];
         return PN_OK;
     }
-    return pn_message_get(app->db, id, arena, ret_row);
+    PN_TRY(pn_message_get(app->db, id, arena, ret_row));
+    pn_moment_of_message(view->moment, ret_row);
+    return PN_OK;
 }
 
 static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run,
@@ -382,6 +393,10 @@ static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run,
         }
         pn_message_row row;
         PN_TRY(read_message(app, view, remembered->message, arena, &row));
+        if (view->moment != NULL && row.state == PN_MESSAGE_BOUNCED &&
+            !came_back(signals, signal_count, row.carrier_id)) {
+            row.state = PN_MESSAGE_SENT; /* it came back later */
+        }
         pn_message_fact *fact = &messages[facts->message_count++];
         *fact = (pn_message_fact){
             .id = row.id,
@@ -397,9 +412,21 @@ static pn_err load_messages(pn_app *app, const pn_view *view, const pn_run *run,
     return PN_OK;
 }
 
+/* Keeps those that were there, in their order. */
+static size_t signals_then(const pn_moment *moment, pn_signal_row *rows, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (pn_moment_made(moment, rows[i].id, rows[i].at)) {
+            rows[kept++] = rows[i];
+        }
+    }
+    return kept;
+}
+
 static pn_err load_signals(pn_app *app, const pn_view *view, pn_arena *arena,
                            pn_signal_row **ret_rows, size_t *ret_count, pn_facts *facts) {
     PN_TRY(pn_signal_list(app->db, view->row.id, arena, ret_rows, ret_count));
+    *ret_count = signals_then(view->moment, *ret_rows, *ret_count);
     pn_signal *signals = pn_arena_alloc(arena, (*ret_count + 1) * sizeof *signals);
     for (size_t i = 0; i < *ret_count; i++) {
         const pn_signal_row *row = &(*ret_rows)[i];
@@ -411,13 +438,15 @@ static pn_err load_signals(pn_app *app, const pn_view *view, pn_arena *arena,
     return PN_OK;
 }
 
-static pn_err load_tasks(pn_app *app, const pn_run *run, pn_arena *arena, pn_facts *facts) {
+static pn_err load_tasks(pn_app *app, const pn_moment *moment, const pn_run *run, pn_arena *arena,
+                         pn_facts *facts) {
     pn_task_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_task_of_debtor(app->db, run->debtor_id, arena, &rows, &count));
     pn_task_fact *tasks = pn_arena_alloc(arena, (count + 1) * sizeof *tasks);
     for (size_t i = 0; i < count; i++) {
-        if (rows[i].run_id == run->id) {
+        if (rows[i].run_id == run->id && pn_moment_made(moment, rows[i].id, rows[i].opened_at)) {
+            pn_moment_of_task(moment, &rows[i]);
             tasks[facts->task_count++] = (pn_task_fact){
                 .node = rows[i].node,
                 .visit = rows[i].visit,
@@ -431,12 +460,14 @@ static pn_err load_tasks(pn_app *app, const pn_run *run, pn_arena *arena, pn_fac
     return PN_OK;
 }
 
-static pn_err load_errands(pn_app *app, const pn_run *run, pn_arena *arena, pn_facts *facts) {
+static pn_err load_errands(pn_app *app, const pn_moment *moment, const pn_run *run, pn_arena *arena,
+                           pn_facts *facts) {
     pn_errand_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_errand_of_run(app->db, run->debtor_id, run->id, arena, &rows, &count));
     pn_errand_fact *errands = pn_arena_alloc(arena, (count + 1) * sizeof *errands);
     for (size_t i = 0; i < count; i++) {
+        pn_moment_of_errand(moment, &rows[i]);
         errands[i] = (pn_errand_fact){.visit = rows[i].visit,
                                       .kind = rows[i].kind,
                                       .state = (pn_errand_state)rows[i].call.state,
@@ -448,13 +479,15 @@ static pn_err load_errands(pn_app *app, const pn_run *run, pn_arena *arena, pn_f
     return PN_OK;
 }
 
-static pn_err load_offers(pn_app *app, const pn_run *run, pn_arena *arena, pn_facts *facts) {
+static pn_err load_offers(pn_app *app, const pn_moment *moment, const pn_run *run, pn_arena *arena,
+                          pn_facts *facts) {
     pn_offer_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_offer_of_debtor(app->db, run->debtor_id, arena, &rows, &count));
     pn_offer_fact *offers = pn_arena_alloc(arena, (count + 1) * sizeof *offers);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].run_id == run->id) {
+            pn_moment_of_offer(moment, &rows[i]);
             offers[facts->offer_count++] = (pn_offer_fact){
                 .visit = rows[i].visit, .state = rows[i].state, .settled_at = rows[i].settled_at};
         }
@@ -478,12 +511,22 @@ static pn_err load_holds(pn_app *app, const pn_view *view, const pn_view_account
                          const pn_run *run, pn_time now, pn_arena *arena, pn_facts *facts) {
     pn_hold_row *rows = NULL;
     size_t count = 0;
-    if ((view->row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
+    const pn_moment *moment = view->moment;
+    if (moment != NULL) {
+        count = moment->hold_count;
+        rows = pn_arena_array(arena, pn_hold_row, count + 1);
+        memcpy(rows, moment->holds, count * sizeof *rows);
+    } else if ((view->row.flags & PN_DEBTOR_HAS_HOLDS) != 0) {
         PN_TRY(pn_hold_list(app->db, view->row.id, arena, &rows, &count));
     }
     pn_hold_fact *holds = pn_arena_alloc(arena, (count + 1 + PN_PROTECTIONS) * sizeof *holds);
     for (size_t i = 0; i < count; i++) {
-        if (hold_applies(&rows[i], run, now)) {
+        pn_moment_of_hold(moment, &rows[i]);
+        if (moment != NULL) {
+            rows[i].until = pn_hold_review_then(app, &view->row, &rows[i], moment->at);
+        }
+        if (pn_moment_made(moment, rows[i].id, rows[i].since) &&
+            rows[i].released_at == PN_TIME_NONE && hold_applies(&rows[i], run, now)) {
             holds[facts->hold_count++] = (pn_hold_fact){
                 .id = rows[i].id,
                 .reason = rows[i].reason,
@@ -514,15 +557,16 @@ static pn_err load_run_facts(pn_app *app, const pn_view *view, const pn_run *run
         PN_TRY(load_messages(app, view, run, flow, signals, signal_count, arena, facts));
     }
     if (flow->has_tasks && run->task_visit != 0) {
-        PN_TRY(load_tasks(app, run, arena, facts));
+        PN_TRY(load_tasks(app, view->moment, run, arena, facts));
     }
     if (flow->offers && run->task_visit != 0) {
-        PN_TRY(load_offers(app, run, arena, facts));
+        PN_TRY(load_offers(app, view->moment, run, arena, facts));
     }
     if (flow->asks && run->task_visit != 0) {
-        PN_TRY(load_errands(app, run, arena, facts));
+        PN_TRY(load_errands(app, view->moment, run, arena, facts));
     }
-    if ((view->row.flags & PN_DEBTOR_HAS_ARMS) != 0) {
+    bool no_arms = view->moment != NULL && view->moment->no_arms;
+    if ((view->row.flags & PN_DEBTOR_HAS_ARMS) != 0 && !no_arms) {
         pn_arm_fact *arms = NULL;
         PN_TRY(pn_arm_list(app->db, run->debtor_id, arena, &arms, &facts->arm_count));
         facts->arms = arms;
@@ -567,7 +611,7 @@ pn_err pn_view_facts(pn_app *app, const pn_view *view, pn_view_account *account,
         PN_TRY(load_item_details(app, view, account, flow, arena, item));
     }
     if ((view->row.flags & (PN_DEBTOR_HAS_HOLDS | PN_DEBTOR_HAS_PROTECTIONS)) != 0 ||
-        account->row.chase_hold_until != PN_TIME_NONE) {
+        account->row.chase_hold_until != PN_TIME_NONE || view->moment != NULL) {
         PN_TRY(load_holds(app, view, account, run, now, arena, &facts));
     }
     if (run != NULL) {

@@ -6,6 +6,7 @@
 #define PN_APP_VIEW_H
 
 #include "app/catalog.h"
+#include "app/moment.h"
 #include "store/claim.h"
 #include "store/debtor.h"
 #include "store/invoice.h"
@@ -37,6 +38,7 @@ typedef struct {
      * one by one */
     const pn_message_row *messages;
     size_t message_count;
+    const pn_moment *moment; /* of the past, at which it is looked at; NULL: now */
 } pn_view;
 
 /* The debtors of the organization with first ≤ id ≤ last. Everything lives in the arena. */

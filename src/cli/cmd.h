@@ -145,6 +145,8 @@ pn_err pn_cli_find_flow(pn_cli *cli, pn_str name, const struct pn_flow **ret_flo
                         pn_id *ret_strategy_id);
 extern const pn_cli_option PN_SIMULATE_OPTIONS[];
 pn_err pn_cmd_simulate(pn_cli *cli);
+extern const pn_cli_option PN_REPLAY_OPTIONS[];
+pn_err pn_cmd_replay(pn_cli *cli);
 extern const pn_cli_option PN_FORECAST_OPTIONS[];
 pn_err pn_cmd_forecast(pn_cli *cli);
 extern const pn_cli_option PN_OUTLOOK_OPTIONS[];

@@ -279,6 +279,16 @@ const pn_cli_command PN_COMMANDS[] = {
      "and nothing is sent. All figures are counted. Nobody pays sooner for a message that was not "
      "sent.",
      NULL},
+    {"replay", "", "decide again what a database has recorded, and tell what differs", APP, 0, 0,
+     pn_cmd_replay, PN_REPLAY_OPTIONS,
+     "For a copy of your database and another version of the program: every step of every case, "
+     "where\n"
+     "each has come to, every message and every answer of the contact law is decided once more, "
+     "on the\n"
+     "facts of its moment, and compared with what was recorded. Nothing is written. Exit code 1 "
+     "where\n"
+     "anything differs; what cannot be decided again is counted with its reason.",
+     NULL},
     {"forecast", "", "what is open today: cash, messages and tasks of the next days", APP, 0, 0,
      pn_cmd_forecast, PN_FORECAST_OPTIONS,
      "When invoices are paid is learnt from your own history, and checked on its last fifth. "
