@@ -134,7 +134,7 @@ static pn_err make_anew(pn_app *app, pn_rollup_log *log) {
     PN_TRY(pn_rollup_recount(app, log));
     PN_TRY(pn_rollup_flush(app->db, app->org.id, log));
     PN_TRY(pn_rollup_fold(app->db, app->org.id, INT64_MAX, &folded));
-    return pn_rollup_set_stale(app->db, app->org.id, false, 0);
+    return pn_rollup_made_anew(app->db, app->org.id);
 }
 
 pn_err pn_rollup_rebuild(pn_app *app, size_t *ret_rows, pn_diag *diag) {

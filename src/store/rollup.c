@@ -269,16 +269,9 @@ pn_err pn_rollup_is_stale(pn_db *db, pn_id org_id, bool *ret_stale) {
     return err == PN_NOT_FOUND ? PN_OK : err;
 }
 
-pn_err pn_rollup_set_stale(pn_db *db, pn_id org_id, bool stale, pn_time at) {
+pn_err pn_rollup_made_anew(pn_db *db, pn_id org_id) {
     pn_stmt *q = pn_db_stmt(db, "DELETE FROM rollup_stale WHERE org_id = $1");
     pn_bind_int(q, 1, org_id);
-    PN_TRY(pn_stmt_run(q, NULL));
-    if (!stale) {
-        return PN_OK;
-    }
-    q = pn_db_stmt(db, "INSERT INTO rollup_stale (org_id, since) VALUES ($1, $2)");
-    pn_bind_int(q, 1, org_id);
-    pn_bind_int(q, 2, at);
     return pn_stmt_run(q, NULL);
 }
 

@@ -102,9 +102,10 @@ PN_MUST_USE pn_err pn_rollup_of_version(pn_db *db, pn_id org_id, pn_rollup_measu
                                         void (*take)(void *context, const pn_rollup_row *row),
                                         void *context);
 
-/* Figures that have to be made anew: of an older program, or of another time zone. */
+/* Figures that have to be made anew, because an older program made them: its database's schema says
+ * so when it is brought up to date. An organization keeps the time zone that it was made with. */
 PN_MUST_USE pn_err pn_rollup_is_stale(pn_db *db, pn_id org_id, bool *ret_stale);
-PN_MUST_USE pn_err pn_rollup_set_stale(pn_db *db, pn_id org_id, bool stale, pn_time at);
+PN_MUST_USE pn_err pn_rollup_made_anew(pn_db *db, pn_id org_id);
 
 /* ── credited ── */
 
