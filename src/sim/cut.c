@@ -23,7 +23,7 @@
 typedef struct {
     atomic_uint left; /* until it cuts; 0: it does not */
     atomic_uint manner;
-    atomic_bool commits_only, happened;
+    atomic_bool commits_only, happened, rests;
 } plan;
 
 static plan *shared;
@@ -210,7 +210,8 @@ static bool commits(session *s, const unsigned char *message, size_t size) {
 
 static bool is_due(session *s, const unsigned char *message, size_t size) {
     bool commit = commits(s, message, size);
-    if (atomic_load(&shared->left) == 0 || (atomic_load(&shared->commits_only) && !commit)) {
+    if (atomic_load(&shared->rests) || atomic_load(&shared->left) == 0 ||
+        (atomic_load(&shared->commits_only) && !commit)) {
         return false;
     }
     if (atomic_fetch_sub(&shared->left, 1) != 1) {
@@ -359,6 +360,12 @@ void pn_cut_clear(void) {
     if (shared != NULL) {
         atomic_store(&shared->left, 0);
         atomic_store(&shared->happened, false);
+    }
+}
+
+void pn_cut_rest(bool rests) {
+    if (shared != NULL) {
+        atomic_store(&shared->rests, rests);
     }
 }
 

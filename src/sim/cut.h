@@ -24,6 +24,8 @@ PN_MUST_USE pn_err pn_cut_url(const char *url, const char *schema, const char *f
 /* The so many-th message from now on, from 1, or the so many-th COMMIT. */
 void pn_cut_plan(pn_cut_manner manner, unsigned nth, bool commits_only);
 void pn_cut_clear(void);
+/* While it rests nothing is counted and nothing is cut. */
+void pn_cut_rest(bool rests);
 /* Whether what was planned last has happened. */
 bool pn_cut_happened(void);
 

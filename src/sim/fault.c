@@ -355,6 +355,7 @@ void pn_fault_clear(void) {
 
 void pn_fault_rest(bool rests) {
     state.rests = rests;
+    pn_cut_rest(rests);
 }
 
 bool pn_fault_happened(void) {
