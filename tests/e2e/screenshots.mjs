@@ -98,6 +98,18 @@ try {
   } });
   await look("strategies/new", "strategy-new");
   await look("results", "results");
+  const simulated = await page.evaluate(async (strategy) => {
+    const csrf = (await (await fetch("/v1/session")).json()).csrf;
+    const ask = (path, body) => fetch(path, { method: "POST", headers: { "X-CSRF-Token": csrf,
+      "Content-Type": "application/json", "Idempotency-Key": crypto.randomUUID() }, body: JSON.stringify(body) });
+    const { id } = await (await ask("/v1/simulations", { strategy })).json();
+    await ask("/v1/forecasts", { days: 60 });
+    return id;
+  }, busy.name);
+  await look(`results/simulations/${simulated}`, "simulation", { ready: () =>
+    page.getByRole("heading", { name: "Las cuentas" }).waitFor({ timeout: 60_000 }) });
+  await look("results/forecast", "forecast", { ready: () =>
+    page.getByRole("heading", { name: "Cómo se calcula" }).waitFor({ timeout: 60_000 }) });
   await look("invoices", "invoices");
   await look(`invoices/${one.invoice}`, "invoice");
   await look("payments", "payments");

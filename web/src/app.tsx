@@ -21,6 +21,9 @@ const Settings = lazy(() => import("./screens/settings"));
 const Start = lazy(() => import("./screens/start"));
 const Imports = lazy(() => import("./screens/imports"));
 const Results = lazy(() => import("./screens/results"));
+const Simulations = lazy(() => import("./screens/simulations"));
+const Simulation = lazy(() => import("./screens/simulation"));
+const Forecast = lazy(() => import("./screens/forecast"));
 
 /** A new organization begins with its first hour. */
 function Home() {
@@ -50,6 +53,9 @@ export function App() {
               <Route path="/strategies/:id" component={Strategy} />
               <Route path="/strategies/:id/edit" component={Strategy} />
               <Route path="/results" component={Results} />
+              <Route path="/results/simulations" component={Simulations} />
+              <Route path="/results/simulations/:id" component={Simulation} />
+              <Route path="/results/forecast" component={Forecast} />
               <Route path="/invoices" component={Invoices} />
               <Route path="/invoices/:id" component={InvoicePage} />
               <Route path="/payments/calendar" component={Instruments} />

@@ -22,6 +22,7 @@ import { bare, exitWord, grouped, iconOf, labelOf, spoken } from "./words";
 const Publish = lazy(() => import("./publish"));
 const DryRun = lazy(() => import("./dry"));
 const Json = lazy(() => import("./json"));
+const Simulate = lazy(() => import("../parts/simulate"));
 
 interface Adding { onto?: Onto; after?: string | undefined; at?: Place; places?: Map<string, Place> }
 
@@ -113,7 +114,7 @@ export default function Editor(props: EditorProps) {
   const [outline, setOutline] = useState(() => matchMedia("(max-width: 900px)").matches);
   const [adding, setAdding] = useState<Adding | null>(null);
   const [connecting, setConnecting] = useState<string | null>(null);
-  const [dialog, setDialog] = useState<"publish" | "json" | "discard" | null>(null);
+  const [dialog, setDialog] = useState<"publish" | "json" | "simulate" | "discard" | null>(null);
   const [dry, setDry] = useState(false);
   const [lit, setLit] = useState<Set<string> | undefined>(undefined);
   const [shown, show] = useState<string | undefined>(undefined);
@@ -280,6 +281,7 @@ export default function Editor(props: EditorProps) {
           <button className="button quiet" onClick={() => setDialog("discard")}>{t("designer.leave")}</button>
           <button className="button" onClick={() => setDialog("json")}>JSON</button>
           <button className="button" aria-pressed={dry} onClick={() => { setDry(!dry); setLit(undefined); }}>{t("designer.dry_run")}</button>
+          <button className="button" disabled={many === 0} onClick={() => setDialog("simulate")}>{t("study.simulate")}</button>
           <button className="button primary" disabled={many === 0} onClick={() => setDialog("publish")}>{t("designer.publish_open")}</button>
         </div>
       </div>
@@ -353,6 +355,7 @@ export default function Editor(props: EditorProps) {
           change(() => props.strategy === "new" ? next : { ...next, name: doc.name });
           select([]);
         }} />}
+        {dialog === "simulate" && <Simulate title={doc.name || t("designer.new")} flush={kept.flush} close={() => setDialog(null)} />}
         {dialog === "publish" && <Publish doc={doc} newest={props.newest ?? 0} flush={kept.flush} close={() => setDialog(null)} published={(id) => {
           kept.end();
           props.leave(id);

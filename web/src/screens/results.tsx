@@ -44,6 +44,8 @@ export default function Results() {
         <h1>{t("nav.results")}</h1>
         <div className="actions">
           <Link className="button quiet" href="/strategies">{t("nav.strategies")}</Link>
+          <Link className="button" href="/results/simulations">{t("study.simulations")}</Link>
+          <Link className="button" href="/results/forecast">{t("study.forecast")}</Link>
           <button type="button" className="button" onClick={() => window.print()}>{t("results.print")}</button>
         </div>
       </div>
