@@ -134,7 +134,21 @@ static int64_t worked(pn_life *life, const pn_sim_run *run, pn_date today) {
     return sum;
 }
 
-static void check_rests(pn_life *life, const pn_sim_run *was, const pn_sim_run *run, pn_time now) {
+/* Whether an invoice's own run began or reopened in this transaction: its account was stepped
+ * before, when the invoice was still the account's, and what that wrote does not leave. */
+static bool began_beside(const pn_life *life, const pn_sim_run *run, const pn_sim_run *runs,
+                         size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (runs[i].account == run->account && runs[i].invoice != 0 && works(&runs[i]) &&
+            !worked_before(life, runs[i].id)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_rests(pn_life *life, const pn_sim_run *was, const pn_sim_run *run,
+                        const pn_sim_run *runs, size_t count, pn_time now) {
     pn_date today = pn_zone_date(life->zone, now);
     uint32_t before = was != NULL ? was->visit : 0;
     bool moved = run->visit != before || run->wrote;
@@ -149,7 +163,7 @@ static void check_rests(pn_life *life, const pn_sim_run *was, const pn_sim_run *
     }
     bool answered = was != NULL && was->asked && was->wait == PN_WAIT_AMOUNTS && !run->wrote &&
                     run->visit == before + 1;
-    if (!answered && run->status == PN_RUN_ACTIVE &&
+    if (!answered && run->status == PN_RUN_ACTIVE && !began_beside(life, run, runs, count) &&
         (worked(life, run, today) <= 0 ||
          pn_sim_claimable(life, run->debtor, run->account, today) <= 0)) {
         pn_sim_broken(life, "law 1: the run sleeps while what is open is only held",
@@ -279,7 +293,7 @@ void pn_sim_moved(pn_life *life) {
         const pn_sim_run *was = before_of(life, &runs[i], &at);
         check_pinned(life, was, &runs[i]);
         check_breath(life, was, &runs[i], now);
-        check_rests(life, was, &runs[i], now);
+        check_rests(life, was, &runs[i], runs, count, now);
         check_anchor(life, was, &runs[i], now);
     }
     check_arms(life);
