@@ -74,6 +74,19 @@ export function useChange<Input, Output>(change: (input: Input) => Promise<Outpu
   });
 }
 
+/** Takes away what the page shows: it is left before everything else is asked again. */
+export function useDrop(drop: () => Promise<unknown>, leave: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: drop,
+    onSuccess: async () => {
+      leave();
+      await new Promise((left) => setTimeout(left));
+    },
+    onSettled: () => client.invalidateQueries(),
+  });
+}
+
 /** All that a list has, page after page: for a file, not for a screen. */
 export async function getAll<P extends GetPath>(path: P, args: GetArgs<P>, query: GetQuery<P> = {}): Promise<Row<P>[]> {
   const all: Row<P>[] = [];

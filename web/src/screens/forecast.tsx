@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useSearchParams } from "wouter";
 import { get, post, remove } from "../api/client";
-import { useChange, useList } from "../api/queries";
+import { useChange, useDrop, useList } from "../api/queries";
 import type { Forecast, ForecastRow } from "../api/types";
 import { count, day, digitsOf, money, percent, time } from "../format";
 import { useWords, wordOf } from "../i18n";
@@ -148,7 +148,8 @@ export default function ForecastPage() {
   const [search, setSearch] = useSearchParams();
   const [span, choose] = useState<number>(60);
   const list = useList("/v1/forecasts", {});
-  const id = (search.get("id") ?? list.rows[0]?.id ?? null) as ForecastId | null;
+  const [gone, setGone] = useState<string | null>(null); // deleted, and in the list until it is asked again
+  const id = (search.get("id") ?? list.rows.find((row) => row.id !== gone)?.id ?? null) as ForecastId | null;
   const query = useForecast(id);
   const may = ["owner", "manager", "treasurer"].includes(me.role ?? "");
   const show = (shown: string | null) => setSearch((old) => {
@@ -159,7 +160,10 @@ export default function ForecastPage() {
   const begin = useChange(() => post("/v1/forecasts", {}, { days: span } as never));
   const again = useChange(() => post("/v1/forecasts/{forecast}/again", { forecast: id! }, undefined as never));
   const cancel = useChange(() => post("/v1/forecasts/{forecast}/cancel", { forecast: id! }, undefined as never));
-  const drop = useChange(() => remove("/v1/forecasts/{forecast}", { forecast: id! }, undefined as never));
+  const drop = useDrop(() => remove("/v1/forecasts/{forecast}", { forecast: id! }, undefined as never), () => {
+    setGone(id);
+    show(null);
+  });
   const busy = [begin, again, cancel, drop].some((one) => one.isPending);
   const wrong = begin.error ?? again.error ?? drop.error;
   const one = query.data;
@@ -172,7 +176,7 @@ export default function ForecastPage() {
           {one?.state === "done" && <button type="button" className="button" onClick={() => window.print()}>{t("results.print")}</button>}
           {may && one && !isOpen(one.state) && (
             <button type="button" className="button danger" disabled={busy}
-              onClick={() => drop.mutate(undefined, { onSuccess: () => show(null) })}>{t("study.delete")}</button>)}
+              onClick={() => drop.mutate()}>{t("study.delete")}</button>)}
         </div>
       </div>
       <p className="muted study-subtitle">{t("study.forecast_says")}</p>

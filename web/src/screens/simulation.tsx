@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { get, post, remove } from "../api/client";
-import { useChange, useList } from "../api/queries";
+import { useChange, useDrop, useList } from "../api/queries";
 import type { Id, Simulation, SimulationMessage } from "../api/types";
 import { addDays, count, day, money, percent, time } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { Actor } from "../parts/actor";
-import { Empty, Shown } from "../parts/state";
+import { Empty, Shown, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
 import "../style/results.css";
@@ -301,11 +301,12 @@ export default function SimulationPage({ params }: { params: { id: string } }) {
   const beside = useSimulation(other);
   const cancel = useChange(() => post("/v1/simulations/{simulation}/cancel", { simulation: id }, undefined as never));
   const again = useChange(() => post("/v1/simulations/{simulation}/again", { simulation: id }, undefined as never));
-  const drop = useChange(() => remove("/v1/simulations/{simulation}", { simulation: id }, undefined as never));
+  const drop = useDrop(() => remove("/v1/simulations/{simulation}", { simulation: id }, undefined as never),
+    () => go("/results/simulations"));
   const may = me.role === "owner" || me.role === "manager";
   const begin = async () => go(`/results/simulations/${(await again.mutateAsync(undefined)).id}`);
-  const end = async () => { await drop.mutateAsync(undefined); go("/results/simulations"); };
   const busy = cancel.isPending || again.isPending || drop.isPending;
+  const wrong = cancel.error ?? again.error ?? drop.error;
   return (
     <Shown query={query}>
       {(one) => (
@@ -316,10 +317,11 @@ export default function SimulationPage({ params }: { params: { id: string } }) {
               <Link className="button quiet" href="/results/simulations">{t("study.all")}</Link>
               {one.state === "done" && <button type="button" className="button" onClick={() => window.print()}>{t("results.print")}</button>}
               {may && one.state === "done" && <button type="button" className="button" disabled={busy} onClick={() => void begin()}>{t("study.again")}</button>}
-              {may && !isOpen(one.state) && <button type="button" className="button danger" disabled={busy} onClick={() => void end()}>{t("study.delete")}</button>}
+              {may && !isOpen(one.state) && <button type="button" className="button danger" disabled={busy} onClick={() => drop.mutate()}>{t("study.delete")}</button>}
             </div>
           </div>
           <p className="muted study-subtitle">{subtitle(t, one)} · {time(one.created_at)} · <Actor name={one.by} /></p>
+          {wrong && <p className="note bad" role="alert">{sentenceOf(t, wrong)}</p>}
           <Course study={one} label={t("study.runs")} busy={busy} may={may} cancel={() => cancel.mutate(undefined)} again={() => void begin()} />
           {one.state === "done" && (one.results?.some((result) => result.debtors > 0) || (beside.data?.results?.length ?? 0) > 0
             ? <Results all={beside.data ? [one, beside.data] : [one]} />
