@@ -146,9 +146,9 @@ test("instruments stand in a calendar by the day they are due; one is cleared, o
   assert.match(await month.getByRole("button", { name: /2 documentos/ }).innerText(), /1\.630,00/);
   assert.match(page.url(), new RegExp(`day=${due}`));
   await axeHere(page, "instruments");
-  await page.getByRole("button", { name: "Anotar como cobrado CH-77" }).press("Enter");
+  await page.getByRole("button", { name: "Marcar cobrado CH-77" }).press("Enter");
   await page.getByRole("row", { name: /CH-77/ }).getByText("Cobrado").waitFor();
-  await page.getByRole("button", { name: "Anotar como devuelto PG-8" }).press("Enter");
+  await page.getByRole("button", { name: "Anotar devolución de PG-8" }).press("Enter");
   await page.getByRole("dialog").getByLabel("Motivo").fill("Sin fondos");
   await page.keyboard.press("Enter");
   await page.getByRole("row", { name: /PG-8/ }).getByText("Devuelto").waitFor();
