@@ -78,7 +78,7 @@ static pn_err keep_messages(const study_job *job, int64_t side) {
                                 .debtor_id = each->debtor_id,
                                 .invoice_id = each->invoice_id,
                                 .at = each->at,
-                                .channel = each->channel,
+                                .channel = (int)each->channel,
                                 .family = each->family,
                                 .tone = each->tone,
                                 .amount = each->claimable.minor,

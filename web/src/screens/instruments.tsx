@@ -126,7 +126,7 @@ export default function Instruments() {
         <button className="button quiet" disabled={clear.isPending} onClick={() => clear.mutate(row)}
           aria-label={t("instr.clear_of", { number: row.number ?? money(row.amount) })}>{t("instr.clear")}</button>
         <button className="button quiet" onClick={() => giveBack(row)}
-          aria-label={t("instr.return_of", { number: row.number ?? money(row.amount) })}>{t("instr.returned")}</button>
+          aria-label={t("instr.return_of", { number: row.number ?? money(row.amount) })}>{t("instr.return")}</button>
       </span>) },
   ];
   return (
