@@ -23,7 +23,9 @@ static void read_row(pn_stmt *q, pn_arena *arena, void *row) {
                            .amount = pn_col_int(q, 7),
                            .text = pn_col_str_dup(q, 8, arena)};
     pn_str code = pn_col_str(q, 6);
-    memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
+    if (code.len != 0) { /* what speaks of no money has none */
+        memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
+    }
 }
 
 static pn_err read_rows(pn_stmt *q, pn_arena *arena, pn_report_row **ret_rows, size_t *ret_count) {
