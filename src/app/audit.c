@@ -34,14 +34,6 @@ const char *pn_audit_name(pn_auditor *auditor, pn_id_kind kind, pn_id id, pn_str
     return pn_str_z(&auditor->scratch, name);
 }
 
-pn_currency pn_audit_currency(pn_str code) {
-    pn_currency currency = {{0}};
-    if (code.len != 0) {
-        memcpy(currency.code, code.ptr, PN_MIN(code.len, sizeof currency.code - 1));
-    }
-    return currency;
-}
-
 const char *pn_audit_amount(pn_auditor *auditor, int64_t minor, pn_currency currency) {
     pn_buf text;
     pn_buf_init(&text, 64);

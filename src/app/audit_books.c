@@ -4,6 +4,7 @@
 #include "base/banned.h"
 #include "base/sort.h"
 #include "store/claim.h"
+#include "store/currency.h"
 #include "store/debtor.h"
 #include "store/invoice.h"
 
@@ -142,7 +143,7 @@ static void read_account(void *context, pn_stmt *q) {
     books *b = context;
     *ADD(b, account_list, account_count, account_capacity) = (account){
         .id = pn_col_int(q, 1),
-        .currency = pn_audit_currency(pn_col_str(q, 2)),
+        .currency = pn_col_currency(q, 2),
         .open = pn_col_int(q, 3),
         .claimable = pn_col_int(q, 4),
         .open_items = pn_col_int(q, 5),
@@ -158,7 +159,7 @@ static void read_invoice(void *context, pn_stmt *q) {
         .id = pn_col_int(q, 1),
         .account_id = pn_col_int(q, 2),
         .number = pn_col_str_dup(q, 3, &b->auditor->scratch),
-        .currency = pn_audit_currency(pn_col_str(q, 4)),
+        .currency = pn_col_currency(q, 4),
         .open = pn_col_int(q, 5),
         .charges = pn_col_int(q, 6),
         .marks = {[PN_EARMARK_DISPUTE] = pn_col_int(q, 7),
@@ -194,7 +195,7 @@ static void read_payment(void *context, pn_stmt *q) {
     *ADD(b, payment_list, payment_count, payment_capacity) = (payment){
         .id = pn_col_int(q, 1),
         .account_id = pn_col_int(q, 2),
-        .currency = pn_audit_currency(pn_col_str(q, 3)),
+        .currency = pn_col_currency(q, 3),
         .amount = pn_col_int(q, 4),
         .unapplied = pn_col_int(q, 5),
         .reversed = !pn_col_null(q, 6),

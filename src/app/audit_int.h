@@ -22,7 +22,6 @@ void pn_audit_disagree(pn_auditor *auditor, pn_audit_check *check, const char *f
 /* "inv_… (F-1)" and "1210.00 EUR", on the scratch arena. */
 const char *pn_audit_name(pn_auditor *auditor, pn_id_kind kind, pn_id id, pn_str known_as);
 const char *pn_audit_amount(pn_auditor *auditor, int64_t minor, pn_currency currency);
-pn_currency pn_audit_currency(pn_str code);
 
 /* Rows of a table that stand in the order of their debtors: column 0 is the debtor. */
 typedef struct {

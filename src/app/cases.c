@@ -2,6 +2,7 @@
 
 #include "base/banned.h"
 #include "base/limits.h"
+#include "store/currency.h"
 #include "store/run.h"
 
 static const char *const FROM[] = {
@@ -130,14 +131,13 @@ static void read_case(pn_stmt *stmt, pn_arena *arena, void *row) {
         .creditor = pn_col_str_dup(stmt, 5, arena),
         .owner = pn_col_str_dup(stmt, 6, arena),
         .number = pn_col_str_dup(stmt, 7, arena),
+        .currency = pn_col_currency(stmt, 8),
         .open = pn_col_int(stmt, 9),
         .claimable = pn_col_int(stmt, 10),
         .open_items = (int32_t)pn_col_int(stmt, 11),
         .due = (pn_date)pn_col_int_or(stmt, 12, PN_DATE_NONE),
         .wake_at = PN_TIME_NEVER,
     };
-    pn_str code = pn_col_str(stmt, 8);
-    memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
 }
 
 /* An invoice's own run, else its account's. */
@@ -254,12 +254,11 @@ static const char *const SUMS[] = {
 static void read_sum(pn_stmt *stmt, pn_arena *arena, void *row) {
     pn_case_sum *out = row;
     (void)arena;
-    *out = (pn_case_sum){.cases = pn_col_int(stmt, 1),
+    *out = (pn_case_sum){.currency = pn_col_currency(stmt, 0),
+                         .cases = pn_col_int(stmt, 1),
                          .debtors = pn_col_int(stmt, 2),
                          .open = pn_col_int(stmt, 3),
                          .claimable = pn_col_int(stmt, 4)};
-    pn_str code = pn_col_str(stmt, 0);
-    memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
 }
 
 static pn_err add_up(lister *l, pn_case_sum **ret_sums, size_t *ret_count) {

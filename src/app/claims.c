@@ -230,13 +230,18 @@ static pn_err judge_promises(pn_app *app, const pn_debtor_row *debtor, pn_time n
 
 enum { REPORTED_BUSINESS_DAYS = 5 };
 
-pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_diag *diag) {
-    pn_invoice_row invoice;
-    pn_err err = pn_invoice_get(app->db, invoice_id, arena, &invoice);
-    if (err == PN_NOT_FOUND || (err == PN_OK && invoice.org_id != app->org.id)) {
+static pn_err own_invoice(pn_app *app, pn_id invoice_id, pn_arena *arena,
+                          pn_invoice_row *ret_invoice, pn_diag *diag) {
+    pn_err err = pn_invoice_get(app->db, invoice_id, arena, ret_invoice);
+    if (err == PN_NOT_FOUND || (err == PN_OK && ret_invoice->org_id != app->org.id)) {
         return pn_diag_set(diag, PN_NOT_FOUND, "There is no such invoice.");
     }
-    PN_TRY(err);
+    return err;
+}
+
+pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_diag *diag) {
+    pn_invoice_row invoice;
+    PN_TRY(own_invoice(app, invoice_id, arena, &invoice, diag));
     pn_calendar calendar = pn_calendar_for(app->org.country, app->org.region);
     pn_date until = pn_calendar_add(&calendar, pn_app_today(app), REPORTED_BUSINESS_DAYS);
     PN_TRY(pn_invoice_report_paid(app->db, invoice.debtor_id, invoice_id, until));
@@ -248,11 +253,7 @@ pn_err pn_books_report_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_d
 
 pn_err pn_books_unreport_paid(pn_app *app, pn_id invoice_id, pn_arena *arena, pn_diag *diag) {
     pn_invoice_row invoice;
-    pn_err err = pn_invoice_get(app->db, invoice_id, arena, &invoice);
-    if (err == PN_NOT_FOUND || (err == PN_OK && invoice.org_id != app->org.id)) {
-        return pn_diag_set(diag, PN_NOT_FOUND, "There is no such invoice.");
-    }
-    PN_TRY(err);
+    PN_TRY(own_invoice(app, invoice_id, arena, &invoice, diag));
     if (invoice.paid_reported_until == PN_DATE_NONE) {
         return PN_OK;
     }
@@ -504,14 +505,10 @@ pn_err pn_books_timers(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn
 pn_err pn_books_dispute(pn_app *app, pn_id invoice_id, int64_t line, int64_t amount, pn_str reason,
                         pn_arena *arena, pn_id *ret_id, pn_diag *diag) {
     pn_invoice_row invoice;
-    pn_err err = pn_invoice_get(app->db, invoice_id, arena, &invoice);
-    if (err == PN_NOT_FOUND || (err == PN_OK && invoice.org_id != app->org.id)) {
-        return pn_diag_set(diag, PN_NOT_FOUND, "There is no such invoice.");
-    }
-    PN_TRY(err);
+    PN_TRY(own_invoice(app, invoice_id, arena, &invoice, diag));
     if (line != 0) {
         int64_t of_line = 0;
-        err = pn_line_amount(app->db, invoice.debtor_id, invoice_id, line, &of_line);
+        pn_err err = pn_line_amount(app->db, invoice.debtor_id, invoice_id, line, &of_line);
         if (err == PN_NOT_FOUND) {
             return pn_diag_set(diag, PN_INVALID, "Invoice %.*s has no line %lld.",
                                PN_STR_ARG(invoice.item.number), (long long)line);

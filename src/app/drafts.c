@@ -237,41 +237,31 @@ pn_err pn_drafts_get(pn_app *app, pn_id id, bool ended, pn_arena *arena, pn_draf
 /* ── one text of a template ── */
 
 /* The family with this text alone. */
-static pn_str alone(const pn_json *document, const pn_json *variant, pn_arena *arena) {
-    pn_buf text;
-    pn_buf_init(&text, 2 * PN_LIMIT_TEMPLATE_BYTES);
-    pn_json_writer w = pn_json_writer_on(&text, 0);
-    pn_json_begin_object(&w);
+static pn_json *alone(const pn_json *document, const pn_json *variant, pn_arena *arena) {
+    pn_json *one = pn_arena_new(arena, pn_json), *only = pn_arena_new(arena, pn_json);
+    *one = *document;
+    one->members = pn_arena_array(arena, pn_json_member, document->count);
+    *only = *variant;
     for (size_t i = 0; i < document->count; i++) {
-        if (!pn_str_is(document->members[i].key, "variants")) {
-            pn_json_key(&w, document->members[i].key);
-            pn_json_add_value(&w, &document->members[i].value);
+        one->members[i] = document->members[i];
+        if (pn_str_is(document->members[i].key, "variants")) {
+            one->members[i].value.items = only;
+            one->members[i].value.count = 1;
         }
     }
-    pn_json_key(&w, PN_STR("variants"));
-    pn_json_begin_array(&w);
-    pn_json_add_value(&w, variant);
-    pn_json_end_array(&w);
-    pn_json_end_object(&w);
-    pn_str copy = pn_buf_err(&text) == PN_OK ? pn_str_dup(arena, pn_buf_str(&text)) : PN_STR_NONE;
-    pn_buf_done(&text);
-    return copy;
+    return one;
 }
 
 pn_err pn_drafts_variant(const pn_draft_row *row, size_t number, pn_arena *arena,
                          const pn_family **ret_family, pn_compose_problems *ret_problems,
                          pn_diag *diag) {
-    pn_json *document = NULL, *one = NULL;
+    pn_json *document = NULL;
     PN_TRY(pn_json_parse(row->document, NULL, arena, &document, diag));
     const pn_json *variants = pn_json_field(document, "variants");
     if (row->kind != PN_DRAFT_TEMPLATE || variants == NULL || variants->type != PN_JSON_ARRAY ||
         number >= variants->count) {
         return pn_diag_set(diag, PN_NOT_FOUND, "The draft has no such text.");
     }
-    pn_str text = alone(document, &variants->items[number], arena);
-    if (text.len == 0) {
-        return pn_diag_set(diag, PN_LIMIT, "The text is longer than there is room.");
-    }
-    PN_TRY(pn_json_parse(text, NULL, arena, &one, diag));
-    return pn_family_compile(one, arena, ret_family, ret_problems, diag);
+    return pn_family_compile(alone(document, &variants->items[number], arena), arena, ret_family,
+                             ret_problems, diag);
 }

@@ -3,6 +3,7 @@
 #include "app/config.h"
 #include "base/banned.h"
 #include "base/sort.h"
+#include "store/currency.h"
 
 void pn_figure_add(pn_figure_monies *to, pn_currency currency, int64_t amount, int64_t count) {
     size_t i = 0;
@@ -104,9 +105,8 @@ static void take_touched(void *context, const pn_rollup_row *row) {
 
 static void take_paid(void *context, const pn_rollup_row *row) {
     pn_node_figures *node = node_of(context, row->key.node);
-    pn_currency currency;
-    memcpy(currency.code, row->key.currency, sizeof currency.code);
     if (node != NULL) {
+        pn_currency currency = pn_currency_kept(row->key.currency);
         pn_figure_add(&node->paid, currency, row->amount, row->count);
     }
 }

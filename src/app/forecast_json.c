@@ -1,24 +1,7 @@
 /* A forecast as JSON: what the command prints and the API answers. */
 #include "app/forecast.h"
+#include "app/study_json.h"
 #include "base/banned.h"
-
-static void begin_list(pn_json_writer *w, const char *key) {
-    pn_json_key(w, pn_str_of(key));
-    pn_json_begin_array(w);
-}
-
-static void put_date(pn_json_writer *w, const char *key, pn_date date) {
-    char text[PN_DATE_ISO_SIZE];
-    pn_json_put_str(w, key, pn_str_of(pn_date_iso(date, text)));
-}
-
-static void put_amount(pn_json_writer *w, const char *key, int64_t minor, unsigned decimals) {
-    pn_buf text;
-    pn_buf_init(&text, 64);
-    pn_amount_plain(&text, minor, decimals);
-    pn_json_put_str(w, key, pn_buf_str(&text));
-    pn_buf_done(&text);
-}
 
 /* A share or a mean, to four decimals. */
 static void put_number(pn_json_writer *w, const char *key, double value) {
@@ -35,25 +18,25 @@ static void put_hundredths(pn_json_writer *w, const char *key, int64_t hundredth
 }
 
 static void put_cash(pn_json_writer *w, const pn_forecast *f) {
-    begin_list(w, "cash");
+    pn_study_begin_list(w, "cash");
     for (size_t i = 0; i < f->cash_count; i++) {
         const pn_forecast_cash *cash = &f->cash[i];
         unsigned decimals = pn_currency_decimals(cash->currency);
         pn_json_begin_object(w);
         pn_json_put_str(w, "currency", pn_str_of(cash->currency.code));
-        begin_list(w, "days");
+        pn_study_begin_list(w, "days");
         for (int64_t day = 0; f->fitted && day < f->days; day++) {
             pn_json_begin_object(w);
-            put_date(w, "day", cash->days[day].day);
-            put_amount(w, "expected", cash->days[day].expected, decimals);
-            put_amount(w, "p10", cash->days[day].p10, decimals);
-            put_amount(w, "p50", cash->days[day].p50, decimals);
-            put_amount(w, "p90", cash->days[day].p90, decimals);
+            pn_study_put_date(w, "day", cash->days[day].day);
+            pn_study_put_amount(w, "expected", cash->days[day].expected, decimals);
+            pn_study_put_amount(w, "p10", cash->days[day].p10, decimals);
+            pn_study_put_amount(w, "p50", cash->days[day].p50, decimals);
+            pn_study_put_amount(w, "p90", cash->days[day].p90, decimals);
             pn_json_end_object(w);
         }
         pn_json_end_array(w);
         pn_json_put_int(w, "invoices", cash->invoices);
-        put_amount(w, "open", cash->open, decimals);
+        pn_study_put_amount(w, "open", cash->open, decimals);
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
@@ -63,7 +46,7 @@ static void put_check(pn_json_writer *w, const pn_hazard_check *check) {
     pn_json_key(w, PN_STR("check"));
     pn_json_begin_object(w);
     put_number(w, "brier", check->brier);
-    begin_list(w, "calibration");
+    pn_study_begin_list(w, "calibration");
     for (int i = 0; i < PN_HAZARD_BINS; i++) {
         pn_json_begin_object(w);
         put_number(w, "came", check->came[i]);
@@ -73,7 +56,7 @@ static void put_check(pn_json_writer *w, const pn_hazard_check *check) {
     }
     pn_json_end_array(w);
     put_number(w, "error_days", check->error_days);
-    put_date(w, "fitted_until", check->split);
+    pn_study_put_date(w, "fitted_until", check->split);
     pn_json_put_int(w, "invoices", (int64_t)check->judged);
     put_number(w, "naive_brier", check->naive_brier);
     put_number(w, "naive_error_days", check->naive_days);
@@ -81,7 +64,7 @@ static void put_check(pn_json_writer *w, const pn_hazard_check *check) {
 }
 
 static void put_loads(pn_json_writer *w, const pn_forecast *f) {
-    begin_list(w, "loads");
+    pn_study_begin_list(w, "loads");
     for (int64_t day = 0; day < f->days; day++) {
         pn_json_begin_object(w);
         pn_json_key(w, PN_STR("by_channel"));
@@ -93,13 +76,13 @@ static void put_loads(pn_json_writer *w, const pn_forecast *f) {
             }
         }
         pn_json_end_object(w);
-        put_date(w, "day", f->loads[day].day);
+        pn_study_put_date(w, "day", f->loads[day].day);
         put_hundredths(w, "messages", f->loads[day].messages);
         put_hundredths(w, "tasks", f->loads[day].tasks);
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
-    begin_list(w, "people");
+    pn_study_begin_list(w, "people");
     for (size_t i = 0; i < f->person_count; i++) {
         pn_json_begin_object(w);
         pn_json_put_str(w, "owner", f->people[i].owner);
@@ -127,7 +110,7 @@ void pn_forecast_put(pn_json_writer *w, const pn_forecast *f) {
     pn_json_put_int(w, "debtors_looked_at", f->debtors_looked_at);
     pn_json_put_bool(w, "fitted", f->fitted);
     pn_json_put_int(w, "fitted_invoices", (int64_t)f->hazard.invoices);
-    put_date(w, "from", f->from);
+    pn_study_put_date(w, "from", f->from);
     put_loads(w, f);
     pn_json_end_object(w);
 }

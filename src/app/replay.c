@@ -1,6 +1,7 @@
 #include "app/replay.h"
 
 #include "app/replay_int.h"
+#include "app/sample.h"
 #include "base/banned.h"
 #include "base/sort.h"
 
@@ -624,38 +625,6 @@ static pn_err replay_debtor(pn_replayer *r, pn_id debtor_id) {
 
 /* ── all of them ─────────────────────────────────────────────────────────────────────────────── */
 
-typedef struct {
-    uint64_t hash;
-    pn_id id;
-} drawn;
-
-static int by_hash(const void *a, const void *b) {
-    const drawn *x = a;
-    const drawn *y = b;
-    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash)
-                              : (x->id > y->id) - (x->id < y->id);
-}
-
-static size_t draw(const pn_replayer *r, pn_id *ids, size_t count) {
-    size_t wanted = (size_t)r->request->sample;
-    if (r->request->debtor_id != 0) {
-        ids[0] = r->request->debtor_id;
-        return 1;
-    }
-    if (wanted == 0 || wanted >= count) {
-        return count;
-    }
-    drawn *all = pn_arena_array(r->arena, drawn, count);
-    for (size_t i = 0; i < count; i++) {
-        all[i] = (drawn){pn_hash64(&ids[i], sizeof ids[i], 7), ids[i]};
-    }
-    pn_sort(all, count, sizeof *all, by_hash, r->arena);
-    for (size_t i = 0; i < wanted; i++) {
-        ids[i] = all[i].id;
-    }
-    return wanted;
-}
-
 static pn_err replay_all(pn_replayer *r) {
     pn_id *ids = NULL;
     size_t count = 0;
@@ -663,7 +632,11 @@ static pn_err replay_all(pn_replayer *r) {
     if (count == 0) {
         return PN_OK;
     }
-    count = draw(r, ids, count);
+    if (r->request->debtor_id != 0) {
+        ids[0] = r->request->debtor_id;
+        count = 1;
+    }
+    count = pn_sample_draw(ids, count, r->request->sample, r->arena);
     for (size_t i = 0; i < count; i++) {
         pn_arena_reset(&r->scratch);
         PN_TRY(replay_debtor(r, ids[i]));

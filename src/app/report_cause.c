@@ -3,6 +3,7 @@
 #include "app/segments.h"
 #include "base/banned.h"
 #include "base/sort.h"
+#include "store/currency.h"
 #include "store/segment.h"
 
 typedef struct {
@@ -73,19 +74,13 @@ static void take_touched(void *context, const pn_rollup_row *row) {
     to->visited += row->key.c == PN_TOUCH_VISITED ? row->count : 0;
 }
 
-static pn_currency currency_of(const char *code) {
-    pn_currency currency = {{0}};
-    memcpy(currency.code, code, sizeof currency.code - 1);
-    return currency;
-}
-
 static void take_paid(void *context, const pn_rollup_row *row) {
     causes *c = context;
     if (leaves_out(c, row)) {
         return;
     }
     pn_cause_row *to = cause_of(c, row, row->key.b);
-    pn_currency currency = currency_of(row->key.currency);
+    pn_currency currency = pn_currency_kept(row->key.currency);
     pn_figure_add(&to->paid, currency, row->amount, row->count);
     if (row->key.c == 0) {
         pn_figure_add(&to->alone, currency, row->amount, row->count);
@@ -150,9 +145,7 @@ static void add_costs(const pn_costs *costs, const int64_t *sent, pn_figure_moni
 
 static void take_segment(pn_stmt *q, void *context) {
     pn_cause_row *row = context;
-    pn_str code = pn_col_str(q, 0);
-    pn_currency currency = {{0}};
-    memcpy(currency.code, code.ptr, PN_MIN(code.len, sizeof currency.code - 1));
+    pn_currency currency = pn_col_currency(q, 0);
     int64_t amount = pn_col_int(q, 2);
     pn_figure_add(&row->paid, currency, amount, pn_col_int(q, 3));
     if (pn_col_int(q, 1) == 0) {

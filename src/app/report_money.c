@@ -3,12 +3,7 @@
 #include "base/banned.h"
 #include "base/sort.h"
 #include "core/ledger.h"
-
-static pn_currency currency_of(const pn_rollup_row *row) {
-    pn_currency currency;
-    memcpy(currency.code, row->key.currency, sizeof currency.code);
-    return currency;
-}
+#include "store/currency.h"
 
 static int by_currency(pn_currency a, pn_currency b) {
     return memcmp(a.code, b.code, sizeof a.code);
@@ -57,7 +52,7 @@ static void take_age(void *context, const pn_rollup_row *row) {
     size_t band = band_of(a->as_of - row->key.a);
     pn_id owners[2] = {0, row->key.creditor_id};
     for (size_t i = 0; i < PN_COUNT(owners); i++) {
-        pn_ageing_row *to = ageing_row(a, currency_of(row), owners[i]);
+        pn_ageing_row *to = ageing_row(a, pn_currency_kept(row->key.currency), owners[i]);
         to->open += row->amount;
         to->bands[band] += row->amount;
     }
@@ -87,10 +82,9 @@ static void read_invoice(pn_stmt *q, pn_arena *arena, void *row) {
                                .invoice_id = pn_col_int(q, 1),
                                .number = pn_col_str_dup(q, 2, arena),
                                .debtor_name = pn_col_str_dup(q, 3, arena),
+                               .currency = pn_col_currency(q, 4),
                                .due = (pn_date)pn_col_int(q, 5),
                                .open = pn_col_int(q, 6)};
-    pn_str code = pn_col_str(q, 4);
-    memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
 }
 
 /* The day that an entry counts on is pn_rollup_entry_key's: of a charge and of what was paid before
@@ -214,7 +208,7 @@ static void take_money(void *context, const pn_rollup_row *row) {
     money *m = context;
     money_sums *sums = m->creditor_id != 0 && row->key.creditor_id != m->creditor_id
                            ? NULL
-                           : sums_of(m, currency_of(row));
+                           : sums_of(m, pn_currency_kept(row->key.currency));
     if (sums == NULL) {
         return;
     }
@@ -309,7 +303,8 @@ static void take_cohort(void *context, const pn_rollup_row *row) {
         (c->creditor_id != 0 && row->key.creditor_id != c->creditor_id)) {
         return;
     }
-    pn_cohort_row *to = cohort_of(c, currency_of(row), month_of((pn_date)row->key.a));
+    pn_cohort_row *to =
+        cohort_of(c, pn_currency_kept(row->key.currency), month_of((pn_date)row->key.a));
     bool back = row->key.b >= PN_ROLLUP_REVERSED && row->key.b < PN_ROLLUP_PAID_BEFORE;
     int64_t kind = back ? row->key.b - PN_ROLLUP_REVERSED : row->key.b;
     if (kind == PN_ENTRY_CHARGE || kind == PN_ENTRY_CREDIT || kind == PN_ENTRY_CANCEL ||

@@ -3,6 +3,7 @@
 #include "app/segments.h"
 #include "base/banned.h"
 #include "core/ledger.h"
+#include "store/currency.h"
 #include "store/segment.h"
 
 /* What a cause is in the columns of what is put down to it. */
@@ -20,12 +21,9 @@ static void read_row(pn_stmt *q, pn_arena *arena, void *row) {
                            .debtor_name = pn_col_str_dup(q, 3, arena),
                            .invoice_id = pn_col_int(q, 4),
                            .number = pn_col_str_dup(q, 5, arena),
+                           .currency = pn_col_currency(q, 6),
                            .amount = pn_col_int(q, 7),
                            .text = pn_col_str_dup(q, 8, arena)};
-    pn_str code = pn_col_str(q, 6);
-    if (code.len != 0) { /* what speaks of no money has none */
-        memcpy(out->currency.code, code.ptr, PN_MIN(code.len, sizeof out->currency.code - 1));
-    }
 }
 
 static pn_err read_rows(pn_stmt *q, pn_arena *arena, pn_report_row **ret_rows, size_t *ret_count) {

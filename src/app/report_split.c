@@ -1,6 +1,7 @@
 /* Arms of split tests, and whether they differ. */
 #include "app/report_cause.h"
 #include "base/banned.h"
+#include "store/currency.h"
 
 /* ── intervals ───────────────────────────────────────────────────────────────────────────────── */
 
@@ -115,15 +116,13 @@ static void take_arm(pn_stmt *q, void *context) {
 
 static void take_money(pn_stmt *q, void *context) {
     reader *r = context;
-    pn_currency currency = {{0}};
-    pn_str code = pn_col_str(q, 4);
+    pn_currency currency = pn_col_currency(q, 4);
     pn_date came = pn_zone_date(r->zone, pn_col_int(q, 2));
     pn_date received = (pn_date)pn_col_int(q, 6);
     pn_split_arm *arm = find_arm(r, pn_col_str(q, 0), pn_col_str(q, 1));
     if (arm == NULL || came > r->last || received < came || received > came + r->days) {
         return;
     }
-    memcpy(currency.code, code.ptr, PN_MIN(code.len, sizeof currency.code - 1));
     pn_figure_add(&arm->money, currency, pn_col_int(q, 5), 1);
     arm->paid += r->counted_in != arm || r->counted != pn_col_int(q, 3);
     r->counted_in = arm;

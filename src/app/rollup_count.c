@@ -2,19 +2,12 @@
 #include "app/rollup.h"
 #include "base/banned.h"
 #include "core/ledger.h"
+#include "store/currency.h"
 
 typedef struct {
     pn_app *app;
     pn_rollup_log *log;
 } counter;
-
-static pn_currency currency_of(pn_str code) {
-    pn_currency currency = {{0}};
-    if (code.len != 0) {
-        memcpy(currency.code, code.ptr, PN_MIN(code.len, sizeof currency.code - 1));
-    }
-    return currency;
-}
 
 static void count_entry(pn_stmt *q, void *context) {
     counter *c = context;
@@ -23,7 +16,7 @@ static void count_entry(pn_stmt *q, void *context) {
                            .amount = pn_col_int(q, 2),
                            .payment_id = pn_col_int(q, 3),
                            .at = pn_col_int(q, 4)};
-    pn_rollup_key key = pn_rollup_entry_key(c->app, pn_col_int(q, 6), currency_of(pn_col_str(q, 7)),
+    pn_rollup_key key = pn_rollup_entry_key(c->app, pn_col_int(q, 6), pn_col_currency(q, 7),
                                             (pn_date)pn_col_int(q, 8), (pn_date)pn_col_int(q, 9),
                                             &entry, (pn_date)pn_col_int_or(q, 5, PN_DATE_NONE));
     pn_rollup_add(c->log, &key, entry.reverses_id != 0 ? -1 : 1, entry.amount);
@@ -49,7 +42,7 @@ static void count_credited(pn_stmt *q, void *context) {
                          .a = pn_col_int(q, 5),
                          .b = pn_col_int(q, 6),
                          .c = pn_col_int(q, 7)};
-    pn_currency currency = currency_of(pn_col_str(q, 2));
+    pn_currency currency = pn_col_currency(q, 2);
     memcpy(key.currency, currency.code, sizeof key.currency);
     pn_rollup_word(&key, pn_col_str(q, 8));
     int64_t amount = pn_col_int(q, 9);

@@ -2,6 +2,7 @@
 
 #include "app/guard.h"
 #include "app/past.h"
+#include "app/sample.h"
 #include "base/banned.h"
 #include "base/sort.h"
 #include "core/flow/flow.h"
@@ -301,42 +302,6 @@ static pn_err simulate_debtor(simulator *m, pn_view *view) {
 
 /* ── all of them ─────────────────────────────────────────────────────────────────────────────── */
 
-typedef struct {
-    uint64_t hash;
-    pn_id id;
-} drawn;
-
-static int by_hash(const void *a, const void *b) {
-    const drawn *x = a;
-    const drawn *y = b;
-    return x->hash != y->hash ? (x->hash > y->hash) - (x->hash < y->hash)
-                              : (x->id > y->id) - (x->id < y->id);
-}
-
-static int by_id(const void *a, const void *b) {
-    const pn_id *x = a;
-    const pn_id *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
-/* The same debtors for the same number, whatever the strategy: two can be compared. */
-static size_t draw(const simulator *m, pn_id *ids, size_t count) {
-    size_t wanted = (size_t)m->request->sample;
-    if (wanted == 0 || wanted >= count) {
-        return count;
-    }
-    drawn *all = pn_arena_array(m->arena, drawn, count);
-    for (size_t i = 0; i < count; i++) {
-        all[i] = (drawn){pn_hash64(&ids[i], sizeof ids[i], 7), ids[i]};
-    }
-    pn_sort(all, count, sizeof *all, by_hash, m->arena);
-    for (size_t i = 0; i < wanted; i++) {
-        ids[i] = all[i].id;
-    }
-    pn_sort(ids, wanted, sizeof *ids, by_id, m->arena);
-    return wanted;
-}
-
 static bool is_wanted(const pn_id *ids, size_t count, pn_id id) {
     size_t low = 0, high = count;
     while (low < high) {
@@ -384,7 +349,7 @@ static pn_err simulate(simulator *m) {
     size_t count = 0;
     PN_TRY(pn_catalog_names(m->app, m->arena, &m->names, m->diag));
     PN_TRY(pn_past_debtors(m->app->db, m->app->org.id, m->arena, &ids, &count));
-    count = draw(m, ids, count);
+    count = pn_sample_draw(ids, count, m->request->sample, m->arena);
     PN_TRY(simulate_all(m, ids, count));
     pn_simulate_sums_end(m->sums);
     return pn_past_truly(m->app->db, m->app->org.id, m->from, m->until, &m->s->truly_contacts,

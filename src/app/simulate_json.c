@@ -1,16 +1,12 @@
 /* A simulation as JSON: what the command prints and the API answers. */
 #include "app/simulate.h"
+#include "app/study_json.h"
 #include "base/banned.h"
 #include "base/json.h"
 
-static void begin_list(pn_json_writer *w, const char *key) {
-    pn_json_key(w, pn_str_of(key));
-    pn_json_begin_array(w);
-}
-
 static void put_counts(pn_json_writer *w, const char *key, const char *name,
                        const pn_simulated_count *items, size_t count) {
-    begin_list(w, key);
+    pn_study_begin_list(w, key);
     for (size_t i = 0; i < count; i++) {
         pn_json_begin_object(w);
         pn_json_put_int(w, "count", items[i].count);
@@ -20,21 +16,8 @@ static void put_counts(pn_json_writer *w, const char *key, const char *name,
     pn_json_end_array(w);
 }
 
-static void put_date(pn_json_writer *w, const char *key, pn_date date) {
-    char text[PN_DATE_ISO_SIZE];
-    pn_json_put_str(w, key, date == PN_DATE_NONE ? PN_STR("") : pn_str_of(pn_date_iso(date, text)));
-}
-
-static void put_amount(pn_json_writer *w, const char *key, pn_money money) {
-    pn_buf text;
-    pn_buf_init(&text, 64);
-    pn_amount_plain(&text, money.minor, pn_currency_decimals(money.currency));
-    pn_json_put_str(w, key, pn_buf_str(&text));
-    pn_buf_done(&text);
-}
-
 static void put_texts(pn_json_writer *w, const pn_simulation *s) {
-    begin_list(w, "texts");
+    pn_study_begin_list(w, "texts");
     for (size_t i = 0; i < s->text_count; i++) {
         const pn_simulated_text *text = &s->texts[i];
         pn_json_begin_object(w);
@@ -50,7 +33,7 @@ static void put_texts(pn_json_writer *w, const pn_simulation *s) {
 
 static void put_contacts_per_debtor(pn_json_writer *w, const pn_simulation *s) {
     static const char *const UP_TO[PN_SIMULATED_BINS] = {"0", "1", "2", "3", "4-5", "6-10", "11+"};
-    begin_list(w, "contacts_per_debtor");
+    pn_study_begin_list(w, "contacts_per_debtor");
     for (size_t i = 0; i < PN_SIMULATED_BINS; i++) {
         pn_json_begin_object(w);
         pn_json_put_str(w, "contacts", pn_str_of(UP_TO[i]));
@@ -61,7 +44,7 @@ static void put_contacts_per_debtor(pn_json_writer *w, const pn_simulation *s) {
 }
 
 static void put_days(pn_json_writer *w, const pn_simulation *s) {
-    begin_list(w, "days");
+    pn_study_begin_list(w, "days");
     for (size_t i = 0; i < s->day_count; i++) {
         pn_json_begin_object(w);
         pn_json_key(w, PN_STR("by_channel"));
@@ -74,7 +57,7 @@ static void put_days(pn_json_writer *w, const pn_simulation *s) {
         }
         pn_json_end_object(w);
         pn_json_put_int(w, "contacts", s->days[i].contacts);
-        put_date(w, "day", s->days[i].day);
+        pn_study_put_date(w, "day", s->days[i].day);
         pn_json_put_int(w, "tasks", s->days[i].tasks);
         pn_json_end_object(w);
     }
@@ -83,11 +66,11 @@ static void put_days(pn_json_writer *w, const pn_simulation *s) {
 
 static void put_loads(pn_json_writer *w, const pn_simulation *s,
                       const pn_simulated_person *person) {
-    begin_list(w, "days");
+    pn_study_begin_list(w, "days");
     for (size_t i = 0; i < s->day_count; i++) {
         if (person->loads[i] != 0) {
             pn_json_begin_object(w);
-            put_date(w, "day", s->days[i].day);
+            pn_study_put_date(w, "day", s->days[i].day);
             pn_json_put_int(w, "tasks", person->loads[i]);
             pn_json_end_object(w);
         }
@@ -96,11 +79,11 @@ static void put_loads(pn_json_writer *w, const pn_simulation *s,
 }
 
 static void put_people(pn_json_writer *w, const pn_simulation *s) {
-    begin_list(w, "people");
+    pn_study_begin_list(w, "people");
     for (size_t i = 0; i < s->person_count; i++) {
         const pn_simulated_person *person = &s->people[i];
         pn_json_begin_object(w);
-        put_date(w, "busiest_day", person->busiest);
+        pn_study_put_date(w, "busiest_day", person->busiest);
         put_loads(w, s, person);
         pn_json_put_int(w, "days_with_tasks", person->days);
         pn_json_put_int(w, "most_on_a_day", person->most);
@@ -112,13 +95,14 @@ static void put_people(pn_json_writer *w, const pn_simulation *s) {
 }
 
 static void put_charges(pn_json_writer *w, const pn_simulation *s) {
-    begin_list(w, "charges");
+    pn_study_begin_list(w, "charges");
     for (size_t i = 0; i < s->charge_count; i++) {
         const pn_simulated_charge *charge = &s->charges[i];
         pn_json_begin_object(w);
         pn_json_put_str(w, "currency", pn_str_of(charge->currency.code));
-        put_amount(w, "fees", (pn_money){charge->fees, charge->currency});
-        put_amount(w, "interest", (pn_money){charge->interest, charge->currency});
+        pn_study_put_amount(w, "fees", charge->fees, pn_currency_decimals(charge->currency));
+        pn_study_put_amount(w, "interest", charge->interest,
+                            pn_currency_decimals(charge->currency));
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
@@ -136,13 +120,14 @@ static pn_str moment(pn_time at, const pn_zone *zone, pn_arena *arena) {
 
 static void put_list(pn_json_writer *w, const pn_simulation *s, const pn_zone *zone,
                      pn_arena *arena) {
-    begin_list(w, "list");
+    pn_study_begin_list(w, "list");
     for (size_t i = 0; i < s->list_count; i++) {
         const pn_simulated_message *each = &s->list[i];
         pn_json_begin_object(w);
         pn_json_put_str(w, "at", moment(each->at, zone, arena));
         pn_json_put_str(w, "channel", pn_str_of(pn_channel_kind_name(each->channel)));
-        put_amount(w, "claimable", each->claimable);
+        pn_study_put_amount(w, "claimable", each->claimable.minor,
+                            pn_currency_decimals(each->claimable.currency));
         pn_json_put_bool(w, "crossed_payment", each->crossed);
         pn_json_put_str(w, "currency", pn_str_of(each->claimable.currency.code));
         pn_json_put_str(w, "debtor", each->debtor);
@@ -170,7 +155,7 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_zone 
     pn_json_put_int(w, "debtors_contacted", s->debtors_contacted);
     pn_json_put_int(w, "endless_cases", s->endless);
     put_counts(w, "ends", "outcome", s->ends, s->end_count);
-    put_date(w, "from", s->from);
+    pn_study_put_date(w, "from", s->from);
     pn_json_put_int(w, "handovers", s->handovers);
     put_counts(w, "held_by_contact_law", "reason", s->held, s->held_count);
     pn_json_put_int(w, "invoices", s->invoices);
@@ -184,7 +169,7 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_zone 
     pn_json_put_int(w, "tasks", s->tasks);
     put_counts(w, "tasks_by_category", "category", s->categories, s->category_count);
     put_texts(w, s);
-    put_date(w, "to", s->to);
+    pn_study_put_date(w, "to", s->to);
     pn_json_put_int(w, "truly_contacts", s->truly_contacts);
     pn_json_put_int(w, "truly_tasks", s->truly_tasks);
     pn_json_end_object(w);

@@ -1,6 +1,7 @@
 #include "http/report.h"
 
 #include "base/banned.h"
+#include "http/answer.h"
 #include "http/find.h"
 #include "store/rollup.h"
 
@@ -48,4 +49,15 @@ pn_err pn_report_days(pn_exchange *x, pn_date *ret_from, pn_date *ret_to) {
                            SPAN_DAYS_MAX);
     }
     return PN_OK;
+}
+
+void pn_put_monies(pn_json_writer *w, const char *key, const pn_figure_monies *monies) {
+    pn_put_list(w, key);
+    for (size_t i = 0; i < monies->count; i++) {
+        pn_json_begin_object(w);
+        pn_put_amount(w, "amount", monies->items[i].amount, monies->items[i].currency);
+        pn_json_put_int(w, "count", monies->items[i].count);
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
 }

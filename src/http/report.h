@@ -2,6 +2,7 @@
 #ifndef PN_HTTP_REPORT_H
 #define PN_HTTP_REPORT_H
 
+#include "app/figures.h"
 #include "http/route.h"
 
 /* "from", "to" and "creditor". */
@@ -13,5 +14,8 @@ PN_MUST_USE pn_err pn_report_creditor(pn_exchange *exchange, pn_id *ret_creditor
 PN_MUST_USE pn_err pn_report_ready(pn_exchange *exchange, pn_id *ret_creditor);
 /* The span; INVALID where it is none, or longer than a report's. */
 PN_MUST_USE pn_err pn_report_days(pn_exchange *exchange, pn_date *ret_from, pn_date *ret_to);
+
+/* Amount and count of each currency. */
+void pn_put_monies(pn_json_writer *w, const char *key, const pn_figure_monies *monies);
 
 #endif

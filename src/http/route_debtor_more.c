@@ -36,7 +36,7 @@ static const pn_shape LINK_BODY[] = {
     {.name = NULL},
 };
 
-static void put_bucket(pn_json_writer *w, size_t bucket, const pn_ageing_row *row,
+static void put_bucket(pn_json_writer *w, size_t bucket, const pn_debtor_ageing *row,
                        pn_currency currency) {
     static const int FROM[PN_AGEING_BUCKETS] = {0, 1, 31, 61, 91};
     pn_json_begin_object(w);
@@ -57,7 +57,7 @@ static void put_bucket(pn_json_writer *w, size_t bucket, const pn_ageing_row *ro
     pn_json_end_object(w);
 }
 
-static pn_err put_account(pn_exchange *x, pn_json_writer *w, const pn_ageing_row *row) {
+static pn_err put_account(pn_exchange *x, pn_json_writer *w, const pn_debtor_ageing *row) {
     pn_currency currency;
     int64_t open = 0, claimable = 0, invoices = 0;
     const pn_creditor_row *creditor = pn_app_creditor(x->app, row->creditor_id);
@@ -85,7 +85,7 @@ static pn_err put_account(pn_exchange *x, pn_json_writer *w, const pn_ageing_row
 /* All there are stand on one page. */
 static pn_err list_ageing(pn_exchange *x) {
     pn_debtor_row row;
-    pn_ageing_row *rows = NULL;
+    pn_debtor_ageing *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_path_debtor(x, &row));
     PN_TRY(pn_told(x, pn_ageing_of_debtor(x->db, x->app->org.id, row.id, pn_app_today(x->app),

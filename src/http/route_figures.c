@@ -3,6 +3,7 @@
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
+#include "http/report.h"
 #include "http/tables.h"
 #include "store/document.h"
 
@@ -96,23 +97,12 @@ static pn_err find_version(pn_exchange *x, const pn_published **ret_version) {
     return pn_diag_set(&x->diag, PN_NOT_FOUND, "It has no such version.");
 }
 
-static void put_monies(pn_json_writer *w, const char *key, const pn_figure_monies *monies) {
-    pn_put_list(w, key);
-    for (size_t i = 0; i < monies->count; i++) {
-        pn_json_begin_object(w);
-        pn_put_amount(w, "amount", monies->items[i].amount, monies->items[i].currency);
-        pn_json_put_int(w, "count", monies->items[i].count);
-        pn_json_end_object(w);
-    }
-    pn_json_end_array(w);
-}
-
 static void put_node(pn_json_writer *w, const pn_flow *flow, uint32_t index,
                      const pn_node_figures *node) {
     pn_json_begin_object(w);
     pn_json_put_str(w, "node", pn_flow_node_id(flow, index));
     pn_json_put_int(w, "runs", node->standing);
-    put_monies(w, "open", &node->open);
+    pn_put_monies(w, "open", &node->open);
     pn_json_put_int(w, "entered", node->entered);
     pn_json_put_int(w, "sent", node->sent);
     pn_json_put_int(w, "bounced", node->bounced);
@@ -120,8 +110,8 @@ static void put_node(pn_json_writer *w, const pn_flow *flow, uint32_t index,
     pn_json_put_int(w, "read", node->read);
     pn_json_put_int(w, "clicked", node->clicked);
     pn_json_put_int(w, "visited", node->visited);
-    put_monies(w, "cost", &node->cost);
-    put_monies(w, "paid", &node->paid);
+    pn_put_monies(w, "cost", &node->cost);
+    pn_put_monies(w, "paid", &node->paid);
     pn_json_end_object(w);
 }
 

@@ -49,17 +49,6 @@ static const pn_shape CAUSE_QUERY[] = {
     {.name = NULL},
 };
 
-static void put_monies(pn_json_writer *w, const char *key, const pn_figure_monies *monies) {
-    pn_put_list(w, key);
-    for (size_t i = 0; i < monies->count; i++) {
-        pn_json_begin_object(w);
-        pn_put_amount(w, "amount", monies->items[i].amount, monies->items[i].currency);
-        pn_json_put_int(w, "count", monies->items[i].count);
-        pn_json_end_object(w);
-    }
-    pn_json_end_array(w);
-}
-
 static void put_cause(pn_json_writer *w, const pn_cause_row *row) {
     pn_json_begin_object(w);
     pn_put_str_or_null(w, "name", row->name);
@@ -75,9 +64,9 @@ static void put_cause(pn_json_writer *w, const pn_cause_row *row) {
     pn_json_put_int(w, "read", row->read);
     pn_json_put_int(w, "clicked", row->clicked);
     pn_json_put_int(w, "visited", row->visited);
-    put_monies(w, "cost", &row->cost);
-    put_monies(w, "paid", &row->paid);
-    put_monies(w, "hands_free", &row->alone);
+    pn_put_monies(w, "cost", &row->cost);
+    pn_put_monies(w, "paid", &row->paid);
+    pn_put_monies(w, "hands_free", &row->alone);
     pn_json_end_object(w);
 }
 
@@ -131,9 +120,9 @@ static pn_err get_work(pn_exchange *x) {
     pn_json_put_int(w, "complaints", report.complaints);
     pn_json_put_int(w, "tasks", report.tasks);
     pn_json_put_int(w, "sent", report.sent);
-    put_monies(w, "cost", &report.cost);
-    put_monies(w, "paid", &report.paid);
-    put_monies(w, "hands_free", &report.alone);
+    pn_put_monies(w, "cost", &report.cost);
+    pn_put_monies(w, "paid", &report.paid);
+    pn_put_monies(w, "hands_free", &report.alone);
     pn_json_end_object(w);
     return PN_OK;
 }
@@ -187,7 +176,7 @@ static void put_arm(pn_json_writer *w, const pn_split_arm *arm) {
     pn_json_put_int(w, "cases", arm->cases);
     pn_json_put_int(w, "ripe", arm->ripe);
     pn_json_put_int(w, "paid", arm->paid);
-    put_monies(w, "money", &arm->money);
+    pn_put_monies(w, "money", &arm->money);
     pn_json_put_int(w, "share_bp", arm->share_bp);
     pn_json_put_int(w, "share_low_bp", arm->share_low_bp);
     pn_json_put_int(w, "share_high_bp", arm->share_high_bp);

@@ -1,16 +1,11 @@
 #include "store/invoice.h"
 
 #include "base/banned.h"
+#include "store/currency.h"
 
 #define COLUMNS                                                                                    \
     "debtor_id, id, org_id, creditor_id, currency, scale, open_minor, claimable_minor,"            \
     " open_items, claimable_items, oldest_due, unapplied_minor, last_closed, chase_hold_until"
-
-static pn_currency currency_of(pn_str text) {
-    pn_currency currency = {{0}};
-    memcpy(currency.code, text.ptr, PN_MIN(text.len, (size_t)3));
-    return currency;
-}
 
 static void read_account(pn_stmt *q, pn_arena *arena, void *row) {
     (void)arena;
@@ -19,7 +14,7 @@ static void read_account(pn_stmt *q, pn_arena *arena, void *row) {
         .id = pn_col_int(q, 1),
         .org_id = pn_col_int(q, 2),
         .creditor_id = pn_col_int(q, 3),
-        .currency = currency_of(pn_col_str(q, 4)),
+        .currency = pn_col_currency(q, 4),
         .scale = (int32_t)pn_col_int(q, 5),
         .open = pn_col_int(q, 6),
         .claimable = pn_col_int(q, 7),

@@ -24,7 +24,7 @@ static size_t bucket_of(pn_date due, pn_date today) {
 }
 
 pn_err pn_ageing_of_debtor(pn_db *db, pn_id org_id, pn_id debtor_id, pn_date today, pn_arena *arena,
-                           pn_ageing_row **ret_rows, size_t *ret_count) {
+                           pn_debtor_ageing **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT account_id, creditor_id, currency, effective_due,"
                                 " open_minor, claimable_minor FROM invoice WHERE debtor_id = $1 AND"
                                 " org_id = $2 AND closed = 0 ORDER BY account_id");
@@ -34,14 +34,14 @@ pn_err pn_ageing_of_debtor(pn_db *db, pn_id org_id, pn_id debtor_id, pn_date tod
     size_t total = 0, count = 0;
     PN_TRY(pn_rows_read(q, arena, sizeof(item), read_item, &found, &total));
     const item *items = found;
-    pn_ageing_row *rows = pn_arena_array(arena, pn_ageing_row, total);
+    pn_debtor_ageing *rows = pn_arena_array(arena, pn_debtor_ageing, total);
     for (size_t i = 0; i < total; i++) {
         if (count == 0 || rows[count - 1].account_id != items[i].account_id) {
-            rows[count++] = (pn_ageing_row){.account_id = items[i].account_id,
-                                            .creditor_id = items[i].creditor_id,
-                                            .currency = items[i].currency};
+            rows[count++] = (pn_debtor_ageing){.account_id = items[i].account_id,
+                                               .creditor_id = items[i].creditor_id,
+                                               .currency = items[i].currency};
         }
-        pn_ageing_row *row = &rows[count - 1];
+        pn_debtor_ageing *row = &rows[count - 1];
         size_t bucket = bucket_of(items[i].due, today);
         row->invoices[bucket]++;
         row->open[bucket] += items[i].open;

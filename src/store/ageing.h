@@ -13,11 +13,11 @@ typedef struct {
     pn_str currency;
     int64_t invoices[PN_AGEING_BUCKETS];
     int64_t open[PN_AGEING_BUCKETS], claimable[PN_AGEING_BUCKETS]; /* minor units */
-} pn_ageing_row;
+} pn_debtor_ageing;
 
 /* By account; those with nothing open are left out. */
 PN_MUST_USE pn_err pn_ageing_of_debtor(pn_db *db, pn_id org_id, pn_id debtor_id, pn_date today,
-                                       pn_arena *arena, pn_ageing_row **ret_rows,
+                                       pn_arena *arena, pn_debtor_ageing **ret_rows,
                                        size_t *ret_count);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include "base/banned.h"
 #include "base/sort.h"
+#include "store/currency.h"
 
 #define COLUMNS                                                                                    \
     "debtor_id, id, org_id, creditor_id, account_id, external_id, number_fold, currency, scale,"   \
@@ -30,8 +31,7 @@ static void read_invoice(pn_stmt *q, pn_arena *arena, void *out) {
     item->id = pn_col_int(q, 1);
     item->number = pn_col_str_dup(q, 5, arena);
     item->number_fold = pn_col_str_dup(q, 6, arena);
-    pn_str currency = pn_col_str(q, 7);
-    memcpy(item->currency.code, currency.ptr, PN_MIN(currency.len, (size_t)3));
+    item->currency = pn_col_currency(q, 7);
     item->scale = (int32_t)pn_col_int(q, 8);
     item->issued = (pn_date)pn_col_int(q, 9);
     item->due = (pn_date)pn_col_int(q, 10);

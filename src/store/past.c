@@ -1,6 +1,7 @@
 #include "store/past.h"
 
 #include "base/banned.h"
+#include "store/currency.h"
 
 static void read_row(pn_stmt *q, pn_arena *arena, void *out) {
     *(pn_past_row *)out = (pn_past_row){
@@ -107,6 +108,7 @@ static void read_spell(pn_stmt *q, pn_arena *arena, void *out) {
         .debtor_id = pn_col_int(q, 0),
         .id = pn_col_int(q, 1),
         .account_id = pn_col_int(q, 2),
+        .currency = pn_col_currency(q, 3),
         .issued = (pn_date)pn_col_int(q, 4),
         .due = (pn_date)pn_col_int(q, 5),
         .amount = pn_col_int(q, 6),
@@ -115,8 +117,6 @@ static void read_spell(pn_stmt *q, pn_arena *arena, void *out) {
         .closed_at = pn_col_int_or(q, 9, PN_TIME_NONE),
         .owner = pn_col_str_dup(q, 10, arena),
     };
-    pn_str currency = pn_col_str(q, 3);
-    memcpy(row->currency.code, currency.ptr, PN_MIN(currency.len, (size_t)3));
 }
 
 pn_err pn_past_spells(pn_db *db, pn_id org_id, pn_arena *arena, pn_spell_row **ret_rows,

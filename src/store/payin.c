@@ -1,14 +1,7 @@
 #include "store/payin.h"
 
 #include "base/banned.h"
-
-static pn_currency currency_of(pn_str code) {
-    pn_currency currency = {0};
-    if (code.len == 3) {
-        memcpy(currency.code, code.ptr, 3);
-    }
-    return currency;
-}
+#include "store/currency.h"
 
 /* ── methods ─────────────────────────────────────────────────────────────────────────────────── */
 
@@ -141,7 +134,7 @@ static void read_intent(pn_stmt *q, pn_arena *arena, void *out) {
         .provider = pn_col_str_dup(q, 5, arena),
         .ref = pn_col_str_dup(q, 6, arena),
         .money_ref = pn_col_str_dup(q, 7, arena),
-        .currency = currency_of(pn_col_str(q, 8)),
+        .currency = pn_col_currency(q, 8),
         .amount = pn_col_int(q, 9),
         .refunded = pn_col_int(q, 10),
         .state = (pn_payin_state)pn_col_int(q, 11),
@@ -279,7 +272,7 @@ pn_err pn_simulated_get(pn_db *db, pn_str ref, pn_arena *arena, pn_simulated_row
     *ret_row = (pn_simulated_row){
         .ref = ref,
         .org_id = pn_col_int(q, 0),
-        .amount = {pn_col_int(q, 2), currency_of(pn_col_str(q, 1))},
+        .amount = {pn_col_int(q, 2), pn_col_currency(q, 1)},
         .state = (pn_payin_state)pn_col_int(q, 3),
         .becomes_paid_at = pn_col_int(q, 4),
         .reason = pn_col_str_dup(q, 5, arena),

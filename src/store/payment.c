@@ -1,6 +1,7 @@
 #include "store/invoice.h"
 
 #include "base/banned.h"
+#include "store/currency.h"
 
 #define COLUMNS                                                                                    \
     "id, org_id, creditor_id, debtor_id, account_id, external_id, currency, amount_minor,"         \
@@ -16,6 +17,7 @@ static void read_payment(pn_stmt *q, pn_arena *arena, void *out) {
         .debtor_id = pn_col_int(q, 3),
         .account_id = pn_col_int(q, 4),
         .external_id = pn_col_str_dup(q, 5, arena),
+        .currency = pn_col_currency(q, 6),
         .amount = pn_col_int(q, 7),
         .unapplied = pn_col_int(q, 8),
         .received = (pn_date)pn_col_int(q, 9),
@@ -27,8 +29,6 @@ static void read_payment(pn_stmt *q, pn_arena *arena, void *out) {
         .reversed_at = pn_col_int_or(q, 15, PN_TIME_NONE),
         .reversal_reason = pn_col_str_dup(q, 16, arena),
     };
-    pn_str currency = pn_col_str(q, 6);
-    memcpy(row->currency.code, currency.ptr, PN_MIN(currency.len, (size_t)3));
 }
 
 pn_err pn_payment_insert(pn_db *db, const pn_payment_row *row) {

@@ -1,17 +1,12 @@
 #include "store/report.h"
 
 #include "base/banned.h"
+#include "store/currency.h"
 
 static void bind_span(pn_stmt *q, const pn_report_span *span) {
     pn_bind_int(q, 1, span->org_id);
     pn_bind_int(q, 2, span->from);
     pn_bind_int(q, 3, span->to);
-}
-
-static pn_currency currency_of(pn_str code) {
-    pn_currency currency = {{0}};
-    pn_err err = pn_currency_parse(code, &currency);
-    return err == PN_OK ? currency : (pn_currency){{0}}; /* it was one when it was stored */
 }
 
 /* ── messages ────────────────────────────────────────────────────────────────────────────────── */
@@ -163,7 +158,7 @@ static void read_money(pn_stmt *q, pn_arena *arena, void *row) {
         .debtor_id = pn_col_int(q, 0),
         .account_id = pn_col_int(q, 1),
         .invoice_id = pn_col_int(q, 2),
-        .currency = currency_of(pn_col_str(q, 3)),
+        .currency = pn_col_currency(q, 3),
         .amount = pn_col_int(q, 4),
         .at = pn_col_int(q, 5),
         .received = (pn_date)pn_col_int(q, 6),
@@ -199,7 +194,7 @@ pn_err pn_report_returned(pn_db *db, const pn_report_span *span, int64_t *ret_co
 static void read_receivables(pn_stmt *q, pn_arena *arena, void *row) {
     (void)arena;
     *(pn_report_receivables *)row = (pn_report_receivables){
-        .currency = currency_of(pn_col_str(q, 0)),
+        .currency = pn_col_currency(q, 0),
         .invoices = pn_col_int(q, 1),
         .open_invoices = pn_col_int(q, 2),
         .overdue_invoices = pn_col_int(q, 3),

@@ -1,6 +1,7 @@
 #include "store/study.h"
 
 #include "base/banned.h"
+#include "store/currency.h"
 
 #define FROM " FROM study s JOIN job j ON j.org_id = s.org_id AND j.id = s.job_id"
 #define COLUMNS(texts)                                                                             \
@@ -154,8 +155,7 @@ pn_err pn_study_message_insert(pn_db *db, const pn_study_message *row) {
 }
 
 static void read_message(pn_stmt *q, pn_arena *arena, void *row) {
-    pn_study_message *m = row;
-    *m = (pn_study_message){
+    *(pn_study_message *)row = (pn_study_message){
         .number = pn_col_int(q, 0),
         .debtor_id = pn_col_int(q, 1),
         .invoice_id = pn_col_int(q, 2),
@@ -164,12 +164,11 @@ static void read_message(pn_stmt *q, pn_arena *arena, void *row) {
         .family = pn_col_str_dup(q, 5, arena),
         .tone = pn_col_int(q, 6),
         .amount = pn_col_int(q, 7),
+        .currency = pn_col_currency(q, 8),
         .crossed = pn_col_int(q, 9) != 0,
         .debtor = pn_col_str_dup(q, 10, arena),
         .invoice = pn_col_str_dup(q, 11, arena),
     };
-    pn_str currency = pn_col_str(q, 8);
-    memcpy(m->currency.code, currency.ptr, PN_MIN(currency.len, (size_t)3));
 }
 
 pn_err pn_study_message_page(pn_db *db, pn_id org_id, pn_id study_id, int64_t side, int64_t after,
