@@ -11,31 +11,11 @@
 #include "world/demo.h"
 #include "world/folder.h"
 
-enum { DAYS = 30 };
+enum { DAYS = 24 };
 
 static pn_arena arena;
 static char root[256];
-
-static int set_up(void **state) {
-    (void)state;
-    pn_arena_init(&arena, 0);
-    (void)snprintf(root, sizeof root, "%s/puntual-test-XXXXXX",
-                   getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
-    return mkdtemp(root) == NULL;
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk) {
-    (void)info;
-    (void)kind;
-    (void)walk;
-    return remove(path);
-}
-
-static int tear_down(void **state) {
-    (void)state;
-    pn_arena_done(&arena);
-    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
+static pn_demo_result one; /* the life that most tests ask */
 
 static pn_str path_of(const char *name) {
     return pn_str_format(&arena, "%s/%s", root, name);
@@ -51,6 +31,31 @@ static pn_demo_result live(const char *folder, uint64_t seed) {
     return result;
 }
 
+static int set_up(void **state) {
+    (void)state;
+    pn_arena_init(&arena, 0);
+    (void)snprintf(root, sizeof root, "%s/puntual-test-XXXXXX",
+                   getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+    if (mkdtemp(root) == NULL) {
+        return -1;
+    }
+    one = live("one", 1);
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *walk) {
+    (void)info;
+    (void)kind;
+    (void)walk;
+    return remove(path);
+}
+
+static int tear_down(void **state) {
+    (void)state;
+    pn_arena_done(&arena);
+    return nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 /* ── equal seeds ─────────────────────────────────────────────────────────────────────────────── */
 
 static bool same_file(pn_str a, pn_str b) {
@@ -60,7 +65,7 @@ static bool same_file(pn_str a, pn_str b) {
 
 static void equal_seeds_are_equal_bytes(void **state) {
     (void)state;
-    pn_demo_result one = live("one", 1), again = live("again", 1), two = live("two", 2);
+    pn_demo_result again = live("again", 1), two = live("two", 2);
     assert_int_equal(one.sample_count, PN_DEMO_SAMPLES);
     assert_int_equal(again.sample_count, PN_DEMO_SAMPLES);
     assert_true(same_file(one.db, again.db));
@@ -76,7 +81,6 @@ static void equal_seeds_are_equal_bytes(void **state) {
 /* Not everybody pays, nothing is idle, and sums that must agree do. */
 static void the_report_adds_up(void **state) {
     (void)state;
-    pn_demo_result one = live("one", 1);
     const pn_report *r = &one.report;
     int64_t carriers = 0;
     for (size_t i = 0; i < r->text_count; i++) {
@@ -164,7 +168,6 @@ static void check_ledger_and_voice(pn_app *app) {
 
 static void demands_have_manners(void **state) {
     (void)state;
-    pn_demo_result one = live("one", 1);
     pn_app *app = NULL;
     pn_diag diag = {0};
     pn_audit_report report;
