@@ -386,6 +386,9 @@ static pn_err examine(pn_claimer *c, pn_candidate *each) {
     if (held != PN_TIME_NONE) {
         return delay(c, each, held, PN_STR("hold"));
     }
+    if (each->run->unreadable) { /* whether it is still meant nobody can say */
+        return delay(c, each, c->now + PN_HOUR, PN_STR("case_unreadable"));
+    }
     pn_guard guard = guard_of(each);
     PN_TRY(pn_guard_contact(c->app, &guard, c->now, c->arena, &each->contact, c->diag));
     if (each->contact == NULL) {

@@ -122,17 +122,16 @@ pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move, pn_engine_st
                           move->deliver_at);
 }
 
-/* A run that is due and does not move would be due for ever: it is looked at again in an hour, and
- * the log says so. */
-pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, pn_time now) {
-    pn_log_write(engine->app->log, PN_LOG_ERROR, "engine.stuck",
+pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, bool unreadable, pn_time now) {
+    pn_log_write(engine->app->log, PN_LOG_ERROR, unreadable ? "run.unreadable" : "engine.stuck",
                  (pn_log_fields){
                      .org = engine->app->org.id, .debtor = row->run.debtor_id, .run = row->run.id});
-    pn_stmt *q =
-        pn_db_stmt(engine->app->db, "UPDATE run SET wake_at = $3 WHERE debtor_id = $1 AND id = $2");
+    pn_stmt *q = pn_db_stmt(engine->app->db, "UPDATE run SET wake_at = $3, wait = $4"
+                                             " WHERE debtor_id = $1 AND id = $2");
     pn_bind_int(q, 1, row->run.debtor_id);
     pn_bind_int(q, 2, row->run.id);
     pn_bind_int(q, 3, now + PN_HOUR);
+    pn_bind_int(q, 4, unreadable ? PN_WAIT_HOLD : row->run.wait);
     PN_TRY(pn_stmt_run(q, NULL));
     return pn_zones_lower(&engine->zones, row->run.debtor_id, now + PN_HOUR, PN_TIME_NEVER);
 }
@@ -143,8 +142,9 @@ static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row 
     pn_move move;
     PN_TRY(pn_app_reserve_ids(engine->app, PN_MOVE_IDS_MAX));
     PN_TRY(pn_move_plan(engine->app, view, row, false, now, &maker, &engine->arena, &move, diag));
-    if (!move.changed && row->run.status == PN_RUN_ACTIVE && row->run.wake_at <= now) {
-        return pn_engine_unstick(engine, row, now);
+    bool due = row->run.wake_at <= now || move.unreadable;
+    if (!move.changed && row->run.status == PN_RUN_ACTIVE && due) {
+        return pn_engine_unstick(engine, row, move.unreadable, now);
     }
     return pn_engine_write_move(engine, &move, stats, diag);
 }
@@ -184,8 +184,8 @@ static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool 
     *ret_reopened = false;
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run_row *row = &view->runs[i];
-        bool reopens = row->run.status == PN_RUN_CLOSED && newest_closed(view, &row->run) &&
-                       item_returned(view, &row->run);
+        bool reopens = row->run.status == PN_RUN_CLOSED && !row->run.unreadable &&
+                       newest_closed(view, &row->run) && item_returned(view, &row->run);
         bool closing = row->run.status == PN_RUN_ACTIVE && !pn_run_working(&row->run);
         if (row->run.status == PN_RUN_ACTIVE || reopens) {
             PN_TRY(step_run(engine, view, row, now, stats, diag));

@@ -28,8 +28,9 @@ PN_MUST_USE pn_err pn_engine_work_debtor(pn_engine *engine, pn_view *view, pn_ti
 PN_MUST_USE pn_err pn_engine_write_move(pn_engine *engine, const pn_move *move,
                                         pn_engine_stats *stats, pn_diag *diag);
 /* A run that is due and does not move would be due for ever: it is looked at again in an hour, and
- * the log says so. */
-PN_MUST_USE pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, pn_time now);
+ * the log says so. One that cannot be read is shown as held. */
+PN_MUST_USE pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, bool unreadable,
+                                     pn_time now);
 PN_MUST_USE pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
                                            pn_engine_stats *stats, pn_diag *diag);
 /* Steps what is due of a zone, in the transaction under way. Where the turn is wanted it may stop

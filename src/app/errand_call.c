@@ -27,6 +27,9 @@ static int64_t claimable_of(const pn_errand *e) {
 /* The guard is last here too: nobody is cut off who has paid since the step. */
 const char *pn_errand_unwanted(const pn_errand *e) {
     bool waits = e->run->status == PN_RUN_ACTIVE && e->run->visit == e->row.visit;
+    if (e->run->unreadable && e->row.kind != PN_ERRAND_RESTORE) {
+        return "The case cannot be read.";
+    }
     switch (e->row.kind) {
     case PN_ERRAND_SUSPEND:
         return !pn_run_working(e->run) ? "The case is over."

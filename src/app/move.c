@@ -268,6 +268,31 @@ static bool moved(const pn_run_row *before, pn_move *move, pn_buf *scratch) {
     return !pn_str_eq(pn_buf_str(scratch), before->memory);
 }
 
+/* What one damaged row says stops nobody else: the run stands still, and is told apart. */
+static pn_err plan_run(planner *p, const pn_run_row *row, pn_view_account *account, pn_diag *diag) {
+    pn_move *move = p->move;
+    const pn_run *run = &row->run;
+    const pn_item *item = run->invoice_id != 0 ? pn_view_item(account, run->invoice_id) : NULL;
+    if (run->unreadable) {
+        move->unreadable = true;
+        return PN_OK;
+    }
+    if (run->invoice_id != 0 && item == NULL) {
+        if (run->status == PN_RUN_ACTIVE) {
+            close_without_item(&move->row.run, p->now);
+        }
+        return PN_OK;
+    }
+    pn_err err = step_until_rest(p, account, item, diag);
+    if (err == PN_CORRUPT) {
+        move->row = *row;
+        move->cmd_count = move->pass_count = 0;
+        move->unreadable = true;
+        return PN_OK;
+    }
+    return err;
+}
+
 pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, bool is_new,
                     pn_time now, const pn_move_maker *maker, pn_arena *arena, pn_move *ret_move,
                     pn_diag *diag) {
@@ -289,16 +314,8 @@ pn_err pn_move_plan(pn_app *app, const pn_view *view, const pn_run_row *row, boo
     if (account == NULL) {
         return pn_diag_set(diag, PN_CORRUPT, "A run's account is missing.");
     }
-    const pn_item *item =
-        row->run.invoice_id != 0 ? pn_view_item(account, row->run.invoice_id) : NULL;
-    if (row->run.invoice_id != 0 && item == NULL) {
-        if (row->run.status == PN_RUN_ACTIVE) {
-            close_without_item(&move.row.run, now);
-        }
-    } else {
-        PN_TRY(step_until_rest(&p, account, item, diag));
-    }
-    move.changed = moved(row, &move, maker->scratch);
+    PN_TRY(plan_run(&p, row, account, diag));
+    move.changed = !move.unreadable && moved(row, &move, maker->scratch);
     if (move.changed) {
         for (size_t i = 0; i < move.cmd_count; i++) {
             if (move.message_ids[i] != 0) {

@@ -25,6 +25,7 @@ typedef struct {
     bool is_new;  /* a run that is not in the database yet */
     bool changed; /* something is to be written */
     bool was_active;
+    bool unreadable; /* what the run remembers is damaged, or of no such flow: it stands still */
     pn_cmd *cmds;
     pn_id *message_ids; /* beside each command; 0 where it is no SEND */
     size_t cmd_count;

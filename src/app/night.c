@@ -90,7 +90,8 @@ static pn_err write_moves(night *n, const pn_plan_zone *zone) {
     }
     for (size_t i = 0; i < zone->stuck_count; i++) {
         n->stats->stepped++;
-        PN_TRY(pn_engine_unstick(n->engine, &zone->stuck[i], n->now));
+        PN_TRY(
+            pn_engine_unstick(n->engine, &zone->stuck[i].row, zone->stuck[i].unreadable, n->now));
     }
     return PN_OK;
 }

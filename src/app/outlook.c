@@ -206,7 +206,7 @@ static pn_err add_runs(looker *l) {
         const pn_run *run = &l->view.runs[i].run;
         pn_view_account *account = pn_view_account_of(&l->view, run->account_id);
         const pn_published *version = NULL;
-        if (run->status != PN_RUN_ACTIVE || account == NULL || !meant(l, run)) {
+        if (run->status != PN_RUN_ACTIVE || run->unreadable || account == NULL || !meant(l, run)) {
             continue;
         }
         PN_TRY(pn_catalog_version(l->app, run->version_id, &version, l->diag));

@@ -15,7 +15,7 @@ static const pn_run *main_run(const pn_view *view, pn_id account_id, pn_id credi
             (creditor_id != 0 && (account == NULL || account->row.creditor_id != creditor_id))) {
             continue;
         }
-        if (run->parent_id == 0 && pn_run_working(run) &&
+        if (run->parent_id == 0 && pn_run_working(run) && !run->unreadable &&
             (found == NULL || (found->invoice_id != 0 && run->invoice_id == 0))) {
             found = run;
         }

@@ -100,7 +100,7 @@ static pn_err plan_run(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone, c
     } else if (!move->changed && row->run.status == PN_RUN_ACTIVE) {
         zone->stuck = pn_arena_grow(&plan->arena, zone->stuck, zone->stuck_count,
                                     &zone->stuck_capacity, sizeof *zone->stuck);
-        zone->stuck[zone->stuck_count++] = *row;
+        zone->stuck[zone->stuck_count++] = (pn_plan_stuck){*row, move->unreadable};
     } else {
         zone->move_count++;
     }

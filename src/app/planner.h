@@ -31,6 +31,12 @@ enum {
     PN_PLANS_AHEAD = 4,
 };
 
+/* A run that was due and did not move. */
+typedef struct {
+    pn_run_row row;
+    bool unreadable;
+} pn_plan_stuck;
+
 /* A debtor's or zone's share of a plan. */
 typedef struct {
     size_t index;     /* of the zone, for the engine */
@@ -39,7 +45,7 @@ typedef struct {
     size_t runs;      /* active ones */
     pn_move *moves;   /* in the order of debtors */
     size_t move_count, move_capacity;
-    pn_run_row *stuck; /* due, and did not move */
+    pn_plan_stuck *stuck;
     size_t stuck_count, stuck_capacity;
     pn_id *again; /* debtors to be stepped in the transaction: their moves write more than rows of
                      their own, or there were no ids left */

@@ -274,7 +274,7 @@ static pn_err move_run(pn_app *app, pn_run_row *row, const pn_published *target,
     const pn_published *source = NULL;
     PN_TRY(pn_catalog_version(app, row->run.version_id, &source, diag));
     uint32_t node = renumbered(source->flow, target->flow, row->run.node);
-    if (node == PN_NODE_NONE) {
+    if (node == PN_NODE_NONE || row->run.unreadable) {
         result->runs_stayed++;
         return PN_OK;
     }

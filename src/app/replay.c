@@ -235,6 +235,9 @@ static pn_err decide(pn_replayer *r, decision *d, unsigned ties, bool no_arms) {
     }
     PN_TRY(pn_move_plan(r->app, &view, &row, d->is_new, d->event->at, &maker, &r->scratch, &d->move,
                         r->diag));
+    if (d->move.unreadable) {
+        return PN_CORRUPT;
+    }
     d->body = PN_STR_NONE;
     if (d->move.changed) {
         take_ids(d, &r->scratch);

@@ -63,6 +63,9 @@ static pn_err load_case(resending *r) {
         return refuse(r, "Its case is over: nothing is sent for it any more.", NULL);
     }
     PN_TRY(err);
+    if (r->run.run.unreadable) {
+        return refuse(r, "What its case remembers cannot be read.", NULL);
+    }
     PN_TRY(pn_view_one(app, debtor, false, r->arena, &r->view));
     r->account = pn_view_account_of(&r->view, r->run.run.account_id);
     return r->account == NULL ? PN_CORRUPT : PN_OK;

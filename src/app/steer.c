@@ -240,6 +240,12 @@ pn_err pn_steer(pn_app *app, pn_run_row *row, const pn_steer_wish *wish, pn_aren
                            row->run.visit == 0 ? "The case has not begun yet; try in a moment."
                                                : "This case is over.");
     }
+    if (row->run.unreadable) {
+        pn_err err = pn_diag_set(diag, PN_CONFLICT, "What this case remembers cannot be read.");
+        pn_diag_mend(diag, "Its row in the database is damaged: `puntual audit` names each such "
+                           "case; a backup has the row as it was.");
+        return err;
+    }
     PN_TRY(pn_catalog_version(app, row->run.version_id, &version, diag));
     row->run = pn_run_copy(&row->run, arena);
     steering s = {.app = app,

@@ -1,5 +1,7 @@
 #include "core/run.h"
 
+#include <assert.h>
+
 #include "base/banned.h"
 
 const char *pn_run_status_name(pn_run_status status) {
@@ -378,5 +380,15 @@ void pn_run_count_up(pn_run *run, uint32_t node) {
     }
     if (run->counter_count < PN_RUN_COUNTERS_MAX) {
         run->counters[run->counter_count++] = (pn_run_counter){node, 1};
+    }
+}
+
+void pn_run_recall(pn_run *run, pn_str bytes, pn_arena *arena) {
+    static const char NOTHING[] = {MEMORY_VERSION, 0, 0};
+    run->unreadable = pn_run_decode(bytes, arena, run) != PN_OK;
+    if (run->unreadable) {
+        pn_err err = pn_run_decode((pn_str){NOTHING, sizeof NOTHING}, arena, run);
+        assert(err == PN_OK);
+        run->entered_at = run->started_at;
     }
 }

@@ -93,6 +93,7 @@ typedef struct pn_run {
     size_t counter_count;
     uint32_t *late; /* nodes whose task or charge was postponed until the run rests */
     size_t late_count;
+    bool unreadable; /* not stored: the stored memory is damaged, what stands here is none of it */
 } pn_run;
 
 enum { PN_RUN_MESSAGES_MAX = 64, PN_RUN_COUNTERS_MAX = 64, PN_RUN_LATE_MAX = 32 };
@@ -110,6 +111,10 @@ void pn_run_encode(const pn_run *run, pn_buf *out);
 /* Fills the memory part of `run`; CORRUPT for bytes that pn_run_encode cannot have written. Its
  * arrays have no room to add: pn_run_copy gives that. */
 PN_MUST_USE pn_err pn_run_decode(pn_str bytes, pn_arena *arena, pn_run *run);
+
+/* The same for what was stored: damaged bytes leave the memory of a run that remembers nothing, and
+ * `unreadable` says so. Such a run is shown and counted, but never stepped, steered or written. */
+void pn_run_recall(pn_run *run, pn_str bytes, pn_arena *arena);
 
 /* The same but for the memory, which is compared by its bytes. */
 bool pn_run_same_place(const pn_run *a, const pn_run *b);

@@ -40,9 +40,7 @@ static void read_run(pn_stmt *q, pn_arena *arena, void *out) {
     run->anchor_item = pn_col_int(q, 14);
     run->started_at = pn_col_int(q, 15);
     row->memory = pn_col_str_dup(q, 16, arena);
-    if (pn_run_decode(row->memory, arena, run) != PN_OK) {
-        pn_panic("the memory of run %lld cannot be read", (long long)run->id);
-    }
+    pn_run_recall(run, row->memory, arena);
 }
 
 static void bind_state(pn_stmt *q, const pn_run_row *row, pn_str memory) {

@@ -6,7 +6,7 @@
 #include "store/db.h"
 
 /* A run with what the store keeps beside it. run.creditor_id and run.strategy_id are not stored:
- * they follow from the account and the version. */
+ * they follow from the account and the version. A damaged row is read too: run.unreadable. */
 typedef struct {
     pn_run run;
     pn_id org_id;

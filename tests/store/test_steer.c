@@ -131,13 +131,97 @@ static void what_cannot_be_is_refused(void **state) {
         PN_CONFLICT);
 }
 
+/* The memory of the only case of D1, behind the program's back; the other stays what it is. */
+static void remember(const char *hex) {
+    rig_sql(&r, "UPDATE run SET memory = x'%s' WHERE debtor_id = %lld", hex,
+            (long long)rig_debtor(&r, "D1"));
+}
+
+static const char *hex_of(const pn_run *run) {
+    pn_buf bytes, hex;
+    pn_buf_init(&bytes, 4096);
+    pn_buf_init(&hex, 8192);
+    pn_run_encode(run, &bytes);
+    for (size_t i = 0; i < bytes.len; i++) {
+        pn_buf_add_format(&hex, "%02x", (unsigned char)bytes.ptr[i]);
+    }
+    const char *text = pn_str_z(&r.arena, pn_buf_str(&hex));
+    pn_buf_done(&bytes);
+    pn_buf_done(&hex);
+    return text;
+}
+
+/* Its own case alone stands still, and is held; when the row is whole again it goes on. */
+static void stands_still_while(const char *damaged) {
+    pn_run_row row;
+    pn_audit_report report;
+    (void)rig_import(&r, PN_IMPORT_INVOICES,
+                     "external_id;debtor;email;issued;due;amount\n"
+                     "G-1;D2;d2@example.com;2025-12-12;2026-01-14;500,00\n");
+    rig_work(&r);
+    rig_ok(&r, pn_run_get(r.app->db,
+                          rig_int(&r, "SELECT id FROM run WHERE debtor_id = %lld",
+                                  (long long)rig_debtor(&r, "D1")),
+                          &r.arena, &row));
+    const char *whole = hex_of(&row.run);
+    remember(damaged);
+    rig_advance(&r, "2026-01-19", 12, 0);
+    rig_assert_rows(&r, "D2",
+                    "SELECT d.external_id FROM message m JOIN debtor d ON"
+                    " d.id = m.debtor_id");
+    rig_assert_rows(&r, "0|7|1", "SELECT status, wait, visit FROM run WHERE id = %lld",
+                    (long long)row.run.id);
+    remember(whole);
+    rig_advance(&r, "2026-01-20", 12, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM message WHERE state = 2"), 2);
+    assert_true(rig_audit(&r, &report));
+}
+
+static void a_damaged_case_stops_nobody_else(void **state) {
+    (void)state;
+    stands_still_while("ff");
+}
+
+static void so_does_one_that_remembers_another_flow(void **state) {
+    (void)state;
+    pn_run_row row;
+    rig_ok(&r, pn_run_get(r.app->db, rig_int(&r, "SELECT id FROM run"), &r.arena, &row));
+    row.run.catch_due = 500;
+    stands_still_while(hex_of(&row.run));
+}
+
+/* The message it had written waits, and nobody steers it; all of that ends with the damage. */
+static void nothing_of_a_damaged_case_leaves(void **state) {
+    (void)state;
+    pn_audit_report report;
+    rig_advance(&r, "2026-01-15", 23, 0);
+    rig_ok(&r, move_to("m1"));
+    rig_work(&r);
+    rig_sql(&r, "CREATE TABLE kept AS SELECT id, memory FROM run");
+    remember("");
+    rig_advance(&r, "2026-01-16", 12, 0);
+    rig_assert_rows(&r, "0|case_unreadable", "SELECT state, reason FROM message");
+    assert_int_equal(move_to("d20"), PN_CONFLICT);
+    assert_false(rig_audit(&r, &report));
+    rig_sql(&r, "UPDATE run SET memory = (SELECT k.memory FROM kept k WHERE k.id = run.id)");
+    rig_sql(&r, "DROP TABLE kept");
+    rig_advance(&r, "2026-01-16", 14, 0);
+    assert_int_equal(rig_int(&r, SENT), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(a_moved_case_goes_on_there), TEST(a_skipped_wait_is_over),
-        TEST(a_wait_is_put_off),          TEST(a_stopped_case_stays_stopped),
-        TEST(what_it_had_begun_ends),     TEST(what_cannot_be_is_refused),
+        TEST(a_moved_case_goes_on_there),
+        TEST(a_skipped_wait_is_over),
+        TEST(a_wait_is_put_off),
+        TEST(a_stopped_case_stays_stopped),
+        TEST(what_it_had_begun_ends),
+        TEST(what_cannot_be_is_refused),
+        TEST(a_damaged_case_stops_nobody_else),
+        TEST(so_does_one_that_remembers_another_flow),
+        TEST(nothing_of_a_damaged_case_leaves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
