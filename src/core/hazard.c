@@ -1,4 +1,4 @@
-#include "core/hazard.h"
+#include "core/hazard_int.h"
 
 #include <math.h>
 
@@ -30,11 +30,7 @@ _Static_assert((int)FEATURES <= (int)PN_HAZARD_FEATURES, "room for all features"
 
 enum { SHRINK = 3, LATE_MOST = 60, EARLY_MOST = 45, SPREAD_MOST = 30 };
 
-static double bounded(double value, double least, double most) {
-    return value < least ? least : value > most ? most : value;
-}
-
-static void features_of(const pn_hazard *h, const pn_habit *habit, const pn_spell *spell,
+void pn_hazard_features(const pn_hazard *h, const pn_habit *habit, const pn_spell *spell,
                         pn_date day, double *ret) {
     int32_t late = day - spell->due;
     size_t band = 0;
@@ -56,26 +52,18 @@ static void features_of(const pn_hazard *h, const pn_habit *habit, const pn_spel
     ret[BEYOND] = distance > 7.5;
     ret[SPREAD] = (habit->spread - h->usual_spread) / 10;
     ret[SIZE] = (log(spell->amount > 1 ? (double)spell->amount : 1.0) - h->log_amount) / 2;
-    ret[FAR] = bounded(late / 30.0, 0, 6);
+    ret[FAR] = pn_bounded(late / 30.0, 0, 6);
     double odds = log(habit->share / (1 - habit->share)) / 2;
     ret[late <= PN_HAZARD_WITHIN_DAYS ? TIMELY : TARDY] = odds;
     ret[FRESH] = day - spell->issued <= 3;
     ret[RECENT] = day - spell->issued <= 10;
-    ret[TERMS] = log(1 + bounded(spell->due - spell->issued, 0, 365)) - 3;
-}
-
-static double chance(const double *weights, const double *features) {
-    double sum = 0;
-    for (int i = 0; i < FEATURES; i++) {
-        sum += weights[i] * features[i];
-    }
-    return 1 / (1 + exp(-bounded(sum, -30, 30)));
+    ret[TERMS] = log(1 + pn_bounded(spell->due - spell->issued, 0, 365)) - 3;
 }
 
 /* ── habits ──────────────────────────────────────────────────────────────────────────────────── */
 
 static double delay_of(const pn_spell *spell) {
-    return bounded(spell->paid - spell->due, -EARLY_MOST, LATE_MOST);
+    return pn_bounded(spell->paid - spell->due, -EARLY_MOST, LATE_MOST);
 }
 
 static size_t first_of(const pn_spell *spells, size_t count, pn_id debtor_id) {
@@ -124,26 +112,18 @@ pn_habit pn_hazard_habit(const pn_hazard *h, const pn_spell *spells, size_t coun
         }
     }
     return (pn_habit){.delay = mean,
-                      .spread = bounded(spread / (double)(known + SHRINK), 0, SPREAD_MOST),
-                      .share = bounded(share / judged, 0.01, 0.99),
+                      .spread = pn_bounded(spread / (double)(known + SHRINK), 0, SPREAD_MOST),
+                      .share = pn_bounded(share / judged, 0.01, 0.99),
                       .known = known};
 }
 
 double pn_hazard_on(const pn_hazard *h, const pn_habit *habit, const pn_spell *spell, pn_date day) {
     double features[PN_HAZARD_FEATURES];
-    features_of(h, habit, spell, day, features);
-    return chance(h->weights, features);
+    pn_hazard_features(h, habit, spell, day, features);
+    return pn_logit_chance(pn_logit_sum(h->weights, features, FEATURES));
 }
 
 /* ── fitting ─────────────────────────────────────────────────────────────────────────────────── */
-
-/* An invoice that is fitted on, with its debtor's habit when it was issued. */
-typedef struct {
-    const pn_spell *spell;
-    pn_habit habit;
-    pn_date last; /* the last day that counts */
-    bool paid;    /* on it */
-} fitted;
 
 static size_t take_means(const pn_spell *spells, size_t count, pn_date until, pn_hazard *h) {
     size_t paid = 0, all = 0;
@@ -175,7 +155,7 @@ static size_t take_means(const pn_spell *spells, size_t count, pn_date until, pn
 enum { FOLLOWED_DAYS = 240 };
 
 static size_t choose(const pn_spell *spells, size_t count, pn_date until, size_t most,
-                     const pn_hazard *h, fitted *chosen) {
+                     const pn_hazard *h, pn_fitted *chosen) {
     size_t taken = 0, all = 0;
     for (size_t i = 0; i < count; i++) {
         all += spells[i].issued < until;
@@ -189,101 +169,74 @@ static size_t choose(const pn_spell *spells, size_t count, pn_date until, size_t
         bool paid = was_paid(spell, until);
         pn_date last = paid ? spell->paid : PN_MIN(until - 1, spell->seen);
         bool followed = last <= spell->due + FOLLOWED_DAYS;
-        chosen[taken++] =
-            (fitted){.spell = spell,
-                     .habit = pn_hazard_habit(h, spells, count, spell->debtor_id, spell->issued),
-                     .last = followed ? last : spell->due + FOLLOWED_DAYS,
-                     .paid = paid && followed};
+        const pn_spell *before = taken != 0 ? chosen[taken - 1].spell : NULL;
+        bool alike = before != NULL && before->debtor_id == spell->debtor_id &&
+                     before->issued == spell->issued;
+        chosen[taken] = (pn_fitted){
+            .spell = spell,
+            .habit = alike ? chosen[taken - 1].habit
+                           : pn_hazard_habit(h, spells, count, spell->debtor_id, spell->issued),
+            .first = PN_MAX(spell->issued, spell->since),
+            .last = followed ? last : spell->due + FOLLOWED_DAYS,
+            .paid = paid && followed};
+        taken++;
     }
     return taken;
 }
 
-typedef double matrix[FEATURES][FEATURES];
-
-/* Adds what one day of one invoice says to gradient and (lower) Hessian. Most features are 0. */
-static void add_day(const double *features, double expected, bool paid, double *gradient,
-                    matrix hessian) {
-    double weight = expected * (1 - expected), rest = (paid ? 1.0 : 0.0) - expected;
-    for (int i = 0; i < FEATURES; i++) {
-        if (features[i] == 0) {
-            continue;
-        }
-        gradient[i] += rest * features[i];
-        for (int j = 0; j <= i; j++) {
-            hessian[i][j] += weight * features[i] * features[j];
-        }
+bool pn_hazard_choose(const pn_spell *spells, size_t count, pn_date until, size_t most,
+                      pn_arena *arena, pn_hazard *ret_hazard, pn_fitted **ret_chosen) {
+    pn_hazard h = {0};
+    if (take_means(spells, count, until, &h) < PN_HAZARD_PAID_MIN) {
+        return false;
     }
-}
-
-/* Solves H x = g in place of g, H positive definite and lower; Cholesky. */
-static void solve(matrix h, double *g) {
-    for (int i = 0; i < FEATURES; i++) {
-        for (int j = 0; j <= i; j++) {
-            double sum = h[i][j];
-            for (int k = 0; k < j; k++) {
-                sum -= h[i][k] * h[j][k];
-            }
-            h[i][j] = i == j ? sqrt(sum > 1e-12 ? sum : 1e-12) : sum / h[j][j];
-        }
-    }
-    for (int i = 0; i < FEATURES; i++) {
-        for (int k = 0; k < i; k++) {
-            g[i] -= h[i][k] * g[k];
-        }
-        g[i] /= h[i][i];
-    }
-    for (int i = FEATURES - 1; i >= 0; i--) {
-        for (int k = i + 1; k < FEATURES; k++) {
-            g[i] -= h[k][i] * g[k];
-        }
-        g[i] /= h[i][i];
-    }
+    *ret_chosen = pn_arena_array(arena, pn_fitted, count);
+    h.invoices = choose(spells, count, until, most, &h, *ret_chosen);
+    *ret_hazard = h;
+    return true;
 }
 
 /* The level of a band without data is a small chance, not one half. */
 static const double BAND_PRIOR = -4;
 
-static double newton_step(pn_hazard *h, const fitted *chosen, size_t count) {
-    double gradient[FEATURES] = {0}, features[PN_HAZARD_FEATURES];
-    matrix hessian = {{0}};
+size_t pn_hazard_ridge(pn_logit *fit) {
+    for (size_t i = 0; i < FEATURES; i++) {
+        fit->priors[i] = i < BAND_COUNT ? BAND_PRIOR : 0;
+        fit->ridges[i] = i < BAND_COUNT ? 0.5 : 20;
+        fit->weights[i] = fit->priors[i];
+    }
+    return FEATURES;
+}
+
+static double newton_step(pn_hazard *h, const pn_fitted *chosen, pn_logit *fit) {
+    double features[PN_HAZARD_FEATURES];
     h->days = 0;
-    for (size_t i = 0; i < count; i++) {
-        const fitted *each = &chosen[i];
-        for (pn_date day = each->spell->issued; day <= each->last; day++) {
-            features_of(h, &each->habit, each->spell, day, features);
-            add_day(features, chance(h->weights, features), each->paid && day == each->last,
-                    gradient, hessian);
+    pn_logit_begin(fit);
+    for (size_t i = 0; i < h->invoices; i++) {
+        const pn_fitted *each = &chosen[i];
+        for (pn_date day = each->first; day <= each->last; day++) {
+            pn_hazard_features(h, &each->habit, each->spell, day, features);
+            pn_logit_add(fit, features, each->paid && day == each->last);
             h->days++;
         }
     }
-    for (int i = 0; i < FEATURES; i++) {
-        double prior = i < BAND_COUNT ? BAND_PRIOR : 0, ridge = i < BAND_COUNT ? 0.5 : 20;
-        gradient[i] -= ridge * (h->weights[i] - prior);
-        hessian[i][i] += ridge;
-    }
-    solve(hessian, gradient);
-    double largest = 0;
-    for (int i = 0; i < FEATURES; i++) {
-        double step = bounded(gradient[i], -2, 2);
-        h->weights[i] += step;
-        largest = fabs(step) > largest ? fabs(step) : largest;
-    }
-    return largest;
+    return pn_logit_step(fit);
 }
 
 pn_err pn_hazard_fit(const pn_spell *spells, size_t count, pn_date until, size_t invoices_max,
                      pn_arena *arena, pn_hazard *ret_hazard) {
-    pn_hazard h = {0};
-    if (take_means(spells, count, until, &h) < PN_HAZARD_PAID_MIN) {
+    pn_hazard h;
+    pn_fitted *chosen = NULL;
+    pn_logit fit = {0};
+    if (!pn_hazard_choose(spells, count, until, invoices_max, arena, &h, &chosen)) {
         return PN_NOT_FOUND;
     }
-    fitted *chosen = pn_arena_array(arena, fitted, count);
-    h.invoices = choose(spells, count, until, invoices_max, &h, chosen);
-    for (int i = 0; i < BAND_COUNT; i++) {
-        h.weights[i] = BAND_PRIOR;
+    fit.size = pn_hazard_ridge(&fit);
+    for (int i = 0; i < PN_HAZARD_ROUNDS && !h.converged; i++) {
+        h.converged = newton_step(&h, chosen, &fit) < PN_HAZARD_CLOSE;
     }
-    for (int i = 0; i < 25 && !h.converged; i++) {
-        h.converged = newton_step(&h, chosen, h.invoices) < 1e-4;
+    for (size_t i = 0; i < FEATURES; i++) {
+        h.weights[i] = fit.weights[i];
     }
     *ret_hazard = h;
     return PN_OK;
@@ -320,7 +273,7 @@ static void judge(const pn_hazard *h, const pn_habit *habit, const pn_spell *spe
                   pn_hazard_check *check) {
     double p = chance_within(h, habit, spell), naive = habit->share;
     double came = in_time(spell, spell->seen + 1) > 0 ? 1 : 0;
-    size_t bin = (size_t)bounded(p * PN_HAZARD_BINS, 0, PN_HAZARD_BINS - 1);
+    size_t bin = (size_t)pn_bounded(p * PN_HAZARD_BINS, 0, PN_HAZARD_BINS - 1);
     check->foretold[bin] += p;
     check->came[bin] += came;
     check->counts[bin]++;

@@ -20,8 +20,9 @@
 typedef struct {
     pn_id debtor_id;
     pn_date issued, due;
-    pn_date paid; /* PN_DATE_NONE: not paid */
-    pn_date seen; /* the last day on which it was looked at: what is not paid then is unknown */
+    pn_date paid;  /* PN_DATE_NONE: not paid */
+    pn_date seen;  /* the last day on which it was looked at: what is not paid then is unknown */
+    pn_date since; /* days before it are not fitted on; 0: all count */
     int64_t amount;
 } pn_spell;
 

@@ -1,0 +1,397 @@
+#include "core/response.h"
+
+#include <math.h>
+
+#include "base/banned.h"
+#include "base/hash.h"
+#include "core/hazard_int.h"
+#include "core/tone.h"
+
+const int32_t PN_RESPONSE_BAND_LAST[PN_RESPONSE_BANDS] = {3, 7, 14, PN_RESPONSE_DAYS};
+
+enum { COUNTED_MOST = 5 }; /* messages beyond the fifth change nothing more */
+
+/* A fresh message that makes a day's payment three times as likely is unusual, not impossible; what
+ * one does after weeks, and what tone and number add to it, is less. */
+static const double RIDGES[PN_RESPONSE_FEATURES] = {1, 1, 2, 4, 4, 4};
+
+/* ── what had reached the debtor ─────────────────────────────────────────────────────────────── */
+
+/* By band, tone and count; 0: nothing within PN_RESPONSE_DAYS. */
+enum { STATES = 1 + PN_RESPONSE_BANDS * PN_TONE_MAX * COUNTED_MOST };
+
+static size_t state_of(size_t band, unsigned tone, size_t count) {
+    size_t of_tone = (size_t)(tone < 1 ? 1 : PN_MIN(tone, (unsigned)PN_TONE_MAX)) - 1;
+    return 1 + (band * PN_TONE_MAX + of_tone) * COUNTED_MOST + PN_MIN(count, COUNTED_MOST) - 1;
+}
+
+/* PN_RESPONSE_FEATURES numbers. */
+static void features_of(size_t state, double *ret) {
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        ret[i] = 0;
+    }
+    if (state == 0) {
+        return;
+    }
+    size_t rest = state - 1;
+    ret[PN_RESPONSE_MORE] = (double)(rest % COUNTED_MOST) / 2;
+    rest /= COUNTED_MOST;
+    ret[PN_RESPONSE_TONE] = ((double)(rest % PN_TONE_MAX) - 1) / 2;
+    ret[rest / PN_TONE_MAX] = 1;
+}
+
+/* Walks an invoice's messages along its days, which must not go back. */
+typedef struct {
+    pn_reaches reaches;
+    size_t seen;
+} walker;
+
+static size_t state_on(walker *w, pn_date day) {
+    while (w->seen < w->reaches.count && w->reaches.items[w->seen].day < day) {
+        w->seen++;
+    }
+    if (w->seen == 0) {
+        return 0;
+    }
+    const pn_reach *last = &w->reaches.items[w->seen - 1];
+    for (size_t band = 0; band < PN_RESPONSE_BANDS; band++) {
+        if (day - last->day <= PN_RESPONSE_BAND_LAST[band]) {
+            return state_of(band, last->tone, w->seen);
+        }
+    }
+    return 0;
+}
+
+/* ── fitting ─────────────────────────────────────────────────────────────────────────────────── */
+
+typedef struct {
+    const pn_spell *spells;
+    const pn_reaches *reaches;
+    const pn_fitted *chosen;
+    pn_response *r;
+    size_t base; /* features of the hazard */
+    pn_logit fit;
+} fitter;
+
+static void count_messages(const pn_reaches *reaches, const pn_fitted *each, pn_response *r) {
+    walker w = {.reaches = *reaches};
+    if (each->first > each->last) {
+        return;
+    }
+    for (size_t i = 0; i < reaches->count; i++) {
+        r->messages +=
+            reaches->items[i].day >= each->first - 1 && reaches->items[i].day < each->last;
+    }
+    if (each->paid && state_on(&w, each->last) != 0) {
+        r->paid_after++;
+    } else if (each->paid) {
+        r->paid_without++;
+    }
+}
+
+static void day_features(const fitter *f, const pn_fitted *each, walker *w, pn_date day,
+                         double *ret) {
+    pn_hazard_features(&f->r->base, &each->habit, each->spell, day, ret);
+    features_of(state_on(w, day), ret + f->base);
+}
+
+static walker walker_of(const fitter *f, const pn_fitted *each) {
+    return (walker){.reaches = f->reaches[each->spell - f->spells]};
+}
+
+static double newton_step(fitter *f) {
+    double features[PN_HAZARD_FEATURES + PN_RESPONSE_FEATURES];
+    f->r->days = 0;
+    pn_logit_begin(&f->fit);
+    for (size_t i = 0; i < f->r->base.invoices; i++) {
+        const pn_fitted *each = &f->chosen[i];
+        walker w = walker_of(f, each);
+        for (pn_date day = each->first; day <= each->last; day++) {
+            day_features(f, each, &w, day, features);
+            pn_logit_add(&f->fit, features, each->paid && day == each->last);
+            f->r->days++;
+        }
+    }
+    return pn_logit_step(&f->fit);
+}
+
+typedef double block[PN_RESPONSE_FEATURES][PN_RESPONSE_FEATURES];
+
+/* What a debtor's days pull the effects by, added to the sum of its squares. */
+static void add_pull(const fitter *f, double columns[][PN_LOGIT_MAX], const double *gradient,
+                     double *squares) {
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        double pull = pn_logit_sum(columns[i], gradient, f->fit.size);
+        squares[i] += pull * pull;
+    }
+}
+
+static void add_gradient(const fitter *f, const pn_fitted *each, double *gradient) {
+    double features[PN_HAZARD_FEATURES + PN_RESPONSE_FEATURES];
+    walker w = walker_of(f, each);
+    for (pn_date day = each->first; day <= each->last; day++) {
+        day_features(f, each, &w, day, features);
+        double expected = pn_logit_chance(pn_logit_sum(f->fit.weights, features, f->fit.size));
+        double rest = (each->paid && day == each->last ? 1.0 : 0.0) - expected;
+        for (size_t i = 0; i < f->fit.size; i++) {
+            gradient[i] += rest * features[i];
+        }
+    }
+}
+
+/* How much wider the effects spread when a debtor's invoices count as one observation: the mean of
+ * the ratios of the sandwich's variances to those of the inverse Hessian. */
+static double widening(const fitter *f, double columns[][PN_LOGIT_MAX]) {
+    double gradient[PN_LOGIT_MAX] = {0}, squares[PN_RESPONSE_FEATURES] = {0}, sum = 0;
+    size_t debtors = 0, invoices = f->r->base.invoices;
+    for (size_t i = 0; i < invoices; i++) {
+        add_gradient(f, &f->chosen[i], gradient);
+        if (i + 1 == invoices ||
+            f->chosen[i + 1].spell->debtor_id != f->chosen[i].spell->debtor_id) {
+            add_pull(f, columns, gradient, squares);
+            debtors++;
+            for (size_t j = 0; j < f->fit.size; j++) {
+                gradient[j] = 0;
+            }
+        }
+    }
+    f->r->debtors = debtors;
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        sum += squares[i] / columns[i][f->base + i];
+    }
+    double correction = debtors > 1 ? (double)debtors / (double)(debtors - 1) : 1;
+    double mean = sum / PN_RESPONSE_FEATURES * correction;
+    return mean > 1 ? mean : 1;
+}
+
+/* From −1 to 1, always the same for the same mark. */
+static double side(uint64_t mark) {
+    return (double)(pn_hash64(&mark, sizeof mark, 71) >> 11) / 4503599627370496.0 - 1;
+}
+
+/* Standard normal, always the same for the same place (Marsaglia's polar method). */
+static double normal(uint64_t place) {
+    double u = 0, square = 0;
+    for (uint64_t mark = place << 16; square <= 0 || square >= 1; mark += 2) {
+        double v = side(mark + 1);
+        u = side(mark);
+        square = u * u + v * v;
+    }
+    return u * sqrt(-2 * log(square) / square);
+}
+
+/* Lower Cholesky root in place. */
+static void take_root(block b) {
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            double sum = b[i][j];
+            for (size_t k = 0; k < j; k++) {
+                sum -= b[i][k] * b[j][k];
+            }
+            b[i][j] = i == j ? sqrt(sum > 1e-12 ? sum : 1e-12) : sum / b[j][j];
+        }
+    }
+}
+
+/* Every second draw is the one before it, mirrored: their middle is the estimate. */
+static void draw(pn_response *r, block root) {
+    for (size_t d = 0; d < PN_RESPONSE_DRAWS; d += 2) {
+        for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+            double away = 0;
+            for (size_t j = 0; j <= i; j++) {
+                away += root[i][j] * normal(d * PN_RESPONSE_FEATURES + j);
+            }
+            r->draws[d][i] = r->effects[i] + away;
+            r->draws[d + 1][i] = r->effects[i] - away;
+        }
+    }
+}
+
+static void take_effects(fitter *f) {
+    double columns[PN_RESPONSE_FEATURES][PN_LOGIT_MAX];
+    block covariance;
+    pn_response *r = f->r;
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        pn_logit_inverse(&f->fit, f->base + i, columns[i]);
+        r->effects[i] = f->fit.weights[f->base + i];
+    }
+    for (size_t i = 0; i < f->base; i++) {
+        r->base.weights[i] = f->fit.weights[i];
+    }
+    r->widened = widening(f, columns);
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        for (size_t j = 0; j < PN_RESPONSE_FEATURES; j++) {
+            covariance[i][j] = columns[i][f->base + j] * r->widened;
+        }
+        r->errors[i] = sqrt(covariance[i][i]);
+    }
+    take_root(covariance);
+    draw(r, covariance);
+}
+
+void pn_response_fit(const pn_spell *spells, const pn_reaches *reaches, size_t count, pn_date until,
+                     size_t invoices_max, pn_arena *arena, pn_response *ret_response) {
+    pn_response *r = ret_response;
+    pn_fitted *chosen = NULL;
+    fitter f = {.spells = spells, .reaches = reaches, .r = r};
+    *r = (pn_response){0};
+    if (!pn_hazard_choose(spells, count, until, invoices_max, arena, &r->base, &chosen)) {
+        return;
+    }
+    f.chosen = chosen;
+    for (size_t i = 0; i < r->base.invoices; i++) {
+        count_messages(&reaches[chosen[i].spell - spells], &chosen[i], r);
+        r->invoices += chosen[i].first <= chosen[i].last;
+    }
+    if (r->messages < PN_RESPONSE_MESSAGES_MIN || r->paid_after < PN_RESPONSE_PAID_MIN ||
+        r->paid_without < PN_RESPONSE_PAID_MIN) {
+        return;
+    }
+    f.base = pn_hazard_ridge(&f.fit);
+    f.fit.size = f.base + PN_RESPONSE_FEATURES;
+    for (size_t i = f.base; i < f.fit.size; i++) {
+        f.fit.ridges[i] = RIDGES[i - f.base];
+    }
+    for (int i = 0; i < PN_HAZARD_ROUNDS && !r->base.converged; i++) {
+        r->base.converged = newton_step(&f) < PN_HAZARD_CLOSE;
+    }
+    take_effects(&f);
+    r->fitted = r->base.converged;
+}
+
+/* ── what other messages would have moved ────────────────────────────────────────────────────── */
+
+struct pn_response_odds {
+    double by[STATES][PN_RESPONSE_DRAWS];
+};
+
+pn_response_odds *pn_response_odds_new(const pn_response *r, pn_arena *arena) {
+    pn_response_odds *odds = pn_arena_new(arena, pn_response_odds);
+    double features[PN_RESPONSE_FEATURES];
+    for (size_t state = 0; state < STATES; state++) {
+        features_of(state, features);
+        for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
+            double sum = pn_logit_sum(r->draws[d], features, PN_RESPONSE_FEATURES);
+            odds->by[state][d] = exp(pn_bounded(sum, -20, 20));
+        }
+    }
+    return odds;
+}
+
+/* The odds of a day on which nothing had reached the debtor. */
+static double odds_on(const pn_response *r, const pn_habit *habit, const pn_spell *spell,
+                      pn_date day) {
+    double chance = pn_hazard_on(&r->base, habit, spell, day);
+    return chance / (1 - chance);
+}
+
+/* It was not paid on that day: its luck lay above the true chance, and may have lain below the
+ * other. (h' − h) / (1 − h) with h = o / (1 + o). */
+static void pass(double plain, const double *truly, const double *instead, double *open) {
+    for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
+        double a = plain * truly[d], b = plain * instead[d];
+        open[d] *= b > a ? (1 + a) / (1 + b) : 1;
+    }
+}
+
+/* It was paid: its luck lay below the true chance. */
+static void pay(double plain, const double *truly, const double *instead, double *open) {
+    for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
+        double a = plain * truly[d], b = plain * instead[d];
+        double kept = b < a ? b * (1 + a) / (a * (1 + b)) : 1;
+        open[d] *= 1 - kept;
+    }
+}
+
+/* It had been paid: of the luck of later days nothing is known. */
+static void go_on(double plain, const double *instead, double *open) {
+    for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
+        open[d] /= 1 + plain * instead[d];
+    }
+}
+
+typedef struct {
+    const pn_response *r;
+    const pn_response_odds *odds;
+    const pn_habit *habit;
+    const pn_spell *spell;
+    walker truly, instead;
+    double open[PN_RESPONSE_DRAWS]; /* the chance that it is still open */
+} mover;
+
+static void live_day(mover *m, pn_date day, size_t truly, size_t instead) {
+    const pn_spell *spell = m->spell;
+    bool was_open = spell->paid == PN_DATE_NONE || day < spell->paid;
+    if (truly == instead && was_open) {
+        return;
+    }
+    double plain = odds_on(m->r, m->habit, spell, day);
+    if (was_open) {
+        pass(plain, m->odds->by[truly], m->odds->by[instead], m->open);
+    } else if (day == spell->paid) {
+        pay(plain, m->odds->by[truly], m->odds->by[instead], m->open);
+    } else {
+        go_on(plain, m->odds->by[instead], m->open);
+    }
+}
+
+static void begin_moving(mover *m, pn_response_moved *moved) {
+    for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
+        m->open[d] = 1;
+        moved->days[d] = 0;
+    }
+}
+
+/* After every day. */
+static const pn_date NEVER = INT32_MAX;
+
+bool pn_response_move(const pn_response *r, const pn_response_odds *odds, const pn_habit *habit,
+                      const pn_spell *spell, pn_reaches truly, pn_reaches instead, pn_date from,
+                      pn_date to, pn_response_moved *ret_moved) {
+    mover m = {r, odds, habit, spell, {.reaches = truly}, {.reaches = instead}, {0}};
+    pn_date first = PN_MAX(PN_MAX(spell->issued, spell->since), from);
+    pn_date paid = spell->paid != PN_DATE_NONE ? spell->paid : NEVER;
+    pn_date end = paid != NEVER ? to : PN_MIN(to, spell->seen + 1);
+    bool moved = false;
+    for (pn_date day = first; day < end && (moved || day <= paid); day++) {
+        size_t a = state_on(&m.truly, day), b = state_on(&m.instead, day);
+        if (!moved && a == b) {
+            continue;
+        }
+        if (!moved) {
+            begin_moving(&m, ret_moved);
+            moved = true;
+        }
+        live_day(&m, day, a, b);
+        for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
+            ret_moved->days[d] += m.open[d] - (day < paid ? 1 : 0);
+        }
+    }
+    for (size_t d = 0; moved && d < PN_RESPONSE_DRAWS; d++) {
+        ret_moved->paid[d] = 1 - m.open[d] - (paid < to ? 1 : 0);
+    }
+    return moved;
+}
+
+/* ── ranges ──────────────────────────────────────────────────────────────────────────────────── */
+
+pn_response_range pn_response_range_of(const double *by_draw) {
+    double sorted[PN_RESPONSE_DRAWS];
+    for (size_t i = 0; i < PN_RESPONSE_DRAWS; i++) {
+        size_t at = i;
+        for (; at > 0 && sorted[at - 1] > by_draw[i]; at--) {
+            sorted[at] = sorted[at - 1];
+        }
+        sorted[at] = by_draw[i];
+    }
+    size_t last = PN_RESPONSE_DRAWS - 1;
+    return (pn_response_range){
+        .low = sorted[last / 10],
+        .middle = (sorted[last / 2] + sorted[last / 2 + 1]) / 2,
+        .high = sorted[last - last / 10],
+    };
+}
+
+bool pn_response_range_covers_none(pn_response_range range) {
+    return range.low <= 0 && range.high >= 0;
+}
