@@ -10,7 +10,7 @@ typedef struct {
     pn_app *app;
     pn_cause_by by;
     pn_date from, to;
-    pn_id creditor_id;
+    const pn_report_of *of;
     pn_arena *arena;
     pn_cause_row *rows;
     size_t count, capacity;
@@ -45,14 +45,10 @@ static pn_cause_row *cause_of(causes *c, const pn_rollup_row *row, int64_t chann
     return NULL;
 }
 
-static bool leaves_out(const causes *c, const pn_rollup_row *row) {
-    return c->creditor_id != 0 && row->key.creditor_id != c->creditor_id;
-}
-
 static void take_carrier(void *context, const pn_rollup_row *row) {
     causes *c = context;
     int64_t channel = row->key.b / 16;
-    if (leaves_out(c, row) || channel < 0 || channel > PN_CHANNEL_HTTP) {
+    if (channel < 0 || channel > PN_CHANNEL_HTTP) {
         return;
     }
     pn_cause_row *to = cause_of(c, row, channel);
@@ -65,26 +61,23 @@ static void take_carrier(void *context, const pn_rollup_row *row) {
 
 static void take_touched(void *context, const pn_rollup_row *row) {
     causes *c = context;
-    if (leaves_out(c, row)) {
-        return;
-    }
     pn_cause_row *to = cause_of(c, row, row->key.b / 16);
     to->read += row->key.c == PN_TOUCH_READ ? row->count : 0;
     to->clicked += row->key.c == PN_TOUCH_CLICKED ? row->count : 0;
     to->visited += row->key.c == PN_TOUCH_VISITED ? row->count : 0;
 }
 
-static void take_paid(void *context, const pn_rollup_row *row) {
-    causes *c = context;
-    if (leaves_out(c, row)) {
-        return;
-    }
-    pn_cause_row *to = cause_of(c, row, row->key.b);
+static void add_paid(pn_cause_row *to, const pn_rollup_row *row) {
     pn_currency currency = pn_currency_kept(row->key.currency);
     pn_figure_add(&to->paid, currency, row->amount, row->count);
     if (row->key.c == 0) {
         pn_figure_add(&to->alone, currency, row->amount, row->count);
     }
+}
+
+static void take_paid(void *context, const pn_rollup_row *row) {
+    causes *c = context;
+    add_paid(cause_of(c, row, row->key.b), row);
 }
 
 /* ── names ───────────────────────────────────────────────────────────────────────────────────── */
@@ -143,55 +136,8 @@ static void add_costs(const pn_costs *costs, const int64_t *sent, pn_figure_moni
 
 /* ── segments ────────────────────────────────────────────────────────────────────────────────── */
 
-static void take_segment(pn_stmt *q, void *context) {
-    pn_cause_row *row = context;
-    pn_currency currency = pn_col_currency(q, 0);
-    int64_t amount = pn_col_int(q, 2);
-    pn_figure_add(&row->paid, currency, amount, pn_col_int(q, 3));
-    if (pn_col_int(q, 1) == 0) {
-        pn_figure_add(&row->alone, currency, amount, pn_col_int(q, 3));
-    }
-}
-
-/* Read from the payments: which of them a rule fits is no sum. */
-static pn_err count_segment(causes *c, const pn_rule *rule, pn_cause_row *row, pn_diag *diag) {
-    static const char FROM[] =
-        "SELECT f.currency, f.by_hand, sum(f.amount_minor), sum(CASE WHEN f.amount_minor < 0 THEN"
-        " -1 ELSE 1 END) FROM credited f JOIN invoice i ON i.debtor_id = f.debtor_id AND i.id ="
-        " f.invoice_id JOIN account a ON a.debtor_id = i.debtor_id AND a.id = i.account_id"
-        " JOIN debtor d ON d.id = f.debtor_id JOIN creditor c ON c.id = f.creditor_id"
-        " WHERE f.org_id = $1 AND f.day >= $2 AND f.day < $3 AND ($4 = 0 OR f.creditor_id = $4)"
-        " AND (";
-    pn_sql_param *params = NULL;
-    size_t count = 0;
-    pn_stmt *q = NULL;
-    pn_buf sql;
-    pn_sql_dialect dialect = pn_db_speaks_pg(c->app->db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE;
-    pn_buf_init(&sql, 1 << 18);
-    pn_buf_add_z(&sql, FROM);
-    pn_err err =
-        pn_rule_sql(rule, dialect, pn_app_today(c->app), 5, c->arena, &sql, &params, &count);
-    pn_buf_add_lit(&sql, ") GROUP BY f.currency, f.by_hand ORDER BY f.currency, f.by_hand");
-    err = err == PN_OK ? pn_buf_err(&sql) : err;
-    if (err == PN_OK) {
-        err = pn_db_prepare(c->app->db, pn_str_z(c->arena, pn_buf_str(&sql)), &q, diag);
-    }
-    pn_buf_done(&sql);
-    PN_TRY(err);
-    pn_bind_int(q, 1, c->app->org.id);
-    pn_bind_int(q, 2, c->from);
-    pn_bind_int(q, 3, c->to);
-    pn_bind_int(q, 4, c->creditor_id);
-    for (size_t i = 0; i < count; i++) {
-        if (params[i].is_text) {
-            pn_bind_str(q, 5 + (int)i, params[i].text);
-        } else {
-            pn_bind_int(q, 5 + (int)i, params[i].number);
-        }
-    }
-    err = pn_each_row(q, take_segment, row);
-    pn_stmt_free(q);
-    return err;
+static void take_segment(void *context, const pn_rollup_row *row) {
+    add_paid(context, row);
 }
 
 static pn_err count_segments(causes *c, pn_diag *diag) {
@@ -199,35 +145,33 @@ static pn_err count_segments(causes *c, pn_diag *diag) {
     size_t count = 0;
     PN_TRY(pn_segment_list(c->app->db, c->app->org.id, c->arena, &segments, &count));
     for (size_t i = 0; i < count; i++) {
-        const pn_rule *rule = NULL;
-        PN_TRY(pn_segments_rule(&segments[i], c->arena, &rule, diag));
-        PN_TRY(count_segment(c, rule, row_of(c, segments[i].id, segments[i].name), diag));
+        pn_report_of of = *c->of;
+        PN_TRY(pn_segments_rule(&segments[i], c->arena, &of.also, diag));
+        PN_TRY(pn_report_of_each(c->app, &of, PN_ROLLUP_CREDITED, c->from, c->to - 1, c->arena,
+                                 take_segment, row_of(c, segments[i].id, segments[i].name), diag));
     }
     return PN_OK;
 }
 
 /* ── causes ──────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err count_sums(causes *c) {
-    pn_app *app = c->app;
-    bool of_messages = c->by != PN_CAUSE_PHASE;
-    if (of_messages) {
-        PN_TRY(pn_rollup_each(app->db, app->org.id, PN_ROLLUP_CARRIER, c->from, c->to - 1,
-                              take_carrier, c));
-        PN_TRY(pn_rollup_each(app->db, app->org.id, PN_ROLLUP_TOUCHED, c->from, c->to - 1,
-                              take_touched, c));
+static pn_err count_sums(causes *c, pn_diag *diag) {
+    if (c->by != PN_CAUSE_PHASE) { /* messages stand in none */
+        PN_TRY(pn_report_of_each(c->app, c->of, PN_ROLLUP_CARRIER, c->from, c->to - 1, c->arena,
+                                 take_carrier, c, diag));
+        PN_TRY(pn_report_of_each(c->app, c->of, PN_ROLLUP_TOUCHED, c->from, c->to - 1, c->arena,
+                                 take_touched, c, diag));
     }
-    return pn_rollup_each(app->db, app->org.id, PN_ROLLUP_CREDITED, c->from, c->to - 1, take_paid,
-                          c);
+    return pn_report_of_each(c->app, c->of, PN_ROLLUP_CREDITED, c->from, c->to - 1, c->arena,
+                             take_paid, c, diag);
 }
 
-pn_err pn_report_causes(pn_app *app, pn_cause_by by, pn_date from, pn_date to, pn_id creditor_id,
-                        pn_arena *arena, pn_cause_row **ret_rows, size_t *ret_count,
-                        pn_diag *diag) {
+pn_err pn_report_causes(pn_app *app, pn_cause_by by, pn_date from, pn_date to,
+                        const pn_report_of *of, pn_arena *arena, pn_cause_row **ret_rows,
+                        size_t *ret_count, pn_diag *diag) {
     pn_costs costs;
-    causes c = {
-        .app = app, .by = by, .from = from, .to = to, .creditor_id = creditor_id, .arena = arena};
-    pn_err err = by == PN_CAUSE_SEGMENT ? count_segments(&c, diag) : count_sums(&c);
+    causes c = {.app = app, .by = by, .from = from, .to = to, .of = of, .arena = arena};
+    pn_err err = by == PN_CAUSE_SEGMENT ? count_segments(&c, diag) : count_sums(&c, diag);
     err = err == PN_OK ? name_rows(&c) : err;
     err = err == PN_OK ? pn_costs_load(app, arena, &costs) : err;
     if (err != PN_OK) {
@@ -244,57 +188,69 @@ pn_err pn_report_causes(pn_app *app, pn_cause_by by, pn_date from, pn_date to, p
 
 /* ── work ────────────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err count_one(pn_stmt *q, pn_app *app, pn_time from, pn_time to, pn_id creditor_id,
-                        int64_t *ret_a, int64_t *ret_b) {
-    pn_bind_int(q, 1, app->org.id);
-    pn_bind_int(q, 2, from);
-    pn_bind_int(q, 3, to);
-    pn_bind_int(q, 4, creditor_id);
-    PN_TRY(pn_row_next(q));
-    *ret_a = pn_col_int_or(q, 0, 0);
-    *ret_b = pn_col_int_or(q, 1, 0);
+typedef struct {
+    pn_app *app;
+    pn_time from, to;
+    const pn_report_of *of;
+    pn_arena *arena;
+} facts;
+
+/* `all` ends where `fitting`, the condition of what is narrowed, may follow. */
+static pn_err count_one(const facts *f, const char *all, const char *fitting, int64_t *ret_a,
+                        int64_t *ret_b, pn_diag *diag) {
+    pn_stmt *q = NULL;
+    pn_str some = pn_str_format(f->arena, "%s%s", all, fitting);
+    PN_TRY(pn_report_of_stmt(f->app, f->of, all, pn_str_z(f->arena, some), 4, f->arena, &q, diag));
+    pn_bind_int(q, 1, f->app->org.id);
+    pn_bind_int(q, 2, f->from);
+    pn_bind_int(q, 3, f->to);
+    pn_bind_int(q, 4, f->of->creditor_id);
+    pn_err err = pn_row_next(q);
+    if (err == PN_OK) {
+        *ret_a = pn_col_int_or(q, 0, 0);
+        *ret_b = pn_col_int_or(q, 1, 0);
+    }
     pn_stmt_reset(q);
-    return PN_OK;
+    pn_report_of_done(f->of, q);
+    return err;
 }
+
+static const char PROMISES[] =
+    "SELECT sum(CASE WHEN p.state = 1 THEN 1 ELSE 0 END), sum(CASE WHEN p.state = 2 THEN 1 ELSE 0"
+    " END) FROM promise p JOIN account a ON a.debtor_id = p.debtor_id AND a.id = p.account_id"
+    " WHERE p.org_id = $1 AND p.judged_at >= $2 AND p.judged_at < $3 AND ($4 = 0 OR"
+    " a.creditor_id = $4)";
+static const char TASKS[] =
+    "SELECT count(*), 0 FROM task t JOIN debtor d ON d.id = t.debtor_id WHERE t.org_id = $1 AND"
+    " t.settled_at >= $2 AND t.settled_at < $3 AND t.state = 1 AND ($4 = 0 OR d.creditor_id = $4)";
+static const char COMPLAINTS[] =
+    "SELECT count(*), 0 FROM complaint c JOIN debtor d ON d.id = c.debtor_id WHERE c.org_id = $1"
+    " AND c.opened_at >= $2 AND c.opened_at < $3 AND ($4 = 0 OR CASE WHEN c.creditor_id <> 0 THEN"
+    " c.creditor_id ELSE d.creditor_id END = $4)";
 
 /* Straight from the facts, by index. A debtor's task counts for the creditor it was first known by.
  */
-static pn_err count_facts(pn_app *app, pn_time from, pn_time to, pn_id creditor_id,
-                          pn_work_report *r) {
+static pn_err count_facts(const facts *f, pn_work_report *r, pn_diag *diag) {
+    static const char OF_ACCOUNTS[] =
+        " AND (a.debtor_id, a.id) IN (SELECT debtor_id, account_id FROM fits)";
+    static const char OF_DEBTORS[] = " AND d.id IN (SELECT debtor_id FROM fits)";
     int64_t none = 0;
-    PN_TRY(count_one(
-        pn_db_stmt(app->db, "SELECT sum(CASE WHEN p.state = 1 THEN 1 ELSE 0 END), sum(CASE WHEN"
-                            " p.state = 2 THEN 1 ELSE 0 END) FROM promise p JOIN account a ON"
-                            " a.debtor_id = p.debtor_id AND a.id = p.account_id WHERE p.org_id ="
-                            " $1 AND p.judged_at >= $2 AND p.judged_at < $3 AND ($4 = 0 OR"
-                            " a.creditor_id = $4)"),
-        app, from, to, creditor_id, &r->promises_kept, &r->promises_broken));
-    PN_TRY(count_one(pn_db_stmt(app->db, "SELECT count(*), 0 FROM task t JOIN debtor d ON d.id ="
-                                         " t.debtor_id WHERE t.org_id = $1 AND t.settled_at >= $2"
-                                         " AND t.settled_at < $3 AND t.state = 1 AND ($4 = 0 OR"
-                                         " d.creditor_id = $4)"),
-                     app, from, to, creditor_id, &r->tasks, &none));
-    return count_one(pn_db_stmt(app->db, "SELECT count(*), 0 FROM complaint c JOIN debtor d ON d.id"
-                                         " = c.debtor_id WHERE c.org_id = $1 AND c.opened_at >= $2"
-                                         " AND c.opened_at < $3 AND ($4 = 0 OR"
-                                         " CASE WHEN c.creditor_id <> 0 THEN c.creditor_id ELSE"
-                                         " d.creditor_id END = $4)"),
-                     app, from, to, creditor_id, &r->complaints, &none);
+    PN_TRY(count_one(f, PROMISES, OF_ACCOUNTS, &r->promises_kept, &r->promises_broken, diag));
+    PN_TRY(count_one(f, TASKS, OF_DEBTORS, &r->tasks, &none, diag));
+    return count_one(f, COMPLAINTS, OF_DEBTORS, &r->complaints, &none, diag);
 }
 
-pn_err pn_report_work(pn_app *app, pn_date from, pn_date to, pn_id creditor_id, pn_arena *arena,
-                      pn_work_report *ret_report, pn_diag *diag) {
+pn_err pn_report_work(pn_app *app, pn_date from, pn_date to, const pn_report_of *of,
+                      pn_arena *arena, pn_work_report *ret_report, pn_diag *diag) {
     pn_work_report report = {0};
     pn_costs costs;
     const pn_zone *zone = pn_app_zone_or_own(app, app->org.zone);
-    pn_err err = count_facts(app, pn_zone_instant(zone, from, 0), pn_zone_instant(zone, to, 0),
-                             creditor_id, &report);
-    PN_TRY(pn_app_fail(app, err, diag));
+    facts f = {app, pn_zone_instant(zone, from, 0), pn_zone_instant(zone, to, 0), of, arena};
+    PN_TRY(pn_app_fail(app, count_facts(&f, &report, diag), diag));
     PN_TRY(pn_costs_load(app, arena, &costs));
     pn_cause_row *rows = NULL;
     size_t count = 0;
-    PN_TRY(
-        pn_report_causes(app, PN_CAUSE_CHANNEL, from, to, creditor_id, arena, &rows, &count, diag));
+    PN_TRY(pn_report_causes(app, PN_CAUSE_CHANNEL, from, to, of, arena, &rows, &count, diag));
     for (size_t i = 0; i < count; i++) {
         report.sent += rows[i].sent;
         add_costs(&costs, rows[i].channels, &report.cost);

@@ -4,6 +4,7 @@
 #define PN_APP_REPORT_CAUSE_H
 
 #include "app/figures.h"
+#include "app/report_of.h"
 
 typedef enum {
     PN_CAUSE_PHASE,
@@ -25,10 +26,10 @@ typedef struct {
 } pn_cause_row;
 
 /* Days from … to − 1: of messages the recipient's day on which they left, of payments the day they
- * were received. Of one creditor, or with 0 of all. */
+ * were received. */
 PN_MUST_USE pn_err pn_report_causes(pn_app *app, pn_cause_by by, pn_date from, pn_date to,
-                                    pn_id creditor_id, pn_arena *arena, pn_cause_row **ret_rows,
-                                    size_t *ret_count, pn_diag *diag);
+                                    const pn_report_of *of, pn_arena *arena,
+                                    pn_cause_row **ret_rows, size_t *ret_count, pn_diag *diag);
 
 typedef struct {
     int64_t promises_kept, promises_broken; /* judged in the span */
@@ -39,7 +40,9 @@ typedef struct {
     pn_figure_monies paid, alone;
 } pn_work_report;
 
-PN_MUST_USE pn_err pn_report_work(pn_app *app, pn_date from, pn_date to, pn_id creditor_id,
+/* Where a rule narrows it, promises are those about an account with an invoice that fits, tasks and
+ * complaints those of its debtor. */
+PN_MUST_USE pn_err pn_report_work(pn_app *app, pn_date from, pn_date to, const pn_report_of *of,
                                   pn_arena *arena, pn_work_report *ret_report, pn_diag *diag);
 
 /* ── split tests ── */

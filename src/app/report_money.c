@@ -26,7 +26,6 @@ static size_t band_of(int64_t days_overdue) {
 
 typedef struct {
     pn_date as_of;
-    pn_id creditor_id;
     pn_arena *arena;
     pn_ageing_row *rows;
     size_t count, capacity;
@@ -46,9 +45,6 @@ static pn_ageing_row *ageing_row(ageing *a, pn_currency currency, pn_id creditor
 
 static void take_age(void *context, const pn_rollup_row *row) {
     ageing *a = context;
-    if (a->creditor_id != 0 && row->key.creditor_id != a->creditor_id) {
-        return;
-    }
     size_t band = band_of(a->as_of - row->key.a);
     pn_id owners[2] = {0, row->key.creditor_id};
     for (size_t i = 0; i < PN_COUNT(owners); i++) {
@@ -66,10 +62,12 @@ static int by_ageing(const void *a, const void *b) {
                       : (x->creditor_id > y->creditor_id) - (x->creditor_id < y->creditor_id);
 }
 
-pn_err pn_report_ageing(pn_app *app, pn_date as_of, pn_id creditor_id, pn_arena *arena,
-                        pn_ageing_row **ret_rows, size_t *ret_count) {
-    ageing a = {.as_of = as_of, .creditor_id = creditor_id, .arena = arena};
-    PN_TRY(pn_rollup_each(app->db, app->org.id, PN_ROLLUP_BALANCE, INT32_MIN, as_of, take_age, &a));
+pn_err pn_report_ageing(pn_app *app, pn_date as_of, const pn_report_of *of, pn_arena *arena,
+                        pn_ageing_row **ret_rows, size_t *ret_count, pn_diag *diag) {
+    ageing a = {.as_of = as_of, .arena = arena};
+    pn_err err =
+        pn_report_of_each(app, of, PN_ROLLUP_BALANCE, INT32_MIN, as_of, arena, take_age, &a, diag);
+    PN_TRY(pn_app_fail(app, err, diag));
     pn_sort(a.rows, a.count, sizeof *a.rows, by_ageing, arena);
     *ret_rows = a.rows;
     *ret_count = a.count;
@@ -89,34 +87,42 @@ static void read_invoice(pn_stmt *q, pn_arena *arena, void *row) {
 
 /* The day that an entry counts on is pn_rollup_entry_key's: of a charge and of what was paid before
  * the import the invoice's, of a payment its own, else the entry's. */
+#define OPEN_THEN                                                                                  \
+    "SELECT * FROM (SELECT i.debtor_id, i.id, i.external_id, d.name, i.currency,"                  \
+    " i.effective_due, (SELECT coalesce(sum(l.amount_minor), 0) FROM ledger l LEFT JOIN payment"   \
+    " p ON p.id = l.payment_id WHERE l.debtor_id = i.debtor_id AND l.invoice_id = i.id AND"        \
+    " CASE WHEN l.reverses_id = 0 AND (l.kind = 0 OR (l.kind = 1 AND l.payment_id = 0)) THEN"      \
+    " i.issued <= $2 WHEN l.reverses_id = 0 AND l.payment_id <> 0 THEN p.received <= $2 ELSE"      \
+    " l.at < $3 END) AS open_then FROM invoice i JOIN debtor d ON d.id = i.debtor_id"              \
+    " WHERE i.org_id = $1 AND ($4 = 0 OR i.creditor_id = $4) AND i.currency = $5"                  \
+    " AND i.effective_due >= $6 AND i.effective_due <= $7 AND (i.effective_due > $8 OR"            \
+    " (i.effective_due = $8 AND i.id > $9))"
+#define OLDEST_FIRST ") invoices WHERE open_then <> 0 ORDER BY effective_due, id LIMIT $10"
+
 pn_err pn_report_ageing_invoices(pn_app *app, const pn_ageing_query *query, pn_arena *arena,
-                                 pn_ageing_invoice **ret_rows, size_t *ret_count) {
+                                 pn_ageing_invoice **ret_rows, size_t *ret_count, pn_diag *diag) {
     pn_time end = pn_zone_instant(pn_app_zone_or_own(app, app->org.zone), query->as_of + 1, 0);
     bool last = query->older || query->band + 1 == PN_AGE_BANDS;
-    pn_stmt *q = pn_db_stmt(
-        app->db,
-        "SELECT * FROM (SELECT i.debtor_id, i.id, i.external_id, d.name, i.currency,"
-        " i.effective_due, (SELECT coalesce(sum(l.amount_minor), 0) FROM ledger l LEFT JOIN payment"
-        " p ON p.id = l.payment_id WHERE l.debtor_id = i.debtor_id AND l.invoice_id = i.id AND"
-        " CASE WHEN l.reverses_id = 0 AND (l.kind = 0 OR (l.kind = 1 AND l.payment_id = 0)) THEN"
-        " i.issued <= $2 WHEN l.reverses_id = 0 AND l.payment_id <> 0 THEN p.received <= $2 ELSE"
-        " l.at < $3 END) AS open_then FROM invoice i JOIN debtor d ON d.id = i.debtor_id"
-        " WHERE i.org_id = $1 AND ($4 = 0 OR i.creditor_id = $4) AND i.currency = $5"
-        " AND i.effective_due >= $6 AND i.effective_due <= $7 AND (i.effective_due > $8 OR"
-        " (i.effective_due = $8 AND i.id > $9))) invoices WHERE open_then <> 0"
-        " ORDER BY effective_due, id LIMIT $10");
+    void *rows = NULL;
+    pn_stmt *q = NULL;
+    PN_TRY(pn_report_of_stmt(
+        app, &query->of, OPEN_THEN OLDEST_FIRST,
+        OPEN_THEN
+        " AND (i.debtor_id, i.id) IN (SELECT debtor_id, invoice_id FROM fits)" OLDEST_FIRST,
+        10, arena, &q, diag));
     pn_bind_int(q, 1, app->org.id);
     pn_bind_int(q, 2, query->as_of);
     pn_bind_int(q, 3, end);
-    pn_bind_int(q, 4, query->creditor_id);
+    pn_bind_int(q, 4, query->of.creditor_id);
     pn_bind_str(q, 5, pn_str_of(query->currency.code));
     pn_bind_int(q, 6, last ? INT32_MIN : query->as_of - pn_age_band_from(query->band + 1) + 1);
     pn_bind_int(q, 7, query->band == 0 ? INT32_MAX : query->as_of - pn_age_band_from(query->band));
     pn_bind_int(q, 8, query->after_due == PN_DATE_NONE ? INT32_MIN : query->after_due);
     pn_bind_int(q, 9, query->after_id);
     pn_bind_int(q, 10, query->limit);
-    void *rows = NULL;
-    PN_TRY(pn_rows_read(q, arena, sizeof(pn_ageing_invoice), read_invoice, &rows, ret_count));
+    pn_err err = pn_rows_read(q, arena, sizeof(pn_ageing_invoice), read_invoice, &rows, ret_count);
+    pn_report_of_done(&query->of, q);
+    PN_TRY(pn_app_fail(app, err, diag));
     *ret_rows = rows;
     return PN_OK;
 }
@@ -135,7 +141,6 @@ typedef struct {
 
 typedef struct {
     pn_date from, to;
-    pn_id creditor_id;
     pn_arena *arena;
     money_sums *sums[PN_REPORT_MONTHS];
     size_t count;
@@ -206,9 +211,7 @@ static void take_in_span(money_sums *sums, const pn_rollup_row *row) {
 
 static void take_money(void *context, const pn_rollup_row *row) {
     money *m = context;
-    money_sums *sums = m->creditor_id != 0 && row->key.creditor_id != m->creditor_id
-                           ? NULL
-                           : sums_of(m, pn_currency_kept(row->key.currency));
+    money_sums *sums = sums_of(m, pn_currency_kept(row->key.currency));
     if (sums == NULL) {
         return;
     }
@@ -253,11 +256,12 @@ static int by_money(const void *a, const void *b) {
     return by_currency(((const pn_money_row *)a)->currency, ((const pn_money_row *)b)->currency);
 }
 
-pn_err pn_report_money(pn_app *app, pn_date from, pn_date to, pn_id creditor_id, pn_arena *arena,
-                       pn_money_row **ret_rows, size_t *ret_count) {
-    money m = {.from = from, .to = to, .creditor_id = creditor_id, .arena = arena};
-    PN_TRY(
-        pn_rollup_each(app->db, app->org.id, PN_ROLLUP_BALANCE, INT32_MIN, to - 1, take_money, &m));
+pn_err pn_report_money(pn_app *app, pn_date from, pn_date to, const pn_report_of *of,
+                       pn_arena *arena, pn_money_row **ret_rows, size_t *ret_count, pn_diag *diag) {
+    money m = {.from = from, .to = to, .arena = arena};
+    pn_err err = pn_report_of_each(app, of, PN_ROLLUP_BALANCE, INT32_MIN, to - 1, arena, take_money,
+                                   &m, diag);
+    PN_TRY(pn_app_fail(app, err, diag));
     pn_money_row *rows = pn_arena_array(arena, pn_money_row, m.count + 1);
     for (size_t i = 0; i < m.count; i++) {
         finish(&m, m.sums[i]);
@@ -275,7 +279,6 @@ const int PN_COHORT_DAYS[PN_COHORT_POINTS] = {0, 7, 15, 30, 45, 60, 90, 120, 150
 
 typedef struct {
     pn_date from, to, today;
-    pn_id creditor_id;
     pn_arena *arena;
     pn_cohort_row *rows;
     size_t count, capacity;
@@ -299,8 +302,7 @@ static pn_cohort_row *cohort_of(cohorts *c, pn_currency currency, pn_date first)
 
 static void take_cohort(void *context, const pn_rollup_row *row) {
     cohorts *c = context;
-    if (row->key.a < c->from || row->key.a >= c->to ||
-        (c->creditor_id != 0 && row->key.creditor_id != c->creditor_id)) {
+    if (row->key.a < c->from || row->key.a >= c->to) {
         return;
     }
     pn_cohort_row *to =
@@ -324,12 +326,13 @@ static int by_cohort(const void *a, const void *b) {
     return order != 0 ? order : (x->first > y->first) - (x->first < y->first);
 }
 
-pn_err pn_report_cohorts(pn_app *app, pn_date from, pn_date to, pn_date today, pn_id creditor_id,
-                         pn_arena *arena, pn_cohort_row **ret_rows, size_t *ret_count) {
-    cohorts c = {
-        .from = from, .to = to, .today = today, .creditor_id = creditor_id, .arena = arena};
-    PN_TRY(
-        pn_rollup_each(app->db, app->org.id, PN_ROLLUP_BALANCE, INT32_MIN, today, take_cohort, &c));
+pn_err pn_report_cohorts(pn_app *app, pn_date from, pn_date to, pn_date today,
+                         const pn_report_of *of, pn_arena *arena, pn_cohort_row **ret_rows,
+                         size_t *ret_count, pn_diag *diag) {
+    cohorts c = {.from = from, .to = to, .today = today, .arena = arena};
+    pn_err err = pn_report_of_each(app, of, PN_ROLLUP_BALANCE, INT32_MIN, today, arena, take_cohort,
+                                   &c, diag);
+    PN_TRY(pn_app_fail(app, err, diag));
     pn_sort(c.rows, c.count, sizeof *c.rows, by_cohort, arena);
     *ret_rows = c.rows;
     *ret_count = c.count;

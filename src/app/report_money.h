@@ -4,7 +4,7 @@
 #ifndef PN_APP_REPORT_MONEY_H
 #define PN_APP_REPORT_MONEY_H
 
-#include "app/app.h"
+#include "app/report_of.h"
 
 /* Not due; 1–30, 31–60, 61–90, 91–120 days overdue; more. */
 enum { PN_AGE_BANDS = 6 };
@@ -19,8 +19,9 @@ typedef struct {
 } pn_ageing_row;
 
 /* At the end of that day; of one creditor, or with 0 of each and of all together. */
-PN_MUST_USE pn_err pn_report_ageing(pn_app *app, pn_date as_of, pn_id creditor_id, pn_arena *arena,
-                                    pn_ageing_row **ret_rows, size_t *ret_count);
+PN_MUST_USE pn_err pn_report_ageing(pn_app *app, pn_date as_of, const pn_report_of *of,
+                                    pn_arena *arena, pn_ageing_row **ret_rows, size_t *ret_count,
+                                    pn_diag *diag);
 
 /* An invoice as it stood at the end of a day. */
 typedef struct {
@@ -34,8 +35,8 @@ typedef struct {
 typedef struct {
     pn_date as_of;
     size_t band;
-    bool older;        /* and the bands behind it */
-    pn_id creditor_id; /* 0: of all */
+    bool older; /* and the bands behind it */
+    pn_report_of of;
     pn_currency currency;
     pn_date after_due; /* behind this one, in the order of the list; PN_DATE_NONE: from the first */
     pn_id after_id;
@@ -45,7 +46,7 @@ typedef struct {
 /* The invoices that a band, or it and those behind it, is the sum of, the oldest due date first. */
 PN_MUST_USE pn_err pn_report_ageing_invoices(pn_app *app, const pn_ageing_query *query,
                                              pn_arena *arena, pn_ageing_invoice **ret_rows,
-                                             size_t *ret_count);
+                                             size_t *ret_count, pn_diag *diag);
 
 enum { PN_REPORT_MONTHS = 25 };
 
@@ -69,9 +70,10 @@ typedef struct {
     size_t month_count;
 } pn_money_row;
 
-/* Days from … to − 1; of one creditor, or with 0 of all. */
-PN_MUST_USE pn_err pn_report_money(pn_app *app, pn_date from, pn_date to, pn_id creditor_id,
-                                   pn_arena *arena, pn_money_row **ret_rows, size_t *ret_count);
+/* Days from … to − 1. */
+PN_MUST_USE pn_err pn_report_money(pn_app *app, pn_date from, pn_date to, const pn_report_of *of,
+                                   pn_arena *arena, pn_money_row **ret_rows, size_t *ret_count,
+                                   pn_diag *diag);
 
 enum { PN_COHORT_POINTS = 10 };
 /* Days after the due date. */
@@ -87,7 +89,7 @@ typedef struct {
 
 /* Of invoices due from … to − 1, by currency and month. `today` is the last day that counts. */
 PN_MUST_USE pn_err pn_report_cohorts(pn_app *app, pn_date from, pn_date to, pn_date today,
-                                     pn_id creditor_id, pn_arena *arena, pn_cohort_row **ret_rows,
-                                     size_t *ret_count);
+                                     const pn_report_of *of, pn_arena *arena,
+                                     pn_cohort_row **ret_rows, size_t *ret_count, pn_diag *diag);
 
 #endif

@@ -23,9 +23,9 @@ typedef enum {
 typedef struct {
     pn_rows_what what;
     pn_date from, to; /* the first day that is not in it */
-    pn_id creditor_id;
-    pn_str currency; /* empty: of each */
-    bool caused;     /* only what is put down to the cause below */
+    pn_report_of of;  /* its `also` is of rows of what a segment brought */
+    pn_str currency;  /* empty: of each */
+    bool caused;      /* only what is put down to the cause below */
     pn_cause_by by;
     pn_str name;                /* empty: to none */
     int64_t version;            /* of a template or strategy */

@@ -42,6 +42,11 @@ PN_MUST_USE pn_err pn_rollup_touched(pn_app *app, pn_id debtor_id, pn_id carrier
 pn_rollup_key pn_rollup_entry_key(pn_app *app, pn_id creditor_id, pn_currency currency,
                                   pn_date issued, pn_date effective_due, const pn_ledger_row *entry,
                                   pn_date received);
+/* What one row of the facts adds: columns as pn_rollup_recount's statements have them, of the
+ * ledger, of `credited`, of carriers by state or by what a person did. */
+pn_rollup_row pn_rollup_entry_of(pn_app *app, pn_stmt *q);
+pn_rollup_row pn_rollup_credited_of(pn_stmt *q);
+pn_rollup_row pn_rollup_counted_of(pn_stmt *q);
 /* Adds everything that facts say to `log`, but for what no fact keeps. */
 PN_MUST_USE pn_err pn_rollup_recount(pn_app *app, pn_rollup_log *log);
 /* True for a measure that pn_rollup_recount counts. */

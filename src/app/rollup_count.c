@@ -9,17 +9,24 @@ typedef struct {
     pn_rollup_log *log;
 } counter;
 
-static void count_entry(pn_stmt *q, void *context) {
-    counter *c = context;
+pn_rollup_row pn_rollup_entry_of(pn_app *app, pn_stmt *q) {
     pn_ledger_row entry = {.kind = (pn_entry_kind)pn_col_int(q, 0),
                            .reverses_id = pn_col_int(q, 1),
                            .amount = pn_col_int(q, 2),
                            .payment_id = pn_col_int(q, 3),
                            .at = pn_col_int(q, 4)};
-    pn_rollup_key key = pn_rollup_entry_key(c->app, pn_col_int(q, 6), pn_col_currency(q, 7),
-                                            (pn_date)pn_col_int(q, 8), (pn_date)pn_col_int(q, 9),
-                                            &entry, (pn_date)pn_col_int_or(q, 5, PN_DATE_NONE));
-    pn_rollup_add(c->log, &key, entry.reverses_id != 0 ? -1 : 1, entry.amount);
+    return (pn_rollup_row){.key = pn_rollup_entry_key(app, pn_col_int(q, 6), pn_col_currency(q, 7),
+                                                      (pn_date)pn_col_int(q, 8),
+                                                      (pn_date)pn_col_int(q, 9), &entry,
+                                                      (pn_date)pn_col_int_or(q, 5, PN_DATE_NONE)),
+                           .count = entry.reverses_id != 0 ? -1 : 1,
+                           .amount = entry.amount};
+}
+
+static void count_entry(pn_stmt *q, void *context) {
+    counter *c = context;
+    pn_rollup_row row = pn_rollup_entry_of(c->app, q);
+    pn_rollup_add(c->log, &row.key, row.count, row.amount);
 }
 
 static pn_err count_entries(counter *c) {
@@ -32,8 +39,7 @@ static pn_err count_entries(counter *c) {
     return pn_each_row(q, count_entry, c);
 }
 
-static void count_credited(pn_stmt *q, void *context) {
-    counter *c = context;
+pn_rollup_row pn_rollup_credited_of(pn_stmt *q) {
     pn_rollup_key key = {.measure = PN_ROLLUP_CREDITED,
                          .day = (pn_date)pn_col_int(q, 0),
                          .creditor_id = pn_col_int(q, 1),
@@ -46,7 +52,13 @@ static void count_credited(pn_stmt *q, void *context) {
     memcpy(key.currency, currency.code, sizeof key.currency);
     pn_rollup_word(&key, pn_col_str(q, 8));
     int64_t amount = pn_col_int(q, 9);
-    pn_rollup_add(c->log, &key, amount < 0 ? -1 : 1, amount);
+    return (pn_rollup_row){.key = key, .count = amount < 0 ? -1 : 1, .amount = amount};
+}
+
+static void count_credited(pn_stmt *q, void *context) {
+    counter *c = context;
+    pn_rollup_row row = pn_rollup_credited_of(q);
+    pn_rollup_add(c->log, &row.key, row.count, row.amount);
 }
 
 static pn_err count_all_credited(counter *c) {
@@ -57,17 +69,22 @@ static pn_err count_all_credited(counter *c) {
     return pn_each_row(q, count_credited, c);
 }
 
+pn_rollup_row pn_rollup_counted_of(pn_stmt *q) {
+    return (pn_rollup_row){.key = {.measure = (int32_t)pn_col_int(q, 0),
+                                   .day = (pn_date)pn_col_int(q, 1),
+                                   .creditor_id = pn_col_int(q, 2),
+                                   .version_id = pn_col_int(q, 3),
+                                   .node = pn_col_int(q, 4),
+                                   .a = pn_col_int(q, 5),
+                                   .b = pn_col_int(q, 6),
+                                   .c = pn_col_int(q, 7)},
+                           .count = pn_col_int(q, 8)};
+}
+
 static void count_rows(pn_stmt *q, void *context) {
     counter *c = context;
-    pn_rollup_key key = {.measure = (int32_t)pn_col_int(q, 0),
-                         .day = (pn_date)pn_col_int(q, 1),
-                         .creditor_id = pn_col_int(q, 2),
-                         .version_id = pn_col_int(q, 3),
-                         .node = pn_col_int(q, 4),
-                         .a = pn_col_int(q, 5),
-                         .b = pn_col_int(q, 6),
-                         .c = pn_col_int(q, 7)};
-    pn_rollup_add(c->log, &key, pn_col_int(q, 8), 0);
+    pn_rollup_row row = pn_rollup_counted_of(q);
+    pn_rollup_add(c->log, &row.key, row.count, 0);
 }
 
 static pn_err count_carriers(counter *c) {

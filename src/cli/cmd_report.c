@@ -2,18 +2,21 @@
 #include "app/report_cause.h"
 #include "app/report_money.h"
 #include "app/rollup.h"
+#include "app/segments.h"
 #include "base/banned.h"
 #include "cli/cmd.h"
 
 #define SPAN                                                                                       \
     {"from", "DATE", "first day (default: 30 days ago)"},                                          \
-        {"to", "DATE", "the first day that is not in it (default: tomorrow)"}, {                   \
-        "creditor", "NAME", "of this one alone"                                                    \
+        {"to", "DATE", "the first day that is not in it (default: tomorrow)"},                     \
+        {"creditor", "NAME", "of this one alone"}, {                                               \
+        "segment", "NAME", "of the cases that fit this segment's rule today"                       \
     }
 const pn_cli_option PN_REPORT_OPTIONS[] = {SPAN, {NULL, NULL, NULL}};
 const pn_cli_option PN_REPORT_AGEING_OPTIONS[] = {
     {"as-of", "DATE", "at the end of this day (default: today)"},
     {"creditor", "NAME", "of this one alone"},
+    {"segment", "NAME", "of the cases that fit this segment's rule today"},
     {NULL, NULL, NULL},
 };
 const pn_cli_option PN_REPORT_CAUSES_OPTIONS[] = {
@@ -56,13 +59,18 @@ static pn_err read_days(pn_cli *cli, pn_date *ret_from, pn_date *ret_to) {
                : pn_cli_usage(cli, "The report ends before it begins (--from, --to).");
 }
 
-static pn_err read_creditor(pn_cli *cli, pn_id *ret_creditor) {
-    const pn_creditor_row *row = NULL;
-    pn_str name = pn_cli_value(cli, "creditor");
-    *ret_creditor = 0;
-    if (name.len != 0) {
-        PN_TRY(pn_app_find_creditor(cli->app, name, &row, &cli->diag));
-        *ret_creditor = row->id;
+static pn_err read_of(pn_cli *cli, pn_report_of *ret_of) {
+    pn_str creditor = pn_cli_value(cli, "creditor"), segment = pn_cli_value(cli, "segment");
+    *ret_of = (pn_report_of){0};
+    if (creditor.len != 0) {
+        const pn_creditor_row *row = NULL;
+        PN_TRY(pn_app_find_creditor(cli->app, creditor, &row, &cli->diag));
+        ret_of->creditor_id = row->id;
+    }
+    if (segment.len != 0) {
+        pn_segment_row row;
+        PN_TRY(pn_segments_get(cli->app, segment, &cli->arena, &row, &cli->diag));
+        PN_TRY(pn_segments_rule(&row, &cli->arena, &ret_of->rule, &cli->diag));
     }
     return PN_OK;
 }
@@ -102,21 +110,19 @@ pn_err pn_cmd_report_ageing(pn_cli *cli) {
     };
     pn_ageing_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date as_of = 0;
     pn_out *out = &cli->out;
     PN_TRY(ready(cli));
     PN_TRY(pn_cli_date(cli, "as-of", pn_app_today(cli->app), &as_of));
-    PN_TRY(read_creditor(cli, &creditor));
-    PN_TRY(pn_app_fail(cli->app,
-                       pn_report_ageing(cli->app, as_of, creditor, &cli->arena, &rows, &count),
-                       &cli->diag));
+    PN_TRY(read_of(cli, &of));
+    PN_TRY(pn_report_ageing(cli->app, as_of, &of, &cli->arena, &rows, &count, &cli->diag));
     pn_out_date(out, "as_of", "At the end of", as_of);
     pn_out_table(out, "rows", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
-        const pn_creditor_row *of = pn_app_creditor(cli->app, rows[i].creditor_id);
+        const pn_creditor_row *creditor = pn_app_creditor(cli->app, rows[i].creditor_id);
         pn_cell_str(out, pn_str_of(rows[i].currency.code));
-        pn_cell_str(out, of != NULL ? of->name : PN_STR(""));
+        pn_cell_str(out, creditor != NULL ? creditor->name : PN_STR(""));
         pn_cell_amount(out, (pn_money){rows[i].open, rows[i].currency});
         for (size_t j = 0; j < PN_AGE_BANDS; j++) {
             pn_cell_amount(out, (pn_money){rows[i].bands[j], rows[i].currency});
@@ -145,14 +151,12 @@ pn_err pn_cmd_report_money(pn_cli *cli) {
     };
     pn_money_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
     pn_out *out = &cli->out;
     PN_TRY(read_days(cli, &from, &to));
-    PN_TRY(read_creditor(cli, &creditor));
-    PN_TRY(pn_app_fail(cli->app,
-                       pn_report_money(cli->app, from, to, creditor, &cli->arena, &rows, &count),
-                       &cli->diag));
+    PN_TRY(read_of(cli, &of));
+    PN_TRY(pn_report_money(cli->app, from, to, &of, &cli->arena, &rows, &count, &cli->diag));
     pn_out_date(out, "from", "From", from);
     pn_out_date(out, "to", "Before", to);
     pn_out_table(out, "currencies", COLUMNS, PN_COUNT(COLUMNS));
@@ -182,15 +186,13 @@ pn_err pn_cmd_report_cohorts(pn_cli *cli) {
     };
     pn_cohort_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
     pn_out *out = &cli->out;
     PN_TRY(read_days(cli, &from, &to));
-    PN_TRY(read_creditor(cli, &creditor));
-    PN_TRY(pn_app_fail(cli->app,
-                       pn_report_cohorts(cli->app, from, to, pn_app_today(cli->app), creditor,
-                                         &cli->arena, &rows, &count),
-                       &cli->diag));
+    PN_TRY(read_of(cli, &of));
+    PN_TRY(pn_report_cohorts(cli->app, from, to, pn_app_today(cli->app), &of, &cli->arena, &rows,
+                             &count, &cli->diag));
     pn_out_table(out, "cohorts", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < PN_COHORT_POINTS; j++) {
@@ -218,7 +220,7 @@ pn_err pn_cmd_report_causes(pn_cli *cli) {
     };
     pn_cause_row *rows = NULL;
     size_t count = 0, by = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
     pn_out *out = &cli->out;
     while (by < PN_COUNT(BY) && !pn_str_eq(pn_cli_value(cli, "by"), pn_str_of(BY[by]))) {
@@ -228,9 +230,9 @@ pn_err pn_cmd_report_causes(pn_cli *cli) {
         return pn_cli_usage(cli, "Say --by phase, channel, template, strategy or segment.");
     }
     PN_TRY(read_days(cli, &from, &to));
-    PN_TRY(read_creditor(cli, &creditor));
-    PN_TRY(pn_report_causes(cli->app, (pn_cause_by)by, from, to, creditor, &cli->arena, &rows,
-                            &count, &cli->diag));
+    PN_TRY(read_of(cli, &of));
+    PN_TRY(pn_report_causes(cli->app, (pn_cause_by)by, from, to, &of, &cli->arena, &rows, &count,
+                            &cli->diag));
     pn_out_table(out, "rows", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
         const pn_cause_row *row = &rows[i];
@@ -266,12 +268,12 @@ static void out_monies(pn_out *out, const char *key, const char *title,
 
 pn_err pn_cmd_report_work(pn_cli *cli) {
     pn_work_report report;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
     pn_out *out = &cli->out;
     PN_TRY(read_days(cli, &from, &to));
-    PN_TRY(read_creditor(cli, &creditor));
-    PN_TRY(pn_report_work(cli->app, from, to, creditor, &cli->arena, &report, &cli->diag));
+    PN_TRY(read_of(cli, &of));
+    PN_TRY(pn_report_work(cli->app, from, to, &of, &cli->arena, &report, &cli->diag));
     pn_out_date(out, "from", "From", from);
     pn_out_date(out, "to", "Before", to);
     pn_out_int(out, "promises_kept", "Promises kept", report.promises_kept);

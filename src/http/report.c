@@ -1,5 +1,6 @@
 #include "http/report.h"
 
+#include "app/segments.h"
 #include "base/banned.h"
 #include "http/answer.h"
 #include "http/find.h"
@@ -13,22 +14,29 @@ const pn_shape PN_REPORT_SPAN[] = {
      .type = PN_SHAPE_DATE,
      .required = true,
      .help = "the first day that is not in it; at most two years later"},
-    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = NULL},
 };
 
-pn_err pn_report_creditor(pn_exchange *x, pn_id *ret_creditor) {
-    const pn_route_value *asked = pn_query_value(x, "creditor");
-    const pn_creditor_row *row = NULL;
-    *ret_creditor = 0;
-    if (asked->given) {
-        PN_TRY(pn_find_creditor(x, asked->number, &row));
-        *ret_creditor = row->id;
+pn_err pn_report_of_read(pn_exchange *x, pn_report_of *ret_of) {
+    const pn_route_value *creditor = pn_query_value(x, "creditor");
+    const pn_route_value *segment = pn_query_value(x, "segment");
+    *ret_of = (pn_report_of){0};
+    if (creditor->given) {
+        const pn_creditor_row *row = NULL;
+        PN_TRY(pn_find_creditor(x, creditor->number, &row));
+        ret_of->creditor_id = row->id;
+    }
+    if (segment->given) {
+        pn_segment_row row;
+        PN_TRY(pn_segments_get(x->app, segment->text, x->arena, &row, &x->diag));
+        PN_TRY(pn_segments_rule(&row, x->arena, &ret_of->rule, &x->diag));
     }
     return PN_OK;
 }
 
-pn_err pn_report_ready(pn_exchange *x, pn_id *ret_creditor) {
+pn_err pn_report_ready(pn_exchange *x, pn_report_of *ret_of) {
     bool stale = false;
     PN_TRY(pn_told(x, pn_rollup_is_stale(x->db, x->app->org.id, &stale)));
     if (stale) {
@@ -37,7 +45,7 @@ pn_err pn_report_ready(pn_exchange *x, pn_id *ret_creditor) {
                                "report rebuild`.");
         return err;
     }
-    return pn_report_creditor(x, ret_creditor);
+    return pn_report_of_read(x, ret_of);
 }
 
 pn_err pn_report_days(pn_exchange *x, pn_date *ret_from, pn_date *ret_to) {

@@ -45,7 +45,8 @@ static const pn_shape CAUSE_QUERY[] = {
      .type = PN_SHAPE_DATE,
      .required = true,
      .help = "the first day that is not in it; at most two years later"},
-    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = NULL},
 };
 
@@ -73,12 +74,12 @@ static void put_cause(pn_json_writer *w, const pn_cause_row *row) {
 static pn_err list_causes(pn_exchange *x) {
     pn_cause_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
-    PN_TRY(pn_report_ready(x, &creditor));
+    PN_TRY(pn_report_ready(x, &of));
     PN_TRY(pn_report_days(x, &from, &to));
-    PN_TRY(pn_report_causes(x->app, (pn_cause_by)pn_query_value(x, "by")->number, from, to,
-                            creditor, x->arena, &rows, &count, &x->diag));
+    PN_TRY(pn_report_causes(x->app, (pn_cause_by)pn_query_value(x, "by")->number, from, to, &of,
+                            x->arena, &rows, &count, &x->diag));
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         put_cause(w, &rows[i]);
@@ -107,11 +108,11 @@ static const pn_schema_object WORK = {"WorkReport", WORK_FIELDS,
 
 static pn_err get_work(pn_exchange *x) {
     pn_work_report report;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
-    PN_TRY(pn_report_ready(x, &creditor));
+    PN_TRY(pn_report_ready(x, &of));
     PN_TRY(pn_report_days(x, &from, &to));
-    PN_TRY(pn_report_work(x->app, from, to, creditor, x->arena, &report, &x->diag));
+    PN_TRY(pn_report_work(x->app, from, to, &of, x->arena, &report, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_date(w, "from", from);
     pn_put_date(w, "to", to);

@@ -41,7 +41,8 @@ static const pn_shape AGEING_ROWS[] = {
 static const pn_schema_object AGEING = {"Ageing", AGEING_ROWS, "What was open, by age"};
 static const pn_shape AGEING_QUERY[] = {
     {.name = "as_of", .type = PN_SHAPE_DATE, .help = "at the end of this day; else today's"},
-    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = NULL},
 };
 
@@ -81,9 +82,9 @@ static pn_date as_of(pn_exchange *x) {
 static pn_err get_ageing(pn_exchange *x) {
     pn_ageing_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
-    PN_TRY(pn_report_ready(x, &creditor));
-    PN_TRY(pn_told(x, pn_report_ageing(x->app, as_of(x), creditor, x->arena, &rows, &count)));
+    pn_report_of of;
+    PN_TRY(pn_report_ready(x, &of));
+    PN_TRY(pn_report_ageing(x->app, as_of(x), &of, x->arena, &rows, &count, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_date(w, "as_of", as_of(x));
     pn_put_list(w, "rows");
@@ -108,7 +109,8 @@ static const pn_schema_object INVOICE = {"AgeingInvoice", INVOICE_FIELDS,
                                          "An invoice as it stood at the end of a day"};
 static const pn_shape INVOICES_QUERY[] = {
     {.name = "as_of", .type = PN_SHAPE_DATE, .help = "at the end of this day; else today's"},
-    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = "currency", .type = PN_SHAPE_TEXT, .required = true, .min = 3, .max = 3},
     {.name = "from_days",
      .type = PN_SHAPE_INT,
@@ -145,7 +147,7 @@ static pn_err list_invoices(pn_exchange *x) {
     size_t count = 0, band = 0;
     pn_ageing_query query = {.as_of = as_of(x)};
     PN_TRY(pn_page_read(x, &page));
-    PN_TRY(pn_report_creditor(x, &query.creditor_id));
+    PN_TRY(pn_report_of_read(x, &query.of));
     pn_err err = pn_currency_parse(pn_query_value(x, "currency")->text, &query.currency);
     while (band < PN_AGE_BANDS &&
            pn_age_band_from(band) != pn_query_value(x, "from_days")->number) {
@@ -161,7 +163,7 @@ static pn_err list_invoices(pn_exchange *x) {
     query.limit = page.limit + 1;
     query.after_due = page.key[0] == INT64_MIN ? PN_DATE_NONE : (pn_date)page.key[0];
     query.after_id = page.key[0] == INT64_MIN ? 0 : page.key[1];
-    PN_TRY(pn_told(x, pn_report_ageing_invoices(x->app, &query, x->arena, &rows, &count)));
+    PN_TRY(pn_report_ageing_invoices(x->app, &query, x->arena, &rows, &count, &x->diag));
     return pn_page_give(x, &page, rows, sizeof *rows, count, put_invoice);
 }
 
@@ -257,11 +259,11 @@ static void put_money(pn_json_writer *w, const pn_money_row *row) {
 static pn_err get_money(pn_exchange *x) {
     pn_money_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
-    PN_TRY(pn_report_ready(x, &creditor));
+    PN_TRY(pn_report_ready(x, &of));
     PN_TRY(pn_report_days(x, &from, &to));
-    PN_TRY(pn_told(x, pn_report_money(x->app, from, to, creditor, x->arena, &rows, &count)));
+    PN_TRY(pn_report_money(x->app, from, to, &of, x->arena, &rows, &count, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_put_date(w, "from", from);
     pn_put_date(w, "to", to);
@@ -318,12 +320,12 @@ static void put_cohort(pn_json_writer *w, const pn_cohort_row *row) {
 static pn_err list_cohorts(pn_exchange *x) {
     pn_cohort_row *rows = NULL;
     size_t count = 0;
-    pn_id creditor = 0;
+    pn_report_of of;
     pn_date from = 0, to = 0;
-    PN_TRY(pn_report_ready(x, &creditor));
+    PN_TRY(pn_report_ready(x, &of));
     PN_TRY(pn_report_days(x, &from, &to));
-    PN_TRY(pn_told(x, pn_report_cohorts(x->app, from, to, pn_app_today(x->app), creditor, x->arena,
-                                        &rows, &count)));
+    PN_TRY(pn_report_cohorts(x->app, from, to, pn_app_today(x->app), &of, x->arena, &rows, &count,
+                             &x->diag));
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         put_cohort(w, &rows[i]);

@@ -27,7 +27,8 @@ static const pn_shape ROWS_QUERY[] = {
      .type = PN_SHAPE_DATE,
      .required = true,
      .help = "the first day that is not in it; at most two years later"},
-    {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = "currency",
      .type = PN_SHAPE_TEXT,
      .min = 3,
@@ -92,7 +93,7 @@ static pn_err list_rows(pn_exchange *x) {
     const pn_route_value *version = pn_query_value(x, "version");
     const pn_route_value *currency = pn_query_value(x, "currency");
     PN_TRY(pn_page_read(x, &page));
-    PN_TRY(pn_report_creditor(x, &query.creditor_id));
+    PN_TRY(pn_report_of_read(x, &query.of));
     PN_TRY(pn_report_days(x, &query.from, &query.to));
     query.currency = currency->given ? currency->text : PN_STR("");
     query.caused = by->given;
@@ -120,6 +121,6 @@ pn_route_table PN_ROUTES_REPORT_ROWS = {
      .gives_list = true,
      .answer = list_rows,
      .summary = "the rows that a figure of a report is the sum of, the newest first",
-     .help = "The same span, creditor and cause as the report's."},
+     .help = "The same span, creditor, segment and cause as the report's."},
     {.path = NULL},
 };

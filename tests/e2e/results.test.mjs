@@ -104,6 +104,36 @@ test("tabs go by their address; a wrong span is said", async () => {
   await page.getByRole("alert").getByText(/un año como máximo/).waitFor();
 });
 
+test("narrowed to a segment, figures and rows are its own; what is not narrowed says so", async () => {
+  rig.run("segment", "set", "Peña", '["debtor.external_id", "=", "C2"]');
+  await page.goto(`${rig.url}/app/results`);
+  assert.match(await figure("Vencido").locator("b").innerText(), /^1\.100,00/);
+  await page.getByLabel("Segmento").selectOption("Peña");
+  await page.getByRole("status").getByText(/Solo los casos que hoy cumplen la regla del segmento «Peña»/).waitFor();
+  await figure("Vencido").locator("b", { hasText: /^0,00/ }).waitFor();
+  assert.match(await figure("Cobrado").locator("b").innerText(), /^0,00/);
+  await figure("DSO").getByRole("button", { name: /3\.000,00/ }).press("Enter");
+  await page.getByRole("table", { name: "Facturas emitidas · EUR" }).getByRole("link", { name: "F-3" }).waitFor();
+  await figure("CEI").getByRole("button", { name: /Lo pendiente/ }).press("Enter");
+  const open = page.getByRole("table", { name: "Lo pendiente, factura a factura · EUR" });
+  await open.getByRole("link", { name: "F-3" }).waitFor();
+  assert.equal(await open.getByRole("row").count(), 2); // not C1's
+  await axeHere(page, "results-segment");
+  await page.getByRole("tab", { name: "Antigüedad" }).press("Enter");
+  const grid = page.getByRole("region", { name: /Antigüedad de la deuda/ });
+  await grid.getByText(/^3\.000,00/).first().waitFor();
+  assert.equal(await grid.getByText(/1\.100,00/).count(), 0);
+  await page.getByRole("tab", { name: "Mensajes" }).press("Enter");
+  await page.getByText("No salió ningún mensaje ni entró ningún pago en estos días").waitFor();
+  await page.getByLabel("Segmento").selectOption("");
+  await page.getByRole("cell", { name: "Sin mensaje previo", exact: true }).waitFor();
+  await page.getByLabel("Segmento").selectOption("Peña");
+  await page.getByRole("button", { name: "Segmento", exact: true }).press("Enter");
+  await page.getByRole("cell", { name: "Peña", exact: true }).waitFor();
+  await page.getByRole("tab", { name: "Estrategias" }).press("Enter");
+  await page.getByRole("status").getByText(/no se limitan a un segmento/).waitFor();
+});
+
 test("on paper there are figures, and nothing to press", async () => {
   await page.goto(`${rig.url}/app/results?part=ageing`);
   await page.getByRole("region", { name: /Antigüedad de la deuda/ }).waitFor();

@@ -10,6 +10,8 @@
 
 static rig r;
 
+static const pn_report_of ALL = {0};
+
 static const char *const INVOICES =
     "external_id;debtor;debtor_name;email;issued;due;amount\n"
     "F-1;D1;Talleres Núñez;nunez@example.com;2025-12-12;2026-01-14;1.210,00\n"
@@ -67,7 +69,7 @@ static void pay_and_take_back(void) {
 static void aged(const char *as_of, int64_t not_due, int64_t to_30, int64_t to_60) {
     pn_ageing_row *rows = NULL;
     size_t count = 0;
-    rig_ok(&r, pn_report_ageing(r.app, on(as_of), 0, &r.arena, &rows, &count));
+    rig_ok(&r, pn_report_ageing(r.app, on(as_of), &ALL, &r.arena, &rows, &count, &r.diag));
     assert_int_equal(count, 2); /* all creditors together, and the only one */
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(rows[i].bands[0], not_due);
@@ -89,7 +91,7 @@ static void ageing_is_of_any_day(void **state) {
     aged("2026-02-20", 0, 30000, 80050);
     pn_ageing_row *rows = NULL;
     size_t count = 0;
-    rig_ok(&r, pn_report_ageing(r.app, on("2025-12-01"), 0, &r.arena, &rows, &count));
+    rig_ok(&r, pn_report_ageing(r.app, on("2025-12-01"), &ALL, &r.arena, &rows, &count, &r.diag));
     assert_int_equal(count, 0);
 }
 
@@ -104,7 +106,7 @@ static void listed_from(const char *as_of, size_t band, bool older, const char *
     size_t count = 0;
     pn_buf text;
     pn_buf_init(&text, 1000);
-    rig_ok(&r, pn_report_ageing_invoices(r.app, &query, &r.arena, &rows, &count));
+    rig_ok(&r, pn_report_ageing_invoices(r.app, &query, &r.arena, &rows, &count, &r.diag));
     for (size_t i = 0; i < count; i++) {
         pn_buf_add_format(&text, "%.*s %lld;", PN_STR_ARG(rows[i].number), (long long)rows[i].open);
     }
@@ -135,8 +137,8 @@ static void a_span_of_days(void **state) {
     pn_money_row *rows = NULL;
     size_t count = 0;
     pay_and_take_back();
-    rig_ok(&r,
-           pn_report_money(r.app, on("2026-01-01"), on("2026-02-01"), 0, &r.arena, &rows, &count));
+    rig_ok(&r, pn_report_money(r.app, on("2026-01-01"), on("2026-02-01"), &ALL, &r.arena, &rows,
+                               &count, &r.diag));
     assert_int_equal(count, 1);
     assert_int_equal(rows[0].open_before, 130050);
     assert_int_equal(rows[0].billed, 30000);
@@ -151,8 +153,8 @@ static void a_span_of_days(void **state) {
     assert_int_equal(rows[0].cei_bp, 3844);          /* 500 ÷ 1300.50 */
     assert_int_equal(rows[0].month_count, 1);
     assert_int_equal(rows[0].months[0].collected, 50000);
-    rig_ok(&r,
-           pn_report_money(r.app, on("2026-02-01"), on("2026-03-01"), 0, &r.arena, &rows, &count));
+    rig_ok(&r, pn_report_money(r.app, on("2026-02-01"), on("2026-03-01"), &ALL, &r.arena, &rows,
+                               &count, &r.diag));
     assert_int_equal(rows[0].collected, 0);
     assert_int_equal(rows[0].taken_back, 30000);
     assert_int_equal(rows[0].paid_late_tenths, 60);
@@ -179,8 +181,8 @@ static void cohorts_by_month_of_due_date(void **state) {
     pn_cohort_row *rows = NULL;
     size_t count = 0;
     pay_and_take_back();
-    rig_ok(&r, pn_report_cohorts(r.app, on("2026-01-01"), on("2026-03-01"), on("2026-02-12"), 0,
-                                 &r.arena, &rows, &count));
+    rig_ok(&r, pn_report_cohorts(r.app, on("2026-01-01"), on("2026-03-01"), on("2026-02-12"), &ALL,
+                                 &r.arena, &rows, &count, &r.diag));
     assert_int_equal(count, 2);
     assert_int_equal(rows[0].due, 130050);
     assert_int_equal(rows[0].paid[1], 0);     /* seven days after */
@@ -208,8 +210,8 @@ static void another_due_date_moves_its_past(void **state) {
 static pn_cause_row cause(pn_cause_by by, const char *name) {
     pn_cause_row *rows = NULL;
     size_t count = 0;
-    rig_ok(&r, pn_report_causes(r.app, by, on("2026-01-01"), on("2026-02-01"), 0, &r.arena, &rows,
-                                &count, &r.diag));
+    rig_ok(&r, pn_report_causes(r.app, by, on("2026-01-01"), on("2026-02-01"), &ALL, &r.arena,
+                                &rows, &count, &r.diag));
     for (size_t i = 0; i < count; i++) {
         if (pn_str_eq(rows[i].name, pn_str_of(name))) {
             return rows[i];
@@ -356,6 +358,157 @@ static void segments_are_as_their_rule_fits_now(void **state) {
              "Bar Pepe F-3 30000;");
 }
 
+/* The segment's rule, which fits cases of one debtor, or with an empty key all of them. */
+static const pn_rule *fitting(const char *key) {
+    pn_segment_row row;
+    const pn_rule *rule = NULL;
+    const char *text = key[0] == '\0'
+                           ? "[\"debtor.external_id\", \"present\"]"
+                           : pn_str_z(&r.arena, pn_str_format(&r.arena,
+                                                              "[\"debtor."
+                                                              "external_id\", \"=\", \"%s\"]",
+                                                              key));
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_segments_put(r.app, PN_STR("unos"), PN_SUBJECT_ACCOUNT, pn_str_of(text),
+                                 &r.arena, &row, &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    rig_ok(&r, pn_segments_rule(&row, &r.arena, &rule, &r.diag));
+    return rule;
+}
+
+static void told(pn_buf *text, const char *what, int64_t number) {
+    pn_buf_add_format(text, "%s %lld;", what, (long long)number);
+}
+
+static void tell_causes(pn_buf *text, const pn_report_of *of) {
+    pn_cause_row *rows = NULL;
+    size_t count = 0;
+    for (pn_cause_by by = PN_CAUSE_PHASE; by <= PN_CAUSE_SEGMENT; by++) {
+        rig_ok(&r, pn_report_causes(r.app, by, on("2026-01-01"), on("2026-03-01"), of, &r.arena,
+                                    &rows, &count, &r.diag));
+        for (size_t i = 0; i < count; i++) {
+            pn_buf_add_str(text, rows[i].name);
+            told(text, " sent", rows[i].sent);
+            told(text, "read", rows[i].read);
+            told(text, "clicked", rows[i].clicked);
+            told(text, "paid", rows[i].paid.count == 0 ? -1 : rows[i].paid.items[0].amount);
+            told(text, "payments", rows[i].paid.count == 0 ? -1 : rows[i].paid.items[0].count);
+            told(text, "alone", rows[i].alone.count == 0 ? -1 : rows[i].alone.items[0].amount);
+        }
+    }
+}
+
+/* All that reports say of the first two months of 2026. */
+static pn_str all_figures(const pn_report_of *of) {
+    pn_money_row *money = NULL;
+    pn_cohort_row *cohorts = NULL;
+    pn_ageing_row *ageing = NULL;
+    pn_work_report work;
+    size_t count = 0;
+    pn_buf text;
+    pn_buf_init(&text, 1 << 16);
+    tell_causes(&text, of);
+    rig_ok(&r, pn_report_money(r.app, on("2026-01-01"), on("2026-03-01"), of, &r.arena, &money,
+                               &count, &r.diag));
+    for (size_t i = 0; i < count; i++) {
+        told(&text, "open before", money[i].open_before);
+        told(&text, "open", money[i].open);
+        told(&text, "overdue", money[i].overdue);
+        told(&text, "billed", money[i].billed);
+        told(&text, "collected", money[i].collected);
+        told(&text, "taken back", money[i].taken_back);
+        told(&text, "late", money[i].paid_late_tenths);
+        told(&text, "countback", money[i].countback_days);
+    }
+    rig_ok(&r, pn_report_cohorts(r.app, on("2026-01-01"), on("2026-03-01"), on("2026-03-01"), of,
+                                 &r.arena, &cohorts, &count, &r.diag));
+    for (size_t i = 0; i < count; i++) {
+        told(&text, "due", cohorts[i].due);
+        told(&text, "in 30", cohorts[i].paid[3]);
+    }
+    rig_ok(&r, pn_report_ageing(r.app, on("2026-02-20"), of, &r.arena, &ageing, &count, &r.diag));
+    for (size_t i = 0; i < count; i++) {
+        told(&text, "then", ageing[i].open);
+        told(&text, "to 60", ageing[i].bands[2]);
+    }
+    rig_ok(&r,
+           pn_report_work(r.app, on("2026-01-01"), on("2026-03-01"), of, &r.arena, &work, &r.diag));
+    told(&text, "tasks", work.tasks);
+    told(&text, "left", work.sent);
+    pn_str figures = pn_str_dup(&r.arena, pn_buf_str(&text));
+    pn_buf_done(&text);
+    return figures;
+}
+
+/* What is counted from the facts for a segment of all cases is what the kept sums say. */
+static void a_segment_of_all_is_all(void **state) {
+    (void)state;
+    run_and_pay();
+    pay_and_take_back();
+    pn_report_of every = {.rule = fitting("")};
+    pn_str kept = all_figures(&ALL), counted = all_figures(&every);
+    assert_string_equal(pn_str_z(&r.arena, counted), pn_str_z(&r.arena, kept));
+}
+
+static void figures_of_a_segment_are_its_own(void **state) {
+    (void)state;
+    pn_money_row *money = NULL;
+    pn_ageing_row *ageing = NULL;
+    pn_work_report work;
+    size_t count = 0;
+    run_and_pay();
+    pay_and_take_back(); /* 500.00 of F-1; F-3, and back */
+    pn_report_of one = {.rule = fitting("D1")}, other = {.rule = fitting("D2")};
+    rig_ok(&r, pn_report_money(r.app, on("2026-01-01"), on("2026-03-01"), &one, &r.arena, &money,
+                               &count, &r.diag));
+    assert_int_equal(count, 1);
+    assert_int_equal(money[0].collected, 50000);
+    assert_int_equal(money[0].taken_back, 0);
+    assert_int_equal(money[0].open, 80050);
+    assert_int_equal(money[0].billed, 0); /* both were issued in December */
+    rig_ok(&r, pn_report_money(r.app, on("2026-01-01"), on("2026-03-01"), &other, &r.arena, &money,
+                               &count, &r.diag));
+    assert_int_equal(money[0].collected, 0);
+    assert_int_equal(money[0].taken_back, 30000);
+    assert_int_equal(money[0].billed, 30000);
+    rig_ok(&r,
+           pn_report_ageing(r.app, on("2026-02-20"), &other, &r.arena, &ageing, &count, &r.diag));
+    assert_int_equal(ageing[0].open, 30000);
+    rig_ok(&r, pn_report_work(r.app, on("2026-01-01"), on("2026-02-01"), &one, &r.arena, &work,
+                              &r.diag));
+    assert_int_equal(work.sent, 1); /* D2's left later */
+    assert_int_equal(work.paid.items[0].amount, 50000);
+    rig_ok(&r, pn_report_work(r.app, on("2026-01-01"), on("2026-02-01"), &other, &r.arena, &work,
+                              &r.diag));
+    assert_int_equal(work.sent, 0);
+    rows_are((pn_rows_query){.what = PN_ROWS_COLLECTED, .of = one}, "Talleres Núñez F-1 50000;");
+    rows_are((pn_rows_query){.what = PN_ROWS_COLLECTED, .of = other, .limit = 1},
+             "Bar Pepe F-3 -30000;Bar Pepe F-3 30000;");
+    rows_are((pn_rows_query){.what = PN_ROWS_BILLED, .of = one}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_BILLED, .of = other}, "Bar Pepe F-3 30000;");
+    rows_are((pn_rows_query){.what = PN_ROWS_CLICKED, .of = one}, "Talleres Núñez  0;");
+    rows_are((pn_rows_query){.what = PN_ROWS_CLICKED, .of = other}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_KEPT, .of = other}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_COMPLAINTS, .of = other}, "");
+    rows_are((pn_rows_query){.what = PN_ROWS_TASKS, .of = other}, "");
+    pn_rows_query both = {.what = PN_ROWS_COLLECTED, /* in one segment, put down to another */
+                          .of = one,
+                          .caused = true,
+                          .by = PN_CAUSE_SEGMENT,
+                          .name = PN_STR("unos")};
+    rows_are(both, "");
+    pn_ageing_query query = {.as_of = on("2026-02-20"),
+                             .older = true,
+                             .of = other,
+                             .currency = {"EUR"},
+                             .after_due = PN_DATE_NONE,
+                             .limit = 10};
+    pn_ageing_invoice *invoices = NULL;
+    rig_ok(&r, pn_report_ageing_invoices(r.app, &query, &r.arena, &invoices, &count, &r.diag));
+    assert_int_equal(count, 1);
+    assert_int_equal(invoices[0].open, 30000);
+}
+
 static void a_person_had_a_hand_in_it(void **state) {
     (void)state;
     pn_work_report work;
@@ -370,8 +523,8 @@ static void a_person_had_a_hand_in_it(void **state) {
     rig_ok(&r, pn_app_end(r.app, err, &r.diag));
     (void)rig_pay(&r, "D1", 130050, "");
     (void)rig_pay(&r, "D2", 30000, "");
-    rig_ok(&r,
-           pn_report_work(r.app, on("2026-01-01"), on("2026-02-01"), 0, &r.arena, &work, &r.diag));
+    rig_ok(&r, pn_report_work(r.app, on("2026-01-01"), on("2026-02-01"), &ALL, &r.arena, &work,
+                              &r.diag));
     assert_int_equal(work.sent, 1);
     assert_int_equal(work.paid.items[0].amount, 160050);
     assert_int_equal(work.alone.items[0].amount, 30000);
@@ -536,6 +689,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_figure_leads_to_its_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_of_what_there_is_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_are_as_their_rule_fits_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_segment_of_all_is_all, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(figures_of_a_segment_are_its_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_person_had_a_hand_in_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(steps_have_figures, set_up, tear_down),
         cmocka_unit_test_setup_teardown(folded_and_made_anew_they_are_the_same, set_up, tear_down),

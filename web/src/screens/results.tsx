@@ -24,11 +24,13 @@ export default function Results() {
   const length = daysBetween(from, to);
   const wrong = !(length >= 1 && length <= LONGEST + 1);
   const creditor = search.get("creditor") ?? undefined;
+  const segment = search.get("segment") ?? undefined;
   const currency = search.get("currency");
   const asOf = dayIn(search.get("as_of")) ?? today;
   const creditors = useList("/v1/creditors", {});
+  const segments = useList("/v1/segments", {});
   const currencies = useGet("/v1/reports/ageing", {}, {});
-  const span: Span = { from, to, before: addDays(from, -length), creditor };
+  const span: Span = { from, to, before: addDays(from, -length), creditor, segment };
 
   function set(changes: Record<string, string | null>) {
     setSearch((old) => {
@@ -86,6 +88,14 @@ export default function Results() {
               {creditors.rows.map((row) => <option key={row.id} value={row.id}>{row.name}</option>)}
             </select></label>
         )}
+        {(segments.rows.length > 0 || segment) && (
+          <label className="field"><span>{t("results.by_segment")}</span>
+            <select value={segment ?? ""} onChange={(event) => set({ segment: event.target.value })}>
+              <option value="">{t("results.all_cases")}</option>
+              {segment && !segments.rows.some((row) => row.name === segment) && <option value={segment}>{segment}</option>}
+              {segments.rows.map((row) => <option key={row.name} value={row.name}>{row.name}</option>)}
+            </select></label>
+        )}
         {codes.length > 1 && (
           <label className="field"><span>{t("field.currency")}</span>
             <select value={currency ?? ""} onChange={(event) => set({ currency: event.target.value })}>
@@ -94,10 +104,13 @@ export default function Results() {
             </select></label>
         )}
       </form>
+      {segment && (part === "strategies"
+        ? <p className="note warn" role="status">{t("results.segment_not_here")}</p>
+        : <p className="note" role="status">{t("results.segment_says", { name: segment })}</p>)}
       <div id="results-part" role="tabpanel" aria-labelledby={`tab-${part}`}>
         {wrong && part !== "ageing" ? <p className="note bad" role="alert">{t("results.span_wrong")}</p>
           : part === "money" ? <MoneyPart span={span} currency={currency} />
-          : part === "ageing" ? <AgeingPart asOf={asOf} creditor={creditor} currency={currency} />
+          : part === "ageing" ? <AgeingPart asOf={asOf} creditor={creditor} segment={segment} currency={currency} />
           : part === "cohorts" ? <CohortsPart span={span} currency={currency} />
           : part === "causes" ? <CausesPart span={span} currency={currency} />
           : part === "work" ? <WorkPart span={span} currency={currency} />

@@ -7,7 +7,7 @@ import { count, money, percent } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { Empty, Failed, Shown, Waiting } from "../parts/state";
 import { CHANNELS, PHASES } from "../words";
-import type { Span } from "./results_money";
+import { asked, type Span } from "./results_money";
 import { Figure, Funnel, Grid, monies, moneyOf, SaveButton, Section, type Money } from "./results_parts";
 import { Lead, Rows, type By, type Drill, type What } from "./results_rows";
 import { Split } from "./results_split";
@@ -15,7 +15,6 @@ import { TEMPLATES } from "./template_names";
 
 const BY: By[] = ["channel", "template", "strategy", "phase", "segment"];
 
-const asked = (creditor: string | undefined) => (creditor ? { creditor: creditor as never } : {});
 const only = (list: Money[], currency: string | null) =>
   currency ? list.filter((one) => one.amount.currency === currency) : list;
 
@@ -35,7 +34,7 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
   const { t } = useWords();
   const [by, choose] = useState<By>("channel");
   const [drill, open] = useState<Drill | null>(null);
-  const list = useGet("/v1/reports/causes", {}, { by, from: span.from, to: span.to, ...asked(span.creditor) });
+  const list = useGet("/v1/reports/causes", {}, { by, from: span.from, to: span.to, ...asked(span) });
   const sum = (rows: ReportCause[], of: (row: ReportCause) => number) => rows.reduce((all, row) => all + of(row), 0);
   const sends = by !== "phase" && by !== "segment";
   const leading = (row: ReportCause, what: What, value: number, says: string) => value === 0 || (by === "segment" && !row.name)
@@ -125,8 +124,8 @@ function rate(part: number, whole: number): string {
 export function WorkPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
   const [drill, open] = useState<Drill | null>(null);
-  const now = useGet("/v1/reports/work", {}, { from: span.from, to: span.to, ...asked(span.creditor) });
-  const before = useGet("/v1/reports/work", {}, { from: span.before, to: span.from, ...asked(span.creditor) });
+  const now = useGet("/v1/reports/work", {}, { from: span.from, to: span.to, ...asked(span) });
+  const before = useGet("/v1/reports/work", {}, { from: span.before, to: span.from, ...asked(span) });
   return (
     <Shown query={now}>
       {(found) => {

@@ -10,12 +10,15 @@ import { Table, type Column } from "../parts/table";
 import { Figure, Grid, Lines, Months, SaveAllButton, SaveButton, Section, Stack } from "./results_parts";
 import { Lead, Rows, type Drill, type What } from "./results_rows";
 
-export interface Span { from: string; to: string; before: string; creditor?: string | undefined }
+/** Whose figures: a creditor's, a segment's. */
+export interface Whose { creditor?: string | undefined; segment?: string | undefined }
+export interface Span extends Whose { from: string; to: string; before: string }
 
 type Row = MoneyReport["currencies"][number];
 type AgeRow = Ageing["rows"][number];
 
-const asked = (creditor: string | undefined) => (creditor ? { creditor: creditor as never } : {});
+export const asked = ({ creditor, segment }: Whose) => ({
+  ...(creditor ? { creditor: creditor as never } : {}), ...(segment ? { segment } : {}) });
 const month = (value: string) => value.slice(0, 7);
 
 function days(t: Translate, tenths: number | null | undefined): string {
@@ -86,8 +89,8 @@ function Currency({ now, before, open }: { now: Row; before: Row | undefined; op
 export function MoneyPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
   const [drill, open] = useState<Drill | null>(null);
-  const now = useGet("/v1/reports/money", {}, { from: span.from, to: span.to, ...asked(span.creditor) });
-  const before = useGet("/v1/reports/money", {}, { from: span.before, to: span.from, ...asked(span.creditor) });
+  const now = useGet("/v1/reports/money", {}, { from: span.from, to: span.to, ...asked(span) });
+  const before = useGet("/v1/reports/money", {}, { from: span.before, to: span.from, ...asked(span) });
   return (
     <Shown query={now}>
       {(found) => {
@@ -114,11 +117,11 @@ function bandName(t: Translate, band: AgeRow["bands"][number]): string {
     : t("results.band", { from: band.from_days, to: band.to_days });
 }
 
-interface Chosen { currency: string; from_days: number; creditor?: string | undefined; name: string }
+interface Chosen extends Whose { currency: string; from_days: number; name: string }
 
 function Invoices({ asOf, chosen }: { asOf: string; chosen: Chosen }) {
   const { t } = useWords();
-  const query = { as_of: asOf, currency: chosen.currency, from_days: chosen.from_days, ...asked(chosen.creditor) };
+  const query = { as_of: asOf, currency: chosen.currency, from_days: chosen.from_days, ...asked(chosen) };
   const list = useList("/v1/reports/ageing/invoices", {}, query);
   const columns: Column<AgeingInvoice>[] = [
     { name: t("field.number"), cell: (row) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> },
@@ -143,11 +146,11 @@ function Invoices({ asOf, chosen }: { asOf: string; chosen: Chosen }) {
   );
 }
 
-export function AgeingPart(props: { asOf: string; creditor?: string | undefined; currency: string | null }) {
+export function AgeingPart(props: Whose & { asOf: string; currency: string | null }) {
   const { t } = useWords();
   const [chosen, choose] = useState<Chosen | null>(null);
   const [shares, showShares] = useState(false);
-  const ageing = useGet("/v1/reports/ageing", {}, { as_of: props.asOf, ...asked(props.creditor) });
+  const ageing = useGet("/v1/reports/ageing", {}, { as_of: props.asOf, ...asked(props) });
   return (
     <Shown query={ageing}>
       {(found) => {
@@ -190,13 +193,13 @@ export function AgeingPart(props: { asOf: string; creditor?: string | undefined;
                     <button type="button" className="link" key={band.from_days}
                       aria-label={`${shown(row, band)} · ${t("results.see_rows", { band: bandName(t, band) })}`}
                       onClick={() => choose({ currency: row.open.currency, from_days: band.from_days,
-                        creditor: row.creditor ?? props.creditor,
+                        creditor: row.creditor ?? props.creditor, segment: props.segment,
                         name: `${row.creditor_name ?? t("results.all")} · ${bandName(t, band)}` })}>
                       {shown(row, band)}
                     </button>
                   ))] }))} />
             </Section>
-            {chosen && <Invoices key={`${props.asOf} ${chosen.name} ${chosen.currency}`} asOf={props.asOf} chosen={chosen} />}
+            {chosen && <Invoices key={`${props.asOf} ${chosen.name} ${chosen.currency} ${chosen.segment}`} asOf={props.asOf} chosen={chosen} />}
           </div>
         );
       }}
@@ -208,7 +211,7 @@ export function AgeingPart(props: { asOf: string; creditor?: string | undefined;
 
 export function CohortsPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
-  const list = useGet("/v1/reports/cohorts", {}, { from: span.from, to: span.to, ...asked(span.creditor) });
+  const list = useGet("/v1/reports/cohorts", {}, { from: span.from, to: span.to, ...asked(span) });
   return (
     <Shown query={list}>
       {(found) => {

@@ -10,7 +10,7 @@ import { addDays, day, money } from "../format";
 import { useWords, type Key } from "../i18n";
 import { Empty, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
-import type { Span } from "./results_money";
+import { asked, type Span } from "./results_money";
 import { saveSheet, type Sheet } from "./results_parts";
 
 const ROWS = ["collected", "billed", "sent", "bounced", "read", "clicked", "visited", "promises_kept", "promises_broken",
@@ -66,7 +66,7 @@ function Frame(props: { title: string; name: string; close: () => void; children
 function Invoices({ span, drill, title, close }: { span: Span; drill: Drill; title: string; close: () => void }) {
   const { t } = useWords();
   const query = { as_of: addDays(span.to, -1), currency: drill.currency!, from_days: drill.what === "overdue" ? 1 : 0,
-    older: true, ...(span.creditor ? { creditor: span.creditor as never } : {}) };
+    older: true, ...asked(span) };
   const list = useList("/v1/reports/ageing/invoices", {}, query);
   const columns: Column<AgeingInvoice>[] = [
     { name: t("field.number"), cell: (row) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> },
@@ -92,7 +92,7 @@ function Counted({ span, drill, title, close }: { span: Span; drill: Drill; titl
   const { t } = useWords();
   const { cause } = drill;
   const query = { what: drill.what as Counted, from: span.from, to: span.to,
-    ...(span.creditor ? { creditor: span.creditor as never } : {}),
+    ...asked(span),
     ...(drill.currency ? { currency: drill.currency } : {}),
     ...(cause ? { by: cause.by, ...(cause.name ? { name: cause.name } : {}),
       ...(cause.version ? { version: cause.version } : {}) } : {}) };
@@ -119,7 +119,7 @@ function Counted({ span, drill, title, close }: { span: Span; drill: Drill; titl
 export function Rows({ span, drill, close }: { span: Span; drill: Drill; close: () => void }) {
   const { t } = useWords();
   const title = [t(`results.rows_${drill.what}` as Key), drill.cause?.says, drill.currency].filter(Boolean).join(" · ");
-  const key = `${span.from} ${span.to} ${span.creditor} ${title}`;
+  const key = `${span.from} ${span.to} ${span.creditor} ${span.segment} ${title}`;
   return drill.what === "open" || drill.what === "overdue"
     ? <Invoices key={key} span={span} drill={drill} title={title} close={close} />
     : <Counted key={key} span={span} drill={drill} title={title} close={close} />;
