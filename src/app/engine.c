@@ -177,17 +177,17 @@ static bool item_returned(const pn_view *view, const pn_run *run) {
     return false;
 }
 
-/* `ret_reopened` when a run that was over, or on its way to the end, works again: then the view is
- * out of date. */
-static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool *ret_reopened,
-                            pn_engine_stats *stats, pn_diag *diag) {
+/* Those that own an invoice, or the others. `ret_reopened` when one that was over, or on its way to
+ * the end, works again: then the view is out of date. */
+static pn_err step_runs(pn_engine *engine, pn_view *view, bool owners, pn_time now,
+                        bool *ret_reopened, pn_engine_stats *stats, pn_diag *diag) {
     *ret_reopened = false;
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run_row *row = &view->runs[i];
         bool reopens = row->run.status == PN_RUN_CLOSED && !row->run.unreadable &&
                        newest_closed(view, &row->run) && item_returned(view, &row->run);
         bool closing = row->run.status == PN_RUN_ACTIVE && !pn_run_working(&row->run);
-        if (row->run.status == PN_RUN_ACTIVE || reopens) {
+        if (pn_run_owns(&row->run) == owners && (row->run.status == PN_RUN_ACTIVE || reopens)) {
             PN_TRY(step_run(engine, view, row, now, stats, diag));
             *ret_reopened = *ret_reopened || reopens || (closing && item_returned(view, &row->run));
         }
@@ -195,18 +195,41 @@ static pn_err step_all_runs(pn_engine *engine, pn_view *view, pn_time now, bool 
     return PN_OK;
 }
 
-static pn_err enroll_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_time *next,
-                            pn_engine_stats *stats, pn_diag *diag) {
+static pn_err enroll(pn_engine *engine, pn_view *view, pn_subject subject, pn_time now,
+                     pn_time *next, pn_engine_stats *stats, pn_diag *diag) {
     pn_move_maker maker = maker_of(engine);
     pn_move *moves = NULL;
     size_t count = 0;
     pn_time crossed = PN_TIME_NEVER;
-    PN_TRY(
-        pn_enroll(engine->app, view, now, &maker, &engine->arena, &moves, &count, &crossed, diag));
+    PN_TRY(pn_enroll(engine->app, view, subject, now, &maker, &engine->arena, &moves, &count,
+                     &crossed, diag));
     for (size_t i = 0; i < count; i++) {
         PN_TRY(pn_engine_write_move(engine, &moves[i], stats, diag));
     }
     *next = PN_MIN(*next, crossed);
+    return PN_OK;
+}
+
+/* What works invoices of its own goes first, and begins first: an account is stepped when it is
+ * settled which of its invoices are its own, and writes nothing that would be dropped at once. */
+static pn_err work_runs(pn_engine *engine, pn_view *view, pn_time now, pn_time *next,
+                        pn_engine_stats *stats, pn_diag *diag) {
+    bool others = pn_view_has_due(view, false, PN_TIME_NEVER);
+    for (int own = 1; own >= 0; own--) {
+        bool reopened = false;
+        int64_t moved = stats->moved;
+        PN_TRY(step_runs(engine, view, own != 0, now, &reopened, stats, diag));
+        if (reopened || (own != 0 && others && stats->moved != moved)) {
+            /* else a second run would begin beside the one that works again */
+            PN_TRY(pn_view_one(engine->app, view->row.id, true, &engine->arena, view));
+        }
+        moved = stats->moved;
+        PN_TRY(enroll(engine, view, own != 0 ? PN_SUBJECT_INVOICE : PN_SUBJECT_ACCOUNT, now, next,
+                      stats, diag));
+        if (own != 0 && others && stats->moved != moved) {
+            PN_TRY(pn_view_one(engine->app, view->row.id, true, &engine->arena, view));
+        }
+    }
     return PN_OK;
 }
 
@@ -241,12 +264,7 @@ pn_err pn_engine_work_debtor(pn_engine *engine, pn_view *view, pn_time now, pn_e
     pn_time pills_next = PN_TIME_NEVER;
     PN_TRY(pn_pills_trigger(app, view, now, &engine->arena, &pills_next, diag));
     next = PN_MIN(next, pills_next);
-    bool reopened = false;
-    PN_TRY(step_all_runs(engine, view, now, &reopened, stats, diag));
-    if (reopened) { /* else a second run would begin beside the one that works again */
-        PN_TRY(pn_view_one(app, debtor_id, true, &engine->arena, view));
-    }
-    PN_TRY(enroll_debtor(engine, view, now, &next, stats, diag));
+    PN_TRY(work_runs(engine, view, now, &next, stats, diag));
     pn_time hold_end = chase_holds_end(view, now);
     next = PN_MIN(next, hold_end);
     return next == view->row.wake_at ? PN_OK : pn_debtor_set_wake(app->db, debtor_id, next);
@@ -324,9 +342,17 @@ static pn_err work_timers(pn_engine *engine, pn_time now, bool *worked, pn_engin
 
 pn_err pn_engine_step_due_runs(pn_engine *engine, const pn_view *view, pn_time now,
                                pn_engine_stats *stats, pn_diag *diag) {
-    for (size_t i = 0; i < view->run_count; i++) {
-        if (view->runs[i].run.wake_at <= now) {
-            PN_TRY(step_run(engine, view, &view->runs[i], now, stats, diag));
+    pn_view later = *view;
+    int64_t moved = stats->moved;
+    for (int own = 1; own >= 0; own--) {
+        if (own == 0 && stats->moved != moved && pn_view_has_due(&later, false, now)) {
+            PN_TRY(pn_view_one(engine->app, view->row.id, false, &engine->arena, &later));
+        }
+        for (size_t i = 0; i < later.run_count; i++) {
+            const pn_run_row *row = &later.runs[i];
+            if (pn_run_owns(&row->run) == (own != 0) && row->run.wake_at <= now) {
+                PN_TRY(step_run(engine, &later, row, now, stats, diag));
+            }
         }
     }
     return PN_OK;

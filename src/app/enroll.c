@@ -133,24 +133,27 @@ static pn_err consider_account(enroller *e, pn_view_account *account,
     return PN_OK;
 }
 
-static pn_err consider_all(enroller *e, const pn_published *const *list, size_t count,
-                           pn_diag *diag) {
+static pn_err consider_all(enroller *e, pn_subject subject, const pn_published *const *list,
+                           size_t count, pn_diag *diag) {
     for (size_t i = 0; i < e->view->account_count; i++) {
         pn_view_account *account = &e->view->accounts[i];
+        if (subject == PN_SUBJECT_ACCOUNT) {
+            PN_TRY(consider_account(e, account, list, count, diag));
+            continue;
+        }
         for (size_t j = 0; j < account->item_count; j++) {
             pn_item *item = &account->items[j];
             if (item->claimable > 0 && !item->own_run) {
                 PN_TRY(consider_invoice(e, account, item, list, count, diag));
             }
         }
-        PN_TRY(consider_account(e, account, list, count, diag));
     }
     return PN_OK;
 }
 
-pn_err pn_enroll(pn_app *app, pn_view *view, pn_time now, const pn_move_maker *maker,
-                 pn_arena *arena, pn_move **ret_moves, size_t *ret_count, pn_time *ret_next,
-                 pn_diag *diag) {
+pn_err pn_enroll(pn_app *app, pn_view *view, pn_subject subject, pn_time now,
+                 const pn_move_maker *maker, pn_arena *arena, pn_move **ret_moves,
+                 size_t *ret_count, pn_time *ret_next, pn_diag *diag) {
     const pn_published *const *list = NULL;
     size_t count = 0;
     PN_TRY(pn_catalog_strategies(app, &list, &count, diag));
@@ -160,7 +163,7 @@ pn_err pn_enroll(pn_app *app, pn_view *view, pn_time now, const pn_move_maker *m
                   .maker = maker,
                   .arena = arena,
                   .next = PN_TIME_NEVER};
-    PN_TRY(consider_all(&e, list, count, diag));
+    PN_TRY(consider_all(&e, subject, list, count, diag));
     *ret_moves = e.moves;
     *ret_count = e.count;
     *ret_next = e.next;
@@ -178,7 +181,7 @@ pn_err pn_enroll_in(pn_app *app, pn_view *view, const pn_published *strategy, co
                   .next = PN_TIME_NEVER,
                   .forced = strategy,
                   .forced_rule = rule};
-    PN_TRY(consider_all(&e, &strategy, 1, diag));
+    PN_TRY(consider_all(&e, strategy->flow->subject, &strategy, 1, diag));
     *ret_moves = e.moves;
     *ret_count = e.count;
     return PN_OK;

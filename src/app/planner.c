@@ -119,7 +119,9 @@ static void count_event(pn_plan *plan, pn_move *move) {
 static pn_err plan_debtor(pn_planner *planner, pn_plan *plan, pn_plan_zone *zone,
                           const pn_view *view) {
     size_t moves = zone->move_count, stuck = zone->stuck_count;
-    bool not_here = false;
+    /* an account's run is stepped after what works its invoices has been written */
+    bool not_here =
+        pn_view_has_due(view, true, plan->now) && pn_view_has_due(view, false, plan->now);
     for (size_t i = 0; i < view->run_count && !not_here; i++) {
         const pn_run_row *row = &view->runs[i];
         if (row->run.wake_at > plan->now) {

@@ -229,6 +229,16 @@ pn_item *pn_view_item(const pn_view_account *account, pn_id invoice_id) {
     return NULL;
 }
 
+bool pn_view_has_due(const pn_view *view, bool owners, pn_time now) {
+    for (size_t i = 0; i < view->run_count; i++) {
+        const pn_run *run = &view->runs[i].run;
+        if (pn_run_owns(run) == owners && run->status != PN_RUN_ENDED && run->wake_at <= now) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ── facts ───────────────────────────────────────────────────────────────────────────────────── */
 
 static void debtor_fact(const pn_view *view, pn_debtor_fact *fact) {

@@ -91,12 +91,6 @@ static void keep(pn_life *life, pn_sim_run *runs, size_t count) {
         pn_sim_int(life->watch, "SELECT coalesce(max(id), 0) FROM message", 0, NULL, 0);
 }
 
-/* In the first world invoices' own cases begin and end beside their account's all the time, which
- * the laws of rest and anchor do not tell apart yet; the second keeps them rare. */
-static bool tells_apart(const pn_life *life) {
-    return life->history->world != PN_SIM_WORLD_FIRST;
-}
-
 /* ── laws 1 and 3: when a case rests ─────────────────────────────────────────────────────────── */
 
 static bool is_held(pn_life *life, const pn_sim_run *run, pn_time now) {
@@ -107,24 +101,13 @@ static bool is_held(pn_life *life, const pn_sim_run *run, pn_time now) {
                       0, bind, 3) != 0;
 }
 
-static bool worked_before(const pn_life *life, pn_id run) {
-    for (size_t i = 0; i < life->run_count; i++) {
-        if (life->runs[i].id == run) {
-            return works(&life->runs[i]);
-        }
-    }
-    return false;
-}
-
-/* What may be asked for of the invoices that the run works, before credit. One whose own run began
- * or reopened in this transaction was the account's when the account was stepped. */
+/* What may be asked for of the invoices that the run works, before credit. */
 static int64_t worked(pn_life *life, const pn_sim_run *run, pn_date today) {
     int64_t sum = 0;
     pn_stmt *q = pn_db_stmt(
         life->watch,
         "SELECT (SELECT coalesce(sum(l.amount_minor), 0) FROM ledger l WHERE l.debtor_id ="
-        " i.debtor_id AND l.invoice_id = i.id) - (SELECT coalesce(sum(e.amount_minor), 0) FROM"
-        " earmark e WHERE e.debtor_id = i.debtor_id AND e.invoice_id = i.id), i.run_id FROM invoice"
+        " i.debtor_id AND l.invoice_id = i.id) - " PN_SIM_HELD_BACK ", i.run_id FROM invoice"
         " i WHERE i.debtor_id = $1 AND i.account_id = $2 AND i.closed = 0 AND (i.id = $3 OR $3 = 0)"
         " AND (i.paid_reported_until IS NULL OR i.paid_reported_until < $4)");
     pn_bind_int(q, 1, run->debtor);
@@ -132,29 +115,14 @@ static int64_t worked(pn_life *life, const pn_sim_run *run, pn_date today) {
     pn_bind_int(q, 3, run->invoice);
     pn_bind_int(q, 4, today);
     while (pn_row_next(q) == PN_OK) {
-        pn_id own = pn_col_int(q, 1);
-        bool elsewhere = run->invoice == 0 && own != 0 && worked_before(life, own);
+        bool elsewhere = run->invoice == 0 && pn_col_int(q, 1) != 0;
         sum += elsewhere ? 0 : PN_MAX(pn_col_int(q, 0), 0);
     }
     pn_stmt_reset(q);
     return sum;
 }
 
-/* Whether an invoice's own run began or reopened in this transaction: its account was stepped
- * before, when the invoice was still the account's, and what that wrote does not leave. */
-static bool began_beside(const pn_life *life, const pn_sim_run *run, const pn_sim_run *runs,
-                         size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (runs[i].account == run->account && runs[i].invoice != 0 && works(&runs[i]) &&
-            !worked_before(life, runs[i].id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_rests(pn_life *life, const pn_sim_run *was, const pn_sim_run *run,
-                        const pn_sim_run *runs, size_t count, pn_time now) {
+static void check_rests(pn_life *life, const pn_sim_run *was, const pn_sim_run *run, pn_time now) {
     pn_date today = pn_zone_date(life->zone, now);
     uint32_t before = was != NULL ? was->visit : 0;
     bool moved = run->visit != before || run->wrote;
@@ -167,10 +135,9 @@ static void check_rests(pn_life *life, const pn_sim_run *was, const pn_sim_run *
                       (long long)run->id, before, run->visit);
         return;
     }
-    bool answered = was != NULL && was->asked && was->wait == PN_WAIT_AMOUNTS && !run->wrote &&
+    bool answered = was != NULL && was->asked && run->wait == PN_WAIT_AMOUNTS && !run->wrote &&
                     run->visit == before + 1;
-    if (tells_apart(life) && !answered && run->status == PN_RUN_ACTIVE &&
-        !began_beside(life, run, runs, count) &&
+    if (!answered && run->status == PN_RUN_ACTIVE &&
         (worked(life, run, today) <= 0 ||
          pn_sim_claimable(life, run->debtor, run->account, today) <= 0)) {
         pn_sim_broken(life, "law 1: the run sleeps while what is open is only held",
@@ -198,26 +165,12 @@ static bool still_anchors(pn_life *life, const pn_sim_run *run, pn_id item, pn_d
     return left > 0;
 }
 
-/* Whether the invoice's own run ended in this transaction: when its account was stepped, the
- * invoice was not the account's. */
-static bool ended_beside(const pn_life *life, pn_id invoice, const pn_sim_run *runs, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        if (runs[i].invoice == invoice && !works(&runs[i]) && worked_before(life, runs[i].id)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_anchor(pn_life *life, const pn_sim_run *was, const pn_sim_run *run,
-                         const pn_sim_run *runs, size_t count, pn_time now) {
-    if (!tells_apart(life) || was == NULL || !works(was) || !works(run) || run->parent != 0 ||
-        was->anchor == 0) {
+static void check_anchor(pn_life *life, const pn_sim_run *was, const pn_sim_run *run, pn_time now) {
+    if (was == NULL || !works(was) || !works(run) || run->parent != 0 || was->anchor == 0) {
         return;
     }
     pn_date today = pn_zone_date(life->zone, now);
-    if (run->anchor != was->anchor && !ended_beside(life, was->anchor, runs, count) &&
-        still_anchors(life, run, was->anchor, today)) {
+    if (run->anchor != was->anchor && still_anchors(life, run, was->anchor, today)) {
         pn_sim_broken(life, "law 2: only what closed or is held re-anchors",
                       "Run %lld left its anchor %lld, which may still be asked for.",
                       (long long)run->id, (long long)was->anchor);
@@ -314,8 +267,8 @@ void pn_sim_moved(pn_life *life) {
         const pn_sim_run *was = before_of(life, &runs[i], &at);
         check_pinned(life, was, &runs[i]);
         check_breath(life, was, &runs[i], now);
-        check_rests(life, was, &runs[i], runs, count, now);
-        check_anchor(life, was, &runs[i], runs, count, now);
+        check_rests(life, was, &runs[i], now);
+        check_anchor(life, was, &runs[i], now);
     }
     check_arms(life);
     keep(life, runs, count);

@@ -110,6 +110,17 @@ PN_MUST_USE pn_err pn_sim_ready(pn_life *life, pn_app *app);
 PN_MUST_USE pn_err pn_sim_random(pn_life *life, pn_app *app);
 PN_MUST_USE pn_err pn_sim_republish(pn_life *life, pn_app *app);
 
+/* SQL: what is held back of invoice `i` at least. Of what was promised or planned (kinds 1 and 2)
+ * money that came since is taken off; where several stand on one invoice, off each of them. */
+#define PN_SIM_PAID_SINCE                                                                          \
+    "(SELECT coalesce(-sum(s.amount_minor), 0) FROM ledger s WHERE s.debtor_id = e.debtor_id AND"  \
+    " s.invoice_id = e.invoice_id AND s.kind = 1 AND s.id > e.owner_id AND (s.reverses_id = 0 OR"  \
+    " s.reverses_id > e.owner_id))"
+#define PN_SIM_HELD_BACK                                                                           \
+    "(SELECT coalesce(sum(CASE WHEN e.kind NOT IN (1, 2) THEN e.amount_minor WHEN e.amount_minor"  \
+    " > " PN_SIM_PAID_SINCE " THEN e.amount_minor - " PN_SIM_PAID_SINCE " ELSE 0 END), 0) FROM"    \
+    " earmark e WHERE e.debtor_id = i.debtor_id AND e.invoice_id = i.id)"
+
 /* After a transaction of the engine: what it stored for sending (watch.c). */
 void pn_sim_watch(pn_life *life);
 /* What may be asked for of an account now, from its rows. */

@@ -35,8 +35,7 @@ int64_t pn_sim_claimable(pn_life *life, pn_id debtor, pn_id account, pn_date tod
     pn_stmt *q = pn_db_stmt(
         life->watch,
         "SELECT (SELECT coalesce(sum(l.amount_minor), 0) FROM ledger l WHERE l.debtor_id ="
-        " i.debtor_id AND l.invoice_id = i.id) - (SELECT coalesce(sum(e.amount_minor), 0) FROM"
-        " earmark e WHERE e.debtor_id = i.debtor_id AND e.invoice_id = i.id) FROM invoice i WHERE"
+        " i.debtor_id AND l.invoice_id = i.id) - " PN_SIM_HELD_BACK " FROM invoice i WHERE"
         " i.debtor_id = $1 AND i.account_id = $2 AND i.closed = 0 AND (i.paid_reported_until IS"
         " NULL OR i.paid_reported_until < $3)");
     pn_bind_int(q, 1, debtor);
