@@ -45,3 +45,16 @@ test("a day and a time are the organization's, wherever the browser stands", () 
   assert.equal(at("Europe/Madrid", "2026-10-25", "23:59:59"), "2026-10-25T22:59:59.000Z");
   assert.equal(at("Asia/Kolkata", "2026-01-01", "00:00"), "2025-12-31T18:30:00.000Z");
 });
+
+test("a price is exact, of a thousand or of some; what is foretold is read to the minor unit", () => {
+  format.setPlace("es", "ES", "UTC");
+  const plain = (text) => text.replaceAll("\u00a0", " ");
+  assert.equal(plain(format.priceOf({ minor: 4500, currency: "EUR" }, 1)), "0,045 €");
+  assert.equal(plain(format.priceOf({ minor: 4501, currency: "EUR" }, 3)), "0,13503 €");
+  assert.equal(plain(format.priceOf({ minor: 100000, currency: "EUR" }, 2)), "2,00 €");
+  assert.equal(plain(format.priceOf({ minor: 9500, currency: "CLP" }, 1)), "9,5 CLP");
+  assert.equal(plain(format.priceOf({ minor: 123456789, currency: "MXN" }, 1)), "1.234,56789 MXN");
+  assert.equal(format.minorOf("1234.5", "EUR"), 123450);
+  assert.equal(format.minorOf("1.005", "EUR"), 101); // 100 as a binary fraction
+  assert.equal(format.minorOf("-0.7", "CLP"), -1);
+});

@@ -82,6 +82,29 @@ test("a channel is tested", async () => {
   await axeHere(page, "settings-channels");
 });
 
+test("what channels cost is set, told of one, refused where it is no price, and taken back", async () => {
+  await part("channels");
+  const prices = page.locator("section", { has: page.getByRole("heading", { name: "Lo que cuesta cada canal" }) });
+  await prices.getByLabel("SMS, los 1.000").fill("45,00");
+  await prices.getByLabel("Correo, los 1.000").fill("1,20");
+  await prices.getByLabel("Moneda del precio: Correo").selectOption("USD");
+  await prices.getByRole("button", { name: "Guardar precios" }).press("Enter");
+  await prices.getByText("0,045 € por unidad").waitFor();
+  const kept = await api("/v1/settings");
+  assert.deepEqual(kept.cost_sms, { minor: 4500, currency: "EUR" });
+  assert.deepEqual(kept.cost_email, { minor: 120, currency: "USD" });
+  assert.equal(kept.cost_task ?? null, null);
+  await axeHere(page, "settings-prices");
+  await prices.getByLabel("SMS, los 1.000").fill("barato");
+  await prices.getByRole("button", { name: "Guardar precios" }).press("Enter");
+  await prices.getByRole("alert").getByText(/SMS: escribe el precio/).waitFor();
+  assert.equal(await prices.getByLabel("SMS, los 1.000").inputValue(), "barato");
+  await prices.getByLabel("SMS, los 1.000").fill("");
+  await prices.getByRole("button", { name: "Guardar precios" }).press("Enter");
+  await prices.getByText("0,045 € por unidad").waitFor({ state: "detached" });
+  assert.equal((await api("/v1/settings")).cost_sms ?? null, null);
+});
+
 test("write-offs take two people from an amount on; one then waits", async () => {
   await part("security");
   await page.getByLabel(/Bajas que necesitan aprobación/).fill("100");

@@ -43,16 +43,36 @@ export function digitsOf(currency: string): number {
   return DECIMALS[currency] ?? 2;
 }
 
-export function money({ minor, currency }: Amount): string {
-  const digits = digitsOf(currency);
-  const text = String(Math.abs(minor)).padStart(digits + 1, "0");
-  const whole = grouped(digits === 0 ? text : text.slice(0, -digits));
-  const number = digits === 0 ? whole : whole + (pointed() ? "." : ",") + text.slice(-digits);
-  const sign = signOf(currency), behind = sign === "€" && !pointed();
-  const minus = minor < 0 ? "-" : "";
-  if (sign === undefined || behind) return `${minus}${number}\u00a0${behind ? sign : currency}`;
+/** Digits and how many of them are decimals, with the currency's sign. */
+function signed(digits: string, decimals: number, minus: boolean, currency: string): string {
+  const whole = grouped(decimals === 0 ? digits : digits.slice(0, -decimals));
+  const number = decimals === 0 ? whole : whole + (pointed() ? "." : ",") + digits.slice(-decimals);
+  const sign = signOf(currency), behind = sign === "€" && !pointed(), before = minus ? "-" : "";
+  if (sign === undefined || behind) return `${before}${number}\u00a0${behind ? sign : currency}`;
   const apart = !pointed() || sign.endsWith(".") || /^[A-Za-z]/.test(sign);
-  return `${minus}${sign}${apart ? "\u00a0" : ""}${number}`;
+  return `${before}${sign}${apart ? "\u00a0" : ""}${number}`;
+}
+
+export function money({ minor, currency }: Amount): string {
+  const decimals = digitsOf(currency);
+  return signed(String(Math.abs(minor)).padStart(decimals + 1, "0"), decimals, minor < 0, currency);
+}
+
+/** What so many cost when a thousand cost that: exact, with as many decimals as it takes. */
+export function priceOf(thousand: Amount, units: number): string {
+  const least = digitsOf(thousand.currency);
+  let digits = String(Math.abs(thousand.minor) * units).padStart(least + 4, "0"), decimals = least + 3;
+  for (; decimals > least && digits.endsWith("0"); decimals--) digits = digits.slice(0, -1);
+  return signed(digits, decimals, thousand.minor < 0, thousand.currency);
+}
+
+/** "1234.5", as the server writes what it foretells, in minor units; decimals beyond are rounded. */
+export function minorOf(text: string, currency: string): number {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (!match) return 0;
+  const decimals = digitsOf(currency), part = (match[3] ?? "").padEnd(decimals + 1, "0");
+  const minor = Number(match[2]! + part.slice(0, decimals)) + (part[decimals]! >= "5" ? 1 : 0);
+  return match[1] && minor !== 0 ? -minor : minor;
 }
 
 /** At most three decimals are shown. */

@@ -6,7 +6,7 @@ import { Link, useSearchParams } from "wouter";
 import { get, post, remove } from "../api/client";
 import { useChange, useDrop, useList } from "../api/queries";
 import type { Forecast, ForecastRow } from "../api/types";
-import { count, day, digitsOf, money, percent, time } from "../format";
+import { count, day, minorOf, money, percent, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Empty, Shown, sentenceOf } from "../parts/state";
@@ -31,7 +31,6 @@ function useForecast(id: ForecastId | null) {
 
 const sum = (values: number[]) => values.reduce((all, one) => all + one, 0);
 const short = (value: string) => `${value.slice(8)}/${value.slice(5, 7)}`;
-const minorOf = (text: string, currency: string) => Math.round(Number(text) * 10 ** digitsOf(currency));
 /** Means to one decimal, and none where there is a lot of it. */
 const mean = (value: number) => count(value >= 20 ? Math.round(value) : Math.round(value * 10) / 10);
 /** Every seventh day and the last. */

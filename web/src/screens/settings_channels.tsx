@@ -12,6 +12,7 @@ import { sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
 import { CHANNELS } from "../words";
 import { ChannelTest, Health, MailForm, MailTrust } from "./channel_mail";
+import { PricesPart } from "./settings_prices";
 import { SendingSwitch } from "./start_live";
 
 /** Only owners change what holds secrets; who may not, reads. */
@@ -266,6 +267,7 @@ export function ChannelsPart() {
         }}
       </Shown>
       <Mailboxes />
+      <PricesPart />
     </>
   );
 }

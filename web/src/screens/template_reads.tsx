@@ -4,7 +4,7 @@ import { useState, type ReactNode } from "react";
 import { post } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Amount, Id, Preview } from "../api/types";
-import { count, digitsOf, money } from "../format";
+import { count, money, priceOf } from "../format";
 import { useWords } from "../i18n";
 import { MailPreview, usePreview, type About } from "../parts/preview";
 import { sentenceOf, Shown } from "../parts/state";
@@ -16,13 +16,7 @@ import type { Variant } from "./template_document";
 function usePrice(channel: string): ((units: number) => string) | null {
   const settings = useGet("/v1/settings", {});
   const thousand = (settings.data as Record<string, unknown> | undefined)?.[`cost_${channel}`] as Amount | null | undefined;
-  if (!thousand) return null;
-  const digits = digitsOf(thousand.currency);
-  return (units) => {
-    const each = thousand.minor / 1000 / 10 ** digits * units;
-    return new Intl.NumberFormat(document.documentElement.lang || "es", { style: "currency", currency: thousand.currency,
-      maximumFractionDigits: 4 }).format(each);
-  };
+  return thousand ? (units) => priceOf(thousand, units) : null;
 }
 
 function Cost({ channel, units, word }: { channel: string; units: number; word: (cost: string) => string }) {
