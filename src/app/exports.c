@@ -243,19 +243,22 @@ static pn_err export_payments(sheet *s) {
                                           "amount",   "unapplied", "method", "reference",
                                           "key",      "state",     NULL};
     const pn_export_request *r = s->request;
-    const pn_payment_filter filter = {
-        .debtor_id = r->debtor_id, .state = r->state, .from = r->from, .to = r->to};
-    pn_id before = 0;
+    pn_payment_filter filter = {.debtor_id = r->debtor_id,
+                                .state = r->state,
+                                .from = r->from,
+                                .to = r->to,
+                                .behind_day = PN_DATE_NONE};
     PN_TRY(begin(s, COLUMNS));
     for (size_t count = ROWS_A_READ; count == ROWS_A_READ;) {
         pn_payment_row *rows = NULL;
         pn_arena_mark mark = pn_arena_marked(s->arena);
         PN_TRY(pn_app_fail(s->app,
-                           pn_payment_page(s->app->db, s->app->org.id, &filter, before, ROWS_A_READ,
+                           pn_payment_page(s->app->db, s->app->org.id, &filter, ROWS_A_READ,
                                            s->arena, &rows, &count),
                            s->diag));
         for (size_t i = 0; i < count; i++) {
-            before = rows[i].id;
+            filter.behind_day = rows[i].received;
+            filter.behind_id = rows[i].id;
             PN_TRY(put_payment(s, &rows[i]));
         }
         pn_arena_rewind(s->arena, mark);

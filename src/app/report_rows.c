@@ -123,18 +123,17 @@ static pn_err billed(reader *r, pn_diag *diag) {
 
 /* ── messages ────────────────────────────────────────────────────────────────────────────────── */
 
-/* By id, which is the order in which they were made; the filter on the day is exact. */
 static const char MESSAGES[] =
     "SELECT c.day, c.id, c.debtor_id, d.name, 0, '', '', 0, c.subject FROM carrier c"
     " JOIN debtor d ON d.id = c.debtor_id WHERE c.org_id = $1 AND c.day >= $2 AND c.day < $3"
-    " AND ($4 = 0 OR c.creditor_id = $4) AND $5 <> 0 AND c.id < $6 AND c.contact_id <> 0"
+    " AND ($4 = 0 OR c.creditor_id = $4) AND (c.day, c.id) < ($5, $6) AND c.contact_id <> 0"
     " AND ($10 <> 2 OR c.state IN (2, 3, 4)) AND ($10 <> 3 OR c.state = 4)"
     " AND ($10 < 4 OR EXISTS (SELECT 1 FROM signal s WHERE s.debtor_id = c.debtor_id AND"
     " s.carrier_id = c.id AND s.source = 0 AND ((s.kind IN (0, 1, 2, 3) AND $10 = 4)"
     " OR (s.kind = 1 AND $10 = 5) OR (s.kind = 2 AND $10 = 6))))"
     " AND ($8 = 0 OR ($8 = 2 AND c.channel = $9) OR ($8 = 3 AND c.template_id = $9)"
     " OR ($8 = 4 AND coalesce(c.version_id, 0) = $9))"
-    " ORDER BY c.id DESC LIMIT $7";
+    " ORDER BY c.day DESC, c.id DESC LIMIT $7";
 static_assert(PN_ROWS_SENT == 2 && PN_ROWS_BOUNCED == 3 && PN_ROWS_READ == 4 &&
                   PN_ROWS_CLICKED == 5 && PN_ROWS_VISITED == 6,
               "numbers in statements");

@@ -41,6 +41,7 @@ static const char *const INSTRUMENT_STATES[] = {"in_flight", "cleared", "returne
 static const pn_shape INSTRUMENT_FIELDS[] = {
     {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_INSTRUMENT, .required = true},
     {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "debtor_name", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "kind", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "number", .type = PN_SHAPE_TEXT},
     {.name = "amount", .type = PN_SHAPE_AMOUNT, .required = true},
@@ -275,10 +276,13 @@ static pn_err close_dispute(pn_exchange *x) {
 
 static pn_err put_instrument(pn_exchange *x, pn_json_writer *w, const pn_instrument_row *row) {
     pn_currency currency;
+    pn_debtor_row debtor;
     PN_TRY(currency_of(x, row->debtor_id, row->account_id, &currency));
+    PN_TRY(pn_find_debtor(x, row->debtor_id, &debtor));
     pn_json_begin_object(w);
     pn_put_id(w, "id", PN_ID_INSTRUMENT, row->id);
     pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
+    pn_json_put_str(w, "debtor_name", debtor.name);
     pn_json_put_str(w, "kind", row->kind);
     pn_put_str_or_null(w, "number", row->number);
     pn_put_amount(w, "amount", row->amount, currency);

@@ -17,6 +17,7 @@ static const pn_shape ALLOCATION_FIELDS[] = {
 static const pn_shape PAYMENT_FIELDS[] = {
     {.name = "id", .type = PN_SHAPE_ID, .id_kind = PN_ID_PAYMENT, .required = true},
     {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "debtor_name", .type = PN_SHAPE_TEXT, .help = "in a list"},
     {.name = "creditor", .type = PN_SHAPE_ID, .id_kind = PN_ID_CREDITOR, .required = true},
     {.name = "key", .type = PN_SHAPE_TEXT, .help = "of the bank or ERP"},
     {.name = "amount", .type = PN_SHAPE_AMOUNT, .required = true},
@@ -125,11 +126,14 @@ static void put_payment(pn_json_writer *w, const pn_payment_row *row) {
 static pn_err put_row_of_payments(pn_exchange *x, pn_json_writer *w, const void *item,
                                   int64_t key[PN_PAGE_KEYS]) {
     const pn_payment_row *row = item;
-    (void)x;
+    pn_debtor_row debtor;
+    PN_TRY(pn_find_debtor(x, row->debtor_id, &debtor));
     pn_json_begin_object(w);
     put_payment(w, row);
+    pn_json_put_str(w, "debtor_name", debtor.name);
     pn_json_end_object(w);
-    key[0] = row->id;
+    key[0] = row->received;
+    key[1] = row->id;
     return PN_OK;
 }
 
@@ -149,10 +153,11 @@ static pn_err list_payments(pn_exchange *x) {
         .state = (pn_payment_state)pn_query_value(x, "state")->number,
         .from = from->given ? (pn_date)from->number : PN_DATE_NONE,
         .to = to->given ? (pn_date)to->number : PN_DATE_NONE,
+        .behind_day = page.key[0] == INT64_MIN ? PN_DATE_NONE : (pn_date)page.key[0],
+        .behind_id = page.key[1],
     };
-    pn_id before = pn_page_before(&page);
-    PN_TRY(pn_told(x, pn_payment_page(x->db, x->app->org.id, &filter, before, page.limit + 1,
-                                      x->arena, &rows, &count)));
+    PN_TRY(pn_told(x, pn_payment_page(x->db, x->app->org.id, &filter, page.limit + 1, x->arena,
+                                      &rows, &count)));
     return pn_page_give(x, &page, rows, sizeof *rows, count, put_row_of_payments);
 }
 

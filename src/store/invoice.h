@@ -147,8 +147,6 @@ PN_MUST_USE pn_err pn_payment_by_key(pn_db *db, pn_id creditor_id, pn_str extern
                                      pn_arena *arena, pn_payment_row *ret_row);
 PN_MUST_USE pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                         pn_payment_row **ret_rows, size_t *ret_count);
-/* The organization's before `before` (0: all), the newest first; of one debtor, or with 0 of all.
- */
 typedef enum {
     PN_PAYMENT_ANY,
     PN_PAYMENT_APPLIED,   /* all of it settles something */
@@ -159,12 +157,15 @@ typedef enum {
 typedef struct {
     pn_id debtor_id; /* 0: all */
     pn_payment_state state;
-    pn_date from, to; /* received then or later, and before; PN_DATE_NONE: all */
+    pn_date from, to;   /* received then or later, and before; PN_DATE_NONE: all */
+    pn_date behind_day; /* behind this one in the order of the list; PN_DATE_NONE: from the first */
+    pn_id behind_id;
 } pn_payment_filter;
 
+/* The organization's, the newest day first. */
 PN_MUST_USE pn_err pn_payment_page(pn_db *db, pn_id org_id, const pn_payment_filter *filter,
-                                   pn_id before, int64_t limit, pn_arena *arena,
-                                   pn_payment_row **ret_rows, size_t *ret_count);
+                                   int64_t limit, pn_arena *arena, pn_payment_row **ret_rows,
+                                   size_t *ret_count);
 /* Money of an account that is received, not reversed and not applied to an invoice. */
 PN_MUST_USE pn_err pn_payment_unapplied_sum(pn_db *db, pn_id debtor_id, pn_id account_id,
                                             int64_t *ret_sum);

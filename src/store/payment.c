@@ -85,26 +85,41 @@ pn_err pn_payment_of_debtor(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_paym
     return PN_OK;
 }
 
-#define OF_FILTER                                                                                  \
-    " FROM payment WHERE org_id = $1 AND id < $2 AND received >= $4 AND received < $5"             \
-    " AND ($6 = 0 OR ($6 = 1 AND unapplied_minor = 0 AND reversed_at IS NULL)"                     \
-    " OR ($6 = 2 AND unapplied_minor > 0) OR ($6 = 3 AND reversed_at IS NOT NULL))"
+/* The newest day first, by an index for what few payments are: a state that is a parameter has
+ * none. */
+#define PAGE(narrowed)                                                                             \
+    "SELECT " COLUMNS " FROM payment WHERE org_id = $1 AND received >= $2 AND (received, id) <"    \
+    " ($3, $4)" narrowed " ORDER BY received DESC, id DESC LIMIT $5"
+#define APPLIED " AND unapplied_minor = 0 AND reversed_at IS NULL"
+#define UNAPPLIED " AND unapplied_minor > 0"
+#define REVERSED " AND reversed_at IS NOT NULL"
+#define OF_DEBTOR " AND debtor_id = $6"
 
-pn_err pn_payment_page(pn_db *db, pn_id org_id, const pn_payment_filter *filter, pn_id before,
-                       int64_t limit, pn_arena *arena, pn_payment_row **ret_rows,
-                       size_t *ret_count) {
-    pn_stmt *q = filter->debtor_id != 0
-                     ? pn_db_stmt(db, "SELECT " COLUMNS OF_FILTER
-                                      " AND debtor_id = $7 ORDER BY id DESC LIMIT $3")
-                     : pn_db_stmt(db, "SELECT " COLUMNS OF_FILTER " ORDER BY id DESC LIMIT $3");
+static pn_stmt *page_stmt(pn_db *db, const pn_payment_filter *filter) {
+    bool one = filter->debtor_id != 0;
+    switch (filter->state) {
+    case PN_PAYMENT_ANY: return one ? pn_db_stmt(db, PAGE(OF_DEBTOR)) : pn_db_stmt(db, PAGE(""));
+    case PN_PAYMENT_APPLIED:
+        return one ? pn_db_stmt(db, PAGE(OF_DEBTOR APPLIED)) : pn_db_stmt(db, PAGE(APPLIED));
+    case PN_PAYMENT_UNAPPLIED:
+        return one ? pn_db_stmt(db, PAGE(OF_DEBTOR UNAPPLIED)) : pn_db_stmt(db, PAGE(UNAPPLIED));
+    case PN_PAYMENT_REVERSED: break;
+    }
+    return one ? pn_db_stmt(db, PAGE(OF_DEBTOR REVERSED)) : pn_db_stmt(db, PAGE(REVERSED));
+}
+
+pn_err pn_payment_page(pn_db *db, pn_id org_id, const pn_payment_filter *filter, int64_t limit,
+                       pn_arena *arena, pn_payment_row **ret_rows, size_t *ret_count) {
+    pn_stmt *q = page_stmt(db, filter);
+    bool begins = filter->behind_day == PN_DATE_NONE;
+    pn_date end = filter->to == PN_DATE_NONE ? INT32_MAX : filter->to;
     pn_bind_int(q, 1, org_id);
-    pn_bind_int(q, 2, before == 0 ? INT64_MAX : before);
-    pn_bind_int(q, 3, limit);
-    pn_bind_int(q, 4, filter->from == PN_DATE_NONE ? INT32_MIN : filter->from);
-    pn_bind_int(q, 5, filter->to == PN_DATE_NONE ? INT32_MAX : filter->to);
-    pn_bind_int(q, 6, filter->state);
+    pn_bind_int(q, 2, filter->from == PN_DATE_NONE ? INT32_MIN : filter->from);
+    pn_bind_int(q, 3, begins ? end : filter->behind_day);
+    pn_bind_int(q, 4, begins ? 0 : filter->behind_id); /* no id is less than 0 */
+    pn_bind_int(q, 5, limit);
     if (filter->debtor_id != 0) {
-        pn_bind_int(q, 7, filter->debtor_id);
+        pn_bind_int(q, 6, filter->debtor_id);
     }
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_payment_row), read_payment, &rows, ret_count));

@@ -136,6 +136,19 @@ test("payments are narrowed, and the address keeps it", async () => {
   await page.getByRole("row", { name: /210,00/ }).waitFor();
 });
 
+test("lists of payments and instruments name their debtors in one request", async () => {
+  const asked = [];
+  const note = (request) => { if (/\/v1\/debtors\/deb_/.test(request.url())) asked.push(request.url()); };
+  rig.run("instrument", "add", "--debtor", "C1", "--kind", "cheque", "--number", "CH-70", "--amount", "10", "--due", isoDay(0));
+  page.on("request", note);
+  await page.goto(`${rig.url}/app/payments`);
+  await page.getByRole("row", { name: /210,00/ }).getByRole("link", { name: /Núñez/ }).waitFor();
+  await page.goto(`${rig.url}/app/payments/calendar`);
+  await page.getByRole("row", { name: /CH-70/ }).getByRole("link", { name: /Núñez/ }).waitFor();
+  page.off("request", note);
+  assert.deepEqual(asked, []);
+});
+
 test("instruments stand in a calendar by the day they are due; one is cleared, one came back", async () => {
   const due = isoDay(1);
   rig.run("instrument", "add", "--debtor", "C2", "--kind", "cheque", "--number", "CH-77", "--amount", "630", "--due", due);

@@ -844,6 +844,55 @@ static void many_invoices(void **state) {
     rig_agrees(&r);
 }
 
+static void receive(const char *day, const char *key) {
+    char body[300], d[PN_ID_TEXT_SIZE];
+    (void)snprintf(body, sizeof body,
+                   "{'debtor':'%s','amount':{'minor':100,'currency':'EUR'},'received':'%s',"
+                   "'key':'%s'}",
+                   pn_id_text(PN_ID_DEBTOR, rig_debtor(&r, "D1"), d), day, key);
+    (void)want(post("/v1/payments", body), 201);
+}
+
+/* The keys in the order of the list, which is asked for one by one. */
+static const char *keys_of(const char *query) {
+    static char keys[100];
+    const char *url = query;
+    keys[0] = '\0';
+    for (int i = 0; i < 9 && url != NULL; i++) {
+        answer page = want(get(url), 200);
+        const char *key = strstr(page.body, "\"key\":\"");
+        const char *next = strstr(page.body, "\"next\":\"");
+        if (key != NULL) {
+            says(page, "'debtor_name':");
+            (void)snprintf(keys + strlen(keys), sizeof keys - strlen(keys), "%.1s ", key + 7);
+        }
+        url = next == NULL
+                  ? NULL
+                  : pn_str_z(&r.arena, pn_str_format(&r.arena, "%s&cursor=%.*s", query,
+                                                     (int)strcspn(next + 8, "\""), next + 8));
+    }
+    return keys;
+}
+
+static void payments_stand_by_the_day_they_were_received(void **state) {
+    (void)state;
+    receive("2026-01-03", "b");
+    receive("2026-01-05", "d"); /* told of before one that came earlier */
+    receive("2026-01-03", "c"); /* the same day: what was told of last stands first */
+    receive("2026-01-01", "a");
+    assert_string_equal(keys_of("/v1/payments?limit=1"), "d c b a ");
+    assert_string_equal(keys_of("/v1/payments?limit=1&from=2026-01-03&to=2026-01-05"), "c b ");
+    assert_string_equal(keys_of("/v1/payments?limit=1&state=reversed"), "");
+    const char *of = url_of("/v1/payments?limit=1&debtor=$", PN_ID_DEBTOR, rig_debtor(&r, "D1"));
+    assert_string_equal(keys_of(pn_str_z(&r.arena, pn_str_of(of))), "d c b a ");
+    rig_sql(&r, "UPDATE payment SET reversed_at = 1 WHERE external_id = 'c'");
+    assert_string_equal(keys_of("/v1/payments?limit=1&state=reversed"), "c ");
+    rig_sql(&r, "UPDATE payment SET reversed_at = NULL, unapplied_minor = 5 WHERE external_id ="
+                " 'c'");
+    assert_string_equal(keys_of("/v1/payments?limit=1&state=unapplied"), "c ");
+    assert_string_equal(keys_of("/v1/payments?limit=1&state=applied"), "d b a ");
+}
+
 static void the_same_key_twice(void **state) {
     (void)state;
     char body[200], d[PN_ID_TEXT_SIZE];
@@ -938,6 +987,7 @@ int main(void) {
         api_test(time_moves_in_a_sandbox),
         api_test(an_import_leaves_room_for_its_answer),
         api_test(many_invoices),
+        api_test(payments_stand_by_the_day_they_were_received),
         api_test(the_same_key_twice),
         api_test(another_organization_sees_nothing),
     };

@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { Link, useLocation, useSearch } from "wouter";
 import { post } from "../api/client";
-import { useChange, useGet, useList } from "../api/queries";
-import type { Amount, Day, Id, Instrument } from "../api/types";
+import { useChange, useList } from "../api/queries";
+import type { Amount, Day, Instrument } from "../api/types";
 import { addDays, day, dayLong, money, monthName, weekdayNames } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
@@ -73,11 +73,6 @@ function Month(props: { month: string; rows: Instrument[]; today: Day; chosen: s
   );
 }
 
-function Debtor({ id }: { id: Id<"deb"> }) {
-  const debtor = useGet("/v1/debtors/{debtor}", { debtor: id });
-  return <Link href={`/debtors/${id}`}>{debtor.data?.name ?? "…"}</Link>;
-}
-
 function Return({ row, close }: { row: Instrument; close: () => void }) {
   const { t } = useWords();
   const back = useChange((form: FormData) => post("/v1/instruments/{instrument}/return", { instrument: row.id },
@@ -117,7 +112,7 @@ export default function Instruments() {
   const shown = { ...list, rows: chosen ? list.rows.filter((row) => row.due === chosen) : list.rows };
   const columns: Column<Instrument>[] = [
     { name: t("field.due"), cell: (row) => day(row.due) },
-    { name: t("field.debtor"), clip: true, cell: (row) => <Debtor id={row.debtor} /> },
+    { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
     { name: t("instr.kind"), cell: (row) => `${wordOf(t, KINDS, "instrk", row.kind)} ${row.number ?? ""}` },
     { name: t("field.amount"), number: true, cell: (row) => money(row.amount) },
     { name: t("field.state"), cell: (row) => <span className={`badge ${BADGE[row.state]}`}>{t(`instrs.${row.state}`)}</span> },

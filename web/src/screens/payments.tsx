@@ -118,7 +118,7 @@ export default function Payments() {
   const [adding, add] = useState(false);
   const columns: Column<Payment>[] = [
     { name: t("field.received"), cell: (row) => <Link href={at(`/payments/${row.id}`)}>{day(row.received)}</Link> },
-    { name: t("field.debtor"), clip: true, cell: (row) => <Name id={row.debtor} /> },
+    { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
     { name: t("field.amount"), number: true, cell: (row) => money(row.amount) },
     { name: t("field.method"), cell: (row) => row.method ? wordOf(t, METHODS, "method", row.method) : "–" },
     { name: t("field.reference"), clip: true, cell: (row) => row.reference ?? "–" },
