@@ -466,38 +466,51 @@ static const struct {
 };
 
 enum { GUESS_YEAR_MIN = 1900, GUESS_YEAR_MAX = 2199 };
+enum { GUESS_PARTS = 4, GUESS_OF = 5 }; /* of the samples that a format has to read */
 
-static bool reads_all(const pn_str *samples, size_t count, pn_str format) {
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        if (pn_str_trim(samples[i]).len == 0) {
-            continue;
-        }
-        pn_date date = PN_DATE_NONE;
-        if (read_by(samples[i], format, &date) != PN_OK) {
-            return false;
-        }
-        int32_t year = pn_date_civil(date).year;
-        if (year < GUESS_YEAR_MIN || year > GUESS_YEAR_MAX) {
-            return false;
-        }
-        any = true;
+static bool is_read_by(pn_str sample, pn_str format) {
+    pn_date date = PN_DATE_NONE;
+    if (format.len == 0 || read_by(sample, format, &date) != PN_OK) {
+        return false;
     }
-    return any;
+    int32_t year = pn_date_civil(date).year;
+    return year >= GUESS_YEAR_MIN && year <= GUESS_YEAR_MAX;
+}
+
+static size_t count_read(const pn_str *samples, size_t count, pn_str format) {
+    size_t read = 0;
+    for (size_t i = 0; i < count; i++) {
+        read += is_read_by(samples[i], format);
+    }
+    return read;
+}
+
+static size_t count_given(const pn_str *samples, size_t count) {
+    size_t given = 0;
+    for (size_t i = 0; i < count; i++) {
+        given += pn_str_trim(samples[i]).len != 0;
+    }
+    return given;
 }
 
 pn_err pn_date_guess_format(const pn_str *samples, size_t count, pn_str *ret_format,
                             bool *ret_ambiguous) {
-    for (size_t i = 0; i < PN_COUNT(KNOWN_FORMATS); i++) {
-        pn_str format = pn_str_of(KNOWN_FORMATS[i].format);
-        pn_str twin = pn_str_of(KNOWN_FORMATS[i].twin);
-        if (reads_all(samples, count, format)) {
-            *ret_format = format;
-            *ret_ambiguous = twin.len != 0 && reads_all(samples, count, twin);
-            return PN_OK;
+    size_t given = count_given(samples, count);
+    size_t best = PN_COUNT(KNOWN_FORMATS), best_read = 0;
+    for (size_t i = 0; i < PN_COUNT(KNOWN_FORMATS) && best_read < given; i++) {
+        size_t read = count_read(samples, count, pn_str_of(KNOWN_FORMATS[i].format));
+        if (read > best_read) {
+            best = i;
+            best_read = read;
         }
     }
-    return PN_NOT_FOUND;
+    /* a slip in a few cells does not hide how the others are written */
+    if (best_read == 0 || best_read * GUESS_OF < given * GUESS_PARTS) {
+        return PN_NOT_FOUND;
+    }
+    *ret_format = pn_str_of(KNOWN_FORMATS[best].format);
+    *ret_ambiguous = count_read(samples, count, pn_str_of(KNOWN_FORMATS[best].twin)) == best_read;
+    return PN_OK;
 }
 
 /* ── writing ─────────────────────────────────────────────────────────────────────────────────── */

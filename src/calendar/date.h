@@ -45,9 +45,10 @@ PN_MUST_USE pn_err pn_date_parse_iso(pn_str text, pn_date *ret_date);
  * zone. INVALID otherwise; the diag names the text and the format. */
 PN_MUST_USE pn_err pn_date_parse(pn_str text, pn_str format, pn_date *ret_date, pn_diag *diag);
 
-/* The first of our known formats that reads all `count` samples (empty ones do not count) as days
- * of the years 1900 to 2199; where D/M and M/D both do, `ret_ambiguous` is true and D/M is given.
- * NOT_FOUND when none does, or all samples are empty. The format is a constant. */
+/* Of our known formats the first that reads most of the `count` samples (empty ones do not count)
+ * as days of the years 1900 to 2199; where D/M and M/D read as many, `ret_ambiguous` is true and
+ * D/M is given. NOT_FOUND when none reads four of five, or all samples are empty. The format is a
+ * constant. */
 PN_MUST_USE pn_err pn_date_guess_format(const pn_str *samples, size_t count, pn_str *ret_format,
                                         bool *ret_ambiguous);
 

@@ -201,6 +201,9 @@ static void formats_are_guessed(void **state) {
     GUESS("D de MMMM de YYYY", false, "3 de marzo de 2026");
     GUESS("YYYYMMDD", false, "20240105");
     GUESS("DDMMYYYY", false, "10102010");
+    GUESS("D/M/YYYY", false, "02/10/2026", "31/02/2026", "1/2/2026", "3/4/2026", "17/5/2026");
+    GUESS("D/M/YYYY", true, "02/10/2026", "pronto", "1/2/2026", "3/4/2026", "7/5/2026");
+    GUESS(NULL, false, "02/10/2026", "31/02/2026", "1/2/2026");
     GUESS(NULL, false, "13/14/2024");
     GUESS(NULL, false, "1/2/2024", "2024-01-05");
     GUESS(NULL, false, "", " ");
