@@ -8,7 +8,7 @@
 
 static const pn_import_field INVOICE_FIELDS[] = {
     {"external_id", true, "the invoice's number; unique per creditor"},
-    {"debtor", true, "the ERP's key of the debtor"},
+    {"debtor", true, "the ERP's key of the debtor; without it, the tax id or else the name is one"},
     {"issued", true, "issue date"},
     {"due", true, "due date"},
     {"amount", true, "total amount"},
@@ -249,6 +249,9 @@ static pn_str without_points(pn_arena *arena, pn_str name) {
 static pn_str field_called(const known_as *table, size_t count, pn_str column) {
     for (size_t i = 0; i < count; i++) {
         pn_str rest = pn_str_of(table[i].columns), each;
+        if (pn_str_eq(pn_str_of(table[i].field), column)) {
+            return column; /* "E-mail" */
+        }
         while (pn_str_split(&rest, ' ', &each)) {
             if (pn_str_eq(each, column)) {
                 return pn_str_of(table[i].field);

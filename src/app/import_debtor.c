@@ -41,7 +41,7 @@ const pn_creditor_row *pn_import_creditor(pn_importer *importer) {
     return found;
 }
 
-static bool read_email(pn_importer *importer, pn_str *ret_email) {
+bool pn_import_read_email(pn_importer *importer, pn_str *ret_email) {
     pn_str text = pn_import_value(importer, "email");
     *ret_email = PN_STR_NONE;
     if (text.len == 0) {
@@ -201,7 +201,7 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     good &= pn_import_text(importer, "owner", false, 120, &d.owner);
     good &= pn_import_text(importer, "salesperson", false, 120, &d.salesperson);
     good &= pn_import_text(importer, "contact_name", false, 120, &d.contact_name);
-    good &= read_email(importer, &d.email);
+    good &= pn_import_read_email(importer, &d.email);
     good &= pn_import_text(importer, "address", false, 400, &d.address);
     good &= pn_import_text(importer, "http", false, 400, &d.http);
     good &= read_country(importer, &d.country);

@@ -149,6 +149,10 @@ typedef struct {
     pn_debtor_row row;
 } pn_import_debtor;
 
+/* The row's e-mail address, borrowed from the file or kept in the import's arena; none where the
+ * row has none. False, and the row refused, where it is no address. */
+bool pn_import_read_email(pn_importer *importer, pn_str *ret_email);
+
 /* Reads the debtor's fields of the current row; `in_invoice` says which names they have. False when
  * something was wrong. */
 bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *creditor, bool in_invoice,

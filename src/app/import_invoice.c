@@ -52,8 +52,14 @@ static pn_str compound_key(pn_arena *arena, const pn_creditor_row *creditor, pn_
     return (pn_str){text, key.len + 8};
 }
 
-/* The debtor of the row. Its details are those of the first good row that names it. A new one
- * stands behind the counted ones until its row is found to be good. */
+/* Where the rows before had no address to write to, this one may. */
+static bool complete_debtor(pn_importer *importer, pn_import_debtor *debtor) {
+    return debtor->email.len != 0 || pn_import_read_email(importer, &debtor->email);
+}
+
+/* The debtor of the row. Its details are those of the first good row that names it, its address
+ * that of the first that has one. A new one stands behind the counted ones until its row is found
+ * to be good. */
 static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_index) {
     const pn_creditor_row *creditor = pn_import_creditor(importer);
     if (creditor == NULL) {
@@ -62,13 +68,13 @@ static bool stage_debtor(pn_importer *importer, stage_area *area, uint32_t *ret_
     pn_str raw_key = pn_import_value(importer, "debtor");
     if (creditor == area->last_creditor && raw_key.len != 0 && pn_str_eq(raw_key, area->last_key)) {
         *ret_index = area->last_debtor;
-        return true;
+        return complete_debtor(importer, &area->debtors[*ret_index]);
     }
     pn_str key = compound_key(&importer->row_arena, creditor, raw_key);
     uintptr_t found = raw_key.len == 0 ? 0 : (uintptr_t)pn_table_get(&area->debtor_by_key, key);
     if (found != 0) {
         *ret_index = (uint32_t)(found - 1);
-        return true;
+        return complete_debtor(importer, &area->debtors[*ret_index]);
     }
     pn_import_debtor debtor;
     if (!pn_import_read_debtor(importer, creditor, true, &debtor)) {

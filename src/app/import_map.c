@@ -176,6 +176,26 @@ static void open_is_amount(pn_importer *importer) {
     }
 }
 
+static bool is_given(const pn_cell *cell) {
+    return cell != NULL && (cell->kind != PN_CELL_LITERAL || cell->literal.len != 0);
+}
+
+/* A file without codes of its customers: the tax id tells them apart, else the name does. */
+static void debtor_without_code(pn_importer *importer) {
+    pn_cell *code = cell_of(&importer->mapping, PN_STR("debtor"));
+    const pn_cell *instead = cell_of(&importer->mapping, PN_STR("tax_id"));
+    if (!is_given(instead)) {
+        instead = cell_of(&importer->mapping, PN_STR("debtor_name"));
+    }
+    if (importer->request->kind != PN_IMPORT_INVOICES || is_given(code) || !is_given(instead)) {
+        return;
+    }
+    pn_cell copy = *instead; /* the cells may move */
+    code = code != NULL ? code : add_cell(importer, PN_STR("debtor"));
+    copy.field = code->field;
+    *code = copy;
+}
+
 pn_str pn_import_field_of(const pn_importer *importer, size_t column) {
     for (size_t i = 0; i < importer->mapping.count; i++) {
         const pn_cell *cell = &importer->mapping.cells[i];
@@ -224,6 +244,7 @@ pn_err pn_import_map_loosely(pn_importer *importer) {
     PN_TRY(map_given(importer));
     map_by_name(importer);
     open_is_amount(importer);
+    debtor_without_code(importer);
     return PN_OK;
 }
 

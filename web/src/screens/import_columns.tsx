@@ -2,11 +2,7 @@
 import type { Creditor, Id, UploadColumns } from "../api/types";
 import { useWords, wordOf } from "../i18n";
 import { Field } from "../parts/dialog";
-import { FIELDS, type Kind } from "./import_fields";
-
-/** "31/12/2026": what a form of dates looks like says more than its letters. */
-const exampleOf = (format: string) =>
-  format.replace("YYYY", "2026").replace("YY", "26").replace("MM", "12").replace("DD", "31");
+import { exampleOf, FIELDS, type Kind } from "./import_fields";
 
 /** Column to field; "" where it is left out, "attr" where it is kept as it is. */
 export type Mapping = Record<string, string>;
@@ -38,6 +34,8 @@ export function mapOf(columns: UploadColumns, mapping: Mapping) {
 
 export function missing(columns: UploadColumns, mapping: Mapping): string[] {
   const given = new Set(Object.values(mapping));
+  // a file without codes: customers are told apart by their tax id, else by their name
+  if (given.has("tax_id") || given.has("debtor_name")) given.add("debtor");
   return columns.fields.filter(({ name, required }) => required && !given.has(name))
     .map(({ name }) => name);
 }
@@ -103,8 +101,9 @@ export function Reading(props: {
   const { columns, choices } = props;
   const set = (name: keyof Choices, value: string) =>
     props.change({ ...choices, [name]: value || undefined } as Choices);
-  const formats = columns.date_format && !DATE_FORMATS.includes(columns.date_format)
-    ? [columns.date_format, ...DATE_FORMATS] : DATE_FORMATS;
+  const seen = columns.date_format;
+  const formats = seen
+    ? [seen, ...DATE_FORMATS.filter((format) => exampleOf(format) !== exampleOf(seen))] : DATE_FORMATS;
   return (
     <div className="form-grid">
       <Field label={t("imp.dates")} {...(columns.date_ambiguous ? { hint: t("imp.dates_ambiguous") } : {})}>

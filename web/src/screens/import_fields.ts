@@ -32,3 +32,7 @@ export function sampleInvoices(today: Day): File {
   }
   return new File([lines.join("\r\n") + "\r\n"], "ejemplo.csv", { type: "text/csv" });
 }
+
+/** "31/12/2026": what a form of dates looks like says more than its letters. */
+export const exampleOf = (format: string) => format.replace("YYYY", "2026").replace("YY", "26")
+  .replace(/DD?/, "31").replace("MMMM", "December").replace("MMM", "Dec").replace(/MM?/, "12");

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { Id, Imported, Job } from "../api/types";
 import { count, money } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
-import { FIELDS } from "./import_fields";
+import { exampleOf, FIELDS } from "./import_fields";
 
 const SHOWN = 50;
 
@@ -40,7 +40,7 @@ const PATTERNS: [RegExp, Key, string[]][] = [
   [/^an invoice's amount is positive/, "imp.why_positive", []],
   [/^a payment is positive/, "imp.why_pay_positive", []],
   [/^it is due before it is issued/, "imp.why_due", []],
-  [/ is not an amount\. Write it like (.+)\.$/, "imp.why_amount", ["like"]],
+  [/ is not an amount\. Write it like (\S+)/, "imp.why_amount", ["like"]],
   [/ has more decimals than (.+) allows \((\d+)\)/, "imp.why_decimals", ["currency", "count"]],
   [/larger than any amount Puntual keeps/, "imp.why_large", []],
   [/^a percentage from 0 to 100 is expected/, "imp.why_percent", []],
@@ -61,7 +61,9 @@ export function reasonOf(t: Translate, reason: string): { text: string; lang?: s
   if (key) return { text: t(key) };
   for (const [pattern, name, values] of PATTERNS) {
     const found = pattern.exec(reason);
-    if (found) return { text: t(name, Object.fromEntries(values.map((value, i) => [value, found[i + 1]!]))) };
+    if (!found) continue;
+    const said = values.map((value, i) => [value, value === "form" ? exampleOf(found[i + 1]!) : found[i + 1]!]);
+    return { text: t(name, Object.fromEntries(said)) };
   }
   return { text: reason, lang: "en" };
 }
