@@ -25,17 +25,22 @@ typedef struct {
     pn_id invoice_id;             /* 0: the whole account */
     pn_id carrier_id;             /* what it stands in; 0: nothing of ours */
     pn_channel_kind channel;      /* of that */
-    pn_str target;                /* of a document: which; of a carrier: where clicks go, by line */
+    pn_str target;                /* of a document: which; of a carrier: where clicks go, by line;
+                                   * of a page: empty, or PN_LINK_OWN_LOOK */
     int64_t code;                 /* its short code; 0: none */
     pn_time made_at, expires_at;  /* the latter PN_TIME_NEVER: it does not */
 } pn_link;
+
+/* The target of a page's link that the company opens itself, to see what its debtor sees: it is
+ * nobody's visit, and no form of it is taken. */
+#define PN_LINK_OWN_LOOK "own look"
 
 /* A link to make. */
 typedef struct {
     pn_link_kind kind;
     pn_id debtor_id;
     pn_id account_id, invoice_id, carrier_id; /* 0: none */
-    pn_str target;                            /* of a document: which */
+    pn_str target;                            /* of a document: which; PN_LINK_OWN_LOOK */
     pn_time expires_at;                       /* 0: after PN_LIMIT_LINK_DAYS */
     bool brief;                               /* with a short code too: for SMS and paper */
 } pn_link_request;

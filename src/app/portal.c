@@ -60,6 +60,10 @@ static pn_str language_of(const pn_portal *portal, pn_str wanted) {
     return pn_page_language(own) ? own : PN_STR("en");
 }
 
+bool pn_portal_own_look(const pn_portal *portal) {
+    return pn_str_is(portal->link.target, PN_LINK_OWN_LOOK);
+}
+
 static void fill_frame(pn_portal *portal, pn_str wanted) {
     const pn_creditor_row *creditor = portal->creditor;
     pn_arena *arena = portal->arena;
@@ -86,7 +90,10 @@ static void fill_frame(pn_portal *portal, pn_str wanted) {
     if (creditor->logo_type.len != 0) {
         frame->logo = pn_str_format(arena, "%.*s/logo", PN_STR_ARG(frame->base));
     }
-    frame->seen = pn_str_format(arena, "%.*s/seen.gif", PN_STR_ARG(frame->base));
+    frame->own_look = pn_portal_own_look(portal);
+    if (!frame->own_look) {
+        frame->seen = pn_str_format(arena, "%.*s/seen.gif", PN_STR_ARG(frame->base));
+    }
 }
 
 /* The account that the link is about; else the debtor's with the most open. */
@@ -238,6 +245,9 @@ pn_err pn_portal_signal(pn_portal *portal, pn_signal_kind kind, pn_str detail, p
 pn_err pn_portal_visited(pn_portal *portal, pn_signal_source source, pn_diag *diag) {
     enum { SAME_VISIT_MINUTES = 15 };
     pn_app *app = portal->app;
+    if (pn_portal_own_look(portal)) {
+        return PN_OK;
+    }
     pn_time since = pn_env_now(app->env) - SAME_VISIT_MINUTES * PN_MINUTE;
     pn_stmt *q =
         pn_db_stmt(app->db, "SELECT count(*) FROM signal WHERE debtor_id = $1 AND kind ="

@@ -34,6 +34,10 @@ typedef struct {
 PN_MUST_USE pn_err pn_portal_open(pn_app *app, pn_str token, pn_str language, pn_str pass,
                                   pn_arena *arena, pn_portal *ret_portal, pn_diag *diag);
 
+/* True where the company looks at it and not the debtor: it may see everything that the link
+ * shows, and nothing is taken from it. */
+bool pn_portal_own_look(const pn_portal *portal);
+
 /* ── what it shows ── */
 
 /* Everything of the account's page but its form token and problems. */

@@ -122,16 +122,27 @@ static pn_str say(const pn_portal *portal, pn_saying key) {
 /* Nothing of the debtor is shown: who holds an old link may be somebody else by now. */
 static pn_err closed_notice(pn_exchange *exchange, pn_portal *portal) {
     bool expired = portal->link.state == PN_LINK_EXPIRED;
+    bool renewable = expired && !pn_portal_own_look(portal);
     portal->frame.code = PN_STR_NONE;
     portal->frame.seen = PN_STR_NONE;
     pn_page_notice notice = {
         .title = say(portal, expired ? PN_SAY_EXPIRED_TITLE : PN_SAY_WITHDRAWN_TITLE),
         .text = say(portal, expired ? PN_SAY_EXPIRED_TEXT : PN_SAY_WITHDRAWN_TEXT),
-        .action = expired ? "/renew" : NULL,
-        .token = expired ? pn_portal_form_token(portal, "renew") : PN_STR_NONE,
+        .action = renewable ? "/renew" : NULL,
+        .token = renewable ? pn_portal_form_token(portal, "renew") : PN_STR_NONE,
         .button = say(portal, PN_SAY_EXPIRED_BUTTON),
     };
     return pn_portal_notice(exchange, portal, 410, &notice);
+}
+
+/* The page that is looked at takes nothing: what would be done is the debtor's to do. */
+static pn_err own_look_notice(pn_exchange *exchange, const pn_portal *portal) {
+    pn_page_notice notice = {.title = say(portal, PN_SAY_OWN_LOOK_TITLE),
+                             .text = say(portal, PN_SAY_OWN_LOOK_TEXT),
+                             .back = pn_str_format(exchange->arena, "%.*s%.*s",
+                                                   PN_STR_ARG(portal->frame.base),
+                                                   PN_STR_ARG(portal->frame.query))};
+    return pn_portal_notice(exchange, portal, 403, &notice);
 }
 
 pn_err pn_portal_enter(pn_exchange *exchange, pn_portal *ret_portal) {
@@ -151,6 +162,10 @@ pn_err pn_portal_enter(pn_exchange *exchange, pn_portal *ret_portal) {
     bool renews = strcmp(exchange->route->name, "page_renew") == 0;
     if (ret_portal->link.state != PN_LINK_GOOD && !renews) {
         PN_TRY(closed_notice(exchange, ret_portal));
+        return PN_NOT_FOUND;
+    }
+    if (exchange->route->method == PN_HTTP_POST && pn_portal_own_look(ret_portal)) {
+        PN_TRY(own_look_notice(exchange, ret_portal));
         return PN_NOT_FOUND;
     }
     return PN_OK;

@@ -33,6 +33,9 @@ static const pn_shape LINK_FIELDS[] = {
 static const pn_schema_object LINK = {"PageLink", LINK_FIELDS, "A link to a debtor's page"};
 static const pn_shape LINK_BODY[] = {
     {.name = "days", .type = PN_SHAPE_INT, .min = 1, .max = 180, .help = "it is good for; 1"},
+    {.name = "look",
+     .type = PN_SHAPE_BOOL,
+     .help = "only to look at: nobody's visit, and it takes nothing; false"},
     {.name = NULL},
 };
 
@@ -102,9 +105,11 @@ static pn_err make_link(pn_exchange *x) {
     pn_debtor_row row;
     pn_link link;
     const pn_route_value *days = pn_body_value(x, "days");
+    const pn_route_value *look = pn_body_value(x, "look");
     PN_TRY(pn_path_debtor(x, &row));
     pn_link_request request = {.kind = PN_LINK_PAGE,
                                .debtor_id = row.id,
+                               .target = look->number != 0 ? PN_STR(PN_LINK_OWN_LOOK) : PN_STR_NONE,
                                .expires_at = pn_env_now(x->app->env) +
                                              (days->given ? days->number : 1) * PN_DAY};
     PN_TRY(pn_link_make(x->app, &request, x->arena, &link, &x->diag));
@@ -138,7 +143,7 @@ pn_route_table PN_ROUTES_DEBTOR_MORE = {
      .gives = &LINK,
      .answer = make_link,
      .summary = "a link to the page as the debtor sees it",
-     .help = "It is a real one: who follows it can pay and promise there, and counts as a visit of "
-             "the debtor's."},
+     .help = "Unless it is only to look at, it is a real one: who follows it can pay and promise "
+             "there, and counts as a visit of the debtor's."},
     {.path = NULL},
 };

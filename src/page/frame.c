@@ -137,6 +137,9 @@ void pn_sheet_begin(pn_sheet *page, pn_str title) {
     put_style(page);
     pn_buf_add_lit(page->out, "</head><body>");
     pn_buf_add_lit(page->out, "<header>");
+    if (frame->own_look) {
+        pn_page_p(page, "sim", pn_page_word(page, PN_SAY_OWN_LOOK));
+    }
     if (frame->simulation) {
         pn_page_p(page, "sim", pn_page_word(page, PN_SAY_SIMULATION));
     }

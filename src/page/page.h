@@ -31,6 +31,7 @@ typedef struct {
     pn_str seen;     /* path of the image that tells a visit; empty: none */
     pn_str code;     /* anti-phishing */
     bool simulation; /* of an organization that is not live */
+    bool own_look;   /* the company's own, not the debtor's */
 } pn_page_frame;
 
 /* A sentence with values in the places of %1 and %2, on the arena; not escaped. */

@@ -29,6 +29,7 @@ before(async () => {
 });
 after(async () => { await rig?.stop(); });
 
+const AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36";
 const dialog = () => page.getByRole("dialog");
 const gone = () => dialog().waitFor({ state: "detached" });
 const read = (path) => page.evaluate(async (at) => (await fetch(at)).json(), path);
@@ -87,9 +88,25 @@ test("relatives, a document, all that is kept, and the page as the debtor sees i
   const [file] = await Promise.all([page.waitForEvent("download"),
     page.getByRole("button", { name: "Exportar todo lo guardado" }).press("Enter")]);
   assert.equal(file.suggestedFilename(), "C1.json");
-  await page.getByRole("button", { name: "Enlace a su página" }).press("Enter");
-  const url = await dialog().getByLabel("Enlace a su página").inputValue();
-  assert.match(await (await fetch(url)).text(), /1\.210,00/);
+  await page.getByRole("button", { name: "Ver su página" }).press("Enter");
+  const look = await dialog().getByRole("link", { name: "Abrir en otra pestaña" }).getAttribute("href");
+  const shown = await (await fetch(look)).text();
+  assert.match(shown, /1\.210,00/);
+  assert.match(shown, /No cuenta como visita suya/);
+  assert.doesNotMatch(shown, /seen\.gif/);
+  const visits = async () => (await read(`/v1/debtors/${debtor.id}/timeline?limit=200`)).items
+    .filter((one) => JSON.stringify(one).includes("visit")).length;
+  const before = await visits();
+  await fetch(`${look}/seen.gif`, { headers: { "User-Agent": AGENT } });
+  const taken = await fetch(`${look}/help`, { method: "POST", body: new URLSearchParams({ text: "hola" }) });
+  assert.equal(taken.status, 403);
+  assert.match(await taken.text(), /No se ha enviado nada/);
+  assert.equal(await visits(), before);
+  await dialog().getByRole("button", { name: "Crear un enlace para el deudor" }).press("Enter");
+  const url = await dialog().getByLabel("Enlace para el deudor").inputValue();
+  assert.match(await (await fetch(url)).text(), /seen\.gif/);
+  await fetch(`${url}/seen.gif`, { headers: { "User-Agent": AGENT } });
+  assert.equal(await visits(), before + 1);
   await axeHere(page, "debtor-link");
   await page.keyboard.press("Escape");
   await gone();

@@ -279,14 +279,27 @@ function Owner({ debtor, close }: { debtor: Debtor; close: () => void }) {
   );
 }
 
-function PageDialog({ link, close }: { link: PageLink; close: () => void }) {
+/** The page to look at; and, where it is asked for, a link of the debtor's own. */
+function PageDialog({ debtor, look, close }: { debtor: Debtor; look: PageLink; close: () => void }) {
   const { t } = useWords();
+  const [link, setLink] = useState<PageLink | null>(null);
+  const make = useChange(() => post("/v1/debtors/{debtor}/page-link", { debtor: debtor.id }, {}));
   return (
     <FormDialog title={t("page.title")} action={t("action.close")} close={close}>
-      <p>{t("page.says", { until: time(link.expires_at) })}</p>
-      <input readOnly aria-label={t("page.title")} value={link.url} autoFocus onFocus={(event) => event.target.select()} />
-      <p><a href={link.url} target="_blank" rel="noreferrer">{t("page.open")}</a></p>
-      <p className="note warn">{t("page.counts")}</p>
+      <p>{t("page.says", { until: time(look.expires_at) })}</p>
+      <p><a className="button" href={look.url} target="_blank" rel="noreferrer" autoFocus>{t("page.open")}</a></p>
+      {link ? (
+        <>
+          <Field label={t("page.link")}>
+            <input readOnly value={link.url} autoFocus onFocus={(event) => event.target.select()} />
+          </Field>
+          <p className="note warn">{t("page.counts", { until: time(link.expires_at) })}</p>
+        </>
+      ) : (
+        <button type="button" className="button quiet" disabled={make.isPending}
+          onClick={() => make.mutate(undefined, { onSuccess: setLink })}>{t("page.make")}</button>
+      )}
+      {make.error && <Failed error={make.error} />}
     </FormDialog>
   );
 }
@@ -295,7 +308,7 @@ export function More({ debtor }: { debtor: Debtor }) {
   const { t } = useWords();
   const [owner, setOwner] = useState(false);
   const [link, setLink] = useState<PageLink | null>(null);
-  const page = useChange(() => post("/v1/debtors/{debtor}/page-link", { debtor: debtor.id }, {}));
+  const page = useChange(() => post("/v1/debtors/{debtor}/page-link", { debtor: debtor.id }, { look: true }));
   const keep = useChange(async () => {
     const all = await post("/v1/debtors/{debtor}/export", { debtor: debtor.id }, undefined);
     saveFile(new Blob([JSON.stringify(all, null, 2)], { type: "application/json" }), `${debtor.key}.json`);
@@ -310,7 +323,7 @@ export function More({ debtor }: { debtor: Debtor }) {
       {page.error && <Failed error={page.error} />}
       {keep.error && <Failed error={keep.error} />}
       {owner && <Owner debtor={debtor} close={() => setOwner(false)} />}
-      {link && <PageDialog link={link} close={() => setLink(null)} />}
+      {link && <PageDialog debtor={debtor} look={link} close={() => setLink(null)} />}
     </div>
   );
 }
