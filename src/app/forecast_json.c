@@ -3,18 +3,8 @@
 #include "app/study_json.h"
 #include "base/banned.h"
 
-/* A share or a mean, to four decimals. */
-static void put_number(pn_json_writer *w, const char *key, double value) {
-    pn_buf text;
-    pn_buf_init(&text, 64);
-    pn_amount_plain(&text, (int64_t)(value * 10000 + (value < 0 ? -0.5 : 0.5)), 4);
-    pn_json_key(w, pn_str_of(key));
-    pn_json_add_raw(w, pn_buf_str(&text));
-    pn_buf_done(&text);
-}
-
 static void put_hundredths(pn_json_writer *w, const char *key, int64_t hundredths) {
-    put_number(w, key, (double)hundredths / 100);
+    pn_study_put_number(w, key, (double)hundredths / 100);
 }
 
 static void put_cash(pn_json_writer *w, const pn_forecast *f) {
@@ -45,21 +35,21 @@ static void put_cash(pn_json_writer *w, const pn_forecast *f) {
 static void put_check(pn_json_writer *w, const pn_hazard_check *check) {
     pn_json_key(w, PN_STR("check"));
     pn_json_begin_object(w);
-    put_number(w, "brier", check->brier);
+    pn_study_put_number(w, "brier", check->brier);
     pn_study_begin_list(w, "calibration");
     for (int i = 0; i < PN_HAZARD_BINS; i++) {
         pn_json_begin_object(w);
-        put_number(w, "came", check->came[i]);
-        put_number(w, "foretold", check->foretold[i]);
+        pn_study_put_number(w, "came", check->came[i]);
+        pn_study_put_number(w, "foretold", check->foretold[i]);
         pn_json_put_int(w, "invoices", (int64_t)check->counts[i]);
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
-    put_number(w, "error_days", check->error_days);
+    pn_study_put_number(w, "error_days", check->error_days);
     pn_study_put_date(w, "fitted_until", check->split);
     pn_json_put_int(w, "invoices", (int64_t)check->judged);
-    put_number(w, "naive_brier", check->naive_brier);
-    put_number(w, "naive_error_days", check->naive_days);
+    pn_study_put_number(w, "naive_brier", check->naive_brier);
+    pn_study_put_number(w, "naive_error_days", check->naive_days);
     pn_json_end_object(w);
 }
 

@@ -282,6 +282,19 @@ static bool tell_cases(simulator *m, const pn_view *view) {
     return entered;
 }
 
+/* Messages of an account's case are about each of its invoices. */
+static void add_effects(simulator *m) {
+    for (size_t i = 0; m->s->effect.effect != NULL && i < m->count; i++) {
+        const simulated_case *each = &m->cases[i];
+        pn_past_told told = pn_past_told_of(each->life);
+        size_t first = each->item != NULL ? (size_t)(each->item - each->past->items) : 0;
+        size_t last = each->item != NULL ? first : each->past->item_count - 1;
+        for (size_t j = first; j <= last; j++) {
+            pn_effect_add(&m->s->effect, each->past->items[j].id, told.sent, told.sent_count);
+        }
+    }
+}
+
 static pn_err simulate_debtor(simulator *m, pn_view *view) {
     size_t contact_count = 0;
     const pn_contact_row *contacts = pn_past_contacts_of(&m->batch, view->row.id, &contact_count);
@@ -295,6 +308,7 @@ static pn_err simulate_debtor(simulator *m, pn_view *view) {
     if (tell_cases(m, view)) {
         pn_simulate_add_debtor(m->sums, made);
     }
+    add_effects(m);
     m->s->debtors++;
     pn_arena_rewind(&m->scratch, mark);
     return PN_OK;
@@ -385,6 +399,7 @@ pn_err pn_simulate(pn_app *app, const pn_simulate_request *request, pn_arena *ar
                    .now = pn_app_now(app),
                    .diag = diag};
     m.until = PN_MIN(m.until, m.now);
+    s.effect = pn_effect_sums_of(request->effect, arena);
     m.sums = pn_simulate_sums_new(request, zone, arena, &s);
     pn_arena_init(&m.scratch, request->bytes_max);
     pn_err err = pn_db_begin_read(app->db);

@@ -2,11 +2,14 @@
  *
  * Invoices come and are paid as they truly were (app/past.h); the strategy acts in that, by the
  * step, gate and tones that work a real case (core/past.h). Nothing is written. Everything told is
- * counted, none of it guessed: nobody pays sooner because a simulated message reached them. */
+ * counted, none of it guessed: nobody pays sooner because a simulated message reached them. Beside
+ * that, and apart from it, stands what the messages would have changed in payment (app/effect.h).
+ */
 #ifndef PN_APP_SIMULATE_H
 #define PN_APP_SIMULATE_H
 
 #include "app/app.h"
+#include "app/effect.h"
 #include "base/json.h"
 #include "core/past.h"
 
@@ -25,6 +28,7 @@ typedef struct {
     size_t list_max;   /* so many messages are listed, in the order of debtors */
     size_t bytes_max;  /* of memory; 0: as much as it takes */
     pn_simulate_prices prices;
+    const pn_effect *effect; /* of the same span; NULL: facts alone */
     /* How far it is; false ends it (CONFLICT). May be NULL. */
     bool (*tell)(void *context, int64_t done, int64_t total);
     void *context;
@@ -114,6 +118,7 @@ typedef struct {
     pn_simulated_message *list;
     size_t list_count;
     int64_t truly_contacts, truly_tasks; /* what was sent and opened in that time */
+    pn_effect_sums effect;               /* of no effect: facts alone */
 } pn_simulation;
 
 /* Reads only, as of one moment. INVALID for a span without days, and for a pill; LIMIT for one
@@ -125,9 +130,9 @@ PN_MUST_USE pn_err pn_simulate(pn_app *app, const pn_simulate_request *request, 
 /* What pn_simulate would refuse before it begins. */
 PN_MUST_USE pn_err pn_simulate_check(const pn_simulate_request *request, pn_diag *diag);
 
-/* As JSON; the list's times in this zone. */
-void pn_simulation_put(pn_json_writer *writer, const pn_simulation *simulation, const pn_zone *zone,
-                       pn_arena *arena);
+/* As JSON; the list's times in this zone. `against` is what it is compared with, or NULL. */
+void pn_simulation_put(pn_json_writer *writer, const pn_simulation *simulation,
+                       const pn_simulation *against, const pn_zone *zone, pn_arena *arena);
 /* Millionths as "12.34". */
 pn_str pn_simulated_cost(int64_t millionths, pn_arena *arena);
 /* "email=0.02,letter=1.10,task=3": INVALID with a sentence. */

@@ -139,8 +139,8 @@ static void put_list(pn_json_writer *w, const pn_simulation *s, const pn_zone *z
     pn_json_end_array(w);
 }
 
-void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_zone *zone,
-                       pn_arena *arena) {
+void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_simulation *against,
+                       const pn_zone *zone, pn_arena *arena) {
     pn_json_begin_object(w);
     pn_json_put_int(w, "cases", s->cases);
     put_charges(w, s);
@@ -153,6 +153,10 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_zone 
     put_days(w, s);
     pn_json_put_int(w, "debtors", s->debtors);
     pn_json_put_int(w, "debtors_contacted", s->debtors_contacted);
+    if (s->effect.effect != NULL) {
+        pn_json_key(w, PN_STR("effect"));
+        pn_effect_put(w, &s->effect, against != NULL ? &against->effect : NULL, arena);
+    }
     pn_json_put_int(w, "endless_cases", s->endless);
     put_counts(w, "ends", "outcome", s->ends, s->end_count);
     pn_study_put_date(w, "from", s->from);

@@ -13,6 +13,7 @@ typedef struct {
     pn_study_wish wish;
     pn_simulate_prices prices;
     int64_t side, sides;
+    pn_effect *effect; /* of both sides */
     pn_simulation told[2];
 } study_job;
 
@@ -122,6 +123,7 @@ static pn_err simulate_side(study_job *job, const pn_study_strategy *strategy) {
                                    .list_max = PN_LIMIT_STUDY_MESSAGES,
                                    .bytes_max = (size_t)PN_LIMIT_STUDY_BYTES,
                                    .prices = job->prices,
+                                   .effect = job->effect,
                                    .tell = tell,
                                    .context = job};
     PN_TRY(pn_studies_flow(run->app, strategy, run->arena, &request.flow, &request.strategy_id,
@@ -157,7 +159,8 @@ static pn_err tell_simulations(study_job *job) {
         pn_simulation bare = job->told[i]; /* its messages are rows of their own */
         bare.list_count = 0;
         put_summary(&of_summary, &bare, arena);
-        pn_simulation_put(&of_result, &bare, pn_app_zone_or_own(app, app->org.zone), arena);
+        pn_simulation_put(&of_result, &bare, i + 1 < job->sides ? &job->told[i + 1] : NULL,
+                          pn_app_zone_or_own(app, app->org.zone), arena);
     }
     pn_json_end_array(&of_summary);
     pn_json_end_array(&of_result);
@@ -170,6 +173,7 @@ pn_err pn_job_simulation(pn_job_run *run) {
     study_job job;
     PN_TRY(begin(run, &job));
     job.sides = job.wish.against.name.len != 0 ? 2 : 1;
+    PN_TRY(pn_effect_new(run->app, job.wish.from, job.wish.to, run->arena, &job.effect, run->diag));
     for (; job.side < job.sides; job.side++) {
         PN_TRY(simulate_side(&job, job.side == 0 ? &job.wish.strategy : &job.wish.against));
     }

@@ -20,3 +20,12 @@ void pn_study_put_amount(pn_json_writer *w, const char *key, int64_t minor, unsi
     pn_json_put_str(w, key, pn_buf_str(&text));
     pn_buf_done(&text);
 }
+
+void pn_study_put_number(pn_json_writer *w, const char *key, double value) {
+    pn_buf text;
+    pn_buf_init(&text, 64);
+    pn_amount_plain(&text, (int64_t)(value * 10000 + (value < 0 ? -0.5 : 0.5)), 4);
+    pn_json_key(w, pn_str_of(key));
+    pn_json_add_raw(w, pn_buf_str(&text));
+    pn_buf_done(&text);
+}

@@ -2,6 +2,7 @@
 #include "base/banned.h"
 #include "base/limits.h"
 #include "cli/cmd.h"
+#include "cli/print_effect.h"
 
 const pn_cli_option PN_SIMULATE_OPTIONS[] = {
     {"from", "DATE", "the first day (default: 180 days ago)"},
@@ -166,7 +167,8 @@ static void print_json(pn_cli *cli, const told *t) {
     pn_json_writer w = pn_json_writer_on(&text, 0);
     pn_json_begin_array(&w);
     for (size_t i = 0; i < t->count; i++) {
-        pn_simulation_put(&w, &t->all[i], cli->out.zone, &cli->arena);
+        pn_simulation_put(&w, &t->all[i], i + 1 < t->count ? &t->all[i + 1] : NULL, cli->out.zone,
+                          &cli->arena);
     }
     pn_json_end_array(&w);
     pn_out_raw(&cli->out, "simulations", NULL, pn_buf_str(&text));
@@ -176,6 +178,7 @@ static void print_json(pn_cli *cli, const told *t) {
 pn_err pn_cmd_simulate(pn_cli *cli) {
     pn_simulation all[2];
     pn_simulate_request request = {.tell = show_progress};
+    pn_effect *effect = NULL;
     pn_str against = pn_cli_value(cli, "against");
     int64_t list_max = 0;
     pn_date today = pn_app_today(cli->app);
@@ -186,6 +189,8 @@ pn_err pn_cmd_simulate(pn_cli *cli) {
     PN_TRY(pn_simulate_prices_parse(pn_cli_value(cli, "cost"), &request.prices, &cli->diag));
     request.list_max = (size_t)list_max;
     told t = {all, against.len != 0 ? 2 : 1};
+    PN_TRY(pn_effect_new(cli->app, request.from, request.to, &cli->arena, &effect, &cli->diag));
+    request.effect = effect;
     PN_TRY(simulate(cli, cli->args[0], request, &all[0]));
     if (against.len != 0) {
         PN_TRY(simulate(cli, against, request, &all[1]));
@@ -195,6 +200,7 @@ pn_err pn_cmd_simulate(pn_cli *cli) {
         return PN_OK;
     }
     print_sums(&cli->out, &t);
+    pn_print_effect(&cli->out, all, t.count);
     for (size_t i = 0; i < t.count; i++) {
         print_one(&cli->out, &all[i]);
     }

@@ -276,8 +276,13 @@ const pn_cli_command PN_COMMANDS[] = {
      "file's,\n"
      "acts in that by the same step, contact law and calendars that work real cases. Nothing is "
      "written\n"
-     "and nothing is sent. All figures are counted. Nobody pays sooner for a message that was not "
-     "sent.",
+     "and nothing is sent. Those figures are counted. What the messages would have changed in "
+     "payment "
+     "is\n"
+     "estimated apart from them, as a range from P10 to P90 of a model fitted on your history, "
+     "with "
+     "what\n"
+     "it rests on; of a short history it says what is missing. Holdouts that ran are told first.",
      NULL},
     {"replay", "", "decide again what a database has recorded, and tell what differs", APP, 0, 0,
      pn_cmd_replay, PN_REPLAY_OPTIONS,

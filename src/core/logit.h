@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-enum { PN_LOGIT_MAX = 48 };
+enum { PN_LOGIT_MAX = 88 };
 
 typedef struct {
     size_t size; /* features, at most PN_LOGIT_MAX */

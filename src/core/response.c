@@ -7,13 +7,34 @@
 #include "core/hazard_int.h"
 #include "core/tone.h"
 
-const int32_t PN_RESPONSE_BAND_LAST[PN_RESPONSE_BANDS] = {3, 7, 14, PN_RESPONSE_DAYS};
+const int32_t PN_RESPONSE_BAND_LAST[PN_RESPONSE_BANDS] = {3, 7, PN_RESPONSE_DAYS};
+
+const char *const PN_RESPONSE_NAMES[PN_RESPONSE_FEATURES] = {"days_1_3", "days_4_7", "days_8_14",
+                                                             "tone", "more"};
 
 enum { COUNTED_MOST = 5 }; /* messages beyond the fifth change nothing more */
 
 /* A fresh message that makes a day's payment three times as likely is unusual, not impossible; what
- * one does after weeks, and what tone and number add to it, is less. */
-static const double RIDGES[PN_RESPONSE_FEATURES] = {1, 1, 2, 4, 4, 4};
+ * tone and number add to it is less. */
+static const double RIDGES[PN_RESPONSE_FEATURES] = {1, 1, 2, 4, 4};
+static const double WRITTEN_RIDGE = 1;
+
+/* Days relative to the due date, beside the hazard's bands: by two from −20 to 39, by five to 89,
+ * and what is later. */
+enum { FINE_FIRST = -20, FINE_TWOS = 30, FINE_FIVES = 10, FINE = FINE_TWOS + FINE_FIVES + 1 };
+static const double FINE_RIDGE = 1;
+
+/* FINE: before all of them. */
+static size_t fine_of(int32_t late) {
+    int32_t from = late - FINE_FIRST;
+    if (from < 0) {
+        return FINE;
+    }
+    if (from < 2 * FINE_TWOS) {
+        return (size_t)from / 2;
+    }
+    return PN_MIN((size_t)FINE_TWOS + (size_t)(from - 2 * FINE_TWOS) / 5, (size_t)FINE - 1);
+}
 
 /* ── what had reached the debtor ─────────────────────────────────────────────────────────────── */
 
@@ -66,49 +87,92 @@ static size_t state_on(walker *w, pn_date day) {
 
 typedef struct {
     const pn_spell *spells;
-    const pn_reaches *reaches;
+    const pn_exposure *exposures;
     const pn_fitted *chosen;
     pn_response *r;
     size_t base; /* features of the hazard */
     pn_logit fit;
 } fitter;
 
-static void count_messages(const pn_reaches *reaches, const pn_fitted *each, pn_response *r) {
-    walker w = {.reaches = *reaches};
+static bool is_paused(const pn_exposure *exposure, pn_date day) {
+    for (size_t i = 0; i < exposure->pause_count; i++) {
+        if (exposure->pauses[i].first <= day && day <= exposure->pauses[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void count_messages(const pn_exposure *exposure, const pn_fitted *each, pn_response *r) {
+    walker w = {.reaches = exposure->reaches};
     if (each->first > each->last) {
         return;
     }
-    for (size_t i = 0; i < reaches->count; i++) {
-        r->messages +=
-            reaches->items[i].day >= each->first - 1 && reaches->items[i].day < each->last;
+    for (size_t i = 0; i < w.reaches.count; i++) {
+        pn_date day = w.reaches.items[i].day;
+        r->messages += day >= each->first - 1 && day < each->last;
     }
-    if (each->paid && state_on(&w, each->last) != 0) {
+    if (!each->paid || is_paused(exposure, each->last)) {
+        return;
+    }
+    if (state_on(&w, each->last) != 0) {
         r->paid_after++;
-    } else if (each->paid) {
+    } else {
         r->paid_without++;
     }
 }
 
-static void day_features(const fitter *f, const pn_fitted *each, walker *w, pn_date day,
-                         double *ret) {
-    pn_hazard_features(&f->r->base, &each->habit, each->spell, day, ret);
-    features_of(state_on(w, day), ret + f->base);
+enum { DAY_FEATURES = PN_HAZARD_FEATURES + PN_RESPONSE_FEATURES + 1 + FINE };
+_Static_assert((int)FINE == (int)PN_RESPONSE_FINE, "room for all bands");
+_Static_assert((int)DAY_FEATURES <= (int)PN_LOGIT_MAX, "room for all features");
+
+/* The days of an invoice that count, one after the other. */
+typedef struct {
+    const fitter *f;
+    const pn_fitted *each;
+    const pn_exposure *exposure;
+    walker w;
+    pn_date day;
+    double features[DAY_FEATURES];
+    bool paid; /* on that day */
+} days_of;
+
+static days_of days_begin(const fitter *f, const pn_fitted *each) {
+    const pn_exposure *exposure = &f->exposures[each->spell - f->spells];
+    return (days_of){.f = f,
+                     .each = each,
+                     .exposure = exposure,
+                     .w = {.reaches = exposure->reaches},
+                     .day = each->first - 1};
 }
 
-static walker walker_of(const fitter *f, const pn_fitted *each) {
-    return (walker){.reaches = f->reaches[each->spell - f->spells]};
+static bool days_next(days_of *d) {
+    const fitter *f = d->f;
+    do {
+        d->day++;
+    } while (d->day <= d->each->last && is_paused(d->exposure, d->day));
+    if (d->day > d->each->last) {
+        return false;
+    }
+    pn_hazard_features(&f->r->base, &d->each->habit, d->each->spell, d->day, d->features);
+    features_of(state_on(&d->w, d->day), d->features + f->base);
+    d->features[f->base + PN_RESPONSE_FEATURES] = d->w.seen != 0;
+    double *fine = d->features + f->base + PN_RESPONSE_FEATURES + 1;
+    size_t at = fine_of(d->day - d->each->spell->due);
+    for (size_t i = 0; i < FINE; i++) {
+        fine[i] = i == at;
+    }
+    d->paid = d->each->paid && d->day == d->each->last;
+    return true;
 }
 
 static double newton_step(fitter *f) {
-    double features[PN_HAZARD_FEATURES + PN_RESPONSE_FEATURES];
     f->r->days = 0;
     pn_logit_begin(&f->fit);
     for (size_t i = 0; i < f->r->base.invoices; i++) {
-        const pn_fitted *each = &f->chosen[i];
-        walker w = walker_of(f, each);
-        for (pn_date day = each->first; day <= each->last; day++) {
-            day_features(f, each, &w, day, features);
-            pn_logit_add(&f->fit, features, each->paid && day == each->last);
+        days_of d = days_begin(f, &f->chosen[i]);
+        while (days_next(&d)) {
+            pn_logit_add(&f->fit, d.features, d.paid);
             f->r->days++;
         }
     }
@@ -127,14 +191,12 @@ static void add_pull(const fitter *f, double columns[][PN_LOGIT_MAX], const doub
 }
 
 static void add_gradient(const fitter *f, const pn_fitted *each, double *gradient) {
-    double features[PN_HAZARD_FEATURES + PN_RESPONSE_FEATURES];
-    walker w = walker_of(f, each);
-    for (pn_date day = each->first; day <= each->last; day++) {
-        day_features(f, each, &w, day, features);
-        double expected = pn_logit_chance(pn_logit_sum(f->fit.weights, features, f->fit.size));
-        double rest = (each->paid && day == each->last ? 1.0 : 0.0) - expected;
+    days_of d = days_begin(f, each);
+    while (days_next(&d)) {
+        double sum = pn_logit_sum(f->fit.weights, d.features, f->fit.size);
+        double rest = (d.paid ? 1.0 : 0.0) - pn_logit_chance(sum);
         for (size_t i = 0; i < f->fit.size; i++) {
-            gradient[i] += rest * features[i];
+            gradient[i] += rest * d.features[i];
         }
     }
 }
@@ -218,6 +280,10 @@ static void take_effects(fitter *f) {
     for (size_t i = 0; i < f->base; i++) {
         r->base.weights[i] = f->fit.weights[i];
     }
+    r->written = f->fit.weights[f->base + PN_RESPONSE_FEATURES];
+    for (size_t i = 0; i < FINE; i++) {
+        r->fine[i] = f->fit.weights[f->base + PN_RESPONSE_FEATURES + 1 + i];
+    }
     r->widened = widening(f, columns);
     for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
         for (size_t j = 0; j < PN_RESPONSE_FEATURES; j++) {
@@ -229,18 +295,19 @@ static void take_effects(fitter *f) {
     draw(r, covariance);
 }
 
-void pn_response_fit(const pn_spell *spells, const pn_reaches *reaches, size_t count, pn_date until,
-                     size_t invoices_max, pn_arena *arena, pn_response *ret_response) {
+void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_t count,
+                     pn_date until, size_t invoices_max, pn_arena *arena,
+                     pn_response *ret_response) {
     pn_response *r = ret_response;
     pn_fitted *chosen = NULL;
-    fitter f = {.spells = spells, .reaches = reaches, .r = r};
+    fitter f = {.spells = spells, .exposures = exposures, .r = r};
     *r = (pn_response){0};
     if (!pn_hazard_choose(spells, count, until, invoices_max, arena, &r->base, &chosen)) {
         return;
     }
     f.chosen = chosen;
     for (size_t i = 0; i < r->base.invoices; i++) {
-        count_messages(&reaches[chosen[i].spell - spells], &chosen[i], r);
+        count_messages(&exposures[chosen[i].spell - spells], &chosen[i], r);
         r->invoices += chosen[i].first <= chosen[i].last;
     }
     if (r->messages < PN_RESPONSE_MESSAGES_MIN || r->paid_after < PN_RESPONSE_PAID_MIN ||
@@ -248,9 +315,13 @@ void pn_response_fit(const pn_spell *spells, const pn_reaches *reaches, size_t c
         return;
     }
     f.base = pn_hazard_ridge(&f.fit);
-    f.fit.size = f.base + PN_RESPONSE_FEATURES;
-    for (size_t i = f.base; i < f.fit.size; i++) {
-        f.fit.ridges[i] = RIDGES[i - f.base];
+    f.fit.size = f.base + PN_RESPONSE_FEATURES + 1 + FINE;
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        f.fit.ridges[f.base + i] = RIDGES[i];
+    }
+    f.fit.ridges[f.base + PN_RESPONSE_FEATURES] = WRITTEN_RIDGE;
+    for (size_t i = 0; i < FINE; i++) {
+        f.fit.ridges[f.base + PN_RESPONSE_FEATURES + 1 + i] = FINE_RIDGE;
     }
     for (int i = 0; i < PN_HAZARD_ROUNDS && !r->base.converged; i++) {
         r->base.converged = newton_step(&f) < PN_HAZARD_CLOSE;
@@ -278,11 +349,13 @@ pn_response_odds *pn_response_odds_new(const pn_response *r, pn_arena *arena) {
     return odds;
 }
 
-/* The odds of a day on which nothing had reached the debtor. */
+/* The odds of a day on which nothing had reached the debtor lately. */
 static double odds_on(const pn_response *r, const pn_habit *habit, const pn_spell *spell,
-                      pn_date day) {
+                      pn_date day, bool written) {
     double chance = pn_hazard_on(&r->base, habit, spell, day);
-    return chance / (1 - chance);
+    size_t fine = fine_of(day - spell->due);
+    double more = (written ? r->written : 0) + (fine < FINE ? r->fine[fine] : 0);
+    return chance / (1 - chance) * exp(pn_bounded(more, -20, 20));
 }
 
 /* It was not paid on that day: its luck lay above the true chance, and may have lain below the
@@ -315,7 +388,7 @@ typedef struct {
     const pn_response_odds *odds;
     const pn_habit *habit;
     const pn_spell *spell;
-    walker truly, instead;
+    walker truly, instead;          /* who truly was written to keeps that trait in either life */
     double open[PN_RESPONSE_DRAWS]; /* the chance that it is still open */
 } mover;
 
@@ -325,7 +398,7 @@ static void live_day(mover *m, pn_date day, size_t truly, size_t instead) {
     if (truly == instead && was_open) {
         return;
     }
-    double plain = odds_on(m->r, m->habit, spell, day);
+    double plain = odds_on(m->r, m->habit, spell, day, m->truly.seen != 0);
     if (was_open) {
         pass(plain, m->odds->by[truly], m->odds->by[instead], m->open);
     } else if (day == spell->paid) {

@@ -2,10 +2,16 @@
  * what had reached the debtor about the invoice by that day.
  *
  * To the hazard's features, which stand for age, habit, weekday, terms and amount, it adds: how
- * long ago the last message left (in bands, up to 30 days, from the day after it), its tone, and
- * how many there were. The coefficients' covariance is the inverse of the penalised Hessian,
- * widened by how much more the invoices of one debtor go together than chance would have it; ranges
- * come from draws of it that are always the same.
+ * long ago the last message left (in bands, up to 14 days, from the day after it), its tone, and
+ * how many there were; and whether there was any at all, which is taken for a trait of those who
+ * are written to and not for an effect; and the day relative to the due date finely, for strategies
+ * write on fixed days, and a message must not stand for its day. So the days after a message are
+ * held against other days of invoices about which one was sent, as in a self-controlled study:
+ * whoever pays without a word is never written to, and would make every message look harmful. Days
+ * on which nobody is written to for a reason (a promise, a plan, a dispute, a pause) are left out,
+ * for then money is on its way, or held back, without one. The coefficients' covariance is the
+ * inverse of the penalised Hessian, widened by how much more the invoices of one debtor go together
+ * than chance would have it; ranges come from draws of it that are always the same.
  *
  * It is observational: who was written to differs from who was not by more than the features know.
  * pn_response_moved says what a past would have been with other messages: day by day the luck that
@@ -29,19 +35,35 @@ typedef struct {
     size_t count;
 } pn_reaches;
 
+/* Days on which nobody is written to about an invoice, both included. */
+typedef struct {
+    pn_date first, last;
+} pn_pause;
+
+/* What truly happened to one invoice; pauses in any order. */
+typedef struct {
+    pn_reaches reaches;
+    const pn_pause *pauses;
+    size_t pause_count;
+} pn_exposure;
+
 enum {
-    PN_RESPONSE_BANDS = 4, /* since the last message: 1–3, 4–7, 8–14, 15–30 days */
+    PN_RESPONSE_BANDS = 3,                /* since the last message: 1–3, 4–7, 8–14 days */
     PN_RESPONSE_TONE = PN_RESPONSE_BANDS, /* of the last one, above the second */
     PN_RESPONSE_MORE,                     /* messages before the last one, at most four */
     PN_RESPONSE_FEATURES,
+    PN_RESPONSE_FINE = 41,
     PN_RESPONSE_DRAWS = 200,
-    PN_RESPONSE_DAYS = 30, /* after so many days a message does nothing any more */
+    PN_RESPONSE_DAYS = 14, /* after so many days a message does nothing any more */
 };
 /* Without so many there is no fit. */
 enum { PN_RESPONSE_MESSAGES_MIN = 200, PN_RESPONSE_PAID_MIN = 50 };
 
 /* The last day of each band. */
 extern const int32_t PN_RESPONSE_BAND_LAST[PN_RESPONSE_BANDS];
+
+/* What each effect is of: "days_1_3" … "tone", "more". */
+extern const char *const PN_RESPONSE_NAMES[PN_RESPONSE_FEATURES];
 
 typedef struct {
     pn_hazard base;      /* of the same fit */
@@ -53,14 +75,17 @@ typedef struct {
     size_t debtors;                       /* to whom they belong */
     double effects[PN_RESPONSE_FEATURES]; /* on the log odds of a day */
     double errors[PN_RESPONSE_FEATURES];  /* their standard errors */
+    double written;                       /* the trait of those who are written to, log odds */
+    double fine[PN_RESPONSE_FINE];        /* of days relative to the due date, log odds */
     double widened;                       /* by so much the variance was, 1 or more */
     double draws[PN_RESPONSE_DRAWS][PN_RESPONSE_FEATURES];
 } pn_response;
 
-/* Spells as of pn_hazard_fit, `reaches` beside them; a spell's days before its `since` do not
+/* Spells as of pn_hazard_fit, `exposures` beside them; a spell's days before its `since` do not
  * count. Only what was known on `until` counts. */
-void pn_response_fit(const pn_spell *spells, const pn_reaches *reaches, size_t count, pn_date until,
-                     size_t invoices_max, pn_arena *arena, pn_response *ret_response);
+void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_t count,
+                     pn_date until, size_t invoices_max, pn_arena *arena,
+                     pn_response *ret_response);
 
 /* The odds of each draw, for all that may have reached a debtor; ready for many invoices. */
 typedef struct pn_response_odds pn_response_odds;

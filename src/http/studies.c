@@ -72,6 +72,79 @@ static const pn_shape PEOPLE[] = {DAY("busiest_day"),
                                   END};
 static const pn_shape TEXTS[] = {TEXT("channel"),  TEXT("purpose"), NUMBER("sent"),
                                  TEXT("template"), NUMBER("tone"),  END};
+/* ── effect on payment ── */
+
+static const char *const ASSUMPTIONS[] = {
+    "observational", "span", "until_paid", "messages_only", "whole_invoices", "estimates", NULL};
+static const pn_shape ASSUMED[] = {
+    TEXT("says"),
+    {.name = "word", .type = PN_SHAPE_WORD, .words = ASSUMPTIONS, .required = true},
+    END,
+};
+#define COVERS                                                                                     \
+    {                                                                                              \
+        .name = "covers_none", .type = PN_SHAPE_BOOL, .required = true,                            \
+        .help = "zero lies within it: not to be told from no effect"                               \
+    }
+static const pn_shape RANGE[] = {COVERS, SHARE("p10"), SHARE("p50"), SHARE("p90"), END};
+static const pn_shape MONEY_RANGE[] = {COVERS, TEXT("p10"), TEXT("p50"), TEXT("p90"), END};
+#define WITHIN(field, of, means)                                                                   \
+    { .name = field, .type = PN_SHAPE_OBJECT, .fields = of, .required = true, .help = means }
+#define EFFECT_TOLD                                                                                \
+    TEXT("currency"), WITHIN("days", RANGE, "open within the span, more, per invoice"),            \
+        WITHIN("money", MONEY_RANGE, "paid within the span, more"),                                \
+        WITHIN("share", RANGE, "of invoices paid within the span, more; from -1 to 1")
+static const pn_shape EFFECT_CURRENCIES[] = {
+    THERE("amount", TEXT, "of the invoices"),
+    THERE("invoices", INT, "open and known on a day of the span"),
+    THERE("otherwise_written", INT, "of them, with other messages than were truly sent"),
+    EFFECT_TOLD,
+    THERE("truly_paid", INT, "of them, within the span"),
+    TEXT("truly_paid_amount"),
+    END,
+};
+static const pn_shape EFFECT_DIFFERENCE[] = {EFFECT_TOLD, END};
+static const pn_shape EFFECT_SIZES[] = {THERE("error", JSON, "standard error"),
+                                        THERE("log_odds", JSON, "of a day's payment"),
+                                        THERE("of", TEXT, "days_1_3 ... tone, more"), END};
+static const pn_shape EFFECT_MODEL[] = {
+    NUMBER("debtors"),
+    MANY("effects", EFFECT_SIZES, "empty where nothing is fitted"),
+    THERE("invoices", INT, "fitted on"),
+    NUMBER("messages"),
+    NUMBER("messages_needed"),
+    THERE("paid_after", INT, "payments within 14 days after a message"),
+    THERE("paid_needed", INT, "of either"),
+    THERE("paid_without", INT, "the other payments"),
+    END,
+};
+static const pn_shape EFFECT_SPLITS[] = {
+    THERE("apart_debtors", INT, "kept apart, 30 days after they came"),
+    NUMBER("apart_paid"),
+    TEXT("arm"),
+    {.name = "compared", .type = PN_SHAPE_BOOL, .required = true, .help = "enough of both"},
+    THERE("debtors", INT, "in the arm, 30 days after they came"),
+    THERE("difference_bp", INT,
+          "share that paid less that of those apart, hundredths of a per cent"),
+    THERE("difference_high_bp", INT, "95 %"),
+    NUMBER("difference_low_bp"),
+    NUMBER("paid"),
+    TEXT("split"),
+    TEXT("strategy"),
+    END,
+};
+static const pn_shape EFFECT[] = {
+    MANY("assumptions", ASSUMED, "what the ranges rest on: tell them with these"),
+    MANY("currencies", EFFECT_CURRENCIES, "against what was truly sent"),
+    MANY("difference", EFFECT_DIFFERENCE,
+         "this strategy less the one against it, with the same draws; empty without one"),
+    {.name = "fitted", .type = PN_SHAPE_BOOL, .required = true},
+    WITHIN("model", EFFECT_MODEL, "what it was fitted on"),
+    MANY("splits", EFFECT_SPLITS, "what holdouts measured in the span: stronger evidence"),
+    {.name = "why_not", .type = PN_SHAPE_TEXT, .help = "why there is no range"},
+    END,
+};
+
 static const pn_shape RESULTS[] = {
     NUMBER("cases"),
     MANY("charges", CHARGES, NULL),
@@ -82,6 +155,10 @@ static const pn_shape RESULTS[] = {
     MANY("days", DAYS, NULL),
     NUMBER("debtors"),
     NUMBER("debtors_contacted"),
+    {.name = "effect",
+     .type = PN_SHAPE_OBJECT,
+     .fields = EFFECT,
+     .help = "on payment, estimated: a range from P10 to P90; older ones have none"},
     NUMBER("endless_cases"),
     MANY("ends", ENDS, NULL),
     DAY("from"),

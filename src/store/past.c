@@ -116,6 +116,7 @@ static void read_spell(pn_stmt *q, pn_arena *arena, void *out) {
         .paid = (pn_date)pn_col_int_or(q, 8, PN_DATE_NONE),
         .closed_at = pn_col_int_or(q, 9, PN_TIME_NONE),
         .owner = pn_col_str_dup(q, 10, arena),
+        .created_at = pn_col_int(q, 11),
     };
 }
 
@@ -127,12 +128,54 @@ pn_err pn_past_spells(pn_db *db, pn_id org_id, pn_arena *arena, pn_spell_row **r
             " CASE WHEN i.closed = 1 THEN (SELECT max(p.received) FROM ledger l"
             " JOIN payment p ON p.id = l.payment_id WHERE l.debtor_id = i.debtor_id"
             " AND l.invoice_id = i.id AND l.kind = 1) ELSE NULL END,"
-            " CASE WHEN i.closed = 0 THEN NULL ELSE i.closed_at END, d.owner"
+            " CASE WHEN i.closed = 0 THEN NULL ELSE i.closed_at END, d.owner,"
+            " i.created_at"
             " FROM invoice i JOIN debtor d ON d.id = i.debtor_id"
             " WHERE i.org_id = $1 ORDER BY i.debtor_id, i.issued, i.id");
     void *rows = NULL;
     pn_bind_int(q, 1, org_id);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_spell_row), read_spell, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+static void read_reach(pn_stmt *q, pn_arena *arena, void *out) {
+    (void)arena;
+    *(pn_reach_row *)out = (pn_reach_row){.debtor_id = pn_col_int(q, 0),
+                                          .account_id = pn_col_int(q, 1),
+                                          .invoice_id = pn_col_int(q, 2),
+                                          .at = pn_col_int(q, 3),
+                                          .tone = (unsigned)pn_col_int(q, 4)};
+}
+
+/* Purposes: all but service. */
+pn_err pn_past_reaches(pn_db *db, pn_id org_id, pn_arena *arena, pn_reach_row **ret_rows,
+                       size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(
+        db, "SELECT m.debtor_id, r.account_id, r.invoice_id, c.settled_at, m.tone"
+            " FROM message m JOIN run r ON r.debtor_id = m.debtor_id AND r.id = m.run_id"
+            " JOIN carrier c ON c.id = m.carrier_id WHERE m.org_id = $1 AND m.state IN (2, 3)"
+            " AND c.purpose <> 1 AND c.settled_at IS NOT NULL ORDER BY m.debtor_id, m.id");
+    void *rows = NULL;
+    pn_bind_int(q, 1, org_id);
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_reach_row), read_reach, &rows, ret_count));
+    *ret_rows = rows;
+    return PN_OK;
+}
+
+static void read_holdout(pn_stmt *q, pn_arena *arena, void *out) {
+    *(pn_holdout_row *)out =
+        (pn_holdout_row){.strategy_id = pn_col_int(q, 0), .name = pn_col_str_dup(q, 1, arena)};
+}
+
+pn_err pn_past_holdouts(pn_db *db, pn_id org_id, pn_arena *arena, pn_holdout_row **ret_rows,
+                        size_t *ret_count) {
+    pn_stmt *q = pn_db_stmt(db, "SELECT s.id, s.name FROM strategy s WHERE s.org_id = $1 AND EXISTS"
+                                " (SELECT 1 FROM split_arm a WHERE a.org_id = $1 AND a.strategy_id"
+                                " = s.id AND a.arm = 'holdout') ORDER BY s.id");
+    void *rows = NULL;
+    pn_bind_int(q, 1, org_id);
+    PN_TRY(pn_rows_read(q, arena, sizeof(pn_holdout_row), read_holdout, &rows, ret_count));
     *ret_rows = rows;
     return PN_OK;
 }

@@ -48,6 +48,7 @@ typedef struct {
     pn_date issued, due;
     pn_date paid;         /* the day its last money came, where money closed it; PN_DATE_NONE */
     pn_time closed_at;    /* PN_TIME_NONE: open */
+    pn_time created_at;   /* when it was loaded */
     int64_t amount, open; /* minor units */
     pn_str owner;         /* of its debtor */
 } pn_spell_row;
@@ -55,6 +56,28 @@ typedef struct {
 /* All of the organization's, by debtor, issue and id. */
 PN_MUST_USE pn_err pn_past_spells(pn_db *db, pn_id org_id, pn_arena *arena, pn_spell_row **ret_rows,
                                   size_t *ret_count);
+
+/* A message that asked for money, left and did not come back, and what it was about. */
+typedef struct {
+    pn_id debtor_id, account_id;
+    pn_id invoice_id; /* 0: the account */
+    pn_time at;
+    unsigned tone;
+} pn_reach_row;
+
+/* All of the organization's, by debtor and id. */
+PN_MUST_USE pn_err pn_past_reaches(pn_db *db, pn_id org_id, pn_arena *arena,
+                                   pn_reach_row **ret_rows, size_t *ret_count);
+
+/* A strategy that kept debtors apart to measure against. */
+typedef struct {
+    pn_id strategy_id;
+    pn_str name;
+} pn_holdout_row;
+
+/* Those into whose held-out share somebody came, by id. */
+PN_MUST_USE pn_err pn_past_holdouts(pn_db *db, pn_id org_id, pn_arena *arena,
+                                    pn_holdout_row **ret_rows, size_t *ret_count);
 
 /* The ids of the organization's debtors, ascending. */
 PN_MUST_USE pn_err pn_past_debtors(pn_db *db, pn_id org_id, pn_arena *arena, pn_id **ret_ids,

@@ -57,7 +57,10 @@ test("a published strategy is simulated against another from the list, by keyboa
   assert.equal(messages[0], messages[1]); // the same strategy does the same
   assert.ok(Number(messages[0]) > 10, messages[0]);
   await page.getByRole("img", { name: /Contactos por semana y canal/ }).first().waitFor();
-  await page.getByText("Lo que se habría cobrado de más o de menos no se estima", { exact: false }).waitFor();
+  // nothing was ever sent: there is no range, and it says how much is missing
+  const effect = page.getByRole("region", { name: "Efecto en el cobro" });
+  await effect.getByText("Hacen falta 200 mensajes, 50 cobros en los 14 días siguientes a uno y otros 50 sin ninguno", { exact: false }).waitFor();
+  await effect.getByText("El dinero llega como llegó", { exact: false }).waitFor();
   const list = page.getByRole("table", { name: "Mensaje a mensaje" });
   await list.getByRole("link", { name: /^Cliente/ }).first().waitFor();
   await axeHere(page, "simulation");

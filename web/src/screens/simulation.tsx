@@ -1,5 +1,5 @@
 // What a strategy would have done in the organization's own past: facts, each beside those of the
-// other strategy. Two that are kept stand beside each other just so (?with=…).
+// other strategy, and apart from them what it would have changed in payment, which is estimated. Two that are kept stand beside each other just so (?with=…).
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
@@ -15,6 +15,7 @@ import { useSession } from "../session";
 import "../style/results.css";
 import { CATEGORIES, CHANNELS } from "../words";
 import { Grid, SaveButton, Section } from "./results_parts";
+import { EffectPanel } from "./simulation_effect";
 import { Bars, Course, isOpen, POLL_MS } from "./studies_parts";
 
 type Result = NonNullable<Simulation["results"]>[number];
@@ -238,19 +239,6 @@ function Messages({ sides }: { sides: Side[] }) {
   );
 }
 
-function Effect() {
-  const { t } = useWords();
-  return (
-    <section className="panel report study-effect">
-      <h2>{t("study.effect")}</h2>
-      <p>{t("study.effect_says")}</p>
-      <ul>{(["study.assume_money", "study.assume_known", "study.assume_alone", "study.assume_today"] as const).map((key) =>
-        <li key={key}>{t(key)}</li>)}</ul>
-      <p>{t("study.effect_how")} <Link href="/results?part=strategies">{t("study.effect_link")}</Link></p>
-    </section>
-  );
-}
-
 function Results({ all }: { all: Simulation[] }) {
   const { t } = useWords();
   const sides = sidesOf(all);
@@ -279,7 +267,7 @@ function Results({ all }: { all: Simulation[] }) {
       <Texts sides={sides} />
       <Words title={t("study.ends_title")} how={t("study.ends_says")} first={t("study.outcome")} sides={sides} none={t("study.ends_none")}
         of={(one) => counts(one.ends, (row: { outcome: string }) => wordOf(t, ENDS, "study.end", row.outcome))} />
-      <Effect />
+      <EffectPanel sides={sides} />
       <Messages sides={sides} />
     </div>
   );
