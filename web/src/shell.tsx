@@ -1,6 +1,6 @@
 // What stands around every screen: where one can go, in which mode one is, who one is.
 import { useState, type ReactNode } from "react";
-import { Link, useRoute } from "wouter";
+import { Link, useLocation, useRoute } from "wouter";
 import { post } from "./api/client";
 import { useLive } from "./api/live";
 import { useChange } from "./api/queries";
@@ -109,11 +109,13 @@ export function Shell({ children }: { children: ReactNode }) {
   const { t } = useWords();
   const { me } = useSession();
   const [searching, setSearching] = useState(false);
+  const [path] = useLocation();
+  const [opened, open] = useState(""); // the menu of a narrow screen, at the place where it was opened
   useLive();
   useKeys({ search: () => setSearching(true) });
   return (
     <div className="shell">
-      <nav aria-label={t("nav.screens")}>
+      <nav aria-label={t("nav.screens")} data-shut={opened === path ? undefined : ""}>
         <div className="mark">
           <svg viewBox="0 0 28 28" width="24" height="24" aria-hidden="true" fill="none"
             stroke="currentColor" strokeWidth="2.5" strokeLinecap="round" strokeLinejoin="round">
@@ -124,6 +126,8 @@ export function Shell({ children }: { children: ReactNode }) {
         <button className="button" onClick={() => setSearching(true)}>
           <Icon name="search" />{t("nav.search")}<kbd>Ctrl K</kbd>
         </button>
+        <button className="button menu" aria-expanded={opened === path}
+          onClick={() => open(opened === path ? "" : path)}>{t("nav.menu")}</button>
         {SCREENS.map((screen) => <NavLink key={screen.path} screen={screen} />)}
         <div className="nav-foot">
           <OrganizationChoice />

@@ -185,7 +185,7 @@ function Rows<Row>(props: Props<Row>) {
           <button className="button" disabled={list.isFetching} onClick={() => void list.refetch()}>{t("table.again")}</button></p>
       )}
       <Scroll label={props.label}>
-        <table aria-label={props.label} data-fixed={widths ? "" : undefined}
+        <table className="list" aria-label={props.label} data-fixed={widths ? "" : undefined}
           aria-rowcount={list.hasNextPage ? -1 : rows.length + 1}
           style={widths ? { width: widths.reduce((sum, one) => sum + one, 0) } : undefined}>
           {widths && <colgroup>{widths.map((width, at) => <col key={at} style={{ width }} />)}</colgroup>}
@@ -214,7 +214,8 @@ function Rows<Row>(props: Props<Row>) {
                     if (!(event.target as Element).closest("a,button,input")) open(row);
                   })}>
                   {columns.map((column) => (
-                    <td key={column.name} className={classOf(column)}>{column.cell(row)}</td>
+                    <td key={column.name} className={classOf(column)} data-label={column.name}>
+                      <div className="cell">{column.cell(row)}</div></td>
                   ))}
                 </tr>,
               ];

@@ -47,6 +47,15 @@ export function useComing(cases: Case[], days: number) {
   };
 }
 
+/** What leaves, and what somebody has to do: a task is no message. */
+function Counted({ coming }: { coming: Coming[] }) {
+  const { t } = useWords();
+  const tasks = coming.filter(({ kind }) => kind === "task").length;
+  const sent = coming.length - tasks;
+  return <>{[sent > 0 && t("first.messages", { count: sent }), tasks > 0 && t("first.tasks", { count: tasks })]
+    .filter(Boolean).join(" · ")}</>;
+}
+
 function Days({ coming }: { coming: Coming[] }) {
   const { t } = useWords();
   const { organization } = useSession();
@@ -59,7 +68,7 @@ function Days({ coming }: { coming: Coming[] }) {
     <div className="panel flush days">
       {[...byDay].map(([at, rows]) => (
         <section key={at}>
-          <h3>{day(at)} <span className="muted">· {t("first.messages", { count: rows.length })}</span></h3>
+          <h3>{day(at)} <span className="muted">· <Counted coming={rows} /></span></h3>
           <div className="scroll" tabIndex={0} role="region" aria-label={day(at)}>
             <table aria-label={day(at)}>
               <thead className="visually-hidden">
@@ -103,7 +112,9 @@ function Looked({ cases, more, days }: { cases: Case[]; more: boolean; days: num
   }
   return (
     <div className="stack">
-      <p>{t("first.coming", { count: coming.length, days })}
+      <p>{t("first.coming", { count: coming.filter(({ kind }) => kind !== "task").length, days })}
+        {coming.some(({ kind }) => kind === "task")
+          && ` ${t("first.tasks", { count: coming.filter(({ kind }) => kind === "task").length })}.`}
         {(more || cases.length > looked) && <span className="muted"> {t("first.looked", { debtors: looked })}</span>}</p>
       <Days coming={coming} />
     </div>
