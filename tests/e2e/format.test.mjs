@@ -10,14 +10,15 @@ import { pathToFileURL } from "node:url";
 
 const web = new URL("../../web/", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "puntual-format-"));
-let format;
+let format, refusals;
 
 before(async () => {
   const { build } = await import(pathToFileURL(createRequire(join(web, "package.json")).resolve("vite")));
   await build({ root: web, configFile: false, logLevel: "error",
     build: { ssr: true, outDir: folder, emptyOutDir: true, rollupOptions: {
-      input: { format: join(web, "src/format.ts") }, output: { entryFileNames: "[name].mjs" } } } });
+      input: { format: join(web, "src/format.ts"), refusals: join(web, "src/api/refusals.ts") }, output: { entryFileNames: "[name].mjs" } } } });
   format = await import(pathToFileURL(join(folder, "format.mjs")));
+  refusals = await import(pathToFileURL(join(folder, "refusals.mjs")));
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -57,4 +58,21 @@ test("a price is exact, of a thousand or of some; what is foretold is read to th
   assert.equal(format.minorOf("1234.5", "EUR"), 123450);
   assert.equal(format.minorOf("1.005", "EUR"), 101); // 100 as a binary fraction
   assert.equal(format.minorOf("-0.7", "CLP"), -1);
+});
+
+test("what is refused is told in the reader's language, filled and mended; what is not known stays", () => {
+  const { told } = refusals;
+  assert.equal(told("There is no such task.", "es"), "No existe esa tarea.");
+  assert.equal(told("There is no debtor deb_0000000000000 here.", "es"), "No se encuentra el deudor deb_0000000000000.");
+  assert.equal(told("There is no debtor deb_0000000000000 here.", "pt"), "Não se encontra o devedor deb_0000000000000.");
+  assert.equal(told("There is no segment “Peña (A.)”. `puntual segment list` shows those there are.", "es"),
+    "No existe el segmento «Peña (A.)». `puntual segment list` muestra los que hay.");
+  assert.equal(told("Invoice F-1 has 10.00 EUR open; the amount must lie between 0 and that.", "es"),
+    "La factura F-1 tiene 10.00 EUR pendientes; el importe debe estar entre 0 y eso.");
+  assert.equal(told("“cobro” is published with another subject or kind; give the new one another name.", "es"),
+    "«cobro» está publicada con otro objeto o tipo; da otro nombre a la nueva.");
+  assert.equal(told("This instrument is cleared already.", "pt"), "Este título já está compensado.");
+  assert.equal(told("It may have at most 100 bytes. Nobody foresaw this.", "es"),
+    "Es demasiado largo: 100 caracteres como máximo. Nobody foresaw this.");
+  assert.equal(told("Nobody foresaw this.", "es"), "Nobody foresaw this.");
 });

@@ -57,6 +57,9 @@ test("a credit note and a withholding lower it; nonsense is refused", async () =
     await dialog.getByLabel("Importe").fill("nada");
     await page.keyboard.press("Enter");
     await dialog.getByRole("alert").waitFor();
+    await dialog.getByLabel("Importe").fill("99999"); // the server's own refusal, in the language of the screen
+    await page.keyboard.press("Enter");
+    await dialog.getByRole("alert").getByText(/La factura F-1 tiene .* pendientes; el importe debe estar entre 0 y eso\./).waitFor();
     await dialog.getByLabel("Importe").fill(amount);
     await page.keyboard.press("Enter");
     await dialog.waitFor({ state: "detached" });

@@ -67,6 +67,13 @@ function url(path: string, args: Record<string, string>, query: Record<string, u
   return search.size > 0 ? `${filled}?${search}` : filled;
 }
 
+/** In the reader's language, where that has words for it. */
+async function worded(problem: Problem): Promise<Problem> {
+  if (language.startsWith("en") || problem.status >= 500 || !problem.detail) return problem;
+  const table = await import("./refusals").catch(() => null); // of another release by now: as it was said
+  return table ? { ...problem, detail: table.told(problem.detail, language) } : problem;
+}
+
 async function ask(method: Method, address: string, init: RequestInit): Promise<Response> {
   let answer: Response;
   try {
@@ -85,7 +92,7 @@ async function ask(method: Method, address: string, init: RequestInit): Promise<
     onSignedOut();
     throw new SignedOut(problem);
   }
-  throw new Refused(problem);
+  throw new Refused(await worded(problem));
 }
 
 export async function get<P extends GetPath>(
