@@ -1,8 +1,12 @@
 #include "http/publishing.h"
 
+#include "app/outlets.h"
+#include "auth/identity.h"
+#include "auth/user.h"
 #include "base/banned.h"
 #include "base/hash.h"
 #include "http/answer.h"
+#include "http/find.h"
 #include "http/four_eyes.h"
 #include "http/problem.h"
 
@@ -138,5 +142,36 @@ pn_err pn_answer_preview_page(pn_exchange *x, const pn_preview *preview) {
     pn_answer_framed(x);
     pn_buf_init(&x->answer.body, preview->html.len + 1024);
     put_in_look(x, preview->html);
+    return PN_OK;
+}
+
+/* ── to oneself ── */
+
+static const pn_shape SAMPLE_FIELDS[] = {
+    {.name = "to", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "outcome",
+     .type = PN_SHAPE_TEXT,
+     .required = true,
+     .help = "accepted, or how it failed"},
+    {.name = "reply", .type = PN_SHAPE_LINES, .help = "what the server said"},
+    {.name = NULL},
+};
+const pn_schema_object PN_SAMPLE_SCHEMA = {"TemplateSample", SAMPLE_FIELDS,
+                                           "What became of a message to oneself"};
+
+pn_err pn_answer_sample(pn_exchange *x, const pn_preview *preview) {
+    pn_user_row user;
+    pn_send_result result = {0};
+    pn_str mail = preview->copy_eml.len != 0 ? preview->copy_eml : preview->eml;
+    if (mail.len == 0) {
+        return pn_diag_set(&x->diag, PN_INVALID, "Only an e-mail is sent to oneself.");
+    }
+    PN_TRY(pn_told(x, pn_user_get(x->db, x->identity->user_id, x->arena, &user)));
+    PN_TRY(pn_outlet_sample(x->app, mail, user.email, x->arena, &result, &x->diag));
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_str(w, "to", user.email);
+    pn_json_put_str(w, "outcome", pn_str_of(pn_send_outcome_name(result.outcome)));
+    pn_put_str_or_null(w, "reply", pn_str_of(result.reply));
+    pn_json_end_object(w);
     return PN_OK;
 }

@@ -8,6 +8,7 @@
 
 extern const pn_schema_object PN_PUBLISHED_SCHEMA;
 extern const pn_schema_object PN_PREVIEW_SCHEMA;
+extern const pn_schema_object PN_SAMPLE_SCHEMA;
 extern const char *const PN_RUNS_WORDS[]; /* by pn_runs_choice */
 extern const char *const PN_FORM_WORDS[];
 extern const char *const PN_LOOK_WORDS[];
@@ -27,5 +28,9 @@ void pn_tell_compose_problems(pn_exchange *exchange, const pn_compose_problems *
 PN_MUST_USE pn_err pn_answer_preview(pn_exchange *exchange, const pn_preview *preview);
 /* The same as a page for the console's frame, in the look that the query's "look" names. */
 PN_MUST_USE pn_err pn_answer_preview_page(pn_exchange *exchange, const pn_preview *preview);
+
+/* Sends the e-mail to whoever asks and to nobody else: so no debtor can be written to past the
+ * gate. Answers with PN_SAMPLE_SCHEMA; INVALID for what is no e-mail. */
+PN_MUST_USE pn_err pn_answer_sample(pn_exchange *exchange, const pn_preview *preview);
 
 #endif

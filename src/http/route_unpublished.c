@@ -267,15 +267,15 @@ static pn_err publish_draft(pn_exchange *x) {
 
 /* ── how a text of it reads ── */
 
-static pn_err write_preview(pn_exchange *x, pn_preview *ret_preview) {
+static pn_err write_variant(pn_exchange *x, pn_id invoice_id, size_t number,
+                            pn_preview *ret_preview) {
     pn_draft_row row;
     pn_invoice_row invoice;
     const pn_family *family = NULL;
     pn_compose_problems problems = {0};
     PN_TRY(path_draft(x, false, &row));
-    PN_TRY(pn_find_invoice(x, pn_query_value(x, "invoice")->number, &invoice));
-    pn_err err = pn_drafts_variant(&row, (size_t)pn_query_value(x, "variant")->number, x->arena,
-                                   &family, &problems, &x->diag);
+    PN_TRY(pn_find_invoice(x, invoice_id, &invoice));
+    pn_err err = pn_drafts_variant(&row, number, x->arena, &family, &problems, &x->diag);
     if (err != PN_OK) {
         pn_tell_compose_problems(x, &problems);
         return err;
@@ -289,6 +289,29 @@ static pn_err write_preview(pn_exchange *x, pn_preview *ret_preview) {
                             .variant = variant};
     return pn_preview_write(x->app, pn_family_name(family), invoice.item.id, &wish, x->arena,
                             ret_preview, &x->diag);
+}
+
+static pn_err write_preview(pn_exchange *x, pn_preview *ret_preview) {
+    return write_variant(x, pn_query_value(x, "invoice")->number,
+                         (size_t)pn_query_value(x, "variant")->number, ret_preview);
+}
+
+static const pn_shape SAMPLE_BODY[] = {
+    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
+    {.name = "variant",
+     .type = PN_SHAPE_INT,
+     .required = true,
+     .min = 0,
+     .max = INT32_MAX,
+     .help = "of the document's list, from 0; an e-mail"},
+    {.name = NULL},
+};
+
+static pn_err send_draft(pn_exchange *x) {
+    pn_preview preview = {0};
+    PN_TRY(write_variant(x, pn_body_value(x, "invoice")->number,
+                         (size_t)pn_body_value(x, "variant")->number, &preview));
+    return pn_answer_sample(x, &preview);
 }
 
 static pn_err preview_draft(pn_exchange *x) {
@@ -336,5 +359,15 @@ pn_route_table PN_ROUTES_UNPUBLISHED = {
     {READS(ONE "/preview/page", "preview_draft_page", NULL, preview_draft_page,
            "the same as a page, for a frame beside the editor"),
      .query = PAGE_QUERY, .answer_type = "text/html"},
+    {.method = PN_HTTP_POST,
+     .path = ONE "/send",
+     .name = "send_draft",
+     .runs = PN_RUNS_LONG,
+     .roles = PN_MAY_COLLECT,
+     .body = SAMPLE_BODY,
+     .gives = &PN_SAMPLE_SCHEMA,
+     .answer = send_draft,
+     .summary = "send what one e-mail of a template's draft would say about an invoice to oneself, "
+                "and to nobody else"},
     {.path = NULL},
 };

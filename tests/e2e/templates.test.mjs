@@ -53,6 +53,10 @@ test("the picker puts a variable where one was writing; the draft is read on the
   await page.getByText(/^Quedan por pagar 1\.210,00/).waitFor();
   await page.getByText("Es el borrador, tal como está guardado.").waitFor();
   await page.frameLocator("iframe").getByText(/Hola/).first().waitFor();
+  const asked = page.waitForRequest((request) => /\/v1\/drafts\/drf_[a-z0-9]+\/send$/i.test(request.url()));
+  await page.getByRole("button", { name: "Enviármelo a ana@example.com" }).press("Enter");
+  assert.equal((await (await asked).response()).status(), 200);
+  await page.getByRole("status").getByText(/ana@example\.com/).waitFor();
   const published = await page.evaluate(async () =>
     (await (await fetch("/v1/templates/recordatorio")).json()));
   assert.equal(published.version, 1);

@@ -15,6 +15,7 @@ static answer begin_draft(const char *kind, const char *name, const char *at) {
 static void a_draft_is_shared(void **state) {
     (void)state;
     char url[64], publish[80], restore[80], preview[160], id[PN_ID_TEXT_SIZE];
+    char sample[80], body[100];
     answer begun = want(begin_draft("template", "prueba", "/v1/templates/prueba"), 201);
     says(begun, "'version':1,'created_by':");
     says(want(begin_draft("template", "prueba", "/v1/templates/prueba"), 409), "being written");
@@ -26,6 +27,10 @@ static void a_draft_is_shared(void **state) {
     (void)snprintf(preview, sizeof preview, "%s/preview?variant=0&invoice=%s", url,
                    pn_id_text(PN_ID_INVOICE, rig_invoice(&r, "F-1"), id));
     says(want(get(preview), 200), "'text':'");
+    (void)snprintf(sample, sizeof sample, "%s/send", url);
+    (void)snprintf(body, sizeof body, "{'invoice':'%s','variant':99}", id);
+    (void)want(post(sample, body), 404); /* there is no such text to be sent */
+    (void)want(post(sample, "{'variant':0}"), 422);
     /* it need not be right, but it stays what it is of */
     if_match = "\"1\"";
     says(want(ask(PN_HTTP_PUT, url, "{'document':{'family':'prueba','variants':[{}]}}"), 200),

@@ -142,7 +142,9 @@ export function Reads({ name, variant, version, draft }: { name: string; variant
   const at = items.find((one) => one.invoice === chosen) ?? items[0];
   const invoice = at?.invoice as Id<"inv"> | undefined;
   const about = { tone: variant.tone, language: variant.language, form: variant.form };
-  const send = useChange(() => post("/v1/templates/{name}/send", { name }, { invoice: invoice!, ...about }));
+  const send = useChange(() => draft
+    ? post("/v1/drafts/{draft}/send", { draft: draft.id }, { invoice: invoice!, variant: draft.variant })
+    : post("/v1/templates/{name}/send", { name }, { invoice: invoice!, ...about }));
   if (open.data && !invoice) return <p className="muted">{t("first.looks_later")}</p>;
   if (!invoice) return null;
   const whole: About = { template: name, invoice, ...about, channel: variant.channel, ...(draft ? { draft: { id: draft.id, variant: draft.variant } } : {}) };
@@ -153,7 +155,7 @@ export function Reads({ name, variant, version, draft }: { name: string; variant
         <select aria-label={t("tpl.invoice")} value={invoice} onChange={(event) => choose(event.target.value)}>
           {items.map((one) => <option key={one.invoice} value={one.invoice!}>{one.number} · {one.debtor_name}{one.claimable ? ` · ${money(one.claimable)}` : ""}</option>)}
         </select>
-        {variant.channel === "email" && !draft && (
+        {variant.channel === "email" && (
           <button type="button" className="button" disabled={send.isPending}
             onClick={() => send.mutate(undefined)}>{t("first.send_me", { email: me.email })}</button>
         )}
