@@ -49,14 +49,15 @@ function Ranges({ of, rows }: { of: Measure; rows: { name: string; told: Told }[
   const most = (currency: string) => Math.max(...rows.filter(({ told }) => of !== "money" || told.currency === currency)
     .flatMap(({ told }) => [Math.abs(rangeOf(told, of).low), Math.abs(rangeOf(told, of).high)])) || 1;
   const title = t(`study.effect_${of}` as Key);
+  const several = rows.some(({ told }) => told.currency !== rows[0]!.told.currency);
   return (
     <div>
       <h3>{title}</h3>
-      <Grid label={title} head={[{ name: t("study.strategy") }, { name: t("study.effect_currency") },
+      <Grid label={title} head={[{ name: t("study.strategy") },
         { name: t("study.effect_change") }, { name: t("study.effect_between") }, { name: t("study.effect_verdict") }]}
         rows={rows.map(({ name, told }) => {
           const range = rangeOf(told, of);
-          return { key: `${name} ${told.currency}`, cells: [name, told.currency,
+          return { key: `${name} ${told.currency}`, cells: [several ? `${name} · ${told.currency}` : name,
             <span className="nowrap"><Range {...range} most={most(told.currency)} /> {shown(told, of, range.middle)}</span>,
             <span className="nowrap">{t("results.between", { low: shown(told, of, range.low), high: shown(told, of, range.high) })}</span>,
             <span className="verdict">{t(range.unsure ? "study.effect_unsure" : "study.effect_clear")}</span>] };
