@@ -196,6 +196,7 @@ pn_err pn_approval_decide(pn_app *app, pn_id id, pn_id user_id, bool approves, p
     }
     if (approves && row.asked_by == user_id) {
         pn_err denied = pn_diag_set(diag, PN_DENIED, "Who asked cannot approve it themselves.");
+        pn_diag_cause(diag, PN_CAUSE_OWN_REQUEST);
         pn_diag_mend(diag, "Four eyes are two people's. It can be taken back by refusing it.");
         return denied;
     }

@@ -91,6 +91,7 @@ static pn_err write_password(pn_app *app, const pn_channel_form *form, const pn_
         pn_err err = pn_diag_set(diag, PN_DENIED,
                                  "The password belongs to the server and user that there were.");
         pn_diag_where(diag, "/password");
+        pn_diag_cause(diag, PN_CAUSE_KEY_STAYS);
         pn_diag_mend(diag, "Enter the password of the new ones.");
         return err;
     }

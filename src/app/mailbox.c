@@ -214,6 +214,7 @@ static pn_err keep_password(const pn_mailbox_form *form, const pn_json *before, 
             pn_diag_set(diag, PN_DENIED, "There is no password for this server and user yet.");
         pn_diag_where(diag, "/password");
         pn_diag_mend(diag, "Enter it.");
+        pn_diag_cause(diag, before != NULL ? PN_CAUSE_KEY_STAYS : PN_CAUSE_NO_PASSWORD);
         return err;
     }
     for (size_t i = 0; i < PN_COUNT(NAMES); i++) {
@@ -240,7 +241,9 @@ static pn_err form_json(pn_app *app, const pn_mailbox_form *form, const pn_json 
     }
     pn_json_put_str_if(&w, "folder", form->folder);
     pn_json_put_str_if(&w, "processed", form->processed);
-    pn_json_put_str_if(&w, "starttls", form->clear && !form->tls ? PN_STR("never") : PN_STR_NONE);
+    if (!form->tls) { /* said, for a server of this machine is not secured otherwise */
+        pn_json_put_str(&w, "starttls", form->clear ? PN_STR("never") : PN_STR("required"));
+    }
     pn_json_put_bool(&w, "private", form->private_network);
     if (form->days >= 0) {
         pn_json_put_int(&w, "days", form->days);

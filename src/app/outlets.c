@@ -375,6 +375,7 @@ static pn_err check_reaches(pn_app *app, const pn_channel_row *row, pn_str recip
                              "Outside live mode a test goes to people of the "
                              "organization alone, and in a sandbox to nobody.");
     pn_diag_mend(diag, "Send it to the address that you sign in with.");
+    pn_diag_cause(diag, PN_CAUSE_NOT_LIVE);
     return err;
 }
 

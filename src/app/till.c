@@ -210,6 +210,11 @@ static pn_err with_secrets(pn_app *app, const pn_till_form *form, const pn_json 
     err = err == PN_OK ? keep_secret(app, &form->row, "webhook_secret", form->webhook_secret,
                                      before, arena, &w, diag)
                        : err;
+    const pn_json *elsewhere = pn_json_field(before, "api_url"); /* no form has it */
+    if (elsewhere != NULL) {
+        pn_json_key(&w, PN_STR("api_url"));
+        pn_json_add_value(&w, elsewhere);
+    }
     pn_json_end_object(&w);
     *ret_settings = pn_str_dup(arena, pn_buf_str(&text));
     err = err == PN_OK ? pn_buf_err(&text) : err;
@@ -269,6 +274,23 @@ pn_err pn_till_drop(pn_app *app, const pn_method_row *row, pn_arena *arena, pn_d
     PN_TRY(pn_trail_add(app, &change));
     return pn_journal_add(app, 0, 0, 0, PN_EVENT_SETTING, PN_STR("{\"setting\":\"way_to_pay\"}"),
                           &(pn_id){0});
+}
+
+pn_err pn_till_look(pn_app *app, const pn_method_row *row, pn_arena *arena, bool *ret_live,
+                    pn_diag *diag) {
+    bool sandbox = app->org.mode == PN_MODE_SANDBOX;
+    pn_pay_account account = {0};
+    const pn_pay_provider *provider = pn_pay_provider_find(row->kind);
+    if (provider == NULL || provider->look == NULL) {
+        return pn_diag_set(diag, PN_INVALID, "This way to pay has no keys to check.");
+    }
+    PN_TRY(read_account(app, provider, row->settings, arena, &account, diag));
+    const pn_pay_host host = {
+        .networks = sandbox ? PN_NET_LOOPBACK : PN_NET_PUBLIC | PN_NET_PRIVATE | PN_NET_LOOPBACK,
+        .fetch = pn_fetch,
+    };
+    account.host = &host;
+    return provider->look(&account, arena, ret_live, diag);
 }
 
 /* ── what is offered ─────────────────────────────────────────────────────────────────────────── */

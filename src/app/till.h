@@ -35,6 +35,11 @@ PN_MUST_USE pn_err pn_till_drop(pn_app *app, const pn_method_row *row, pn_arena 
 /* One of that creditor, country and kind; NOT_FOUND. */
 PN_MUST_USE pn_err pn_till_find(pn_app *app, pn_id creditor_id, pn_str country, pn_str kind,
                                 pn_arena *arena, pn_method_row *ret_row);
+/* Asks the provider whether it takes the key, and whether that moves real money; nothing is changed
+ * there. In test mode too it asks where it would live. May wait for the network: for threads that
+ * may. INVALID where there is nothing to ask; else what the provider said, with a cause. */
+PN_MUST_USE pn_err pn_till_look(pn_app *app, const pn_method_row *row, pn_arena *arena,
+                                bool *ret_live, pn_diag *diag);
 /* The name in the vault of a secret ("key", "webhook_secret") of a way to pay. */
 pn_str pn_till_vault(const pn_method_row *row, const char *what, pn_arena *arena);
 

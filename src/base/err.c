@@ -22,8 +22,37 @@ const char *pn_err_name(pn_err err) {
     return "unknown";
 }
 
+const char *pn_cause_name(pn_cause cause) {
+    switch (cause) {
+    case PN_CAUSE_NO_HOST: return "no_host";
+    case PN_CAUSE_CLOSED: return "closed";
+    case PN_CAUSE_UNREACHABLE: return "unreachable";
+    case PN_CAUSE_SILENT: return "silent";
+    case PN_CAUSE_HUNG_UP: return "hung_up";
+    case PN_CAUSE_CERTIFICATE: return "certificate";
+    case PN_CAUSE_NO_TLS: return "no_tls";
+    case PN_CAUSE_PROTOCOL: return "protocol";
+    case PN_CAUSE_LOGIN: return "login";
+    case PN_CAUSE_FOLDER: return "folder";
+    case PN_CAUSE_SENDER: return "sender";
+    case PN_CAUSE_RECIPIENT: return "recipient";
+    case PN_CAUSE_REFUSED: return "refused";
+    case PN_CAUSE_LATER: return "later";
+    case PN_CAUSE_KEY_STAYS: return "key_stays";
+    case PN_CAUSE_NO_PASSWORD: return "no_password";
+    case PN_CAUSE_UNPROTECTED: return "unprotected";
+    case PN_CAUSE_OPERATOR: return "operator";
+    case PN_CAUSE_NOT_LIVE: return "not_live";
+    case PN_CAUSE_OWN_REQUEST: return "own_request";
+    case PN_CAUSE_NONE:
+    case PN_CAUSES: break;
+    }
+    return NULL;
+}
+
 void pn_diag_clear(pn_diag *diag) {
     if (diag != NULL) {
+        diag->cause = PN_CAUSE_NONE;
         diag->what[0] = diag->where[0] = diag->mend[0] = '\0';
     }
 }
@@ -68,6 +97,12 @@ void pn_diag_where(pn_diag *diag, const char *format, ...) {
         va_start(args, format);
         format_cut(diag->where, sizeof diag->where, format, args);
         va_end(args);
+    }
+}
+
+void pn_diag_cause(pn_diag *diag, pn_cause cause) {
+    if (diag != NULL) {
+        diag->cause = cause;
     }
 }
 

@@ -43,6 +43,7 @@ typedef struct {
     pn_send_outcome outcome;
     bool untried;          /* RETRY: our own server was out of reach, nobody was asked about it */
     int64_t retry_after_s; /* RETRY: not before, as the peer asked; 0: it said nothing */
+    pn_cause cause;        /* why it was not accepted; NONE: nobody knows */
     char status[12];       /* RFC 3463 "5.1.1", or the provider's code; may be empty */
     char reply[256];       /* the peer's answer, printable, cut; may be empty */
     char provider_id[64];  /* the peer's own id of it, e.g. a queue id; may be empty */

@@ -293,6 +293,19 @@ static pn_send_outcome judge_status(const pn_channel *c, slot *s, pn_send_result
                                                              : PN_SEND_NEXT_CHANNEL;
 }
 
+static pn_cause cause_of(const pn_channel *c, const pn_fetch_answer *answer,
+                         const pn_send_result *result) {
+    int status = answer->status;
+    if (answer->err != PN_OK) {
+        return answer->diag.cause;
+    }
+    return result->outcome == PN_SEND_ACCEPTED               ? PN_CAUSE_NONE
+           : is_listed(c->gone, pn_str_of(result->status))   ? PN_CAUSE_RECIPIENT
+           : status == 401 || status == 403 || status == 407 ? PN_CAUSE_LOGIN
+           : pn_fetch_says_later(status) || status >= 500    ? PN_CAUSE_LATER
+                                                             : PN_CAUSE_REFUSED;
+}
+
 static pn_send_outcome judge(pn_channel *c, slot *s, pn_send_result *result) {
     const pn_fetch_answer *answer = &s->answer;
     bool left = answer->sent && answer->err != PN_INVALID;
@@ -325,6 +338,7 @@ static pn_err http_poll(pn_channel *c, int timeout_ms, pn_send_result *results, 
         if (s->used && s->answer.done) {
             pn_send_result result = {.id = s->id};
             result.outcome = judge(c, s, &result);
+            result.cause = cause_of(c, &s->answer, &result);
             results[count++] = result;
             s->used = false;
             pn_arena_reset(&s->arena);

@@ -133,6 +133,7 @@ static void finish(pn_channel *channel, entry *e, pn_send_outcome outcome,
     e->result.id = e->id;
     e->result.outcome = outcome;
     e->result.untried = false;
+    e->result.cause = outcome == PN_SEND_ACCEPTED ? PN_CAUSE_NONE : answer->cause;
     memcpy(e->result.status, answer->status, sizeof answer->status);
     memcpy(e->result.reply, answer->text, sizeof answer->text);
     e->result.provider_id[0] = '\0';
@@ -266,6 +267,37 @@ static pn_send_outcome outcome_of(pn_smtp_stage stage, const pn_smtp_answer *ans
                            pn_str_of(answer->text));
 }
 
+/* 5.7.10 and 5.7.11 (the IANA's registry of statuses) ask for encryption, whoever says them. Many servers refuse
+ * a sender only when they hear the recipient. */
+static pn_cause cause_of(pn_smtp_stage stage, pn_send_outcome outcome,
+                         const pn_smtp_answer *answer) {
+    if (strcmp(answer->status, "5.7.10") == 0 || strcmp(answer->status, "5.7.11") == 0) {
+        return PN_CAUSE_NO_TLS;
+    }
+    if (answer->code / 100 == 4) {
+        return PN_CAUSE_LATER;
+    }
+    switch (stage) {
+    case PN_SMTP_STAGE_TLS: return PN_CAUSE_NO_TLS;
+    case PN_SMTP_STAGE_AUTH: return PN_CAUSE_LOGIN;
+    case PN_SMTP_STAGE_MAIL: return PN_CAUSE_SENDER;
+    case PN_SMTP_STAGE_RCPT:
+        return outcome == PN_SEND_SENDER_PROBLEM ? PN_CAUSE_SENDER : PN_CAUSE_RECIPIENT;
+    case PN_SMTP_STAGE_GREETING:
+    case PN_SMTP_STAGE_HELLO:
+    case PN_SMTP_STAGE_DATA:
+    case PN_SMTP_STAGE_CONTENT: break;
+    }
+    return PN_CAUSE_REFUSED;
+}
+
+/* Our own words about a connection. */
+static pn_smtp_answer own_answer(const char *status, pn_cause cause, const char *text) {
+    pn_smtp_answer answer = pn_smtp_answer_own(status, text);
+    answer.cause = cause;
+    return answer;
+}
+
 static void session_answered(void *context, pn_smtp_message *message, pn_smtp_stage stage,
                              const pn_smtp_answer *answer) {
     link *l = context;
@@ -287,7 +319,9 @@ static void session_answered(void *context, pn_smtp_message *message, pn_smtp_st
     if (outcome == PN_SEND_ACCEPTED && stage != PN_SMTP_STAGE_CONTENT) {
         outcome = PN_SEND_RETRY;
     }
-    finish(channel, e, outcome, answer);
+    pn_smtp_answer told = *answer;
+    told.cause = cause_of(stage, outcome, answer);
+    finish(channel, e, outcome, &told);
 }
 
 static void session_lost(void *context, pn_smtp_message *message, bool transmitted) {
@@ -303,7 +337,10 @@ static void session_lost(void *context, pn_smtp_message *message, bool transmitt
     const char *text = l->timed_out  ? "the server did not answer in time"
                        : l->nonsense ? "the server answered with something that is not SMTP"
                                      : "the connection was lost before the server answered";
-    pn_smtp_answer answer = pn_smtp_answer_own("4.4.2", text);
+    pn_cause cause = l->timed_out  ? PN_CAUSE_SILENT
+                     : l->nonsense ? PN_CAUSE_PROTOCOL
+                                   : PN_CAUSE_HUNG_UP;
+    pn_smtp_answer answer = own_answer("4.4.2", cause, text);
     finish(channel, e, transmitted ? PN_SEND_UNCERTAIN : PN_SEND_RETRY, &answer);
 }
 
@@ -321,21 +358,27 @@ static pn_send_outcome opening_failure(const link *l, pn_smtp_stage *ret_stage,
     const pn_smtp_answer *reason = pn_smtp_reason(l->smtp, ret_stage);
     if (reason != NULL) {
         *ret_answer = *reason;
-        return outcome_of(*ret_stage, reason);
+        pn_send_outcome outcome = outcome_of(*ret_stage, reason);
+        ret_answer->cause = cause_of(*ret_stage, outcome, reason);
+        return outcome;
     }
     *ret_stage = PN_SMTP_STAGE_GREETING;
     char text[PN_SMTP_TEXT_SIZE];
+    pn_cause cause = PN_CAUSE_HUNG_UP;
     pn_err err = l->timed_out || l->nonsense ? PN_OK : pn_conn_error(l->conn);
     if (l->timed_out) {
         (void)snprintf(text, sizeof text, "the server did not answer in time");
+        cause = PN_CAUSE_SILENT;
     } else if (l->nonsense) {
         (void)snprintf(text, sizeof text, "the server answered with something that is not SMTP");
+        cause = PN_CAUSE_PROTOCOL;
     } else if (err == PN_OK) {
         (void)snprintf(text, sizeof text, "the server closed the connection");
     } else {
         pn_diag_sentence(pn_conn_diag(l->conn), text, sizeof text);
+        cause = pn_conn_diag(l->conn)->cause;
     }
-    *ret_answer = pn_smtp_answer_own(err == PN_OK ? "4.4.2" : "4.4.1", text);
+    *ret_answer = own_answer(err == PN_OK ? "4.4.2" : "4.4.1", cause, text);
     bool ours = err == PN_DENIED || err == PN_NOT_FOUND || err == PN_INVALID;
     return ours ? PN_SEND_SENDER_PROBLEM : PN_SEND_RETRY;
 }
@@ -359,7 +402,7 @@ static void judge(link *l) {
         back_off(channel, stage, PN_SEND_RETRY, reason);
     } else if (l->timed_out || channel->fruitless >= TRIES_MAX) {
         pn_smtp_answer answer =
-            pn_smtp_answer_own("4.4.2", "the server ends connections without an answer");
+            own_answer("4.4.2", PN_CAUSE_HUNG_UP, "the server ends connections without an answer");
         back_off(channel, stage, PN_SEND_RETRY, &answer);
     }
 }

@@ -121,10 +121,12 @@ static pn_err read_login(pn_smtp_settings *s, const pn_json *settings, pn_str se
                               "Give the user, or leave all of them out.");
     }
     if (user.len > 0 && secret.len == 0) {
-        return pn_diag_refuse(
-            diag, "user", "There is a user, but no password.",
-            "Give the password (or, for xoauth2, the access token) as the channel's "
-            "secret.");
+        pn_err err =
+            pn_diag_refuse(diag, "user", "There is a user, but no password.",
+                           "Give the password (or, for xoauth2, the access token) as the channel's "
+                           "secret.");
+        pn_diag_cause(diag, PN_CAUSE_NO_PASSWORD);
+        return err;
     }
     bool odd = secret.len > SECRET_MAX;
     for (size_t i = 0; i < secret.len; i++) {
@@ -158,8 +160,11 @@ static pn_err read_security(pn_smtp_settings *s, const pn_json *settings, pn_dia
     s->smtp.auth_in_clear = local;
     if (!s->tls_at_once && !local && s->smtp.user.len > 0 &&
         s->smtp.starttls == PN_SMTP_STARTTLS_NEVER) {
-        return pn_diag_refuse(diag, "starttls", "The password would cross the network unprotected.",
-                              "Use starttls required, or smtps://.");
+        pn_err err =
+            pn_diag_refuse(diag, "starttls", "The password would cross the network unprotected.",
+                           "Use starttls required, or smtps://.");
+        pn_diag_cause(diag, PN_CAUSE_UNPROTECTED);
+        return err;
     }
     s->verify_none =
         pn_str_is(pn_json_text(pn_json_field(settings, "verify"), PN_STR("full")), "none");

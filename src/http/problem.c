@@ -104,6 +104,9 @@ static void put_detail(pn_exchange *exchange, const pn_problem_info *info, pn_js
                          : pn_str_format(exchange->arena, "%s%s%s", diag->what,
                                          diag->mend[0] == '\0' ? "" : " ", diag->mend);
     pn_json_put_str(w, "detail", detail);
+    if (!ours && diag->cause != PN_CAUSE_NONE) {
+        pn_json_put_str(w, "cause", pn_str_of(pn_cause_name(diag->cause)));
+    }
     if (!ours && diag->where[0] == '/') {
         pn_json_put_str(w, "pointer", pn_str_of(diag->where));
     } else if (!ours) {

@@ -11,6 +11,7 @@ pn_err pn_check_reach(pn_exchange *x, bool wants_private, bool opened) {
                              "Only an operator of the installation lets an organization reach "
                              "servers of its private network.");
     pn_diag_where(&x->diag, "/private");
+    pn_diag_cause(&x->diag, PN_CAUSE_OPERATOR);
     pn_diag_mend(&x->diag, "Ask who installed Puntual to set it.");
     return err;
 }

@@ -151,6 +151,9 @@ static const pn_shape TEST_BODY[] = {
 };
 static const pn_shape TEST_FIELDS[] = {
     {.name = "outcome", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "cause",
+     .type = PN_SHAPE_TEXT,
+     .help = "why it was not accepted, as a word: login, certificate, recipient"},
     {.name = "status", .type = PN_SHAPE_TEXT},
     {.name = "reply", .type = PN_SHAPE_LINES, .help = "what the server said"},
     {.name = "provider_id", .type = PN_SHAPE_TEXT},
@@ -326,6 +329,7 @@ static pn_err test_channel(pn_exchange *x) {
     PN_TRY(pn_outlet_tested(x->app, row.channel, &result, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_str(w, "outcome", pn_str_of(pn_send_outcome_name(result.outcome)));
+    pn_put_str_or_null(w, "cause", pn_str_of(pn_cause_name(result.cause)));
     pn_put_str_or_null(w, "status", pn_str_of(result.status));
     pn_put_str_or_null(w, "reply", pn_str_of(result.reply));
     pn_put_str_or_null(w, "provider_id", pn_str_of(result.provider_id));

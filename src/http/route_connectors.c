@@ -266,6 +266,7 @@ static pn_err check_address(pn_exchange *x, const pn_json *before) {
     pn_err err = pn_diag_set(&x->diag, PN_DENIED,
                              "The key of this connector belongs to the address that it had.");
     pn_diag_where(&x->diag, "/url");
+    pn_diag_cause(&x->diag, PN_CAUSE_KEY_STAYS);
     pn_diag_mend(&x->diag, "Enter the key of the new address too.");
     return err;
 }

@@ -53,6 +53,14 @@ static const pn_shape WHERE[] = {
     {.name = "country", .type = PN_SHAPE_TEXT, .max = 2},
     {.name = NULL},
 };
+static const pn_shape TEST_FIELDS[] = {
+    {.name = "live",
+     .type = PN_SHAPE_BOOL,
+     .required = true,
+     .help = "the key moves real money; else it is one for tests"},
+    {.name = NULL},
+};
+static const pn_schema_object TEST = {"WayToPayTest", TEST_FIELDS, "A key that is taken"};
 static const char *const TEXTS[] = {"place", "form", "issuer", "suffix", "prefix", "methods"};
 
 static pn_err put_secrets(pn_exchange *x, pn_json_writer *w, const pn_method_row *row,
@@ -175,6 +183,25 @@ static pn_err remove_way(pn_exchange *x) {
     return pn_visit_write_owner(x, remove_in, NULL);
 }
 
+/* The provider is asked with the key there is. */
+static pn_err test_way(pn_exchange *x) {
+    pn_method_row row;
+    bool live = false;
+    pn_err err = pn_till_find(x->app, pn_body_value(x, "creditor")->number,
+                              pn_body_value(x, "country")->text, x->arguments[0], x->arena, &row);
+    if (err == PN_NOT_FOUND) {
+        return pn_diag_set(&x->diag, err, "There is no such way to pay.");
+    }
+    PN_TRY(pn_told(x, err));
+    if (pn_till_look(x->app, &row, x->arena, &live, &x->diag) != PN_OK) {
+        return PN_INVALID; /* it is the provider's answer, and said so */
+    }
+    pn_json_writer *w = pn_answer_json(x);
+    pn_json_put_bool(w, "live", live);
+    pn_json_end_object(w);
+    return PN_OK;
+}
+
 pn_route_table PN_ROUTES_WAYS = {
     {.method = PN_HTTP_GET,
      .path = "/v1/ways-to-pay",
@@ -203,5 +230,14 @@ pn_route_table PN_ROUTES_WAYS = {
      .query = WHERE,
      .answer = remove_way,
      .summary = "offer it no more, and forget its keys"},
+    {.method = PN_HTTP_POST,
+     .path = "/v1/ways-to-pay/{kind}/test",
+     .name = "test_way_to_pay",
+     .runs = PN_RUNS_LONG,
+     .roles = PN_MAY_MANAGE,
+     .body = WHERE,
+     .gives = &TEST,
+     .answer = test_way,
+     .summary = "ask the provider whether it takes the key; nothing is changed there"},
     {.path = NULL},
 };

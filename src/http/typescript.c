@@ -111,7 +111,8 @@ static const char HEAD[] =
     "export interface PageQuery {\n  limit?: number | null;\n  cursor?: string | null;\n}\n"
     "/** RFC 9457 */\n"
     "export interface Problem {\n  type: string;\n  title: string;\n  status: number;\n"
-    "  code: string;\n  detail: string;\n  instance: string;\n  pointer?: string;\n"
+    "  code: string;\n  detail: string;\n  instance: string;\n  cause?: string;\n"
+    "  pointer?: string;\n"
     "  where?: string;\n"
     "  errors?: Array<{ pointer?: string; parameter?: string; detail: string }>;\n"
     "  errors_more?: number;\n}\n";

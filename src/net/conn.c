@@ -104,6 +104,7 @@ static bool send_plain(pn_conn *conn, const char *bytes, size_t size, size_t *re
         char text[128];
         (void)pn_diag_set(&conn->diag, PN_IO, "The connection broke: %s.",
                           strerror_r(errno, text, sizeof text));
+        pn_diag_cause(&conn->diag, PN_CAUSE_HUNG_UP);
         /* An answer may still stand in the socket: it is read before the end is told. */
         fail_later(conn, STATE_BROKEN, PN_IO);
     }
@@ -171,6 +172,7 @@ static read_result read_plain(pn_conn *conn, char *room, size_t size, size_t *re
     char text[128];
     (void)pn_diag_set(&conn->diag, PN_IO, "The connection broke: %s.",
                       strerror_r(errno, text, sizeof text));
+    pn_diag_cause(&conn->diag, PN_CAUSE_HUNG_UP);
     return READ_FAILED;
 }
 
@@ -264,6 +266,7 @@ static void shake_hands(pn_conn *conn) {
     case PN_TLS_CLOSED:
         (void)pn_diag_set(&conn->diag, PN_IO,
                           "The peer hung up instead of securing the connection.");
+        pn_diag_cause(&conn->diag, PN_CAUSE_NO_TLS);
         fail(conn, PN_IO);
         return;
     case PN_TLS_FAILED: fail(conn, untrusted ? PN_DENIED : PN_IO); return;
@@ -312,6 +315,7 @@ static void dialled(void *context, int fd, const pn_address *peer, int error) {
         (void)pn_diag_set(&conn->diag, PN_IO, "%s port %u could not be reached: %s.",
                           pn_host_name(conn->host), (unsigned)conn->dial.addresses.items[0].port,
                           strerror_r(error, text, sizeof text));
+        pn_diag_cause(&conn->diag, PN_CAUSE_UNREACHABLE);
         pn_host_forget(conn->host);
         fail(conn, PN_IO);
         return;

@@ -187,6 +187,30 @@ int64_t pn_fetch_retry_after_s(const pn_fetch_answer *answer) {
     return given ? PN_MIN(seconds, INT64_C(86400)) : 0;
 }
 
+static pn_cause cause_of(CURLcode code) {
+    static const struct {
+        CURLcode code;
+        pn_cause cause;
+    } CAUSES[] = {
+        {CURLE_COULDNT_RESOLVE_HOST, PN_CAUSE_NO_HOST},
+        {CURLE_OPERATION_TIMEDOUT, PN_CAUSE_SILENT},
+        {CURLE_PEER_FAILED_VERIFICATION, PN_CAUSE_CERTIFICATE},
+        {CURLE_SSL_CONNECT_ERROR, PN_CAUSE_NO_TLS},
+        {CURLE_GOT_NOTHING, PN_CAUSE_HUNG_UP},
+        {CURLE_RECV_ERROR, PN_CAUSE_HUNG_UP},
+        {CURLE_SEND_ERROR, PN_CAUSE_HUNG_UP},
+        {CURLE_PARTIAL_FILE, PN_CAUSE_HUNG_UP},
+        {CURLE_UNSUPPORTED_PROTOCOL, PN_CAUSE_PROTOCOL},
+        {CURLE_WEIRD_SERVER_REPLY, PN_CAUSE_PROTOCOL},
+    };
+    for (size_t i = 0; i < PN_COUNT(CAUSES); i++) {
+        if (CAUSES[i].code == code) {
+            return CAUSES[i].cause;
+        }
+    }
+    return PN_CAUSE_UNREACHABLE;
+}
+
 static pn_err no_answer(const transfer *t, CURLcode code, pn_diag *diag) {
     if (t->too_large) {
         return pn_diag_set(diag, PN_LIMIT, "The answer has more than %zu bytes.", t->body.max);
@@ -196,10 +220,13 @@ static pn_err no_answer(const transfer *t, CURLcode code, pn_diag *diag) {
                                  "It leads to %s, a %s address, which may not be connected to.",
                                  t->denied_at, pn_net_kind_name(t->denied_kind));
         pn_diag_mend(diag, "Only who runs the program can allow addresses of its own network.");
+        pn_diag_cause(diag, PN_CAUSE_CLOSED);
         return err;
     }
-    return pn_diag_set(diag, PN_IO, "There was no answer: %s.",
-                       t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+    (void)pn_diag_set(diag, PN_IO, "There was no answer: %s.",
+                      t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+    pn_diag_cause(diag, cause_of(code));
+    return PN_IO;
 }
 
 static void finish(transfer *t, CURLcode code) {

@@ -97,12 +97,16 @@ static pn_err choose(const pn_host *host, pn_addresses *ret_addresses, pn_diag *
     if (allowed.count == 0 && host->kept.count > 0) {
         char text[PN_ADDRESS_TEXT_SIZE];
         const pn_address *first = &host->kept.items[0];
-        return pn_diag_set(diag, PN_DENIED,
-                           "%s is at %s, a %s address, which may not be connected to.", host->name,
-                           pn_address_text(first, text), pn_net_kind_name(pn_address_kind(first)));
+        (void)pn_diag_set(diag, PN_DENIED,
+                          "%s is at %s, a %s address, which may not be connected to.", host->name,
+                          pn_address_text(first, text), pn_net_kind_name(pn_address_kind(first)));
+        pn_diag_cause(diag, PN_CAUSE_CLOSED);
+        return PN_DENIED;
     }
     if (allowed.count == 0) {
-        return pn_diag_set(diag, PN_NOT_FOUND, "%s has no address.", host->name);
+        (void)pn_diag_set(diag, PN_NOT_FOUND, "%s has no address.", host->name);
+        pn_diag_cause(diag, PN_CAUSE_NO_HOST);
+        return PN_NOT_FOUND;
     }
     *ret_addresses = allowed;
     return PN_OK;
@@ -157,6 +161,9 @@ static void looked_up(void *context, unsigned events) {
     } else if (r->error != 0) {
         err = pn_diag_set(&diag, PN_IO, "The addresses of %s could not be looked up: %s.",
                           host->name, gai_strerror(r->error));
+    }
+    if (r->error != 0) {
+        pn_diag_cause(&diag, PN_CAUSE_NO_HOST);
     } else {
         host->kept = r->found;
         host->kept_until = pn_loop_now(host->loop) + KEEP_US;
@@ -173,6 +180,7 @@ static void is_overdue(void *context) {
     pn_err err =
         pn_diag_set(&diag, PN_IO, "The addresses of %s could not be looked up within %d seconds.",
                     host->name, PN_LIMIT_RESOLVE_SECONDS);
+    pn_diag_cause(&diag, PN_CAUSE_NO_HOST);
     answer(host, err, pn_loop_now(host->loop), &diag);
     restart_overdue(host);
 }

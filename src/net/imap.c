@@ -36,15 +36,18 @@ static void end(pn_imap *imap, pn_err err) {
     }
 }
 
-static void end_saying(pn_imap *imap, pn_err err, const char *what) {
+static void end_saying(pn_imap *imap, pn_err err, pn_cause cause, const char *what) {
     if (imap->state != PN_IMAP_ENDED) {
         end(imap, pn_diag_set(&imap->diag, err, "%s", what));
+        pn_diag_cause(&imap->diag, cause);
     }
 }
 
-static void end_refused(pn_imap *imap, pn_err err, const char *what, const pn_imap_reply *reply) {
+static void end_refused(pn_imap *imap, pn_err err, pn_cause cause, const char *what,
+                        const pn_imap_reply *reply) {
     char text[SAID_SIZE];
     end(imap, pn_diag_set(&imap->diag, err, "%s: “%s”.", what, said(reply->text, text)));
+    pn_diag_cause(&imap->diag, cause);
 }
 
 /* The mail is stored all the same, so it is only told at the end. */
@@ -61,7 +64,8 @@ static void note_trouble(pn_imap *imap, const char *what, const pn_imap_reply *r
 /* False when there is no room: a server that answers only what it likes. */
 static bool has_room(pn_imap *imap) {
     if (imap->task_count == TASKS_MAX) {
-        end_saying(imap, PN_IO, "The mail server leaves too many commands unanswered.");
+        end_saying(imap, PN_IO, PN_CAUSE_PROTOCOL,
+                   "The mail server leaves too many commands unanswered.");
     }
     return imap->state != PN_IMAP_ENDED;
 }
@@ -144,9 +148,10 @@ static bool is_ascii_line(pn_str text) {
 
 static void log_in_by_command(pn_imap *imap) {
     if ((imap->can & LOGIN_DISABLED) != 0) {
-        end_saying(imap, PN_DENIED, "The mail server takes no password over this connection.");
+        end_saying(imap, PN_DENIED, PN_CAUSE_NO_TLS,
+                   "The mail server takes no password over this connection.");
     } else if (!is_ascii_line(imap->options->user) || !is_ascii_line(imap->options->secret)) {
-        end_saying(imap, PN_DENIED,
+        end_saying(imap, PN_DENIED, PN_CAUSE_LOGIN,
                    "The user or password has letters outside ASCII, and the mail server does not "
                    "offer the way to log in that allows them (AUTH=PLAIN).");
     } else {
@@ -157,7 +162,7 @@ static void log_in_by_command(pn_imap *imap) {
 static void log_in(pn_imap *imap) {
     pn_smtp_auth wanted = imap->options->auth;
     if (!imap->secured && !imap->options->auth_in_clear) {
-        end_saying(imap, PN_DENIED,
+        end_saying(imap, PN_DENIED, PN_CAUSE_NO_TLS,
                    "The password was not sent, because the mail server offers no TLS.");
         return;
     }
@@ -168,7 +173,8 @@ static void log_in(pn_imap *imap) {
     if (wanted == PN_SMTP_AUTH_LOGIN) {
         log_in_by_command(imap);
     } else if ((imap->mechanisms & 1U << wanted) == 0) {
-        end_saying(imap, PN_DENIED, "The mail server does not offer the wanted way to log in.");
+        end_saying(imap, PN_DENIED, PN_CAUSE_LOGIN,
+                   "The mail server does not offer the wanted way to log in.");
     } else {
         imap->mechanism = wanted;
         imap->sasl_next = 0;
@@ -185,7 +191,7 @@ static void after_capability(pn_imap *imap) {
     } else if ((imap->can & CAN_STARTTLS) != 0) {
         want(imap, COMMAND_STARTTLS, 0);
     } else if (wanted == PN_SMTP_STARTTLS_REQUIRED) {
-        end_saying(imap, PN_DENIED,
+        end_saying(imap, PN_DENIED, PN_CAUSE_NO_TLS,
                    "The mail server does not offer STARTTLS, which the settings require.");
     } else {
         log_in(imap);
@@ -204,13 +210,13 @@ static void logged_in(pn_imap *imap, const pn_imap_reply *reply) {
 static void greeting(pn_imap *imap, const pn_imap_reply *reply) {
     imap->greeted = true;
     if (reply->kind == PN_IMAP_BYE) {
-        end_refused(imap, PN_IO, "The mail server refuses us", reply);
+        end_refused(imap, PN_IO, PN_CAUSE_REFUSED, "The mail server refuses us", reply);
     } else if (reply->kind != PN_IMAP_OK && reply->kind != PN_IMAP_PREAUTH) {
-        end_saying(imap, PN_INVALID, "What answers there does not speak IMAP.");
+        end_saying(imap, PN_INVALID, PN_CAUSE_PROTOCOL, "What answers there does not speak IMAP.");
     } else {
         bool preauth = reply->kind == PN_IMAP_PREAUTH;
         if (preauth && !imap->secured && imap->options->starttls == PN_SMTP_STARTTLS_REQUIRED) {
-            end_saying(imap, PN_DENIED,
+            end_saying(imap, PN_DENIED, PN_CAUSE_NO_TLS,
                        "The mail server lets us in without TLS, which the settings require.");
         }
         imap->authenticated = preauth;
@@ -244,7 +250,7 @@ static void read_search(pn_imap *imap, const pn_imap_reply *reply) {
     imap->mails = mails;
     imap->mail_count = count;
     if (pn_arena_over(&imap->list_arena)) {
-        end_saying(imap, PN_LIMIT, "The mail server sends more than it may.");
+        end_saying(imap, PN_LIMIT, PN_CAUSE_PROTOCOL, "The mail server sends more than it may.");
     }
 }
 
@@ -380,7 +386,8 @@ static void not_fetched(pn_imap *imap, const pn_imap_reply *reply) {
         {"UNAVAILABLE", 11}, {"INUSE", 5}, {"SERVERBUG", 9}, {"LIMIT", 5}};
     for (size_t i = 0; i < PN_COUNT(passing); i++) {
         if (has_code(reply, passing[i])) {
-            end_refused(imap, PN_IO, "The mail server cannot give its mail now", reply);
+            end_refused(imap, PN_IO, PN_CAUSE_LATER, "The mail server cannot give its mail now",
+                        reply);
             return;
         }
     }
@@ -410,17 +417,18 @@ static void refused(pn_imap *imap, const pn_imap_task *t, const pn_imap_reply *r
     switch (t->command) {
     case COMMAND_STARTTLS:
         if (imap->options->starttls == PN_SMTP_STARTTLS_REQUIRED) {
-            end_refused(imap, PN_DENIED, "The mail server refuses STARTTLS", reply);
+            end_refused(imap, PN_DENIED, PN_CAUSE_NO_TLS, "The mail server refuses STARTTLS",
+                        reply);
         } else {
             log_in(imap);
         }
         return;
     case COMMAND_LOGIN:
     case COMMAND_AUTHENTICATE:
-        end_refused(imap, PN_DENIED, "The mail server refuses the login", reply);
+        end_refused(imap, PN_DENIED, PN_CAUSE_LOGIN, "The mail server refuses the login", reply);
         return;
     case COMMAND_SELECT:
-        end_refused(imap, PN_NOT_FOUND, "The folder cannot be opened", reply);
+        end_refused(imap, PN_NOT_FOUND, PN_CAUSE_FOLDER, "The folder cannot be opened", reply);
         return;
     case COMMAND_FETCH: not_fetched(imap, reply); return;
     case COMMAND_SEEN: note_trouble(imap, "A mail could not be marked as read", reply); return;
@@ -446,7 +454,9 @@ static void refused(pn_imap *imap, const pn_imap_task *t, const pn_imap_reply *r
     case COMMAND_CAPABILITY:
     case COMMAND_SEARCH:
     case COMMAND_SIZES:
-    case COMMAND_NOOP: end_refused(imap, PN_IO, "The mail server refuses to go on", reply); return;
+    case COMMAND_NOOP:
+        end_refused(imap, PN_IO, PN_CAUSE_REFUSED, "The mail server refuses to go on", reply);
+        return;
     }
 }
 
@@ -490,7 +500,8 @@ static void done(pn_imap *imap, const pn_imap_task *t, const pn_imap_reply *repl
 static void tagged(pn_imap *imap, const pn_imap_reply *reply) {
     pn_imap_task *found = find_tag(imap, reply->tag);
     if (found == NULL) {
-        end_saying(imap, PN_INVALID, "The mail server answers what it was not asked.");
+        end_saying(imap, PN_INVALID, PN_CAUSE_PROTOCOL,
+                   "The mail server answers what it was not asked.");
         return;
     }
     pn_imap_task t = take(imap, found);
@@ -533,7 +544,8 @@ static void untagged_status(pn_imap *imap, const pn_imap_reply *reply) {
     } else if (reply->kind == PN_IMAP_BYE) {
         imap->goodbye = true;
         if (outstanding(imap, COMMAND_LOGOUT) == NULL) {
-            end_refused(imap, PN_IO, "The mail server ended the connection", reply);
+            end_refused(imap, PN_IO, PN_CAUSE_HUNG_UP, "The mail server ended the connection",
+                        reply);
         }
     } else if (reply->count > 1 && has_code(reply, PN_STR("UIDVALIDITY"))) {
         (void)pn_imap_number(&reply->values[1], &imap->uid_validity);
@@ -548,14 +560,15 @@ static void continued(pn_imap *imap) {
         imap->state = PN_IMAP_WAITING;
         imap->done_due = imap->done_due || imap->news || imap->logout_wanted;
     } else {
-        end_saying(imap, PN_INVALID, "The mail server waits for what it was not promised.");
+        end_saying(imap, PN_INVALID, PN_CAUSE_PROTOCOL,
+                   "The mail server waits for what it was not promised.");
     }
 }
 
 static void read_reply(pn_imap *imap, const pn_imap_reply *reply) {
     if (!imap->greeted &&
         (reply->kind == PN_IMAP_DATA || reply->kind == PN_IMAP_CONTINUE || reply->tag.len > 0)) {
-        end_saying(imap, PN_INVALID, "What answers there does not speak IMAP.");
+        end_saying(imap, PN_INVALID, PN_CAUSE_PROTOCOL, "What answers there does not speak IMAP.");
     } else if (reply->kind == PN_IMAP_CONTINUE) {
         continued(imap);
     } else if (reply->kind == PN_IMAP_DATA) {
@@ -575,7 +588,8 @@ void pn_imap_receive(pn_imap *imap, pn_str input, size_t *ret_consumed) {
         pn_str rest = pn_str_from(input, at);
         if (imap->state == PN_IMAP_WANTS_TLS) {
             /* Sent before the handshake, so it could be anybody's. */
-            end_saying(imap, PN_INVALID, "The mail server spoke between STARTTLS and TLS.");
+            end_saying(imap, PN_INVALID, PN_CAUSE_PROTOCOL,
+                       "The mail server spoke between STARTTLS and TLS.");
             break;
         }
         pn_err err = pn_imap_reply_size(rest, max, &size);
@@ -587,7 +601,7 @@ void pn_imap_receive(pn_imap *imap, pn_str input, size_t *ret_consumed) {
             err = pn_imap_reply_parse(pn_str_first(rest, size), &imap->arena, &reply);
         }
         if (err != PN_OK) {
-            end_saying(imap, err,
+            end_saying(imap, err, PN_CAUSE_PROTOCOL,
                        err == PN_LIMIT ? "The mail server sends more than it may."
                                        : "What the mail server sends is no IMAP.");
             break;

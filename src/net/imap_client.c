@@ -58,6 +58,7 @@ static void event(void *context, pn_conn_event what) {
     case PN_CONN_CLOSED:
         c->over = true;
         c->failure = pn_diag_set(&c->diag, PN_IO, "The mail server closed the connection.");
+        pn_diag_cause(&c->diag, PN_CAUSE_HUNG_UP);
         return;
     case PN_CONN_FAILED:
         c->over = true;
@@ -85,6 +86,7 @@ static void watch_time(client *c) {
         c->over = true;
         c->failure = pn_diag_set(&c->diag, PN_IO,
                                  "The mail server did not answer within %d seconds.", (int)limit);
+        pn_diag_cause(&c->diag, PN_CAUSE_SILENT);
     }
 }
 

@@ -6,6 +6,7 @@
 #ifndef PN_NET_SMTP_REPLY_H
 #define PN_NET_SMTP_REPLY_H
 
+#include "base/err.h"
 #include "base/str.h"
 
 enum { PN_SMTP_STATUS_SIZE = 12, PN_SMTP_TEXT_SIZE = 256, PN_SMTP_QUEUE_ID_SIZE = 64 };
@@ -20,6 +21,7 @@ typedef struct {
  * it announced says what the answer would be. */
 typedef struct {
     unsigned code;
+    pn_cause cause;                   /* filled by who knows what was asked; else NONE */
     char status[PN_SMTP_STATUS_SIZE]; /* "5.1.1" (RFC 3463) as sent; may be empty */
     char text[PN_SMTP_TEXT_SIZE];     /* printable UTF-8, code and status first, cut */
 } pn_smtp_answer;

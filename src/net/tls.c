@@ -155,11 +155,13 @@ static pn_tls_result result_of(const pn_tls_stream *stream, int returned, pn_dia
         char text[128];
         const char *words = saved == 0 ? "the peer hung up" : strerror_r(saved, text, sizeof text);
         (void)pn_diag_set(diag, PN_IO, "The secured connection broke: %s.", words);
+        pn_diag_cause(diag, PN_CAUSE_HUNG_UP);
         ERR_clear_error();
         return PN_TLS_FAILED;
     }
     default:
         (void)pn_diag_set(diag, PN_IO, "The secured connection failed: %s.", reason());
+        pn_diag_cause(diag, PN_CAUSE_NO_TLS);
         return PN_TLS_FAILED;
     }
 }
@@ -178,6 +180,7 @@ pn_tls_result pn_tls_handshake(pn_tls_stream *stream, bool *ret_untrusted, pn_di
                           X509_verify_cert_error_string(verified));
         pn_diag_mend(diag, "Use the name that stands in the certificate, renew the certificate, "
                            "or give the authority that signed it as ca_file.");
+        pn_diag_cause(diag, PN_CAUSE_CERTIFICATE);
         *ret_untrusted = true;
     }
     return result;

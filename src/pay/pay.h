@@ -103,7 +103,7 @@ typedef struct pn_pay_provider {
     /* INVALID with a sentence where the amount or currency is none that the provider takes. Nothing
      * is connected to. */
     pn_err (*check)(const pn_pay_account *account, pn_money amount, pn_diag *diag);
-    /* The next four may wait for the network. RETRY: the same again may work; IO: what became of it
+    /* The next five may wait for the network. RETRY: the same again may work; IO: what became of it
      * is not known, and the same again is safe; INVALID, DENIED with the provider's sentence. */
     pn_err (*create)(const pn_pay_account *account, const pn_pay_request *request, pn_arena *arena,
                      pn_pay_created *ret_created, pn_diag *diag);
@@ -117,6 +117,9 @@ typedef struct pn_pay_provider {
      * payer is not there. NULL: it cannot. */
     pn_err (*charge)(const pn_pay_account *account, const pn_pay_request *request, pn_str mandate,
                      pn_arena *arena, pn_pay_report *ret_report, pn_diag *diag);
+    /* Whether the key is taken, and moves real money; nothing is changed there. NULL: it has none
+     * to look at. */
+    pn_err (*look)(const pn_pay_account *account, pn_arena *arena, bool *ret_live, pn_diag *diag);
     /* DENIED with a sentence that tells nothing secret unless the bytes are the provider's and
      * fresh. */
     pn_err (*verify)(const pn_pay_account *account, const pn_pay_webhook *webhook, pn_diag *diag);

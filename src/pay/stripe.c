@@ -79,6 +79,9 @@ static pn_err refused(int status, const pn_json *answer, pn_diag *diag) {
                                                   : PN_INVALID;
     (void)pn_diag_set(diag, err, "Stripe answers %d%s%.*s: %.*s", status, code.len != 0 ? " " : "",
                       PN_STR_ARG(pn_str_first(code, 60)), PN_STR_ARG(pn_str_first(sentence, 200)));
+    pn_diag_cause(diag, err == PN_DENIED                  ? PN_CAUSE_LOGIN
+                        : err == PN_RETRY || err == PN_IO ? PN_CAUSE_LATER
+                                                          : PN_CAUSE_REFUSED);
     if (err == PN_DENIED) {
         pn_diag_mend(diag, "Look at the key: it must be the account's secret key, of the right "
                            "mode.");
@@ -321,6 +324,15 @@ static pn_err stripe_charge(const pn_pay_account *account, const pn_pay_request 
     return PN_OK;
 }
 
+/* The balance is what every secret key may read; it says of which mode the key is. */
+static pn_err stripe_look(const pn_pay_account *account, pn_arena *arena, bool *ret_live,
+                          pn_diag *diag) {
+    pn_json *balance = NULL;
+    PN_TRY(call(account, PN_STR("/v1/balance"), PN_STR_NONE, PN_STR_NONE, arena, &balance, diag));
+    *ret_live = pn_json_bool(pn_json_field(balance, "livemode"), false);
+    return PN_OK;
+}
+
 /* ── webhooks ────────────────────────────────────────────────────────────────────────────────── */
 
 /* "t=1700000000,v1=hex[,v1=hex]": the time, and whether one of the signatures is right. */
@@ -391,6 +403,7 @@ const pn_pay_provider pn_pay_stripe = {
     .poll = stripe_poll,
     .refund = stripe_refund,
     .charge = stripe_charge,
+    .look = stripe_look,
     .verify = stripe_verify,
     .read = stripe_read,
 };

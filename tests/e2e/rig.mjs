@@ -27,7 +27,7 @@ const MATRIX = [
     pay_days: 5 },
 ];
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.listen(0, "127.0.0.1", () => {
@@ -38,6 +38,8 @@ function freePort() {
 }
 
 export class Rig {
+  within = [];
+
   // `fill` puts into the database what the test is about.
   static async start(fill = (rig) => rig.fillPage(), roles = "http") {
     const rig = new Rig();
@@ -106,7 +108,8 @@ export class Rig {
   }
 
   async serve(roles = "http") {
-    this.server = spawn(program, ["serve", "--db", this.db, "--listen", `127.0.0.1:${this.port}`,
+    const [first, ...rest] = [...this.within, program]; // `within`: what the server is started by
+    this.server = spawn(first, [...rest, "serve", "--db", this.db, "--listen", `127.0.0.1:${this.port}`,
       "--roles", roles], { stdio: ["ignore", "pipe", "pipe"] });
     this.said = "";
     for (const stream of [this.server.stdout, this.server.stderr]) {

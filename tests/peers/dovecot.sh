@@ -10,7 +10,8 @@
 #
 # The user is cobros@example.com with the password "sésamo 1". DIR/token holds an access token for
 # XOAUTH2 (a JWT that Dovecot checks by itself), DIR/cert.pem the certificate (for 127.0.0.1 and
-# localhost). Mail lies in DIR/home/cobros@example.com/Maildir.
+# localhost). Mail lies in DIR/home/cobros@example.com/Maildir. At DIR/run/smtp-auth a Postfix asks
+# whether somebody may log in (postfix.sh, PEER_SASL).
 # Exit status 77: Dovecot is not on this machine.
 set -eu
 
@@ -96,6 +97,11 @@ service anvil {
   chroot =
   unix_listener anvil-auth-penalty {
     mode = 0
+  }
+}
+service auth {
+  unix_listener smtp-auth {
+    mode = 0666
   }
 }
 passdb {

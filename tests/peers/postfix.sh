@@ -7,6 +7,8 @@
 #   postfix.sh stop DIR                 stops, and removes DIR
 #   postfix.sh run PORT COMMAND...      starts, runs COMMAND with PEER_DIR set, and stops; the
 #                                       status is COMMAND's. PEER_RELAY is the RELAY
+# With PEER_SASL, the smtp-auth of a Dovecot (dovecot.sh), whoever sends logs in over TLS first, and
+# sends as the user it logged in as.
 #
 # Offered: PIPELINING, SIZE (1 MB), 8BITMIME, SMTPUTF8, DSN, STARTTLS with DIR/cert.pem (for
 # 127.0.0.1 and localhost). Recipients at example.net are taken, but these are refused:
@@ -63,6 +65,17 @@ smtpd_recipient_restrictions =
     }
     permit_mynetworks, reject
 CONFIG
+    if [ -n "${PEER_SASL:-}" ]; then
+        cat >>"$dir/etc/main.cf" <<CONFIG
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = $PEER_SASL
+smtpd_tls_auth_only = yes
+smtpd_client_restrictions = permit_sasl_authenticated, reject
+smtpd_sender_restrictions =
+    check_sender_access inline:{ { cobros@example.com = OK } }, reject
+CONFIG
+    fi
     if [ -n "$relay" ]; then
         host=${relay%:*}
         cat >>"$dir/etc/main.cf" <<CONFIG

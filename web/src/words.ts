@@ -19,3 +19,7 @@ export const CALLS = ["reached", "no_answer", "voicemail", "call_back", "promise
   "wrong_number"] as const;
 export const PLANNED = ["mail", "task", "fee", "interest", "end", "enter", "skip", "handover", "note",
   "phase", "pill", "sms", "call"] as const;
+/** Why something was refused, where the server says it with a word. */
+export const CAUSES = ["no_host", "closed", "unreachable", "silent", "hung_up", "certificate", "no_tls", "protocol",
+  "login", "folder", "sender", "recipient", "refused", "later", "key_stays", "no_password", "unprotected", "operator",
+  "not_live", "own_request"] as const;

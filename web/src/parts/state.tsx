@@ -2,6 +2,7 @@
 import type { ReactNode } from "react";
 import { Refused, Unreachable } from "../api/client";
 import { useWords, type Translate } from "../i18n";
+import { CAUSES } from "../words";
 
 export function Waiting() {
   const { t } = useWords();
@@ -15,9 +16,32 @@ export function Waiting() {
 export function sentenceOf(t: Translate, error: unknown): string {
   if (error instanceof Unreachable) return t("state.unreachable");
   if (error instanceof Refused) {
-    return error.problem.status >= 500 ? t("state.broken") : error.message;
+    return causeOf(t, error.problem.cause) ?? (error.problem.status >= 500 ? t("state.broken") : error.message);
   }
   return t("state.broken");
+}
+
+/** A cause that has words of its own; null: it has none. */
+export function causeOf(t: Translate, cause: string | null | undefined): string | null {
+  return (CAUSES as readonly string[]).includes(cause ?? "") ? t(`cause.${cause as (typeof CAUSES)[number]}`) : null;
+}
+
+/** What was tried with another system and did not work: why, and its own words behind. */
+export function Trouble({ says, words }: { says: string; words?: string | null }) {
+  const { t } = useWords();
+  return (
+    <div className="note bad" role="alert">
+      <p>{says}</p>
+      {words && words !== says && <p className="told">{t("cause.words")} <q lang="">{words}</q></p>}
+    </div>
+  );
+}
+
+/** The same of what the server refused. */
+export function Tried({ error }: { error: unknown }) {
+  const { t } = useWords();
+  return <Trouble says={sentenceOf(t, error)}
+    words={error instanceof Refused && error.problem.status < 500 ? error.problem.detail : null} />;
 }
 
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {

@@ -8,7 +8,7 @@ import { useWords } from "../i18n";
 import { Field } from "../parts/dialog";
 import { SaveForm, textOf } from "../parts/save_form";
 import { Copied } from "../parts/secret";
-import { Failed, sentenceOf, Waiting } from "../parts/state";
+import { causeOf, Failed, sentenceOf, Tried, Trouble, Waiting } from "../parts/state";
 import { useSession } from "../session";
 
 const PROVIDERS = {
@@ -137,12 +137,13 @@ function MailFields({ channel, suggest }: { channel: Channel | undefined; sugges
   );
 }
 
-/** One test message, and what became of it. */
+/** One test message, and what became of it; before it, what went wrong last. */
 export function ChannelTest({ channel }: { channel: Channel }) {
   const { t } = useWords();
   const { me } = useSession();
   const [to, setTo] = useState(channel.channel === "email" ? me.email : "");
   const test = useChange((tried: string) => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to: tried }));
+  const taken = test.data?.outcome === "accepted";
   return (
     <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(to); }}>
       <div className="actions">
@@ -151,17 +152,21 @@ export function ChannelTest({ channel }: { channel: Channel }) {
         <button className="button" disabled={test.isPending}>{t("chan.test")}</button>
         {test.isPending && <span className="muted" role="status">{t("chan.testing")}</span>}
       </div>
-      {test.error && <p className="note bad" role="alert">{sentenceOf(t, test.error)}</p>}
-      <p role="status" className={test.data ? `note ${test.data.outcome === "accepted" ? "" : "bad"}` : undefined}>
-        {test.data && (test.data.outcome === "accepted"
-          ? t(channel.driver === "capture" ? "chan.kept_here" : "chan.accepted", { to: test.variables ?? to })
-          : t("chan.refused", { reply: test.data.reply ?? test.data.outcome }))}
+      {channel.trouble && test.isIdle && (
+        <p className="note bad">{t("chan.trouble", { when: time(channel.trouble_at!), reply: channel.trouble })}</p>
+      )}
+      {test.error && <Tried error={test.error} />}
+      {test.data && !taken && (
+        <Trouble says={causeOf(t, test.data.cause) ?? t("chan.refused")} words={test.data.reply} />
+      )}
+      <p role="status" className={taken ? "note" : undefined}>
+        {taken && t(channel.driver === "capture" ? "chan.kept_here" : "chan.accepted", { to: test.variables ?? to })}
       </p>
     </form>
   );
 }
 
-/** How it does: what was tried, what went wrong, what is refused. */
+/** How it does: what is kept here, what is refused, when it was tried last. */
 export function Health({ channel }: { channel: Channel }) {
   const { t } = useWords();
   return (
@@ -169,9 +174,6 @@ export function Health({ channel }: { channel: Channel }) {
       {channel.captured && channel.driver !== "capture" && <p className="note warn">{t("chan.captured")}</p>}
       {channel.driver === "capture" && <p className="note warn">{t("chan.capture_says")}</p>}
       {channel.warning && <p className="note warn">{channel.warning}</p>}
-      {channel.trouble && (
-        <p className="note bad">{t("chan.trouble", { when: time(channel.trouble_at!), reply: channel.trouble })}</p>
-      )}
       {channel.refused > 0 && <p className="note warn">{t("chan.refusals", { count: channel.refused })}</p>}
       {channel.tested_at && <p className="muted">{t("chan.tested", { when: time(channel.tested_at) })}</p>}
     </>

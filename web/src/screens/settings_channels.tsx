@@ -8,7 +8,7 @@ import { useWords, wordOf } from "../i18n";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
 import { RemoveButton } from "../parts/remove";
 import { SaveForm, textOf } from "../parts/save_form";
-import { sentenceOf, Shown } from "../parts/state";
+import { Shown, Tried } from "../parts/state";
 import { useSession } from "../session";
 import { CHANNELS } from "../words";
 import { ChannelTest, Health, MailForm, MailTrust } from "./channel_mail";
@@ -37,6 +37,7 @@ function Mail({ channel }: { channel: Channel | undefined }) {
   const creditors = useGet("/v1/creditors", {});
   const suggest = creditors.data?.items.find(({ email }) => email)?.email ?? null;
   const set = channel && channel.driver !== "capture";
+  const [fresh] = useState(!set); // what was filled for the first time stays open, and says that it was kept
   return (
     <section className="panel stack">
       <h2>{t("chan.mail")}</h2>
@@ -45,13 +46,13 @@ function Mail({ channel }: { channel: Channel | undefined }) {
       {channel && <SendingSwitch channel={channel} />}
       {channel && <ChannelTest channel={channel} />}
       {owner ? (
-        <details open={!set}>
+        <details open={fresh}>
           <summary>{t("chan.server")}</summary>
-          {creditors.data && <MailForm key={channel?.driver ?? "none"} channel={channel} suggest={suggest} />}
+          {creditors.data && <MailForm channel={channel} suggest={suggest} />}
         </details>
       ) : <p className="muted">{t("chan.owners")}</p>}
       {set && owner && <MailTrust channel={channel} />}
-      <p className="muted">{t("chan.replies", { address: suggest ?? "–" })}</p>
+      <p className="muted">{suggest ? t("chan.replies", { address: suggest }) : t("chan.replies_sender")}</p>
     </section>
   );
 }
@@ -212,7 +213,7 @@ function OneMailbox({ mailbox }: { mailbox: Mailbox }) {
       <span className="muted">{mailbox.user} · {mailbox.host}:{mailbox.port}
         {mailbox.checked_at && ` · ${t("box.checked", { when: time(mailbox.checked_at) })}`}</span>
       {mailbox.trouble && <p className="note bad">{mailbox.trouble}</p>}
-      {error && <p className="note bad" role="alert">{sentenceOf(t, error)}</p>}
+      {error && <Tried error={error} />}
       <p role="status" className={test.data ? "note" : undefined}>
         {test.data && t("box.works", { count: test.data.mails })}</p>
       <div className="actions">

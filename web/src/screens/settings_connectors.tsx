@@ -7,7 +7,7 @@ import { count, time } from "../format";
 import { useWords } from "../i18n";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
 import { RemoveButton } from "../parts/remove";
-import { Empty, sentenceOf, Shown } from "../parts/state";
+import { Empty, Shown, Tried } from "../parts/state";
 import { useSession } from "../session";
 import { useOwner } from "./settings_channels";
 
@@ -96,10 +96,12 @@ function One({ connector }: { connector: Connector }) {
         <RemoveButton title={t("conn.drop", { name: connector.name })} says={t("conn.drop_says")}
           remove={() => drop.mutateAsync(undefined)} />
       </form>
-      {error && <p className="note bad" role="alert">{sentenceOf(t, error)}</p>}
+      {error && <Tried error={error} />}
       {test.data && (
-        <div role="status">
-          <p className="note">{t("conn.answered", { status: test.data.status, ms: test.data.milliseconds })}</p>
+        <div role={test.data.status >= 400 ? "alert" : "status"}>
+          <p className={test.data.status >= 400 ? "note bad" : "note"}>
+            {t("conn.answered", { status: test.data.status, ms: test.data.milliseconds })}
+            {[401, 403, 407].includes(test.data.status) && ` ${t("cause.login")}`}</p>
           {test.data.body && <pre className="command" tabIndex={0} aria-label={t("hook.answer")}>{test.data.body}</pre>}
         </div>
       )}

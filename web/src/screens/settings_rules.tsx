@@ -9,16 +9,19 @@ import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { Empty } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { useSession } from "../session";
 
 // ── what waits for a second person ──
 
 function Decide({ approval, yes, close }: { approval: Approval; yes: boolean; close: () => void }) {
   const { t } = useWords();
+  const { me } = useSession();
   const decide = useChange((form: FormData) => post(
     yes ? "/v1/approvals/{approval}/approve" : "/v1/approvals/{approval}/refuse",
     { approval: approval.id }, { note: String(form.get("note")).trim() || null }));
   return (
-    <FormDialog title={approval.about} action={t(yes ? "appr.approve" : "appr.refuse")} close={close}
+    <FormDialog title={approval.about} close={close}
+      action={t(yes ? "appr.approve" : approval.asked_by === me.user ? "appr.take_back" : "appr.refuse")}
       submit={(form) => decide.mutateAsync(form)}>
       <Field label={t("debtor.note")}><input name="note" maxLength={400} autoFocus /></Field>
     </FormDialog>
@@ -28,6 +31,8 @@ function Decide({ approval, yes, close }: { approval: Approval; yes: boolean; cl
 export function ApprovalsPart() {
   const { t } = useWords();
   const list = useList("/v1/approvals", {}, { all: true });
+  const { me } = useSession();
+  const may = me.role === "owner" || me.role === "manager";
   const [deciding, decide] = useState<{ approval: Approval; yes: boolean } | null>(null);
   const columns: Column<Approval>[] = [
     { name: t("field.when"), cell: (row) => time(row.asked_at) },
@@ -36,7 +41,11 @@ export function ApprovalsPart() {
     { name: t("field.amount"), number: true, cell: (row) => row.amount ? money(row.amount) : "–" },
     { name: t("field.who"), cell: (row) => <Actor name={`user:${row.asked_by}`} /> },
     { name: t("field.state"), cell: (row) => row.state !== "waits"
-      ? <span className="badge">{t(`appr.is_${row.state}`)}</span> : (
+      ? <span className="badge">{t(`appr.is_${row.state}`)}</span> : !may ? t("appr.is_waits") : row.asked_by === me.user ? (
+        <span className="actions">
+          <span className="muted">{t("appr.own")}</span>
+          <button className="button quiet" onClick={() => decide({ approval: row, yes: false })}>{t("appr.take_back")}</button>
+        </span>) : (
         <span className="actions">
           <button className="button" onClick={() => decide({ approval: row, yes: true })}>{t("appr.approve")}</button>
           <button className="button quiet" onClick={() => decide({ approval: row, yes: false })}>{t("appr.refuse")}</button>

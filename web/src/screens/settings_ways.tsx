@@ -1,6 +1,6 @@
 // What debtors are offered to pay with: transfer, cash voucher, a provider.
 import { useState } from "react";
-import { put, removeBy } from "../api/client";
+import { post, put, removeBy } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Creditor, WayToPay } from "../api/types";
 import { time } from "../format";
@@ -9,7 +9,7 @@ import { Field, FieldWrong, FormDialog } from "../parts/dialog";
 import { RemoveButton } from "../parts/remove";
 import { textOf } from "../parts/save_form";
 import { Copied } from "../parts/secret";
-import { Shown } from "../parts/state";
+import { Shown, Tried } from "../parts/state";
 import { useSession } from "../session";
 import { useOwner } from "./settings_channels";
 
@@ -109,6 +109,9 @@ function Way({ way, creditors }: { way: WayToPay; creditors: Creditor[] }) {
   const { t } = useWords();
   const owner = useOwner();
   const [editing, edit] = useState(false);
+  const test = useChange(() => post("/v1/ways-to-pay/{kind}/test", { kind: way.kind }, {
+    ...(way.creditor ? { creditor: way.creditor } : {}), ...(way.country ? { country: way.country } : {}),
+  }));
   const drop = useChange(() => removeBy("/v1/ways-to-pay/{kind}", { kind: way.kind }, {
     ...(way.creditor ? { creditor: way.creditor } : {}), ...(way.country ? { country: way.country } : {}),
   }));
@@ -122,8 +125,15 @@ function Way({ way, creditors }: { way: WayToPay; creditors: Creditor[] }) {
       {way.webhook_url && (
         <p className="muted break">{t("way.webhook")} <code>{way.webhook_url}</code> <Copied text={way.webhook_url} /></p>
       )}
+      {test.error && <Tried error={test.error} />}
+      <p role="status" className={test.data ? "note" : undefined}>
+        {test.data && t(test.data.live ? "way.key_live" : "way.key_test")}</p>
       {owner && (
         <div className="actions">
+          {way.has_key && (
+            <button className="button" disabled={test.isPending} onClick={() => test.mutate(undefined)}>
+              {t("way.test")}</button>
+          )}
           <button className="button" onClick={() => edit(true)}>{t("box.change")}</button>
           <RemoveButton title={t("way.drop", { way: t(`way.${way.kind}`) })} says={t("way.drop_says")}
             remove={() => drop.mutateAsync(undefined)} />

@@ -91,7 +91,7 @@ function Sender({ facts }: { facts: Facts }) {
       {set ? <p className="note">{t("first.sender", { sender: channel.sender ?? "–" })}</p>
         : <p className="muted">{t("first.sender_says")}</p>}
       {channel && set && <Health channel={channel} />}
-      {owner ? <MailForm key={channel?.driver ?? "none"} channel={channel} suggest={suggest} />
+      {owner ? <MailForm channel={channel} suggest={suggest} />
         : <p className="note warn">{t("chan.owners")}</p>}
       {channel && set && <ChannelTest channel={channel} />}
       {channel && set && owner && <MailTrust channel={channel} />}
