@@ -267,8 +267,8 @@ static pn_send_outcome outcome_of(pn_smtp_stage stage, const pn_smtp_answer *ans
                            pn_str_of(answer->text));
 }
 
-/* 5.7.10 and 5.7.11 (the IANA's registry of statuses) ask for encryption, whoever says them. Many servers refuse
- * a sender only when they hear the recipient. */
+/* 5.7.10 and 5.7.11 (the IANA's registry of statuses) ask for encryption, whoever says them. Many
+ * servers refuse a sender only when they hear the recipient. */
 static pn_cause cause_of(pn_smtp_stage stage, pn_send_outcome outcome,
                          const pn_smtp_answer *answer) {
     if (strcmp(answer->status, "5.7.10") == 0 || strcmp(answer->status, "5.7.11") == 0) {

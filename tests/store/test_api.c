@@ -654,6 +654,39 @@ static void strategies(void **state) {
     (void)want(get("/v1/strategies/schema"), 200);
 }
 
+/* The document of the rig with an example in which nothing happens until that day; with ' for ". */
+static const char *with_example(int until, const char *more) {
+    pn_str body = pn_str_format(&r.arena,
+                                "{'document':{'examples':[{'title':'Nadie paga','until':%d,"
+                                "'expect':[]}],%s%s}",
+                                until, RIG_STRATEGY + 1, more);
+    return pn_str_z(&r.arena, body);
+}
+
+/* What a strategy says of itself must hold before it is published; who publishes may pass over it.
+ */
+static void a_strategy_whose_example_fails_is_not_published(void **state) {
+    (void)state;
+    char url[128], id[PN_ID_TEXT_SIZE];
+    (void)snprintf(url, sizeof url, "/v1/strategies/%s",
+                   made(want(get("/v1/strategies"), 200), id));
+    const char *fails = with_example(60, "");
+    answer checked = want(post("/v1/strategies/check", fails), 200);
+    says(checked, "'ok':false");
+    says(checked, "example_not_met");
+    answer refused = want(post("/v1/strategies", fails), 422);
+    says(refused, "'pointer':'/document'");
+    says(refused, "Nadie paga");
+    says(want(get(url), 200), "'version':1");
+    answer passed = want(post("/v1/strategies", with_example(1, "")), 200);
+    says(passed, "'version':2");
+    says(passed, "'published':true");
+    const char *skipped = with_example(60, ",'skip_examples':true");
+    says(want(post("/v1/strategies", skipped), 200), "'version':3");
+    says(want(get(url), 200), "'version':3");
+    rig_agrees(&r);
+}
+
 static void strategies_are_compared_and_archived(void **state) {
     (void)state;
     char url[128], id[PN_ID_TEXT_SIZE], changed[2000];
@@ -982,6 +1015,7 @@ int main(void) {
         api_test(the_organization),
         api_test(strategies),
         api_test(strategies_are_compared_and_archived),
+        api_test(a_strategy_whose_example_fails_is_not_published),
         api_test(what_is_planned),
         api_test(published_documents),
         api_test(time_moves_in_a_sandbox),

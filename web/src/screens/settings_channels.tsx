@@ -125,7 +125,7 @@ function Gateway({ channel }: { channel: Channel | undefined }) {
             <div className="whole">
               <Field label={t("gate.body")} hint={t("gate.body_hint")}>
                 <textarea name="body" rows={5} maxLength={65536} spellCheck={false} defaultValue={channel?.body ?? ""}
-                  placeholder={'{"to": "{{ to }}", "text": "{{ text }}"}'} />
+                  placeholder={'{"to": "{{ contact.address }}", "text": "{{ message.text }}"}'} />
               </Field>
             </div>
           </div>
