@@ -195,16 +195,19 @@ static pn_err step_runs(pn_engine *engine, pn_view *view, bool owners, pn_time n
     return PN_OK;
 }
 
+/* `ret_over` when one of them came to its end at once, which gives its invoice back. */
 static pn_err enroll(pn_engine *engine, pn_view *view, pn_subject subject, pn_time now,
-                     pn_time *next, pn_engine_stats *stats, pn_diag *diag) {
+                     pn_time *next, bool *ret_over, pn_engine_stats *stats, pn_diag *diag) {
     pn_move_maker maker = maker_of(engine);
     pn_move *moves = NULL;
     size_t count = 0;
     pn_time crossed = PN_TIME_NEVER;
     PN_TRY(pn_enroll(engine->app, view, subject, now, &maker, &engine->arena, &moves, &count,
                      &crossed, diag));
+    *ret_over = false;
     for (size_t i = 0; i < count; i++) {
         PN_TRY(pn_engine_write_move(engine, &moves[i], stats, diag));
+        *ret_over = *ret_over || moves[i].row.run.status != PN_RUN_ACTIVE;
     }
     *next = PN_MIN(*next, crossed);
     return PN_OK;
@@ -216,7 +219,7 @@ static pn_err work_runs(pn_engine *engine, pn_view *view, pn_time now, pn_time *
                         pn_engine_stats *stats, pn_diag *diag) {
     bool others = pn_view_has_due(view, false, PN_TIME_NEVER);
     for (int own = 1; own >= 0; own--) {
-        bool reopened = false;
+        bool reopened = false, over = false;
         int64_t moved = stats->moved;
         PN_TRY(step_runs(engine, view, own != 0, now, &reopened, stats, diag));
         if (reopened || (own != 0 && others && stats->moved != moved)) {
@@ -225,8 +228,8 @@ static pn_err work_runs(pn_engine *engine, pn_view *view, pn_time now, pn_time *
         }
         moved = stats->moved;
         PN_TRY(enroll(engine, view, own != 0 ? PN_SUBJECT_INVOICE : PN_SUBJECT_ACCOUNT, now, next,
-                      stats, diag));
-        if (own != 0 && others && stats->moved != moved) {
+                      &over, stats, diag));
+        if (own != 0 && (over || (others && stats->moved != moved))) {
             PN_TRY(pn_view_one(engine->app, view->row.id, true, &engine->arena, view));
         }
     }
