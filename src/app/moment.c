@@ -27,10 +27,14 @@ void pn_moment_of_message(const pn_moment *moment, pn_message_row *row) {
         const pn_moment_message *each = &moment->messages[i];
         if (each->id == row->id) {
             told = true;
-            last = each->event < moment->event ? each : last;
+            bool there = pn_moment_made(moment, each->event, each->at);
+            last = there && (last == NULL || each->event > last->event) ? each : last;
         }
     }
-    if (last != NULL) {
+    bool came_back = row->state == PN_MESSAGE_DELIVERED || row->state == PN_MESSAGE_BOUNCED;
+    if (last != NULL && last->state == PN_MESSAGE_SENT && came_back) {
+        row->settled_at = last->at; /* when it was known to have arrived or bounced is not kept */
+    } else if (last != NULL) {
         row->state = last->state;
         row->settled_at = last->at;
     } else if (told || !pn_moment_over(moment, row->settled_at)) {

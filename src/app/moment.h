@@ -12,7 +12,7 @@
 #include "store/offer.h"
 #include "store/task.h"
 
-/* What became of a message, by the events of its run. */
+/* What became of a message, by the events of its run and of what carried it. */
 typedef struct {
     pn_id id;    /* the message */
     pn_id event; /* that settled it */
@@ -33,7 +33,7 @@ typedef struct pn_moment {
     pn_id event;
     unsigned ties;
     bool no_arms;                      /* the event gives the arm: it was not given before */
-    const pn_moment_message *messages; /* in the order of events */
+    const pn_moment_message *messages; /* what became of them, in any order */
     size_t message_count;
     const pn_hold_row *holds; /* of the debtor, those that ended as well */
     size_t hold_count;

@@ -96,13 +96,33 @@ static pn_err version_then(pn_replayer *r, pn_id strategy_id, pn_id before,
     return found == 0 ? PN_NOT_FOUND : pn_catalog_version(r->app, found, ret_version, r->diag);
 }
 
-static pn_replay_run *run_of(pn_replayer *r, pn_id id) {
+static pn_replay_run *run_of(const pn_replayer *r, pn_id id) {
     for (size_t i = 0; i < r->d.run_count; i++) {
         if (r->d.runs[i].kept->run.id == id) {
             return &r->d.runs[i];
         }
     }
     return NULL;
+}
+
+static void pill_beside(pn_replayer *r, const pn_run *other, const pn_published *pill,
+                        const pn_replay_run *run, pn_run_row *row, pn_arena *kept) {
+    pn_facts nothing = {0};
+    pn_run *new = &row->run;
+    *new = pn_run_start(pill->flow, &nothing, run->kept->run.started_at);
+    new->id = run->kept->run.id;
+    new->debtor_id = other->debtor_id;
+    new->creditor_id = other->creditor_id;
+    new->account_id = other->account_id;
+    new->invoice_id = run->kept->run.invoice_id;
+    new->strategy_id = pill->strategy_id;
+    new->version_id = pill->version_id;
+    new->parent_id = other->id;
+    new->anchor_due = other->anchor_due;
+    new->anchor_item = other->anchor_item;
+    pn_buf_clear(&r->text);
+    pn_run_encode(new, &r->text);
+    row->memory = pn_str_dup(kept, pn_buf_str(&r->text));
 }
 
 /* A pill begins beside a run, without an event of its own. */
@@ -120,23 +140,13 @@ static pn_err begin_pill(pn_replayer *r, pn_replay_run *run, pn_arena *kept) {
         pn_diag_clear(r->diag);
         return err == PN_NOT_FOUND || err == PN_CORRUPT || err == PN_INVALID ? PN_OK : err;
     }
-    const pn_run *other = &beside->row.run;
-    pn_facts nothing = {0};
-    pn_run *new = &run->row.run;
-    *new = pn_run_start(pill->flow, &nothing, run->kept->run.started_at);
-    new->id = run->kept->run.id;
-    new->debtor_id = other->debtor_id;
-    new->creditor_id = other->creditor_id;
-    new->account_id = other->account_id;
-    new->invoice_id = run->kept->run.invoice_id;
-    new->strategy_id = pill->strategy_id;
-    new->version_id = pill->version_id;
-    new->parent_id = other->id;
-    new->anchor_due = other->anchor_due;
-    new->anchor_item = other->anchor_item;
-    pn_buf_clear(&r->text);
-    pn_run_encode(new, &r->text);
-    run->row.memory = pn_str_dup(kept, pn_buf_str(&r->text));
+    run->others = pn_arena_array(kept, pn_run_row, beside->other_count + 1);
+    run->other_count = beside->other_count;
+    pill_beside(r, &beside->row.run, pill, run, &run->row, kept);
+    for (size_t i = 0; i < beside->other_count; i++) {
+        run->others[i] = run->row;
+        pill_beside(r, &beside->others[i].run, pill, run, &run->others[i], kept);
+    }
     return PN_OK;
 }
 
@@ -145,6 +155,8 @@ static pn_err begin_pill(pn_replayer *r, pn_replay_run *run, pn_arena *kept) {
 typedef struct {
     pn_replay_run *run;
     const pn_event_row *event;
+    pn_moment moment;
+    const pn_run_row *from; /* the state it starts from */
     bool is_new;
     bool entered; /* of a new one: its entry rule holds, or it has none */
     pn_move move;
@@ -217,19 +229,19 @@ static pn_err new_row(pn_replayer *r, decision *d, const pn_view *view, pn_run_r
 }
 
 static pn_err decide(pn_replayer *r, decision *d, unsigned ties, bool no_arms) {
-    pn_moment moment = {.at = d->event->at,
-                        .event = d->event->id,
-                        .ties = ties,
-                        .no_arms = no_arms,
-                        .messages = r->d.messages,
-                        .message_count = r->d.message_count,
-                        .holds = r->d.holds,
-                        .hold_count = r->d.hold_count};
+    d->moment = (pn_moment){.at = d->event->at,
+                            .event = d->event->id,
+                            .ties = ties,
+                            .no_arms = no_arms,
+                            .messages = r->d.messages,
+                            .message_count = r->d.message_count,
+                            .holds = r->d.holds,
+                            .hold_count = r->d.hold_count};
     pn_view view;
-    pn_run_row row = d->run->row;
+    pn_run_row row = *d->from;
     pn_id_maker ids = pn_id_maker_from(0, 0);
     pn_move_maker maker = {.ids = &ids, .journal = &r->journal, .scratch = &r->text};
-    PN_TRY(pn_replay_view(r, &moment, &view));
+    PN_TRY(pn_replay_view(r, &d->moment, &view));
     if (d->is_new) {
         PN_TRY(new_row(r, d, &view, &row));
     }
@@ -245,14 +257,15 @@ static pn_err decide(pn_replayer *r, decision *d, unsigned ties, bool no_arms) {
     return PN_OK;
 }
 
-/* An invoice that the run works was corrected after the run had begun: how it stood before is not
- * kept, and the run may remember it. */
+/* An invoice of the run's account was corrected after the run had begun: how it stood before is not
+ * kept, and the run may remember it. One that it does not work counts as well: rules ask about the
+ * whole account, and credit covers what is due first. */
 static bool was_corrected(const pn_replayer *r, const pn_replay_run *run) {
     const pn_run *kept = &run->kept->run;
     for (size_t i = 0; i < r->d.correction_count; i++) {
         const pn_replay_correction *each = &r->d.corrections[i];
-        if (each->event > run->first_event && (each->invoice_id == 0 || kept->invoice_id == 0 ||
-                                               each->invoice_id == kept->invoice_id)) {
+        bool meanwhile = each->event > run->first_event || each->until > kept->started_at;
+        if (meanwhile && (each->account_id == 0 || each->account_id == kept->account_id)) {
             return true;
         }
     }
@@ -270,14 +283,22 @@ static bool was_split(const pn_replayer *r, const pn_replay_run *run, pn_time at
     return false;
 }
 
+/* A pill began with the anchor of the run that it accompanies. */
+static pn_unreplayed excuse_of(const pn_replayer *r, const pn_replay_run *run, pn_time at) {
+    const pn_replay_run *beside =
+        run->kept->run.parent_id != 0 ? run_of(r, run->kept->run.parent_id) : NULL;
+    pn_unreplayed reason = was_corrected(r, run)   ? PN_UNREPLAYED_CORRECTED
+                           : was_split(r, run, at) ? PN_UNREPLAYED_SPLIT
+                                                   : PN_REPLAYED;
+    return reason == PN_REPLAYED && beside != NULL ? excuse_of(r, beside, at) : reason;
+}
+
 /* What became a version since, or of the world since, is not what it was then. */
 static pn_unreplayed excuse(const pn_replayer *r, const decision *d) {
     if (d->move.row.run.version_id > d->event->id) {
         return PN_UNREPLAYED_FACTS; /* the strategy it jumps into was published again */
     }
-    return was_corrected(r, d->run)             ? PN_UNREPLAYED_CORRECTED
-           : was_split(r, d->run, d->event->at) ? PN_UNREPLAYED_SPLIT
-                                                : PN_REPLAYED;
+    return excuse_of(r, d->run, d->event->at);
 }
 
 static const char *const WHY_KEYS[] = {"at", "wait", "cycle", "phase", "outcome", "do"};
@@ -315,8 +336,9 @@ static pn_err compare_texts(pn_replayer *r, const decision *d) {
                     row.channel == cmd->send.channel && row.visit == cmd->visit &&
                     row.ordinal == cmd->ordinal && row.node == cmd->node &&
                     row.supersede_at == cmd->send.supersede_at;
-        if (!same && was_corrected(r, d->run)) {
-            pn_replay_skip(r, PN_DECISION_TEXT, PN_UNREPLAYED_CORRECTED);
+        pn_unreplayed reason = excuse_of(r, d->run, d->event->at);
+        if (!same && reason != PN_REPLAYED) {
+            pn_replay_skip(r, PN_DECISION_TEXT, reason);
             continue;
         }
         if (same) {
@@ -342,9 +364,7 @@ static pn_err compare_texts(pn_replayer *r, const decision *d) {
     return PN_OK;
 }
 
-/* It goes on from what was decided here: that is what was decided then. */
-static pn_err agree(pn_replayer *r, decision *d, pn_arena *kept) {
-    pn_replay_run *run = d->run;
+static pn_err agree(pn_replayer *r, const decision *d, pn_arena *kept) {
     if (pn_replay_tells(r, d->run, d->event->at)) {
         r->report->decisions[PN_DECISION_STEP]++;
         if (d->is_new && !d->entered) {
@@ -354,13 +374,65 @@ static pn_err agree(pn_replayer *r, decision *d, pn_arena *kept) {
         }
     }
     PN_TRY(compare_texts(r, d));
+    return (d->moment.ties & PN_TIE_UNCERTAIN) != 0
+               ? pn_replay_uncertain(r, &d->moment, &d->from->run, kept)
+               : PN_OK;
+}
+
+static bool same_state(const pn_run_row *a, const pn_run_row *b) {
+    return pn_run_same_place(&a->run, &b->run) && pn_str_eq(a->memory, b->memory);
+}
+
+typedef struct {
+    pn_run_row items[PN_REPLAY_STATES_MAX];
+    size_t count;
+} states;
+
+/* It goes on from what was decided here: that is what was decided then. */
+static pn_err add_state(pn_replayer *r, const decision *d, states *found, pn_arena *kept) {
+    pn_run_row row = d->move.row;
     pn_buf_clear(&r->text);
     pn_run_encode(&d->move.row.run, &r->text);
-    run->row = d->move.row;
-    run->row.memory = pn_str_dup(kept, pn_buf_str(&r->text));
-    PN_TRY(pn_run_decode(run->row.memory, kept, &run->row.run));
+    row.memory = pn_buf_str(&r->text);
+    for (size_t i = 0; i < found->count; i++) {
+        if (same_state(&found->items[i], &row)) {
+            return PN_OK;
+        }
+    }
+    if (found->count == PN_REPLAY_STATES_MAX) {
+        return PN_OK;
+    }
+    row.memory = pn_str_dup(kept, row.memory);
+    PN_TRY(pn_run_decode(row.memory, kept, &row.run));
+    found->items[found->count++] = row;
+    return PN_OK;
+}
+
+static void go_on(pn_replay_run *run, const states *found, pn_arena *kept) {
+    run->row = found->items[0];
+    run->other_count = found->count - 1;
+    run->others = pn_arena_array(kept, pn_run_row, found->count);
+    memcpy(run->others, found->items + 1, run->other_count * sizeof *run->others);
     run->begun = true;
     run->active = run->row.run.status == PN_RUN_ACTIVE;
+}
+
+/* All readings of the moment from one state; the first that agrees is enough where it is not
+ * looked into thoroughly. */
+static pn_err try_readings(pn_replayer *r, decision *d, bool no_arms, states *found,
+                           decision *first, pn_arena *kept) {
+    for (unsigned ties = 0; ties < TRIES && (found->count == 0 || r->thorough); ties++) {
+        pn_err err = decide(r, d, ties, no_arms);
+        if (err == PN_NOT_FOUND && (ties < TRIES - 1 || found->count != 0)) {
+            continue;
+        }
+        PN_TRY(err);
+        if (pn_str_eq(d->body, d->event->body)) {
+            PN_TRY(found->count == 0 ? agree(r, d, kept) : PN_OK);
+            PN_TRY(add_state(r, d, found, kept));
+        }
+        *first = first->event == NULL ? *d : *first;
+    }
     return PN_OK;
 }
 
@@ -386,11 +458,14 @@ static void disagree(pn_replayer *r, const decision *d, const pn_json *body) {
                       });
 }
 
-/* Whether the run still works after an event that is not replayed. */
-static void follow(pn_replay_run *run, const pn_json *body) {
+/* Whether the run still works after an event that is not replayed. Of one that was erased nothing
+ * tells but where the run stands today, if it was the last. */
+static void follow(pn_replay_run *run, const pn_event_row *event, const pn_json *body) {
     const pn_json *wait = body != NULL ? pn_json_field(body, "wait") : NULL;
+    bool last = event->id == run->kept->last_event_id;
     run->begun = true;
     run->active = wait == NULL || wait->type != PN_JSON_INT || wait->integer != PN_WAIT_OVER;
+    run->active = run->active && (!last || run->kept->run.status == PN_RUN_ACTIVE);
     run->row.run.status = run->active ? PN_RUN_ACTIVE : PN_RUN_CLOSED;
 }
 
@@ -409,29 +484,32 @@ static pn_err replay_decision(pn_replayer *r, pn_replay_run *run, const pn_event
         if (pn_replay_tells(r, run, event->at)) {
             pn_replay_skip(r, PN_DECISION_STEP, run->lost);
         }
-        follow(run, body);
+        follow(run, event, body);
         return PN_OK;
     }
     read_message_ids(&d, body, &r->scratch);
     bool no_arms = pn_str_find(event->body, PN_STR("\"cmd\":\"arm\"")) != SIZE_MAX;
     decision first = {0};
-    for (unsigned ties = 0; ties < TRIES; ties++) {
-        pn_err err = decide(r, &d, ties, no_arms);
-        if (err == PN_CORRUPT || err == PN_INVALID || (err == PN_NOT_FOUND && ties == TRIES - 1)) {
+    states found = {.count = 0};
+    size_t from_count = d.is_new ? 1 : run->other_count + 1;
+    for (size_t i = 0; i < from_count && (found.count == 0 || r->thorough); i++) {
+        d.from = i == 0 ? &run->row : &run->others[i - 1];
+        pn_err err = try_readings(r, &d, no_arms, &found, &first, kept);
+        if (err == PN_CORRUPT || err == PN_INVALID || err == PN_NOT_FOUND) {
             pn_diag_clear(r->diag);
             run->lost = err == PN_NOT_FOUND ? PN_UNREPLAYED_FACTS : PN_UNREPLAYED_VERSION;
             pn_replay_skip(r, PN_DECISION_STEP, run->lost);
-            follow(run, body);
+            follow(run, event, body);
             return PN_OK;
         }
-        PN_TRY(err == PN_NOT_FOUND ? PN_OK : err);
-        if (err == PN_OK && pn_str_eq(d.body, event->body)) {
-            return agree(r, &d, kept);
-        }
-        first = ties == 0 ? d : first;
+        PN_TRY(err);
+    }
+    if (found.count != 0) {
+        go_on(run, &found, kept);
+        return PN_OK;
     }
     disagree(r, &first, body);
-    follow(run, body);
+    follow(run, event, body);
     return PN_OK;
 }
 
@@ -453,6 +531,26 @@ static bool says(const pn_event_row *event, const char *words) {
     return !event->erased && pn_str_find(event->body, pn_str_of(words)) != SIZE_MAX;
 }
 
+/* 0 where it is not known. */
+static pn_id account_of(const pn_replay_debtor *d, pn_id invoice_id) {
+    for (size_t i = 0; i < d->past.invoice_count; i++) {
+        if (d->past.invoices[i].item.id == invoice_id) {
+            return d->past.invoices[i].account_id;
+        }
+    }
+    return 0;
+}
+
+/* What somebody said was paid is not asked for up to that day, whoever took it back since. */
+static pn_time reported_until(const pn_replayer *r, const pn_json *body) {
+    pn_date day = PN_DATE_NONE;
+    bool reported =
+        body != NULL &&
+        pn_str_is(pn_json_text(pn_json_field(body, "what"), PN_STR("")), "reported_paid") &&
+        pn_date_parse_iso(pn_json_text(pn_json_field(body, "due"), PN_STR("")), &day) == PN_OK;
+    return reported ? pn_zone_instant(r->d.base->zone, day + 1, 0) : PN_TIME_NONE;
+}
+
 static void add_correction(pn_replayer *r, const pn_event_row *event) {
     pn_replay_debtor *d = &r->d;
     pn_json *body = NULL;
@@ -464,7 +562,8 @@ static void add_correction(pn_replayer *r, const pn_event_row *event) {
     }
     d->corrections = pn_arena_grow(&r->scratch, d->corrections, d->correction_count,
                                    &d->correction_capacity, sizeof *d->corrections);
-    d->corrections[d->correction_count++] = (pn_replay_correction){invoice, event->id};
+    d->corrections[d->correction_count++] =
+        (pn_replay_correction){account_of(d, invoice), event->id, reported_until(r, body)};
 }
 
 static pn_err read_corrections(pn_replayer *r) {
@@ -543,6 +642,11 @@ static pn_str place(pn_replayer *r, const pn_run *run, const pn_published *versi
         PN_STR_ARG(node), run->cycle, run->visit, (int)run->wait, (long long)run->wake_at);
 }
 
+static bool rests_alike(const pn_run_row *here, const pn_run_row *kept) {
+    return pn_run_same_place(&here->run, &kept->run) &&
+           (here->run.visit == 0 || pn_str_eq(here->memory, kept->memory));
+}
+
 static void compare_rest(pn_replayer *r, const pn_replay_run *run) {
     pn_time at = run->last_at;
     const pn_run *here = &run->row.run, *kept = &run->kept->run;
@@ -553,31 +657,34 @@ static void compare_rest(pn_replayer *r, const pn_replay_run *run) {
         pn_replay_skip(r, PN_DECISION_REST, run->lost);
         return;
     }
-    bool same_place = pn_run_same_place(here, kept);
-    bool same_memory = here->visit == 0 || pn_str_eq(run->row.memory, run->kept->memory);
-    if (same_place && same_memory) {
+    bool equal = rests_alike(&run->row, run->kept);
+    for (size_t i = 0; i < run->other_count && !equal; i++) {
+        equal = rests_alike(&run->others[i], run->kept);
+    }
+    if (equal) {
         r->report->decisions[PN_DECISION_REST]++;
         r->report->equal[PN_DECISION_REST]++;
         return;
     }
-    if (was_corrected(r, run)) {
-        pn_replay_skip(r, PN_DECISION_REST, PN_UNREPLAYED_CORRECTED);
+    pn_unreplayed reason = excuse_of(r, run, at);
+    if (reason != PN_REPLAYED) {
+        pn_replay_skip(r, PN_DECISION_REST, reason);
         return;
     }
     const pn_published *version = NULL;
     if (pn_catalog_version(r->app, kept->version_id, &version, NULL) != PN_OK) {
         version = NULL;
     }
-    pn_replay_differs(r, run,
-                      &(pn_replay_difference){.kind = PN_DECISION_REST,
-                                              .event_id = run->kept->last_event_id,
-                                              .at = at,
-                                              .recorded = place(r, kept, version),
-                                              .now = place(r, here, version),
-                                              .why = here->wake_at != kept->wake_at
-                                                         ? PN_STR("wake_at")
-                                                     : same_place ? PN_STR("memory")
-                                                                  : PN_STR("place")});
+    pn_replay_differs(
+        r, run,
+        &(pn_replay_difference){.kind = PN_DECISION_REST,
+                                .event_id = run->kept->last_event_id,
+                                .at = at,
+                                .recorded = place(r, kept, version),
+                                .now = place(r, here, version),
+                                .why = here->wake_at != kept->wake_at  ? PN_STR("wake_at")
+                                       : pn_run_same_place(here, kept) ? PN_STR("memory")
+                                                                       : PN_STR("place")});
 }
 
 static bool is_wanted(const pn_replayer *r, const pn_run *run) {
@@ -603,7 +710,7 @@ static void begin_runs(pn_replayer *r) {
     }
 }
 
-static pn_err replay_debtor(pn_replayer *r, pn_id debtor_id) {
+static pn_err replay_once(pn_replayer *r, pn_id debtor_id) {
     happening *all = NULL;
     size_t count = 0;
     pn_arena kept;
@@ -623,6 +730,23 @@ static pn_err replay_debtor(pn_replayer *r, pn_id debtor_id) {
     }
     r->report->debtors++;
     pn_arena_done(&kept);
+    return err;
+}
+
+/* Where the first reading that agrees leads to a difference, all of them are followed. */
+static pn_err replay_debtor(pn_replayer *r, pn_id debtor_id) {
+    const pn_replay_report before = *r->report;
+    PN_TRY(replay_once(r, debtor_id));
+    if (r->report->different == before.different) {
+        return PN_OK;
+    }
+    pn_replay_difference *list = r->report->list; /* it may have grown */
+    *r->report = before;
+    r->report->list = list;
+    pn_arena_reset(&r->scratch);
+    r->thorough = true;
+    pn_err err = replay_once(r, debtor_id);
+    r->thorough = false;
     return err;
 }
 

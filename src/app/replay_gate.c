@@ -103,6 +103,18 @@ static bool of_today(pn_gate_reason reason) {
            reason == PN_GATE_BARRED || reason == PN_GATE_PROTECTED;
 }
 
+/* Another message was being tried, which counts until it is known that it did not leave. */
+static bool tried_beside(const pn_replayer *r, const question *q, pn_gate_reason reason) {
+    bool of_history = reason == PN_GATE_CAP || reason == PN_GATE_CHANNELS || reason == PN_GATE_GAP;
+    for (size_t i = 0; of_history && i < r->d.try_count; i++) {
+        const pn_replay_try *each = &r->d.tries[i];
+        if (each->message_id != q->message->id && each->from <= q->at && q->at <= each->until) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static pn_str verdict_text(pn_replayer *r, const question *q) {
     return pn_str_format(&r->scratch,
                          "{\"answer\":\"%s\",\"policy\":\"%.*s\",\"reason\":\"%s\",\"until\":%lld,"
@@ -171,7 +183,8 @@ static pn_err compare(pn_replayer *r, question *q, const recorded *was) {
         r->report->decisions[PN_DECISION_GATE]++;
         r->report->equal[PN_DECISION_GATE]++;
     } else if (same_policy(q, was) &&
-               (!q->any_contact || of_today(was->reason) || of_today(q->verdict.reason))) {
+               (!q->any_contact || of_today(was->reason) || of_today(q->verdict.reason) ||
+                tried_beside(r, q, was->reason))) {
         pn_replay_skip(r, PN_DECISION_GATE, PN_UNREPLAYED_FACTS);
     } else {
         differs(r, q, was);

@@ -22,13 +22,27 @@ typedef struct {
     uint8_t tone;
 } pn_replay_tone;
 
-/* The invoice (0: the whole debtor) is another than it was before that event. */
+/* An invoice of the account (0: of any) is another than it was before that event. */
 typedef struct {
-    pn_id invoice_id, event;
+    pn_id account_id, event;
+    pn_time until; /* of what was said to be paid: how long that held */
 } pn_replay_correction;
 
+/* A message that was tried for a while: it counted as a contact, which is taken back and not kept
+ * where nothing left. */
+typedef struct {
+    pn_id message_id;
+    pn_time from, until;
+} pn_replay_try;
+
+/* Several readings of one moment may agree with what was recorded then, and leave the case in
+ * different states: so many are followed. */
+enum { PN_REPLAY_STATES_MAX = 8 };
+
 typedef struct pn_replay_run {
-    pn_run_row row;         /* as it is here */
+    pn_run_row row;     /* as it is here */
+    pn_run_row *others; /* the states that it may be in as well */
+    size_t other_count;
     const pn_run_row *kept; /* as the database has it */
     bool wanted;            /* its decisions are told */
     bool begun, active;
@@ -48,10 +62,12 @@ typedef struct {
     size_t mark_count, mark_capacity;
     pn_hold_row *holds;
     size_t hold_count;
-    pn_moment_message *messages; /* what became of them, in the order of events */
+    pn_moment_message *messages; /* what became of them */
     size_t message_count, message_capacity;
     pn_replay_tone *tones;
     size_t tone_count, tone_capacity;
+    pn_replay_try *tries;
+    size_t try_count, try_capacity;
     pn_replay_run *runs;
     size_t run_count;
     pn_replay_correction *corrections;
@@ -67,6 +83,7 @@ typedef struct {
     pn_buf text;
     pn_journal journal;
     size_t list_capacity;
+    bool thorough; /* all readings are followed, not the first one that agrees alone */
     pn_diag *diag;
     pn_replay_debtor d;
 } pn_replayer;
@@ -77,8 +94,13 @@ enum { PN_REPLAY_MESSAGES_MAX = 100000 };
 
 /* Takes from an event what became of messages. */
 void pn_replay_fate(pn_replayer *r, const pn_event_row *event);
-/* The tones in which a run's messages were received. */
+/* What became of a run's messages by what carried them, and the tones in which they were received.
+ */
 PN_MUST_USE pn_err pn_replay_sendings(pn_replayer *r, const pn_run_row *kept);
+/* A decision that was made because what was being sent had become uncertain: from then on it is,
+ * until somebody settled it. Memory is taken from `arena`. */
+PN_MUST_USE pn_err pn_replay_uncertain(pn_replayer *r, const pn_moment *moment, const pn_run *run,
+                                       pn_arena *arena);
 /* The debtor as it stood at a moment. */
 PN_MUST_USE pn_err pn_replay_view(pn_replayer *r, const pn_moment *moment, pn_view *ret_view);
 /* The gate's answers that are kept with the run's messages. */

@@ -142,17 +142,43 @@ static bool settles(pn_event_kind kind, pn_message_state *ret_state) {
     return *ret_state != PN_MESSAGE_QUEUED;
 }
 
+static void add_fate(pn_replayer *r, pn_moment_message fate, pn_arena *arena) {
+    pn_replay_debtor *d = &r->d;
+    d->messages = pn_arena_grow(arena, d->messages, d->message_count, &d->message_capacity,
+                                sizeof *d->messages);
+    d->messages[d->message_count++] = fate;
+}
+
 static void add_message(pn_replayer *r, const pn_event_row *event, pn_message_state state,
                         pn_str text) {
-    pn_replay_debtor *d = &r->d;
     pn_id id = 0;
-    if (pn_id_parse(PN_ID_MESSAGE, text, &id) != PN_OK) {
-        return;
+    if (pn_id_parse(PN_ID_MESSAGE, text, &id) == PN_OK) {
+        add_fate(r,
+                 (pn_moment_message){.id = id, .event = event->id, .at = event->at, .state = state},
+                 &r->scratch);
     }
-    d->messages = pn_arena_grow(&r->scratch, d->messages, d->message_count, &d->message_capacity,
-                                sizeof *d->messages);
-    d->messages[d->message_count++] =
-        (pn_moment_message){.id = id, .event = event->id, .at = event->at, .state = state};
+}
+
+pn_err pn_replay_uncertain(pn_replayer *r, const pn_moment *moment, const pn_run *run,
+                           pn_arena *arena) {
+    for (size_t i = 0; i < run->message_count; i++) {
+        pn_message_row row;
+        pn_err err = pn_message_get(r->app->db, run->messages[i].message, &r->scratch, &row);
+        if (err == PN_NOT_FOUND) {
+            continue;
+        }
+        PN_TRY(err);
+        pn_moment_of_message(moment, &row);
+        if (row.state == PN_MESSAGE_UNCERTAIN && row.settled_at == moment->at) {
+            add_fate(r,
+                     (pn_moment_message){.id = row.id,
+                                         .event = moment->event - 1,
+                                         .at = moment->at,
+                                         .state = PN_MESSAGE_UNCERTAIN},
+                     arena);
+        }
+    }
+    return PN_OK;
 }
 
 static void add_tones(pn_replayer *r, const pn_carrier_row *carrier) {
@@ -184,6 +210,21 @@ static void add_tones(pn_replayer *r, const pn_carrier_row *carrier) {
     }
 }
 
+static bool has_left(pn_message_state state) {
+    return state == PN_MESSAGE_SENT || state == PN_MESSAGE_DELIVERED || state == PN_MESSAGE_BOUNCED;
+}
+
+static void add_try(pn_replayer *r, const pn_message_row *row) {
+    pn_replay_debtor *d = &r->d;
+    if (row->first_try_at == PN_TIME_NONE) {
+        return;
+    }
+    d->tries =
+        pn_arena_grow(&r->scratch, d->tries, d->try_count, &d->try_capacity, sizeof *d->tries);
+    d->tries[d->try_count++] = (pn_replay_try){
+        row->id, row->first_try_at, has_left(row->state) ? row->settled_at : PN_TIME_NEVER};
+}
+
 /* The event of a sending hangs on what was sent, not on the run. */
 pn_err pn_replay_sendings(pn_replayer *r, const pn_run_row *kept) {
     pn_message_row *rows = NULL;
@@ -192,15 +233,20 @@ pn_err pn_replay_sendings(pn_replayer *r, const pn_run_row *kept) {
                             &rows, &count));
     for (size_t i = 0; i < count; i++) {
         pn_carrier_row carrier;
+        add_try(r, &rows[i]);
         if (rows[i].carrier_id == 0) {
             continue;
         }
         pn_err err = pn_carrier_get(r->app->db, rows[i].carrier_id, &r->scratch, &carrier);
-        bool left = err == PN_OK && carrier.event_id != 0 &&
-                    (carrier.state == PN_MESSAGE_SENT || carrier.state == PN_MESSAGE_DELIVERED ||
-                     carrier.state == PN_MESSAGE_BOUNCED);
+        bool left = err == PN_OK && carrier.event_id != 0 && has_left(carrier.state);
         if (left) {
             add_tones(r, &carrier);
+            add_fate(r,
+                     (pn_moment_message){.id = rows[i].id,
+                                         .event = carrier.event_id,
+                                         .at = carrier.settled_at,
+                                         .state = PN_MESSAGE_SENT},
+                     &r->scratch);
         }
         PN_TRY(err == PN_NOT_FOUND ? PN_OK : err);
     }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/audit.h"
+#include "app/replay.h"
 #include "base/banned.h"
 #include "store/run.h"
 
@@ -261,11 +262,34 @@ static void audit(pn_life *life) {
     }
 }
 
+/* What was decided is decided alike once more, from the rows alone. */
+static void replay(pn_life *life) {
+    pn_replay_request request = {.from = INT64_MIN, .until = PN_TIME_NEVER, .list_max = 1};
+    pn_replay_report report;
+    pn_fault_rest(true);
+    pn_err err = pn_replay(life->app, &request, &life->scratch, &report, &life->diag);
+    pn_fault_rest(false);
+    if (err != PN_OK) {
+        pn_sim_broken(life, "replay equal", "The replay cannot read: %s.", pn_err_name(err));
+    } else if (report.different != 0) {
+        const pn_replay_difference *first = &report.list[0];
+        pn_sim_broken(life, "replay equal",
+                      "%lld decisions differ; run %lld at %lld (%s, %.*s): %.*s was recorded, and"
+                      " now it is %.*s.",
+                      (long long)report.different, (long long)first->run_id, (long long)first->at,
+                      pn_decision_name(first->kind), PN_STR_ARG(first->why),
+                      PN_STR_ARG(first->recorded), PN_STR_ARG(first->now));
+    }
+}
+
 void pn_sim_check_day(pn_life *life, bool last) {
     check_bank(life);
     check_mails(life);
     if (!life->broken && (last || life->day % life->history->audit_days == 0)) {
         audit(life);
+    }
+    if (!life->broken && last) {
+        replay(life);
     }
     life->result->case_days +=
         pn_sim_int(life->watch, "SELECT count(*) FROM account WHERE open_items > 0", 0, NULL, 0);
