@@ -17,6 +17,7 @@ const pn_cli_option PN_SIM_OPTIONS[] = {
     {"audit-days", "N",
      "audit on every so many-th day (default 1; 7 with many seeds or long lives)"},
     {"plays", "N", "how often a history that fails is tried shorter (default 200; 0: not)"},
+    {"no-replay", NULL, "do not decide again, at the end of a life, what it decided"},
     {"twice", NULL, "live each a second time, and compare"},
     {"keep", "FILE",
      "a database, or on a server a schema, that does not exist yet: one life stays"},
@@ -144,6 +145,7 @@ static pn_err live_one(simulating *s, uint64_t seed, pn_arena *arena, bool *ret_
     pn_history_make(seed, (int32_t)s->world, (int32_t)s->days, (int32_t)s->debtors, s->faults,
                     arena, &history);
     history.audit_days = (int32_t)s->audit_days;
+    history.unreplayed = pn_cli_given(cli, "no-replay");
     history.where = s->where;
     PN_TRY(pn_sim_play(&history, s->keep, &result, &cli->diag));
     if (result.held && pn_cli_given(cli, "twice")) {

@@ -288,7 +288,7 @@ void pn_sim_check_day(pn_life *life, bool last) {
     if (!life->broken && (last || life->day % life->history->audit_days == 0)) {
         audit(life);
     }
-    if (!life->broken && last) {
+    if (!life->broken && last && !life->history->unreplayed) {
         replay(life);
     }
     life->result->case_days +=

@@ -222,6 +222,7 @@ static void end_early(shrinking *s, pn_history *tried) {
                           .deeds = tried->deeds,
                           .world = s->history->world,
                           .audit_days = s->history->audit_days,
+                          .unreplayed = s->history->unreplayed,
                           .where = s->history->where};
     for (size_t i = 0; i < s->history->count; i++) {
         if (s->history->deeds[i].day < tried->days) {

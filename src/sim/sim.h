@@ -72,6 +72,7 @@ typedef struct {
     pn_sim_act *deeds; /* by day and minute */
     size_t count;
     int32_t audit_days; /* audited on every so many-th day, and at the end */
+    bool unreplayed;    /* what was decided is not decided again at the end */
     /* Where it is lived: NULL: in memory; a folder of a disk; a PostgreSQL server's URL. */
     const char *where;
 } pn_history;
