@@ -413,7 +413,20 @@ static pn_err load_settings(pn_cli *cli) {
     return PN_OK;
 }
 
+/* Two spellings that fingers know from other programs. */
+static void respell(int argc, char **argv) {
+    static char help[] = "--help", version[] = "version";
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (i == argc - 1 && strcmp(argv[i], "-h") == 0) {
+            argv[i] = help;
+        } else if (i == 1 && strcmp(argv[i], "--version") == 0) {
+            argv[i] = version;
+        }
+    }
+}
+
 int pn_cli_main(pn_cli *cli, int argc, char **argv) {
+    respell(argc, argv);
     pn_err err = parse(cli, argc, argv);
     pn_out_init(&cli->out, cli->json, &cli->arena);
     if (err == PN_OK && cli->command == NULL) {
