@@ -196,21 +196,24 @@ static void check_late(pn_life *life, const leaving *c, pn_time now) {
     }
 }
 
-/* Laws 5 and 6: the strongest tone that every invoice of the debtor permits, and no lower one. Five
- * business days are over after sixteen days, whatever the holidays. */
+/* Laws 5 and 6: the strongest tone that every invoice in question permits, and no lower one; those
+ * of the cases that speak, or all of the debtor's where an account's case does. Five business days
+ * are over after twelve days, whatever the holidays. */
 static void check_strongest(pn_life *life, const leaving *c, pn_date today) {
     int64_t by_carrier[] = {c->id, c->debtor};
     int64_t wanted = pn_sim_int(life->watch,
                                 "SELECT CASE WHEN min(debtor_id) = $2 AND max(debtor_id) = $2 THEN"
                                 " max(tone) ELSE 0 END FROM message WHERE carrier_id = $1",
                                 0, by_carrier, 2);
-    int64_t by_debtor[] = {c->debtor, c->creditor, today - 16};
+    int64_t by_debtor[] = {c->debtor, c->creditor, today - 12, c->id};
     int64_t permitted = pn_sim_int(
         life->watch,
         "SELECT min(CASE WHEN tone_received = 0 THEN 1 WHEN tone_on <= $3 THEN tone_received + 1"
         " ELSE tone_received END) FROM invoice WHERE debtor_id = $1 AND creditor_id = $2 AND closed"
-        " = 0",
-        0, by_debtor, 3);
+        " = 0 AND EXISTS (SELECT 1 FROM message m JOIN run r ON r.id = m.run_id AND r.debtor_id ="
+        " m.debtor_id WHERE m.carrier_id = $4 AND m.debtor_id = $1 AND (r.invoice_id = 0 OR"
+        " r.invoice_id = invoice.id))",
+        0, by_debtor, 4);
     if ((int64_t)c->tone < PN_MIN(wanted, permitted)) {
         pn_sim_broken(life, "law 5: tone climbs",
                       "Tone %lld is wanted for %s and %lld is permitted, and %u leaves.",
