@@ -369,12 +369,14 @@ static bool fits(const pn_run *run, const pn_flow *flow) {
     return fitting;
 }
 
-/* An answer that has come is taken also while all that is open is held, for it may be what holds
- * it: a plan that was accepted, a payment that somebody reports. The next node waits as the case
- * does.
- */
+/* An answer that has come is taken also while all that is open is held back, for it may be what
+ * holds it: a plan that was accepted, a payment that somebody reports. The next node waits as the
+ * case does. A hold stops that too. */
 static void take_answer(pn_step_context *c) {
     pn_run *run = c->run;
+    if (c->facts->hold_count != 0 || c->facts->creditor.stale) {
+        return;
+    }
     if (run->status != PN_RUN_ACTIVE || run->wait != PN_WAIT_AMOUNTS || run->visit == 0 ||
         run->task_visit != run->visit) {
         return;

@@ -608,6 +608,28 @@ static void an_answer_is_taken_while_it_holds_everything(void **state) {
     assert_int_equal(world_count(&w, PN_CMD_SEND), 1);
 }
 
+/* While another case has all that is open, a hold stops the account's: its answer waits too. */
+static void a_hold_stops_what_an_answer_would_move(void **state) {
+    (void)state;
+    world_init(&w, ASKING, "2026-03-01 12:00");
+    w.errand_state = PN_ERRAND_OPEN;
+    pn_item *item = world_item(&w, "2026-03-02", 50000);
+    world_start(&w);
+    world_advance(&w, "2026-03-04 12:00");
+    uint32_t asking = w.run.node;
+    w.errands[0].state = PN_ERRAND_DONE;
+    w.errands[0].outcome = PN_STR("paid");
+    w.errands[0].settled_at = w.now;
+    item->own_run = true;
+    w.holds[0] = (pn_hold_fact){.id = 1, .until = world_time(&w, "2026-03-10 12:00")};
+    w.facts.hold_count = 1;
+    world_step(&w);
+    assert_int_equal(w.run.node, asking);
+    w.facts.hold_count = 0;
+    world_step(&w);
+    assert_str(pn_flow_node_id(w.flow, w.run.node), "seen");
+}
+
 static const char OFFERING[] =
     "{'puntual':1,'name':'Oferta','subject':'account','start':'d1','nodes':{"
     "'d1':{'type':'wait.due','days':1,'at':'10:00','next':'plan'},"
@@ -689,6 +711,7 @@ int main(void) {
         LAW(a_visit_asks_once_and_waits),
         LAW(who_asks_in_vain_knows_nothing),
         LAW(an_answer_is_taken_while_it_holds_everything),
+        LAW(a_hold_stops_what_an_answer_would_move),
         LAW(an_offer_stands_for_its_days),
         LAW(nobody_is_offered_what_the_matrix_does_not_allow),
     };
