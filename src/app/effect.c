@@ -5,7 +5,7 @@
 #include "base/banned.h"
 
 /* So many invoices are fitted on at most, evenly. */
-enum { FITTED_MOST = 20000 };
+enum { FITTED_MOST = 15000 };
 
 struct pn_effect {
     const pn_zone *zone;
@@ -22,8 +22,8 @@ const pn_effect_assumption PN_EFFECT_ASSUMPTIONS[] = {
      "It is observed, not tried out: those who were written to differ from those "
      "who were not. The days after a message are held against other days of "
      "invoices that were written about, adjusted for age, habit, weekday, terms "
-     "and amount, and for nothing else, such as the debtor's other invoices: the true "
-     "effect may lie outside the range."},
+     "and amount, for the debtor's other open invoices and last payment, and for nothing "
+     "else: the true effect may lie outside the range."},
     {"span", "A message acts for 14 days, from the day after it left; what it does later, or what "
              "being written to does at all times, is not in it, nor what comes after the span."},
     {"until_paid", "Nobody is written to after the day on which an invoice was truly paid: what a "

@@ -30,18 +30,22 @@ void pn_logit_begin(pn_logit *fit) {
     }
 }
 
-/* Most features are 0. */
+/* Most features are 0: only the others are looked at. */
 void pn_logit_add(pn_logit *fit, const double *features, bool came) {
-    double expected = pn_logit_chance(pn_logit_sum(fit->weights, features, fit->size));
-    double weight = expected * (1 - expected), rest = (came ? 1.0 : 0.0) - expected;
     size_t used[PN_LOGIT_MAX], count = 0;
+    double sum = 0;
     for (size_t i = 0; i < fit->size; i++) {
-        if (features[i] == 0) {
-            continue;
+        if (features[i] != 0) {
+            used[count++] = i;
+            sum += fit->weights[i] * features[i];
         }
-        used[count++] = i;
+    }
+    double expected = pn_logit_chance(sum);
+    double weight = expected * (1 - expected), rest = (came ? 1.0 : 0.0) - expected;
+    for (size_t k = 0; k < count; k++) {
+        size_t i = used[k];
         fit->gradient[i] += rest * features[i];
-        for (size_t j = 0; j < count; j++) {
+        for (size_t j = 0; j <= k; j++) {
             fit->root[i][used[j]] += weight * features[i] * features[used[j]];
         }
     }
@@ -80,11 +84,13 @@ double pn_logit_step(pn_logit *fit) {
     take_root(fit);
     solve(fit, fit->gradient);
     for (size_t i = 0; i < fit->size; i++) {
-        double step = pn_bounded(fit->gradient[i], -2, 2);
-        fit->weights[i] += step;
-        largest = fabs(step) > largest ? fabs(step) : largest;
+        largest = fabs(fit->gradient[i]) > largest ? fabs(fit->gradient[i]) : largest;
     }
-    return largest;
+    double scale = largest > 2 ? 2 / largest : 1;
+    for (size_t i = 0; i < fit->size; i++) {
+        fit->weights[i] += scale * fit->gradient[i];
+    }
+    return largest * scale;
 }
 
 void pn_logit_inverse(const pn_logit *fit, size_t column, double *ret_column) {
@@ -92,4 +98,19 @@ void pn_logit_inverse(const pn_logit *fit, size_t column, double *ret_column) {
         ret_column[i] = i == column ? 1 : 0;
     }
     solve(fit, ret_column);
+}
+
+/* With the Hessian in blocks, kept (k) and left out (o), it is Hkk⁻¹ Hko wo; of the root that is
+ * Rkk⁻ᵀ Rokᵀ wo, for Rkk is the root of Hkk. */
+void pn_logit_without(const pn_logit *fit, size_t kept, double *ret_moves) {
+    for (size_t i = kept; i-- > 0;) {
+        double sum = 0;
+        for (size_t k = kept; k < fit->size; k++) {
+            sum += fit->root[k][i] * fit->weights[k];
+        }
+        for (size_t k = i + 1; k < kept; k++) {
+            sum -= fit->root[k][i] * ret_moves[k];
+        }
+        ret_moves[i] = sum / fit->root[i][i];
+    }
 }

@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 
-enum { PN_LOGIT_MAX = 88 };
+enum { PN_LOGIT_MAX = 120 };
 
 typedef struct {
     size_t size; /* features, at most PN_LOGIT_MAX */
@@ -34,5 +34,8 @@ void pn_logit_add(pn_logit *fit, const double *features, bool came);
 double pn_logit_step(pn_logit *fit);
 /* Column `column` of the inverse of root · rootᵀ, `size` numbers. */
 void pn_logit_inverse(const pn_logit *fit, size_t column, double *ret_column);
+/* By how much the first `kept` weights would move, to first order, were the features after them
+ * left out: `kept` numbers. */
+void pn_logit_without(const pn_logit *fit, size_t kept, double *ret_moves);
 
 #endif

@@ -23,6 +23,8 @@ static const double WRITTEN_RIDGE = 1;
  * and what is later. */
 enum { FINE_FIRST = -20, FINE_TWOS = 30, FINE_FIVES = 10, FINE = FINE_TWOS + FINE_FIVES + 1 };
 static const double FINE_RIDGE = 1;
+/* Who pays in turn hardly ever pays another: little is held against that. */
+static const double OTHERS_RIDGE = 0.3;
 
 /* FINE: before all of them. */
 static size_t fine_of(int32_t late) {
@@ -122,7 +124,14 @@ static void count_messages(const pn_exposure *exposure, const pn_fitted *each, p
     }
 }
 
-enum { DAY_FEATURES = PN_HAZARD_FEATURES + PN_RESPONSE_FEATURES + 1 + FINE };
+/* What follows the effects: the trait, the fine days, the debtor's other invoices. */
+enum {
+    TRAIT = PN_RESPONSE_FEATURES,
+    FINE_AT,
+    OTHERS_AT = (int)FINE_AT + (int)FINE,
+    ADDED = (int)OTHERS_AT + (int)PN_SIBLINGS_FEATURES,
+    DAY_FEATURES = (int)PN_HAZARD_FEATURES + (int)ADDED,
+};
 _Static_assert((int)FINE == (int)PN_RESPONSE_FINE, "room for all bands");
 _Static_assert((int)DAY_FEATURES <= (int)PN_LOGIT_MAX, "room for all features");
 
@@ -132,6 +141,7 @@ typedef struct {
     const pn_fitted *each;
     const pn_exposure *exposure;
     walker w;
+    pn_siblings_walk others;
     pn_date day;
     double features[DAY_FEATURES];
     bool paid; /* on that day */
@@ -143,6 +153,7 @@ static days_of days_begin(const fitter *f, const pn_fitted *each) {
                      .each = each,
                      .exposure = exposure,
                      .w = {.reaches = exposure->reaches},
+                     .others = pn_siblings_of(f->r->siblings, each->spell, each->first),
                      .day = each->first - 1};
 }
 
@@ -156,15 +167,19 @@ static bool days_next(days_of *d) {
     }
     pn_hazard_features(&f->r->base, &d->each->habit, d->each->spell, d->day, d->features);
     features_of(state_on(&d->w, d->day), d->features + f->base);
-    d->features[f->base + PN_RESPONSE_FEATURES] = d->w.seen != 0;
-    double *fine = d->features + f->base + PN_RESPONSE_FEATURES + 1;
+    d->features[f->base + TRAIT] = d->w.seen != 0;
+    double *fine = d->features + f->base + FINE_AT;
     size_t at = fine_of(d->day - d->each->spell->due);
     for (size_t i = 0; i < FINE; i++) {
         fine[i] = i == at;
     }
+    pn_siblings_on(&d->others, d->day, d->features + f->base + OTHERS_AT);
     d->paid = d->each->paid && d->day == d->each->last;
     return true;
 }
+
+/* Newton's error is squared with each round: after such a step none is left that shows. */
+static const double CLOSE = 2e-3;
 
 static double newton_step(fitter *f) {
     f->r->days = 0;
@@ -269,8 +284,12 @@ static void draw(pn_response *r, block root) {
     }
 }
 
+/* What a debtor's other invoices say of the effects is never all of it: what was not seen of them
+ * may move the effects by a part of what was, either way. */
+static const double DOUBT = 0.5;
+
 static void take_effects(fitter *f) {
-    double columns[PN_RESPONSE_FEATURES][PN_LOGIT_MAX];
+    double columns[PN_RESPONSE_FEATURES][PN_LOGIT_MAX], moves[PN_LOGIT_MAX];
     block covariance;
     pn_response *r = f->r;
     for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
@@ -280,19 +299,41 @@ static void take_effects(fitter *f) {
     for (size_t i = 0; i < f->base; i++) {
         r->base.weights[i] = f->fit.weights[i];
     }
-    r->written = f->fit.weights[f->base + PN_RESPONSE_FEATURES];
+    r->written = f->fit.weights[f->base + TRAIT];
     for (size_t i = 0; i < FINE; i++) {
-        r->fine[i] = f->fit.weights[f->base + PN_RESPONSE_FEATURES + 1 + i];
+        r->fine[i] = f->fit.weights[f->base + FINE_AT + i];
+    }
+    for (size_t i = 0; i < PN_SIBLINGS_FEATURES; i++) {
+        r->others[i] = f->fit.weights[f->base + OTHERS_AT + i];
     }
     r->widened = widening(f, columns);
+    pn_logit_without(&f->fit, f->base + OTHERS_AT, moves);
     for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        r->moved[i] = moves[f->base + i];
         for (size_t j = 0; j < PN_RESPONSE_FEATURES; j++) {
-            covariance[i][j] = columns[i][f->base + j] * r->widened;
+            double left = DOUBT * moves[f->base + i] * DOUBT * moves[f->base + j];
+            covariance[i][j] = columns[i][f->base + j] * r->widened + left;
         }
         r->errors[i] = sqrt(covariance[i][i]);
     }
     take_root(covariance);
     draw(r, covariance);
+}
+
+static void set_ridges(fitter *f) {
+    f->base = pn_hazard_ridge(&f->fit);
+    f->fit.size = f->base + ADDED;
+    double *ridges = f->fit.ridges + f->base;
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        ridges[i] = RIDGES[i];
+    }
+    ridges[TRAIT] = WRITTEN_RIDGE;
+    for (size_t i = FINE_AT; i < OTHERS_AT; i++) {
+        ridges[i] = FINE_RIDGE;
+    }
+    for (size_t i = OTHERS_AT; i < ADDED; i++) {
+        ridges[i] = OTHERS_RIDGE;
+    }
 }
 
 void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_t count,
@@ -306,6 +347,7 @@ void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_
         return;
     }
     f.chosen = chosen;
+    r->siblings = pn_siblings_new(spells, count, arena);
     for (size_t i = 0; i < r->base.invoices; i++) {
         count_messages(&exposures[chosen[i].spell - spells], &chosen[i], r);
         r->invoices += chosen[i].first <= chosen[i].last;
@@ -314,17 +356,9 @@ void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_
         r->paid_without < PN_RESPONSE_PAID_MIN) {
         return;
     }
-    f.base = pn_hazard_ridge(&f.fit);
-    f.fit.size = f.base + PN_RESPONSE_FEATURES + 1 + FINE;
-    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
-        f.fit.ridges[f.base + i] = RIDGES[i];
-    }
-    f.fit.ridges[f.base + PN_RESPONSE_FEATURES] = WRITTEN_RIDGE;
-    for (size_t i = 0; i < FINE; i++) {
-        f.fit.ridges[f.base + PN_RESPONSE_FEATURES + 1 + i] = FINE_RIDGE;
-    }
+    set_ridges(&f);
     for (int i = 0; i < PN_HAZARD_ROUNDS && !r->base.converged; i++) {
-        r->base.converged = newton_step(&f) < PN_HAZARD_CLOSE;
+        r->base.converged = newton_step(&f) < CLOSE;
     }
     take_effects(&f);
     r->fitted = r->base.converged;
@@ -349,12 +383,24 @@ pn_response_odds *pn_response_odds_new(const pn_response *r, pn_arena *arena) {
     return odds;
 }
 
+typedef struct {
+    const pn_response *r;
+    const pn_response_odds *odds;
+    const pn_habit *habit;
+    const pn_spell *spell;
+    walker truly, instead;          /* who truly was written to keeps that trait in either life */
+    pn_siblings_walk others;        /* as they truly were */
+    double open[PN_RESPONSE_DRAWS]; /* the chance that it is still open */
+} mover;
+
 /* The odds of a day on which nothing had reached the debtor lately. */
-static double odds_on(const pn_response *r, const pn_habit *habit, const pn_spell *spell,
-                      pn_date day, bool written) {
-    double chance = pn_hazard_on(&r->base, habit, spell, day);
+static double odds_on(mover *m, pn_date day) {
+    const pn_response *r = m->r;
+    const pn_spell *spell = m->spell;
+    double chance = pn_hazard_on(&r->base, m->habit, spell, day);
     size_t fine = fine_of(day - spell->due);
-    double more = (written ? r->written : 0) + (fine < FINE ? r->fine[fine] : 0);
+    double more = (m->truly.seen != 0 ? r->written : 0) + (fine < FINE ? r->fine[fine] : 0);
+    more += pn_siblings_sum(&m->others, day, r->others);
     return chance / (1 - chance) * exp(pn_bounded(more, -20, 20));
 }
 
@@ -383,22 +429,13 @@ static void go_on(double plain, const double *instead, double *open) {
     }
 }
 
-typedef struct {
-    const pn_response *r;
-    const pn_response_odds *odds;
-    const pn_habit *habit;
-    const pn_spell *spell;
-    walker truly, instead;          /* who truly was written to keeps that trait in either life */
-    double open[PN_RESPONSE_DRAWS]; /* the chance that it is still open */
-} mover;
-
 static void live_day(mover *m, pn_date day, size_t truly, size_t instead) {
     const pn_spell *spell = m->spell;
     bool was_open = spell->paid == PN_DATE_NONE || day < spell->paid;
     if (truly == instead && was_open) {
         return;
     }
-    double plain = odds_on(m->r, m->habit, spell, day, m->truly.seen != 0);
+    double plain = odds_on(m, day);
     if (was_open) {
         pass(plain, m->odds->by[truly], m->odds->by[instead], m->open);
     } else if (day == spell->paid) {
@@ -421,8 +458,14 @@ static const pn_date NEVER = INT32_MAX;
 bool pn_response_move(const pn_response *r, const pn_response_odds *odds, const pn_habit *habit,
                       const pn_spell *spell, pn_reaches truly, pn_reaches instead, pn_date from,
                       pn_date to, pn_response_moved *ret_moved) {
-    mover m = {r, odds, habit, spell, {.reaches = truly}, {.reaches = instead}, {0}};
     pn_date first = PN_MAX(PN_MAX(spell->issued, spell->since), from);
+    mover m = {.r = r,
+               .odds = odds,
+               .habit = habit,
+               .spell = spell,
+               .truly = {.reaches = truly},
+               .instead = {.reaches = instead},
+               .others = pn_siblings_of(r->siblings, spell, first)};
     pn_date paid = spell->paid != PN_DATE_NONE ? spell->paid : NEVER;
     pn_date end = paid != NEVER ? to : PN_MIN(to, spell->seen + 1);
     bool moved = false;

@@ -21,7 +21,7 @@
 #ifndef PN_CORE_RESPONSE_H
 #define PN_CORE_RESPONSE_H
 
-#include "core/hazard.h"
+#include "core/siblings.h"
 
 /* A message about an invoice that left on that day; it counts from the next. */
 typedef struct {
@@ -77,6 +77,9 @@ typedef struct {
     double errors[PN_RESPONSE_FEATURES];  /* their standard errors */
     double written;                       /* the trait of those who are written to, log odds */
     double fine[PN_RESPONSE_FINE];        /* of days relative to the due date, log odds */
+    double others[PN_SIBLINGS_FEATURES];  /* of the debtor's other invoices, log odds */
+    const pn_siblings *siblings;          /* of the spells that were fitted on */
+    double moved[PN_RESPONSE_FEATURES];   /* so much more they were, but for those others */
     double widened;                       /* by so much the variance was, 1 or more */
     double draws[PN_RESPONSE_DRAWS][PN_RESPONSE_FEATURES];
 } pn_response;

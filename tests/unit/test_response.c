@@ -11,20 +11,27 @@
 #include "unit.h"
 
 enum { START = 18000, DEBTORS = 60, EACH = 20, INVOICES = DEBTORS * EACH, LAST = START + 420 };
-enum { PLAN_MOST = 6, WORLDS = 12, FITTED_MOST = 8000 };
+enum { PLAN_MOST = 6, COURSE_MOST = 64, WORLDS = 12, FITTED_MOST = 8000 };
 
 /* What a message does to the log odds of a day, by days since: nothing where `strength` is 0. */
+typedef enum {
+    OF_INVOICES, /* each invoice has its own messages, and is paid by its own luck */
+    OF_ACCOUNTS, /* messages are about all that is due, anew after each payment of the oldest */
+    OF_TURNS,    /* the same, and each debtor pays in turn */
+} world_kind;
+
 typedef struct {
     double strength;
     bool to_the_slow; /* debtors who pay late are written to more: what confounds */
     uint64_t seed;
+    world_kind kind;
 } rules;
 
 typedef struct {
     pn_spell spells[INVOICES];
     pn_exposure exposed[INVOICES]; /* as it truly was */
     pn_reaches instead[INVOICES], truly[INVOICES];
-    pn_reach truly_items[INVOICES][PLAN_MOST], instead_items[INVOICES][PLAN_MOST];
+    pn_reach truly_items[INVOICES][COURSE_MOST], instead_items[INVOICES][PLAN_MOST];
     double days, paid; /* what the other messages would truly have moved, per invoice */
 } life;
 
@@ -117,14 +124,78 @@ static void make_life(const rules *world, size_t invoices, life *ret) {
     }
 }
 
+/* ── accounts ── */
+
+/* The oldest is paid so long after the one before it, or after it came near its due date. */
+static void pay_in_turn(const rules *world, uint64_t debtor, life *l) {
+    pn_date before = START;
+    int least = 3 + (int)(debtor % 5), more = 35;
+    for (uint64_t i = debtor * EACH; i < (debtor + 1) * EACH; i++) {
+        pn_spell *spell = &l->spells[i];
+        before = PN_MAX(before, spell->due - 8) + least + (pn_date)(luck(world, i, 50) * more);
+        spell->paid = before < LAST ? before : PN_DATE_NONE;
+    }
+}
+
+static bool is_due(const pn_spell *spell, pn_date day) {
+    return spell->due <= day && (spell->paid == PN_DATE_NONE || day <= spell->paid);
+}
+
+static void write_to_all(life *l, uint64_t debtor, pn_date day, unsigned tone) {
+    for (uint64_t i = debtor * EACH; i < (debtor + 1) * EACH; i++) {
+        if (is_due(&l->spells[i], day) && l->truly[i].count < COURSE_MOST) {
+            l->truly_items[i][l->truly[i].count++] = (pn_reach){day, tone};
+        }
+    }
+}
+
+/* A course of three messages about the account; when its oldest invoice is paid, it begins anew. */
+static void write_to_account(life *l, uint64_t debtor) {
+    uint64_t oldest = UINT64_MAX;
+    pn_date begun = 0;
+    for (pn_date day = START; day < LAST; day++) {
+        uint64_t first = debtor * EACH;
+        while (first < (debtor + 1) * EACH && !is_due(&l->spells[first], day)) {
+            first++;
+        }
+        if (first != oldest) {
+            oldest = first;
+            begun = day;
+        }
+        pn_date since = day - begun;
+        if (first < (debtor + 1) * EACH && (since == 2 || since == 9)) {
+            write_to_all(l, debtor, day, 1 + (unsigned)since / 7);
+        }
+    }
+}
+
+static void make_accounts(const rules *world, life *l) {
+    for (uint64_t debtor = 0; debtor < DEBTORS; debtor++) {
+        if (world->kind != OF_ACCOUNTS) {
+            pay_in_turn(world, debtor, l);
+        }
+        for (uint64_t i = debtor * EACH; i < (debtor + 1) * EACH; i++) {
+            l->truly[i] = (pn_reaches){l->truly_items[i], 0};
+            l->instead[i].count = sent_by(l->instead[i].items, 3, l->spells[i].paid);
+        }
+        if (debtor % 4 != 1) { /* the others are never written to */
+            write_to_account(l, debtor);
+        }
+        for (uint64_t i = debtor * EACH; i < (debtor + 1) * EACH; i++) {
+            l->exposed[i].reaches = l->truly[i];
+        }
+    }
+}
+
 typedef struct {
-    pn_response_range days, paid;
+    pn_response_range days, paid, money;
     size_t moved;
 } told;
 
 static told tell(const life *l, const pn_response *r, const pn_reaches *instead, pn_arena *arena) {
     const pn_response_odds *odds = pn_response_odds_new(r, arena);
     pn_response_moved sum = {{0}, {0}}, one;
+    double money[PN_RESPONSE_DRAWS] = {0};
     told t = {.moved = 0};
     for (size_t i = 0; i < INVOICES; i++) {
         pn_habit habit = pn_hazard_habit(&r->base, l->spells, INVOICES, l->spells[i].debtor_id,
@@ -135,16 +206,21 @@ static told tell(const life *l, const pn_response *r, const pn_reaches *instead,
             for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
                 sum.days[d] += one.days[d] / INVOICES;
                 sum.paid[d] += one.paid[d] / INVOICES;
+                money[d] += one.paid[d] * (double)l->spells[i].amount;
             }
         }
     }
     t.days = pn_response_range_of(sum.days);
     t.paid = pn_response_range_of(sum.paid);
+    t.money = pn_response_range_of(money);
     return t;
 }
 
 static void fit_life(const rules *world, life *l, pn_arena *arena, pn_response *ret_response) {
     make_life(world, INVOICES, l);
+    if (world->kind != OF_INVOICES) {
+        make_accounts(world, l);
+    }
     pn_response_fit(l->spells, l->exposed, INVOICES, LAST, FITTED_MOST, arena, ret_response);
     assert_true(ret_response->fitted);
 }
@@ -161,7 +237,7 @@ static rate rate_of(double strength, bool to_the_slow) {
         pn_arena_init(&arena, 0);
         life *l = pn_arena_new(&arena, life);
         pn_response *r = pn_arena_new(&arena, pn_response);
-        rules world = {strength, to_the_slow, seed};
+        rules world = {strength, to_the_slow, seed, OF_INVOICES};
         fit_life(&world, l, &arena, r);
         told t = tell(l, r, l->instead, &arena);
         sum.held += t.days.low <= l->days && l->days <= t.days.high;
@@ -197,6 +273,53 @@ static void no_effect_is_held(void **state) {
     assert_true(slow.held_none >= WORLDS * 2 / 3);
 }
 
+/* Messages of accounts do nothing; worlds that told so by days, share and money. */
+typedef struct {
+    size_t days, share, money, told;
+} nothing;
+
+static nothing nothing_of(world_kind kind, bool silent) {
+    nothing sum = {0};
+    double middle = 0, width = 0;
+    for (uint64_t seed = 0; seed < WORLDS; seed++) {
+        pn_arena arena;
+        pn_arena_init(&arena, 0);
+        life *l = pn_arena_new(&arena, life);
+        pn_response *r = pn_arena_new(&arena, pn_response);
+        rules world = {0, false, seed, kind};
+        fit_life(&world, l, &arena, r);
+        pn_reaches *none = pn_arena_array(&arena, pn_reaches, INVOICES);
+        for (size_t i = 0; i < INVOICES; i++) {
+            none[i] = (pn_reaches){NULL, 0};
+        }
+        told t = tell(l, r, silent ? none : l->instead, &arena);
+        sum.told += t.moved != 0;
+        sum.days += pn_response_range_covers_none(t.days);
+        sum.share += pn_response_range_covers_none(t.paid);
+        sum.money += pn_response_range_covers_none(t.money);
+        middle += t.days.middle / WORLDS;
+        width += (t.days.high - t.days.low) / WORLDS;
+        pn_arena_done(&arena);
+    }
+    print_message("kind %d%s: told %.2f days, width %.2f; nothing in %zu (days), %zu (share), %zu "
+                  "(money) of %d\n",
+                  (int)kind, silent ? ", silent" : "", middle, width, sum.days, sum.share,
+                  sum.money, WORLDS);
+    return sum;
+}
+
+static void accounts_without_effect_are_held(void **state) {
+    (void)state;
+    for (int silent = 0; silent < 2; silent++) {
+        nothing own = nothing_of(OF_ACCOUNTS, silent != 0), turn = nothing_of(OF_TURNS, silent);
+        assert_true(own.told == WORLDS && turn.told == WORLDS);
+        assert_true(own.days >= WORLDS / 2 && own.share >= WORLDS / 2 && own.money >= WORLDS / 2);
+        assert_true(turn.days >= WORLDS * 3 / 4);
+        assert_true(turn.share >= WORLDS * 3 / 4);
+        assert_true(turn.money >= WORLDS * 3 / 4);
+    }
+}
+
 /* ── the fit ─────────────────────────────────────────────────────────────────────────────────── */
 
 typedef struct {
@@ -210,7 +333,7 @@ static void begin(fixture *f) {
     pn_arena_init(&f->arena, 0);
     f->l = pn_arena_new(&f->arena, life);
     f->r = pn_arena_new(&f->arena, pn_response);
-    f->world = (rules){1.2, false, 1};
+    f->world = (rules){1.2, false, 1, OF_INVOICES};
     fit_life(&f->world, f->l, &f->arena, f->r);
 }
 
@@ -395,6 +518,7 @@ int main(void) {
         cmocka_unit_test(days_of_a_pause_do_not_count),
         cmocka_unit_test(an_effect_is_held),
         cmocka_unit_test(no_effect_is_held),
+        cmocka_unit_test(accounts_without_effect_are_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
