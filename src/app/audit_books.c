@@ -20,7 +20,6 @@ typedef struct {
     bool reported;
     /* recomputed */
     int64_t sum, principal, marked[PN_EARMARKS];
-    int64_t fulfilled; /* of promises and plans, by money that came after them */
     pn_closed closing;
     pn_time closing_at, reopening_at;
     int64_t claim;
@@ -39,6 +38,7 @@ typedef struct {
     int64_t kind, amount;
     pn_time at;
     bool reversed;
+    int64_t taken; /* of money: what fulfils promises and plans */
 } entry;
 
 typedef struct {
@@ -248,22 +248,33 @@ static void read_promise(void *context, pn_stmt *q) {
     }
 }
 
-/* Money that came after a promise or a plan was agreed fulfils it, earlier ones first; what is left
- * of it is held. Entries that take back one made before do not count, as it did not. */
-static int64_t fulfilled_of(const books *b, invoice *row, int64_t kind, pn_id owner_id,
+static bool taken_back(const books *b, pn_id entry_id) {
+    for (size_t i = 0; i < b->entry_count; i++) {
+        if (b->entries[i].reverses_id == entry_id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Money that came after a promise or a plan was agreed fulfils it, each unit one of them: first
+ * those that were judged with it, then promises by their day, as the rows come; the oldest money
+ * first. What is left of them is held. */
+static int64_t fulfilled_of(books *b, const invoice *row, int64_t kind, pn_id owner_id,
                             int64_t amount) {
-    int64_t paid = 0;
-    if (kind != PN_EARMARK_PROMISE && kind != PN_EARMARK_PLAN) {
+    int64_t part = 0;
+    if (kind != PN_EARMARK_PROMISE && kind != PN_EARMARK_PLAN && kind != PN_EARMARK_FULFILLED) {
         return 0;
     }
-    for (size_t i = 0; i < b->entry_count; i++) {
-        const entry *e = &b->entries[i];
-        bool counts = e->id > owner_id && (e->reverses_id == 0 || e->reverses_id > owner_id);
-        paid -= e->invoice_id == row->id && e->kind == PN_ENTRY_PAYMENT && counts ? e->amount : 0;
+    for (size_t i = 0; i < b->entry_count && part < amount; i++) {
+        entry *e = &b->entries[i];
+        if (e->invoice_id == row->id && e->kind == PN_ENTRY_PAYMENT && e->id > owner_id &&
+            e->reverses_id == 0 && !taken_back(b, e->id)) {
+            int64_t more = PN_MIN(-e->amount - e->taken, amount - part);
+            e->taken += more;
+            part += more;
+        }
     }
-    int64_t part = paid - row->fulfilled;
-    part = part < 0 ? 0 : part > amount ? amount : part;
-    row->fulfilled += part;
     return part;
 }
 
@@ -272,9 +283,10 @@ static void read_earmark(void *context, pn_stmt *q) {
     pn_id invoice_id = pn_col_int(q, 1), owner_id = pn_col_int(q, 3);
     int64_t kind = pn_col_int(q, 2), amount = pn_col_int(q, 4);
     invoice *row = invoice_of(b, invoice_id);
-    claim *owner = claim_of(b, kind, owner_id);
+    bool had = kind == PN_EARMARK_FULFILLED;
+    claim *owner = claim_of(b, had ? PN_EARMARK_PROMISE : kind, owner_id);
     b->earmarks->rows++;
-    if (row == NULL || owner == NULL || !owner->open || amount <= 0) {
+    if (row == NULL || owner == NULL || owner->open == had || amount <= 0) {
         pn_audit_disagree(b->auditor, b->earmarks,
                           "An earmark of kind %lld over %lld minor units on invoice %s %s.",
                           (long long)kind, (long long)amount,
@@ -282,11 +294,15 @@ static void read_earmark(void *context, pn_stmt *q) {
                           row == NULL     ? "is on an invoice that its debtor does not have"
                           : owner == NULL ? "belongs to nothing"
                           : amount <= 0   ? "is not positive"
+                          : had           ? "says what a promise had that was not judged"
                                           : "belongs to something that is over");
         return;
     }
-    row->marked[kind] += amount - fulfilled_of(b, row, kind, owner_id, amount);
-    owner->marked += amount;
+    int64_t fulfilled = fulfilled_of(b, row, kind, owner_id, amount);
+    if (!had) {
+        row->marked[kind] += amount - fulfilled;
+        owner->marked += amount;
+    }
 }
 
 static void read_contact(void *context, pn_stmt *q) {
@@ -421,8 +437,9 @@ static void check_closing(books *b, const invoice *row) {
 }
 
 static void check_marks(books *b, const invoice *row) {
-    static const char *const WORDS[PN_EARMARKS] = {"disputed", "promised", "planned", "in flight"};
-    for (size_t i = 0; i < PN_EARMARKS; i++) {
+    static const char *const WORDS[PN_EARMARK_FULFILLED] = {"disputed", "promised", "planned",
+                                                            "in flight"};
+    for (size_t i = 0; i < PN_EARMARK_FULFILLED; i++) { /* which holds nothing */
         if (row->marks[i] != row->marked[i]) {
             pn_audit_disagree(b->auditor, b->earmarks,
                               "Invoice %s: its earmarks say that %s is %s, and %s is stored.",
@@ -666,8 +683,10 @@ static pn_err open_money(books *b) {
 static pn_err open_claims(books *b) {
     pn_auditor *a = b->auditor;
     PN_TRY(pn_audit_open(a,
-                         "SELECT debtor_id, invoice_id, kind, owner_id, amount_minor FROM earmark"
-                         " WHERE org_id = $1 ORDER BY debtor_id, invoice_id, kind, owner_id",
+                         "SELECT e.debtor_id, e.invoice_id, e.kind, e.owner_id, e.amount_minor FROM"
+                         " earmark e LEFT JOIN promise p ON p.debtor_id = e.debtor_id AND p.id ="
+                         " e.owner_id WHERE e.org_id = $1 ORDER BY e.debtor_id, e.invoice_id,"
+                         " CASE WHEN e.kind = 4 THEN -1 ELSE e.kind END, p.due, e.owner_id",
                          &b->earmark_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, id, account_id, amount_minor, state, paid_minor,"

@@ -99,43 +99,70 @@ pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry_kind kind, 
 
 /* ── refreshing an account ───────────────────────────────────────────────────────────────────── */
 
-/* What is still promised or planned of an earmark: money that came after it was agreed fulfils it,
- * the one made first before the others. Else the rest of the invoice would seem to be paid. */
-static pn_err still_owed(pn_app *app, pn_id debtor_id, const pn_earmark_row *mark, int64_t *used,
-                         int64_t *ret_owed) {
-    int64_t paid = 0;
-    PN_TRY(pn_ledger_paid_after(app->db, debtor_id, mark->invoice_id, mark->owner_id, &paid));
-    int64_t part = PN_MAX(PN_MIN(paid - *used, mark->amount), (int64_t)0);
-    *used += part;
-    *ret_owed = mark->amount - part;
+static pn_err money_of(pn_app *app, pn_id debtor_id, pn_id invoice_id, pn_arena *arena,
+                       pn_ledger_money **ret_receipts, size_t *ret_count) {
+    pn_ledger_row *entries = NULL;
+    size_t count = 0, kept = 0;
+    PN_TRY(pn_ledger_of_invoice(app->db, debtor_id, invoice_id, arena, &entries, &count));
+    count = pn_ledger_standing(entries, count);
+    pn_ledger_money *money = pn_arena_array(arena, pn_ledger_money, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (entries[i].kind == PN_ENTRY_PAYMENT) {
+            money[kept++] = (pn_ledger_money){entries[i].id, -entries[i].amount};
+        }
+    }
+    *ret_receipts = money;
+    *ret_count = kept;
     return PN_OK;
 }
 
-/* Earmarks come by invoice, kind and owner. */
-static pn_err apply_earmarks(pn_app *app, pn_id debtor_id, pn_item *item,
-                             const pn_earmark_row *earmarks, size_t count) {
-    int64_t used = 0;
+static bool takes_money(const pn_earmark_row *mark) {
+    return mark->kind == PN_EARMARK_PROMISE || mark->kind == PN_EARMARK_PLAN ||
+           mark->kind == PN_EARMARK_FULFILLED;
+}
+
+pn_err pn_books_marks(pn_app *app, pn_id debtor_id, pn_arena *arena, pn_earmark_row **ret_marks,
+                      int64_t **ret_fulfilled, size_t *ret_count) {
+    pn_ledger_money *money = NULL;
+    pn_id read = 0; /* the invoice that they are of */
+    size_t count = 0, money_count = 0;
+    PN_TRY(pn_earmark_list(app->db, debtor_id, arena, ret_marks, &count));
+    int64_t *fulfilled = pn_arena_array(arena, int64_t, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const pn_earmark_row *mark = &(*ret_marks)[i];
+        fulfilled[i] = 0;
+        if (!takes_money(mark)) {
+            continue;
+        }
+        if (mark->invoice_id != read) {
+            read = mark->invoice_id;
+            PN_TRY(money_of(app, debtor_id, read, arena, &money, &money_count));
+        }
+        fulfilled[i] = pn_ledger_take(money, money_count, mark->owner_id, mark->amount);
+    }
+    *ret_fulfilled = fulfilled;
+    *ret_count = count;
+    return PN_OK;
+}
+
+/* Of promises and plans what is still owed: else the rest of the invoice would seem to be paid. */
+static void apply_earmarks(pn_item *item, const pn_earmark_row *earmarks, const int64_t *fulfilled,
+                           size_t count) {
     item->disputed = item->promised = item->planned = item->in_flight = 0;
     for (size_t i = 0; i < count; i++) {
-        int64_t owed = earmarks[i].amount;
+        int64_t held = earmarks[i].amount - fulfilled[i];
         if (earmarks[i].invoice_id != item->id) {
             continue;
         }
         switch (earmarks[i].kind) {
-        case PN_EARMARK_DISPUTE: item->disputed += owed; break;
-        case PN_EARMARK_PROMISE:
-            PN_TRY(still_owed(app, debtor_id, &earmarks[i], &used, &owed));
-            item->promised += owed;
-            break;
-        case PN_EARMARK_PLAN:
-            PN_TRY(still_owed(app, debtor_id, &earmarks[i], &used, &owed));
-            item->planned += owed;
-            break;
-        case PN_EARMARK_INSTRUMENT: item->in_flight += owed; break;
+        case PN_EARMARK_DISPUTE: item->disputed += held; break;
+        case PN_EARMARK_PROMISE: item->promised += held; break;
+        case PN_EARMARK_PLAN: item->planned += held; break;
+        case PN_EARMARK_INSTRUMENT: item->in_flight += held; break;
+        case PN_EARMARK_FULFILLED:
         case PN_EARMARKS: break;
         }
     }
-    return PN_OK;
 }
 
 static bool amounts_differ(const pn_item *a, const pn_item *b) {
@@ -168,15 +195,16 @@ pn_err pn_books_refresh(pn_app *app, pn_id debtor_id, pn_id account_id, pn_arena
     pn_account_row account;
     pn_invoice_row *invoices = NULL;
     pn_earmark_row *earmarks = NULL;
+    int64_t *fulfilled = NULL;
     size_t count = 0, earmark_count = 0;
     PN_TRY(pn_account_get(app->db, debtor_id, account_id, arena, &account));
     PN_TRY(pn_invoice_of_account(app->db, debtor_id, account_id, false, arena, &invoices, &count));
-    PN_TRY(pn_earmark_list(app->db, debtor_id, arena, &earmarks, &earmark_count));
+    PN_TRY(pn_books_marks(app, debtor_id, arena, &earmarks, &fulfilled, &earmark_count));
     PN_TRY(pn_payment_unapplied_sum(app->db, debtor_id, account_id, &account.unapplied));
     pn_item *items = pn_arena_array(arena, pn_item, count + 1);
     for (size_t i = 0; i < count; i++) {
         items[i] = invoices[i].item;
-        PN_TRY(apply_earmarks(app, debtor_id, &items[i], earmarks, earmark_count));
+        apply_earmarks(&items[i], earmarks, fulfilled, earmark_count);
     }
     pn_ledger_claimable(items, count, account.unapplied);
     bool freed = false;

@@ -22,6 +22,13 @@ PN_MUST_USE pn_err pn_books_entry(pn_app *app, pn_invoice_row *invoice, pn_entry
                                   pn_id reverses_id, int64_t amount, pn_id payment_id, pn_time at,
                                   pn_str note, pn_arena *arena);
 
+/* The debtor's earmarks, and how much money has fulfilled of each: what was recorded for its
+ * invoice after it was agreed, each unit once, in the order of pn_earmark_list; 0 where money
+ * fulfils nothing. */
+PN_MUST_USE pn_err pn_books_marks(pn_app *app, pn_id debtor_id, pn_arena *arena,
+                                  pn_earmark_row **ret_marks, int64_t **ret_fulfilled,
+                                  size_t *ret_count);
+
 /* Brings claimable amounts and sums of the account up to date; raises seq and pokes. */
 PN_MUST_USE pn_err pn_books_refresh(pn_app *app, pn_id debtor_id, pn_id account_id,
                                     pn_arena *arena);

@@ -107,19 +107,34 @@ pn_err pn_books_promise(pn_app *app, pn_id debtor_id, pn_id account_id, int64_t 
     return PN_OK;
 }
 
-static pn_err paid_for_promise(pn_app *app, const pn_promise_row *promise,
-                               const pn_earmark_row *marks, size_t count, int64_t *ret_paid) {
+/* The debtor's earmarks and what money has fulfilled of each. */
+typedef struct {
+    pn_earmark_row *rows;
+    int64_t *fulfilled;
+    size_t count;
+} marked;
+
+static bool is_of(const pn_earmark_row *mark, const pn_promise_row *promise) {
+    return mark->kind == PN_EARMARK_PROMISE && mark->owner_id == promise->id;
+}
+
+static int64_t paid_for_promise(const pn_promise_row *promise, const marked *m) {
     int64_t paid = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (marks[i].kind != PN_EARMARK_PROMISE || marks[i].owner_id != promise->id) {
-            continue;
-        }
-        int64_t received = 0;
-        PN_TRY(pn_ledger_paid_after(app->db, promise->debtor_id, marks[i].invoice_id, promise->id,
-                                    &received));
-        paid += PN_MIN(received, marks[i].amount);
+    for (size_t i = 0; i < m->count; i++) {
+        paid += is_of(&m->rows[i], promise) ? m->fulfilled[i] : 0;
     }
-    *ret_paid = paid;
+    return paid;
+}
+
+/* What the promise had stays taken: another over the same invoice does not count it again. */
+static pn_err keep_taken(pn_app *app, const pn_promise_row *promise, const marked *m) {
+    for (size_t i = 0; i < m->count; i++) {
+        if (is_of(&m->rows[i], promise) && m->fulfilled[i] > 0) {
+            pn_earmark_row mark = {m->rows[i].invoice_id, PN_EARMARK_FULFILLED, promise->id,
+                                   m->fulfilled[i]};
+            PN_TRY(pn_earmark_put(app->db, app->org.id, promise->debtor_id, &mark));
+        }
+    }
     return PN_OK;
 }
 
@@ -175,10 +190,9 @@ static pn_err two_broken_task(pn_app *app, const pn_debtor_row *debtor, pn_time 
 
 /* A promise that is paid in full before its time is kept at once. */
 static pn_err judge_promise(pn_app *app, const pn_debtor_row *debtor, const pn_promise_row *promise,
-                            const pn_earmark_row *marks, size_t mark_count, pn_id creditor_id,
-                            pn_time now, pn_arena *arena, bool *changed, pn_time *next) {
-    int64_t paid = 0;
-    PN_TRY(paid_for_promise(app, promise, marks, mark_count, &paid));
+                            const marked *m, pn_id creditor_id, pn_time now, pn_arena *arena,
+                            bool *changed, pn_time *next) {
+    int64_t paid = paid_for_promise(promise, m);
     pn_time from = judged_from(app, promise, creditor_id, pn_app_zone_or_own(app, debtor->zone));
     bool kept = pn_promise_kept(promise->amount, paid);
     if (!kept && now < from) {
@@ -186,6 +200,7 @@ static pn_err judge_promise(pn_app *app, const pn_debtor_row *debtor, const pn_p
         return PN_OK;
     }
     *changed = true;
+    PN_TRY(keep_taken(app, promise, m));
     PN_TRY(end_promise(app, promise, kept ? PN_PROMISE_KEPT : PN_PROMISE_BROKEN, paid, now, arena));
     if (!kept && debtor->promises_broken + 1 == 2) {
         PN_TRY(two_broken_task(app, debtor, now, arena));
@@ -205,12 +220,12 @@ static pn_id creditor_of_account(const pn_account_row *accounts, size_t count, p
 static pn_err judge_promises(pn_app *app, const pn_debtor_row *debtor, pn_time now, pn_arena *arena,
                              bool *changed, pn_time *next) {
     pn_promise_row *promises = NULL;
-    pn_earmark_row *marks = NULL;
     pn_account_row *accounts = NULL;
-    size_t count = 0, mark_count = 0, account_count = 0;
+    marked m = {0};
+    size_t count = 0, account_count = 0;
     bool any_open = false;
     PN_TRY(pn_promise_list(app->db, debtor->id, arena, &promises, &count));
-    PN_TRY(pn_earmark_list(app->db, debtor->id, arena, &marks, &mark_count));
+    PN_TRY(pn_books_marks(app, debtor->id, arena, &m.rows, &m.fulfilled, &m.count));
     PN_TRY(pn_account_range(app->db, debtor->id, debtor->id, arena, &accounts, &account_count));
     for (size_t i = 0; i < count; i++) {
         if (promises[i].state != PN_PROMISE_OPEN) {
@@ -218,8 +233,8 @@ static pn_err judge_promises(pn_app *app, const pn_debtor_row *debtor, pn_time n
         }
         bool judged = false;
         pn_id creditor_id = creditor_of_account(accounts, account_count, promises[i].account_id);
-        PN_TRY(judge_promise(app, debtor, &promises[i], marks, mark_count, creditor_id, now, arena,
-                             &judged, next));
+        PN_TRY(
+            judge_promise(app, debtor, &promises[i], &m, creditor_id, now, arena, &judged, next));
         *changed = *changed || judged;
         any_open = any_open || !judged;
     }

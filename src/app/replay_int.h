@@ -11,6 +11,8 @@ typedef struct {
     pn_id owner_id, invoice_id;
     pn_earmark_kind kind;
     int64_t amount;
+    int64_t due; /* a promise's */
+    int64_t had; /* of a judged promise: what money had fulfilled of it */
     pn_time made, over;
     bool guessed; /* it is over: how it was split over invoices is not kept */
 } pn_replay_mark;

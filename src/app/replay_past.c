@@ -1,6 +1,7 @@
 /* The debtor at a moment: what the ledger, promises, disputes, contacts and runs were then. */
 #include "app/replay_int.h"
 #include "base/banned.h"
+#include "base/sort.h"
 
 /* ── what is kept ────────────────────────────────────────────────────────────────────────────── */
 
@@ -90,6 +91,39 @@ static void add_marks_of(pn_replayer *r, const pn_earmark_row *rows, size_t coun
     }
 }
 
+/* In the order in which money fulfils them: promises by their day, then plans. */
+static int by_turn(const void *a, const void *b) {
+    const pn_replay_mark *x = a, *y = b;
+    if (x->kind != y->kind) {
+        return x->kind < y->kind ? -1 : 1;
+    }
+    if (x->due != y->due) {
+        return x->due < y->due ? -1 : 1;
+    }
+    return (x->owner_id > y->owner_id) - (x->owner_id < y->owner_id);
+}
+
+/* What came for a promise, told of its marks in turn. */
+static void tell_promise(pn_replay_debtor *d, const pn_past_row *promise) {
+    int64_t rest = promise->ref;
+    for (size_t i = 0; i < d->mark_count; i++) {
+        pn_replay_mark *mark = &d->marks[i];
+        if (mark->kind == PN_EARMARK_PROMISE && mark->owner_id == promise->id) {
+            mark->due = promise->kind;
+            mark->had = PN_MIN(rest, mark->amount);
+            rest -= mark->had;
+        }
+    }
+}
+
+static void put_in_turn(pn_replayer *r) {
+    pn_replay_debtor *d = &r->d;
+    for (size_t i = 0; i < d->past.row_counts[PN_PAST_PROMISES]; i++) {
+        tell_promise(d, &d->past.rows[PN_PAST_PROMISES][i]);
+    }
+    pn_sort(d->marks, d->mark_count, sizeof *d->marks, by_turn, &r->scratch);
+}
+
 static pn_err load_marks(pn_replayer *r, pn_id debtor_id) {
     pn_earmark_row *rows = NULL;
     size_t count = 0;
@@ -98,6 +132,7 @@ static pn_err load_marks(pn_replayer *r, pn_id debtor_id) {
     add_marks_of(r, rows, count, PN_PAST_INSTRUMENTS, PN_EARMARK_INSTRUMENT);
     add_marks_of(r, rows, count, PN_PAST_PLANS, PN_EARMARK_PLAN);
     add_marks_of(r, rows, count, PN_PAST_PROMISES, PN_EARMARK_PROMISE);
+    put_in_turn(r);
     return PN_OK;
 }
 
@@ -328,40 +363,64 @@ static pn_err fold_then(pn_replayer *r, const pn_moment *moment, pn_item *item,
     return PN_OK;
 }
 
-/* Money for the invoice that came after a promise or plan was made. */
-static int64_t paid_after(const pn_replay_debtor *d, const pn_moment *moment, pn_id invoice_id,
-                          pn_id after) {
-    int64_t paid = 0;
+static bool taken_back(const pn_replay_debtor *d, const pn_moment *moment, pn_id entry_id) {
     for (size_t i = 0; i < d->past.row_counts[PN_PAST_LEDGER]; i++) {
         const pn_past_row *row = &d->past.rows[PN_PAST_LEDGER][i];
-        if (row->about == invoice_id && row->id > after && row->kind == PN_ENTRY_PAYMENT &&
-            pn_moment_made(moment, row->id, row->at)) {
-            paid -= row->amount;
+        if (row->state == entry_id && pn_moment_made(moment, row->id, row->at)) {
+            return true;
         }
     }
-    return paid;
+    return false;
 }
 
-static void marks_then(const pn_replay_debtor *d, const pn_moment *moment, pn_item *item) {
-    int64_t used = 0;
+/* The money that had come for the invoice. */
+static pn_ledger_money *money_then(pn_replayer *r, const pn_moment *moment, pn_id invoice_id,
+                                   size_t *ret_count) {
+    const pn_replay_debtor *d = &r->d;
+    size_t all = d->past.row_counts[PN_PAST_LEDGER], count = 0;
+    pn_ledger_money *money = pn_arena_array(&r->scratch, pn_ledger_money, all + 1);
+    for (size_t i = 0; i < all; i++) {
+        const pn_past_row *row = &d->past.rows[PN_PAST_LEDGER][i];
+        if (row->about == invoice_id && row->kind == PN_ENTRY_PAYMENT && row->state == 0 &&
+            pn_moment_made(moment, row->id, row->at) && !taken_back(d, moment, row->id)) {
+            money[count++] = (pn_ledger_money){row->id, -row->amount};
+        }
+    }
+    *ret_count = count;
+    return money;
+}
+
+static void hold_then(pn_item *item, const pn_replay_mark *mark, int64_t held) {
+    switch (mark->kind) {
+    case PN_EARMARK_DISPUTE: item->disputed += held; break;
+    case PN_EARMARK_INSTRUMENT: item->in_flight += held; break;
+    case PN_EARMARK_PROMISE: item->promised += held; break;
+    case PN_EARMARK_PLAN: item->planned += held; break;
+    case PN_EARMARK_FULFILLED:
+    case PN_EARMARKS: break;
+    }
+}
+
+/* Money fulfils promises and plans once: what was judged by then keeps what it had. */
+static void marks_then(pn_replayer *r, const pn_moment *moment, pn_item *item) {
+    const pn_replay_debtor *d = &r->d;
+    size_t count = 0;
+    pn_ledger_money *money = NULL;
     item->disputed = item->promised = item->planned = item->in_flight = 0;
-    for (size_t i = 0; i < d->mark_count; i++) {
-        const pn_replay_mark *mark = &d->marks[i];
-        if (mark->invoice_id != item->id || !pn_moment_made(moment, mark->owner_id, mark->made) ||
-            pn_moment_over(moment, mark->over)) {
+    for (size_t i = 0; i < 2 * d->mark_count; i++) {
+        const pn_replay_mark *mark = &d->marks[i % d->mark_count];
+        bool over = pn_moment_over(moment, mark->over), past = i < d->mark_count;
+        bool fulfils = mark->kind == PN_EARMARK_PROMISE || mark->kind == PN_EARMARK_PLAN;
+        if (mark->invoice_id != item->id || over != past ||
+            !pn_moment_made(moment, mark->owner_id, mark->made)) {
             continue;
         }
-        int64_t paid = paid_after(d, moment, item->id, mark->owner_id) - used;
-        int64_t part = PN_MAX(PN_MIN(paid, mark->amount), (int64_t)0);
-        switch (mark->kind) {
-        case PN_EARMARK_DISPUTE: item->disputed += mark->amount; break;
-        case PN_EARMARK_INSTRUMENT: item->in_flight += mark->amount; break;
-        case PN_EARMARK_PROMISE: item->promised += mark->amount - part; break;
-        case PN_EARMARK_PLAN: item->planned += mark->amount - part; break;
-        case PN_EARMARKS: break;
+        if (fulfils && money == NULL) {
+            money = money_then(r, moment, item->id, &count);
         }
-        bool fulfilled = mark->kind == PN_EARMARK_PROMISE || mark->kind == PN_EARMARK_PLAN;
-        used += fulfilled ? part : 0;
+        int64_t wanted = over ? mark->had : mark->amount;
+        int64_t part = fulfils ? pn_ledger_take(money, count, mark->owner_id, wanted) : 0;
+        hold_then(item, mark, over ? 0 : mark->amount - part);
     }
 }
 
@@ -411,7 +470,7 @@ static pn_err item_then(pn_replayer *r, const pn_moment *moment, const pn_invoic
     if (item.fee_charged || item.interest_until != PN_DATE_NONE) {
         PN_TRY(charges_then(r, moment, invoice->debtor_id, &item));
     }
-    marks_then(&r->d, moment, &item);
+    marks_then(r, moment, &item);
     item.own_run = works_it(&r->d, item.id);
     tone_then(&r->d, moment, base, &item);
     *ret_there = true;

@@ -118,6 +118,18 @@ static pn_item *next_oldest(pn_item *items, size_t count, const pn_item *after) 
     return best;
 }
 
+int64_t pn_ledger_take(pn_ledger_money *money, size_t count, pn_id after, int64_t wanted) {
+    int64_t taken = 0;
+    for (size_t i = 0; i < count && taken < wanted; i++) {
+        if (money[i].id > after) {
+            int64_t part = PN_MIN(money[i].left, wanted - taken);
+            money[i].left -= part;
+            taken += part;
+        }
+    }
+    return taken;
+}
+
 void pn_ledger_claimable(pn_item *items, size_t count, int64_t unapplied_credit) {
     for (size_t i = 0; i < count; i++) {
         pn_item *item = &items[i];

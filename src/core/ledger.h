@@ -53,6 +53,16 @@ PN_MUST_USE pn_err pn_ledger_fold(const pn_entry *entries, size_t count, pn_bala
  * for the oldest effective due date first. */
 void pn_ledger_claimable(pn_item *items, size_t count, int64_t unapplied_credit);
 
+/* Money that came for an invoice; `left`: minor units of it that fulfil nothing yet. */
+typedef struct {
+    pn_id id; /* the entry's */
+    int64_t left;
+} pn_ledger_money;
+
+/* Takes up to `wanted` minor units out of what was recorded after `after`, the oldest first, which
+ * leaves the most for what was agreed later; returns how much. `money` is in the order of ids. */
+int64_t pn_ledger_take(pn_ledger_money *money, size_t count, pn_id after, int64_t wanted);
+
 /* ── allocation: which invoices a payment settles ── */
 
 typedef enum {

@@ -93,6 +93,12 @@ static const emptiness AT_REST[] = {
      "SELECT p.id FROM promise p WHERE p.org_id = $1 AND $2 >= 0 AND ((p.state = 1 AND"
      " p.paid_minor * 100 < p.amount_minor * 95) OR (p.state = 2 AND p.paid_minor * 100 >="
      " p.amount_minor * 95))"},
+    {"law 13: money counts for one promise", "an account with promises that had more than came",
+     "SELECT min(p.account_id) FROM promise p WHERE p.org_id = $1 AND $2 >= 0 AND p.state IN (1, 2)"
+     " GROUP BY p.debtor_id, p.account_id HAVING sum(p.paid_minor) > (SELECT"
+     " -coalesce(sum(l.amount_minor), 0) FROM ledger l JOIN invoice i ON i.debtor_id = l.debtor_id"
+     " AND i.id = l.invoice_id WHERE l.debtor_id = p.debtor_id AND i.account_id = p.account_id AND"
+     " l.kind = 1 AND l.reverses_id = 0)"},
     {"law 13: a promise is judged in time", "a promise broken within its three bank days",
      "SELECT p.id FROM promise p WHERE p.org_id = $1 AND $2 >= 0 AND p.state = 2 AND p.judged_at <"
      " (p.due + 3) * 86400000000"},

@@ -111,15 +111,30 @@ PN_MUST_USE pn_err pn_sim_random(pn_life *life, pn_app *app);
 PN_MUST_USE pn_err pn_sim_republish(pn_life *life, pn_app *app);
 
 /* SQL: what is held back of invoice `i` at least. Of what was promised or planned (kinds 1 and 2)
- * money that came since is taken off; where several stand on one invoice, off each of them. */
-#define PN_SIM_PAID_SINCE                                                                          \
-    "(SELECT coalesce(-sum(s.amount_minor), 0) FROM ledger s WHERE s.debtor_id = e.debtor_id AND"  \
-    " s.invoice_id = e.invoice_id AND s.kind = 1 AND s.id > e.owner_id AND (s.reverses_id = 0 OR"  \
-    " s.reverses_id > e.owner_id))"
+ * money that came since is taken off: no more than came since each, nor off all of them together
+ * more than came since the first. What judged promises had (kind 4) holds nothing. */
+#define PN_SIM_MONEY_AFTER(owner)                                                                  \
+    "(SELECT coalesce(-sum(s.amount_minor), 0) FROM ledger s WHERE s.debtor_id = i.debtor_id AND"  \
+    " s.invoice_id = i.id AND s.kind = 1 AND s.id > " owner " AND (s.reverses_id = 0 OR"           \
+    " s.reverses_id > " owner "))"
+#define PN_SIM_FIRST_AGREED                                                                        \
+    "(SELECT min(f.owner_id) FROM earmark f WHERE f.debtor_id = i.debtor_id AND f.invoice_id ="    \
+    " i.id AND f.kind IN (1, 2))"
 #define PN_SIM_HELD_BACK                                                                           \
-    "(SELECT coalesce(sum(CASE WHEN e.kind NOT IN (1, 2) THEN e.amount_minor WHEN e.amount_minor"  \
-    " > " PN_SIM_PAID_SINCE " THEN e.amount_minor - " PN_SIM_PAID_SINCE " ELSE 0 END), 0) FROM"    \
-    " earmark e WHERE e.debtor_id = i.debtor_id AND e.invoice_id = i.id)"
+    "(SELECT x.others + CASE WHEN x.apart > x.whole THEN x.apart ELSE x.whole END FROM (SELECT"    \
+    " coalesce(sum(CASE WHEN e.kind IN (0, 3) THEN e.amount_minor ELSE 0 END), 0) AS others,"      \
+    " coalesce(sum(CASE WHEN e.kind IN (1, 2) AND e.amount_minor >"                                \
+    " " PN_SIM_MONEY_AFTER(                                                                        \
+        "e.owner_id") " THEN e.amount_minor -"                                                     \
+                      " " PN_SIM_MONEY_AFTER(                                                      \
+                          "e.owner_id") " ELSE 0 END), 0) AS apart,"                               \
+                                        " coalesce(sum(CASE WHEN e.kind IN (1, 2) THEN "           \
+                                        "e.amount_minor ELSE 0 END), 0) -"                         \
+                                        " " PN_SIM_MONEY_AFTER(                                    \
+                                            PN_SIM_FIRST_AGREED) " AS whole FROM earmark e WHERE " \
+                                                                 "e.debtor_id ="                   \
+                                                                 " i.debtor_id AND e.invoice_id "  \
+                                                                 "= i.id) x)"
 
 /* After a transaction of the engine: what it stored for sending (watch.c). */
 void pn_sim_watch(pn_life *life);

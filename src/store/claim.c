@@ -49,6 +49,14 @@ pn_err pn_earmark_remove(pn_db *db, pn_id debtor_id, pn_earmark_kind kind, pn_id
     pn_bind_int(q, 1, debtor_id);
     pn_bind_int(q, 2, kind);
     pn_bind_int(q, 3, owner_id);
+    PN_TRY(pn_stmt_run(q, NULL));
+    q = pn_db_stmt(db, "DELETE FROM earmark WHERE debtor_id = $1 AND kind = $2 AND NOT EXISTS"
+                       " (SELECT 1 FROM earmark o WHERE o.debtor_id = earmark.debtor_id AND"
+                       " o.invoice_id = earmark.invoice_id AND o.kind IN ($3, $4))");
+    pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, PN_EARMARK_FULFILLED);
+    pn_bind_int(q, 3, PN_EARMARK_PROMISE);
+    pn_bind_int(q, 4, PN_EARMARK_PLAN);
     return pn_stmt_run(q, NULL);
 }
 
@@ -64,9 +72,13 @@ static void read_earmark(pn_stmt *q, pn_arena *arena, void *row) {
 
 pn_err pn_earmark_list(pn_db *db, pn_id debtor_id, pn_arena *arena, pn_earmark_row **ret_rows,
                        size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT invoice_id, kind, owner_id, amount_minor FROM earmark"
-                                " WHERE debtor_id = $1 ORDER BY invoice_id, kind, owner_id");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT e.invoice_id, e.kind, e.owner_id, e.amount_minor FROM earmark e"
+                       " LEFT JOIN promise p ON p.debtor_id = e.debtor_id AND p.id = e.owner_id"
+                       " WHERE e.debtor_id = $1 ORDER BY e.invoice_id,"
+                       " CASE WHEN e.kind = $2 THEN -1 ELSE e.kind END, p.due, e.owner_id");
     pn_bind_int(q, 1, debtor_id);
+    pn_bind_int(q, 2, PN_EARMARK_FULFILLED);
     void *rows = NULL;
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_earmark_row), read_earmark, &rows, ret_count));
     *ret_rows = rows;

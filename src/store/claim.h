@@ -12,6 +12,7 @@ typedef enum {
     PN_EARMARK_PROMISE,
     PN_EARMARK_PLAN,
     PN_EARMARK_INSTRUMENT,
+    PN_EARMARK_FULFILLED, /* holds nothing: money that a promise had when it was judged */
     PN_EARMARKS
 } pn_earmark_kind;
 
@@ -24,9 +25,12 @@ typedef struct {
 
 PN_MUST_USE pn_err pn_earmark_put(pn_db *db, pn_id org_id, pn_id debtor_id,
                                   const pn_earmark_row *row);
-/* Removes all earmarks of one promise, dispute, plan or instrument. */
+/* Removes all earmarks of one promise, dispute, plan or instrument; and what judged promises had of
+ * invoices on which no promise or plan is left that could count it again. */
 PN_MUST_USE pn_err pn_earmark_remove(pn_db *db, pn_id debtor_id, pn_earmark_kind kind,
                                      pn_id owner_id);
+/* All of the debtor's, by invoice, and on each in the order in which money fulfils them: what
+ * judged promises had, then promises by their day, then the plan. */
 PN_MUST_USE pn_err pn_earmark_list(pn_db *db, pn_id debtor_id, pn_arena *arena,
                                    pn_earmark_row **ret_rows, size_t *ret_count);
 

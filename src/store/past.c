@@ -37,8 +37,8 @@ static pn_stmt *statement(pn_db *db, pn_past_table table) {
                               " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_PROMISES:
-        return pn_db_stmt(db, "SELECT debtor_id, id, account_id, 0, amount_minor, state, made_at,"
-                              " judged_at, 0, '', '' FROM promise"
+        return pn_db_stmt(db, "SELECT debtor_id, id, account_id, due, amount_minor, state, made_at,"
+                              " judged_at, paid_minor, '', '' FROM promise"
                               " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_PLANS:

@@ -9,12 +9,12 @@
 typedef struct {
     pn_id debtor_id, id;
     pn_id about;    /* an invoice, an account, a run */
-    int64_t kind;   /* of a ledger entry, of a signal */
+    int64_t kind;   /* of a ledger entry, of a signal; a promise's day */
     int64_t amount; /* minor units */
     int64_t state;  /* of a promise; a signal's source; a payment's day; the entry it takes back */
     pn_time at;
     pn_time end;    /* PN_TIME_NONE: not over */
-    int64_t ref;    /* of an entry, its payment; of a hold, its own end */
+    int64_t ref;    /* of an entry, its payment; of a hold, its own end; what came for a promise */
     pn_str word;    /* of a hold, why; of a task, its category */
     pn_str outcome; /* of a task */
 } pn_past_row;

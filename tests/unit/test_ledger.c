@@ -635,6 +635,20 @@ static void promises_have_three_bank_days(void **state) {
 
 /* ── interest ────────────────────────────────────────────────────────────────────────────────── */
 
+static void money_is_taken_once_and_the_oldest_first(void **state) {
+    (void)state;
+    pn_ledger_money money[] = {{10, 100}, {20, 50}, {30, 70}};
+    assert_int_equal(pn_ledger_take(money, 3, 10, 60), 60); /* the entry at its mark is earlier */
+    assert_int_equal(money[0].left, 100);
+    assert_int_equal(money[1].left, 0);
+    assert_int_equal(money[2].left, 60);
+    assert_int_equal(pn_ledger_take(money, 3, 5, 120), 120);
+    assert_int_equal(money[0].left, 0);
+    assert_int_equal(pn_ledger_take(money, 3, 5, 100), 40); /* no more than there is */
+    assert_int_equal(pn_ledger_take(money, 3, 5, 100), 0);
+    assert_int_equal(pn_ledger_take(money, 0, 5, 100), 0);
+}
+
 static void interest_by_hand(void **state) {
     (void)state;
     static const struct {
@@ -732,6 +746,7 @@ int main(void) {
         LEDGER(due_dates_follow_the_customer),
         LEDGER(due_dates_are_days_on_which_one_can_pay),
         LEDGER(promises_have_three_bank_days),
+        LEDGER(money_is_taken_once_and_the_oldest_first),
         LEDGER(interest_by_hand),
         LEDGER(interest_is_the_sum_of_its_days),
     };
