@@ -11,7 +11,7 @@
 #include "unit.h"
 
 enum { START = 18000, DEBTORS = 60, EACH = 20, INVOICES = DEBTORS * EACH, LAST = START + 420 };
-enum { PLAN_MOST = 6, COURSE_MOST = 64, WORLDS = 12, FITTED_MOST = 8000 };
+enum { PLAN_MOST = 6, COURSE_MOST = 64, WORLDS = 6, FITTED_MOST = 8000 };
 
 /* What a message does to the log odds of a day, by days since: nothing where `strength` is 0. */
 typedef enum {
