@@ -492,7 +492,7 @@ bool pn_response_move(const pn_response *r, const pn_response_odds *odds, const 
 /* ── ranges ──────────────────────────────────────────────────────────────────────────────────── */
 
 pn_response_range pn_response_range_of(const double *by_draw) {
-    double sorted[PN_RESPONSE_DRAWS];
+    double sorted[PN_RESPONSE_DRAWS] = {0};
     for (size_t i = 0; i < PN_RESPONSE_DRAWS; i++) {
         size_t at = i;
         for (; at > 0 && sorted[at - 1] > by_draw[i]; at--) {

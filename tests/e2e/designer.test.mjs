@@ -28,7 +28,7 @@ function fill(it) {
 before(async () => {
   rig = await Rig.start(fill);
   const context = await rig.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "es-ES" });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   page = await context.newPage();
   page.on("console", (message) => { if (message.type() === "error") said.push(message.text()); });
   page.on("pageerror", (error) => said.push(error.message));

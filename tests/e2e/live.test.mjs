@@ -153,7 +153,7 @@ test("a password that was entered is nowhere to be read", async () => {
   // another server takes the password anew
   await page.getByLabel("Servidor SMTP").fill("localhost");
   await page.getByRole("button", { name: "Guardar el canal" }).first().click();
-  await page.getByRole("alert").getByText(/password/).waitFor();
+  await page.getByRole("alert").getByText(/contraseña/).waitFor();
 });
 
 test("axe finds nothing; the policy is never broken", async () => {

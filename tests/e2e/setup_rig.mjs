@@ -17,7 +17,7 @@ export async function signedIn(fill, { roles, organization } = {}) {
   const rig = await Rig.start(fill, roles);
   const context = await rig.browser.newContext({ viewport: { width: 1360, height: 860 }, locale: "es-ES",
     acceptDownloads: true });
-  context.setDefaultTimeout(Number(process.env.WAIT_MS || 10_000));
+  context.setDefaultTimeout(Number(process.env.WAIT_MS || 30_000));
   const page = await context.newPage();
   const said = []; // what the browser complained about: a policy broken, a script that failed
   page.on("console", (message) => { if (message.type() === "error") said.push(`${message.text()} ${message.location().url}`); });

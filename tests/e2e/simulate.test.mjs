@@ -35,7 +35,7 @@ test("a published strategy is simulated against another from the list, by keyboa
   await page.getByRole("link", { name: "Simulaciones" }).press("Enter");
   await page.getByText("Todavía no hay simulaciones").waitFor();
   await page.getByRole("button", { name: "Simular" }).press("Enter");
-  await dialog().getByLabel("Estrategia", { exact: true }).selectOption("b2b_30_dias");
+  await dialog().locator("select[name=strategy]").selectOption("b2b_30_dias");
   await dialog().getByLabel("Comparar con").selectOption("b2b_30_dias");
   await dialog().getByLabel("Desde").fill(isoDay(-1));
   await dialog().getByLabel("Hasta").fill(isoDay(-9));
