@@ -307,8 +307,9 @@ pn_err pn_forecast_make(pn_app *app, const pn_forecast_request *request, pn_aren
         return pn_diag_set(diag, PN_INVALID, "A forecast reaches from 1 to %d days.",
                            PN_FORECAST_DAYS_MAX);
     }
-    pn_forecast f = {
-        .from = pn_app_today(app), .days = request->days, .priced = request->prices.given};
+    pn_forecast f = {.from = pn_app_today(app),
+                     .days = request->days,
+                     .cost_currency = request->prices.currency};
     forecaster c = {.app = app, .request = request, .arena = arena, .f = &f, .diag = diag};
     pn_err err = make(&c);
     if (err != PN_OK) {

@@ -53,7 +53,7 @@ typedef struct {
     size_t person_count;
     int64_t debtors, debtors_looked_at; /* with something open; of them, for the loads */
     int64_t cost;                       /* millionths of a major unit */
-    bool priced;
+    pn_currency cost_currency;          /* empty: no prices were given */
 } pn_forecast;
 
 typedef struct {

@@ -88,13 +88,7 @@ void pn_forecast_put(pn_json_writer *w, const pn_forecast *f) {
     if (f->checked) {
         put_check(w, &f->check);
     }
-    if (f->priced) {
-        pn_buf cost;
-        pn_buf_init(&cost, 64);
-        pn_amount_plain(&cost, (f->cost + 5000) / 10000, 2);
-        pn_json_put_str(w, "cost", pn_buf_str(&cost));
-        pn_buf_done(&cost);
-    }
+    pn_simulated_cost_put(w, f->cost, f->cost_currency);
     pn_json_put_int(w, "days", f->days);
     pn_json_put_int(w, "debtors", f->debtors);
     pn_json_put_int(w, "debtors_looked_at", f->debtors_looked_at);

@@ -13,11 +13,11 @@
 #include "base/json.h"
 #include "core/past.h"
 
-/* What a contact and a task cost, in millionths of a major unit of the organization's currency. */
+/* What a contact and a task cost, in millionths of a major unit. */
 typedef struct {
     int64_t contact[PN_CHANNELS];
     int64_t task;
-    bool given;
+    pn_currency currency; /* empty: no prices are given */
 } pn_simulate_prices;
 
 typedef struct {
@@ -96,7 +96,7 @@ typedef struct {
     int64_t bins[PN_SIMULATED_BINS]; /* debtors by contacts, of those that had a case */
     int64_t most;                    /* contacts with one debtor */
     int64_t tasks, handovers, cost;  /* cost in millionths */
-    bool priced;
+    pn_currency cost_currency;       /* empty: no prices were given */
     pn_simulated_text *texts;
     size_t text_count;
     pn_simulated_count *held; /* verdicts of the gate that said no, by reason */
@@ -133,11 +133,13 @@ PN_MUST_USE pn_err pn_simulate_check(const pn_simulate_request *request, pn_diag
 /* As JSON; the list's times in this zone. `against` is what it is compared with, or NULL. */
 void pn_simulation_put(pn_json_writer *writer, const pn_simulation *simulation,
                        const pn_simulation *against, const pn_zone *zone, pn_arena *arena);
-/* Millionths as "12.34". */
-pn_str pn_simulated_cost(int64_t millionths, pn_arena *arena);
-/* "email=0.02,letter=1.10,task=3": INVALID with a sentence. */
-PN_MUST_USE pn_err pn_simulate_prices_parse(pn_str text, pn_simulate_prices *ret_prices,
-                                            pn_diag *diag);
+/* Millionths of a major unit as an amount, "12.34", with its currency. */
+void pn_simulated_cost_put(pn_json_writer *writer, int64_t millionths, pn_currency currency);
+/* Minor units, rounded. */
+pn_money pn_simulated_cost(int64_t millionths, pn_currency currency);
+/* "email=0.02,letter=1.10,task=3", in the organization's currency: INVALID with a sentence. */
+PN_MUST_USE pn_err pn_simulate_prices_parse(pn_str text, const pn_app *app,
+                                            pn_simulate_prices *ret_prices, pn_diag *diag);
 
 /* ── for simulate.c: sums of what cases told (simulate_sums.c) ── */
 

@@ -146,9 +146,7 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_simul
     put_charges(w, s);
     pn_json_put_int(w, "contacts", s->contacts);
     put_contacts_per_debtor(w, s);
-    if (s->priced) {
-        pn_json_put_str(w, "cost", pn_simulated_cost(s->cost, arena));
-    }
+    pn_simulated_cost_put(w, s->cost, s->cost_currency);
     pn_json_put_int(w, "crossed_payments", s->crossed);
     put_days(w, s);
     pn_json_put_int(w, "debtors", s->debtors);
@@ -179,13 +177,28 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_simul
     pn_json_end_object(w);
 }
 
-pn_str pn_simulated_cost(int64_t millionths, pn_arena *arena) {
-    int64_t cents = (millionths + 5000) / 10000;
-    return pn_str_format(arena, "%lld.%02lld", (long long)(cents / 100), (long long)(cents % 100));
+pn_money pn_simulated_cost(int64_t millionths, pn_currency currency) {
+    int64_t minor = 1000000; /* one, in millionths */
+    for (unsigned i = 0; i < pn_currency_decimals(currency); i++) {
+        minor /= 10;
+    }
+    return (pn_money){(millionths + minor / 2) / minor, currency};
 }
 
-pn_err pn_simulate_prices_parse(pn_str text, pn_simulate_prices *ret_prices, pn_diag *diag) {
-    pn_simulate_prices prices = {.given = text.len != 0};
+void pn_simulated_cost_put(pn_json_writer *w, int64_t millionths, pn_currency currency) {
+    if (currency.code[0] != '\0') {
+        pn_study_put_amount(w, "cost", pn_simulated_cost(millionths, currency).minor,
+                            pn_currency_decimals(currency));
+        pn_json_put_str(w, "cost_currency", pn_str_of(currency.code));
+    }
+}
+
+pn_err pn_simulate_prices_parse(pn_str text, const pn_app *app, pn_simulate_prices *ret_prices,
+                                pn_diag *diag) {
+    pn_simulate_prices prices = {0};
+    if (text.len != 0) {
+        PN_TRY(pn_currency_parse(app->org.currency, &prices.currency));
+    }
     while (text.len != 0) {
         size_t comma = pn_str_find_char(text, ',');
         pn_str part = pn_str_trim(pn_str_first(text, comma));

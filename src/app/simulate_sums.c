@@ -31,7 +31,7 @@ pn_simulate_sums *pn_simulate_sums_new(const pn_simulate_request *request, const
     for (size_t i = 0; i < simulation->day_count; i++) {
         simulation->days[i].day = request->from + (pn_date)i;
     }
-    simulation->priced = request->prices.given;
+    simulation->cost_currency = request->prices.currency;
     return sums;
 }
 

@@ -98,7 +98,7 @@ static pn_err check_strategy(pn_app *app, pn_study_wish *wish, pn_study_strategy
 
 static pn_err check_wish(pn_app *app, pn_study_wish *wish, pn_arena *arena, pn_diag *diag) {
     pn_simulate_prices prices;
-    pn_err err = pn_simulate_prices_parse(wish->cost, &prices, diag);
+    pn_err err = pn_simulate_prices_parse(wish->cost, app, &prices, diag);
     if (err != PN_OK) {
         pn_diag_where(diag, "/cost");
         return err;

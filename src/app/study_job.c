@@ -24,32 +24,29 @@ static bool tell(void *context, int64_t done, int64_t total) {
 
 /* What a thousand cost, as prices of one: what it was told, else what the organization decided. All
  * of one currency, that of the first price. */
-static void take_cost(pn_money thousand, pn_currency *currency, int64_t *ret_price,
-                      pn_simulate_prices *prices) {
-    bool first = currency->code[0] == '\0';
-    if (thousand.minor == 0 || (!first && !pn_currency_eq(*currency, thousand.currency))) {
+static void take_cost(pn_money thousand, int64_t *ret_price, pn_simulate_prices *prices) {
+    bool first = prices->currency.code[0] == '\0';
+    if (thousand.minor == 0 || (!first && !pn_currency_eq(prices->currency, thousand.currency))) {
         return;
     }
     int64_t major = 1;
     for (unsigned i = 0; i < pn_currency_decimals(thousand.currency); i++) {
         major *= 10;
     }
-    *currency = thousand.currency;
+    prices->currency = thousand.currency;
     *ret_price = thousand.minor * 1000 / major;
-    prices->given = true;
 }
 
 static pn_err find_prices(study_job *job) {
     pn_costs costs;
-    pn_currency currency = {{0}};
     pn_job_run *run = job->run;
     if (job->wish.cost.len != 0) {
-        return pn_simulate_prices_parse(job->wish.cost, &job->prices, run->diag);
+        return pn_simulate_prices_parse(job->wish.cost, run->app, &job->prices, run->diag);
     }
     PN_TRY(pn_costs_load(run->app, run->arena, &costs));
-    take_cost(costs.task, &currency, &job->prices.task, &job->prices);
+    take_cost(costs.task, &job->prices.task, &job->prices);
     for (int i = PN_CHANNEL_EMAIL; i <= PN_CHANNEL_HTTP; i++) {
-        take_cost(costs.channels[i], &currency, &job->prices.contact[i], &job->prices);
+        take_cost(costs.channels[i], &job->prices.contact[i], &job->prices);
     }
     return PN_OK;
 }
@@ -131,12 +128,10 @@ static pn_err simulate_side(study_job *job, const pn_study_strategy *strategy) {
     return pn_simulate(run->app, &request, run->arena, &job->told[job->side], run->diag);
 }
 
-static void put_summary(pn_json_writer *w, const pn_simulation *s, pn_arena *arena) {
+static void put_summary(pn_json_writer *w, const pn_simulation *s) {
     pn_json_begin_object(w);
     pn_json_put_int(w, "contacts", s->contacts);
-    if (s->priced) {
-        pn_json_put_str(w, "cost", pn_simulated_cost(s->cost, arena));
-    }
+    pn_simulated_cost_put(w, s->cost, s->cost_currency);
     pn_json_put_int(w, "crossed_payments", s->crossed);
     pn_json_put_int(w, "debtors_contacted", s->debtors_contacted);
     pn_json_put_int(w, "messages", s->messages);
@@ -158,7 +153,7 @@ static pn_err tell_simulations(study_job *job) {
     for (int64_t i = 0; i < job->sides; i++) {
         pn_simulation bare = job->told[i]; /* its messages are rows of their own */
         bare.list_count = 0;
-        put_summary(&of_summary, &bare, arena);
+        put_summary(&of_summary, &bare);
         pn_simulation_put(&of_result, &bare, i + 1 < job->sides ? &job->told[i + 1] : NULL,
                           pn_app_zone_or_own(app, app->org.zone), arena);
     }

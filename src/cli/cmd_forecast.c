@@ -102,7 +102,8 @@ pn_err pn_cmd_forecast(pn_cli *cli) {
     pn_forecast_request request = {0};
     PN_TRY(pn_cli_int(cli, "days", 1, PN_FORECAST_DAYS_MAX, 60, &request.days));
     PN_TRY(pn_cli_int(cli, "debtors", 0, 1000000, 2000, &request.debtors_max));
-    PN_TRY(pn_simulate_prices_parse(pn_cli_value(cli, "cost"), &request.prices, &cli->diag));
+    PN_TRY(
+        pn_simulate_prices_parse(pn_cli_value(cli, "cost"), cli->app, &request.prices, &cli->diag));
     PN_TRY(pn_forecast_make(cli->app, &request, &cli->arena, &f, &cli->diag));
     if (cli->out.json) {
         pn_buf text;
@@ -118,8 +119,9 @@ pn_err pn_cmd_forecast(pn_cli *cli) {
         print_check(&cli->out, &f.check);
     }
     print_loads(&cli->out, &f);
-    if (f.priced) {
-        pn_out_line(&cli->out, "Cost: %.*s.", PN_STR_ARG(pn_simulated_cost(f.cost, &cli->arena)));
+    if (f.cost_currency.code[0] != '\0') {
+        pn_money cost = pn_simulated_cost(f.cost, f.cost_currency);
+        pn_out_line(&cli->out, "Cost: %.*s.", PN_STR_ARG(pn_out_money_text(&cli->out, cost)));
     }
     return PN_OK;
 }

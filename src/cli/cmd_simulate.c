@@ -65,11 +65,10 @@ static void print_sums(pn_out *out, const told *t) {
     ROW("handed over", handovers);
     pn_out_table_end(out, "");
 #undef ROW
-    if (a->priced) {
-        for (size_t i = 0; i < t->count; i++) {
-            pn_out_line(out, "Cost of %.*s: %.*s.", PN_STR_ARG(t->all[i].strategy),
-                        PN_STR_ARG(pn_simulated_cost(t->all[i].cost, out->arena)));
-        }
+    for (size_t i = 0; a->cost_currency.code[0] != '\0' && i < t->count; i++) {
+        pn_money cost = pn_simulated_cost(t->all[i].cost, t->all[i].cost_currency);
+        pn_out_line(out, "Cost of %.*s: %.*s.", PN_STR_ARG(t->all[i].strategy),
+                    PN_STR_ARG(pn_out_money_text(out, cost)));
     }
     pn_out_line(out, "In that time %lld contacts were truly made and %lld tasks opened.",
                 (long long)a->truly_contacts, (long long)a->truly_tasks);
@@ -186,7 +185,8 @@ pn_err pn_cmd_simulate(pn_cli *cli) {
     PN_TRY(pn_cli_date(cli, "from", request.to - 180, &request.from));
     PN_TRY(pn_cli_int(cli, "sample", 1, 10000000, 0, &request.sample));
     PN_TRY(pn_cli_int(cli, "list", 0, 1000000, 0, &list_max));
-    PN_TRY(pn_simulate_prices_parse(pn_cli_value(cli, "cost"), &request.prices, &cli->diag));
+    PN_TRY(
+        pn_simulate_prices_parse(pn_cli_value(cli, "cost"), cli->app, &request.prices, &cli->diag));
     request.list_max = (size_t)list_max;
     told t = {all, against.len != 0 ? 2 : 1};
     PN_TRY(pn_effect_new(cli->app, request.from, request.to, &cli->arena, &effect, &cli->diag));

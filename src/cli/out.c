@@ -108,7 +108,7 @@ static pn_str amount_plain(pn_out *out, pn_money money) {
     return taken(out, &text);
 }
 
-static pn_str amount_text(pn_out *out, pn_money money) {
+pn_str pn_out_money_text(pn_out *out, pn_money money) {
     pn_buf text;
     pn_buf_init(&text, 64);
     pn_money_text(&text, money, out->language, out->country);
@@ -217,7 +217,7 @@ void pn_out_amount(pn_out *out, const char *key, const char *label, pn_money mon
     if (key_for_json(out, key)) {
         pn_json_add_str(&out->writer, amount_plain(out, money));
     } else {
-        labelled(out, label, amount_text(out, money));
+        labelled(out, label, pn_out_money_text(out, money));
     }
 }
 
@@ -334,7 +334,7 @@ static void nullable_cell(pn_out *out, pn_str for_json, pn_str for_people) {
 
 void pn_cell_amount(pn_out *out, pn_money money) {
     nullable_cell(out, out->json ? amount_plain(out, money) : PN_STR(""),
-                  out->json ? PN_STR("") : amount_text(out, money));
+                  out->json ? PN_STR("") : pn_out_money_text(out, money));
 }
 
 void pn_cell_date(pn_out *out, pn_date date) {

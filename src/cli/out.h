@@ -55,6 +55,8 @@ void pn_out_str(pn_out *out, const char *key, const char *label, pn_str text);
 void pn_out_int(pn_out *out, const char *key, const char *label, int64_t value);
 void pn_out_bool(pn_out *out, const char *key, const char *label, bool value);
 void pn_out_amount(pn_out *out, const char *key, const char *label, pn_money money);
+/* As people read it, for a line of theirs. */
+pn_str pn_out_money_text(pn_out *out, pn_money money);
 void pn_out_date(pn_out *out, const char *key, const char *label, pn_date date);
 void pn_out_time(pn_out *out, const char *key, const char *label, pn_time at);
 void pn_out_id(pn_out *out, const char *key, const char *label, pn_id_kind kind, pn_id id);

@@ -37,7 +37,8 @@ static const pn_shape SIMULATED_SUM[] = {
     NUMBER("debtors_contacted"),
     NUMBER("crossed_payments"),
     NUMBER("tasks"),
-    {.name = "cost", .type = PN_SHAPE_TEXT},
+    {.name = "cost", .type = PN_SHAPE_TEXT, .help = "where prices were given"},
+    {.name = "cost_currency", .type = PN_SHAPE_TEXT},
     END,
 };
 #define SIMULATION_COMMON                                                                          \
@@ -151,6 +152,7 @@ static const pn_shape RESULTS[] = {
     THERE("contacts", INT, "messages of one moment count once"),
     MANY("contacts_per_debtor", DEBTORS_BY_CONTACTS, NULL),
     {.name = "cost", .type = PN_SHAPE_TEXT, .help = "where prices were given"},
+    {.name = "cost_currency", .type = PN_SHAPE_TEXT, .help = "beside `cost`; older ones have none"},
     THERE("crossed_payments", INT, "messages whose money had come, and nobody knew"),
     MANY("days", DAYS, NULL),
     NUMBER("debtors"),
@@ -254,6 +256,7 @@ static const pn_shape FORESEEN[] = {
      .fields = CHECK,
      .help = "how good it was on what it had not seen"},
     {.name = "cost", .type = PN_SHAPE_TEXT, .help = "where prices were given"},
+    {.name = "cost_currency", .type = PN_SHAPE_TEXT, .help = "beside `cost`; older ones have none"},
     NUMBER("days"),
     NUMBER("debtors"),
     NUMBER("debtors_looked_at"),

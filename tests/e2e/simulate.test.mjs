@@ -56,6 +56,7 @@ test("a published strategy is simulated against another from the list, by keyboa
   const messages = await row(/^Mensajes/);
   assert.equal(messages[0], messages[1]); // the same strategy does the same
   assert.ok(Number(messages[0]) > 10, messages[0]);
+  assert.match((await row(/^Coste/))[0], /^\d+,\d\d\s€$/);
   await page.getByRole("img", { name: /Contactos por semana y canal/ }).first().waitFor();
   // nothing was ever sent: there is no range, and it says how much is missing
   const effect = page.getByRole("region", { name: "Efecto en el cobro" });
@@ -101,6 +102,7 @@ test("a forecast says money, messages, tasks and how good it is", async () => {
   await page.getByRole("button", { name: "Calcular previsión" }).press("Enter");
   await page.getByRole("img", { name: /Dinero que entrará/ }).waitFor({ timeout: 60_000 });
   await page.getByText(/entrarán entre .* y .*; el valor central/).waitFor();
+  await page.getByText(/Costarán \d+,\d\d\s€/).waitFor();
   await page.getByRole("heading", { name: "Cómo se calcula" }).waitFor();
   await axeHere(page, "forecast");
 });

@@ -1,6 +1,7 @@
 /* Simulations and forecasts as jobs: asked for, run, kept, cancelled, begun again, deleted. */
 #include "api_rig.h"
 
+#include "app/config.h"
 #include "app/jobs.h"
 
 /* What the watch says from the second word on. */
@@ -53,6 +54,7 @@ static void a_simulation_runs_and_is_kept(void **state) {
     says(done, "'strategy':'Cobro','against':'Cobro','from':'2026-01-01','to':'2026-02-01'");
     says(done, "'debtors':2,'debtors_contacted':2");
     says(done, "'by_channel':{'email':");
+    says(done, ",'cost_currency':'EUR'");
     says(want(get("/v1/simulations"), 200), "'crossed_payments':0,'debtors_contacted':2");
     answer sent = want(get(at(url, "/messages?limit=1")), 200);
     says(sent, "'channel':'email','claimable':{'minor':");
@@ -69,6 +71,30 @@ static void a_simulation_runs_and_is_kept(void **state) {
     (void)want(get(at(url, "/messages")), 404);
     assert_int_equal(rig_int(&r, "SELECT count(*) FROM study"), 1);
     assert_int_equal(rig_int(&r, "SELECT count(DISTINCT study_id) FROM study_message"), 1);
+}
+
+static void set_price(const char *key, const char *value) {
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_config_set(r.app, pn_str_of(key), pn_str_of(value), &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+}
+
+/* A thousand e-mails for 3,000 pesos, which have no cents: each costs three. A price in another
+ * currency is left out. */
+static void it_costs_what_the_organization_pays(void **state) {
+    (void)state;
+    set_price("cost_email", "3000 CLP");
+    set_price("cost_letter", "900.00 EUR");
+    const char *url = begin("/v1/simulations", "{'strategy':'Cobro','from':'2026-01-01',"
+                                               "'to':'2026-02-01'}");
+    assert_int_equal(run_word(PN_JOB_GO_ON), PN_JOB_DONE);
+    const char *body = want(get(url), 200).body;
+    const char *contacts = strstr(strstr(body, "\"results\":"), "\"contacts\":");
+    long count = strtol(contacts + strlen("\"contacts\":"), NULL, 10);
+    assert_true(count > 0);
+    char cost[80];
+    (void)snprintf(cost, sizeof cost, "\"cost\":\"%ld\",\"cost_currency\":\"CLP\"", 3 * count);
+    assert_non_null(strstr(body, cost));
 }
 
 static void what_is_wrong_is_said_before_it_runs(void **state) {
@@ -143,6 +169,7 @@ static void a_forecast_runs_and_is_kept(void **state) {
     says(done, "'currency':'EUR'");
     says(done, "'fitted':false");
     says(done, "'by_channel':{");
+    says(done, ",'cost_currency':'EUR'");
     says(want(get("/v1/forecasts"), 200), "'summary':{'cash':[],'messages':");
     says(want(get("/v1/simulations"), 200), "'items':[]");
     (void)want(ask(PN_HTTP_DELETE, url, ""), 204);
@@ -174,7 +201,7 @@ int main(void) {
         api_test(a_simulation_runs_and_is_kept),     api_test(what_is_wrong_is_said_before_it_runs),
         api_test(one_that_is_cancelled_ends),        api_test(one_whose_server_ends_is_begun_again),
         api_test(studies_are_apart_from_other_jobs), api_test(a_forecast_runs_and_is_kept),
-        api_test(a_draft_is_simulated_as_it_was),
+        api_test(a_draft_is_simulated_as_it_was),    api_test(it_costs_what_the_organization_pays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,7 +14,7 @@ import { useSession } from "../session";
 import "../style/results.css";
 import { CHANNELS } from "../words";
 import { Grid, SaveButton, Section } from "./results_parts";
-import { Band, Bars, Course, isOpen, POLL_MS } from "./studies_parts";
+import { Band, Bars, costOf, Course, isOpen, POLL_MS } from "./studies_parts";
 
 type Foreseen = NonNullable<Forecast["result"]>;
 type ForecastId = ForecastRow["id"];
@@ -61,7 +61,7 @@ function Cash({ cash }: { cash: Foreseen["cash"][number] }) {
 
 function Loads({ found }: { found: Foreseen }) {
   const { t } = useWords();
-  const { loads } = found;
+  const { loads } = found, cost = costOf(found);
   const ofChannel = (one: Foreseen["loads"][number], channel: string) => (one.by_channel as Record<string, number>)[channel] ?? 0;
   const channels = [...new Set(loads.flatMap((one) => Object.keys(one.by_channel as object)))].sort();
   const name = (channel: string) => wordOf(t, CHANNELS, "channel", channel);
@@ -73,7 +73,7 @@ function Loads({ found }: { found: Foreseen }) {
         actions={<SaveButton name="prevision-envios" head={[t("study.day"), ...channels.map(name), t("study.tasks")]}
           rows={loads.map((one) => [one.day, ...channels.map((channel) => ofChannel(one, channel)), Number(one.tasks)])} />}>
         <p className="study-none">{t("study.volumes_reads", { messages: mean(messages), tasks: mean(tasks) })}{" "}
-          {found.cost != null && t("study.cost_reads", { cost: count(Number(found.cost)) })}</p>
+          {cost !== null && t("study.cost_reads", { cost: typeof cost === "object" ? money(cost) : count(cost) })}</p>
         <div className="study-sides">
           <div>
             <h3>{t("study.messages")}</h3>

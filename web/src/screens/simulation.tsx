@@ -5,7 +5,7 @@ import { useState } from "react";
 import { Link, useLocation, useSearchParams } from "wouter";
 import { get, post, remove } from "../api/client";
 import { useChange, useDrop, useList } from "../api/queries";
-import type { Id, Simulation, SimulationMessage } from "../api/types";
+import type { Amount, Id, Simulation, SimulationMessage } from "../api/types";
 import { addDays, count, day, money, percent, time } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { Actor } from "../parts/actor";
@@ -16,9 +16,10 @@ import "../style/results.css";
 import { CATEGORIES, CHANNELS } from "../words";
 import { Grid, SaveButton, Section } from "./results_parts";
 import { EffectPanel } from "./simulation_effect";
-import { Bars, Course, isOpen, POLL_MS } from "./studies_parts";
+import { Bars, costOf, Course, isOpen, POLL_MS } from "./studies_parts";
 
 type Result = NonNullable<Simulation["results"]>[number];
+type Cell = number | string | Amount | null;
 interface Side { name: string; result: Result; of: Simulation; at: "strategy" | "against" }
 
 const REASONS = ["hours", "holiday", "strategy_hours", "cap", "channel_cap", "gap", "after_conversation", "minimum",
@@ -61,7 +62,7 @@ const short = (value: string) => `${value.slice(8)}/${value.slice(5, 7)}`;
 
 function Sums({ sides }: { sides: Side[] }) {
   const { t } = useWords();
-  const rows: [Key, (one: Result) => number | string | null][] = [
+  const rows: [Key, (one: Result) => Cell][] = [
     ["study.debtors", (one) => one.debtors], ["study.invoices", (one) => one.invoices],
     ["study.cases", (one) => one.cases], ["study.debtors_contacted", (one) => one.debtors_contacted],
     ["study.messages", (one) => one.messages], ["study.contacts", (one) => one.contacts],
@@ -69,9 +70,9 @@ function Sums({ sides }: { sides: Side[] }) {
     ["study.most", (one) => one.most_contacts_with_one_debtor], ["study.crossed", (one) => one.crossed_payments],
     ["study.held", (one) => sum(one.held_by_contact_law.map((row) => row.count))],
     ["study.tasks", (one) => one.tasks], ["study.handovers", (one) => one.handovers],
-    ["study.cost", (one) => one.cost == null ? null : Number(one.cost)],
+    ["study.cost", (one) => costOf(one)],
   ];
-  const shown = (value: number | string | null) => value === null ? "–" : typeof value === "number" ? count(value) : value;
+  const shown = (value: Cell) => value === null ? "–" : typeof value === "number" ? count(value) : typeof value === "string" ? value : money(value);
   const first = sides[0]!.result;
   const truly: Partial<Record<Key, number>> = { "study.contacts": first.truly_contacts, "study.tasks": first.truly_tasks };
   const sampled = sides.some((side) => side.of.sample > 0);

@@ -1,8 +1,8 @@
 // What simulations and forecasts share: how far they are, how they ended, and their charts, drawn as
 // those of the results are. A table beside each chart says the same in numbers.
 import type { ReactNode } from "react";
-import type { SimulationRow } from "../api/types";
-import { count } from "../format";
+import type { Amount, SimulationRow } from "../api/types";
+import { count, minorOf } from "../format";
 import { useWords, type Key } from "../i18n";
 
 export type State = SimulationRow["state"];
@@ -14,6 +14,12 @@ export function StateTag({ state }: { state: State }) {
   const { t } = useWords();
   const tone = state === "done" ? "ok" : state === "failed" ? "bad" : "";
   return <span className={`badge ${tone}`}>{t(`study.state_${state}` as Key)}</span>;
+}
+
+/** What it costs; of one that is older than its currency, the number alone. */
+export function costOf(one: { cost?: string | null | undefined; cost_currency?: string | null | undefined }): Amount | number | null {
+  if (one.cost == null) return null;
+  return one.cost_currency ? { minor: minorOf(one.cost, one.cost_currency), currency: one.cost_currency } : Number(one.cost);
 }
 
 interface Study { state: State; done: number; total: number; begun: number; problem?: string | null | undefined }
