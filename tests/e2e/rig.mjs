@@ -37,6 +37,22 @@ export function freePort() {
   });
 }
 
+// A key goes to what has the focus. Just after a dialog has closed the page may not take it yet, or
+// the dialog takes it back: so it is asked for until it is there.
+async function steady(browser) {
+  const page = await browser.newPage();
+  const locator = Object.getPrototypeOf(page.locator("html"));
+  await page.close();
+  const { press } = locator;
+  locator.press = async function (key, options) {
+    const until = Date.now() + 20_000;
+    do {
+      await this.focus(options);
+    } while (!await this.evaluate((element) => element === document.activeElement) && Date.now() < until);
+    return press.call(this, key, options);
+  };
+}
+
 export class Rig {
   within = [];
 
@@ -52,6 +68,7 @@ export class Rig {
     await rig.serve(roles);
     rig.browser = await chromium.launch({
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium", args: ["--no-sandbox"] });
+    await steady(rig.browser);
     return rig;
   }
 
