@@ -50,6 +50,9 @@ pn_err pn_earmark_remove(pn_db *db, pn_id debtor_id, pn_earmark_kind kind, pn_id
     pn_bind_int(q, 2, kind);
     pn_bind_int(q, 3, owner_id);
     PN_TRY(pn_stmt_run(q, NULL));
+    if (kind != PN_EARMARK_PROMISE && kind != PN_EARMARK_PLAN) {
+        return PN_OK;
+    }
     q = pn_db_stmt(db, "DELETE FROM earmark WHERE debtor_id = $1 AND kind = $2 AND NOT EXISTS"
                        " (SELECT 1 FROM earmark o WHERE o.debtor_id = earmark.debtor_id AND"
                        " o.invoice_id = earmark.invoice_id AND o.kind IN ($3, $4))");
