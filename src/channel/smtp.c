@@ -267,28 +267,9 @@ static pn_send_outcome outcome_of(pn_smtp_stage stage, const pn_smtp_answer *ans
                            pn_str_of(answer->text));
 }
 
-/* 5.7.10 and 5.7.11 (the IANA's registry of statuses) ask for encryption, whoever says them. Many
- * servers refuse a sender only when they hear the recipient. */
 static pn_cause cause_of(pn_smtp_stage stage, pn_send_outcome outcome,
                          const pn_smtp_answer *answer) {
-    if (strcmp(answer->status, "5.7.10") == 0 || strcmp(answer->status, "5.7.11") == 0) {
-        return PN_CAUSE_NO_TLS;
-    }
-    if (answer->code / 100 == 4) {
-        return PN_CAUSE_LATER;
-    }
-    switch (stage) {
-    case PN_SMTP_STAGE_TLS: return PN_CAUSE_NO_TLS;
-    case PN_SMTP_STAGE_AUTH: return PN_CAUSE_LOGIN;
-    case PN_SMTP_STAGE_MAIL: return PN_CAUSE_SENDER;
-    case PN_SMTP_STAGE_RCPT:
-        return outcome == PN_SEND_SENDER_PROBLEM ? PN_CAUSE_SENDER : PN_CAUSE_RECIPIENT;
-    case PN_SMTP_STAGE_GREETING:
-    case PN_SMTP_STAGE_HELLO:
-    case PN_SMTP_STAGE_DATA:
-    case PN_SMTP_STAGE_CONTENT: break;
-    }
-    return PN_CAUSE_REFUSED;
+    return pn_smtp_cause(stage, outcome, answer->code, pn_str_of(answer->status));
 }
 
 /* Our own words about a connection. */

@@ -363,3 +363,31 @@ pn_send_outcome pn_smtp_outcome(pn_smtp_about about, unsigned code, pn_str statu
     }
     return PN_SEND_RETRY;
 }
+
+/* ── why ── */
+
+/* 5.7.10 and 5.7.11 (the IANA's registry of statuses) ask for encryption, whoever says them. */
+static bool asks_for_tls(pn_str status) {
+    return pn_str_is(status, "5.7.10") || pn_str_is(status, "5.7.11");
+}
+
+pn_cause pn_smtp_cause(pn_smtp_stage stage, pn_send_outcome outcome, unsigned code, pn_str status) {
+    if (asks_for_tls(status)) {
+        return PN_CAUSE_NO_TLS;
+    }
+    if (code / 100 == 4) {
+        return PN_CAUSE_LATER;
+    }
+    switch (stage) {
+    case PN_SMTP_STAGE_TLS: return PN_CAUSE_NO_TLS;
+    case PN_SMTP_STAGE_AUTH: return PN_CAUSE_LOGIN;
+    case PN_SMTP_STAGE_MAIL: return PN_CAUSE_SENDER;
+    case PN_SMTP_STAGE_RCPT: /* many servers refuse a sender only when they hear the recipient */
+        return outcome == PN_SEND_SENDER_PROBLEM ? PN_CAUSE_SENDER : PN_CAUSE_RECIPIENT;
+    case PN_SMTP_STAGE_GREETING:
+    case PN_SMTP_STAGE_HELLO:
+    case PN_SMTP_STAGE_DATA:
+    case PN_SMTP_STAGE_CONTENT: break;
+    }
+    return PN_CAUSE_REFUSED;
+}

@@ -9,6 +9,7 @@
 #define PN_CHANNEL_SMTP_OUTCOME_H
 
 #include "channel/channel.h"
+#include "net/smtp.h"
 
 /* What the answer was about. */
 typedef enum {
@@ -22,5 +23,8 @@ typedef enum {
  * Where the classes of status and code contradict each other the code's counts, but a temporary
  * status makes a permanent code temporary. */
 pn_send_outcome pn_smtp_outcome(pn_smtp_about about, unsigned code, pn_str status, pn_str text);
+
+/* Why a message with that outcome was refused, or a session did not come about, at that stage. */
+pn_cause pn_smtp_cause(pn_smtp_stage stage, pn_send_outcome outcome, unsigned code, pn_str status);
 
 #endif

@@ -161,10 +161,37 @@ static void codes_keep_their_class(void **state) {
     }
 }
 
+/* What somebody who sets up mail is told (rather than the server's own words). */
+static void refusals_have_a_cause(void **state) {
+    (void)state;
+    static const struct {
+        pn_smtp_stage stage;
+        pn_send_outcome outcome;
+        unsigned code;
+        const char *status;
+        pn_cause cause;
+    } each[] = {
+        {PN_SMTP_STAGE_TLS, PN_SEND_SENDER_PROBLEM, 554, "", PN_CAUSE_NO_TLS},
+        {PN_SMTP_STAGE_MAIL, PN_SEND_SENDER_PROBLEM, 550, "5.7.10", PN_CAUSE_NO_TLS},
+        {PN_SMTP_STAGE_AUTH, PN_SEND_SENDER_PROBLEM, 535, "5.7.8", PN_CAUSE_LOGIN},
+        {PN_SMTP_STAGE_AUTH, PN_SEND_RETRY, 454, "4.7.0", PN_CAUSE_LATER},
+        {PN_SMTP_STAGE_MAIL, PN_SEND_SENDER_PROBLEM, 553, "", PN_CAUSE_SENDER},
+        {PN_SMTP_STAGE_RCPT, PN_SEND_SENDER_PROBLEM, 550, "5.1.7", PN_CAUSE_SENDER},
+        {PN_SMTP_STAGE_RCPT, PN_SEND_NEXT_CONTACT, 550, "5.1.1", PN_CAUSE_RECIPIENT},
+        {PN_SMTP_STAGE_CONTENT, PN_SEND_SENDER_PROBLEM, 554, "5.6.0", PN_CAUSE_REFUSED},
+    };
+    for (size_t i = 0; i < PN_COUNT(each); i++) {
+        assert_int_equal(
+            pn_smtp_cause(each[i].stage, each[i].outcome, each[i].code, pn_str_of(each[i].status)),
+            each[i].cause);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(answers_mean_what_people_would_say),
         cmocka_unit_test(codes_keep_their_class),
+        cmocka_unit_test(refusals_have_a_cause),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
