@@ -48,10 +48,14 @@ export function useComing(cases: Case[], days: number) {
 }
 
 /** What leaves, and what somebody has to do: a task is no message. */
+function countsOf(coming: Coming[]) {
+  const tasks = coming.filter(({ kind }) => kind === "task").length;
+  return { tasks, sent: coming.length - tasks };
+}
+
 function Counted({ coming }: { coming: Coming[] }) {
   const { t } = useWords();
-  const tasks = coming.filter(({ kind }) => kind === "task").length;
-  const sent = coming.length - tasks;
+  const { tasks, sent } = countsOf(coming);
   return <>{[sent > 0 && t("first.messages", { count: sent }), tasks > 0 && t("first.tasks", { count: tasks })]
     .filter(Boolean).join(" · ")}</>;
 }
@@ -110,11 +114,11 @@ function Looked({ cases, more, days }: { cases: Case[]; more: boolean; days: num
   if (coming.length === 0) {
     return <div className="panel"><Empty title={t("first.quiet")}><p>{t("first.quiet_says")}</p></Empty></div>;
   }
+  const { tasks, sent } = countsOf(coming);
   return (
     <div className="stack">
-      <p>{t("first.coming", { count: coming.filter(({ kind }) => kind !== "task").length, days })}
-        {coming.some(({ kind }) => kind === "task")
-          && ` ${t("first.tasks", { count: coming.filter(({ kind }) => kind === "task").length })}.`}
+      <p>{t("first.coming", { count: sent, days })}
+        {tasks > 0 && ` ${t("first.tasks", { count: tasks })}.`}
         {(more || cases.length > looked) && <span className="muted"> {t("first.looked", { debtors: looked })}</span>}</p>
       <Days coming={coming} />
     </div>
