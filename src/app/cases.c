@@ -1,5 +1,6 @@
 #include "app/cases.h"
 
+#include "app/rule_where.h"
 #include "base/banned.h"
 #include "base/limits.h"
 #include "store/currency.h"
@@ -41,8 +42,7 @@ typedef struct {
     pn_arena *arena;
     pn_diag *diag;
     pn_buf where;
-    pn_sql_param *params;
-    size_t param_count;
+    pn_rule_where rule;
 } lister;
 
 /* What comes after the row that was seen; an account without a due date is among the last. */
@@ -92,14 +92,8 @@ static pn_err write_where(lister *l) {
                           l->query->subject == PN_SUBJECT_INVOICE ? "i" : "a",
                           debtor_param(l->query));
     }
-    if (l->query->rule != NULL) {
-        pn_buf_add_lit(&l->where, " AND (");
-        pn_sql_dialect dialect = pn_db_speaks_pg(l->app->db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE;
-        PN_TRY(pn_rule_sql(l->query->rule, dialect, pn_app_today(l->app),
-                           (unsigned)first_param(l->query), l->arena, &l->where, &l->params,
-                           &l->param_count));
-        pn_buf_add_lit(&l->where, ")");
-    }
+    PN_TRY(pn_rule_where_add(l->app, l->query->rule, first_param(l->query), l->arena, &l->where,
+                             &l->rule));
     return pn_buf_err(&l->where);
 }
 
@@ -109,14 +103,7 @@ static pn_err prepare(lister *l, const char *columns, const char *tail, pn_stmt 
     PN_TRY(pn_db_prepare(l->app->db, pn_str_z(l->arena, sql), ret_stmt, l->diag));
     pn_bind_int(*ret_stmt, 1, l->app->org.id);
     bind_place(*ret_stmt, l->query);
-    for (size_t i = 0; i < l->param_count; i++) {
-        int number = first_param(l->query) + (int)i;
-        if (l->params[i].is_text) {
-            pn_bind_str(*ret_stmt, number, l->params[i].text);
-        } else {
-            pn_bind_int(*ret_stmt, number, l->params[i].number);
-        }
-    }
+    pn_rule_where_bind(&l->rule, *ret_stmt);
     return PN_OK;
 }
 

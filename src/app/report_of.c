@@ -1,6 +1,7 @@
 #include "app/report_of.h"
 
 #include "app/rollup.h"
+#include "app/rule_where.h"
 #include "base/banned.h"
 
 /* The rule's own aliases are a, c, d and i. Asked once for a statement, whatever reads from it. */
@@ -10,45 +11,17 @@
     " a.debtor_id = i.debtor_id AND a.id = i.account_id JOIN debtor d ON d.id = i.debtor_id"       \
     " JOIN creditor c ON c.id = i.creditor_id WHERE i.org_id = $1"
 
-typedef struct {
-    pn_sql_param *params;
-    size_t count;
-} rule_params;
-
-static pn_err add_rule(pn_app *app, const pn_rule *rule, unsigned first, pn_arena *arena,
-                       pn_buf *sql, rule_params *ret_params) {
-    pn_sql_dialect dialect = pn_db_speaks_pg(app->db) ? PN_DIALECT_PG : PN_DIALECT_SQLITE;
-    if (rule == NULL) {
-        return PN_OK;
-    }
-    pn_buf_add_lit(sql, " AND (");
-    PN_TRY(pn_rule_sql(rule, dialect, pn_app_today(app), first, arena, sql, &ret_params->params,
-                       &ret_params->count));
-    pn_buf_add_lit(sql, ")");
-    return PN_OK;
-}
-
-static void bind_rule(pn_stmt *q, const rule_params *of, int first) {
-    for (size_t i = 0; i < of->count; i++) {
-        if (of->params[i].is_text) {
-            pn_bind_str(q, first + (int)i, of->params[i].text);
-        } else {
-            pn_bind_int(q, first + (int)i, of->params[i].number);
-        }
-    }
-}
-
 static pn_err prepare(pn_app *app, const pn_report_of *of, const char *sql, int own,
                       pn_arena *arena, pn_stmt **ret_stmt, pn_diag *diag) {
-    rule_params one = {0}, other = {0};
-    int first = own + 1;
+    pn_rule_where one, other = {0};
     pn_stmt *q = NULL;
     pn_buf text;
     pn_buf_init(&text, 1 << 18);
     pn_buf_add_z(&text, FITS);
-    pn_err err = add_rule(app, of->rule, (unsigned)first, arena, &text, &one);
-    int second = first + (int)one.count;
-    err = err == PN_OK ? add_rule(app, of->also, (unsigned)second, arena, &text, &other) : err;
+    pn_err err = pn_rule_where_add(app, of->rule, own + 1, arena, &text, &one);
+    if (err == PN_OK) {
+        err = pn_rule_where_add(app, of->also, own + 1 + (int)one.count, arena, &text, &other);
+    }
     pn_buf_add_lit(&text, ") ");
     pn_buf_add_z(&text, sql);
     err = err == PN_OK ? pn_buf_err(&text) : err;
@@ -57,8 +30,8 @@ static pn_err prepare(pn_app *app, const pn_report_of *of, const char *sql, int 
     }
     pn_buf_done(&text);
     PN_TRY(err);
-    bind_rule(q, &one, first);
-    bind_rule(q, &other, second);
+    pn_rule_where_bind(&one, q);
+    pn_rule_where_bind(&other, q);
     *ret_stmt = q;
     return PN_OK;
 }
