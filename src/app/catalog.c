@@ -102,6 +102,32 @@ static pn_err load_strategies(pn_app *app, pn_diag *diag) {
     return PN_OK;
 }
 
+static bool lists_same(const pn_catalog *c, const pn_strategy_row *rows, size_t count) {
+    size_t at = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!rows[i].active) {
+            continue;
+        }
+        if (at == c->strategy_count || c->strategies[at]->version_id != rows[i].version_id) {
+            return false;
+        }
+        at++;
+    }
+    return at == c->strategy_count;
+}
+
+pn_err pn_catalog_renew(pn_app *app, pn_arena *arena) {
+    pn_catalog *c = app->catalog;
+    pn_strategy_row *rows = NULL;
+    size_t count = 0;
+    if (!c->strategies_loaded) {
+        return PN_OK;
+    }
+    PN_TRY(pn_strategy_list(app->db, app->org.id, arena, &rows, &count));
+    c->strategies_loaded = lists_same(c, rows, count);
+    return PN_OK;
+}
+
 pn_err pn_catalog_strategies(pn_app *app, const pn_published *const **ret_list, size_t *ret_count,
                              pn_diag *diag) {
     if (!app->catalog->strategies_loaded) {

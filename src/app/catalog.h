@@ -25,6 +25,9 @@ pn_catalog *pn_catalog_new(pn_app *app);
 void pn_catalog_free(pn_catalog *catalog);
 /* Forgets everything: something was published. */
 void pn_catalog_reset(pn_app *app);
+/* In a transaction: forgets which strategies are published where somebody else published or
+ * archived one since. What was handed out stays valid. */
+PN_MUST_USE pn_err pn_catalog_renew(pn_app *app, pn_arena *arena);
 
 /* The version, compiled. CORRUPT when a stored document does not compile any more. */
 PN_MUST_USE pn_err pn_catalog_version(pn_app *app, pn_id version_id, const pn_published **ret,

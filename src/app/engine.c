@@ -75,6 +75,9 @@ pn_err pn_engine_begin_batch(pn_engine *engine, pn_diag *diag) {
     /* A statement that another process loaded just now pokes whoever waits for it: judged by older
      * marks they would go to sleep again, for ever. */
     pn_err err = pn_creditor_read_marks(app->db, app->org.id, app->creditors, app->creditor_count);
+    if (err == PN_OK) { /* a case that entered an older version now would stay in it */
+        err = pn_catalog_renew(app, &engine->arena);
+    }
     return err == PN_OK ? PN_OK : pn_app_end(app, err, diag);
 }
 

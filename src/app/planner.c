@@ -176,7 +176,7 @@ static pn_err make_plan(pn_planner *planner, pn_plan *plan) {
     }
     planner->recorded_at = plan->recorded_at;
     PN_TRY(pn_db_begin_read(planner->app->db));
-    pn_err err = PN_OK;
+    pn_err err = pn_catalog_renew(planner->app, &plan->arena);
     for (size_t i = 0; i < plan->zone_count && err == PN_OK; i++) {
         err = plan_zone(planner, plan, &plan->zones[i]);
     }

@@ -501,6 +501,34 @@ static void a_second_engine_is_refused_on_a_file(void **state) {
     pn_app_close(process);
 }
 
+/* The first one goes on with what it has known; a case that entered an older version now would
+ * stay in it, although all were moved. */
+static void a_case_enters_what_another_process_published(void **state) {
+    (void)state;
+    start();
+    rig_work(&r);
+    pn_app_options options = {.url = r.at.url, .env = &r.env, .actor = "second"};
+    pn_app *first = r.app;
+    rig_ok(&r, pn_app_open(&options, &r.app, &r.diag));
+    pn_publish_result published =
+        rig_strategy(&r, "{'puntual':1,'name':'Cobro','subject':'account','kind':'strategy',"
+                         "'entry':{'rule':['account.claimable','>',0]},'start':'llamar','nodes':{"
+                         "'llamar':{'type':'task','title':'Llamar','done':'fin','overdue':'fin'},"
+                         "'fin':{'type':'end'}}}");
+    pn_app_close(r.app);
+    r.app = first;
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;issued;due;amount\n"
+               "N-1;D9;Nueva;2025-12-12;2026-01-20;10,00\n");
+    rig_work(&r);
+    assert_int_equal(rig_int(&r, "SELECT version_id FROM run WHERE debtor_id = %lld",
+                             (long long)rig_debtor(&r, "D9")),
+                     published.version_id);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM run WHERE version_id = %lld",
+                             (long long)published.version_id),
+                     1);
+}
+
 /* ── one voice ───────────────────────────────────────────────────────────────────────────────── */
 
 static void one_address_gets_one_message(void **state) {
@@ -752,6 +780,7 @@ int main(void) {
         TEST(a_new_process_goes_on_where_the_old_one_was),
         TEST(a_week_of_downtime_sends_one_message),
         TEST(a_second_engine_is_refused_on_a_file),
+        TEST(a_case_enters_what_another_process_published),
         TEST(one_address_gets_one_message),
         TEST(an_uncertain_message_that_left_counts),
         TEST(an_uncertain_message_that_did_not_leave_is_sent_again),
