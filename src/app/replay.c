@@ -544,9 +544,9 @@ static pn_err live(pn_replayer *r, const happening *h, pn_arena *kept) {
         return replay_decision(r, h->run, event, kept);
     }
     bool free = h->run->lost == PN_REPLAYED;
-    if (free && event->kind == PN_EVENT_CHANGED && says(event, "\"what\":\"run.")) {
-        h->run->lost = PN_UNREPLAYED_STEERED;
-        if (says(event, "\"what\":\"run.stopped\"")) {
+    if (event->kind == PN_EVENT_CHANGED && says(event, "\"what\":\"run.")) {
+        h->run->lost = free ? PN_UNREPLAYED_STEERED : h->run->lost;
+        if (says(event, "\"what\":\"run.stopped\"")) { /* its invoice is free for others */
             h->run->active = false;
             h->run->row.run.status = PN_RUN_ENDED;
         }
