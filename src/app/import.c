@@ -41,6 +41,17 @@ static void note_refused(pn_importer *importer, pn_str reason) {
     report->refused[report->refused_count++] = (pn_import_refused){importer->line, reason};
 }
 
+static pn_import_problem problem_of(const pn_importer *importer, pn_str field, pn_str value,
+                                    pn_str reason) {
+    return (pn_import_problem){
+        .line = importer->line,
+        .column = column_name(importer, field),
+        .field = field,
+        .value = pn_str_dup(importer->arena, pn_str_first(value, 200)),
+        .reason = reason,
+    };
+}
+
 static void add_problem(pn_importer *importer, pn_str field, pn_str value, pn_str reason) {
     pn_import_report *report = importer->report;
     note_refused(importer, reason);
@@ -51,13 +62,24 @@ static void add_problem(pn_importer *importer, pn_str field, pn_str value, pn_st
     }
     report->problems = pn_arena_grow(importer->arena, report->problems, report->problem_count,
                                      &importer->problem_capacity, sizeof *report->problems);
-    report->problems[report->problem_count++] = (pn_import_problem){
-        .line = importer->line,
-        .column = column_name(importer, field),
-        .field = field,
-        .value = pn_str_dup(importer->arena, pn_str_first(value, 200)),
-        .reason = reason,
-    };
+    report->problems[report->problem_count++] = problem_of(importer, field, value, reason);
+}
+
+void pn_import_warn(pn_importer *importer, const char *field, pn_str value, const char *format,
+                    ...) {
+    pn_import_report *report = importer->report;
+    if (report->warning_count == PN_LIMIT_IMPORT_PROBLEMS) {
+        report->warnings_more++;
+        return;
+    }
+    va_list args;
+    va_start(args, format);
+    pn_str reason = pn_str_format_args(importer->arena, format, args);
+    va_end(args);
+    report->warnings = pn_arena_grow(importer->arena, report->warnings, report->warning_count,
+                                     &importer->warning_capacity, sizeof *report->warnings);
+    report->warnings[report->warning_count++] =
+        problem_of(importer, pn_str_of(field), value, reason);
 }
 
 void pn_import_refuse(pn_importer *importer, const char *field, pn_str value, const char *format,

@@ -79,6 +79,9 @@ struct pn_import_report {
     pn_import_problem *problems;
     size_t problem_count; /* at most PN_LIMIT_IMPORT_PROBLEMS */
     int64_t problems_more;
+    pn_import_problem *warnings; /* of rows that are taken all the same */
+    size_t warning_count;        /* at most PN_LIMIT_IMPORT_PROBLEMS */
+    int64_t warnings_more;
     pn_import_total *totals;
     size_t total_count;
     pn_str separator, encoding, date_format;

@@ -7,6 +7,7 @@
 #include "calendar/phone.h"
 #include "base/utf8.h"
 #include "format/mime.h"
+#include "format/tax_id.h"
 #include "store/run.h"
 
 /* ── reading ─────────────────────────────────────────────────────────────────────────────────── */
@@ -55,13 +56,54 @@ bool pn_import_read_email(pn_importer *importer, pn_str *ret_email) {
     return true;
 }
 
+static pn_str country_of(const pn_importer *importer, const pn_import_debtor *d) {
+    return d->country.len != 0                                    ? d->country
+           : d->creditor != NULL && d->creditor->country.len != 0 ? d->creditor->country
+                                                                  : importer->app->org.country;
+}
+
+/* A customer's own affair as long as it is only kept. Where it stands for the customer's code, a
+ * mistyped one would be another customer, and what anybody may use would be one of them all. */
+static bool read_tax_id(pn_importer *importer, const pn_import_debtor *d, pn_str *ret_tax_id) {
+    if (!pn_import_text(importer, "tax_id", false, 40, ret_tax_id)) {
+        return false;
+    }
+    bool code = importer->code_field != NULL && strcmp(importer->code_field, "tax_id") == 0;
+    pn_str text = *ret_tax_id, country = country_of(importer, d);
+    pn_str name = pn_tax_id_name(country), example = pn_tax_id_example(country);
+    pn_tax_id_verdict verdict = text.len == 0 ? PN_TAX_ID_GOOD : pn_tax_id_check(text, country);
+    switch (verdict) {
+    case PN_TAX_ID_GOOD:
+    case PN_TAX_ID_UNKNOWN: break;
+    case PN_TAX_ID_ANYBODY:
+        if (code) {
+            pn_import_refuse(importer, "tax_id", text,
+                             "this %.*s is nobody's own, and there is no other code to tell "
+                             "customers apart",
+                             PN_STR_ARG(name));
+        }
+        return !code;
+    case PN_TAX_ID_FORM:
+        pn_import_warn(importer, "tax_id", text, "this is not written like a %.*s: %.*s",
+                       PN_STR_ARG(name), PN_STR_ARG(example));
+        break;
+    case PN_TAX_ID_DOUBTFUL:
+        pn_import_warn(importer, "tax_id", text, "the check digit of this %.*s does not agree",
+                       PN_STR_ARG(name));
+        break;
+    case PN_TAX_ID_SUM:
+        (code ? pn_import_refuse : pn_import_warn)(importer, "tax_id", text,
+                                                   "the check digit of this %.*s does not agree",
+                                                   PN_STR_ARG(name));
+        return !code;
+    }
+    return true;
+}
+
 /* In international form, by the debtor's country where the row does not say it. */
 static bool read_phone(pn_importer *importer, const pn_import_debtor *d, pn_str *ret_phone) {
     pn_str text = pn_import_value(importer, "phone");
-    pn_str country = d->country.len != 0 ? d->country
-                     : d->creditor != NULL && d->creditor->country.len != 0
-                         ? d->creditor->country
-                         : importer->app->org.country;
+    pn_str country = country_of(importer, d);
     pn_diag why = {0};
     *ret_phone = PN_STR_NONE;
     if (text.len == 0) {
@@ -195,7 +237,6 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     bool good = pn_import_text(importer, in_invoice ? "debtor" : "external_id", true,
                                PN_LIMIT_EXTERNAL_ID_BYTES, &d.key);
     good &= pn_import_text(importer, in_invoice ? "debtor_name" : "name", false, 200, &d.name);
-    good &= pn_import_text(importer, "tax_id", false, 40, &d.tax_id);
     good &= pn_import_text(importer, "parent", false, PN_LIMIT_EXTERNAL_ID_BYTES, &d.parent_key);
     good &= pn_import_text(importer, "region", false, 6, &d.region);
     good &= pn_import_text(importer, "owner", false, 120, &d.owner);
@@ -205,6 +246,7 @@ bool pn_import_read_debtor(pn_importer *importer, const pn_creditor_row *credito
     good &= pn_import_text(importer, "address", false, 400, &d.address);
     good &= pn_import_text(importer, "http", false, 400, &d.http);
     good &= read_country(importer, &d.country);
+    good &= read_tax_id(importer, &d, &d.tax_id);
     good &= read_phone(importer, &d, &d.phone);
     good &= read_zone(importer, &d.zone);
     good &= read_language(importer, &d.language);

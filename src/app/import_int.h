@@ -44,6 +44,7 @@ typedef struct {
     bool reads; /* csv is open */
     pn_csv_header header;
     pn_mapping mapping;
+    const char *code_field; /* what stands for the debtor's code: "tax_id"; NULL: it has its own */
     pn_number_style style;
     pn_str date_format;
     pn_id import_id;
@@ -51,7 +52,7 @@ typedef struct {
     const pn_csv_record *record;
     int64_t line;
     bool row_bad;
-    size_t problem_capacity, total_capacity;
+    size_t problem_capacity, warning_capacity, total_capacity;
     pn_import_lookup lookups[PN_IMPORT_LOOKUPS];
     size_t refused_capacity;
     bool made_creditor; /* by the row under way: undone with it where it is bad */
@@ -97,6 +98,10 @@ pn_str pn_import_keep(pn_importer *importer, pn_str value);
 /* Reports a problem of the current row. */
 void pn_import_refuse(pn_importer *importer, const char *field, pn_str value, const char *format,
                       ...) PN_PRINTF(4, 5);
+
+/* Tells of something in the current row that a person should look at; the row is taken. */
+void pn_import_warn(pn_importer *importer, const char *field, pn_str value, const char *format, ...)
+    PN_PRINTF(4, 5);
 
 /* Typed values; a wrong one is reported and false comes back. A missing one gives `otherwise`, or
  * is reported where it is required. */

@@ -184,7 +184,9 @@ static bool is_given(const pn_cell *cell) {
 static void debtor_without_code(pn_importer *importer) {
     pn_cell *code = cell_of(&importer->mapping, PN_STR("debtor"));
     const pn_cell *instead = cell_of(&importer->mapping, PN_STR("tax_id"));
+    const char *field = "tax_id";
     if (!is_given(instead)) {
+        field = "debtor_name";
         instead = cell_of(&importer->mapping, PN_STR("debtor_name"));
     }
     if (importer->request->kind != PN_IMPORT_INVOICES || is_given(code) || !is_given(instead)) {
@@ -194,6 +196,7 @@ static void debtor_without_code(pn_importer *importer) {
     code = code != NULL ? code : add_cell(importer, PN_STR("debtor"));
     copy.field = code->field;
     *code = copy;
+    importer->code_field = field;
 }
 
 pn_str pn_import_field_of(const pn_importer *importer, size_t column) {
@@ -304,6 +307,9 @@ static const pn_cell *cell_for(pn_importer *importer, const char *field) {
 /* What a person wrote for this value of this row; NULL: nothing. */
 static const pn_import_fix *fix_for(const pn_importer *importer, pn_str field) {
     const pn_import_request *request = importer->request;
+    if (importer->code_field != NULL && pn_str_is(field, "debtor")) {
+        field = pn_str_of(importer->code_field);
+    }
     size_t low = 0, high = request->fix_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -36,11 +36,12 @@ static void put_totals(pn_json_writer *w, const pn_import_report *report) {
     pn_json_end_array(w);
 }
 
-static void put_problems(pn_json_writer *w, const pn_import_report *report) {
-    pn_json_key(w, PN_STR("problems"));
+static void put_problems(pn_json_writer *w, const char *key, const pn_import_problem *problems,
+                         size_t count) {
+    pn_json_key(w, pn_str_of(key));
     pn_json_begin_array(w);
-    for (size_t i = 0; i < report->problem_count; i++) {
-        const pn_import_problem *problem = &report->problems[i];
+    for (size_t i = 0; i < count; i++) {
+        const pn_import_problem *problem = &problems[i];
         pn_json_begin_object(w);
         pn_json_put_int(w, "line", problem->line);
         put_or_null(w, "column", problem->column);
@@ -50,7 +51,6 @@ static void put_problems(pn_json_writer *w, const pn_import_report *report) {
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
-    pn_json_put_int(w, "problems_more", report->problems_more);
 }
 
 void pn_import_report_put(pn_json_writer *w, const pn_import_report *report) {
@@ -73,7 +73,10 @@ void pn_import_report_put(pn_json_writer *w, const pn_import_report *report) {
         pn_json_add_str(w, report->ignored_columns[i]);
     }
     pn_json_end_array(w);
-    put_problems(w, report);
+    put_problems(w, "problems", report->problems, report->problem_count);
+    pn_json_put_int(w, "problems_more", report->problems_more);
+    put_problems(w, "warnings", report->warnings, report->warning_count);
+    pn_json_put_int(w, "warnings_more", report->warnings_more);
 }
 
 /* ── refused rows ────────────────────────────────────────────────────────────────────────────── */

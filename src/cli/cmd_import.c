@@ -97,18 +97,19 @@ static pn_err parse_format(pn_cli *cli, pn_csv_format *ret_format) {
 
 /* ── the report ──────────────────────────────────────────────────────────────────────────────── */
 
-static void print_problems(pn_out *out, const pn_import_report *report) {
+static void print_problems(pn_out *out, const char *title, const char *key,
+                           const pn_import_problem *problems, size_t count, int64_t more) {
     static const pn_column COLUMNS[] = {
         {"line", "Line", true},    {"column", "Column", false}, {"field", "Field", false},
         {"value", "Value", false}, {"reason", "Reason", false},
     };
-    if (report->problem_count == 0 && !out->json) {
+    if (count == 0 && !out->json) {
         return;
     }
-    pn_out_title(out, "Bad rows");
-    pn_out_table(out, "problems", COLUMNS, PN_COUNT(COLUMNS));
-    for (size_t i = 0; i < report->problem_count; i++) {
-        const pn_import_problem *problem = &report->problems[i];
+    pn_out_title(out, "%s", title);
+    pn_out_table(out, key, COLUMNS, PN_COUNT(COLUMNS));
+    for (size_t i = 0; i < count; i++) {
+        const pn_import_problem *problem = &problems[i];
         pn_cell_int(out, problem->line);
         pn_cell_str(out, problem->column);
         pn_cell_str(out, problem->field);
@@ -116,8 +117,8 @@ static void print_problems(pn_out *out, const pn_import_report *report) {
         pn_cell_str(out, problem->reason);
     }
     pn_out_table_end(out, NULL);
-    if (report->problems_more > 0) {
-        pn_out_line(out, "… and %lld more.", (long long)report->problems_more);
+    if (more > 0) {
+        pn_out_line(out, "… and %lld more.", (long long)more);
     }
 }
 
@@ -193,7 +194,10 @@ static void print_report(pn_cli *cli, const pn_import_report *report, bool dry_r
     pn_out_int(out, "creditors_created", "New creditors", report->creditors_created);
     print_format(out, report, kind);
     print_totals(out, report, kind);
-    print_problems(out, report);
+    print_problems(out, "Bad rows", "problems", report->problems, report->problem_count,
+                   report->problems_more);
+    print_problems(out, "To look at", "warnings", report->warnings, report->warning_count,
+                   report->warnings_more);
     print_ignored(out, report);
     if (dry_run) {
         pn_out_line(out, "\nThis was a dry run: nothing was changed.");

@@ -6,6 +6,7 @@
 #include "compose/colour.h"
 #include "format/image.h"
 #include "format/account.h"
+#include "format/tax_id.h"
 #include "store/message.h"
 #include "store/run.h"
 
@@ -319,6 +320,9 @@ static pn_err apply_options(pn_cli *cli, pn_creditor_row *row) {
     PN_TRY(parse_form(cli, &row->address_form));
     PN_TRY(parse_tracking(cli, &row->tracking));
     PN_TRY(parse_account(cli, row));
+    if (pn_cli_given(cli, "tax-id")) {
+        PN_TRY(pn_tax_id_read(row->tax_id, row->country, &cli->diag));
+    }
     PN_TRY(parse_reference(cli, &row->rf_reference));
     PN_TRY(parse_rates(cli, &row->withholding_bp));
     PN_TRY(pn_cli_int(cli, "interest", 0, 10000, interest, &interest));

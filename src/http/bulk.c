@@ -45,6 +45,12 @@ static const pn_shape IMPORTED_FIELDS[] = {
      .required = true,
      .help = "of rows, of a dry run or where bad ones are skipped"},
     {.name = "problems_more", .type = PN_SHAPE_INT, .required = true},
+    {.name = "warnings",
+     .type = PN_SHAPE_LIST,
+     .fields = PROBLEM_FIELDS,
+     .required = true,
+     .help = "of rows that are taken all the same: a tax id that does not add up"},
+    {.name = "warnings_more", .type = PN_SHAPE_INT, .required = true},
     {.name = NULL},
 };
 const pn_schema_object PN_IMPORTED = {"Imported", IMPORTED_FIELDS, "What an import did"};

@@ -17,13 +17,6 @@ pn_str pn_tax_nif(uint32_t number, pn_arena *arena) {
     return pn_str_format(arena, "%08u%c", number, nif_letter(number));
 }
 
-bool pn_tax_nif_valid(pn_str text) {
-    int64_t number = 0;
-    return text.len == 9 && pn_str_is_digits(pn_str_first(text, 8)) &&
-           pn_str_to_int64(pn_str_first(text, 8), &number) == PN_OK &&
-           text.ptr[8] == nif_letter((uint32_t)number);
-}
-
 /* Digits in odd places are doubled and their own digits added. */
 static unsigned cif_control(pn_str seven) {
     unsigned sum = 0;
@@ -39,12 +32,6 @@ pn_str pn_tax_cif(char kind, uint32_t number, pn_arena *arena) {
     assert(number < 10000000);
     pn_str seven = pn_str_format(arena, "%07u", number);
     return pn_str_format(arena, "%c%.*s%u", kind, PN_STR_ARG(seven), cif_control(seven));
-}
-
-bool pn_tax_cif_valid(pn_str text) {
-    return text.len == 9 && pn_str_find_char(PN_STR("ABEFGH"), text.ptr[0]) != SIZE_MAX &&
-           pn_str_is_digits(pn_str_from(text, 1)) &&
-           digit(text.ptr[8]) == cif_control(pn_str_from(text, 1));
 }
 
 /* ── Mexico ──────────────────────────────────────────────────────────────────────────────────── */
@@ -68,23 +55,6 @@ pn_str pn_tax_rfc(pn_str initials, pn_date day, pn_str homonym, pn_arena *arena)
         pn_str_format(arena, "%.*s%02d%02u%02u%.*s", PN_STR_ARG(initials), (int)(civil.year % 100),
                       (unsigned)civil.month, (unsigned)civil.day, PN_STR_ARG(homonym));
     return pn_str_format(arena, "%.*s%c", PN_STR_ARG(rfc), rfc_verifier(rfc));
-}
-
-bool pn_tax_rfc_valid(pn_str text) {
-    if (text.len != 12 && text.len != 13) {
-        return false;
-    }
-    for (size_t i = 0; i < text.len; i++) {
-        char c = text.ptr[i];
-        bool letter_place = i < text.len - 9;
-        bool digit_place = !letter_place && i < text.len - 3;
-        bool capital = (c >= 'A' && c <= 'Z') || c == '&';
-        if ((letter_place && !capital) || (digit_place && !pn_is_digit(c)) ||
-            (!capital && !pn_is_digit(c))) {
-            return false;
-        }
-    }
-    return text.ptr[text.len - 1] == rfc_verifier(pn_str_first(text, text.len - 1));
 }
 
 /* ── accounts ────────────────────────────────────────────────────────────────────────────────── */

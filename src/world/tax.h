@@ -2,7 +2,7 @@
  *
  * Spain: NIF of persons (the letter table of Orden EHA/451/2008) and of companies (Real Decreto
  * 1065/2007, the former CIF). Mexico: RFC with the verifier of SAT's Anexo 3 (modulo 11). IBAN by
- * ISO 13616 (modulo 97), CLABE by its weights 3, 7, 1. Each maker has the check that reads it back.
+ * ISO 13616 (modulo 97), CLABE by its weights 3, 7, 1. What they make is what format/ calls right.
  */
 #ifndef PN_WORLD_TAX_H
 #define PN_WORLD_TAX_H
@@ -22,9 +22,5 @@ pn_str pn_tax_rfc(pn_str initials, pn_date day, pn_str homonym, pn_arena *arena)
 pn_str pn_tax_iban_es(uint32_t bank, uint32_t branch, uint64_t account, pn_arena *arena);
 /* 18 digits: bank 3, place 3, account 11, control. */
 pn_str pn_tax_clabe(uint32_t bank, uint32_t place, uint64_t account, pn_arena *arena);
-
-bool pn_tax_nif_valid(pn_str text);
-bool pn_tax_cif_valid(pn_str text);
-bool pn_tax_rfc_valid(pn_str text);
 
 #endif

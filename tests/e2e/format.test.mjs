@@ -63,6 +63,8 @@ test("a price is exact, of a thousand or of some; what is foretold is read to th
 test("what is refused is told in the reader's language, filled and mended; what is not known stays", () => {
   const { told } = refusals;
   assert.equal(told("There is no such task.", "es"), "No existe esa tarea.");
+  assert.equal(told("“ES12” is not a valid IBAN. Those of ES have 24 letters and digits; this one has 4.", "es"),
+    "«ES12» no es un IBAN válido. Los de ES tienen 24 letras y cifras; este tiene 4.");
   assert.equal(told("There is no debtor deb_0000000000000 here.", "es"), "No se encuentra el deudor deb_0000000000000.");
   assert.equal(told("There is no debtor deb_0000000000000 here.", "pt"), "Não se encontra o devedor deb_0000000000000.");
   assert.equal(told("There is no segment “Peña (A.)”. `puntual segment list` shows those there are.", "es"),

@@ -163,6 +163,26 @@ test("a file that is none is refused with a sentence, and the page goes on", asy
   assert.ok(await page.getByLabel("Elegir un archivo").isEnabled());
 });
 
+test("a wrong tax id is shown and taken; where it stands for the code it is refused until it is put right", async () => {
+  const rows = `B-1;Bar Pepe;12345687Z;${isoDay(-40)};${isoDay(-10)};10,00\n`;
+  await choose("con.csv", "Factura;Nombre cliente;NIF;Fecha;Vencimiento;Importe;Cliente\n" + rows.replace("\n", ";C9\n"));
+  await page.getByRole("button", { name: "Revisar las filas" }).click();
+  await page.getByRole("heading", { name: "1 cosa que mirar antes de importar" }).waitFor();
+  await page.getByText("El dígito de control de este NIF no cuadra").waitFor();
+  await page.getByRole("button", { name: "Importar 1 fila" }).waitFor();
+  await axeHere(page, "import-warnings");
+  await choose("sin.csv", "Factura;Nombre cliente;NIF;Fecha;Vencimiento;Importe\n" + rows);
+  await page.getByRole("button", { name: "Revisar las filas" }).click();
+  await page.getByRole("heading", { name: "1 problema", exact: true }).waitFor();
+  await page.getByLabel("NIF de la línea 2").fill("12345678Z");
+  await page.getByRole("button", { name: "Revisar otra vez" }).click();
+  await page.getByRole("button", { name: "Importar 1 fila" }).click();
+  await page.getByText("Importado: 1 nueva").waitFor();
+  assert.equal((await page.evaluate(async () => (await fetch("/v1/debtors?search=12345678Z")).json())).items[0].key,
+    "12345678Z");
+  assert.equal((await page.evaluate(async () => (await fetch("/v1/debtors?search=12345687Z")).json())).items.length, 0);
+});
+
 test("axe finds nothing; the policy is never broken", async () => {
   await axeOf(page, rig.url, ["imports"]);
   assert.deepEqual(said.filter((line) => !/422/.test(line)), []);

@@ -23,6 +23,9 @@ test("the company begins in test mode, and says so", async () => {
   await page.goto(`${rig.url}/app`);
   await page.getByText("Modo de prueba: nada sale de verdad").waitFor();
   await step("Tu empresa");
+  await page.getByLabel("NIF").fill("B12345678");
+  await page.getByRole("button", { name: "Guardar", exact: true }).click();
+  await page.getByText("«B12345678» no es un NIF válido. Su dígito de control no cuadra").waitFor();
   await page.getByLabel("NIF").fill("B12345674");
   await page.getByLabel("Correo para las respuestas").fill("cobros@ortega.example");
   await page.getByLabel("Cuenta para cobrar").fill("ES91 2100 0418 4502 0005 1332");

@@ -610,10 +610,15 @@ static void the_organization(void **state) {
     answer all = want(get("/v1/creditors"), 200);
     (void)snprintf(url, sizeof url, "/v1/creditors/%s", made(all, id));
     says(want(ask(PN_HTTP_PATCH, url,
-                  "{'tax_id':'B1','colour':'#E4002B','account':'ES91 2100 0418 4502 0005 1332'}"),
+                  "{'tax_id':'B12345674','colour':'#E4002B','account':'ES91 2100 0418 4502 0005 "
+                  "1332'}"),
               200),
          "'account':'ES9121000418450200051332'");
     says(want(ask(PN_HTTP_PATCH, url, "{'account':'ES00 2100'}"), 422), "'pointer':'/account'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'tax_id':'B12345678'}"), 422), "'pointer':'/tax_id'");
+    /* one that stands already is nobody's reason to refuse other things */
+    rig_sql(&r, "UPDATE creditor SET tax_id = 'B12345678'");
+    says(want(ask(PN_HTTP_PATCH, url, "{'tax_id':'B12345678','city':'Lugo'}"), 200), "'Lugo'");
     says(want(ask(PN_HTTP_PATCH, url, "{'colour':'red'}"), 422), "'pointer':'/colour'");
     says(want(ask(PN_HTTP_PATCH, url, "{'tax_id':null}"), 200), "'tax_id':null");
     answer other = want(post("/v1/creditors", "{'name':'Otra, S.L.','signs':'creditor'}"), 201);

@@ -1,6 +1,6 @@
 // What a check of every row found: sums to compare with the ERP's own, and problems by row, each to
 // be put right here, or its row left out.
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { Id, Imported, Job } from "../api/types";
 import { count, money } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
@@ -53,6 +53,9 @@ const PATTERNS: [RegExp, Key, string[]][] = [
   [/^this line of invoice (.+) stands twice/, "imp.why_line_twice", ["invoice"]],
   [/^quantity × unit price less discount is (\S+), but the amount says (\S+)$/, "imp.why_product", ["is", "says"]],
   [/^its lines come to (\S+) .* the invoice to (\S+ [A-Z]{3});/, "imp.why_sum", ["lines", "invoice"]],
+  [/^the check digit of this (.+) does not agree$/, "imp.why_tax_sum", ["name"]],
+  [/^this is not written like an? (.+): (.+)$/, "imp.why_tax_form", ["name", "like"]],
+  [/^this (.+) is nobody's own/, "imp.why_tax_anybody", ["name"]],
   [/^There are \d+ creditors\./, "imp.why_which_creditor", []],
 ];
 
@@ -117,28 +120,23 @@ function ProblemRow(props: {
   );
 }
 
-export function Problems(props: {
-  report: Imported;
-  job: Job;
+interface Fixes {
   fixes: Record<string, string>;
   fix: (line: number, field: string, value: string) => void;
-}) {
+}
+
+function Rows(props: Fixes & { problems: Problem[]; name: string; title: string; children?: ReactNode }) {
   const { t } = useWords();
   const [all, showAll] = useState(false);
-  const { report, job } = props;
-  const rows = all ? report.problems : report.problems.slice(0, SHOWN);
+  const rows = all ? props.problems : props.problems.slice(0, SHOWN);
   return (
     <section className="panel flush">
       <div className="panel-head">
-        <h2>{t("imp.problems", { count: report.problems.length + report.problems_more })}</h2>
-        {job.has_refused && (
-          <a className="button" href={`/v1/jobs/${job.id as Id<"job">}/refused`} download>
-            {t("imp.download")}
-          </a>
-        )}
+        <h2>{props.title}</h2>
+        {props.children}
       </div>
-      <div className="scroll" tabIndex={0} role="region" aria-label={t("imp.problems_list")}>
-        <table aria-label={t("imp.problems_list")}>
+      <div className="scroll" tabIndex={0} role="region" aria-label={props.name}>
+        <table aria-label={props.name}>
           <thead>
             <tr>
               <th scope="col" className="number">{t("imp.line")}</th>
@@ -156,11 +154,32 @@ export function Problems(props: {
           </tbody>
         </table>
       </div>
-      {report.problems.length > rows.length && (
+      {props.problems.length > rows.length && (
         <div className="more">
           <button className="button quiet" onClick={() => showAll(true)}>{t("state.more")}</button>
         </div>
       )}
     </section>
+  );
+}
+
+export function Problems({ report, job, ...fixes }: Fixes & { report: Imported; job: Job }) {
+  const { t } = useWords();
+  return (
+    <Rows {...fixes} problems={report.problems} name={t("imp.problems_list")}
+      title={t("imp.problems", { count: report.problems.length + report.problems_more })}>
+      {job.has_refused && (
+        <a className="button" href={`/v1/jobs/${job.id as Id<"job">}/refused`} download>{t("imp.download")}</a>
+      )}
+    </Rows>
+  );
+}
+
+/** What is taken all the same, and may be put right first. */
+export function Warnings({ report, ...fixes }: Fixes & { report: Imported }) {
+  const { t } = useWords();
+  return (
+    <Rows {...fixes} problems={report.warnings} name={t("imp.warnings_list")}
+      title={t("imp.warnings", { count: report.warnings.length + report.warnings_more })} />
   );
 }

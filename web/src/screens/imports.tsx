@@ -15,7 +15,7 @@ import "../style/setup.css";
 import { ColumnTable, guessed, mapOf, Reading, wrongMapping, type Choices, type Mapping } from "./import_columns";
 import { Drop } from "./import_drop";
 import { FIELDS, KINDS, type Kind } from "./import_fields";
-import { Figures, fixKey, Problems, reasonOf } from "./import_review";
+import { Figures, fixKey, Problems, reasonOf, Warnings } from "./import_review";
 import { UndoImport } from "./import_undo";
 
 // ── history ──
@@ -127,10 +127,13 @@ function Checked(props: {
       {bad > 0 && (
         <Problems report={report} job={props.job} fixes={props.wish.fixes} fix={props.fix} />
       )}
+      {report.warnings.length > 0 && (
+        <Warnings report={report} fixes={props.wish.fixes} fix={props.fix} />
+      )}
       <div className="end">
         {bad > 0 && <span className="muted">{t("imp.fix_or_skip")}</span>}
         <button className="button" onClick={props.back}>{t("imp.back")}</button>
-        {bad > 0 && (
+        {(bad > 0 || report.warnings.length > 0) && (
           <button className={`button ${props.changed ? "primary" : ""}`} disabled={props.busy || !props.changed}
             onClick={props.again}>{t("imp.check_again")}</button>
         )}
