@@ -49,8 +49,8 @@ static size_t share_of(const void *rows, size_t count, size_t size, size_t offse
     return low;
 }
 
-static const pn_past_row *rows_of(const pn_past_batch *b, pn_past_table table, pn_id debtor_id,
-                                  size_t *ret_count) {
+const pn_past_row *pn_past_rows_of(const pn_past_batch *b, pn_past_table table, pn_id debtor_id,
+                                   size_t *ret_count) {
     const pn_past_row *rows = b->rows[table];
     return rows + share_of(rows, b->row_counts[table], sizeof *rows,
                            offsetof(pn_past_row, debtor_id), debtor_id, ret_count);
@@ -213,7 +213,7 @@ static void tell_credit(teller *t) {
 }
 
 static void tell_money(teller *t) {
-    t->entries = rows_of(t->batch, PN_PAST_LEDGER, t->view->row.id, &t->entry_count);
+    t->entries = pn_past_rows_of(t->batch, PN_PAST_LEDGER, t->view->row.id, &t->entry_count);
     find_history(t);
     for (size_t i = 0; i < t->past->item_count; i++) {
         add(t, (pn_past_deed){.at = t->past->known[i], .kind = PN_PAST_ARRIVES, .item = i});
@@ -226,7 +226,7 @@ static void tell_money(teller *t) {
 
 static void tell_disputes(teller *t) {
     size_t count = 0;
-    const pn_past_row *rows = rows_of(t->batch, PN_PAST_DISPUTES, t->view->row.id, &count);
+    const pn_past_row *rows = pn_past_rows_of(t->batch, PN_PAST_DISPUTES, t->view->row.id, &count);
     for (size_t i = 0; i < count; i++) {
         size_t at = index_of(t, rows[i].about);
         if (at == t->past->item_count) {
@@ -246,7 +246,7 @@ static void tell_disputes(teller *t) {
 /* Promises, plans and instruments: amounts that are not asked for meanwhile. */
 static void tell_promised(teller *t, pn_past_table table) {
     size_t count = 0;
-    const pn_past_row *rows = rows_of(t->batch, table, t->view->row.id, &count);
+    const pn_past_row *rows = pn_past_rows_of(t->batch, table, t->view->row.id, &count);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].about != t->account_id) {
             continue;
@@ -268,7 +268,7 @@ static void tell_promised(teller *t, pn_past_table table) {
 
 static void tell_holds(teller *t) {
     size_t count = 0;
-    const pn_past_row *rows = rows_of(t->batch, PN_PAST_HOLDS, t->view->row.id, &count);
+    const pn_past_row *rows = pn_past_rows_of(t->batch, PN_PAST_HOLDS, t->view->row.id, &count);
     for (size_t i = 0; i < count; i++) {
         /* an unread answer holds until somebody has read it, whatever its review says */
         bool reply = pn_str_is(rows[i].word, "reply");
@@ -287,14 +287,14 @@ static void tell_holds(teller *t) {
 
 static void tell_people(teller *t) {
     size_t count = 0, contact_count = 0;
-    const pn_past_row *rows = rows_of(t->batch, PN_PAST_SIGNALS, t->view->row.id, &count);
+    const pn_past_row *rows = pn_past_rows_of(t->batch, PN_PAST_SIGNALS, t->view->row.id, &count);
     for (size_t i = 0; i < count; i++) {
         add(t, (pn_past_deed){.at = rows[i].at,
                               .kind = PN_PAST_SIGNAL,
                               .signal = (pn_signal_kind)rows[i].kind,
                               .source = (pn_signal_source)rows[i].state});
     }
-    rows = rows_of(t->batch, PN_PAST_TASKS, t->view->row.id, &count);
+    rows = pn_past_rows_of(t->batch, PN_PAST_TASKS, t->view->row.id, &count);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].end != PN_TIME_NONE) {
             add(t, (pn_past_deed){.at = rows[i].end,
@@ -361,7 +361,7 @@ void pn_past_of_account(const pn_past_batch *batch, const pn_view *view,
         }
     }
     if (past.item_count != 0) {
-        t.payments = rows_of(batch, PN_PAST_PAYMENTS, view->row.id, &t.payment_count);
+        t.payments = pn_past_rows_of(batch, PN_PAST_PAYMENTS, view->row.id, &t.payment_count);
         tell_money(&t);
         tell_disputes(&t);
         tell_promised(&t, PN_PAST_PROMISES);

@@ -51,6 +51,9 @@ PN_MUST_USE pn_err pn_past_load(pn_app *app, pn_id first, pn_id last, pn_arena *
 void pn_past_of_account(const pn_past_batch *batch, const pn_view *view,
                         const pn_view_account *account, pn_time from, pn_arena *arena,
                         pn_past_account *ret_past);
+/* What happened to a debtor, of one kind. */
+const pn_past_row *pn_past_rows_of(const pn_past_batch *batch, pn_past_table table, pn_id debtor_id,
+                                   size_t *ret_count);
 /* A debtor's contacts in the batch. */
 const pn_contact_row *pn_past_contacts_of(const pn_past_batch *batch, pn_id debtor_id,
                                           size_t *ret_count);

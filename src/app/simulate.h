@@ -2,7 +2,8 @@
  *
  * Invoices come and are paid as they truly were (app/past.h); the strategy acts in that, by the
  * step, gate and tones that work a real case (core/past.h). Nothing is written. Everything told is
- * counted, none of it guessed: nobody pays sooner because a simulated message reached them. Beside
+ * counted, none of it guessed: nobody pays sooner because a simulated message reached them. Pills
+ * that are published today begin beside its cases (app/simulate_pills.c). Beside
  * that, and apart from it, stands what the messages would have changed in payment (app/effect.h).
  */
 #ifndef PN_APP_SIMULATE_H
@@ -109,6 +110,10 @@ typedef struct {
     size_t end_count;
     pn_simulated_count *jumps; /* into strategies that were not followed */
     size_t jump_count;
+    pn_simulated_count *pills; /* that began beside cases, by name */
+    size_t pill_count;
+    pn_simulated_count *unled; /* pills that were not led, for what began them is not known */
+    size_t unled_count;
     pn_simulated_day *days; /* every day of the span */
     size_t day_count;
     pn_simulated_person *people;
@@ -149,6 +154,11 @@ pn_simulate_sums *pn_simulate_sums_new(const pn_simulate_request *request, const
                                        pn_arena *arena, pn_simulation *simulation);
 void pn_simulate_add_case(pn_simulate_sums *sums, const pn_past_told *told, pn_currency currency,
                           pn_str owner);
+/* A pill beside one. */
+void pn_simulate_add_pill(pn_simulate_sums *sums, const pn_past_told *told, pn_str name,
+                          pn_currency currency, pn_str owner);
+/* One that could not be led. */
+void pn_simulate_add_unled(pn_simulate_sums *sums, pn_str name);
 /* One contact with a debtor. */
 void pn_simulate_add_contact(pn_simulate_sums *sums, pn_channel_kind channel, pn_time at);
 /* A debtor with a case, and how many contacts there were. */

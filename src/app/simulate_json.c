@@ -166,6 +166,8 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_simul
     pn_json_put_int(w, "messages", s->messages);
     pn_json_put_int(w, "most_contacts_with_one_debtor", s->most);
     put_people(w, s);
+    put_counts(w, "pills", "pill", s->pills, s->pill_count);
+    put_counts(w, "pills_not_led", "pill", s->unled, s->unled_count);
     put_counts(w, "skipped", "reason", s->skipped, s->skipped_count);
     pn_json_put_str(w, "strategy", s->strategy);
     pn_json_put_int(w, "tasks", s->tasks);

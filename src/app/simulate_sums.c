@@ -16,7 +16,7 @@ struct pn_simulate_sums {
     const pn_zone *zone;
     pn_arena *arena;
     pn_simulation *s;
-    word_counts held, skipped, categories, ends, jumps;
+    word_counts held, skipped, categories, ends, jumps, pills, unled;
     size_t text_capacity, person_capacity, charge_capacity;
 };
 
@@ -25,7 +25,7 @@ pn_simulate_sums *pn_simulate_sums_new(const pn_simulate_request *request, const
     pn_simulate_sums *sums = pn_arena_new(arena, pn_simulate_sums);
     *sums = (pn_simulate_sums){.request = request, .zone = zone, .arena = arena, .s = simulation};
     sums->held.by = sums->skipped.by = sums->categories.by = pn_table_on(arena);
-    sums->ends.by = sums->jumps.by = pn_table_on(arena);
+    sums->ends.by = sums->jumps.by = sums->pills.by = sums->unled.by = pn_table_on(arena);
     simulation->day_count = (size_t)(request->to - request->from);
     simulation->days = pn_arena_array(arena, pn_simulated_day, simulation->day_count);
     for (size_t i = 0; i < simulation->day_count; i++) {
@@ -146,9 +146,8 @@ static void add_happening(pn_simulate_sums *sums, const pn_happening *h, pn_curr
     }
 }
 
-void pn_simulate_add_case(pn_simulate_sums *sums, const pn_past_told *told, pn_currency currency,
-                          pn_str owner) {
-    sums->s->cases += (int64_t)told->entries;
+static void add_told(pn_simulate_sums *sums, const pn_past_told *told, bool is_pill,
+                     pn_currency currency, pn_str owner) {
     sums->s->endless += !told->rests;
     for (size_t i = 0; i < told->sent_count; i++) {
         add_text(sums, &told->sent[i]);
@@ -157,8 +156,26 @@ void pn_simulate_add_case(pn_simulate_sums *sums, const pn_past_told *told, pn_c
         count(sums, &sums->held, pn_str_of(pn_gate_reason_name(told->held[i].reason)));
     }
     for (size_t i = 0; i < told->count; i++) {
-        add_happening(sums, &told->happenings[i], currency, owner);
+        if (!is_pill || told->happenings[i].kind != PN_HAPPENS_END) { /* ends are of cases */
+            add_happening(sums, &told->happenings[i], currency, owner);
+        }
     }
+}
+
+void pn_simulate_add_case(pn_simulate_sums *sums, const pn_past_told *told, pn_currency currency,
+                          pn_str owner) {
+    sums->s->cases += (int64_t)told->entries;
+    add_told(sums, told, false, currency, owner);
+}
+
+void pn_simulate_add_pill(pn_simulate_sums *sums, const pn_past_told *told, pn_str name,
+                          pn_currency currency, pn_str owner) {
+    count(sums, &sums->pills, name);
+    add_told(sums, told, true, currency, owner);
+}
+
+void pn_simulate_add_unled(pn_simulate_sums *sums, pn_str name) {
+    count(sums, &sums->unled, name);
 }
 
 void pn_simulate_add_contact(pn_simulate_sums *sums, pn_channel_kind channel, pn_time at) {
@@ -220,6 +237,8 @@ void pn_simulate_sums_end(pn_simulate_sums *sums) {
     take(sums, &sums->categories, &s->categories, &s->category_count);
     take(sums, &sums->ends, &s->ends, &s->end_count);
     take(sums, &sums->jumps, &s->jumps, &s->jump_count);
+    take(sums, &sums->pills, &s->pills, &s->pill_count);
+    take(sums, &sums->unled, &s->unled, &s->unled_count);
     pn_sort(s->texts, s->text_count, sizeof *s->texts, by_text, sums->arena);
     pn_sort(s->people, s->person_count, sizeof *s->people, by_tasks, sums->arena);
 }

@@ -156,6 +156,9 @@ static void print_one(pn_out *out, const pn_simulation *s) {
     print_counts(out, "Tasks", "Kind", s->categories, s->category_count);
     print_people(out, s);
     print_counts(out, "How cases ended", "Outcome", s->ends, s->end_count);
+    print_counts(out, "Pills that began beside cases", "Pill", s->pills, s->pill_count);
+    print_counts(out, "Pills not led: what would have begun them is not known any more", "Pill",
+                 s->unled, s->unled_count);
     print_counts(out, "Jumps that were not followed", "Into", s->jumps, s->jump_count);
     print_list(out, s);
 }

@@ -40,11 +40,19 @@ typedef struct {
     pn_str word, outcome;
 } pn_past_deed;
 
+/* Where a pill begins: beside a case, with its anchor. */
+typedef struct {
+    pn_time at;
+    pn_id anchor_item;
+    pn_date anchor_due;
+} pn_past_beside;
+
 typedef struct {
     const pn_flow *flow;
     pn_id strategy_id;
-    const pn_facts *facts; /* debtor, creditor, account; no items yet */
-    pn_id item_id;         /* the case's own invoice; 0: an account's case */
+    const pn_past_beside *beside; /* a pill's; NULL: it begins by its own entry rule */
+    const pn_facts *facts;        /* debtor, creditor, account; no items yet */
+    pn_id item_id;                /* the case's own invoice; 0: an account's case */
     const pn_gate_query *gate;
     const pn_policy *policy;
     const pn_flow_names *names;
@@ -94,6 +102,12 @@ pn_time pn_past_next(const pn_past_case *past);
 void pn_past_live(pn_past_case *past, pn_time now);
 /* Another case of the debtor made this contact. */
 void pn_past_contacted(pn_past_case *past, const pn_contact_made *made);
+/* Takes from a case of the same account how far invoices were asked for, and where that one works
+ * an invoice of its own (`owns`), whether it still does. True when the case must be lived for it.
+ */
+bool pn_past_shared(pn_past_case *past, const pn_past_case *other, bool owns);
+/* True while it works, and where a pill would begin beside it. */
+bool pn_past_works(const pn_past_case *past, pn_past_beside *ret_beside);
 /* Contacts it made itself so far, among those that it was told of. */
 const pn_contact_made *pn_past_contacts(const pn_past_case *past, size_t *ret_count);
 pn_past_told pn_past_told_of(const pn_past_case *past);

@@ -146,6 +146,7 @@ static const pn_shape EFFECT[] = {
     END,
 };
 
+static const pn_shape PILLS[] = {NUMBER("count"), TEXT("pill"), END};
 static const pn_shape RESULTS[] = {
     NUMBER("cases"),
     MANY("charges", CHARGES, NULL),
@@ -172,6 +173,14 @@ static const pn_shape RESULTS[] = {
     NUMBER("messages"),
     NUMBER("most_contacts_with_one_debtor"),
     MANY("people", PEOPLE, NULL),
+    {.name = "pills",
+     .type = PN_SHAPE_LIST,
+     .fields = PILLS,
+     .help = "that began beside cases; older ones have none"},
+    {.name = "pills_not_led",
+     .type = PN_SHAPE_LIST,
+     .fields = PILLS,
+     .help = "what would have begun them is not known any more"},
     MANY("skipped", REASONS, NULL),
     TEXT("strategy"),
     NUMBER("tasks"),

@@ -62,6 +62,8 @@ test("a published strategy is simulated against another from the list, by keyboa
   const effect = page.getByRole("region", { name: "Efecto en el cobro" });
   await effect.getByText("Hacen falta 200 mensajes, 50 cobros en los 14 días siguientes a uno y otros 50 sin ninguno", { exact: false }).waitFor();
   await effect.getByText("El dinero llega como llegó", { exact: false }).waitFor();
+  await page.getByRole("heading", { name: "Flujos breves" }).waitFor();
+  await page.getByText("Ninguno habría empezado.").waitFor();
   const list = page.getByRole("table", { name: "Mensaje a mensaje" });
   await list.getByRole("link", { name: /^Cliente/ }).first().waitFor();
   await axeHere(page, "simulation");

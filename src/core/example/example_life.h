@@ -108,6 +108,8 @@ void life_finish_task(life *l, pn_str category, pn_str outcome);
 
 /* ── the past (example_past.c) ── */
 
+/* Where a pill began beside a real case; NULL for all others. */
+const pn_past_beside *life_past_beside(const life *l);
 /* What truly happened until now. */
 void life_past_do(life *l);
 pn_time life_past_next(const life *l);

@@ -155,7 +155,11 @@ static void let_free(life *l, const pn_past_deed *deed) {
     l->facts.debtor.promises_broken += pn_str_is(deed->word, "broken");
 }
 
+/* A pill may answer what a reply holds. */
 static void hold(life *l, const pn_past_deed *deed) {
+    if (l->flow->kind == PN_FLOW_PILL && pn_str_is(deed->word, "reply")) {
+        return;
+    }
     l->holds[l->hold_count++] =
         (pn_hold_fact){.id = deed->id, .reason = deed->word, .since = l->now, .until = deed->until};
 }
@@ -186,6 +190,10 @@ static void do_deed(life *l, const pn_past_deed *deed) {
     case PN_PAST_LOST: l->facts.debtor.channels &= ~(1U << deed->channel); break;
     case PN_PAST_TASK: life_finish_task(l, deed->word, deed->outcome); break;
     }
+}
+
+const pn_past_beside *life_past_beside(const life *l) {
+    return l->past != NULL ? l->past->q->beside : NULL;
 }
 
 void life_past_do(life *l) {
@@ -238,8 +246,8 @@ static bool may_return(const life *l) {
 
 static bool begins_again(const life *l) {
     return l->started && !l->over && l->run.status != PN_RUN_ACTIVE &&
-           l->flow->subject == PN_SUBJECT_ACCOUNT && l->facts.account.claimable > 0 &&
-           may_return(l);
+           l->flow->kind != PN_FLOW_PILL && l->flow->subject == PN_SUBJECT_ACCOUNT &&
+           l->facts.account.claimable > 0 && may_return(l);
 }
 
 static void begin_again(life *l) {
@@ -324,6 +332,37 @@ void pn_past_contacted(pn_past_case *p, const pn_contact_made *made) {
     l->contacts = pn_arena_grow(l->arena, l->contacts, l->contact_count, &l->contact_capacity,
                                 sizeof *l->contacts);
     l->contacts[l->contact_count++] = *made;
+}
+
+bool pn_past_shared(pn_past_case *p, const pn_past_case *other, bool owns) {
+    const life *from = &other->life;
+    bool works = owns && from->started && from->run.status == PN_RUN_ACTIVE, changed = false;
+    for (size_t i = 0; i < from->item_count; i++) {
+        const pn_item *theirs = &from->items[i];
+        if (from->facts.item != NULL && theirs != from->facts.item) {
+            continue;
+        }
+        size_t at = place_of(&p->life, theirs->id);
+        if (at == p->life.item_count) {
+            continue;
+        }
+        pn_item *item = &p->life.items[at];
+        if (theirs->tone_received > item->tone_received) {
+            item->tone_received = theirs->tone_received;
+            item->tone_on = theirs->tone_on;
+        }
+        if (owns && from->facts.item != NULL && item->own_run != works) {
+            item->own_run = works;
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+bool pn_past_works(const pn_past_case *p, pn_past_beside *ret_beside) {
+    const life *l = &p->life;
+    *ret_beside = (pn_past_beside){l->now, l->run.anchor_item, l->run.anchor_due};
+    return l->started && !l->over && pn_run_working(&l->run);
 }
 
 const pn_contact_made *pn_past_contacts(const pn_past_case *p, size_t *ret_count) {

@@ -335,6 +335,10 @@ static bool step(life *l) {
 /* ── the moments ─────────────────────────────────────────────────────────────────────────────── */
 
 static pn_time start_time(const life *l) {
+    const pn_past_beside *beside = life_past_beside(l);
+    if (beside != NULL) {
+        return beside->at;
+    }
     return pn_zone_instant(l->world->zone, l->example->day_0 + l->example->starts_day, 8 * 3600);
 }
 
@@ -343,6 +347,9 @@ static bool by_hand(const life *l) {
 }
 
 static bool enters(const life *l) {
+    if (life_past_beside(l) != NULL) {
+        return l->now >= start_time(l);
+    }
     if (l->flow->subject == PN_SUBJECT_INVOICE
             ? l->facts.item == NULL || l->facts.item->claimable <= 0
             : l->facts.account.claimable <= 0 && l->flow->kind != PN_FLOW_PILL) {
@@ -364,8 +371,13 @@ static void enroll(life *l) {
     run.account_id = l->facts.account.id;
     run.invoice_id = l->facts.item != NULL ? l->facts.item->id : 0;
     run.parent_id = l->flow->kind == PN_FLOW_PILL ? MAIN_RUN : 0;
+    const pn_past_beside *beside = life_past_beside(l);
+    if (beside != NULL) {
+        run.anchor_item = beside->anchor_item;
+        run.anchor_due = beside->anchor_due;
+    }
     l->run = pn_run_copy(&run, l->arena);
-    for (size_t i = 0; i < l->item_count; i++) {
+    for (size_t i = 0; l->flow->kind != PN_FLOW_PILL && i < l->item_count; i++) {
         l->items[i].own_run = &l->items[i] == l->facts.item;
     }
 }

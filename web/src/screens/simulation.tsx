@@ -248,6 +248,8 @@ function Results({ all }: { all: Simulation[] }) {
   const counts = (rows: { count: number }[], name: (row: never) => string) =>
     rows.map((row) => ({ word: name(row as never), count: row.count }));
   const reason = (word: string) => wordOf(t, REASONS, "study.reason", word);
+  const unled = sides.flatMap((side) => (side.result.pills_not_led ?? []).map((one) =>
+    t("study.pills_unled", { strategy: side.name, pill: one.pill, count: one.count })));
   if (sides.length === 0) return null;
   return (
     <div className="stack">
@@ -265,6 +267,9 @@ function Results({ all }: { all: Simulation[] }) {
       <People sides={sides} />
       <Words title={t("study.tasks_title")} how={t("study.tasks_says")} first={t("study.kind")} sides={sides} none={t("study.no_tasks")}
         of={(one) => counts(one.tasks_by_category, (row: { category: string }) => wordOf(t, CATEGORIES, "category", row.category))} />
+      <Words title={t("study.pills_title")} how={t("study.pills_says")} first={t("strategy.pill")} sides={sides} none={t("study.pills_none")}
+        of={(one) => counts(one.pills ?? [], (row: { pill: string }) => row.pill)} />
+      {unled.length > 0 && <p className="note">{unled.join(" ")}</p>}
       <Texts sides={sides} />
       <Words title={t("study.ends_title")} how={t("study.ends_says")} first={t("study.outcome")} sides={sides} none={t("study.ends_none")}
         of={(one) => counts(one.ends, (row: { outcome: string }) => wordOf(t, ENDS, "study.end", row.outcome))} />
