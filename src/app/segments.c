@@ -89,6 +89,38 @@ pn_err pn_segments_put(pn_app *app, pn_str name, pn_subject subject, pn_str rule
     return pn_app_fail(app, err, diag);
 }
 
+/* Of those that were taken away, one makes room for the name. */
+static pn_err free_name(pn_app *app, const pn_segment_row *row, pn_str name, pn_arena *arena,
+                        pn_diag *diag) {
+    pn_segment_row other;
+    pn_err err = pn_segment_named(app->db, app->org.id, row->name_fold, arena, &other);
+    if (err == PN_NOT_FOUND || (err == PN_OK && other.id == row->id)) {
+        return PN_OK;
+    }
+    if (err == PN_OK && other.archived_at == PN_TIME_NONE) {
+        return pn_diag_set(diag, PN_CONFLICT, "There is a segment “%.*s” already.",
+                           PN_STR_ARG(name));
+    }
+    return pn_app_fail(app, err == PN_OK ? pn_segment_delete(app->db, app->org.id, other.id) : err,
+                       diag);
+}
+
+pn_err pn_segments_rename(pn_app *app, pn_segment_row *row, pn_str name, pn_arena *arena,
+                          pn_diag *diag) {
+    pn_segment_row renamed = *row, gone = *row;
+    renamed.name = name;
+    renamed.name_fold = pn_utf8_fold(arena, name, true);
+    gone.archived_at = pn_app_now(app);
+    PN_TRY(check_name(name, diag));
+    PN_TRY(free_name(app, &renamed, name, arena, diag));
+    pn_err err = pn_segment_update(app->db, &renamed);
+    err = err == PN_OK ? note(app, &gone, arena) : err;
+    err = err == PN_OK ? note(app, &renamed, arena) : err;
+    PN_TRY(pn_app_fail(app, err, diag));
+    *row = renamed;
+    return PN_OK;
+}
+
 pn_err pn_segments_remove(pn_app *app, pn_str name, pn_arena *arena, pn_diag *diag) {
     pn_segment_row row;
     PN_TRY(pn_segments_get(app, name, arena, &row, diag));

@@ -16,6 +16,10 @@ PN_MUST_USE pn_err pn_segments_rule(const pn_segment_row *row, pn_arena *arena,
  * way. INVALID with a sentence for a name or a rule that is wrong: nothing changed. */
 PN_MUST_USE pn_err pn_segments_put(pn_app *app, pn_str name, pn_subject subject, pn_str rule,
                                    pn_arena *arena, pn_segment_row *ret_row, pn_diag *diag);
+/* Gives it another name, in the transaction under way. CONFLICT with a sentence where another one
+ * has that: nothing changed. */
+PN_MUST_USE pn_err pn_segments_rename(pn_app *app, pn_segment_row *row, pn_str name,
+                                      pn_arena *arena, pn_diag *diag);
 /* Nothing is listed under it any more. */
 PN_MUST_USE pn_err pn_segments_remove(pn_app *app, pn_str name, pn_arena *arena, pn_diag *diag);
 

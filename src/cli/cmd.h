@@ -133,6 +133,7 @@ pn_err pn_cmd_segment_set(pn_cli *cli);
 pn_err pn_cmd_segment_show(pn_cli *cli);
 pn_err pn_cmd_segment_list(pn_cli *cli);
 pn_err pn_cmd_segment_remove(pn_cli *cli);
+pn_err pn_cmd_segment_rename(pn_cli *cli);
 extern const pn_cli_option PN_OUTBOX_LIST_OPTIONS[], PN_OUTBOX_HOLD_OPTIONS[];
 pn_err pn_cmd_outbox_list(pn_cli *cli);
 pn_err pn_cmd_outbox_hold(pn_cli *cli);

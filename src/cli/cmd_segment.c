@@ -89,6 +89,18 @@ pn_err pn_cmd_segment_list(pn_cli *cli) {
     return PN_OK;
 }
 
+static pn_err rename_it(pn_cli *cli, void *context) {
+    writing *w = context;
+    PN_TRY(pn_segments_get(cli->app, cli->args[0], &cli->arena, &w->row, &cli->diag));
+    return pn_segments_rename(cli->app, &w->row, cli->args[1], &cli->arena, &cli->diag);
+}
+
+pn_err pn_cmd_segment_rename(pn_cli *cli) {
+    writing w = {0};
+    PN_TRY(pn_cli_write(cli, rename_it, &w));
+    return print_segment(cli, &w.row);
+}
+
 static pn_err take_away(pn_cli *cli, void *context) {
     (void)context;
     return pn_segments_remove(cli->app, cli->args[0], &cli->arena, &cli->diag);

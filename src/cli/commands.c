@@ -319,6 +319,8 @@ const pn_cli_command PN_COMMANDS[] = {
     {"segment list", "", "segments", APP, 0, 0, pn_cmd_segment_list, NULL, NULL, NULL},
     {"segment show", "NAME", "a segment's rule, and how many fit it now", APP, 1, 1,
      pn_cmd_segment_show, NULL, NULL, NULL},
+    {"segment rename", "NAME NEW", "give a segment another name", APP, 2, 2, pn_cmd_segment_rename,
+     NULL, "Saved views and addresses that say the old name find none.", NULL},
     {"segment remove", "NAME", "take a segment away", APP, 1, 1, pn_cmd_segment_remove, NULL, NULL,
      NULL},
     {"outbox list", "", "what is about to leave, debtor by debtor", APP, 0, 0, pn_cmd_outbox_list,

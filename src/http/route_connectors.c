@@ -38,6 +38,7 @@ static const pn_shape CONNECTOR_FIELDS[] = {
     {.name = "private", .type = PN_SHAPE_BOOL, .required = true},
     {.name = "used_at", .type = PN_SHAPE_TIME},
     {.name = "trouble", .type = PN_SHAPE_TEXT, .help = "how its last request failed"},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = "updated_at", .type = PN_SHAPE_TIME, .required = true},
     {.name = NULL},
 };
@@ -124,6 +125,12 @@ static void put_json_or_null(pn_json_writer *w, const char *key, const pn_json *
     }
 }
 
+/* Not of what its requests found. */
+static int64_t version_of(const pn_exchange *x, const pn_connector_row *row) {
+    return pn_version_of(pn_str_format(x->arena, "%.*s|%lld", PN_STR_ARG(row->settings),
+                                       (long long)row->updated_at));
+}
+
 static pn_err put_connector(pn_exchange *x, pn_json_writer *w, const pn_connector_row *row) {
     static const char *const SWITCHES[] = {"repeats", "form", "private"};
     static const char *const VALUES[] = {"headers", "timeout", "tries"};
@@ -145,6 +152,7 @@ static pn_err put_connector(pn_exchange *x, pn_json_writer *w, const pn_connecto
     }
     pn_put_time(w, "used_at", row->used_at);
     pn_put_str_or_null(w, "trouble", row->trouble);
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)version_of(x, row)));
     pn_put_time(w, "updated_at", row->updated_at);
     pn_json_end_object(w);
     return PN_OK;
@@ -284,6 +292,7 @@ static pn_err find(pn_exchange *x, pn_connector_row *ret_row) {
 static pn_err get_connector(pn_exchange *x) {
     pn_connector_row row;
     PN_TRY(find(x, &row));
+    pn_answer_tag(x, version_of(x, &row));
     return put_connector(x, pn_answer_bare(x), &row);
 }
 
@@ -305,6 +314,9 @@ static pn_err set_connector(pn_exchange *x) {
     pn_json *before = NULL;
     pn_str settings, name = x->arguments[0];
     pn_err err = pn_connector_get(x->db, x->app->org.id, name, x->arena, &row);
+    if (err == PN_OK || err == PN_NOT_FOUND) { /* of none there is, If-Match can name "0" alone */
+        PN_TRY(pn_check_version(x, err == PN_OK ? version_of(x, &row) : 0));
+    }
     if (err == PN_OK) {
         PN_TRY(settings_of(x, &row, &before));
         PN_TRY(check_address(x, before));
@@ -320,6 +332,7 @@ static pn_err set_connector(pn_exchange *x) {
 static pn_err remove_connector(pn_exchange *x) {
     pn_connector_row row;
     PN_TRY(find(x, &row));
+    PN_TRY(pn_check_version(x, version_of(x, &row)));
     PN_TRY(pn_told(x, pn_vault_drop(x->app, vault_name(x))));
     return pn_connector_drop(x->app, row.name, x->arena, &x->diag);
 }
@@ -397,9 +410,11 @@ pn_route_table PN_ROUTES_CONNECTORS = {
            &CONNECTOR, set_connector, "make a connector of this name, or change the one there is"),
      .help =
          "Its key is an owner's to enter, and kept sealed; whether it may be in our own network "
-         "an operator's to say. What is left out of both stays as it is."},
+         "an operator's to say. What is left out of both stays as it is. With If-Match nothing is "
+         "changed that changed meanwhile; \"0\" is one that there is not."},
     {ROUTE(DELETE, ONE, "remove_connector", PN_RUNS_WRITER, PN_MAY_MANAGE, "connectors:write", NULL,
-           NULL, remove_connector, "ask it no more; what was asked stays")},
+           NULL, remove_connector, "ask it no more; what was asked stays"),
+     .help = "With If-Match it stays where it changed meanwhile."},
     {ROUTE(POST, ONE "/test", "test_connector", PN_RUNS_LONG, PN_MAY_MANAGE, "connectors:write",
            TEST_BODY, &TEST, test_connector, "ask it something now, beside all cases")},
     {ROUTE(GET, "/v1/errands", "list_errands", PN_RUNS_READER, PN_MAY_READ, "connectors:read", NULL,

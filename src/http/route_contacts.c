@@ -28,6 +28,7 @@ static const pn_shape CONTACT_FIELDS[] = {
     {.name = "consent", .type = PN_SHAPE_WORD, .words = CONSENTS, .required = true},
     {.name = "consent_source", .type = PN_SHAPE_TEXT},
     {.name = "consent_at", .type = PN_SHAPE_TIME},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = NULL},
 };
 static const pn_schema_object CONTACT = {"Contact", CONTACT_FIELDS, "An address of a debtor"};
@@ -52,7 +53,15 @@ static const pn_shape CHANGE_BODY[] = {
     {.name = NULL},
 };
 
-static void put_contact(pn_json_writer *w, const pn_contact_row *row) {
+/* Of what a person may change about it. */
+static int64_t version_of(const pn_exchange *x, const pn_contact_row *row) {
+    return pn_version_of(pn_str_format(x->arena, "%d|%.*s|%lld|%d|%.*s|%lld", (int)row->state,
+                                       PN_STR_ARG(row->state_reason), (long long)row->state_at,
+                                       (int)row->consent, PN_STR_ARG(row->consent_source),
+                                       (long long)row->consent_at));
+}
+
+static void put_contact(const pn_exchange *x, pn_json_writer *w, const pn_contact_row *row) {
     pn_json_begin_object(w);
     pn_put_id(w, "id", PN_ID_CONTACT, row->id);
     pn_json_put_str(w, "channel", pn_str_of(pn_channel_kind_name(row->channel)));
@@ -66,6 +75,7 @@ static void put_contact(pn_json_writer *w, const pn_contact_row *row) {
     pn_json_put_str(w, "consent", pn_str_of(CONSENTS[row->consent]));
     pn_put_str_or_null(w, "consent_source", row->consent_source);
     pn_put_time(w, "consent_at", row->consent_at);
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)version_of(x, row)));
     pn_json_end_object(w);
 }
 
@@ -77,7 +87,7 @@ static pn_err list_contacts(pn_exchange *x) {
     PN_TRY(pn_told(x, pn_contact_range(x->db, debtor.id, debtor.id, x->arena, &rows, &count)));
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
-        put_contact(w, &rows[i]);
+        put_contact(x, w, &rows[i]);
     }
     pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
     return PN_OK;
@@ -104,7 +114,8 @@ static pn_err read_address(pn_exchange *x, const pn_debtor_row *debtor,
 static pn_err give_contact(pn_exchange *x, pn_id debtor_id, pn_str address) {
     pn_contact_row row;
     PN_TRY(pn_contacts_find(x->app, debtor_id, address, x->arena, &row, &x->diag));
-    put_contact(pn_answer_bare(x), &row);
+    pn_answer_tag(x, version_of(x, &row));
+    put_contact(x, pn_answer_bare(x), &row);
     return PN_OK;
 }
 
@@ -158,6 +169,7 @@ static pn_err change_contact(pn_exchange *x) {
     pn_str reason = pn_body_value(x, "reason")->text, id = x->arguments[1];
     PN_TRY(pn_path_debtor(x, &debtor));
     PN_TRY(pn_contacts_find(x->app, debtor.id, id, x->arena, &contact, &x->diag));
+    PN_TRY(pn_check_version(x, version_of(x, &contact)));
     if (state->given) {
         PN_TRY(change_state(x, &contact, (pn_contact_state)state->number, reason));
     }
@@ -202,6 +214,7 @@ pn_route_table PN_ROUTES_CONTACTS = {
      .body = CHANGE_BODY,
      .gives = &CONTACT,
      .answer = change_contact,
-     .summary = "use an address no more, or again; consent given or withdrawn"},
+     .summary = "use an address no more, or again; consent given or withdrawn",
+     .help = "With If-Match nothing is changed that changed meanwhile."},
     {.path = NULL},
 };

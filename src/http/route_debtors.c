@@ -40,6 +40,7 @@ static const pn_shape DEBTOR_FIELDS[] = {
     {.name = "promises_broken", .type = PN_SHAPE_INT, .required = true},
     {.name = "excluded_reason", .type = PN_SHAPE_TEXT, .help = "no demand goes to it: why"},
     {.name = "excluded_until", .type = PN_SHAPE_DATE},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = "created_at", .type = PN_SHAPE_TIME, .required = true},
     {.name = NULL},
 };
@@ -136,7 +137,7 @@ static const pn_shape ERASE_BODY[] = {
     {.name = NULL},
 };
 
-static void put_debtor(pn_json_writer *w, const pn_debtor_row *row) {
+static void put_debtor(const pn_exchange *x, pn_json_writer *w, const pn_debtor_row *row) {
     pn_put_id(w, "id", PN_ID_DEBTOR, row->id);
     pn_json_put_str(w, "key", row->external_id);
     pn_json_put_str(w, "name", row->name);
@@ -155,15 +156,15 @@ static void put_debtor(pn_json_writer *w, const pn_debtor_row *row) {
     pn_json_put_int(w, "promises_broken", row->promises_broken);
     pn_put_str_or_null(w, "excluded_reason", row->barred_reason);
     pn_put_date(w, "excluded_until", row->barred_until);
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)row->seq));
     pn_put_time(w, "created_at", row->created_at);
 }
 
 static pn_err put_row_of_debtors(pn_exchange *x, pn_json_writer *w, const void *item,
                                  int64_t key[PN_PAGE_KEYS]) {
     const pn_debtor_row *row = item;
-    (void)x;
     pn_json_begin_object(w);
-    put_debtor(w, row);
+    put_debtor(x, w, row);
     pn_json_end_object(w);
     key[0] = row->id;
     return PN_OK;
@@ -193,9 +194,9 @@ static pn_err give_debtor(pn_exchange *x, pn_id id) {
     pn_str channel;
     PN_TRY(pn_find_debtor(x, id, &row));
     PN_TRY(pn_told(x, pn_debtors_preferred(x->app, id, x->arena, &channel)));
-    pn_answer_field(x, "ETag", pn_str_format(x->arena, "\"%lld\"", (long long)row.seq));
+    pn_answer_tag(x, row.seq);
     pn_json_writer *w = pn_answer_json(x);
-    put_debtor(w, &row);
+    put_debtor(x, w, &row);
     pn_put_str_or_null(w, "preferred_channel", channel);
     pn_json_end_object(w);
     return PN_OK;

@@ -28,6 +28,7 @@ static const pn_shape FIELDS[] = {
     {.name = "private", .type = PN_SHAPE_BOOL, .required = true},
     {.name = "checked_at", .type = PN_SHAPE_TIME, .help = "the last session"},
     {.name = "trouble", .type = PN_SHAPE_TEXT, .help = "how it ended, where not well"},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = "updated_at", .type = PN_SHAPE_TIME, .required = true},
     {.name = NULL},
 };
@@ -63,6 +64,21 @@ static pn_err find(pn_exchange *x, pn_mailbox_row *ret_row) {
                                : pn_told(x, err);
 }
 
+/* Not of what its sessions found. */
+static int64_t version_of(const pn_exchange *x, const pn_mailbox_row *row) {
+    return pn_version_of(pn_str_format(x->arena, "%.*s|%lld", PN_STR_ARG(row->settings),
+                                       (long long)row->updated_at));
+}
+
+/* In the transaction of a change: of one that there is not, If-Match can name "0" alone. */
+static pn_err check_version(pn_exchange *x) {
+    pn_mailbox_row row;
+    pn_err err = pn_mailbox_get(x->db, x->app->org.id, x->arguments[0], x->arena, &row);
+    return err == PN_OK || err == PN_NOT_FOUND
+               ? pn_check_version(x, err == PN_OK ? version_of(x, &row) : 0)
+               : pn_told(x, err);
+}
+
 static pn_err put_mailbox(pn_exchange *x, pn_json_writer *w, const pn_mailbox_row *row) {
     pn_json *json = NULL;
     pn_mailbox_place place;
@@ -88,6 +104,7 @@ static pn_err put_mailbox(pn_exchange *x, pn_json_writer *w, const pn_mailbox_ro
     pn_json_put_bool(w, "private", place.private_network);
     pn_put_time(w, "checked_at", row->checked_at);
     pn_put_str_or_null(w, "trouble", row->trouble);
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)version_of(x, row)));
     pn_put_time(w, "updated_at", row->updated_at);
     pn_json_end_object(w);
     return PN_OK;
@@ -135,6 +152,7 @@ static pn_err set_in(pn_exchange *x, void *context) {
         .private_network = pn_body_value(x, "private")->number != 0,
         .days = days->given ? days->number : -1,
     };
+    PN_TRY(check_version(x));
     PN_TRY(pn_check_reach(x, form.private_network, was_opened(x, &form)));
     return pn_mailbox_setup(x->app, &form, x->arena, &x->diag);
 }
@@ -143,11 +161,13 @@ static pn_err set_mailbox(pn_exchange *x) {
     pn_mailbox_row row;
     PN_TRY(pn_visit_write_owner(x, set_in, NULL));
     PN_TRY(find(x, &row));
+    pn_answer_tag(x, version_of(x, &row));
     return put_mailbox(x, pn_answer_bare(x), &row);
 }
 
 static pn_err remove_in(pn_exchange *x, void *context) {
     (void)context;
+    PN_TRY(check_version(x));
     return pn_mailbox_drop(x->app, x->arguments[0], x->arena, &x->diag);
 }
 
@@ -196,14 +216,17 @@ pn_route_table PN_ROUTES_MAILBOXES = {
      .body = BODY,
      .gives = &MAILBOX,
      .answer = set_mailbox,
-     .summary = "set a mailbox up, or change it"},
+     .summary = "set a mailbox up, or change it",
+     .help = "With If-Match nothing is changed that changed meanwhile; \"0\" is one that there is "
+             "not."},
     {.method = PN_HTTP_DELETE,
      .path = ONE,
      .name = "remove_mailbox",
      .runs = PN_RUNS_ENTRANCE,
      .roles = PN_MAY_OWN,
      .answer = remove_mailbox,
-     .summary = "read it no more; what came stays"},
+     .summary = "read it no more; what came stays",
+     .help = "With If-Match it stays where it changed meanwhile."},
     {.method = PN_HTTP_POST,
      .path = ONE "/test",
      .name = "test_mailbox",

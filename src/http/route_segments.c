@@ -23,7 +23,7 @@ static const pn_shape SUM_FIELDS[] = {
         {.name = "subject", .type = PN_SHAPE_WORD, .words = SUBJECTS, .required = true},           \
         {.name = "rule", .type = PN_SHAPE_JSON, .required = true},                                 \
         {.name = "words", .type = PN_SHAPE_LINES, .required = true, .help = "the rule in words"},  \
-    {                                                                                              \
+        {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"}, {    \
         .name = "created_at", .type = PN_SHAPE_TIME, .required = true                              \
     }
 
@@ -48,6 +48,11 @@ static const pn_shape SET_BODY[] = {
      .required = true,
      .max = 65536,
      .help = "as in strategies: docs/strategy-language.md"},
+    {.name = "name",
+     .type = PN_SHAPE_TEXT,
+     .min = 1,
+     .max = PN_LIMIT_SEGMENT_NAME_BYTES,
+     .help = "another name for it"},
     {.name = NULL},
 };
 
@@ -62,6 +67,7 @@ static pn_err put_segment(pn_exchange *x, pn_json_writer *w, const pn_segment_ro
     pn_json_put_str(w, "subject", pn_str_of(SUBJECTS[row->subject]));
     pn_put_json(w, "rule", row->rule);
     pn_json_put_str(w, "words", pn_buf_str(&words));
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)row->version));
     pn_put_time(w, "created_at", row->created_at);
     pn_buf_done(&words);
     return PN_OK;
@@ -142,6 +148,10 @@ static pn_err set_segment(pn_exchange *x) {
     pn_buf_done(&rule);
     PN_TRY(pn_segments_put(x->app, x->arguments[0], (pn_subject)pn_body_value(x, "subject")->number,
                            text, x->arena, &row, &x->diag));
+    const pn_route_value *name = pn_body_value(x, "name");
+    if (name->given && !pn_str_eq(name->text, row.name)) {
+        PN_TRY(pn_segments_rename(x->app, &row, name->text, x->arena, &x->diag));
+    }
     pn_answer_tag(x, row.version);
     return give_counted(x, &row);
 }
@@ -182,7 +192,9 @@ pn_route_table PN_ROUTES_SEGMENTS = {
      .gives = &COUNTED,
      .answer = set_segment,
      .summary = "make a segment of this name, or give it another rule",
-     .help = "With If-Match nothing is changed that changed meanwhile."},
+     .help = "With If-Match nothing is changed that changed meanwhile; \"0\" is one that there is "
+             "not. Nothing holds a segment but by its name: saved views and addresses that say the "
+             "old one find none."},
     {.method = PN_HTTP_DELETE,
      .path = "/v1/segments/{segment}",
      .name = "remove_segment",

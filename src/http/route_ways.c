@@ -34,6 +34,7 @@ static const pn_shape FIELDS[] = {
     {.name = "webhook_secret_set_at", .type = PN_SHAPE_TIME},
     {.name = "has_key", .type = PN_SHAPE_BOOL, .required = true},
     {.name = "webhook_url", .type = PN_SHAPE_TEXT, .help = "what the provider is told to tell"},
+    {.name = "version", .type = PN_SHAPE_TEXT, .required = true, .help = "for If-Match"},
     {.name = "updated_at", .type = PN_SHAPE_TIME, .required = true},
     {.name = NULL},
 };
@@ -62,6 +63,21 @@ static const pn_shape TEST_FIELDS[] = {
 };
 static const pn_schema_object TEST = {"WayToPayTest", TEST_FIELDS, "A key that is taken"};
 static const char *const TEXTS[] = {"place", "form", "issuer", "suffix", "prefix", "methods"};
+
+static int64_t version_of(const pn_exchange *x, const pn_method_row *row) {
+    return pn_version_of(pn_str_format(x->arena, "%lld|%.*s|%.*s|%lld", (long long)row->position,
+                                       PN_STR_ARG(row->paused), PN_STR_ARG(row->settings),
+                                       (long long)row->updated_at));
+}
+
+/* In the transaction of a change: of one that there is not, If-Match can name "0" alone. */
+static pn_err check_version(pn_exchange *x, const pn_method_row *wish) {
+    pn_method_row row;
+    pn_err err = pn_till_find(x->app, wish->creditor_id, wish->country, wish->kind, x->arena, &row);
+    return err == PN_OK || err == PN_NOT_FOUND
+               ? pn_check_version(x, err == PN_OK ? version_of(x, &row) : 0)
+               : pn_told(x, err);
+}
 
 static pn_err put_secrets(pn_exchange *x, pn_json_writer *w, const pn_method_row *row,
                           const pn_json *settings) {
@@ -112,6 +128,7 @@ static pn_err put_way(pn_exchange *x, pn_json_writer *w, const pn_method_row *ro
     pn_json_put_int_if(w, "days", pn_json_int(pn_json_get(settings, PN_STR("days")), 0));
     PN_TRY(put_secrets(x, w, row, settings));
     put_webhook(x, w, row);
+    pn_json_put_str(w, "version", pn_str_format(x->arena, "%lld", (long long)version_of(x, row)));
     pn_put_time(w, "updated_at", row->updated_at);
     pn_json_end_object(w);
     return PN_OK;
@@ -159,6 +176,7 @@ static pn_err set_in(pn_exchange *x, void *context) {
                                  .settings = body_settings(x)},
                          .key = pn_str_trim(pn_body_value(x, "key")->text),
                          .webhook_secret = pn_str_trim(pn_body_value(x, "webhook_secret")->text)};
+    PN_TRY(check_version(x, &form.row));
     return pn_till_setup(x->app, &form, x->arena, &x->diag);
 }
 
@@ -168,6 +186,7 @@ static pn_err set_way(pn_exchange *x) {
     PN_TRY(pn_told(x, pn_till_find(x->app, pn_body_value(x, "creditor")->number,
                                    pn_body_value(x, "country")->text, x->arguments[0], x->arena,
                                    &row)));
+    pn_answer_tag(x, version_of(x, &row));
     return put_way(x, pn_answer_bare(x), &row);
 }
 
@@ -176,6 +195,7 @@ static pn_err remove_in(pn_exchange *x, void *context) {
                          .creditor_id = pn_query_value(x, "creditor")->number,
                          .country = pn_query_value(x, "country")->text};
     (void)context;
+    PN_TRY(check_version(x, &row));
     return pn_till_drop(x->app, &row, x->arena, &x->diag);
 }
 
@@ -221,7 +241,9 @@ pn_route_table PN_ROUTES_WAYS = {
      .body = BODY,
      .gives = &WAY,
      .answer = set_way,
-     .summary = "offer a way to pay, or change it; by creditor and country"},
+     .summary = "offer a way to pay, or change it; by creditor and country",
+     .help = "With If-Match nothing is changed that changed meanwhile; \"0\" is one that there is "
+             "not."},
     {.method = PN_HTTP_DELETE,
      .path = "/v1/ways-to-pay/{kind}",
      .name = "remove_way_to_pay",
@@ -229,7 +251,8 @@ pn_route_table PN_ROUTES_WAYS = {
      .roles = PN_MAY_OWN,
      .query = WHERE,
      .answer = remove_way,
-     .summary = "offer it no more, and forget its keys"},
+     .summary = "offer it no more, and forget its keys",
+     .help = "With If-Match it stays where it changed meanwhile."},
     {.method = PN_HTTP_POST,
      .path = "/v1/ways-to-pay/{kind}/test",
      .name = "test_way_to_pay",

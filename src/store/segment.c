@@ -46,6 +46,16 @@ pn_err pn_segment_update(pn_db *db, pn_segment_row *row) {
     return pn_stmt_run(q, NULL);
 }
 
+pn_err pn_segment_delete(pn_db *db, pn_id org_id, pn_id id) {
+    pn_stmt *q = pn_db_stmt(db, "DELETE FROM segment WHERE id = $1 AND org_id = $2"
+                                " AND archived_at IS NOT NULL");
+    int64_t changed = 0;
+    pn_bind_int(q, 1, id);
+    pn_bind_int(q, 2, org_id);
+    PN_TRY(pn_stmt_run(q, &changed));
+    return changed == 0 ? PN_NOT_FOUND : PN_OK;
+}
+
 pn_err pn_segment_list(pn_db *db, pn_id org_id, pn_arena *arena, pn_segment_row **ret_rows,
                        size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM segment WHERE org_id = $1"

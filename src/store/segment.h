@@ -18,6 +18,8 @@ typedef struct {
 PN_MUST_USE pn_err pn_segment_insert(pn_db *db, const pn_segment_row *row);
 /* Name, subject, rule and whether it is archived; it is a version more then. */
 PN_MUST_USE pn_err pn_segment_update(pn_db *db, pn_segment_row *row);
+/* NOT_FOUND where there is none. Only one that is archived goes: the journal has what it was. */
+PN_MUST_USE pn_err pn_segment_delete(pn_db *db, pn_id org_id, pn_id id);
 /* Those that are not archived, by name. */
 PN_MUST_USE pn_err pn_segment_list(pn_db *db, pn_id org_id, pn_arena *arena,
                                    pn_segment_row **ret_rows, size_t *ret_count);

@@ -253,6 +253,31 @@ static void segments_have_versions(void **state) {
     if_match = "";
     assert_string_equal(want(get("/v1/segments/Uno"), 200).etag, "\"2\"");
     (void)want(ask(PN_HTTP_DELETE, "/v1/segments/Uno", ""), 204);
+    if_match = "\"0\"";
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/Dos", RULE), 200);
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/Dos", RULE), 412);
+    if_match = "";
+}
+
+#define RULE_AS(name) "{'subject':'account','rule':['account.open','>',1],'name':'" name "'}"
+
+static void a_segment_gets_another_name(void **state) {
+    (void)state;
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/Uno", RULE_AS("Uno")), 200);
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/Dos", RULE_AS("Dos")), 200);
+    says(want(ask(PN_HTTP_PUT, "/v1/segments/Uno", RULE_AS("Dos")), 409), "“Dos”");
+    (void)want(get("/v1/segments/Uno"), 200);
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/Uno", RULE_AS("")), 422);
+    answer tres = want(ask(PN_HTTP_PUT, "/v1/segments/Uno", RULE_AS("Tres")), 200);
+    says(tres, "'name':'Tres'");
+    assert_string_equal(tres.etag, want(get("/v1/segments/Tres"), 200).etag);
+    (void)want(get("/v1/segments/Uno"), 404);
+    says(want(ask(PN_HTTP_PUT, "/v1/segments/Tres", RULE_AS("tres")), 200), "'name':'tres'");
+    /* a name that was given up, and that of one that was taken away, are free */
+    (void)want(ask(PN_HTTP_DELETE, "/v1/segments/Dos", ""), 204);
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/tres", RULE_AS("Dos")), 200);
+    says(want(get("/v1/segments/dos"), 200), "'name':'Dos'");
+    (void)want(ask(PN_HTTP_PUT, "/v1/segments/Uno", RULE_AS("Uno")), 200);
 }
 
 int main(void) {
@@ -268,6 +293,7 @@ int main(void) {
         api_test(views_are_saved),
         api_test(a_debtor_says_how_late_and_what_about),
         api_test(segments_have_versions),
+        api_test(a_segment_gets_another_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
