@@ -232,7 +232,7 @@ static pn_err count_rule(pn_exchange *x) {
     }
     PN_TRY(pn_case_list(x->app, &query, x->arena, &rows, &count, &total, &x->diag));
     pn_buf_init(&words, 65536);
-    pn_rule_words(query.rule, x->app->org.language, &words);
+    pn_rule_words(query.rule, pn_exchange_reader(x), &words);
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_int(w, "count", PN_MIN(total, PN_LIMIT_CASES_COUNTED));
     pn_json_put_bool(w, "more", total > PN_LIMIT_CASES_COUNTED);

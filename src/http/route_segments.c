@@ -62,7 +62,7 @@ static pn_err put_segment(pn_exchange *x, pn_json_writer *w, const pn_segment_ro
                           const pn_rule *rule) {
     pn_buf words;
     pn_buf_init(&words, 65536);
-    pn_rule_words(rule, x->app->org.language, &words);
+    pn_rule_words(rule, pn_exchange_reader(x), &words);
     pn_json_put_str(w, "name", row->name);
     pn_json_put_str(w, "subject", pn_str_of(SUBJECTS[row->subject]));
     pn_put_json(w, "rule", row->rule);

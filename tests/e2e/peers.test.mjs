@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { HttpPeer, Peer, Resolver } from "./peers.mjs";
 import { freePort } from "./rig.mjs";
-import { axeHere, PASSWORD, shot, signedIn } from "./setup_rig.mjs";
+import { axeHere, joined, shot, signedIn } from "./setup_rig.mjs";
 
 const dovecot = new Peer("dovecot"), postfix = new Peer("postfix"), resolver = new Resolver();
 const noResolver = Resolver.without();
@@ -278,14 +278,7 @@ test("Stripe's keys: entered, checked, changed and never shown again", async () 
 });
 
 test("four eyes for going live: who asked cannot allow it, another can, once", async () => {
-  const enter = /https?:\S+\/enter\/\S+/.exec(rig.run("user", "add", "luis@example.com", "--name", "Luis Peña", "--role",
-    "owner"))[0];
-  const context = await rig.browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "es-ES" });
-  const other = await context.newPage();
-  await other.goto(rig.url + new URL(enter).pathname);
-  await other.locator("[name=password]").fill(PASSWORD);
-  await other.getByRole("button", { name: /entrar/ }).click();
-  await other.waitForURL("**/app/**");
+  const other = await joined(rig, "luis@example.com", "Luis Peña", "owner");
   rig.run("config", "set", "four_eyes_live", "yes");
   const ask = () => page.evaluate(async () => {
     const { csrf } = await (await fetch("/v1/session")).json();
@@ -311,7 +304,7 @@ test("four eyes for going live: who asked cannot allow it, another can, once", a
   await other.getByRole("dialog").getByRole("button", { name: "Aprobar" }).click();
   await other.getByText("Aprobado: falta hacerlo").waitFor();
   await page.getByText("Aprobado: falta hacerlo").waitFor();
-  await context.close();
+  await other.close();
   rig.run("config", "set", "four_eyes_live", "no");
 });
 

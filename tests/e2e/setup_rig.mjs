@@ -35,6 +35,19 @@ export async function signedIn(fill, { roles, organization } = {}) {
   return { rig, page, said };
 }
 
+/** A second person, in a browser of their own. */
+export async function joined(rig, email, name, role) {
+  const [link] = /\/enter\/\S+/.exec(rig.run("user", "add", email, "--name", name, "--role", role));
+  const context = await rig.browser.newContext({ viewport: { width: 1360, height: 860 }, locale: "es-ES" });
+  context.setDefaultTimeout(Number(process.env.WAIT_MS || 30_000));
+  const page = await context.newPage();
+  await page.goto(rig.url + link);
+  await page.locator("[name=password]").fill(PASSWORD);
+  await page.getByRole("button", { name: /entrar/ }).click();
+  await page.waitForURL("**/app/**");
+  return page;
+}
+
 export async function shot(page, name) {
   if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `${name}.png`), fullPage: true });
 }

@@ -15,3 +15,23 @@ export const SCREENS: { path: string; key: Key; icon: IconName; letter: string }
   { path: "/imports", key: "nav.imports", icon: "imports", letter: "i" },
   { path: "/settings", key: "nav.settings", icon: "settings", letter: "a" },
 ];
+
+/** The parts of the settings, in their order. */
+export const SETTINGS = [
+  { path: "organization", key: "set.organization" },
+  { path: "mode", key: "set.mode" },
+  { path: "creditors", key: "set.creditors" },
+  { path: "channels", key: "set.channels" },
+  { path: "ways", key: "set.ways" },
+  { path: "people", key: "set.people" },
+  { path: "security", key: "set.security" },
+  { path: "approvals", key: "set.approvals" },
+  { path: "policies", key: "set.policies" },
+  { path: "segments", key: "set.segments" },
+  { path: "days", key: "set.days" },
+  { path: "connectors", key: "set.connectors" },
+  { path: "keys", key: "set.keys" },
+  { path: "webhooks", key: "set.webhooks" },
+  { path: "audit", key: "set.audit" },
+  { path: "limits", key: "set.limits" },
+] as const satisfies { path: string; key: Key }[];

@@ -5,7 +5,7 @@ import { useLocation } from "wouter";
 import { useGet } from "./api/queries";
 import { useWords } from "./i18n";
 import { Icon, type IconName } from "./parts/icon";
-import { SCREENS } from "./nav";
+import { SCREENS, SETTINGS } from "./nav";
 
 const bare = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
@@ -21,6 +21,8 @@ export function Palette({ close }: { close: () => void }) {
   const found: Found[] = [
     ...SCREENS.filter(({ key }) => bare(t(key)).includes(bare(wanted)))
       .map(({ path, key, icon }) => ({ path, icon, words: t(key) })),
+    ...(wanted.length >= 2 ? SETTINGS.filter(({ key }) => bare(t(key)).includes(bare(wanted))) : [])
+      .map(({ path, key }) => ({ path: `/settings/${path}`, icon: "settings" as const, words: t(key), more: t("nav.settings") })),
     ...(wanted.length >= 2 ? debtors.data?.items ?? [] : []).map((row) => ({
       path: `/debtors/${row.id}`, words: row.name, more: row.key, icon: "person" as const,
     })),

@@ -161,9 +161,9 @@ export const patch: Renewal<"PATCH"> = (path, args, body, version) =>
 export const remove: Change<"DELETE"> = (path, args, _body, _key, over = {}) =>
   change("DELETE", path, args, undefined, "", {}, over);
 export function removeBy<P extends Paths<"DELETE">>(
-  path: P, args: Args<Route<"DELETE", P>>, query: Partial<Query<Route<"DELETE", P>>>,
+  path: P, args: Args<Route<"DELETE", P>>, query: Partial<Query<Route<"DELETE", P>>>, version: string,
 ): Promise<Answer<Route<"DELETE", P>>> {
-  return change("DELETE", path, args, undefined, "", query);
+  return change("DELETE", path, args, undefined, "", query, { version });
 }
 /** A file as it is, with what the route asks beside it. */
 export function upload<P extends Paths<"POST">>(

@@ -6,6 +6,7 @@ import type { RuleCount, RuleField } from "../api/types";
 import { count, usesComma } from "../format";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
+import "../style/rule.css";
 import { sentenceOf } from "../parts/state";
 import type { Doc, Rule } from "./model";
 import { arity, groupOf, operatorsOf, plainValue, ruleOf, typedNumber, valueOf, withOperator, type Comparison,
@@ -162,19 +163,34 @@ function GroupEditor(props: { group: Group; fields: RuleField[]; subject: Doc["s
   );
 }
 
+/** A rule in the making: undefined as long as it has no condition. */
+export function RuleFields(props: { rule: Rule | undefined; subject: Doc["subject"]; optional: boolean;
+  set: (rule: Rule | undefined) => void }) {
+  const { t } = useWords();
+  const { rule, subject } = props;
+  const fields = useGet("/v1/strategies/fields", {});
+  const [group, setGroup] = useState<Group>(() => rule ? groupOf(rule) : { mode: "all", items: [] });
+  const usable = (fields.data?.items ?? []).filter((one) => one[subject]);
+  return (
+    <>
+      <GroupEditor group={group} fields={usable} subject={subject} depth={0} set={(next) => {
+        setGroup(next);
+        props.set(next.items.length > 0 ? ruleOf(next) : undefined);
+      }} />
+      {rule ? <Fits rule={rule} subject={subject} words />
+        : <p className="small muted">{t(props.optional ? "designer.rule_empty" : "designer.rule_wanted")}</p>}
+    </>
+  );
+}
+
 export function RuleDialog(props: { title: string; rule: Rule | undefined; subject: Doc["subject"];
   optional: boolean; close: () => void; set: (rule: Rule | undefined) => void }) {
   const { t } = useWords();
-  const fields = useGet("/v1/strategies/fields", {});
-  const [group, setGroup] = useState<Group>(() => props.rule ? groupOf(props.rule) : { mode: "all", items: [] });
-  const usable = (fields.data?.items ?? []).filter((one) => one[props.subject]);
-  const rule = group.items.length > 0 ? ruleOf(group) : undefined;
+  const [rule, setRule] = useState(props.rule);
   return (
     <FormDialog wide title={props.title} action={t("designer.use_rule")} close={props.close}
       submit={async () => { props.set(rule); }}>
-      <GroupEditor group={group} fields={usable} subject={props.subject} depth={0} set={setGroup} />
-      {rule ? <Fits rule={rule} subject={props.subject} words />
-        : <p className="small muted">{t(props.optional ? "designer.rule_empty" : "designer.rule_wanted")}</p>}
+      <RuleFields rule={rule} subject={props.subject} optional={props.optional} set={setRule} />
     </FormDialog>
   );
 }

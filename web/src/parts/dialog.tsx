@@ -19,6 +19,7 @@ export function FormDialog(props: {
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     event.stopPropagation(); // a dialog that stands inside another form is no field of it
+    if (busy) return; // a button that is switched off would lose the focus, and Escape with it
     const form = new FormData(event.currentTarget);
     setBusy(true);
     setWrong(null);
@@ -26,7 +27,7 @@ export function FormDialog(props: {
       await props.submit!(form);
       props.close();
     } catch (error) {
-      setWrong(error instanceof FieldWrong ? error.message : sentenceOf(t, error));
+      if (!(error instanceof StaysOpen)) setWrong(error instanceof FieldWrong ? error.message : sentenceOf(t, error));
       setBusy(false);
     }
   }
@@ -45,7 +46,7 @@ export function FormDialog(props: {
                 <button type="button" className="button" onClick={props.close}>
                   {t("action.cancel")}
                 </button>
-                <button className="button primary" disabled={busy}>{props.action}</button>
+                <button className="button primary" aria-disabled={busy || undefined}>{props.action}</button>
               </div>
             </form>
           ) : (
@@ -63,6 +64,9 @@ export function FormDialog(props: {
     </ModalOverlay>
   );
 }
+
+/** What there is to say, the form says itself. */
+export class StaysOpen extends Error {}
 
 /** A field that is wrong before anything was asked of the server. */
 export class FieldWrong extends Error {}

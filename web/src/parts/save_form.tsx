@@ -10,7 +10,12 @@ import { sentenceOf } from "./state";
 
 const CHANGED = "PN-1301";
 
-interface Versioned { version: string }
+export interface Versioned { version: string }
+/** Fields as people call them. */
+export type Labels<R> = { [N in keyof R]?: string };
+
+/** Whether it was refused as somebody else changed it meanwhile. */
+export const isChanged = (error: unknown) => error instanceof Refused && error.problem.code === CHANGED;
 
 const isAmount = (value: object): value is Amount => "minor" in value && "currency" in value;
 
@@ -20,18 +25,24 @@ function shown(t: Translate, value: unknown): string {
     : typeof value === "object" ? isAmount(value) ? money(value) : JSON.stringify(value) : String(value);
 }
 
+/** Which of the named fields another version says otherwise. */
+export function changedIn<R extends Versioned>(base: R, current: R, labels: Labels<R>): (keyof R)[] {
+  return (Object.keys(labels) as (keyof R)[])
+    .filter((name) => JSON.stringify(base[name] ?? null) !== JSON.stringify(current[name] ?? null));
+}
+
 /** What somebody else wrote into the fields of this form. */
-function Theirs({ base, current, labels }: {
-  base: Versioned; current: Versioned; labels: Record<string, string>;
+export function Theirs<R extends Versioned>({ base, current, labels, say }: {
+  base: R; current: R; labels: Labels<R>; say?: { [N in keyof R]?: (value: R[N]) => string };
 }) {
   const { t } = useWords();
-  const read = (row: Versioned, name: string) => shown(t, (row as unknown as Record<string, unknown>)[name]);
-  const changed = Object.keys(labels).filter((name) => read(base, name) !== read(current, name));
+  const changed = changedIn(base, current, labels);
   if (changed.length === 0) return <p>{t("form.other_fields")}</p>;
   return (
     <ul>
       {changed.map((name) => (
-        <li key={name}><strong>{labels[name]}</strong>: {t("form.theirs", { value: read(current, name) })}</li>
+        <li key={String(name)}><strong>{labels[name]}</strong>: {t("form.theirs", {
+          value: current[name] && say?.[name]?.(current[name]) || shown(t, current[name]) })}</li>
       ))}
     </ul>
   );
@@ -80,7 +91,7 @@ export function SaveForm(props: {
       dirty.current = false;
       say({ text: t("form.kept"), bad: false });
     } catch (error) {
-      if (error instanceof Refused && error.problem.code === CHANGED && current) setConflict(true);
+      if (isChanged(error) && current) setConflict(true);
       else say({ text: error instanceof FieldWrong ? error.message : sentenceOf(t, error), bad: true });
     }
     setBusy(false);
@@ -93,7 +104,7 @@ export function SaveForm(props: {
       {conflict && current && base.current && (
         <div className="note warn stack" role="alert">
           <strong>{t("form.conflict")}</strong>
-          <Theirs base={base.current} current={current} labels={props.labels ?? {}} />
+          <Theirs<Versioned> base={base.current} current={current} labels={props.labels ?? {}} />
           <div className="actions">
             <button type="button" className="button" onClick={() => {
               base.current = current;

@@ -2,13 +2,14 @@
 // planned, and what a person may do about it.
 import { useState } from "react";
 import { useParams } from "wouter";
-import { post } from "../api/client";
+import { get, post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Case, Debtor as DebtorRow, Id, Invoice, Message, TimelineEntry } from "../api/types";
 import { addDays, day, instantOf, money, readAmount, time } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { Conflict, doneOver, EditDialog } from "../parts/edit_dialog";
 import { Icon, type IconName } from "../parts/icon";
 import { plannedWord } from "../parts/planned";
 import { Empty, Failed, Shown } from "../parts/state";
@@ -323,14 +324,52 @@ function AmountField({ account }: { account: Case | undefined }) {
   );
 }
 
-function ActionDialog(props: { action: Exclude<Action, "call">; debtor: DebtorRow; close: () => void }) {
+const words = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
+
+function ExcludeDialog({ debtor, close }: { debtor: DebtorRow; close: () => void }) {
+  const { t } = useWords();
+  const { organization } = useSession();
+  const exclude = useChange(([form, version]: [FormData, string]) => post("/v1/debtors/{debtor}/exclude", { debtor: debtor.id },
+    { reason: words(form, "reason"), until: words(form, "until") || null }, crypto.randomUUID(), { version }));
+  return (
+    <EditDialog title={t("do.exclude")} action={t("do.exclude_action")} close={close} row={debtor}
+      again={() => get("/v1/debtors/{debtor}", { debtor: debtor.id })}
+      labels={{ excluded_reason: t("field.reason"), excluded_until: t("field.until") }} say={{ excluded_until: (date) => day(date!) }}
+      submit={(form, _, version) => exclude.mutateAsync([form, version])}>
+      {(read) => (<>
+        <p className="muted">{t("do.exclude_says")}</p>
+        <Field label={t("field.reason")}>
+          <input name="reason" required maxLength={400} autoFocus defaultValue={read.excluded_reason ?? ""} /></Field>
+        <Field label={t("field.until")} hint={t("do.exclude_until")}>
+          <input name="until" type="date" min={organization!.today} defaultValue={read.excluded_until ?? ""} />
+        </Field>
+      </>)}
+    </EditDialog>
+  );
+}
+
+/** Takes the exclusion back that is shown, not one that somebody laid on it meanwhile. */
+function Include({ debtor }: { debtor: DebtorRow }) {
+  const { t } = useWords();
+  const include = useChange(() => doneOver(debtor, debtor.version, () => get("/v1/debtors/{debtor}", { debtor: debtor.id }),
+    { excluded_reason: "", excluded_until: "" }, (version) =>
+      post("/v1/debtors/{debtor}/include", { debtor: debtor.id }, undefined, crypto.randomUUID(), { version })));
+  return (
+    <>
+      <button className="button" disabled={include.isPending} onClick={() => include.mutate(undefined)}>{t("do.include")}</button>
+      {include.error && (include.error instanceof Conflict
+        ? <p className="note warn" role="alert">{t("do.include_changed")}</p> : <Failed error={include.error} />)}
+    </>
+  );
+}
+
+function ActionDialog(props: { action: Exclude<Action, "call" | "exclude">; debtor: DebtorRow; close: () => void }) {
   const { t } = useWords();
   const { organization } = useSession();
   const { debtor } = props;
   const today = organization!.today;
   const account = useGet("/v1/cases", {}, { debtor: debtor.id }).data?.items[0];
   const currency = account?.claimable.currency ?? organization!.currency;
-  const words = (form: FormData, name: string) => String(form.get(name) ?? "").trim();
   const change = useChange(async (form: FormData) => {
     const args = { debtor: debtor.id };
     switch (props.action) {
@@ -339,9 +378,6 @@ function ActionDialog(props: { action: Exclude<Action, "call">; debtor: DebtorRo
       case "hold":
         return post("/v1/debtors/{debtor}/hold", args,
           { reason: words(form, "reason"), until: instantOf(words(form, "until"), "23:59:59") });
-      case "exclude":
-        return post("/v1/debtors/{debtor}/exclude", args,
-          { reason: words(form, "reason"), until: words(form, "until") || null });
       case "promise":
         return post("/v1/promises", {}, { debtor: debtor.id, amount: amountOf(t, form, currency),
           due: words(form, "due"), source: "phone" });
@@ -358,11 +394,10 @@ function ActionDialog(props: { action: Exclude<Action, "call">; debtor: DebtorRo
       {props.action === "note" && (
         <Field label={t("debtor.note")}><textarea name="text" required maxLength={2000} autoFocus /></Field>
       )}
-      {(props.action === "hold" || props.action === "exclude") && (<>
+      {props.action === "hold" && (<>
         <Field label={t("field.reason")}><input name="reason" required maxLength={400} autoFocus /></Field>
-        <Field label={t("field.until")} {...(props.action === "exclude" ? { hint: t("do.exclude_until") } : {})}>
-          <input name="until" type="date" min={today} required={props.action === "hold"}
-            defaultValue={props.action === "hold" ? addDays(today, 7) : ""} />
+        <Field label={t("field.until")}>
+          <input name="until" type="date" min={today} required defaultValue={addDays(today, 7)} />
         </Field>
       </>)}
       {props.action === "promise" && (<>
@@ -391,19 +426,17 @@ function ActionDialog(props: { action: Exclude<Action, "call">; debtor: DebtorRo
 function Actions({ debtor }: { debtor: DebtorRow }) {
   const { t } = useWords();
   const [action, setAction] = useState<Action | null>(null);
-  const include = useChange(() => post("/v1/debtors/{debtor}/include", { debtor: debtor.id }, undefined));
   return (
     <div className="actions">
       {(["call", "note", "promise", "payment", "hold"] as const).map((one) => (
         <button key={one} className="button" onClick={() => setAction(one)}>{t(`do.${one}`)}</button>
       ))}
       {debtor.excluded_reason
-        ? <button className="button" disabled={include.isPending} onClick={() => include.mutate(undefined)}>
-            {t("do.include")}
-          </button>
+        ? <Include debtor={debtor} />
         : <button className="button" onClick={() => setAction("exclude")}>{t("do.exclude")}</button>}
       {action === "call" && <CallDialog debtor={debtor} close={() => setAction(null)} />}
-      {action && action !== "call" && <ActionDialog action={action} debtor={debtor} close={() => setAction(null)} />}
+      {action === "exclude" && <ExcludeDialog debtor={debtor} close={() => setAction(null)} />}
+      {action && action !== "call" && action !== "exclude" && <ActionDialog action={action} debtor={debtor} close={() => setAction(null)} />}
     </div>
   );
 }

@@ -2,13 +2,14 @@
 // consent, who looks after it, the page that they see, all that is kept of them.
 import { useRef, useState } from "react";
 import { Link } from "wouter";
-import { patch, post, upload } from "../api/client";
+import { get, patch, post, upload } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
 import type { Contact, Debtor, PageLink } from "../api/types";
 import { addDays, day, instantOf, money, time } from "../format";
 import { useWords, wordOf, type Key } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
+import { EditDialog, foundIn } from "../parts/edit_dialog";
 import { Empty, Failed, Shown } from "../parts/state";
 import { saveFile } from "../save";
 import "../style/setup.css";
@@ -81,27 +82,47 @@ export function OpenTasks({ id }: { id: DebtorId }) {
 
 // ── contacts ──
 
-function ContactForm({ debtor, contact, close }: { debtor: DebtorId; contact: Contact | null; close: () => void }) {
+function NewContact({ debtor, close }: { debtor: DebtorId; close: () => void }) {
   const { t } = useWords();
-  const save = useChange((form: FormData) => contact
-    ? patch("/v1/debtors/{debtor}/contacts/{contact}", { debtor, contact: contact.id }, {
-      ...(words(form, "state") !== contact.state ? { state: words(form, "state") as "usable" } : {}),
-      ...(words(form, "consent") !== contact.consent ? { consent: words(form, "consent") as "given" } : {}),
-      reason: words(form, "reason") })
-    : post("/v1/debtors/{debtor}/contacts", { debtor }, { channel: words(form, "channel") as "email",
-      address: words(form, "address"), name: words(form, "name") || null }));
+  const add = useChange((form: FormData) => post("/v1/debtors/{debtor}/contacts", { debtor },
+    { channel: words(form, "channel") as "email", address: words(form, "address"), name: words(form, "name") || null }));
   return (
-    <FormDialog title={contact ? contact.address : t("contact.add")} action={t("today.save")} close={close}
-      submit={(form) => save.mutateAsync(form)}>
-      {contact ? (<>
+    <FormDialog title={t("contact.add")} action={t("today.save")} close={close} submit={(form) => add.mutateAsync(form)}>
+      <Field label={t("field.channel")}>
+        <select name="channel" autoFocus>
+          {["email", "sms", "whatsapp", "call", "letter"].map((one) => (
+            <option key={one} value={one}>{wordOf(t, CHANNELS, "channel", one)}</option>))}
+        </select>
+      </Field>
+      <Field label={t("contact.address")}><input name="address" required maxLength={400} /></Field>
+      <Field label={t("field.name")}><input name="name" maxLength={200} /></Field>
+    </FormDialog>
+  );
+}
+
+/** Only what was changed here is sent: what somebody else changed beside it stays theirs. */
+function ContactForm({ debtor, contact, close }: { debtor: DebtorId; contact: Contact; close: () => void }) {
+  const { t } = useWords();
+  const save = useChange(([form, read, version]: [FormData, Contact, string]) =>
+    patch("/v1/debtors/{debtor}/contacts/{contact}", { debtor, contact: read.id }, {
+      ...(words(form, "state") !== read.state ? { state: words(form, "state") as "usable" } : {}),
+      ...(words(form, "consent") !== read.consent ? { consent: words(form, "consent") as "given" } : {}),
+      reason: words(form, "reason") }, version));
+  return (
+    <EditDialog title={contact.address} action={t("today.save")} close={close} row={contact}
+      again={async () => foundIn((await get("/v1/debtors/{debtor}/contacts", { debtor })).items, ({ id }) => id === contact.id)}
+      labels={{ state: t("contact.state"), consent: t("contact.consent") }}
+      say={{ state: (one) => t(`contact.${one}` as Key), consent: (one) => t(`consent.${one}` as Key) }}
+      submit={(form, read, version) => save.mutateAsync([form, read, version])}>
+      {(read) => (<>
         <Field label={t("contact.state")}>
-          <select name="state" autoFocus defaultValue={contact.state}>
-            {(["usable", "invalid", "opted_out", ...(contact.state === "bounced" ? ["bounced"] : [])]).map((one) => (
+          <select name="state" autoFocus defaultValue={read.state}>
+            {(["usable", "invalid", "opted_out", ...(read.state === "bounced" ? ["bounced"] : [])]).map((one) => (
               <option key={one} value={one}>{t(`contact.${one}` as Key)}</option>))}
           </select>
         </Field>
         <Field label={t("contact.consent")}>
-          <select name="consent" defaultValue={contact.consent}>
+          <select name="consent" defaultValue={read.consent}>
             {["unknown", "given", "withdrawn"].map((one) => (
               <option key={one} value={one}>{t(`consent.${one}` as Key)}</option>))}
           </select>
@@ -109,17 +130,8 @@ function ContactForm({ debtor, contact, close }: { debtor: DebtorId; contact: Co
         <Field label={t("field.reason")} hint={t("contact.reason_hint")}>
           <input name="reason" required maxLength={400} />
         </Field>
-      </>) : (<>
-        <Field label={t("field.channel")}>
-          <select name="channel" autoFocus>
-            {["email", "sms", "whatsapp", "call", "letter"].map((one) => (
-              <option key={one} value={one}>{wordOf(t, CHANNELS, "channel", one)}</option>))}
-          </select>
-        </Field>
-        <Field label={t("contact.address")}><input name="address" required maxLength={400} /></Field>
-        <Field label={t("field.name")}><input name="name" maxLength={200} /></Field>
       </>)}
-    </FormDialog>
+    </EditDialog>
   );
 }
 
@@ -167,7 +179,8 @@ export function Contacts({ id }: { id: DebtorId }) {
           </ul>
         )}
       </Shown>
-      {form && <ContactForm debtor={id} contact={form === "new" ? null : form} close={() => setForm(null)} />}
+      {form === "new" ? <NewContact debtor={id} close={() => setForm(null)} />
+        : form && <ContactForm debtor={id} contact={form} close={() => setForm(null)} />}
     </section>
   );
 }
@@ -260,22 +273,26 @@ export function Instruments({ id }: { id: DebtorId }) {
 function Owner({ debtor, close }: { debtor: Debtor; close: () => void }) {
   const { t } = useWords();
   const people = useList("/v1/colleagues", {});
-  const save = useChange((form: FormData) =>
-    patch("/v1/debtors/{debtor}", { debtor: debtor.id }, { owner: words(form, "owner") || null }));
-  const known = people.rows.some((one) => one.key === debtor.owner);
+  const save = useChange(([form, version]: [FormData, string]) =>
+    patch("/v1/debtors/{debtor}", { debtor: debtor.id }, { owner: words(form, "owner") || null }, version));
+  const nameOf = (key: string) => people.rows.find((one) => one.key === key)?.name ?? key;
   if (people.isPending) return null;
   return (
-    <FormDialog title={t("owner.title")} action={t("today.save")} close={close}
-      submit={(form) => save.mutateAsync(form)}>
-      <p className="muted">{t("owner.says")}</p>
-      <Field label={t("field.owner")}>
-        <select name="owner" autoFocus defaultValue={debtor.owner ?? ""}>
-          <option value="">{t("owner.nobody")}</option>
-          {debtor.owner && !known && <option value={debtor.owner}>{debtor.owner}</option>}
-          {people.rows.map((one) => <option key={one.key} value={one.key}>{one.name}</option>)}
-        </select>
-      </Field>
-    </FormDialog>
+    <EditDialog title={t("owner.title")} action={t("today.save")} close={close} row={debtor}
+      again={() => get("/v1/debtors/{debtor}", { debtor: debtor.id })}
+      labels={{ owner: t("field.owner") }} say={{ owner: (key) => nameOf(key!) }}
+      submit={(form, _, version) => save.mutateAsync([form, version])}>
+      {(read) => (<>
+        <p className="muted">{t("owner.says")}</p>
+        <Field label={t("field.owner")}>
+          <select name="owner" autoFocus defaultValue={read.owner ?? ""}>
+            <option value="">{t("owner.nobody")}</option>
+            {read.owner && nameOf(read.owner) === read.owner && <option value={read.owner}>{read.owner}</option>}
+            {people.rows.map((one) => <option key={one.key} value={one.key}>{one.name}</option>)}
+          </select>
+        </Field>
+      </>)}
+    </EditDialog>
   );
 }
 

@@ -1,12 +1,13 @@
 // Accounts that owe, the oldest debt first; or debtors found by name, key or tax id.
 import { useDeferredValue, useState } from "react";
-import { Link, useLocation } from "wouter";
+import { Link, useLocation, useSearchParams } from "wouter";
 import { useList } from "../api/queries";
 import type { Case, Debtor, Rule } from "../api/types";
 import { day, daysBetween, money, shortTime } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { ExportButton } from "../parts/export";
-import { Empty } from "../parts/state";
+import { ruleOfAll, SegmentChoice, useSegment } from "../parts/segment";
+import { Empty, Waiting } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { SavedViews } from "../parts/views";
 import { useSession } from "../session";
@@ -108,7 +109,12 @@ export default function Debtors() {
   const [chosen, choose] = useState<Key[]>([]);
   const wanted = useDeferredValue(text.trim());
   const rules = FILTERS.filter(({ key }) => chosen.includes(key)).map(({ rule }) => rule);
-  const rule = rules.length > 1 ? { all: rules } as Rule : rules[0];
+  // the segment stands in the address, as it does in Results
+  const [search, setSearch] = useSearchParams();
+  const named = search.get("segment");
+  const { segments, found, waiting } = useSegment("account", named);
+  const see = (segment: string | null) => setSearch(segment ? { segment } : {}, { replace: true });
+  const rule = ruleOfAll(rules, found);
   return (
     <>
       <div className="page-head">
@@ -124,10 +130,13 @@ export default function Debtors() {
         </div>
       </div>
       {wanted.length < 2 && (
-        <SavedViews list="debtors" query={{ filters: chosen }}
-          apply={(query: { filters?: Key[] }) => choose((query.filters ?? [])
-            .filter((one) => FILTERS.some(({ key }) => key === one)))} />
+        <SavedViews list="debtors" query={{ filters: chosen, ...(named ? { segment: named } : {}) }}
+          apply={(query: { filters?: Key[]; segment?: string }) => {
+            choose((query.filters ?? []).filter((one) => FILTERS.some(({ key }) => key === one)));
+            see(query.segment ?? null);
+          }} />
       )}
+      {wanted.length < 2 && <SegmentChoice segments={segments} name={named} choose={see} />}
       {wanted.length < 2 && (
         <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
           {FILTERS.map(({ key }) => (
@@ -142,7 +151,8 @@ export default function Debtors() {
           )}
         </div>
       )}
-      {wanted.length >= 2 ? <Found text={wanted} /> : <Accounts rule={rule} />}
+      {wanted.length >= 2 ? <Found text={wanted} /> : waiting ? <Waiting />
+        : found === null ? <Empty title={t("seg.missing", { name: named! })} /> : <Accounts rule={rule} />}
     </>
   );
 }

@@ -7,7 +7,8 @@ import type { Case, Rule } from "../api/types";
 import { shortTime } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { ExportButton } from "../parts/export";
-import { Empty, sentenceOf } from "../parts/state";
+import { ruleOfAll, SegmentChoice, useSegment } from "../parts/segment";
+import { Empty, sentenceOf, Waiting } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { SavedViews } from "../parts/views";
 import { useSession } from "../session";
@@ -71,19 +72,21 @@ export default function Invoices() {
   const { organization } = useSession();
   // what is chosen stands in the address: it can be kept, sent, and gone back to
   const query = new URLSearchParams(useSearch());
-  const named = query.get("show")?.split(" ") ?? [];
-  const chosen = FILTERS.map(({ key }) => key).filter((key) => named.includes(key.slice(4)));
+  const shown = query.get("show")?.split(" ") ?? [];
+  const chosen = FILTERS.map(({ key }) => key).filter((key) => shown.includes(key.slice(4)));
   const closed = query.get("closed") === "yes";
-  const see = (keys: Key[], withClosed: boolean) => {
+  const named = query.get("segment");
+  const see = (keys: Key[], withClosed: boolean, segment = named) => {
     const next = new URLSearchParams({ ...(keys.length > 0 ? { show: keys.map((key) => key.slice(4)).join(" ") } : {}),
-      ...(withClosed ? { closed: "yes" } : {}) });
+      ...(withClosed ? { closed: "yes" } : {}), ...(segment ? { segment } : {}) });
     go(next.size > 0 ? `/invoices?${next}` : "/invoices", { replace: true });
   };
   const choose = (keys: Key[]) => see(keys, closed);
   const rules = FILTERS.filter(({ key }) => chosen.includes(key)).map(({ rule }) => rule);
-  const rule = rules.length > 1 ? { all: rules } as Rule : rules[0];
+  const { segments, found, waiting } = useSegment("invoice", named);
+  const rule = ruleOfAll(rules, found);
   const narrowed = { ...(rule ? { filter: rule } : {}), ...(closed ? { closed } : {}) };
-  const list = useList("/v1/cases/invoices", {}, narrowed);
+  const list = useList("/v1/cases/invoices", {}, narrowed, !waiting && found !== null);
   return (
     <>
       <div className="page-head">
@@ -95,6 +98,7 @@ export default function Invoices() {
         const next = new URLSearchParams(wanted);
         go(next.size > 0 ? `/invoices?${next}` : "/invoices", { replace: true });
       }} />
+      <SegmentChoice segments={segments} name={named} choose={(name) => see(chosen, closed, name)} />
       <div className="chips" role="group" aria-label={t("debtors.filters")} style={{ marginBottom: 12 }}>
         {FILTERS.map(({ key }) => (
           <button key={key} className="chip" aria-pressed={chosen.includes(key)}
@@ -107,13 +111,13 @@ export default function Invoices() {
           <button className="button quiet" onClick={() => choose([])}>{t("action.clear")}</button>
         )}
       </div>
-      <div className="panel flush">
+      {waiting ? <Waiting /> : found === null ? <Empty title={t("seg.missing", { name: named! })} /> : <div className="panel flush">
         <Table label={t("nav.invoices")} list={list} columns={columnsOf(t, organization!.today)}
           keyOf={(row: Case) => row.invoice!} open={(row) => go(`/invoices/${row.invoice}`)}
           empty={<Empty title={rule ? t("inv.none_fit") : t("inv.none")}>
             {!rule && <Link className="button primary" href="/imports">{t("nav.imports")}</Link>}
           </Empty>} />
-      </div>
+      </div>}
     </>
   );
 }

@@ -56,7 +56,9 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
         {(found) => {
           const rows = found.items;
           if (rows.length === 0) {
-            return <Empty title={t(by === "segment" ? "results.no_segments" : "results.nothing_sent")} />;
+            return by === "segment"
+              ? <Empty title={t("results.no_segments")}><Link className="button" href="/settings/segments">{t("seg.manage")}</Link></Empty>
+              : <Empty title={t("results.nothing_sent")} />;
           }
           return (
             <>

@@ -1,7 +1,8 @@
 // What is set once and looked at now and then, a part at a time.
 import type { ComponentType } from "react";
 import { Link, useParams } from "wouter";
-import { useWords, type Key } from "../i18n";
+import { useWords } from "../i18n";
+import { SETTINGS } from "../nav";
 import "../style/setup.css";
 import { ChannelsPart } from "./settings_channels";
 import { ConnectorsPart, LimitsPart } from "./settings_connectors";
@@ -12,38 +13,40 @@ import { CreditorsPart, OrganizationPart, SecurityPart } from "./settings_org";
 import { KeysPart, PeoplePart } from "./settings_people";
 import { PoliciesPart } from "./settings_policies";
 import { ApprovalsPart, AuditPart } from "./settings_rules";
+import { SegmentsPart } from "./settings_segments";
 import { WaysPart } from "./settings_ways";
 
-const PARTS: { path: string; key: Key; part: ComponentType }[] = [
-  { path: "organization", key: "set.organization", part: OrganizationPart },
-  { path: "mode", key: "set.mode", part: ModePart },
-  { path: "creditors", key: "set.creditors", part: CreditorsPart },
-  { path: "channels", key: "set.channels", part: ChannelsPart },
-  { path: "ways", key: "set.ways", part: WaysPart },
-  { path: "people", key: "set.people", part: PeoplePart },
-  { path: "security", key: "set.security", part: SecurityPart },
-  { path: "approvals", key: "set.approvals", part: ApprovalsPart },
-  { path: "policies", key: "set.policies", part: PoliciesPart },
-  { path: "days", key: "set.days", part: DaysPart },
-  { path: "connectors", key: "set.connectors", part: ConnectorsPart },
-  { path: "keys", key: "set.keys", part: KeysPart },
-  { path: "webhooks", key: "set.webhooks", part: WebhooksPart },
-  { path: "audit", key: "set.audit", part: AuditPart },
-  { path: "limits", key: "set.limits", part: LimitsPart },
-];
+const PARTS: Record<(typeof SETTINGS)[number]["path"], ComponentType> = {
+  organization: OrganizationPart,
+  mode: ModePart,
+  creditors: CreditorsPart,
+  channels: ChannelsPart,
+  ways: WaysPart,
+  people: PeoplePart,
+  security: SecurityPart,
+  approvals: ApprovalsPart,
+  policies: PoliciesPart,
+  segments: SegmentsPart,
+  days: DaysPart,
+  connectors: ConnectorsPart,
+  keys: KeysPart,
+  webhooks: WebhooksPart,
+  audit: AuditPart,
+  limits: LimitsPart,
+};
 
 export default function Settings() {
   const { t } = useWords();
   const { part } = useParams<{ part?: string }>();
-  const here = PARTS.find(({ path }) => path === part) ?? PARTS[0]!;
-  const Part = here.part;
+  const here = SETTINGS.find(({ path }) => path === part) ?? SETTINGS[0];
+  const Part = PARTS[here.path];
   return (
     <>
       <div className="page-head"><h1>{t("nav.settings")}</h1></div>
       <div className="guide settings">
         <nav aria-label={t("nav.settings")}>
           <ul>
-            {PARTS.map(({ path, key }) => (
+            {SETTINGS.map(({ path, key }) => (
               <li key={path}>
                 <Link className="nav-link" href={`/settings/${path}`}
                   aria-current={path === here.path ? "page" : undefined}>{t(key)}</Link>

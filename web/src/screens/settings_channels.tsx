@@ -1,11 +1,12 @@
 // How messages leave and answers come in: mail, a gateway of others, mailboxes.
 import { useState } from "react";
-import { post, put, remove } from "../api/client";
+import { get, post, put, remove } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Channel, Mailbox } from "../api/types";
 import { time } from "../format";
 import { useWords, wordOf } from "../i18n";
-import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { Field, FormDialog } from "../parts/dialog";
+import { EditDialog, foundIn, madeAs, NONE_YET } from "../parts/edit_dialog";
 import { RemoveButton } from "../parts/remove";
 import { SaveForm, textOf } from "../parts/save_form";
 import { Shown, Tried } from "../parts/state";
@@ -141,62 +142,85 @@ function Gateway({ channel }: { channel: Channel | undefined }) {
 
 // ── mailboxes ──
 
-function MailboxForm({ mailbox, names, close }: { mailbox: Mailbox | undefined; names?: string[]; close: () => void }) {
+function MailboxFields({ mailbox, names }: { mailbox: Mailbox | undefined; names?: string[] }) {
   const { t } = useWords();
   const { me } = useSession();
-  const save = useChange((form: FormData) => put("/v1/mailboxes/{mailbox}",
-    { mailbox: mailbox?.name ?? String(form.get("name")).trim() }, {
-      host: String(form.get("host")).trim(), secured: String(form.get("secured")) as "tls",
-      user: String(form.get("user")).trim(),
-      private: me.operator ? form.has("private") : mailbox?.private ?? false,
-      ...(Number(form.get("port")) ? { port: Number(form.get("port")) } : {}),
-      ...(form.get("password") ? { password: String(form.get("password")) } : {}),
-      ...(textOf(form, "folder") ? { folder: textOf(form, "folder")! } : {}),
-      ...(textOf(form, "processed") ? { processed: textOf(form, "processed")! } : {}),
-    }));
   return (
-    <FormDialog wide title={mailbox ? mailbox.name : t("box.add")} action={t("form.save")} close={close}
-      submit={(form) => {
-        const name = String(form.get("name") ?? "").trim();
-        if (!mailbox && names?.includes(name)) throw new FieldWrong(t("form.exists", { name }));
-        return save.mutateAsync(form);
-      }}>
-      <div className="form-grid">
-        {!mailbox && (
-          <Field label={t("field.name")} hint={t("box.name_hint")}>
-            <input name="name" required maxLength={60} autoFocus defaultValue={names?.length ? "" : t("box.first_name")} />
-          </Field>
-        )}
-        <Field label={t("box.host")}>
-          <input name="host" required maxLength={253} defaultValue={mailbox?.host ?? ""} placeholder="imap.example.com" />
+    <div className="form-grid">
+      {!mailbox && (
+        <Field label={t("field.name")} hint={t("box.name_hint")}>
+          <input name="name" required maxLength={60} autoFocus defaultValue={names?.length ? "" : t("box.first_name")} />
         </Field>
-        <Field label={t("chan.secured")}>
-          <select name="secured" defaultValue={mailbox?.secured ?? "tls"}>
-            <option value="tls">TLS</option><option value="starttls">STARTTLS</option>
-            <option value="none">{t("chan.secured_none")}</option>
-          </select>
-        </Field>
-        <Field label={t("chan.port")} hint={t("box.port_hint")}>
-          <input name="port" inputMode="numeric" pattern="[0-9]{0,5}" defaultValue={mailbox?.port ?? ""} />
-        </Field>
-        <Field label={t("chan.user")}>
-          <input name="user" required maxLength={320} defaultValue={mailbox?.user ?? ""} autoComplete="off" />
-        </Field>
-        <Field label={t("chan.password")} hint={mailbox?.has_password ? mailbox.password_set_at
-          ? t("chan.password_since", { when: time(mailbox.password_set_at) }) : t("chan.password_server") : t("chan.password_hint")}>
-          <input name="password" type="password" required={!mailbox?.has_password} maxLength={4000}
-            autoComplete="new-password" placeholder={mailbox?.has_password ? "••••••••" : ""} />
-        </Field>
-        <Field label={t("box.folder")}><input name="folder" maxLength={200} defaultValue={mailbox?.folder ?? ""} placeholder="INBOX" /></Field>
-        <Field label={t("box.processed")} hint={t("box.processed_hint")}>
-          <input name="processed" maxLength={200} defaultValue={mailbox?.processed ?? ""} />
-        </Field>
-        <label className="check whole">
-          <input type="checkbox" name="private" disabled={!me.operator} defaultChecked={mailbox?.private ?? false} />
-          <span>{t("chan.private")} <span className="muted">{t("chan.private_says")}</span></span>
-        </label>
-      </div>
+      )}
+      <Field label={t("box.host")}>
+        <input name="host" required maxLength={253} defaultValue={mailbox?.host ?? ""} placeholder="imap.example.com" />
+      </Field>
+      <Field label={t("chan.secured")}>
+        <select name="secured" defaultValue={mailbox?.secured ?? "tls"}>
+          <option value="tls">TLS</option><option value="starttls">STARTTLS</option>
+          <option value="none">{t("chan.secured_none")}</option>
+        </select>
+      </Field>
+      <Field label={t("chan.port")} hint={t("box.port_hint")}>
+        <input name="port" inputMode="numeric" pattern="[0-9]{0,5}" defaultValue={mailbox?.port ?? ""} />
+      </Field>
+      <Field label={t("chan.user")}>
+        <input name="user" required maxLength={320} defaultValue={mailbox?.user ?? ""} autoComplete="off" />
+      </Field>
+      <Field label={t("chan.password")} hint={mailbox?.has_password ? mailbox.password_set_at
+        ? t("chan.password_since", { when: time(mailbox.password_set_at) }) : t("chan.password_server") : t("chan.password_hint")}>
+        <input name="password" type="password" required={!mailbox?.has_password} maxLength={4000}
+          autoComplete="new-password" placeholder={mailbox?.has_password ? "••••••••" : ""} />
+      </Field>
+      <Field label={t("box.folder")}><input name="folder" maxLength={200} defaultValue={mailbox?.folder ?? ""} placeholder="INBOX" /></Field>
+      <Field label={t("box.processed")} hint={t("box.processed_hint")}>
+        <input name="processed" maxLength={200} defaultValue={mailbox?.processed ?? ""} />
+      </Field>
+      <label className="check whole">
+        <input type="checkbox" name="private" disabled={!me.operator} defaultChecked={mailbox?.private ?? false} />
+        <span>{t("chan.private")} <span className="muted">{t("chan.private_says")}</span></span>
+      </label>
+    </div>
+  );
+}
+
+const mailboxOf = (form: FormData, may: boolean, old?: Mailbox) => ({
+  host: String(form.get("host")).trim(), secured: String(form.get("secured")) as "tls",
+  user: String(form.get("user")).trim(),
+  private: may ? form.has("private") : old?.private ?? false,
+  ...(Number(form.get("port")) ? { port: Number(form.get("port")) } : {}),
+  ...(form.get("password") ? { password: String(form.get("password")) } : {}),
+  ...(textOf(form, "folder") ? { folder: textOf(form, "folder")! } : {}),
+  ...(textOf(form, "processed") ? { processed: textOf(form, "processed")! } : {}),
+});
+
+function NewMailbox({ names, close }: { names: string[]; close: () => void }) {
+  const { t } = useWords();
+  const { me } = useSession();
+  const make = useChange(([name, form]: [string, FormData]) =>
+    put("/v1/mailboxes/{mailbox}", { mailbox: name }, mailboxOf(form, me.operator === true), NONE_YET));
+  return (
+    <FormDialog wide title={t("box.add")} action={t("form.save")} close={close}
+      submit={(form) => madeAs(t, textOf(form, "name")!, names, (name) => make.mutateAsync([name, form]))}>
+      <MailboxFields mailbox={undefined} names={names} />
     </FormDialog>
+  );
+}
+
+function MailboxForm({ mailbox, close }: { mailbox: Mailbox; close: () => void }) {
+  const { t } = useWords();
+  const { me } = useSession();
+  const save = useChange(([form, read, version]: [FormData, Mailbox, string]) =>
+    put("/v1/mailboxes/{mailbox}", { mailbox: read.name }, mailboxOf(form, me.operator === true, read), version));
+  return (
+    <EditDialog wide title={mailbox.name} action={t("form.save")} close={close} row={mailbox}
+      again={async () => foundIn((await get("/v1/mailboxes", {})).items, ({ name }) => name === mailbox.name)}
+      labels={{ host: t("box.host"), secured: t("chan.secured"), port: t("chan.port"), user: t("chan.user"),
+        folder: t("box.folder"), processed: t("box.processed"), private: t("chan.private"), password_set_at: t("chan.password") }}
+      say={{ password_set_at: (at) => t("chan.password_since", { when: time(at!) }) }}
+      submit={(form, read, version) => save.mutateAsync([form, read, version])}>
+      {(read) => <MailboxFields mailbox={read} />}
+    </EditDialog>
   );
 }
 
@@ -205,7 +229,8 @@ function OneMailbox({ mailbox }: { mailbox: Mailbox }) {
   const owner = useOwner();
   const [editing, edit] = useState(false);
   const test = useChange(() => post("/v1/mailboxes/{mailbox}/test", { mailbox: mailbox.name }, undefined));
-  const drop = useChange(() => remove("/v1/mailboxes/{mailbox}", { mailbox: mailbox.name }, undefined));
+  const drop = useChange(() => remove("/v1/mailboxes/{mailbox}", { mailbox: mailbox.name }, undefined, "",
+    { version: mailbox.version }));
   const { error } = test;
   return (
     <div className="block">
@@ -238,7 +263,7 @@ function Mailboxes() {
       <p className="muted">{t("box.says")}</p>
       <Shown query={boxes}>{({ items }) => <>{items.map((one) => <OneMailbox key={one.name} mailbox={one} />)}</>}</Shown>
       {owner && <div><button className="button" onClick={() => add(true)}>{t("box.add")}</button></div>}
-      {adding && <MailboxForm mailbox={undefined} names={boxes.data?.items.map(({ name }) => name) ?? []} close={() => add(false)} />}
+      {adding && <NewMailbox names={boxes.data?.items.map(({ name }) => name) ?? []} close={() => add(false)} />}
     </section>
   );
 }

@@ -1,12 +1,14 @@
 // Other systems that cases ask and channels go over; and the bounds of the program.
 import { useState } from "react";
-import { post, put, remove } from "../api/client";
+import { get, post, put, remove } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Connector } from "../api/types";
 import { count, time } from "../format";
 import { useWords } from "../i18n";
-import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { Field, FormDialog } from "../parts/dialog";
+import { EditDialog, foundIn, madeAs, NONE_YET } from "../parts/edit_dialog";
 import { RemoveButton } from "../parts/remove";
+import { textOf } from "../parts/save_form";
 import { Empty, Shown, Tried } from "../parts/state";
 import { useSession } from "../session";
 import { useOwner } from "./settings_channels";
@@ -14,64 +16,90 @@ import { useOwner } from "./settings_channels";
 const AUTHS = ["none", "bearer", "basic", "header"] as const;
 type Auth = (typeof AUTHS)[number];
 
-function ConnectorForm({ connector, names, close }: { connector: Connector | undefined; names?: string[]; close: () => void }) {
+/** What the form does not ask stays as it was read. */
+const connectorOf = (form: FormData, auth: Auth, operator: boolean, old?: Connector) => ({
+  url: String(form.get("url")).trim(), repeats: form.has("repeats"), form: form.has("form"),
+  ...(form.get("timeout") ? { timeout: Number(form.get("timeout")) } : {}),
+  ...(old?.tries ? { tries: old.tries } : {}),
+  ...(old?.headers ? { headers: old.headers } : {}),
+  ...(form.has("auth") && (form.get("key") || auth === "none" || auth !== (old?.auth ?? "none")
+    || String(form.get("user") ?? "") !== (old?.user ?? "") || String(form.get("header") ?? "") !== (old?.header ?? ""))
+    ? { auth, ...(auth === "basic" ? { user: String(form.get("user")) } : {}),
+      ...(auth === "header" ? { header: String(form.get("header")) } : {}) } : {}),
+  ...(form.get("key") ? { key: String(form.get("key")) } : {}),
+  ...(operator ? { private: form.has("private") } : {}),
+});
+const authIn = (form: FormData) => (form.get("auth") ?? "none") as Auth;
+
+function ConnectorFields({ connector }: { connector: Connector | undefined }) {
   const { t } = useWords();
   const owner = useOwner();
   const { me } = useSession();
   const [auth, choose] = useState<Auth>((connector?.auth as Auth | null) ?? "none");
-  const save = useChange((form: FormData) => put("/v1/connectors/{connector}",
-    { connector: connector?.name ?? String(form.get("name")).trim() }, {
-      url: String(form.get("url")).trim(), repeats: form.has("repeats"), form: form.has("form"),
-      ...(form.get("timeout") ? { timeout: Number(form.get("timeout")) } : {}),
-      ...(connector?.tries ? { tries: connector.tries } : {}),
-      ...(connector?.headers ? { headers: connector.headers } : {}),
-      ...(form.has("auth") && (form.get("key") || auth === "none" || auth !== (connector?.auth ?? "none")
-        || String(form.get("user") ?? "") !== (connector?.user ?? "") || String(form.get("header") ?? "") !== (connector?.header ?? ""))
-        ? { auth, ...(auth === "basic" ? { user: String(form.get("user")) } : {}),
-          ...(auth === "header" ? { header: String(form.get("header")) } : {}) } : {}),
-      ...(form.get("key") ? { key: String(form.get("key")) } : {}),
-      ...(me.operator ? { private: form.has("private") } : {}),
-    }));
   return (
-    <FormDialog wide title={connector?.name ?? t("conn.add")} action={t("form.save")} close={close}
-      submit={(form) => {
-        const name = String(form.get("name") ?? "").trim();
-        if (!connector && names?.includes(name)) throw new FieldWrong(t("form.exists", { name }));
-        return save.mutateAsync(form);
-      }}>
-      <div className="form-grid">
-        {!connector && (
-          <Field label={t("field.name")} hint={t("conn.name_hint")}>
-            <input name="name" required maxLength={60} pattern="[A-Za-z0-9_\-]+" autoFocus /></Field>
-        )}
-        <Field label={t("hook.url")}>
-          <input name="url" type="url" required maxLength={2000} defaultValue={connector?.url ?? ""} placeholder="https://" /></Field>
-        {owner && (
-          <Field label={t("conn.auth")}>
-            <select name="auth" value={auth} onChange={(event) => choose(event.target.value as Auth)}>
-              {AUTHS.map((one) => <option key={one} value={one}>{t(`conn.auth_${one}`)}</option>)}
-            </select>
-          </Field>
-        )}
-        {owner && auth === "basic" && <Field label={t("chan.user")}><input name="user" required maxLength={320} defaultValue={connector?.user ?? ""} /></Field>}
-        {owner && auth === "header" && <Field label={t("conn.header")}><input name="header" required maxLength={120} defaultValue={connector?.header ?? ""} placeholder="X-Api-Key" /></Field>}
-        {owner && auth !== "none" && (
-          <Field label={t("conn.key")} hint={connector?.has_secret ? t("conn.key_kept") : t("chan.password_hint")}>
-            <input name="key" type="password" maxLength={4000} autoComplete="new-password"
-              required={!connector?.has_secret || auth !== connector.auth} placeholder={connector?.has_secret ? "••••••••" : ""} />
-          </Field>
-        )}
-        <Field label={t("conn.timeout")}><input name="timeout" type="number" min={1} max={60} defaultValue={connector?.timeout ?? 20} /></Field>
-        <label className="check whole"><input type="checkbox" name="repeats" defaultChecked={connector?.repeats ?? false} />
-          <span>{t("conn.repeats")}</span></label>
-        <label className="check whole"><input type="checkbox" name="form" defaultChecked={connector?.form ?? false} />
-          <span>{t("conn.form")}</span></label>
-        {me.operator && (
-          <label className="check whole"><input type="checkbox" name="private" defaultChecked={connector?.private ?? false} />
-            <span>{t("chan.private")} <span className="muted">{t("chan.private_says")}</span></span></label>
-        )}
-      </div>
+    <div className="form-grid">
+      {!connector && (
+        <Field label={t("field.name")} hint={t("conn.name_hint")}>
+          <input name="name" required maxLength={60} pattern="[A-Za-z0-9_\-]+" autoFocus /></Field>
+      )}
+      <Field label={t("hook.url")}>
+        <input name="url" type="url" required maxLength={2000} defaultValue={connector?.url ?? ""} placeholder="https://" /></Field>
+      {owner && (
+        <Field label={t("conn.auth")}>
+          <select name="auth" value={auth} onChange={(event) => choose(event.target.value as Auth)}>
+            {AUTHS.map((one) => <option key={one} value={one}>{t(`conn.auth_${one}`)}</option>)}
+          </select>
+        </Field>
+      )}
+      {owner && auth === "basic" && <Field label={t("chan.user")}><input name="user" required maxLength={320} defaultValue={connector?.user ?? ""} /></Field>}
+      {owner && auth === "header" && <Field label={t("conn.header")}><input name="header" required maxLength={120} defaultValue={connector?.header ?? ""} placeholder="X-Api-Key" /></Field>}
+      {owner && auth !== "none" && (
+        <Field label={t("conn.key")} hint={connector?.has_secret ? t("conn.key_kept") : t("chan.password_hint")}>
+          <input name="key" type="password" maxLength={4000} autoComplete="new-password"
+            required={!connector?.has_secret || auth !== connector.auth} placeholder={connector?.has_secret ? "••••••••" : ""} />
+        </Field>
+      )}
+      <Field label={t("conn.timeout")}><input name="timeout" type="number" min={1} max={60} defaultValue={connector?.timeout ?? 20} /></Field>
+      <label className="check whole"><input type="checkbox" name="repeats" defaultChecked={connector?.repeats ?? false} />
+        <span>{t("conn.repeats")}</span></label>
+      <label className="check whole"><input type="checkbox" name="form" defaultChecked={connector?.form ?? false} />
+        <span>{t("conn.form")}</span></label>
+      {me.operator && (
+        <label className="check whole"><input type="checkbox" name="private" defaultChecked={connector?.private ?? false} />
+          <span>{t("chan.private")} <span className="muted">{t("chan.private_says")}</span></span></label>
+      )}
+    </div>
+  );
+}
+
+function NewConnector({ names, close }: { names: string[]; close: () => void }) {
+  const { t } = useWords();
+  const { me } = useSession();
+  const make = useChange(([name, form]: [string, FormData]) => put("/v1/connectors/{connector}", { connector: name },
+    connectorOf(form, authIn(form), me.operator === true), NONE_YET));
+  return (
+    <FormDialog wide title={t("conn.add")} action={t("form.save")} close={close}
+      submit={(form) => madeAs(t, textOf(form, "name")!, names, (name) => make.mutateAsync([name, form]))}>
+      <ConnectorFields connector={undefined} />
     </FormDialog>
+  );
+}
+
+function ConnectorForm({ connector, close }: { connector: Connector; close: () => void }) {
+  const { t } = useWords();
+  const { me } = useSession();
+  const save = useChange(([form, read, version]: [FormData, Connector, string]) =>
+    put("/v1/connectors/{connector}", { connector: read.name }, connectorOf(form, authIn(form), me.operator === true, read), version));
+  return (
+    <EditDialog wide title={connector.name} action={t("form.save")} close={close} row={connector}
+      again={async () => foundIn((await get("/v1/connectors", {})).items, ({ name }) => name === connector.name)}
+      labels={{ url: t("hook.url"), auth: t("conn.auth"), user: t("chan.user"), header: t("conn.header"),
+        has_secret: t("conn.key"), headers: t("conn.headers"), timeout: t("conn.timeout"), tries: t("conn.tries"),
+        repeats: t("conn.repeats"), form: t("conn.form"), private: t("chan.private") }}
+      say={{ auth: (one) => t(`conn.auth_${one as Auth}`) }}
+      submit={(form, read, version) => save.mutateAsync([form, read, version])}>
+      {(read) => <ConnectorFields connector={read} />}
+    </EditDialog>
   );
 }
 
@@ -80,7 +108,8 @@ function One({ connector }: { connector: Connector }) {
   const [editing, edit] = useState(false);
   const [path, setPath] = useState("/");
   const test = useChange(() => post("/v1/connectors/{connector}/test", { connector: connector.name }, { path }));
-  const drop = useChange(() => remove("/v1/connectors/{connector}", { connector: connector.name }, undefined));
+  const drop = useChange(() => remove("/v1/connectors/{connector}", { connector: connector.name }, undefined, "",
+    { version: connector.version }));
   const { error } = test;
   return (
     <div className="block">
@@ -123,7 +152,7 @@ export function ConnectorsPart() {
           : <>{items.map((one) => <One key={one.name} connector={one} />)}</>}
       </Shown>
       <div><button className="button" onClick={() => add(true)}>{t("conn.add")}</button></div>
-      {adding && <ConnectorForm connector={undefined} names={connectors.data?.items.map(({ name }) => name) ?? []} close={() => add(false)} />}
+      {adding && <NewConnector names={connectors.data?.items.map(({ name }) => name) ?? []} close={() => add(false)} />}
     </section>
   );
 }

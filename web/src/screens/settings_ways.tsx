@@ -1,13 +1,14 @@
 // What debtors are offered to pay with: transfer, cash voucher, a provider.
 import { useState } from "react";
-import { post, put, removeBy } from "../api/client";
+import { get, post, put, removeBy } from "../api/client";
 import { useChange, useGet } from "../api/queries";
 import type { Creditor, WayToPay } from "../api/types";
 import { time } from "../format";
-import { useWords } from "../i18n";
+import { useWords, type Translate } from "../i18n";
 import { Field, FieldWrong, FormDialog } from "../parts/dialog";
+import { EditDialog, foundIn, NONE_YET } from "../parts/edit_dialog";
 import { RemoveButton } from "../parts/remove";
-import { textOf } from "../parts/save_form";
+import { isChanged, textOf } from "../parts/save_form";
 import { Copied } from "../parts/secret";
 import { Shown, Tried } from "../parts/state";
 import { useSession } from "../session";
@@ -57,39 +58,30 @@ function Stripe({ way }: { way: WayToPay | undefined }) {
   );
 }
 
-function WayForm(props: { kind: Kind; way: WayToPay | undefined; ways?: WayToPay[]; creditors: Creditor[]; close: () => void }) {
+type Place = Pick<WayToPay, "creditor" | "country">;
+
+const wayOf = (t: Translate, form: FormData, { creditor, country }: Place) => ({
+  ...(creditor ? { creditor } : {}), ...(country ? { country } : {}),
+  position: Number(form.get("position")) || 0,
+  ...(form.has("paused") ? { paused: t("way.paused_by") } : {}),
+  ...Object.fromEntries((["place", "form", "issuer", "suffix", "prefix", "methods", "key", "webhook_secret"] as const)
+    .filter((name) => textOf(form, name)).map((name) => [name, textOf(form, name)!])),
+  ...(form.get("days") ? { days: Number(form.get("days")) } : {}),
+});
+
+function WayFields({ kind, way, creditors }: { kind: Kind; way: WayToPay | undefined; creditors: Creditor[] }) {
   const { t } = useWords();
-  const { kind, way } = props;
-  const save = useChange((form: FormData) => put("/v1/ways-to-pay/{kind}", { kind }, {
-    ...(form.get("creditor") ? { creditor: String(form.get("creditor")) as `cre_${string}` } : {}),
-    ...(textOf(form, "country") ? { country: textOf(form, "country")!.toUpperCase() } : {}),
-    position: Number(form.get("position")) || 0,
-    ...(form.has("paused") ? { paused: t("way.paused_by") } : {}),
-    ...Object.fromEntries((["place", "form", "issuer", "suffix", "prefix", "methods", "key", "webhook_secret"] as const)
-      .filter((name) => textOf(form, name)).map((name) => [name, textOf(form, name)!])),
-    ...(form.get("days") ? { days: Number(form.get("days")) } : {}),
-  }));
   return (
-    <FormDialog wide title={t(`way.${kind}`)} action={t("form.save")} close={props.close}
-      submit={(form) => {
-        const creditor = String(form.get("creditor") ?? ""), country = textOf(form, "country")?.toUpperCase() ?? "";
-        if (!way && props.ways?.some((one) => one.kind === kind && (one.creditor ?? "") === creditor && (one.country ?? "") === country)) {
-          throw new FieldWrong(t("way.exists"));
-        }
-        return save.mutateAsync(form);
-      }}>
+    <>
       <p className="muted">{t(`way.${kind}_says`)}</p>
       <div className="form-grid">
         {kind === "voucher" && <Voucher way={way} />}
         {kind === "stripe" && <Stripe way={way} />}
-        {way ? <>
-          <input type="hidden" name="creditor" value={way.creditor ?? ""} />
-          <input type="hidden" name="country" value={way.country ?? ""} />
-        </> : <>
+        {!way && <>
           <Field label={t("field.creditor")}>
             <select name="creditor" defaultValue="">
               <option value="">{t("way.all_creditors")}</option>
-              {props.creditors.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+              {creditors.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
             </select>
           </Field>
           <Field label={t("way.country")} hint={t("way.country_hint")}>
@@ -101,7 +93,48 @@ function WayForm(props: { kind: Kind; way: WayToPay | undefined; ways?: WayToPay
           <input type="checkbox" name="paused" defaultChecked={Boolean(way?.paused)} /><span>{t("way.pause")}</span>
         </label>
       </div>
+    </>
+  );
+}
+
+function NewWay(props: { kind: Kind; ways: WayToPay[]; creditors: Creditor[]; close: () => void }) {
+  const { t } = useWords();
+  const { kind } = props;
+  const make = useChange(([form, place]: [FormData, Place]) =>
+    put("/v1/ways-to-pay/{kind}", { kind }, wayOf(t, form, place), NONE_YET));
+  return (
+    <FormDialog wide title={t(`way.${kind}`)} action={t("form.save")} close={props.close}
+      submit={async (form) => {
+        const place: Place = { creditor: (textOf(form, "creditor") ?? null) as Place["creditor"],
+          country: textOf(form, "country")?.toUpperCase() ?? null };
+        const exists = () => new FieldWrong(t("way.exists"));
+        if (props.ways.some((one) => isAt(one, { kind, ...place }))) throw exists();
+        await make.mutateAsync([form, place]).catch((error: unknown) => { throw isChanged(error) ? exists() : error; });
+      }}>
+      <WayFields kind={kind} way={undefined} creditors={props.creditors} />
     </FormDialog>
+  );
+}
+
+const isAt = (one: WayToPay, wanted: Place & { kind: string }) => one.kind === wanted.kind
+  && (one.creditor ?? null) === (wanted.creditor ?? null) && (one.country ?? null) === (wanted.country ?? null);
+
+function WayForm({ way, creditors, close }: { way: WayToPay; creditors: Creditor[]; close: () => void }) {
+  const { t } = useWords();
+  const { kind } = way;
+  const save = useChange(([form, version]: [FormData, string]) =>
+    put("/v1/ways-to-pay/{kind}", { kind }, wayOf(t, form, way), version));
+  const since = (at: string | null | undefined) => t("chan.password_since", { when: time(at!) });
+  return (
+    <EditDialog wide title={t(`way.${kind}`)} action={t("form.save")} close={close} row={way}
+      again={async () => foundIn((await get("/v1/ways-to-pay", {})).items, (one) => isAt(one, way))}
+      labels={{ position: t("way.position"), paused: t("way.pause"), place: t("way.place"), form: t("way.form"),
+        issuer: t("way.issuer"), suffix: t("way.suffix"), prefix: t("way.prefix"), days: t("way.days"),
+        methods: t("way.methods"), key_set_at: t("way.key"), webhook_secret_set_at: t("way.webhook_secret") }}
+      say={{ key_set_at: since, webhook_secret_set_at: since }}
+      submit={(form, _, version) => save.mutateAsync([form, version])}>
+      {(read) => <WayFields kind={kind} way={read} creditors={creditors} />}
+    </EditDialog>
   );
 }
 
@@ -114,7 +147,7 @@ function Way({ way, creditors }: { way: WayToPay; creditors: Creditor[] }) {
   }));
   const drop = useChange(() => removeBy("/v1/ways-to-pay/{kind}", { kind: way.kind }, {
     ...(way.creditor ? { creditor: way.creditor } : {}), ...(way.country ? { country: way.country } : {}),
-  }));
+  }, way.version));
   return (
     <div className="block">
       <strong>{t(`way.${way.kind}`)}{way.place && ` · ${way.place}`}</strong>
@@ -139,7 +172,7 @@ function Way({ way, creditors }: { way: WayToPay; creditors: Creditor[] }) {
             remove={() => drop.mutateAsync(undefined)} />
         </div>
       )}
-      {editing && <WayForm kind={way.kind} way={way} creditors={creditors} close={() => edit(false)} />}
+      {editing && <WayForm way={way} creditors={creditors} close={() => edit(false)} />}
     </div>
   );
 }
@@ -178,7 +211,7 @@ export function WaysPart() {
           ))}
         </div>
       )}
-      {adding && <WayForm kind={adding} way={undefined} ways={ways.data?.items ?? []} creditors={owned} close={() => add(null)} />}
+      {adding && <NewWay kind={adding} ways={ways.data?.items ?? []} creditors={owned} close={() => add(null)} />}
     </section>
   );
 }
