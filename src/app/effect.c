@@ -75,7 +75,8 @@ static void compare_arms(pn_effect *e, pn_str strategy, const pn_split_report *s
     }
 }
 
-static pn_err measure_splits(pn_app *app, pn_effect *e, pn_arena *arena) {
+static pn_err measure_splits(pn_app *app, pn_effect *e, pn_arena *arena, pn_diag *diag) {
+    static const pn_report_of ALL = {0};
     pn_holdout_row *rows = NULL;
     size_t count = 0;
     PN_TRY(pn_past_holdouts(app->db, app->org.id, arena, &rows, &count));
@@ -83,7 +84,7 @@ static pn_err measure_splits(pn_app *app, pn_effect *e, pn_arena *arena) {
         pn_split_report *splits = NULL;
         size_t split_count = 0;
         PN_TRY(pn_report_splits(app, rows[i].strategy_id, e->from, e->to, PN_EFFECT_SPLIT_DAYS,
-                                arena, &splits, &split_count));
+                                &ALL, arena, &splits, &split_count, diag));
         for (size_t j = 0; j < split_count; j++) {
             compare_arms(e, rows[i].name, &splits[j], arena);
         }
@@ -93,7 +94,7 @@ static pn_err measure_splits(pn_app *app, pn_effect *e, pn_arena *arena) {
 
 /* ── all of it ───────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err read_all(pn_app *app, pn_effect *e, pn_arena *arena) {
+static pn_err read_all(pn_app *app, pn_effect *e, pn_arena *arena, pn_diag *diag) {
     pn_effect_past *p = &e->past;
     PN_TRY(pn_effect_past_read(app, e->zone, arena, p));
     e->to = PN_MIN(e->to, p->until);
@@ -101,7 +102,7 @@ static pn_err read_all(pn_app *app, pn_effect *e, pn_arena *arena) {
     if (e->response->fitted) {
         e->odds = pn_response_odds_new(e->response, arena);
     }
-    return measure_splits(app, e, arena);
+    return measure_splits(app, e, arena, diag);
 }
 
 pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, pn_arena *arena, pn_effect **ret_effect,
@@ -113,7 +114,7 @@ pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, pn_arena *arena, pn_
                      .response = pn_arena_new(arena, pn_response)};
     pn_err err = pn_db_begin_read(app->db);
     if (err == PN_OK) {
-        err = read_all(app, e, arena);
+        err = read_all(app, e, arena, diag);
         pn_db_rollback(app->db);
     }
     if (err != PN_OK) {

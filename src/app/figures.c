@@ -1,6 +1,7 @@
 #include "app/figures.h"
 
 #include "app/config.h"
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "base/sort.h"
 #include "store/currency.h"
@@ -48,8 +49,11 @@ int64_t pn_cost_of(pn_money thousand, int64_t count) {
 
 typedef struct {
     pn_app *app;
+    pn_id version_id;
+    const pn_report_of *of;
     pn_figures *figures;
     pn_arena *arena;
+    void (*take)(void *context, const pn_rollup_row *row); /* of what is narrowed */
     size_t edge_capacity;
     int64_t (*sent)[PN_CHANNEL_HTTP + 1]; /* by node and channel */
 } maker;
@@ -122,17 +126,24 @@ static void take_open(pn_stmt *q, void *context) {
     }
 }
 
-static pn_err read_open(maker *m, pn_id version_id) {
-    pn_stmt *q = pn_db_stmt(
-        m->app->db,
-        "SELECT r.node, a.currency, sum(CASE WHEN r.invoice_id = 0 THEN a.open_minor ELSE"
-        " coalesce(i.open_minor, 0) END), count(*) FROM run r JOIN account a ON a.debtor_id ="
-        " r.debtor_id AND a.id = r.account_id LEFT JOIN invoice i ON i.debtor_id = r.debtor_id AND"
-        " i.id = r.invoice_id WHERE r.org_id = $1 AND r.version_id = $2 AND r.status = 0"
-        " GROUP BY r.node, a.currency ORDER BY r.node, a.currency");
+#define CASES                                                                                      \
+    "SELECT r.node, a.currency, sum(CASE WHEN r.invoice_id = 0 THEN a.open_minor ELSE"             \
+    " coalesce(i.open_minor, 0) END), count(*) FROM run r JOIN account a ON a.debtor_id ="         \
+    " r.debtor_id AND a.id = r.account_id LEFT JOIN invoice i ON i.debtor_id = r.debtor_id AND"    \
+    " i.id = r.invoice_id WHERE r.org_id = $1 AND r.version_id = $2 AND r.status = 0"              \
+    " AND ($3 = 0 OR a.creditor_id = $3)"
+#define BY_NODE " GROUP BY r.node, a.currency ORDER BY r.node, a.currency"
+
+static pn_err read_open(maker *m, pn_diag *diag) {
+    pn_stmt *q = NULL;
+    PN_TRY(pn_report_of_stmt(m->app, m->of, CASES BY_NODE, CASES PN_REPORT_FITTING_CASES BY_NODE, 3,
+                             m->arena, &q, diag));
     pn_bind_int(q, 1, m->app->org.id);
-    pn_bind_int(q, 2, version_id);
-    return pn_each_row(q, take_open, m);
+    pn_bind_int(q, 2, m->version_id);
+    pn_bind_int(q, 3, m->of->creditor_id);
+    pn_err err = pn_each_row(q, take_open, m);
+    pn_report_of_done(m->of, q);
+    return err;
 }
 
 static int by_edge(const void *a, const void *b) {
@@ -156,7 +167,28 @@ static pn_err add_costs(maker *m) {
     return PN_OK;
 }
 
-static pn_err make(maker *m, pn_id version_id, pn_date from, pn_date to) {
+static void take_narrowed(void *context, const pn_rollup_row *row) {
+    const maker *m = context;
+    if (row->key.version_id == m->version_id) {
+        m->take(context, row);
+    }
+}
+
+static pn_err read_sums(maker *m, pn_rollup_measure measure, pn_date from, pn_date to,
+                        void (*take)(void *context, const pn_rollup_row *row), pn_diag *diag) {
+    pn_app *app = m->app;
+    if (!m->figures->narrowed) {
+        return pn_rollup_of_version(app->db, app->org.id, measure, m->version_id, from, to, take,
+                                    m);
+    }
+    if (!pn_rollup_recounts(measure)) {
+        return PN_OK;
+    }
+    m->take = take;
+    return pn_report_of_each(app, m->of, measure, from, to, m->arena, take_narrowed, m, diag);
+}
+
+static pn_err make(maker *m, pn_date from, pn_date to, pn_diag *diag) {
     static const struct {
         pn_rollup_measure measure;
         void (*take)(void *context, const pn_rollup_row *row);
@@ -164,26 +196,30 @@ static pn_err make(maker *m, pn_id version_id, pn_date from, pn_date to) {
                  {PN_ROLLUP_CARRIER, take_carrier},
                  {PN_ROLLUP_TOUCHED, take_touched},
                  {PN_ROLLUP_CREDITED, take_paid}};
-    pn_app *app = m->app;
     for (size_t i = 0; i < PN_COUNT(PARTS); i++) {
-        PN_TRY(pn_rollup_of_version(app->db, app->org.id, PARTS[i].measure, version_id, from, to,
-                                    PARTS[i].take, m));
+        PN_TRY(read_sums(m, PARTS[i].measure, from, to, PARTS[i].take, diag));
     }
-    PN_TRY(read_open(m, version_id));
+    PN_TRY(read_open(m, diag));
     pn_sort(m->figures->edges, m->figures->edge_count, sizeof *m->figures->edges, by_edge,
             m->arena);
     return add_costs(m);
 }
 
 pn_err pn_figures_make(pn_app *app, const pn_published *version, pn_date from, pn_date to,
-                       pn_arena *arena, pn_figures *ret_figures, pn_diag *diag) {
-    pn_figures figures = {.flow = version->flow};
+                       const pn_report_of *of, pn_arena *arena, pn_figures *ret_figures,
+                       pn_diag *diag) {
+    pn_figures figures = {.flow = version->flow,
+                          .narrowed = of->creditor_id != 0 || pn_report_of_narrows(of)};
     size_t count = version->flow->node_count;
-    maker m = {.app = app, .figures = &figures, .arena = arena};
+    maker m = {.app = app,
+               .version_id = version->version_id,
+               .of = of,
+               .figures = &figures,
+               .arena = arena};
     figures.nodes = pn_arena_array(arena, pn_node_figures, count + 1);
     m.sent = pn_arena_alloc(arena, (count + 1) * sizeof *m.sent);
     memset(m.sent, 0, (count + 1) * sizeof *m.sent);
-    pn_err err = make(&m, version->version_id, from, to);
+    pn_err err = make(&m, from, to, diag);
     if (err == PN_OK) {
         *ret_figures = figures;
     }

@@ -5,7 +5,7 @@
 #define PN_APP_FIGURES_H
 
 #include "app/catalog.h"
-#include "store/rollup.h"
+#include "app/report_of.h"
 
 /* Money of one currency. */
 typedef struct {
@@ -52,13 +52,14 @@ typedef struct {
 typedef struct {
     const pn_flow *flow;
     pn_node_figures *nodes; /* one each of the flow's */
+    bool narrowed;          /* entered and edges are not known then: no case is kept with them */
     pn_edge_figures *edges; /* those that were gone, by from and to */
     size_t edge_count;
 } pn_figures;
 
 /* Of the days from … to, both included; standing and open are now's. */
 PN_MUST_USE pn_err pn_figures_make(pn_app *app, const pn_published *version, pn_date from,
-                                   pn_date to, pn_arena *arena, pn_figures *ret_figures,
-                                   pn_diag *diag);
+                                   pn_date to, const pn_report_of *of, pn_arena *arena,
+                                   pn_figures *ret_figures, pn_diag *diag);
 
 #endif

@@ -69,10 +69,11 @@ typedef struct {
     size_t arm_count;
 } pn_split_report;
 
-/* Of debtors who came into an arm on a day from … to − 1; `days` after it count. */
+/* Of debtors who came into an arm on a day from … to − 1; `days` after it count. Narrowed, of those
+ * with a case that fits, and to what they paid of the creditor's. */
 PN_MUST_USE pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to,
-                                    int days, pn_arena *arena, pn_split_report **ret_splits,
-                                    size_t *ret_count);
+                                    int days, const pn_report_of *of, pn_arena *arena,
+                                    pn_split_report **ret_splits, size_t *ret_count, pn_diag *diag);
 /* Wilson's score interval of `part` of `whole` at 95 %, in hundredths of a per cent; Brown, Cai,
  * DasGupta, “Interval Estimation for a Binomial Proportion”, 2001, (4). */
 void pn_share_interval(int64_t part, int64_t whole, int64_t *ret_low_bp, int64_t *ret_high_bp);

@@ -1,5 +1,6 @@
 #include "app/report_money.h"
 
+#include "app/rollup.h"
 #include "base/banned.h"
 #include "base/sort.h"
 #include "core/ledger.h"
@@ -300,22 +301,26 @@ static pn_cohort_row *cohort_of(cohorts *c, pn_currency currency, pn_date first)
     return row;
 }
 
-static void take_cohort(void *context, const pn_rollup_row *row) {
-    cohorts *c = context;
-    if (row->key.a < c->from || row->key.a >= c->to) {
-        return;
-    }
-    pn_cohort_row *to =
-        cohort_of(c, pn_currency_kept(row->key.currency), month_of((pn_date)row->key.a));
+/* What entries add to what was due, and to what was paid of it. */
+static void add_to_cohort(const pn_rollup_row *row, int64_t *due, int64_t *paid) {
     bool back = row->key.b >= PN_ROLLUP_REVERSED && row->key.b < PN_ROLLUP_PAID_BEFORE;
     int64_t kind = back ? row->key.b - PN_ROLLUP_REVERSED : row->key.b;
     if (kind == PN_ENTRY_CHARGE || kind == PN_ENTRY_CREDIT || kind == PN_ENTRY_CANCEL ||
         kind == PN_ROLLUP_PAID_BEFORE) {
-        to->due += row->amount;
+        *due += row->amount;
     } else if (kind == PN_ENTRY_PAYMENT) {
         for (size_t i = 0; i < PN_COHORT_POINTS; i++) {
-            to->paid[i] -= row->key.day - row->key.a <= PN_COHORT_DAYS[i] ? row->amount : 0;
+            paid[i] -= row->key.day - row->key.a <= PN_COHORT_DAYS[i] ? row->amount : 0;
         }
+    }
+}
+
+static void take_cohort(void *context, const pn_rollup_row *row) {
+    cohorts *c = context;
+    if (row->key.a >= c->from && row->key.a < c->to) {
+        pn_cohort_row *to =
+            cohort_of(c, pn_currency_kept(row->key.currency), month_of((pn_date)row->key.a));
+        add_to_cohort(row, &to->due, to->paid);
     }
 }
 
@@ -334,6 +339,78 @@ pn_err pn_report_cohorts(pn_app *app, pn_date from, pn_date to, pn_date today,
                                    &c, diag);
     PN_TRY(pn_app_fail(app, err, diag));
     pn_sort(c.rows, c.count, sizeof *c.rows, by_cohort, arena);
+    *ret_rows = c.rows;
+    *ret_count = c.count;
+    return PN_OK;
+}
+
+/* ── a cohort's invoices ─────────────────────────────────────────────────────────────────────── */
+
+/* Their entries, all of an invoice's one after the other; first as pn_rollup_entry_of wants them.
+ * They are added up here, for the day that an entry counts on is the organization's. */
+#define OF_COHORT                                                                                  \
+    "SELECT l.kind, l.reverses_id, l.amount_minor, l.payment_id, l.at, p.received, i.creditor_id," \
+    " i.currency, i.issued, i.effective_due, i.debtor_id, i.id, i.external_id, d.name FROM"        \
+    " (SELECT i.* FROM invoice i WHERE i.org_id = $1 AND i.effective_due >= $2 AND"                \
+    " i.effective_due < $3 AND ($4 = 0 OR i.creditor_id = $4) AND i.currency = $5 AND"             \
+    " (i.effective_due > $6 OR (i.effective_due = $6 AND i.id > $7))"
+#define THEIR_ENTRIES                                                                              \
+    " ORDER BY i.effective_due, i.id LIMIT $8) i JOIN debtor d ON d.id = i.debtor_id JOIN ledger"  \
+    " l ON l.debtor_id = i.debtor_id AND l.invoice_id = i.id LEFT JOIN payment p ON"               \
+    " p.id = l.payment_id ORDER BY i.effective_due, i.id"
+
+typedef struct {
+    const pn_cohort_query *query;
+    pn_app *app;
+    pn_arena *arena;
+    pn_cohort_invoice *rows;
+    size_t count, capacity;
+} cohort;
+
+static pn_cohort_invoice *invoice_of(cohort *c, pn_stmt *q) {
+    pn_id id = pn_col_int(q, 11);
+    if (c->count != 0 && c->rows[c->count - 1].invoice_id == id) {
+        return &c->rows[c->count - 1];
+    }
+    c->rows = pn_arena_grow(c->arena, c->rows, c->count, &c->capacity, sizeof *c->rows);
+    c->rows[c->count] = (pn_cohort_invoice){.debtor_id = pn_col_int(q, 10),
+                                            .invoice_id = id,
+                                            .number = pn_col_str_dup(q, 12, c->arena),
+                                            .debtor_name = pn_col_str_dup(q, 13, c->arena),
+                                            .effective_due = (pn_date)pn_col_int(q, 9)};
+    return &c->rows[c->count++];
+}
+
+static void take_entry(pn_stmt *q, void *context) {
+    cohort *c = context;
+    pn_cohort_invoice *to = invoice_of(c, q);
+    pn_rollup_row row = pn_rollup_entry_of(c->app, q);
+    if (row.key.day <= c->query->today) {
+        add_to_cohort(&row, &to->due, to->paid);
+    }
+}
+
+pn_err pn_report_cohort_invoices(pn_app *app, const pn_cohort_query *query, pn_arena *arena,
+                                 pn_cohort_invoice **ret_rows, size_t *ret_count, pn_diag *diag) {
+    cohort c = {.query = query, .app = app, .arena = arena};
+    pn_date first = month_of(query->first);
+    pn_stmt *q = NULL;
+    PN_TRY(pn_report_of_stmt(
+        app, &query->of, OF_COHORT THEIR_ENTRIES,
+        OF_COHORT
+        " AND (i.debtor_id, i.id) IN (SELECT debtor_id, invoice_id FROM fits)" THEIR_ENTRIES,
+        8, arena, &q, diag));
+    pn_bind_int(q, 1, app->org.id);
+    pn_bind_int(q, 2, PN_MAX(first, query->from));
+    pn_bind_int(q, 3, PN_MIN(month_of(first + 31), query->to));
+    pn_bind_int(q, 4, query->of.creditor_id);
+    pn_bind_str(q, 5, pn_str_of(query->currency.code));
+    pn_bind_int(q, 6, query->after_due == PN_DATE_NONE ? INT32_MIN : query->after_due);
+    pn_bind_int(q, 7, query->after_id);
+    pn_bind_int(q, 8, query->limit);
+    pn_err err = pn_each_row(q, take_entry, &c);
+    pn_report_of_done(&query->of, q);
+    PN_TRY(pn_app_fail(app, err, diag));
     *ret_rows = c.rows;
     *ret_count = c.count;
     return PN_OK;

@@ -92,4 +92,28 @@ PN_MUST_USE pn_err pn_report_cohorts(pn_app *app, pn_date from, pn_date to, pn_d
                                      const pn_report_of *of, pn_arena *arena,
                                      pn_cohort_row **ret_rows, size_t *ret_count, pn_diag *diag);
 
+/* An invoice of a cohort, of which it sums the same. */
+typedef struct {
+    pn_id debtor_id, invoice_id;
+    pn_str number, debtor_name;
+    pn_date effective_due;
+    int64_t due;
+    int64_t paid[PN_COHORT_POINTS];
+} pn_cohort_invoice;
+
+typedef struct {
+    pn_date first;           /* any day of the month */
+    pn_date from, to, today; /* as of the report */
+    pn_report_of of;
+    pn_currency currency;
+    pn_date after_due; /* behind this one, in the order of the list; PN_DATE_NONE: from the first */
+    pn_id after_id;
+    int64_t limit;
+} pn_cohort_query;
+
+/* The invoices of a cohort, the oldest due date first; those that were cancelled too, with 0. */
+PN_MUST_USE pn_err pn_report_cohort_invoices(pn_app *app, const pn_cohort_query *query,
+                                             pn_arena *arena, pn_cohort_invoice **ret_rows,
+                                             size_t *ret_count, pn_diag *diag);
+
 #endif

@@ -15,6 +15,13 @@ typedef struct {
     const pn_rule *also; /* and this one too; NULL: all */
 } pn_report_of;
 
+/* In a statement that is narrowed: of the cases r, an invoice's own or its account's, those that
+ * are in `fits`. */
+#define PN_REPORT_FITTING_CASES                                                                    \
+    " AND ((r.invoice_id = 0 AND (r.debtor_id, r.account_id) IN (SELECT debtor_id, account_id"     \
+    " FROM fits)) OR (r.invoice_id <> 0 AND (r.debtor_id, r.invoice_id) IN (SELECT debtor_id,"     \
+    " invoice_id FROM fits)))"
+
 /* True where a rule narrows it. */
 bool pn_report_of_narrows(const pn_report_of *of);
 

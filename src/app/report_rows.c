@@ -10,6 +10,7 @@
 typedef struct {
     int64_t kind; /* 0: any, else 1 + pn_cause_by */
     int64_t id;   /* channel, template, version */
+    int64_t node; /* of the version; −1: each */
 } cause;
 
 static void read_row(pn_stmt *q, pn_arena *arena, void *row) {
@@ -22,7 +23,19 @@ static void read_row(pn_stmt *q, pn_arena *arena, void *row) {
                            .number = pn_col_str_dup(q, 5, arena),
                            .currency = pn_col_currency(q, 6),
                            .amount = pn_col_int(q, 7),
-                           .text = pn_col_str_dup(q, 8, arena)};
+                           .text = pn_col_str_dup(q, 8, arena),
+                           .kind = PN_ENTRIES,
+                           .day = PN_DATE_NONE};
+}
+
+static void read_dated(pn_stmt *q, pn_arena *arena, void *row) {
+    read_row(q, arena, row);
+    ((pn_report_row *)row)->day = (pn_date)pn_col_int_or(q, 9, PN_DATE_NONE);
+}
+
+static void read_entry(pn_stmt *q, pn_arena *arena, void *row) {
+    read_dated(q, arena, row);
+    ((pn_report_row *)row)->kind = (pn_entry_kind)pn_col_int(q, 10);
 }
 
 typedef struct {
@@ -45,12 +58,17 @@ static pn_err begin_rows(const reader *r, const char *whole, const char *fitting
                              ret_stmt, diag);
 }
 
-static pn_err read_rows(reader *r, pn_stmt *q) {
+static pn_err read_with(reader *r, pn_stmt *q,
+                        void (*read)(pn_stmt *q, pn_arena *arena, void *row)) {
     void *rows = NULL;
-    pn_err err = pn_rows_read(q, r->arena, sizeof(pn_report_row), read_row, &rows, &r->count);
+    pn_err err = pn_rows_read(q, r->arena, sizeof(pn_report_row), read, &rows, &r->count);
     pn_report_of_done(&r->query->of, q);
     r->rows = err == PN_OK ? rows : NULL;
     return err;
+}
+
+static pn_err read_rows(reader *r, pn_stmt *q) {
+    return read_with(r, q, read_row);
 }
 
 /* $1 … $7, which all of them have. */
@@ -71,6 +89,8 @@ static_assert(PN_CAUSE_PHASE == 0 && PN_CAUSE_CHANNEL == 1 && PN_CAUSE_TEMPLATE 
 /* What of a row is in `fits`. */
 #define FITTING_CREDITS                                                                            \
     " AND (f.debtor_id, f.invoice_id) IN (SELECT debtor_id, invoice_id FROM fits)"
+#define FITTING_ENTRIES                                                                            \
+    " AND (k.debtor_id, k.invoice_id) IN (SELECT debtor_id, invoice_id FROM fits)"
 #define FITTING_INVOICES " AND (i.debtor_id, i.id) IN (SELECT debtor_id, invoice_id FROM fits)"
 #define FITTING_ACCOUNTS " AND (a.debtor_id, a.id) IN (SELECT debtor_id, account_id FROM fits)"
 #define FITTING_MESSAGES                                                                           \
@@ -86,19 +106,54 @@ static const char COLLECTED[] =
     " WHERE f.org_id = $1 AND f.day >= $2 AND f.day < $3 AND ($4 = 0 OR f.creditor_id = $4)"
     " AND (f.day < $5 OR (f.day = $5 AND f.entry_id < $6)) AND ($8 = '' OR f.currency = $8)"
     " AND ($9 IN (0, 5) OR ($9 = 1 AND f.phase = $10) OR ($9 = 2 AND (f.channel = $11 OR ($11 = 0"
-    " AND f.channel < 0))) OR ($9 = 3 AND f.template_id = $11) OR ($9 = 4 AND f.version_id = $11))"
+    " AND f.channel < 0))) OR ($9 = 3 AND f.template_id = $11) OR ($9 = 4 AND f.version_id = $11"
+    " AND ($12 < 0 OR f.node = $12))) AND ($13 <> 1 OR f.by_hand = 0) AND ($13 <> 2 OR f.channel > "
+    "0)"
     " ORDER BY f.day DESC, f.entry_id DESC LIMIT $7";
 static_assert(PN_CAUSE_SEGMENT == 4, "what is put down to a segment is narrowed to it");
+static_assert(PN_ROWS_HANDS_FREE == 1 && PN_ROWS_AFTER_MESSAGE == 2, "numbers in statements");
 
 static pn_err collected(reader *r, pn_diag *diag) {
     pn_stmt *q = NULL;
-    PN_TRY(begin_rows(r, COLLECTED, FITTING_CREDITS, 11, &q, diag));
+    PN_TRY(begin_rows(r, COLLECTED, FITTING_CREDITS, 13, &q, diag));
     bind_span(q, r, r->query->from, r->query->to);
     pn_bind_str(q, 8, r->query->currency);
     pn_bind_int(q, 9, r->of->kind);
     pn_bind_str(q, 10, r->query->name);
     pn_bind_int(q, 11, r->of->id);
+    pn_bind_int(q, 12, r->of->node);
+    pn_bind_int(q, 13, r->query->what);
     return read_rows(r, q);
+}
+
+/* Days as pn_rollup_entry_key has them: what is withheld with a payment counts on the day of that,
+ * and stands at its noon among the others. */
+static const char LOWERED[] =
+    "SELECT k.at, k.id, k.debtor_id, d.name, k.invoice_id, i.external_id, i.currency,"
+    " -k.amount_minor, k.note, k.received, k.kind FROM (SELECT l.debtor_id, l.invoice_id, l.id,"
+    " l.kind, l.amount_minor, l.note, l.at, NULL AS received FROM ledger l WHERE l.org_id = $1"
+    " AND l.kind IN (2, 5, 6, 7, 8, 9) AND (l.payment_id = 0 OR l.reverses_id <> 0)"
+    " AND l.at >= $2 AND l.at < $3 UNION ALL SELECT l.debtor_id, l.invoice_id, l.id, l.kind,"
+    " l.amount_minor, l.note, p.received * 86400000000 + 43200000000, p.received FROM payment p"
+    " JOIN ledger l ON l.payment_id = p.id AND l.payment_id <> 0 AND l.kind IN (2, 5, 6, 7, 8, 9)"
+    " AND l.reverses_id = 0 WHERE p.org_id = $1 AND p.received >= $9 AND p.received < $10) k"
+    " JOIN invoice i ON i.debtor_id = k.debtor_id AND i.id = k.invoice_id"
+    " JOIN debtor d ON d.id = k.debtor_id WHERE ($4 = 0 OR i.creditor_id = $4)"
+    " AND (k.at < $5 OR (k.at = $5 AND k.id < $6)) AND ($8 = '' OR i.currency = $8)"
+    " ORDER BY k.at DESC, k.id DESC LIMIT $7";
+static_assert(PN_ENTRY_CREDIT == 2 && PN_ENTRY_DISCOUNT == 5 && PN_ENTRY_WITHHOLDING == 6 &&
+                  PN_ENTRY_WRITE_OFF == 7 && PN_ENTRY_FX == 8 && PN_ENTRY_CANCEL == 9 &&
+                  PN_ENTRIES == 10 && PN_DAY == 86400000000,
+              "numbers in statements");
+
+static pn_err lowered(reader *r, pn_time from, pn_time to, pn_diag *diag) {
+    pn_stmt *q = NULL;
+    PN_TRY(begin_rows(r, LOWERED, FITTING_ENTRIES, 10, &q, diag));
+    bind_span(q, r, from, to);
+    pn_bind_str(q, 8, r->query->currency);
+    pn_bind_int(q, 9, r->query->from);
+    pn_bind_int(q, 10, r->query->to);
+    return read_with(r, q, read_entry);
 }
 
 /* What was asked for at first: charges that came later lower or raise other figures. */
@@ -127,24 +182,26 @@ static const char MESSAGES[] =
     "SELECT c.day, c.id, c.debtor_id, d.name, 0, '', '', 0, c.subject FROM carrier c"
     " JOIN debtor d ON d.id = c.debtor_id WHERE c.org_id = $1 AND c.day >= $2 AND c.day < $3"
     " AND ($4 = 0 OR c.creditor_id = $4) AND (c.day, c.id) < ($5, $6) AND c.contact_id <> 0"
-    " AND ($10 <> 2 OR c.state IN (2, 3, 4)) AND ($10 <> 3 OR c.state = 4)"
-    " AND ($10 < 4 OR EXISTS (SELECT 1 FROM signal s WHERE s.debtor_id = c.debtor_id AND"
-    " s.carrier_id = c.id AND s.source = 0 AND ((s.kind IN (0, 1, 2, 3) AND $10 = 4)"
-    " OR (s.kind = 1 AND $10 = 5) OR (s.kind = 2 AND $10 = 6))))"
+    " AND ($10 <> 5 OR c.state IN (2, 3, 4)) AND ($10 <> 6 OR c.state IN (2, 3))"
+    " AND ($10 <> 7 OR c.state = 4)"
+    " AND ($10 < 8 OR EXISTS (SELECT 1 FROM signal s WHERE s.debtor_id = c.debtor_id AND"
+    " s.carrier_id = c.id AND s.source = 0 AND ((s.kind IN (0, 1, 2, 3) AND $10 = 8)"
+    " OR (s.kind = 1 AND $10 = 9) OR (s.kind = 2 AND $10 = 10))))"
     " AND ($8 = 0 OR ($8 = 2 AND c.channel = $9) OR ($8 = 3 AND c.template_id = $9)"
-    " OR ($8 = 4 AND coalesce(c.version_id, 0) = $9))"
+    " OR ($8 = 4 AND coalesce(c.version_id, 0) = $9 AND ($11 < 0 OR c.node = $11)))"
     " ORDER BY c.day DESC, c.id DESC LIMIT $7";
-static_assert(PN_ROWS_SENT == 2 && PN_ROWS_BOUNCED == 3 && PN_ROWS_READ == 4 &&
-                  PN_ROWS_CLICKED == 5 && PN_ROWS_VISITED == 6,
+static_assert(PN_ROWS_SENT == 5 && PN_ROWS_DELIVERED == 6 && PN_ROWS_BOUNCED == 7 &&
+                  PN_ROWS_READ == 8 && PN_ROWS_CLICKED == 9 && PN_ROWS_VISITED == 10,
               "numbers in statements");
 
 static pn_err messages(reader *r, pn_diag *diag) {
     pn_stmt *q = NULL;
-    PN_TRY(begin_rows(r, MESSAGES, FITTING_MESSAGES, 10, &q, diag));
+    PN_TRY(begin_rows(r, MESSAGES, FITTING_MESSAGES, 11, &q, diag));
     bind_span(q, r, r->query->from, r->query->to);
     pn_bind_int(q, 8, r->of->kind);
     pn_bind_int(q, 9, r->of->id);
     pn_bind_int(q, 10, r->query->what);
+    pn_bind_int(q, 11, r->of->node);
     return read_rows(r, q);
 }
 
@@ -188,6 +245,27 @@ static pn_err of_debtors(reader *r, const char *sql, pn_time from, pn_time to, p
     return read_rows(r, q);
 }
 
+/* Those that work on now, whatever the span, the newest debtor first. */
+static const char STANDING[] =
+    "SELECT r.debtor_id, r.id, r.debtor_id, d.name, r.invoice_id, coalesce(i.external_id, ''),"
+    " a.currency, CASE WHEN r.invoice_id = 0 THEN a.open_minor ELSE coalesce(i.open_minor, 0) END,"
+    " '', CASE WHEN r.invoice_id = 0 THEN a.oldest_due ELSE i.effective_due END FROM run r"
+    " JOIN account a ON a.debtor_id = r.debtor_id AND a.id = r.account_id"
+    " JOIN debtor d ON d.id = r.debtor_id LEFT JOIN invoice i ON i.debtor_id = r.debtor_id"
+    " AND i.id = r.invoice_id WHERE r.org_id = $1 AND r.status = 0 AND r.version_id = $2"
+    " AND ($3 < 0 OR r.node = $3) AND ($4 = 0 OR a.creditor_id = $4)"
+    " AND (r.debtor_id < $5 OR (r.debtor_id = $5 AND r.id < $6)) AND ($8 = '' OR a.currency = $8)"
+    " ORDER BY r.debtor_id DESC, r.id DESC LIMIT $7";
+static_assert(PN_RUN_ACTIVE == 0, "numbers in statements");
+
+static pn_err standing(reader *r, pn_diag *diag) {
+    pn_stmt *q = NULL;
+    PN_TRY(begin_rows(r, STANDING, PN_REPORT_FITTING_CASES, 8, &q, diag));
+    bind_span(q, r, r->of->id, r->of->node);
+    pn_bind_str(q, 8, r->query->currency);
+    return read_with(r, q, read_dated);
+}
+
 /* ── causes ──────────────────────────────────────────────────────────────────────────────────── */
 
 static pn_err one_id(pn_stmt *q, pn_app *app, const pn_rows_query *query, int64_t *ret_id) {
@@ -207,6 +285,26 @@ static pn_err channel_of(pn_str name, int64_t *ret_id) {
     return *ret_id == PN_CHANNEL_NONE ? PN_NOT_FOUND : PN_OK;
 }
 
+/* NOT_FOUND for a step that the version has not. */
+static pn_err find_node(pn_app *app, const pn_rows_query *query, cause *of, pn_diag *diag) {
+    const pn_published *version = NULL;
+    if (query->node.len == 0) {
+        return PN_OK;
+    }
+    PN_TRY(pn_catalog_version(app, of->id, &version, diag));
+    uint32_t node = pn_flow_find(version->flow, query->node);
+    of->node = node;
+    return node == PN_NODE_NONE ? PN_NOT_FOUND : PN_OK;
+}
+
+static pn_err find_version(pn_app *app, const pn_rows_query *query, cause *of, pn_diag *diag) {
+    PN_TRY(one_id(pn_db_stmt(app->db, "SELECT v.id FROM strategy_version v JOIN strategy s ON s.id"
+                                      " = v.strategy_id WHERE v.org_id = $1 AND s.name = $2"
+                                      " AND v.version = $3"),
+                  app, query, &of->id));
+    return find_node(app, query, of, diag);
+}
+
 /* What a segment brought is what is narrowed to it: `query` then is. */
 static pn_err find_cause(pn_app *app, pn_rows_query *query, pn_arena *arena, cause *of,
                          pn_diag *diag) {
@@ -222,12 +320,7 @@ static pn_err find_cause(pn_app *app, pn_rows_query *query, pn_arena *arena, cau
         return one_id(pn_db_stmt(app->db, "SELECT id FROM template WHERE org_id = $1 AND family ="
                                           " $2 AND version = $3"),
                       app, query, &of->id);
-    case PN_CAUSE_STRATEGY:
-        return one_id(pn_db_stmt(app->db,
-                                 "SELECT v.id FROM strategy_version v JOIN strategy s ON s.id ="
-                                 " v.strategy_id WHERE v.org_id = $1 AND s.name = $2"
-                                 " AND v.version = $3"),
-                      app, query, &of->id);
+    case PN_CAUSE_STRATEGY: return find_version(app, query, of, diag);
     case PN_CAUSE_SEGMENT:
         PN_TRY(pn_segments_get(app, query->name, arena, &segment, diag));
         return pn_segments_rule(&segment, arena, &query->of.also, diag);
@@ -235,19 +328,36 @@ static pn_err find_cause(pn_app *app, pn_rows_query *query, pn_arena *arena, cau
     return PN_OK;
 }
 
-/* Messages stand in no phase and no segment, and the rest is put down to nothing. */
+static bool of_money(pn_rows_what what) {
+    return what == PN_ROWS_COLLECTED || what == PN_ROWS_HANDS_FREE || what == PN_ROWS_AFTER_MESSAGE;
+}
+
+static bool of_messages(pn_rows_what what) {
+    return what >= PN_ROWS_SENT && what <= PN_ROWS_VISITED;
+}
+
+/* Messages stand in no phase and no segment, cases in a strategy; the rest is put down to nothing.
+ */
 static pn_err check_cause(const pn_rows_query *query, pn_diag *diag) {
-    bool message = query->what >= PN_ROWS_SENT && query->what <= PN_ROWS_VISITED;
-    bool fits = query->what == PN_ROWS_COLLECTED ||
-                (message && query->by != PN_CAUSE_PHASE && query->by != PN_CAUSE_SEGMENT);
+    bool version = query->caused && query->by == PN_CAUSE_STRATEGY;
+    bool fits = !query->caused || of_money(query->what) ||
+                (of_messages(query->what) && query->by != PN_CAUSE_PHASE &&
+                 query->by != PN_CAUSE_SEGMENT) ||
+                (query->what == PN_ROWS_STANDING && version);
     if (!fits) {
         pn_err err = pn_diag_set(diag, PN_INVALID, "These rows have no such cause.");
         pn_diag_mend(diag, "Ask without “by”: collected rows have every cause, messages have a "
                            "channel, template and strategy.");
         return err;
     }
-    if (query->by == PN_CAUSE_SEGMENT && query->name.len == 0) {
+    if (query->caused && query->by == PN_CAUSE_SEGMENT && query->name.len == 0) {
         return pn_diag_set(diag, PN_INVALID, "“name” says which segment.");
+    }
+    if ((query->what == PN_ROWS_STANDING || query->node.len != 0) &&
+        (!version || query->name.len == 0)) {
+        pn_err err = pn_diag_set(diag, PN_INVALID, "Steps are those of a strategy's version.");
+        pn_diag_mend(diag, "Say by=strategy, its name and its version.");
+        return err;
     }
     return PN_OK;
 }
@@ -256,9 +366,13 @@ static pn_err list(reader *r, const pn_zone *zone, pn_diag *diag) {
     pn_time from = pn_zone_instant(zone, r->query->from, 0);
     pn_time to = pn_zone_instant(zone, r->query->to, 0);
     switch (r->query->what) {
-    case PN_ROWS_COLLECTED: return collected(r, diag);
+    case PN_ROWS_COLLECTED:
+    case PN_ROWS_HANDS_FREE:
+    case PN_ROWS_AFTER_MESSAGE: return collected(r, diag);
+    case PN_ROWS_LOWERED: return lowered(r, from, to, diag);
     case PN_ROWS_BILLED: return billed(r, diag);
     case PN_ROWS_SENT:
+    case PN_ROWS_DELIVERED:
     case PN_ROWS_BOUNCED:
     case PN_ROWS_READ:
     case PN_ROWS_CLICKED:
@@ -267,16 +381,26 @@ static pn_err list(reader *r, const pn_zone *zone, pn_diag *diag) {
     case PN_ROWS_BROKEN: return promises(r, from, to, diag);
     case PN_ROWS_COMPLAINTS: return of_debtors(r, COMPLAINTS, from, to, diag);
     case PN_ROWS_TASKS: return of_debtors(r, TASKS, from, to, diag);
+    case PN_ROWS_STANDING: return standing(r, diag);
     }
     return PN_OK;
 }
 
+/* The day of a row that is not told it by its statement; a case where nothing is open has none. */
+static pn_date day_of(pn_rows_what what, const pn_zone *zone, const pn_report_row *row) {
+    if (row->day != PN_DATE_NONE || what == PN_ROWS_STANDING) {
+        return row->day;
+    }
+    bool instant = what == PN_ROWS_LOWERED || what >= PN_ROWS_KEPT;
+    return instant ? pn_zone_date(zone, row->at) : (pn_date)row->at;
+}
+
 pn_err pn_report_rows(pn_app *app, const pn_rows_query *asked, pn_arena *arena,
                       pn_report_row **ret_rows, size_t *ret_count, pn_diag *diag) {
-    cause of = {0};
+    cause of = {.node = -1};
     pn_rows_query query = *asked;
+    PN_TRY(check_cause(&query, diag));
     if (query.caused) {
-        PN_TRY(check_cause(&query, diag));
         pn_err found = find_cause(app, &query, arena, &of, diag);
         if (found == PN_NOT_FOUND) {
             return pn_diag_set(diag, PN_NOT_FOUND, "There is no “%.*s”%s here.",
@@ -292,8 +416,7 @@ pn_err pn_report_rows(pn_app *app, const pn_rows_query *asked, pn_arena *arena,
         return pn_app_fail(app, err, diag);
     }
     for (size_t i = 0; i < r.count; i++) {
-        r.rows[i].day =
-            query.what >= PN_ROWS_KEPT ? pn_zone_date(zone, r.rows[i].at) : (pn_date)r.rows[i].at;
+        r.rows[i].day = day_of(query.what, zone, &r.rows[i]);
     }
     *ret_rows = r.rows;
     *ret_count = r.count;

@@ -71,6 +71,7 @@ typedef struct {
     pn_date from, to;
     pn_date last; /* the last day on which somebody came in whose days are over */
     int days;
+    const pn_report_of *of;
     const pn_split_arm *counted_in; /* where the next counts already as one who paid */
     pn_id counted;
     pn_arena *arena;
@@ -153,37 +154,53 @@ static void compare(pn_split_report *split) {
     }
 }
 
-static void bind(pn_stmt *q, const reader *r) {
-    pn_bind_int(q, 1, r->app->org.id);
-    pn_bind_int(q, 2, r->strategy_id);
-    pn_bind_int(q, 3, pn_zone_instant(r->zone, r->from, 0));
-    pn_bind_int(q, 4, pn_zone_instant(r->zone, r->to, 0));
+#define OF_STRATEGY                                                                                \
+    " WHERE s.org_id = $1 AND s.strategy_id = $2 AND s.at >= $3 AND s.at < $4 AND ($5 = 0 OR"      \
+    " EXISTS (SELECT 1 FROM account a WHERE a.debtor_id = s.debtor_id AND a.creditor_id = $5))"
+#define FITTING " AND s.debtor_id IN (SELECT debtor_id FROM fits WHERE $5 = 0 OR creditor_id = $5)"
+
+static pn_err begin(const reader *r, const char *all, const char *some, int own, pn_stmt **ret_stmt,
+                    pn_diag *diag) {
+    PN_TRY(pn_report_of_stmt(r->app, r->of, all, some, own, r->arena, ret_stmt, diag));
+    pn_bind_int(*ret_stmt, 1, r->app->org.id);
+    pn_bind_int(*ret_stmt, 2, r->strategy_id);
+    pn_bind_int(*ret_stmt, 3, pn_zone_instant(r->zone, r->from, 0));
+    pn_bind_int(*ret_stmt, 4, pn_zone_instant(r->zone, r->to, 0));
+    pn_bind_int(*ret_stmt, 5, r->of->creditor_id);
+    return PN_OK;
 }
 
-static pn_err read_arms(reader *r) {
-    pn_stmt *q = pn_db_stmt(r->app->db, "SELECT split_key, arm, at FROM split_arm WHERE org_id = $1"
-                                        " AND strategy_id = $2 AND at >= $3 AND at < $4"
-                                        " ORDER BY split_key, arm");
-    bind(q, r);
-    return pn_each_row(q, take_arm, r);
+#define ARMS "SELECT s.split_key, s.arm, s.at FROM split_arm s" OF_STRATEGY
+#define BY_ARM " ORDER BY s.split_key, s.arm"
+
+static pn_err read_arms(reader *r, pn_diag *diag) {
+    pn_stmt *q = NULL;
+    PN_TRY(begin(r, ARMS BY_ARM, ARMS FITTING BY_ARM, 5, &q, diag));
+    pn_err err = pn_each_row(q, take_arm, r);
+    pn_report_of_done(r->of, q);
+    return err;
 }
 
 /* Money of the debtor that stands, received from the day they came in on. */
-static pn_err read_money(reader *r) {
-    pn_stmt *q = pn_db_stmt(
-        r->app->db, "SELECT s.split_key, s.arm, s.at, s.debtor_id, p.currency, p.amount_minor,"
-                    " p.received FROM split_arm s JOIN payment p ON p.debtor_id = s.debtor_id AND"
-                    " p.reversed_at IS NULL AND p.received >= $5 AND p.received < $6 WHERE"
-                    " s.org_id = $1 AND s.strategy_id = $2 AND s.at >= $3 AND s.at < $4"
-                    " ORDER BY s.split_key, s.arm, s.debtor_id, p.currency");
-    bind(q, r);
-    pn_bind_int(q, 5, r->from);
-    pn_bind_int(q, 6, (int64_t)r->to + r->days);
-    return pn_each_row(q, take_money, r);
+#define MONEY                                                                                      \
+    "SELECT s.split_key, s.arm, s.at, s.debtor_id, p.currency, p.amount_minor, p.received FROM"    \
+    " split_arm s JOIN payment p ON p.debtor_id = s.debtor_id AND p.reversed_at IS NULL AND"       \
+    " p.received >= $6 AND p.received < $7 AND ($5 = 0 OR p.creditor_id = $5)" OF_STRATEGY
+#define BY_DEBTOR " ORDER BY s.split_key, s.arm, s.debtor_id, p.currency"
+
+static pn_err read_money(reader *r, pn_diag *diag) {
+    pn_stmt *q = NULL;
+    PN_TRY(begin(r, MONEY BY_DEBTOR, MONEY FITTING BY_DEBTOR, 7, &q, diag));
+    pn_bind_int(q, 6, r->from);
+    pn_bind_int(q, 7, (int64_t)r->to + r->days);
+    pn_err err = pn_each_row(q, take_money, r);
+    pn_report_of_done(r->of, q);
+    return err;
 }
 
 pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to, int days,
-                        pn_arena *arena, pn_split_report **ret_splits, size_t *ret_count) {
+                        const pn_report_of *of, pn_arena *arena, pn_split_report **ret_splits,
+                        size_t *ret_count, pn_diag *diag) {
     reader r = {.app = app,
                 .zone = pn_app_zone_or_own(app, app->org.zone),
                 .strategy_id = strategy_id,
@@ -191,9 +208,10 @@ pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to
                 .to = to,
                 .last = pn_app_today(app) - days - 1,
                 .days = days,
+                .of = of,
                 .arena = arena};
-    PN_TRY(read_arms(&r));
-    PN_TRY(read_money(&r));
+    PN_TRY(pn_app_fail(app, read_arms(&r, diag), diag));
+    PN_TRY(pn_app_fail(app, read_money(&r, diag), diag));
     for (size_t i = 0; i < r.count; i++) {
         compare(&r.splits[i]);
     }

@@ -6,17 +6,17 @@
 #include "base/banned.h"
 #include "cli/cmd.h"
 
-#define SPAN                                                                                       \
-    {"from", "DATE", "first day (default: 30 days ago)"},                                          \
-        {"to", "DATE", "the first day that is not in it (default: tomorrow)"},                     \
-        {"creditor", "NAME", "of this one alone"}, {                                               \
+#define WHOSE                                                                                      \
+    {"creditor", "NAME", "of this one alone"}, {                                                   \
         "segment", "NAME", "of the cases that fit this segment's rule today"                       \
     }
+#define SPAN                                                                                       \
+    {"from", "DATE", "first day (default: 30 days ago)"},                                          \
+        {"to", "DATE", "the first day that is not in it (default: tomorrow)"}, WHOSE
 const pn_cli_option PN_REPORT_OPTIONS[] = {SPAN, {NULL, NULL, NULL}};
 const pn_cli_option PN_REPORT_AGEING_OPTIONS[] = {
     {"as-of", "DATE", "at the end of this day (default: today)"},
-    {"creditor", "NAME", "of this one alone"},
-    {"segment", "NAME", "of the cases that fit this segment's rule today"},
+    WHOSE,
     {NULL, NULL, NULL},
 };
 const pn_cli_option PN_REPORT_CAUSES_OPTIONS[] = {
@@ -28,11 +28,13 @@ const pn_cli_option PN_REPORT_SPLITS_OPTIONS[] = {
     {"from", "DATE", "who came into an arm from this day on (default: 30 days ago)"},
     {"to", "DATE", "before this one (default: tomorrow)"},
     {"days", "N", "payments count so long after it (default 30)"},
+    WHOSE,
     {NULL, NULL, NULL},
 };
 const pn_cli_option PN_REPORT_STEPS_OPTIONS[] = {
     {"from", "DATE", "first day (default: from the beginning)"},
     {"to", "DATE", "the first day that is not in it (default: until now)"},
+    WHOSE,
     {NULL, NULL, NULL},
 };
 
@@ -306,17 +308,17 @@ pn_err pn_cmd_report_splits(pn_cli *cli) {
     };
     const pn_published *version = NULL;
     pn_split_report *splits = NULL;
+    pn_report_of of;
     size_t count = 0;
     int64_t days = 0;
     pn_date from = 0, to = 0;
     pn_out *out = &cli->out;
     PN_TRY(pn_cli_int(cli, "days", 1, 365, 30, &days));
     PN_TRY(read_days(cli, &from, &to));
+    PN_TRY(read_of(cli, &of));
     PN_TRY(pn_catalog_find(cli->app, cli->args[0], &version, &cli->diag));
-    PN_TRY(pn_app_fail(cli->app,
-                       pn_report_splits(cli->app, version->strategy_id, from, to, (int)days,
-                                        &cli->arena, &splits, &count),
-                       &cli->diag));
+    PN_TRY(pn_report_splits(cli->app, version->strategy_id, from, to, (int)days, &of, &cli->arena,
+                            &splits, &count, &cli->diag));
     pn_out_table(out, "arms", COLUMNS, PN_COUNT(COLUMNS));
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < splits[i].arm_count; j++) {
@@ -350,13 +352,16 @@ pn_err pn_cmd_report_steps(pn_cli *cli) {
     };
     const pn_published *version = NULL;
     pn_figures figures;
+    pn_report_of of;
     pn_date from = 0, to = 0;
     pn_out *out = &cli->out;
     PN_TRY(ready(cli));
     PN_TRY(pn_cli_date(cli, "from", PN_DATE_FIRST, &from));
     PN_TRY(pn_cli_date(cli, "to", PN_DATE_LAST, &to));
+    PN_TRY(read_of(cli, &of));
     PN_TRY(pn_catalog_find(cli->app, cli->args[0], &version, &cli->diag));
-    PN_TRY(pn_figures_make(cli->app, version, from, to - 1, &cli->arena, &figures, &cli->diag));
+    PN_TRY(
+        pn_figures_make(cli->app, version, from, to - 1, &of, &cli->arena, &figures, &cli->diag));
     pn_out_int(out, "version", "Version", version->version);
     pn_out_table(out, "nodes", COLUMNS, PN_COUNT(COLUMNS));
     for (uint32_t i = 0; i < figures.flow->node_count; i++) {
@@ -364,7 +369,7 @@ pn_err pn_cmd_report_steps(pn_cli *cli) {
         pn_cell_str(out, pn_flow_node_id(figures.flow, i));
         pn_cell_int(out, node->standing);
         cell_monies(out, &node->open);
-        pn_cell_int(out, node->entered);
+        cell_known(out, figures.narrowed ? -1 : node->entered);
         pn_cell_int(out, node->sent);
         pn_cell_int(out, node->bounced);
         pn_cell_int(out, node->read);

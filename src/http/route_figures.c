@@ -23,8 +23,7 @@ static const pn_shape NODE_FIELDS[] = {
     MONIES("open", "what the cases that stand there owe now, by currency"),
     {.name = "entered",
      .type = PN_SHAPE_INT,
-     .required = true,
-     .help = "how often cases came there in the span"},
+     .help = "how often cases came there in the span; null: not known of a creditor or segment"},
     {.name = "sent",
      .type = PN_SHAPE_INT,
      .required = true,
@@ -63,7 +62,9 @@ static const pn_shape FIGURES_FIELDS[] = {
      .fields = EDGE_FIELDS,
      .required = true,
      .help = "the ways that cases went, from node to node; exits that lead to the same node are "
-             "one, and a closing that a payment made leads from where the case stood"},
+             "one, and a closing that a payment made leads from where the case stood; none of a "
+             "creditor "
+             "or segment"},
     {.name = NULL},
 };
 static const pn_schema_object FIGURES = {"StrategyFigures", FIGURES_FIELDS,
@@ -71,6 +72,8 @@ static const pn_schema_object FIGURES = {"StrategyFigures", FIGURES_FIELDS,
 static const pn_shape QUERY[] = {
     {.name = "from", .type = PN_SHAPE_DATE},
     {.name = "to", .type = PN_SHAPE_DATE, .help = "the first day that is not in it"},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = NULL},
 };
 
@@ -97,13 +100,18 @@ static pn_err find_version(pn_exchange *x, const pn_published **ret_version) {
     return pn_diag_set(&x->diag, PN_NOT_FOUND, "It has no such version.");
 }
 
-static void put_node(pn_json_writer *w, const pn_flow *flow, uint32_t index,
-                     const pn_node_figures *node) {
+static void put_node(pn_json_writer *w, const pn_figures *figures, uint32_t index) {
+    const pn_node_figures *node = &figures->nodes[index];
     pn_json_begin_object(w);
-    pn_json_put_str(w, "node", pn_flow_node_id(flow, index));
+    pn_json_put_str(w, "node", pn_flow_node_id(figures->flow, index));
     pn_json_put_int(w, "runs", node->standing);
     pn_put_monies(w, "open", &node->open);
-    pn_json_put_int(w, "entered", node->entered);
+    pn_json_key(w, PN_STR("entered"));
+    if (figures->narrowed) {
+        pn_json_add_null(w);
+    } else {
+        pn_json_add_int(w, node->entered);
+    }
     pn_json_put_int(w, "sent", node->sent);
     pn_json_put_int(w, "bounced", node->bounced);
     pn_json_put_int(w, "failed", node->failed);
@@ -137,22 +145,24 @@ static void put_edges(pn_json_writer *w, const pn_figures *figures) {
 static pn_err get_figures(pn_exchange *x) {
     const pn_published *version = NULL;
     pn_figures figures;
+    pn_report_of of;
     const pn_route_value *from = pn_query_value(x, "from");
     const pn_route_value *to = pn_query_value(x, "to");
     pn_date first = from->given ? (pn_date)from->number : INT32_MIN;
     pn_date last = to->given ? (pn_date)to->number - 1 : INT32_MAX;
     PN_TRY(find_version(x, &version));
+    PN_TRY(pn_report_of_read(x, &of));
     if (last < first) {
         return pn_diag_set(&x->diag, PN_INVALID, "The span ends before it begins.");
     }
-    PN_TRY(pn_figures_make(x->app, version, first, last, x->arena, &figures, &x->diag));
+    PN_TRY(pn_figures_make(x->app, version, first, last, &of, x->arena, &figures, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_int(w, "version", version->version);
     pn_put_date(w, "from", from->given ? first : PN_DATE_NONE);
     pn_put_date(w, "to", to->given ? (pn_date)to->number : PN_DATE_NONE);
     pn_put_list(w, "nodes");
     for (uint32_t i = 0; i < figures.flow->node_count; i++) {
-        put_node(w, figures.flow, i, &figures.nodes[i]);
+        put_node(w, &figures, i);
     }
     pn_json_end_array(w);
     put_edges(w, &figures);

@@ -168,6 +168,8 @@ static const pn_shape SPLIT_QUERY[] = {
      .min = 1,
      .max = 365,
      .help = "after coming into the arm within which a payment counts; else 30"},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
     {.name = NULL},
 };
 
@@ -192,6 +194,7 @@ static void put_arm(pn_json_writer *w, const pn_split_arm *arm) {
 static pn_err list_splits(pn_exchange *x) {
     pn_split_report *splits = NULL;
     pn_strategy_row strategy;
+    pn_report_of of;
     size_t count = 0;
     pn_id id = 0;
     pn_date from = 0, to = 0;
@@ -203,8 +206,9 @@ static pn_err list_splits(pn_exchange *x) {
         return pn_nothing_here(x, "strategy", PN_ID_STRATEGY, id);
     }
     PN_TRY(pn_told(x, err));
-    PN_TRY(pn_told(x, pn_report_splits(x->app, id, from, to, days->given ? (int)days->number : 30,
-                                       x->arena, &splits, &count)));
+    PN_TRY(pn_report_of_read(x, &of));
+    PN_TRY(pn_report_splits(x->app, id, from, to, days->given ? (int)days->number : 30, &of,
+                            x->arena, &splits, &count, &x->diag));
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         pn_json_begin_object(w);

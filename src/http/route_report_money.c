@@ -334,6 +334,94 @@ static pn_err list_cohorts(pn_exchange *x) {
     return PN_OK;
 }
 
+static const pn_shape COHORT_INVOICE_FIELDS[] = {
+    {.name = "invoice", .type = PN_SHAPE_ID, .id_kind = PN_ID_INVOICE, .required = true},
+    {.name = "number", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "debtor_name", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "effective_due", .type = PN_SHAPE_DATE, .required = true},
+    {.name = "due",
+     .type = PN_SHAPE_AMOUNT,
+     .required = true,
+     .help = "billed, less credit notes, cancellations and what was paid before the import"},
+    {.name = "paid",
+     .type = PN_SHAPE_AMOUNT,
+     .required = true,
+     .help = "until so many days after its due date"},
+    {.name = NULL},
+};
+static const pn_schema_object COHORT_INVOICE = {"CohortInvoice", COHORT_INVOICE_FIELDS,
+                                                "An invoice due in a month, and what was paid"};
+static const pn_shape COHORT_INVOICES_QUERY[] = {
+    {.name = "from", .type = PN_SHAPE_DATE, .required = true, .help = "the report's"},
+    {.name = "to",
+     .type = PN_SHAPE_DATE,
+     .required = true,
+     .help = "the report's: the first day that is not in it"},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
+    {.name = "month", .type = PN_SHAPE_DATE, .required = true, .help = "any day of it"},
+    {.name = "currency", .type = PN_SHAPE_TEXT, .required = true, .min = 3, .max = 3},
+    {.name = "days",
+     .type = PN_SHAPE_INT,
+     .required = true,
+     .min = 0,
+     .max = 180,
+     .help = "one of the report's: 0, 7, 15, 30, 45, 60, 90, 120, 150 or 180"},
+    {.name = NULL},
+};
+
+/* PN_COHORT_POINTS where the report has no such point. */
+static size_t point_at(int64_t days) {
+    size_t point = 0;
+    while (point < PN_COHORT_POINTS && PN_COHORT_DAYS[point] != days) {
+        point++;
+    }
+    return point;
+}
+
+static pn_err put_cohort_invoice(pn_exchange *x, pn_json_writer *w, const void *each,
+                                 int64_t key[PN_PAGE_KEYS]) {
+    const pn_cohort_invoice *row = each;
+    pn_currency currency = {{0}};
+    PN_TRY(pn_currency_parse(pn_query_value(x, "currency")->text, &currency));
+    pn_json_begin_object(w);
+    pn_put_id(w, "invoice", PN_ID_INVOICE, row->invoice_id);
+    pn_json_put_str(w, "number", row->number);
+    pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
+    pn_json_put_str(w, "debtor_name", row->debtor_name);
+    pn_put_date(w, "effective_due", row->effective_due);
+    pn_put_amount(w, "due", row->due, currency);
+    pn_put_amount(w, "paid", row->paid[point_at(pn_query_value(x, "days")->number)], currency);
+    pn_json_end_object(w);
+    key[0] = row->effective_due;
+    key[1] = row->invoice_id;
+    return PN_OK;
+}
+
+static pn_err list_cohort_invoices(pn_exchange *x) {
+    pn_page page;
+    pn_cohort_invoice *rows = NULL;
+    size_t count = 0;
+    pn_cohort_query query = {.first = (pn_date)pn_query_value(x, "month")->number,
+                             .today = pn_app_today(x->app)};
+    PN_TRY(pn_page_read(x, &page));
+    PN_TRY(pn_report_of_read(x, &query.of));
+    PN_TRY(pn_report_days(x, &query.from, &query.to));
+    pn_err err = pn_currency_parse(pn_query_value(x, "currency")->text, &query.currency);
+    if (err != PN_OK || point_at(pn_query_value(x, "days")->number) == PN_COHORT_POINTS) {
+        return pn_diag_set(&x->diag, PN_INVALID,
+                           err != PN_OK ? "There is no such currency."
+                                        : "The report has no such point: 0, 7, 15, 30, 45, 60, 90, "
+                                          "120, 150 or 180 days.");
+    }
+    query.limit = page.limit + 1;
+    query.after_due = page.key[0] == INT64_MIN ? PN_DATE_NONE : (pn_date)page.key[0];
+    query.after_id = page.key[0] == INT64_MIN ? 0 : page.key[1];
+    PN_TRY(pn_report_cohort_invoices(x->app, &query, x->arena, &rows, &count, &x->diag));
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_cohort_invoice);
+}
+
 #define REPORT(at, id, asks, what, does, says)                                                     \
     .method = PN_HTTP_GET, .path = "/v1/reports/" at, .name = id, .runs = PN_RUNS_READER,          \
     .roles = PN_MAY_READ, .scope = "reports:read", .query = asks,                                  \
@@ -350,6 +438,9 @@ pn_route_table PN_ROUTES_REPORT_MONEY = {
             "billed, collected and open in a span of days; DSO, ADD, CEI")},
     {REPORT("cohorts", "list_cohorts", PN_REPORT_SPAN, &COHORT, list_cohorts,
             "by month of due date: how much was paid how many days after it"),
+     .gives_list = true},
+    {REPORT("cohorts/invoices", "list_cohort_invoices", COHORT_INVOICES_QUERY, &COHORT_INVOICE,
+            list_cohort_invoices, "the invoices that one of its months is the sum of"),
      .gives_list = true},
     {.path = NULL},
 };

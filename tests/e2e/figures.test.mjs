@@ -1,6 +1,7 @@
 // What a strategy brings, on its own screens: the list, the boxes of the graph and the arms of a
 // split test say what the API says, of debtors who lived two months in a sandbox.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { isoDay } from "./rig.mjs";
 import { axeHere, shot, signedIn } from "./setup_rig.mjs";
@@ -103,6 +104,36 @@ test("the arms of a split stand on its ways and in a table, with their interval 
   await row("pronto").getByText(share(soon.difference_bp), { exact: false }).first().waitFor();
   await row("Grupo de control").getByText("aún no hay datos suficientes: hacen falta 30 deudores").waitFor();
   await axeHere(page, "strategy-split");
+});
+
+test("in the results a step leads to its cases, messages and money; a segment narrows it and its arms", async () => {
+  const span = `from=${await day(-89)}&to=${await day(1)}`;
+  const { nodes } = await api(`/v1/strategies/${strategy.id}/versions/1/figures?${span}`);
+  const early = nodes.find(({ node }) => node === "ya"), waiting = nodes.find(({ node }) => node === "esperar");
+  await page.goto(`${rig.url}/app/results?part=strategies&from=${await day(-89)}`);
+  const steps = page.getByRole("region", { name: "Pasos de probada" });
+  const press = (node, says) => steps.getByRole("button", { name: `${says} · Ver el detalle: ${node}` }).first().press("Enter");
+  await press("esperar", waiting.runs);
+  const cases = page.getByRole("table", { name: "Casos que están ahora en el paso · probada · esperar" });
+  await cases.getByRole("link", { name: /^Talleres C\d+$/ }).first().waitFor();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Exportar filas" }).press("Enter")]);
+  const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n").slice(1);
+  assert.equal(lines.length, waiting.runs);
+  assert.equal(lines.reduce((sum, line) => sum + Number(line.split(";")[3].replace(",", "")), 0), total(waiting.open));
+  await axeHere(page, "results-step-rows");
+  await press("ya", early.sent);
+  await page.getByRole("table", { name: "Mensajes enviados · probada · ya" }).getByRole("link", { name: /^Talleres/ }).first().waitFor();
+  rig.run("segment", "set", "Pocos", '["debtor.external_id", "in", ["C1", "C2"]]');
+  await page.goto(`${rig.url}/app/results?part=strategies&from=${await day(-89)}&segment=Pocos`);
+  const few = (await api(`/v1/strategies/${strategy.id}/versions/1/figures?${span}&segment=Pocos`)).nodes
+    .find(({ node }) => node === "esperar");
+  assert.equal(few.runs, 2);
+  await press("esperar", few.runs);
+  await cases.getByRole("link", { name: "Talleres C1" }).waitFor();
+  assert.equal(await cases.getByRole("row").count(), 3);
+  const arms = page.getByRole("region", { name: "Prueba «cuando»" });
+  const counts = await arms.getByRole("row").evaluateAll((rows) => rows.slice(1).map((row) => Number(row.cells[1].textContent)));
+  assert.equal(counts.reduce((sum, one) => sum + one, 0), 2);
 });
 
 test("without anybody in it the panel says so", async () => {

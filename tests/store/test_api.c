@@ -747,6 +747,42 @@ static void what_is_planned(void **state) {
     (void)want(get("/v1/reports/summary?from=2026-02-01"), 400);
 }
 
+#define SPAN "from=2026-01-01&to=2026-03-01"
+#define STANDING "/v1/reports/rows?what=standing&" SPAN "&by=strategy&name=Cobro"
+
+static void figures_lead_to_rows(void **state) {
+    (void)state;
+    char url[200];
+    rig_work(&r);
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_books_lower(r.app, rig_invoice(&r, "F-1"), PN_ENTRY_WRITE_OFF, 1500,
+                                PN_STR("pequeño"), &r.arena, &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    answer lowered = want(get("/v1/reports/rows?what=lowered&" SPAN), 200);
+    says(lowered, "'number':'F-1','amount':{'minor':1500,'currency':'EUR'},'kind':'write_off',"
+                  "'text':'pequeño'}");
+    answer cases = want(get(STANDING "&version=1&node=espera2&currency=EUR"), 200);
+    says(cases, "'day':'2026-01-");
+    says(cases, "'debtor_name':'Bar Pepe','invoice':null,'number':null,'amount':{'minor':");
+    says(want(get(STANDING "&version=1&node=primero"), 200), "'items':[]");
+    says(want(get(STANDING "&version=1&node=nada"), 404), "Cobro");
+    (void)want(get(STANDING "&version=2"), 404);
+    says(want(get("/v1/reports/rows?what=standing&" SPAN), 422), "by=strategy");
+    answer due = want(get("/v1/reports/cohorts/invoices?" SPAN "&month=2026-01-15&currency=EUR"
+                          "&days=30&limit=1"),
+                      200);
+    says(due, "'number':'F-1'");
+    says(due, "'paid':{'minor':0,'currency':'EUR'}");
+    (void)snprintf(url, sizeof url,
+                   "/v1/reports/cohorts/invoices?" SPAN "&month=2026-01-15&currency=EUR&days=30"
+                   "&limit=1&cursor=%.52s",
+                   strstr(due.body, "\"next\":\"") + 8);
+    says(want(get(url), 200), "'number':'F-2'");
+    says(want(get("/v1/reports/cohorts/invoices?" SPAN "&month=2026-01-15&currency=EUR&days=31"),
+              422),
+         "no such point");
+}
+
 static void published_documents(void **state) {
     (void)state;
     char url[128], id[PN_ID_TEXT_SIZE];
@@ -1022,6 +1058,7 @@ int main(void) {
         api_test(strategies_are_compared_and_archived),
         api_test(a_strategy_whose_example_fails_is_not_published),
         api_test(what_is_planned),
+        api_test(figures_lead_to_rows),
         api_test(published_documents),
         api_test(time_moves_in_a_sandbox),
         api_test(an_import_leaves_room_for_its_answer),

@@ -4,7 +4,9 @@
 #include "app_rig.h"
 
 #include "moody.h"
+#include "rows_agree.h"
 
+#include "app/segments.h"
 #include "app/signals.h"
 #include "app/tasks.h"
 #include "store/message.h"
@@ -301,6 +303,22 @@ static void compare_volumes(void) {
     assert_in_range(counted, left, tried);
 }
 
+/* Figures are what they lead to: of all, of the creditor, of a segment. */
+static void compare_rows(void) {
+    pn_segment_row row;
+    pn_report_of all = {0}, one = {.creditor_id = rig_int(&r, "SELECT min(id) FROM creditor")},
+                 few = {0};
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    finish(pn_segments_put(r.app, PN_STR("algunos"), PN_SUBJECT_INVOICE,
+                           PN_STR("[\"debtor.external_id\", \"in\", [\"D1\", \"D2\", \"D4\"]]"),
+                           &r.arena, &row, &r.diag));
+    rig_ok(&r, pn_segments_rule(&row, &r.arena, &few.rule, &r.diag));
+    assert_true(rows_agree(&r, &all, today() - 2 * DAYS, today() + 1) > 50);
+    assert_true(rows_agree(&r, &all, today() - DAYS / 2, today() - 5) > 20);
+    assert_true(rows_agree(&r, &one, today() - 2 * DAYS, today() + 1) > 50);
+    assert_true(rows_agree(&r, &few, today() - 2 * DAYS, today() + 1) > 20);
+}
+
 static void live(uint64_t seed) {
     pn_work_stats stats = {0};
     dice = pn_random_for(seed, PN_STR("life"));
@@ -330,6 +348,7 @@ static void live(uint64_t seed) {
     rig_agrees(&r);
     compare_outbox();
     compare_volumes();
+    compare_rows();
     rig_close(&r);
 }
 

@@ -1,4 +1,5 @@
 /* Reports by hand: every figure below was computed from the invoices and payments on paper. */
+#include "app/allocations.h"
 #include "app/config.h"
 #include "app/report_cause.h"
 #include "app/report_money.h"
@@ -7,6 +8,7 @@
 #include "app/segments.h"
 #include "app/signals.h"
 #include "app_rig.h"
+#include "rows_agree.h"
 
 static rig r;
 
@@ -324,6 +326,133 @@ static void a_figure_leads_to_its_rows(void **state) {
     rows_are((pn_rows_query){.what = PN_ROWS_TASKS}, "");
 }
 
+/* The segment's rule, which fits cases of one debtor, or with an empty key all of them. */
+static const pn_rule *fitting(const char *key) {
+    pn_segment_row row;
+    const pn_rule *rule = NULL;
+    const char *text = key[0] == '\0'
+                           ? "[\"debtor.external_id\", \"present\"]"
+                           : pn_str_z(&r.arena, pn_str_format(&r.arena,
+                                                              "[\"debtor."
+                                                              "external_id\", \"=\", \"%s\"]",
+                                                              key));
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_segments_put(r.app, PN_STR("unos"), PN_SUBJECT_ACCOUNT, pn_str_of(text),
+                                 &r.arena, &row, &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    rig_ok(&r, pn_segments_rule(&row, &r.arena, &rule, &r.diag));
+    return rule;
+}
+
+static size_t agree(const pn_report_of *of) {
+    return rows_agree(&r, of, on("2026-01-01"), on("2026-03-01"));
+}
+
+static void lower(const char *number, pn_entry_kind kind, int64_t amount, const char *note) {
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_books_lower(r.app, rig_invoice(&r, number), kind, amount, pn_str_of(note),
+                                &r.arena, &r.diag);
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+}
+
+/* Told with what it was: "F-1 credit 1000 2026-01-12 note;". */
+static void lowered_is(pn_rows_query query, const char *expected) {
+    pn_report_row *rows = NULL;
+    size_t count = 0;
+    pn_buf text;
+    pn_buf_init(&text, 1000);
+    query.what = PN_ROWS_LOWERED;
+    query.from = on("2026-01-01");
+    query.to = on("2026-03-01");
+    query.after_at = query.after_id = INT64_MAX;
+    query.limit = 1;
+    do { /* row by row */
+        char day[PN_DATE_ISO_SIZE];
+        rig_ok(&r, pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag));
+        if (count != 0) {
+            pn_buf_add_format(&text, "%.*s %s %lld %s;", PN_STR_ARG(rows[0].number),
+                              pn_entry_kind_name(rows[0].kind), (long long)rows[0].amount,
+                              pn_date_iso(rows[0].day, day));
+            query.after_at = rows[0].at;
+            query.after_id = rows[0].id;
+        }
+    } while (count != 0);
+    assert_string_equal(pn_str_z(&r.arena, pn_buf_str(&text)), expected);
+    pn_buf_done(&text);
+}
+
+/* Of a payment of the 20th that is entered on the 24th 100.00 were withheld: they count on the
+ * 20th; taken back on the 26th, late in the evening of Madrid, that day. */
+static void what_lowered_the_debt_leads_to_its_rows(void **state) {
+    (void)state;
+    pn_money_row *money = NULL;
+    size_t count = 0;
+    rig_advance(&r, "2026-01-22", 12, 0);
+    lower("F-2", PN_ENTRY_CREDIT, 1050, "abono");
+    lower("F-3", PN_ENTRY_WRITE_OFF, 20000, "incobrable");
+    rig_advance(&r, "2026-01-24", 12, 0);
+    pn_id invoice = rig_invoice(&r, "F-1");
+    pn_payment_request paid = {.debtor_id = rig_debtor(&r, "D1"),
+                               .creditor_id = rig_int(&r, "SELECT min(id) FROM creditor"),
+                               .amount = {111000, {"EUR"}},
+                               .received = on("2026-01-20"),
+                               .at = PN_TIME_NONE,
+                               .invoices = &invoice,
+                               .invoice_count = 1};
+    pn_payment_result result;
+    rig_ok(&r, pn_app_begin(r.app, &r.diag));
+    pn_err err = pn_books_pay(r.app, &paid, &r.arena, &result, &r.diag);
+    pn_settled wanted = {.invoice_id = invoice, .amount = 111000, .withheld = 10000};
+    err = err == PN_OK ? pn_payment_settle(r.app, result.payment_id, &wanted, 1, PN_STR("irpf"),
+                                           &r.arena, &r.diag)
+                       : err;
+    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
+    lowered_is((pn_rows_query){0}, "F-3 write_off 20000 2026-01-22;F-2 credit 1050 2026-01-22;"
+                                   "F-1 withholding 10000 2026-01-20;");
+    rig_advance(&r, "2026-01-26", 23, 30);
+    reverse(result.payment_id);
+    pn_report_of one = {.rule = fitting("D1")}, other = {.rule = fitting("D2")};
+    lowered_is((pn_rows_query){0}, "F-1 withholding -10000 2026-01-26;F-3 write_off 20000"
+                                   " 2026-01-22;F-2 credit 1050 2026-01-22;F-1 withholding 10000"
+                                   " 2026-01-20;");
+    lowered_is((pn_rows_query){.of = other}, "F-3 write_off 20000 2026-01-22;");
+    lowered_is((pn_rows_query){.currency = PN_STR("MXN")}, "");
+    rig_ok(&r, pn_report_money(r.app, on("2026-01-01"), on("2026-03-01"), &ALL, &r.arena, &money,
+                               &count, &r.diag));
+    assert_int_equal(money[0].lowered, 21050);
+    assert_true(agree(&ALL) > 0 && agree(&one) > 0 && agree(&other) > 0);
+}
+
+static void a_cohort_leads_to_its_invoices(void **state) {
+    (void)state;
+    pay_and_take_back();
+    pn_cohort_query query = {.first = on("2026-01-15"),
+                             .from = on("2026-01-01"),
+                             .to = on("2026-03-01"),
+                             .today = on("2026-02-12"),
+                             .currency = {"EUR"},
+                             .after_due = PN_DATE_NONE,
+                             .limit = 10};
+    pn_cohort_invoice *rows = NULL;
+    size_t count = 0;
+    rig_ok(&r, pn_report_cohort_invoices(r.app, &query, &r.arena, &rows, &count, &r.diag));
+    assert_int_equal(count, 2); /* F-3 is due in February */
+    assert_true(pn_str_is(rows[0].number, "F-1") && pn_str_is(rows[1].number, "F-2"));
+    assert_int_equal(rows[0].due, 121000);
+    assert_int_equal(rows[0].paid[1], 0); /* within seven days */
+    assert_int_equal(rows[0].paid[2], 50000);
+    assert_int_equal(rows[1].paid[9], 0);
+    query.from = on("2026-01-20"); /* the report begins within the month */
+    rig_ok(&r, pn_report_cohort_invoices(r.app, &query, &r.arena, &rows, &count, &r.diag));
+    assert_int_equal(count, 1);
+    query.first = on("2026-02-01");
+    query.today = on("2026-02-11"); /* before it was taken back */
+    rig_ok(&r, pn_report_cohort_invoices(r.app, &query, &r.arena, &rows, &count, &r.diag));
+    assert_int_equal(count, 1);
+    assert_int_equal(rows[0].paid[2], 30000);
+    assert_true(agree(&ALL) > 0);
+}
+
 static void rows_of_what_there_is_not(void **state) {
     (void)state;
     pn_report_row *rows = NULL;
@@ -335,6 +464,18 @@ static void rows_of_what_there_is_not(void **state) {
                             .by = PN_CAUSE_TEMPLATE,
                             .name = PN_STR("nada"),
                             .version = 1};
+    assert_int_equal(pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag), PN_NOT_FOUND);
+    query = (pn_rows_query){.what = PN_ROWS_STANDING}; /* of which strategy? */
+    assert_int_equal(pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag), PN_INVALID);
+    query = (pn_rows_query){.what = PN_ROWS_SENT, .node = PN_STR("m1")};
+    assert_int_equal(pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag), PN_INVALID);
+    rig_strategy(&r, STRATEGY);
+    query = (pn_rows_query){.what = PN_ROWS_SENT,
+                            .caused = true,
+                            .by = PN_CAUSE_STRATEGY,
+                            .name = PN_STR("mano"),
+                            .version = 1,
+                            .node = PN_STR("nada")};
     assert_int_equal(pn_report_rows(r.app, &query, &r.arena, &rows, &count, &r.diag), PN_NOT_FOUND);
 }
 
@@ -356,24 +497,6 @@ static void segments_are_as_their_rule_fits_now(void **state) {
                              .currency = PN_STR("EUR"),
                              .name = PN_STR("pepe")},
              "Bar Pepe F-3 30000;");
-}
-
-/* The segment's rule, which fits cases of one debtor, or with an empty key all of them. */
-static const pn_rule *fitting(const char *key) {
-    pn_segment_row row;
-    const pn_rule *rule = NULL;
-    const char *text = key[0] == '\0'
-                           ? "[\"debtor.external_id\", \"present\"]"
-                           : pn_str_z(&r.arena, pn_str_format(&r.arena,
-                                                              "[\"debtor."
-                                                              "external_id\", \"=\", \"%s\"]",
-                                                              key));
-    rig_ok(&r, pn_app_begin(r.app, &r.diag));
-    pn_err err = pn_segments_put(r.app, PN_STR("unos"), PN_SUBJECT_ACCOUNT, pn_str_of(text),
-                                 &r.arena, &row, &r.diag);
-    rig_ok(&r, pn_app_end(r.app, err, &r.diag));
-    rig_ok(&r, pn_segments_rule(&row, &r.arena, &rule, &r.diag));
-    return rule;
 }
 
 static void told(pn_buf *text, const char *what, int64_t number) {
@@ -528,6 +651,10 @@ static void a_person_had_a_hand_in_it(void **state) {
     assert_int_equal(work.sent, 1);
     assert_int_equal(work.paid.items[0].amount, 160050);
     assert_int_equal(work.alone.items[0].amount, 30000);
+    rows_are((pn_rows_query){.what = PN_ROWS_HANDS_FREE}, "Bar Pepe F-3 30000;");
+    rows_are((pn_rows_query){.what = PN_ROWS_AFTER_MESSAGE},
+             "Talleres Núñez F-2 9050;Talleres Núñez F-1 121000;");
+    assert_true(agree(&ALL) > 0);
     assert_int_equal(work.cost.items[0].amount, 5);
 }
 
@@ -541,7 +668,8 @@ static void steps_have_figures(void **state) {
     pn_figures figures;
     run_and_pay();
     rig_ok(&r, pn_catalog_find(r.app, PN_STR("mano"), &version, &r.diag));
-    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &r.arena, &figures, &r.diag));
+    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &ALL, &r.arena, &figures,
+                               &r.diag));
     assert_int_equal(step_named(&figures, "d2")->entered, 2);
     assert_int_equal(step_named(&figures, "d2")->standing, 1);
     assert_int_equal(step_named(&figures, "d2")->open.items[0].amount, 30000);
@@ -555,9 +683,51 @@ static void steps_have_figures(void **state) {
     assert_int_equal(figures.edges[0].passed, 2);
     (void)rig_pay(&r, "D1", 130050, "");
     rig_work(&r);
-    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &r.arena, &figures, &r.diag));
+    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &ALL, &r.arena, &figures,
+                               &r.diag));
     assert_int_equal(step_named(&figures, "m1")->paid.items[0].amount, 130050);
     assert_int_equal(step_named(&figures, "d20")->standing, 0);
+}
+
+/* Cases, messages and money of a step lead to rows; of a segment they are its own. How often cases
+ * came somewhere is kept with no case, so of a segment it is not told. */
+static void steps_lead_to_rows(void **state) {
+    (void)state;
+    const pn_published *version = NULL;
+    pn_figures figures;
+    run_and_pay();
+    pn_report_of one = {.rule = fitting("D1")}, other = {.rule = fitting("D2")};
+    pn_rows_query query = {.what = PN_ROWS_STANDING,
+                           .caused = true,
+                           .by = PN_CAUSE_STRATEGY,
+                           .name = PN_STR("mano"),
+                           .version = 1};
+    rows_are(query, "Bar Pepe  30000;Talleres Núñez  130050;");
+    query.node = PN_STR("d20");
+    rows_are(query, "Talleres Núñez  130050;");
+    query.of = other;
+    rows_are(query, "");
+    query.of = one;
+    rows_are(query, "Talleres Núñez  130050;");
+    query.what = PN_ROWS_SENT;
+    rows_are(query, ""); /* another step wrote it */
+    query.node = PN_STR("m1");
+    rows_are(query, "Talleres Núñez  0;");
+    rig_ok(&r, pn_catalog_find(r.app, PN_STR("mano"), &version, &r.diag));
+    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &one, &r.arena, &figures,
+                               &r.diag));
+    assert_true(figures.narrowed);
+    assert_int_equal(step_named(&figures, "d2")->standing, 0);
+    assert_int_equal(step_named(&figures, "d20")->standing, 1);
+    assert_int_equal(step_named(&figures, "m1")->sent, 1);
+    rig_ok(&r, pn_figures_make(r.app, version, INT32_MIN, INT32_MAX, &other, &r.arena, &figures,
+                               &r.diag));
+    assert_int_equal(step_named(&figures, "d2")->open.items[0].amount, 30000);
+    assert_int_equal(step_named(&figures, "m1")->sent, 0);
+    assert_int_equal(figures.edge_count, 0);
+    (void)rig_pay(&r, "D1", 130050, "");
+    rig_work(&r);
+    assert_true(agree(&ALL) > 0 && agree(&one) > 0 && agree(&other) > 0);
 }
 
 /* ── sums ────────────────────────────────────────────────────────────────────────────────────── */
@@ -634,7 +804,7 @@ static void arms_are_counted(void **state) {
     (void)rig_pay(&r, "D1", 1000, "");
     rig_advance(&r, "2026-01-29", 12, 0);
     rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 10,
-                                &r.arena, &splits, &count));
+                                &ALL, &r.arena, &splits, &count, &r.diag));
     assert_int_equal(count, 1);
     assert_int_equal(splits[0].arm_count, 2);
     assert_int_equal(splits[0].arms[0].cases, 1);
@@ -643,8 +813,24 @@ static void arms_are_counted(void **state) {
     assert_int_equal(splits[0].arms[0].money.items[0].amount, 1000);
     assert_int_equal(splits[0].arms[1].paid, 0);
     assert_false(splits[0].arms[1].compared); /* one case says nothing */
+    pn_report_of one = {.creditor_id = rig_int(&r, "SELECT min(id) FROM creditor"),
+                        .rule = fitting("D1")};
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 10,
+                                &one, &r.arena, &splits, &count, &r.diag));
+    assert_int_equal(count, 1);
+    assert_int_equal(splits[0].arm_count, 1); /* the other's debtor does not fit */
+    assert_int_equal(splits[0].arms[0].paid, 1);
+    one.rule = fitting("D2");
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 10,
+                                &one, &r.arena, &splits, &count, &r.diag));
+    assert_true(pn_str_is(splits[0].arms[0].arm, "B"));
+    assert_int_equal(splits[0].arms[0].paid, 0);
+    one = (pn_report_of){.creditor_id = -1}; /* somebody else's */
+    rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 10,
+                                &one, &r.arena, &splits, &count, &r.diag));
+    assert_int_equal(count, 0);
     rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 12,
-                                &r.arena, &splits, &count));
+                                &ALL, &r.arena, &splits, &count, &r.diag));
     assert_int_equal(splits[0].arms[0].ripe, 0); /* its twelve days are not over */
 }
 
@@ -666,11 +852,11 @@ static void days_of_arms_are_those_of_their_own_season(void **state) {
     (void)rig_pay(&r, "D1", 1000, "");
     rig_advance(&r, "2026-04-02", 12, 0);
     rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-03-01"), on("2026-04-01"), 9,
-                                &r.arena, &splits, &count));
+                                &ALL, &r.arena, &splits, &count, &r.diag));
     assert_int_equal(splits[0].arms[0].ripe, 1);
     assert_int_equal(splits[0].arms[0].paid, 0); /* the tenth day */
     rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-03-01"), on("2026-04-01"), 10,
-                                &r.arena, &splits, &count));
+                                &ALL, &r.arena, &splits, &count, &r.diag));
     assert_int_equal(splits[0].arms[0].paid, 1);
 }
 
@@ -687,6 +873,9 @@ int main(void) {
         cmocka_unit_test_setup_teardown(another_due_date_moves_its_past, set_up, tear_down),
         cmocka_unit_test_setup_teardown(money_is_put_down_to_what_left_last, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_figure_leads_to_its_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_lowered_the_debt_leads_to_its_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_cohort_leads_to_its_invoices, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(steps_lead_to_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rows_of_what_there_is_not, set_up, tear_down),
         cmocka_unit_test_setup_teardown(segments_are_as_their_rule_fits_now, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_segment_of_all_is_all, set_up, tear_down),

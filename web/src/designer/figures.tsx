@@ -25,7 +25,7 @@ function lineOf(t: Translate, node: Node, view: View): string {
   if (view === "cases") {
     say(node.runs > 0, "figures.here", { runs: node.runs });
     say(node.open.length > 0, "figures.open", { money: sums(node.open) });
-    say(node.entered > 0, "figures.entered", { entered: count(node.entered) });
+    say((node.entered ?? 0) > 0, "figures.entered", { entered: count(node.entered ?? 0) });
   } else if (view === "messages") {
     say(node.sent > 0, "figures.sent", { sent: count(node.sent) });
     say(node.read > 0, "figures.read", { read: count(node.read) });

@@ -104,9 +104,8 @@ export default function Results() {
             </select></label>
         )}
       </form>
-      {segment && (part === "strategies"
-        ? <p className="note warn" role="status">{t("results.segment_not_here")}</p>
-        : <p className="note" role="status">{t("results.segment_says", { name: segment })}</p>)}
+      {segment && <p className="note" role="status">{t("results.segment_says", { name: segment })}</p>}
+      {part === "strategies" && (segment || creditor) && <p className="note" role="status">{t("results.entered_of_all")}</p>}
       <div id="results-part" role="tabpanel" aria-labelledby={`tab-${part}`}>
         {wrong && part !== "ageing" ? <p className="note bad" role="alert">{t("results.span_wrong")}</p>
           : part === "money" ? <MoneyPart span={span} currency={currency} />

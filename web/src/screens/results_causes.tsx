@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { useGet, useList } from "../api/queries";
-import type { ReportCause, SplitReport, Strategy, WorkReport } from "../api/types";
+import type { ReportCause, SplitReport, Strategy, StrategyFigures, WorkReport } from "../api/types";
 import { count, money, percent } from "../format";
 import { useWords, wordOf, type Key, type Translate } from "../i18n";
 import { Empty, Failed, Shown, Waiting } from "../parts/state";
@@ -35,12 +35,16 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
   const [by, choose] = useState<By>("channel");
   const [drill, open] = useState<Drill | null>(null);
   const list = useGet("/v1/reports/causes", {}, { by, from: span.from, to: span.to, ...asked(span) });
+  // who reads strategies sees cases without a message too: what a message brought is told by channel
+  const channels = useGet("/v1/reports/causes", {}, { by: "channel", from: span.from, to: span.to, ...asked(span) });
   const sum = (rows: ReportCause[], of: (row: ReportCause) => number) => rows.reduce((all, row) => all + of(row), 0);
   const sends = by !== "phase" && by !== "segment";
-  const leading = (row: ReportCause, what: What, value: number, says: string) => value === 0 || (by === "segment" && !row.name)
+  // one row may have the same figure twice: its link says of which it is
+  const leading = (row: ReportCause, what: What, value: number, says: string, of?: string) => value === 0 || (by === "segment" && !row.name)
     ? says : (
-      <button type="button" className="link" aria-label={`${says} · ${t("results.see_detail", { of: nameOf(t, by, row) })}`}
-        onClick={() => open({ what, ...(what === "collected" && currency ? { currency } : {}),
+      <button type="button" className="link"
+        aria-label={`${says} · ${t("results.see_detail", { of: [nameOf(t, by, row), of].filter(Boolean).join(", ") })}`}
+        onClick={() => open({ what, ...((what === "collected" || what === "hands_free") && currency ? { currency } : {}),
           cause: { by, name: row.name ?? null, version: row.version ?? null, says: nameOf(t, by, row) } })}>{says}</button>
     );
   return (
@@ -67,12 +71,14 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
                   <div className="report-figure">
                     <Funnel label={t("results.funnel")} steps={[
                       { name: t("results.sent"), value: sum(rows, (row) => row.sent), open: () => open({ what: "sent" }) },
-                      { name: t("results.arrived"), value: sum(rows, (row) => row.sent - row.bounced) },
+                      { name: t("results.arrived"), value: sum(rows, (row) => row.sent - row.bounced),
+                        open: () => open({ what: "delivered" }) },
                       { name: t("results.read"), value: sum(rows, (row) => row.read), open: () => open({ what: "read" }) },
                       { name: t("results.clicked"), value: sum(rows, (row) => row.clicked), open: () => open({ what: "clicked" }) },
                       { name: t("results.visited"), value: sum(rows, (row) => row.visited), open: () => open({ what: "visited" }) },
-                      { name: t("results.paid_after"), value: sum(rows.filter((row) => row.sent > 0), (row) =>
-                        only(row.paid, currency).reduce((all, one) => all + one.count, 0)) },
+                      { name: t("results.paid_after"), value: sum((channels.data?.items ?? []).filter((row) => row.name), (row) =>
+                        only(row.paid, currency).reduce((all, one) => all + one.count, 0)),
+                        open: () => open({ what: "after_message", ...(currency ? { currency } : {}) }) },
                     ]} />
                   </div>
                 </Section>
@@ -98,9 +104,11 @@ export function CausesPart({ span, currency }: { span: Span; currency: string | 
                       leading(row, "bounced", row.bounced, count(row.bounced)),
                       ...(["read", "clicked", "visited"] as const).map((what) =>
                         leading(row, what, row[what], share(row[what], row.sent - row.bounced))),
-                      monies(row.cost)] : []),
+                      leading(row, "sent", row.cost.length, monies(row.cost))] : []),
                     count(only(row.paid, currency).reduce((all, one) => all + one.count, 0)),
-                    leading(row, "collected", only(row.paid, currency).length, monies(only(row.paid, currency))), monies(only(row.hands_free, currency))] }))} />
+                    leading(row, "collected", only(row.paid, currency).length, monies(only(row.paid, currency))),
+                    leading(row, "hands_free", only(row.hands_free, currency).length, monies(only(row.hands_free, currency)),
+                      t("results.hands_free"))] }))} />
               </Section>
               {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
             </>
@@ -163,9 +171,11 @@ export function WorkPart({ span, currency }: { span: Span; currency: string | nu
                 <Figure label={t("results.hands_free_in", { currency: code })}
                   value={rate(moneyOf(found.hands_free, code), moneyOf(found.paid, code))} how={t("results.hands_free_says")}
                   beforeText={old ? rate(moneyOf(old.hands_free, code), moneyOf(old.paid, code)) : "–"}>
-                  <span className="small">{money({ minor: moneyOf(found.hands_free, code), currency: code })}</span>
+                  <Lead what="hands_free" open={() => open({ what: "hands_free", currency: code })}>
+                    {money({ minor: moneyOf(found.hands_free, code), currency: code })}</Lead>{" "}
+                  <Lead what="collected" open={() => open({ what: "collected", currency: code })} />
                 </Figure>
-                <Cost report={found} before={old} code={code} />
+                <Cost report={found} before={old} code={code} open={open} />
               </div>
             ))}
             {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
@@ -176,7 +186,8 @@ export function WorkPart({ span, currency }: { span: Span; currency: string | nu
   );
 }
 
-function Cost({ report, before, code }: { report: WorkReport; before: WorkReport | undefined; code: string }) {
+function Cost({ report, before, code, open }: { report: WorkReport; before: WorkReport | undefined; code: string;
+  open: (drill: Drill) => void }) {
   const { t } = useWords();
   // of a hundred units, so that cents can be read
   const unit = (one: WorkReport) => one.cost.some((each) => each.amount.currency === code) && moneyOf(one.paid, code) > 0
@@ -187,7 +198,9 @@ function Cost({ report, before, code }: { report: WorkReport; before: WorkReport
     <Figure label={t("results.cost_in", { currency: code })} value={unit(report)} how={t("results.cost_says")}
       beforeText={before ? unit(before) : "–"}>
       <span className="small">{known ? money({ minor: moneyOf(report.cost, code), currency: code })
-        : report.sent + report.tasks > 0 ? t("results.no_prices") : "–"}</span>
+        : report.sent + report.tasks > 0 ? t("results.no_prices") : "–"}</span>{" "}
+      <Lead what="sent" open={() => open({ what: "sent" })} />{" "}
+      <Lead what="tasks" open={() => open({ what: "tasks" })} />
     </Figure>
   );
 }
@@ -215,12 +228,48 @@ export function StrategiesPart({ span }: { span: Span }) {
   );
 }
 
+type Step = StrategyFigures["nodes"][number];
+
+function Steps({ strategy, span, nodes }: { strategy: Strategy; span: Span; nodes: Step[] }) {
+  const { t } = useWords();
+  const [drill, open] = useState<Drill | null>(null);
+  const leading = (node: Step, what: What, value: number, says: string) => value === 0 ? says : (
+    <button type="button" className="link" aria-label={`${says} · ${t("results.see_detail", { of: node.node })}`}
+      onClick={() => open({ what, cause: { by: "strategy", name: strategy.name, version: strategy.version, node: node.node,
+        says: `${strategy.name} · ${node.node}` } })}>{says}</button>
+  );
+  const came = (node: Step) => node.entered == null ? "–" : count(node.entered);
+  const head = [t("results.step"), t("results.standing"), t("results.open_there"), t("results.entered"), t("results.sent"),
+    t("results.read"), t("results.cost"), t("results.collected")];
+  const shown = nodes.filter((node) => node.runs + (node.entered ?? 0) + node.sent + node.paid.length > 0);
+  return (
+    <>
+      <div className="report-head">
+        <details className="how"><summary>{t("results.how")}</summary><p>{t("results.steps_say")}</p></details>
+        <div className="actions">
+          <SaveButton name={`pasos-${strategy.name}`} head={head} rows={shown.map((node) => [node.node, node.runs,
+            monies(node.open), came(node), node.sent, node.read, monies(node.cost), monies(node.paid)])} />
+        </div>
+      </div>
+      <Grid label={t("results.steps_of", { name: strategy.name })}
+        head={head.map((name, at) => ({ name, number: at > 0 }))}
+        rows={shown.map((node) => ({ key: node.node, cells: [node.node,
+          leading(node, "standing", node.runs, count(node.runs)),
+          leading(node, "standing", node.open.length, monies(node.open)), came(node),
+          leading(node, "sent", node.sent, count(node.sent)), leading(node, "read", node.read, count(node.read)),
+          leading(node, "sent", node.cost.length, monies(node.cost)),
+          leading(node, "collected", node.paid.length, monies(node.paid))] }))} />
+      {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
+    </>
+  );
+}
+
 function OneStrategy({ strategy, span, days }: { strategy: Strategy; span: Span; days: number }) {
   const { t } = useWords();
   const args = { strategy: strategy.id };
   const figures = useGet("/v1/strategies/{strategy}/versions/{version}/figures",
-    { ...args, version: String(strategy.version) } as never, { from: span.from, to: span.to });
-  const splits = useGet("/v1/strategies/{strategy}/splits", args as never, { from: span.from, to: span.to, days });
+    { ...args, version: String(strategy.version) } as never, { from: span.from, to: span.to, ...asked(span) });
+  const splits = useGet("/v1/strategies/{strategy}/splits", args as never, { from: span.from, to: span.to, days, ...asked(span) });
   return (
     <section className="panel flush report" aria-label={strategy.name}>
       <div className="report-head">
@@ -228,16 +277,7 @@ function OneStrategy({ strategy, span, days }: { strategy: Strategy; span: Span;
         <span className="muted">{t("results.version", { version: strategy.version })} · {t("results.cases_now", { count: strategy.runs })}</span>
       </div>
       <Shown query={figures}>
-        {(found) => (
-          <Grid label={t("results.steps_of", { name: strategy.name })}
-            head={[{ name: t("results.step") }, { name: t("results.standing"), number: true },
-              { name: t("results.open_there"), number: true }, { name: t("results.entered"), number: true },
-              { name: t("results.sent"), number: true }, { name: t("results.read"), number: true },
-              { name: t("results.cost"), number: true }, { name: t("results.collected"), number: true }]}
-            rows={found.nodes.filter((node) => node.runs + node.entered + node.sent + node.paid.length > 0).map((node) => ({
-              key: node.node, cells: [node.node, count(node.runs), monies(node.open), count(node.entered),
-                count(node.sent), count(node.read), monies(node.cost), monies(node.paid)] }))} />
-        )}
+        {(found) => <Steps strategy={strategy} span={span} nodes={found.nodes} />}
       </Shown>
       <Shown query={splits}>
         {(found) => (

@@ -3,12 +3,12 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { getAll, useGet, useList } from "../api/queries";
 import type { Ageing, AgeingInvoice, Cohort, MoneyReport } from "../api/types";
-import { day, money, percent } from "../format";
+import { addDays, day, money, percent } from "../format";
 import { useWords, type Translate } from "../i18n";
 import { Empty, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { Figure, Grid, Lines, Months, SaveAllButton, SaveButton, Section, Stack } from "./results_parts";
-import { Lead, Rows, type Drill, type What } from "./results_rows";
+import { CohortRows, Lead, Rows, type Drill, type OfCohort, type What } from "./results_rows";
 
 /** Whose figures: a creditor's, a segment's. */
 export interface Whose { creditor?: string | undefined; segment?: string | undefined }
@@ -25,8 +25,19 @@ function days(t: Translate, tenths: number | null | undefined): string {
   return tenths === null || tenths === undefined ? "–" : t("results.n_days", { days: Math.round(tenths) / 10 });
 }
 
-function Currency({ now, before, open }: { now: Row; before: Row | undefined; open: (drill: Drill) => void }) {
+/** The days of a month that are in the span. */
+function daysOf(span: Span, first: string): { from: string; to: string; says: string } {
+  const next = `${addDays(first, 31).slice(0, 8)}01`;
+  return { from: first < span.from ? span.from : first, to: next > span.to ? span.to : next, says: month(first) };
+}
+
+function Currency({ span, now, before, open }: { span: Span; now: Row; before: Row | undefined;
+  open: (drill: Drill) => void }) {
   const { t } = useWords();
+  const monthly = (what: "billed" | "collected", one: Row["months"][number]) => one[what].minor === 0 ? money(one[what]) : (
+    <button type="button" className="link" aria-label={`${money(one[what])} · ${t("results.see_detail", { of: month(one.month) })}`}
+      onClick={() => open({ what, currency: now.currency, days: daysOf(span, one.month) })}>{money(one[what])}</button>
+  );
   const lead = (what: What, children?: React.ReactNode) => (
     <Lead what={what} open={() => open({ what, currency: now.currency })}>{children}</Lead>
   );
@@ -65,7 +76,9 @@ function Currency({ now, before, open }: { now: Row; before: Row | undefined; op
           {lead("billed")} {lead("open")} {lead("overdue")}
         </Figure>
         <Figure label={t("results.lowered")} value={money(now.lowered)} how={t("results.lowered_says")}
-          now={now.lowered.minor} before={before?.lowered.minor} beforeText={before ? money(before.lowered) : "–"} />
+          now={now.lowered.minor} before={before?.lowered.minor} beforeText={before ? money(before.lowered) : "–"}>
+          {lead("lowered")}
+        </Figure>
       </div>
       <Section title={t("results.by_month", { currency: now.currency })} how={t("results.by_month_says")}
         actions={<SaveButton name={`cobros-${now.currency}`}
@@ -80,7 +93,7 @@ function Currency({ now, before, open }: { now: Row; before: Row | undefined; op
           head={[{ name: t("results.month") }, { name: t("results.billed_name"), number: true },
             { name: t("results.collected"), number: true }]}
           rows={now.months.map((one) => ({ key: one.month,
-            cells: [month(one.month), money(one.billed), money(one.collected)] }))} />
+            cells: [month(one.month), monthly("billed", one), monthly("collected", one)] }))} />
       </Section>
     </>
   );
@@ -98,7 +111,7 @@ export function MoneyPart({ span, currency }: { span: Span; currency: string | n
         return rows.length === 0 ? <Empty title={t("results.nothing")} /> : (
           <div className="stack">
             {rows.map((row) => (
-              <Currency key={row.currency} now={row} open={open}
+              <Currency key={row.currency} span={span} now={row} open={open}
                 before={before.data?.currencies.find((one) => one.currency === row.currency)} />
             ))}
             {drill && <Rows span={span} drill={drill} close={() => open(null)} />}
@@ -211,12 +224,18 @@ export function AgeingPart(props: Whose & { asOf: string; currency: string | nul
 
 export function CohortsPart({ span, currency }: { span: Span; currency: string | null }) {
   const { t } = useWords();
+  const [chosen, choose] = useState<OfCohort | null>(null);
   const list = useGet("/v1/reports/cohorts", {}, { from: span.from, to: span.to, ...asked(span) });
   return (
     <Shown query={list}>
       {(found) => {
         const rows = found.items.filter((row: Cohort) => !currency || row.due.currency === currency);
         const currencies = [...new Set(rows.map((row) => row.due.currency))];
+        const leading = (row: Cohort, days: number, says: string) => (
+          <button type="button" className="link" key={days}
+            aria-label={`${says} · ${t("results.see_detail", { of: `${month(row.month)}, ${t("results.at_day", { day: days })}` })}`}
+            onClick={() => choose({ month: row.month, days, currency: row.due.currency })}>{says}</button>
+        );
         if (rows.length === 0) return <Empty title={t("results.nothing")} />;
         return (
           <div className="stack">
@@ -236,13 +255,15 @@ export function CohortsPart({ span, currency }: { span: Span; currency: string |
                   <Grid label={t("results.cohorts_of", { currency: code })}
                     head={[{ name: t("results.month") }, { name: t("results.due_name"), number: true },
                       ...head.map((one) => ({ name: t("results.at_day", { day: one }), number: true }))]}
-                    rows={own.map((row) => ({ key: row.month, cells: [month(row.month), money(row.due),
+                    rows={own.map((row) => ({ key: row.month, cells: [month(row.month),
+                      leading(row, head[head.length - 1]!, money(row.due)),
                       ...row.points.map((point) => point.share_bp == null ? <span className="muted">–</span>
-                        : percent(point.share_bp / 10000))] }))} />
+                        : leading(row, point.days, percent(point.share_bp / 10000)))] }))} />
                 </Section>
               );
             })}
             <p className="muted small">{t("results.not_over", { count: new Set(rows.map((row) => row.month)).size })}</p>
+            {chosen && <CohortRows span={span} of={chosen} close={() => choose(null)} />}
           </div>
         );
       }}

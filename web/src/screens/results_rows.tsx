@@ -1,20 +1,21 @@
-// The rows that a figure is the sum of: payments, messages, invoices, promises, complaints, tasks. They
-// are read as far as one scrolls, and saved whole.
+// The rows that a figure is the sum of: payments, bookings, messages, invoices, promises, complaints,
+// tasks, cases at a step. They are read as far as one scrolls, and saved whole.
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { get, type GetPath, type GetQuery } from "../api/client";
 import { useList } from "../api/queries";
-import type { AgeingInvoice, Page, ReportRow } from "../api/types";
+import type { AgeingInvoice, CohortInvoice, Page, ReportRow } from "../api/types";
 import { addDays, day, money } from "../format";
-import { useWords, type Key } from "../i18n";
+import { useWords, wordOf, type Key } from "../i18n";
 import { Empty, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { LEDGER, LedgerNote } from "./invoice";
 import { asked, type Span } from "./results_money";
 import { saveSheet, type Sheet } from "./results_parts";
 
-const ROWS = ["collected", "billed", "sent", "bounced", "read", "clicked", "visited", "promises_kept", "promises_broken",
-  "complaints", "tasks"] as const;
+const ROWS = ["collected", "hands_free", "after_message", "lowered", "billed", "sent", "delivered", "bounced", "read",
+  "clicked", "visited", "promises_kept", "promises_broken", "complaints", "tasks", "standing"] as const;
 type Counted = typeof ROWS[number];
 export type What = Counted | "open" | "overdue";
 export type By = "phase" | "channel" | "template" | "strategy" | "segment";
@@ -22,8 +23,10 @@ export type By = "phase" | "channel" | "template" | "strategy" | "segment";
 export interface Drill {
   what: What;
   currency?: string;
-  /** What it is put down to; without a name: to nothing. */
-  cause?: { by: By; name: string | null; version?: number | null; says: string };
+  /** What it is put down to; without a name: to nothing. A strategy's version may have a step. */
+  cause?: { by: By; name: string | null; version?: number | null; node?: string; says: string };
+  /** Of these days of the span alone. */
+  days?: { from: string; to: string; says: string };
 }
 
 const SAVED_MAX = 20_000;
@@ -85,31 +88,65 @@ function Invoices({ span, drill, title, close }: { span: Span; drill: Drill; tit
   );
 }
 
-const MONEY: What[] = ["collected", "billed"];
-const WORDY: What[] = ["sent", "bounced", "read", "clicked", "visited", "complaints", "tasks"];
+/** A month's invoices, and what was paid of them so many days after they were due. */
+export interface OfCohort { month: string; days: number; currency: string }
+
+export function CohortRows({ span, of, close }: { span: Span; of: OfCohort; close: () => void }) {
+  const { t } = useWords();
+  const title = t("results.rows_cohort", { month: of.month.slice(0, 7), days: of.days, currency: of.currency });
+  const query = { from: span.from, to: span.to, month: of.month, days: of.days, currency: of.currency, ...asked(span) };
+  const list = useList("/v1/reports/cohorts/invoices", {}, query);
+  const paid = t("results.at_day", { day: of.days });
+  const columns: Column<CohortInvoice>[] = [
+    { name: t("field.number"), cell: (row) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> },
+    { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
+    { name: t("field.due"), cell: (row) => day(row.effective_due) },
+    { name: t("results.due_name"), number: true, cell: (row) => money(row.due) },
+    { name: paid, number: true, cell: (row) => money(row.paid) },
+  ];
+  return (
+    <Frame title={title} name={`cohort-${of.month.slice(0, 7)}-${of.days}`} close={close} sheet={async () => ({
+      head: [t("field.number"), t("field.debtor"), t("field.due"), t("results.due_name"), paid, t("field.currency")],
+      rows: (await everything<"/v1/reports/cohorts/invoices", CohortInvoice>("/v1/reports/cohorts/invoices", query))
+        .map((row) => [row.number, row.debtor_name, row.effective_due, row.due, row.paid, row.due.currency]) })}>
+      <Table key={title} label={title} list={list} columns={columns} keyOf={(row: CohortInvoice) => row.invoice}
+        empty={<Empty title={t("results.nothing")} />} />
+    </Frame>
+  );
+}
+
+const INVOICED: What[] = ["collected", "hands_free", "after_message", "lowered", "billed", "standing"];
+const WORDY: What[] = ["sent", "delivered", "bounced", "read", "clicked", "visited", "complaints", "tasks"];
 
 function Counted({ span, drill, title, close }: { span: Span; drill: Drill; title: string; close: () => void }) {
   const { t } = useWords();
   const { cause } = drill;
-  const query = { what: drill.what as Counted, from: span.from, to: span.to,
+  const days = drill.days ?? span;
+  const query = { what: drill.what as Counted, from: days.from, to: days.to,
     ...asked(span),
     ...(drill.currency ? { currency: drill.currency } : {}),
-    ...(cause ? { by: cause.by, ...(cause.name ? { name: cause.name } : {}),
+    ...(cause ? { by: cause.by, ...(cause.name ? { name: cause.name } : {}), ...(cause.node ? { node: cause.node } : {}),
       ...(cause.version ? { version: cause.version } : {}) } : {}) };
   const list = useList("/v1/reports/rows", {}, query);
+  const dated = t(drill.what === "standing" ? "field.due" : "field.day");
+  const kind = (row: ReportRow) => row.kind ? wordOf(t, LEDGER, "ledger", row.kind) : "";
   const columns: Column<ReportRow>[] = [
-    { name: t("field.day"), cell: (row) => day(row.day) },
+    { name: dated, cell: (row) => row.day ? day(row.day) : "–" },
     { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
-    ...(MONEY.includes(drill.what) ? [{ name: t("field.invoice"),
-      cell: (row: ReportRow) => <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> }] : []),
+    ...(INVOICED.includes(drill.what) ? [{ name: t("field.invoice"),
+      cell: (row: ReportRow) => row.invoice ? <Link href={`/invoices/${row.invoice}`}>{row.number}</Link> : "–" }] : []),
+    ...(drill.what === "lowered" ? [{ name: t("field.kind"), clip: true,
+      cell: (row: ReportRow) => <>{kind(row)}<LedgerNote note={row.text} /></> }] : []),
     ...(WORDY.includes(drill.what) ? [{ name: t("field.what"), clip: true, cell: (row: ReportRow) => row.text ?? "–" }]
-      : [{ name: t("field.amount"), number: true, cell: (row: ReportRow) => row.amount ? money(row.amount) : "–" }]),
+      : [{ name: t(drill.what === "standing" ? "field.open" : "field.amount"), number: true,
+        cell: (row: ReportRow) => row.amount ? money(row.amount) : "–" }]),
   ];
   return (
-    <Frame title={title} name={`${drill.what}-${span.from}-${addDays(span.to, -1)}`} close={close} sheet={async () => ({
-      head: [t("field.day"), t("field.debtor"), t("field.invoice"), t("field.amount"), t("field.currency"), t("field.what")],
-      rows: (await everything<"/v1/reports/rows", ReportRow>("/v1/reports/rows", query)).map((row) => [row.day,
-        row.debtor_name, row.number ?? "", row.amount ?? null, row.amount?.currency ?? "", row.text ?? ""]) })}>
+    <Frame title={title} name={`${drill.what}-${days.from}-${addDays(days.to, -1)}`} close={close} sheet={async () => ({
+      head: [dated, t("field.debtor"), t("field.invoice"), t("field.amount"), t("field.currency"), t("field.kind"),
+        t("field.what")],
+      rows: (await everything<"/v1/reports/rows", ReportRow>("/v1/reports/rows", query)).map((row) => [row.day ?? "",
+        row.debtor_name, row.number ?? "", row.amount ?? null, row.amount?.currency ?? "", kind(row), row.text ?? ""]) })}>
       <Table label={title} list={list} columns={columns} keyOf={(row: ReportRow) => `${row.debtor} ${row.id}`}
         empty={<Empty title={t("results.nothing")} />} />
     </Frame>
@@ -118,7 +155,7 @@ function Counted({ span, drill, title, close }: { span: Span; drill: Drill; titl
 
 export function Rows({ span, drill, close }: { span: Span; drill: Drill; close: () => void }) {
   const { t } = useWords();
-  const title = [t(`results.rows_${drill.what}` as Key), drill.cause?.says, drill.currency].filter(Boolean).join(" · ");
+  const title = [t(`results.rows_${drill.what}` as Key), drill.cause?.says, drill.days?.says, drill.currency].filter(Boolean).join(" · ");
   const key = `${span.from} ${span.to} ${span.creditor} ${span.segment} ${title}`;
   return drill.what === "open" || drill.what === "overdue"
     ? <Invoices key={key} span={span} drill={drill} title={title} close={close} />

@@ -3,7 +3,7 @@
 import type { SplitReport } from "../api/types";
 import { count, percent } from "../format";
 import { useWords, wordOf, type Translate } from "../i18n";
-import { Grid, monies } from "./results_parts";
+import { Grid, monies, SaveButton } from "./results_parts";
 
 type Arm = SplitReport["arms"][number];
 // below which the server compares nothing
@@ -51,14 +51,21 @@ function verdict(t: Translate, arm: Arm, base: Arm): string {
 export function Split({ split, days }: { split: SplitReport; days: number }) {
   const { t } = useWords();
   const top = Math.max(1000, ...split.arms.map((arm) => arm.share_high_bp));
+  const head = [{ name: t("results.arm") }, { name: t("results.cases"), number: true },
+    { name: t("results.ripe"), number: true }, { name: t("results.paid_share") },
+    { name: t("results.collected"), number: true }, { name: t("results.difference") }];
   return (
     <div className="report-split">
-      <h3>{t("results.split", { key: split.key })}</h3>
+      <div className="report-head">
+        <h3>{t("results.split", { key: split.key })}</h3>
+        <div className="actions">
+          <SaveButton name={`prueba-${split.key}`} head={head.map(({ name }) => name)}
+            rows={split.arms.map((arm) => [armWord(t, arm.arm), arm.cases, arm.ripe, shareOf(arm), monies(arm.money),
+              verdict(t, arm, split.arms[0]!)])} />
+        </div>
+      </div>
       <details className="how"><summary>{t("results.how")}</summary><p>{t("results.split_says", { days })}</p></details>
-      <Grid label={t("results.split", { key: split.key })}
-        head={[{ name: t("results.arm") }, { name: t("results.cases"), number: true },
-          { name: t("results.ripe"), number: true }, { name: t("results.paid_share") },
-          { name: t("results.collected"), number: true }, { name: t("results.difference") }]}
+      <Grid label={t("results.split", { key: split.key })} head={head}
         rows={split.arms.map((arm) => ({ key: arm.arm, cells: [armWord(t, arm.arm), count(arm.cases), count(arm.ripe),
           arm.ripe > 0 ? <span className="nowrap"><Band arm={arm} top={top} /> {shareOf(arm)}</span> : "–",
           monies(arm.money), <span className="verdict">{verdict(t, arm, split.arms[0]!)}</span>] }))} />
