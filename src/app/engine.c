@@ -139,7 +139,27 @@ pn_err pn_engine_unstick(pn_engine *engine, const pn_run_row *row, bool unreadab
     return pn_zones_lower(&engine->zones, row->run.debtor_id, now + PN_HOUR, PN_TIME_NEVER);
 }
 
-static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row *row, pn_time now,
+static bool has_charged(const pn_move *move) {
+    for (size_t i = 0; i < move->cmd_count; i++) {
+        if (move->cmds[i].kind == PN_CMD_CHARGE) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What was charged is seen by the debtor's other runs: each fee and each day of interest once. */
+static pn_err read_accounts(pn_engine *engine, pn_view *view) {
+    pn_view now;
+    PN_TRY(pn_view_one(engine->app, view->row.id, false, &engine->arena, &now));
+    view->accounts = now.accounts;
+    view->account_count = now.account_count;
+    view->invoices = now.invoices;
+    view->invoice_count = now.invoice_count;
+    return PN_OK;
+}
+
+static pn_err step_run(pn_engine *engine, pn_view *view, const pn_run_row *row, pn_time now,
                        pn_engine_stats *stats, pn_diag *diag) {
     pn_move_maker maker = maker_of(engine);
     pn_move move;
@@ -149,7 +169,8 @@ static pn_err step_run(pn_engine *engine, const pn_view *view, const pn_run_row 
     if (!move.changed && row->run.status == PN_RUN_ACTIVE && due) {
         return pn_engine_unstick(engine, row, move.unreadable, now);
     }
-    return pn_engine_write_move(engine, &move, stats, diag);
+    PN_TRY(pn_engine_write_move(engine, &move, stats, diag));
+    return has_charged(&move) ? read_accounts(engine, view) : PN_OK;
 }
 
 /* ── debtors whose facts changed ─────────────────────────────────────────────────────────────── */

@@ -78,6 +78,11 @@ static const emptiness AT_REST[] = {
      "SELECT min(l.invoice_id) FROM ledger l WHERE l.org_id = $1 AND l.kind = 3 AND $2 >= 0 GROUP"
      " BY l.debtor_id, l.invoice_id HAVING sum(CASE WHEN l.reverses_id = 0 THEN 1 ELSE -1 END) >"
      " 1"},
+    {"no charge twice", "an invoice with a span of interest twice",
+     "SELECT min(l.invoice_id) FROM ledger l WHERE l.org_id = $1 AND l.kind = 4 AND $2 >= 0 AND"
+     " l.reverses_id = 0 AND NOT EXISTS (SELECT 1 FROM ledger b WHERE b.debtor_id = l.debtor_id AND"
+     " b.invoice_id = l.invoice_id AND b.reverses_id = l.id) GROUP BY l.debtor_id, l.invoice_id,"
+     " l.note HAVING count(*) > 1"},
     {"money is conserved", "a payment booked for more than came",
      "SELECT p.id FROM payment p WHERE p.org_id = $1 AND $2 >= 0 AND p.amount_minor < (SELECT"
      " -coalesce(sum(l.amount_minor), 0) FROM ledger l WHERE l.debtor_id = p.debtor_id AND"

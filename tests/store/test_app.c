@@ -284,6 +284,58 @@ static void reversal_reopens_the_case(void **state) {
                      1);
 }
 
+/* What is open beside a case that says thanks belongs to the next case: a fee of the first one's
+ * way out would be a second one. */
+static void a_case_that_says_thanks_charges_nothing(void **state) {
+    (void)state;
+    rig_import(&r, PN_IMPORT_INVOICES, THREE_DEBTORS);
+    rig_strategy(&r, "{'puntual':1,'name':'Gastos','subject':'account','kind':'strategy',"
+                     "'entry':{'rule':['account.claimable','>',0]},'start':'espera','on_paid':"
+                     "'luego','nodes':{'espera':{'type':'wait.due','days':20,'next':'fin'},"
+                     "'luego':{'type':'wait.days','days':2,'next':'gastos'},"
+                     "'gastos':{'type':'charge.fee','amount':40,'next':'intereses'},"
+                     "'intereses':{'type':'charge.interest','next':'fin'},'fin':{'type':'end'}}}");
+    rig_advance(&r, "2026-01-20", 10, 0);
+    pn_id debtor = rig_debtor(&r, "D1");
+    (void)rig_pay(&r, "D1",
+                  rig_int(&r, "SELECT sum(open_minor) FROM invoice WHERE debtor_id = %lld",
+                          (long long)debtor),
+                  "");
+    rig_work(&r);
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;issued;due;amount\n"
+               "T-1;D1;Uno;2025-11-12;2026-01-12;100,00\n");
+    rig_advance(&r, "2026-01-25", 0, 0);
+    rig_assert_rows(&r, "2|8\n0|1",
+                    "SELECT status, wait FROM run WHERE debtor_id = %lld ORDER BY id",
+                    (long long)debtor);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM ledger WHERE kind IN (3, 4)"), 0);
+}
+
+/* Both were due in the same moment, and read the invoice as one. */
+static void a_pill_and_its_case_charge_once(void **state) {
+    (void)state;
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;issued;due;amount\n"
+               "T-1;D1;Uno;2025-12-12;2026-01-14;100,00\n");
+    rig_strategy(&r, "{'puntual':1,'name':'Lado','subject':'account','kind':'pill',"
+                     "'start':'espera','nodes':{"
+                     "'espera':{'type':'wait.due','days':5,'at':'09:00','next':'gastos'},"
+                     "'gastos':{'type':'charge.fee','amount':40,'next':'intereses'},"
+                     "'intereses':{'type':'charge.interest','next':'fin'},'fin':{'type':'end'}}}");
+    rig_strategy(&r, "{'puntual':1,'name':'Gastos','subject':'account','kind':'strategy',"
+                     "'entry':{'rule':['account.claimable','>',0]},'start':'lado','nodes':{"
+                     "'lado':{'type':'pill','pill':'Lado','next':'espera'},"
+                     "'espera':{'type':'wait.due','days':5,'at':'09:00','next':'gastos'},"
+                     "'gastos':{'type':'charge.fee','amount':40,'next':'intereses'},"
+                     "'intereses':{'type':'charge.interest','next':'fin'},'fin':{'type':'end'}}}");
+    rig_advance(&r, "2026-01-25", 0, 0);
+    assert_int_equal(rig_int(&r, "SELECT count(*) FROM run"), 2);
+    rig_assert_rows(&r, "3|1\n4|1",
+                    "SELECT kind, count(*) FROM ledger WHERE kind IN (3, 4) GROUP BY kind"
+                    " ORDER BY kind");
+}
+
 static void more_money_than_debt_stays_unapplied(void **state) {
     (void)state;
     start();
@@ -768,6 +820,8 @@ int main(void) {
         TEST(a_payment_that_lands_first_wins),
         TEST(a_partial_payment_does_not_restart),
         TEST(reversal_reopens_the_case),
+        TEST(a_case_that_says_thanks_charges_nothing),
+        TEST(a_pill_and_its_case_charge_once),
         TEST(more_money_than_debt_stays_unapplied),
         TEST(a_promise_holds_its_amount),
         TEST(a_kept_promise_counts),

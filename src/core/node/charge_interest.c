@@ -49,6 +49,9 @@ static void charge_item(pn_step_context *c, const pn_item *item, int32_t agreed_
 
 static void late(pn_step_context *c, uint32_t others) {
     (void)others;
+    if (c->run->closing != PN_CLOSED_NOT) {
+        return; /* what is open beside a case that says thanks is another one's */
+    }
     int32_t agreed_bp = pn_node_param(c, RATE)->number == 1 ? c->facts->creditor.interest_bp : 0;
     if (pn_node_param(c, RATE)->number == 1 && agreed_bp == 0) {
         return; /* nothing was agreed */
