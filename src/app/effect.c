@@ -94,19 +94,21 @@ static pn_err measure_splits(pn_app *app, pn_effect *e, pn_arena *arena, pn_diag
 
 /* ── all of it ───────────────────────────────────────────────────────────────────────────────── */
 
-static pn_err read_all(pn_app *app, pn_effect *e, pn_arena *arena, pn_diag *diag) {
+static pn_err read_all(pn_app *app, pn_effect *e, const pn_patience *patience, pn_arena *arena,
+                       pn_diag *diag) {
     pn_effect_past *p = &e->past;
     PN_TRY(pn_effect_past_read(app, e->zone, arena, p));
     e->to = PN_MIN(e->to, p->until);
-    pn_response_fit(p->spells, p->exposures, p->count, p->until, FITTED_MOST, arena, e->response);
+    PN_TRY(pn_response_fit(p->spells, p->exposures, p->count, p->until, FITTED_MOST, patience,
+                           arena, e->response));
     if (e->response->fitted) {
         e->odds = pn_response_odds_new(e->response, arena);
     }
     return measure_splits(app, e, arena, diag);
 }
 
-pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, pn_arena *arena, pn_effect **ret_effect,
-                     pn_diag *diag) {
+pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, const pn_patience *patience,
+                     pn_arena *arena, pn_effect **ret_effect, pn_diag *diag) {
     pn_effect *e = pn_arena_new(arena, pn_effect);
     *e = (pn_effect){.zone = pn_app_zone_or_own(app, app->org.zone),
                      .from = from,
@@ -114,7 +116,7 @@ pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, pn_arena *arena, pn_
                      .response = pn_arena_new(arena, pn_response)};
     pn_err err = pn_db_begin_read(app->db);
     if (err == PN_OK) {
-        err = read_all(app, e, arena, diag);
+        err = read_all(app, e, patience, arena, diag);
         pn_db_rollback(app->db);
     }
     if (err != PN_OK) {

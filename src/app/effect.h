@@ -17,9 +17,9 @@
 typedef struct pn_effect pn_effect;
 
 /* Of a span that is simulated; everything in the arena, which must outlive it. Holdouts are
- * measured over the same span. */
-PN_MUST_USE pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, pn_arena *arena,
-                                 pn_effect **ret_effect, pn_diag *diag);
+ * measured over the same span. CONFLICT where the patience, which may be NULL, ended. */
+PN_MUST_USE pn_err pn_effect_new(pn_app *app, pn_date from, pn_date to, const pn_patience *patience,
+                                 pn_arena *arena, pn_effect **ret_effect, pn_diag *diag);
 
 /* ── one strategy ── */
 

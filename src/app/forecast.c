@@ -24,17 +24,35 @@ typedef struct {
     open_invoice *open; /* by debtor */
     size_t open_count;
     size_t person_capacity;
+    pn_patience patience;
     pn_diag *diag;
 } forecaster;
 
+/* ── how far it is ───────────────────────────────────────────────────────────────────────────── */
+
+static pn_err tell(const forecaster *c, int64_t done, int64_t total) {
+    const pn_forecast_request *r = c->request;
+    return r->tell == NULL || r->tell(r->context, done, total)
+               ? PN_OK
+               : pn_diag_set(c->diag, PN_CONFLICT, "The forecast was cancelled.");
+}
+
+/* While it fits and draws: no debtor was looked at yet. */
+static bool goes_on(void *context) {
+    return tell(context, 0, 0) == PN_OK;
+}
+
 /* ── chances ─────────────────────────────────────────────────────────────────────────────────── */
 
-static void find_chances(forecaster *c) {
+static pn_err find_chances(forecaster *c) {
     pn_forecast *f = c->f;
     pn_habit habit = {0};
     pn_id of = 0; /* the debtor whose habit it is */
     c->open = pn_arena_array(c->arena, open_invoice, c->count + 1);
     for (size_t i = 0; i < c->count; i++) {
+        if (pn_patience_over(&c->patience, i)) {
+            return PN_CONFLICT;
+        }
         if (c->rows[i].open <= 0) {
             continue;
         }
@@ -52,6 +70,7 @@ static void find_chances(forecaster *c) {
             each->paid_by[day] = 1 - open;
         }
     }
+    return PN_OK;
 }
 
 /* ── cash ────────────────────────────────────────────────────────────────────────────────────── */
@@ -122,12 +141,13 @@ static int by_size(const void *a, const void *b) {
     return (*x > *y) - (*x < *y);
 }
 
-static void find_spread(forecaster *c, pn_forecast_cash *cash) {
+static pn_err find_spread(forecaster *c, pn_forecast_cash *cash) {
     size_t days = (size_t)c->f->days;
     pn_arena_mark mark = pn_arena_marked(c->arena);
     int64_t *sums = pn_arena_array(c->arena, int64_t, days * PATHS);
     int64_t *day_sums = pn_arena_array(c->arena, int64_t, PATHS);
     for (uint64_t path = 0; path < PATHS; path++) {
+        PN_TRY(tell(c, 0, 0));
         walk(c, cash, path, &sums[path * days]);
     }
     for (size_t day = 0; day < days; day++) {
@@ -140,9 +160,10 @@ static void find_spread(forecaster *c, pn_forecast_cash *cash) {
         cash->days[day].p90 = day_sums[PATHS * 9 / 10];
     }
     pn_arena_rewind(c->arena, mark);
+    return PN_OK;
 }
 
-static void find_cash(forecaster *c) {
+static pn_err find_cash(forecaster *c) {
     size_t capacity = 0;
     for (size_t i = 0; i < c->open_count; i++) {
         pn_forecast_cash *cash = cash_of(c, &capacity, c->open[i].row->currency);
@@ -154,8 +175,9 @@ static void find_cash(forecaster *c) {
         }
     }
     for (size_t i = 0; c->f->fitted && i < c->f->cash_count; i++) {
-        find_spread(c, &c->f->cash[i]);
+        PN_TRY(find_spread(c, &c->f->cash[i]));
     }
+    return PN_OK;
 }
 
 /* ── messages and tasks ──────────────────────────────────────────────────────────────────────── */
@@ -226,13 +248,6 @@ static pn_err look_at(forecaster *c, size_t first, double scale) {
     return err;
 }
 
-static pn_err tell(const forecaster *c, int64_t done, int64_t total) {
-    const pn_forecast_request *r = c->request;
-    return r->tell == NULL || r->tell(r->context, done, total)
-               ? PN_OK
-               : pn_diag_set(c->diag, PN_CONFLICT, "The forecast was cancelled.");
-}
-
 static pn_err find_loads(forecaster *c) {
     pn_forecast *f = c->f;
     int64_t most = c->request->debtors_max;
@@ -270,6 +285,19 @@ static int by_tasks(const void *a, const void *b) {
                                 : pn_str_cmp(x->owner, y->owner);
 }
 
+/* Too little to learn from is no failure. */
+static pn_err fit(forecaster *c) {
+    pn_forecast *f = c->f;
+    pn_err err = pn_hazard_fit(c->spells, c->count, f->from, FITTED_MOST, &c->patience, c->arena,
+                               &f->hazard);
+    f->fitted = err == PN_OK;
+    if (f->fitted) {
+        err = pn_hazard_try(c->spells, c->count, &c->patience, c->arena, &f->check);
+        f->checked = err == PN_OK;
+    }
+    return err == PN_NOT_FOUND ? PN_OK : err;
+}
+
 static pn_err make(forecaster *c) {
     pn_forecast *f = c->f;
     const pn_zone *zone = pn_app_zone_or_own(c->app, c->app->org.zone);
@@ -289,11 +317,9 @@ static pn_err make(forecaster *c) {
                                    : f->from,
                        .amount = row->amount};
     }
-    f->fitted =
-        pn_hazard_fit(c->spells, c->count, f->from, FITTED_MOST, c->arena, &f->hazard) == PN_OK;
-    f->checked = f->fitted && pn_hazard_try(c->spells, c->count, c->arena, &f->check) == PN_OK;
-    find_chances(c);
-    find_cash(c);
+    PN_TRY(fit(c));
+    PN_TRY(find_chances(c));
+    PN_TRY(find_cash(c));
     PN_TRY(find_loads(c));
     if (f->person_count != 0) {
         pn_sort(f->people, f->person_count, sizeof *f->people, by_tasks, c->arena);
@@ -311,6 +337,7 @@ pn_err pn_forecast_make(pn_app *app, const pn_forecast_request *request, pn_aren
                      .days = request->days,
                      .cost_currency = request->prices.currency};
     forecaster c = {.app = app, .request = request, .arena = arena, .f = &f, .diag = diag};
+    c.patience = (pn_patience){goes_on, &c};
     pn_err err = make(&c);
     if (err != PN_OK) {
         return pn_app_fail(app, err, diag);

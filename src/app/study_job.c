@@ -22,6 +22,11 @@ static bool tell(void *context, int64_t done, int64_t total) {
     return pn_job_tell(job->run, job->side * total + done, job->sides * total);
 }
 
+/* While it fits: nobody was simulated yet. */
+static bool goes_on(void *context) {
+    return tell(context, 0, 0);
+}
+
 /* What a thousand cost, as prices of one: what it was told, else what the organization decided. All
  * of one currency, that of the first price. */
 static void take_cost(pn_money thousand, int64_t *ret_price, pn_simulate_prices *prices) {
@@ -168,7 +173,9 @@ pn_err pn_job_simulation(pn_job_run *run) {
     study_job job;
     PN_TRY(begin(run, &job));
     job.sides = job.wish.against.name.len != 0 ? 2 : 1;
-    PN_TRY(pn_effect_new(run->app, job.wish.from, job.wish.to, run->arena, &job.effect, run->diag));
+    pn_patience patience = {goes_on, &job};
+    PN_TRY(pn_effect_new(run->app, job.wish.from, job.wish.to, &patience, run->arena, &job.effect,
+                         run->diag));
     for (; job.side < job.sides; job.side++) {
         PN_TRY(simulate_side(&job, job.side == 0 ? &job.wish.strategy : &job.wish.against));
     }

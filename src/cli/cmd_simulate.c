@@ -192,7 +192,8 @@ pn_err pn_cmd_simulate(pn_cli *cli) {
         pn_simulate_prices_parse(pn_cli_value(cli, "cost"), cli->app, &request.prices, &cli->diag));
     request.list_max = (size_t)list_max;
     told t = {all, against.len != 0 ? 2 : 1};
-    PN_TRY(pn_effect_new(cli->app, request.from, request.to, &cli->arena, &effect, &cli->diag));
+    PN_TRY(
+        pn_effect_new(cli->app, request.from, request.to, NULL, &cli->arena, &effect, &cli->diag));
     request.effect = effect;
     PN_TRY(simulate(cli, cli->args[0], request, &all[0]));
     if (against.len != 0) {

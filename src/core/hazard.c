@@ -208,23 +208,29 @@ size_t pn_hazard_ridge(pn_logit *fit) {
     return FEATURES;
 }
 
-static double newton_step(pn_hazard *h, const pn_fitted *chosen, pn_logit *fit) {
+static pn_err newton_step(pn_hazard *h, const pn_fitted *chosen, const pn_patience *patience,
+                          pn_logit *fit, double *ret_step) {
     double features[PN_HAZARD_FEATURES];
     h->days = 0;
     pn_logit_begin(fit);
     for (size_t i = 0; i < h->invoices; i++) {
         const pn_fitted *each = &chosen[i];
+        if (pn_patience_over(patience, i)) {
+            return PN_CONFLICT;
+        }
         for (pn_date day = each->first; day <= each->last; day++) {
             pn_hazard_features(h, &each->habit, each->spell, day, features);
             pn_logit_add(fit, features, each->paid && day == each->last);
             h->days++;
         }
     }
-    return pn_logit_step(fit);
+    *ret_step = pn_logit_step(fit);
+    return PN_OK;
 }
 
 pn_err pn_hazard_fit(const pn_spell *spells, size_t count, pn_date until, size_t invoices_max,
-                     pn_arena *arena, pn_hazard *ret_hazard) {
+                     const pn_patience *patience, pn_arena *arena, pn_hazard *ret_hazard) {
+    double step = 0;
     pn_hazard h;
     pn_fitted *chosen = NULL;
     pn_logit fit = {0};
@@ -233,7 +239,8 @@ pn_err pn_hazard_fit(const pn_spell *spells, size_t count, pn_date until, size_t
     }
     fit.size = pn_hazard_ridge(&fit);
     for (int i = 0; i < PN_HAZARD_ROUNDS && !h.converged; i++) {
-        h.converged = newton_step(&h, chosen, &fit) < PN_HAZARD_CLOSE;
+        PN_TRY(newton_step(&h, chosen, patience, &fit, &step));
+        h.converged = step < PN_HAZARD_CLOSE;
     }
     for (size_t i = 0; i < FEATURES; i++) {
         h.weights[i] = fit.weights[i];
@@ -301,8 +308,8 @@ static bool was_followed(const pn_spell *spell) {
     return spell->seen >= spell->due + FOLLOWED_LEAST;
 }
 
-pn_err pn_hazard_try(const pn_spell *spells, size_t count, pn_arena *arena,
-                     pn_hazard_check *ret_check) {
+pn_err pn_hazard_try(const pn_spell *spells, size_t count, const pn_patience *patience,
+                     pn_arena *arena, pn_hazard_check *ret_check) {
     pn_hazard_check check = {0};
     pn_hazard h;
     pn_date *issued = pn_arena_array(arena, pn_date, count + 1);
@@ -317,9 +324,12 @@ pn_err pn_hazard_try(const pn_spell *spells, size_t count, pn_arena *arena,
     }
     pn_sort(issued, followed, sizeof *issued, by_date, arena);
     check.split = issued[followed - followed / 5];
-    PN_TRY(pn_hazard_fit(spells, count, check.split, FITTED_MOST, arena, &h));
+    PN_TRY(pn_hazard_fit(spells, count, check.split, FITTED_MOST, patience, arena, &h));
     for (size_t i = 0; i < count; i++) {
         const pn_spell *spell = &spells[i];
+        if (pn_patience_over(patience, i)) {
+            return PN_CONFLICT;
+        }
         if (spell->issued < check.split || !was_followed(spell)) {
             continue;
         }

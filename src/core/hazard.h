@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "calendar/date.h"
+#include "core/logit.h"
 
 /* One invoice, as the past shows it. */
 typedef struct {
@@ -51,10 +52,11 @@ typedef struct {
 
 /* Spells stand by debtor, then by issue. Only what was known on `until` counts; at most
  * `invoices_max` invoices are used, chosen by a hash. NOT_FOUND where too little was paid
- * (PN_HAZARD_PAID_MIN). */
+ * (PN_HAZARD_PAID_MIN); CONFLICT where the patience ended. */
 enum { PN_HAZARD_PAID_MIN = 30 };
 PN_MUST_USE pn_err pn_hazard_fit(const pn_spell *spells, size_t count, pn_date until,
-                                 size_t invoices_max, pn_arena *arena, pn_hazard *ret_hazard);
+                                 size_t invoices_max, const pn_patience *patience, pn_arena *arena,
+                                 pn_hazard *ret_hazard);
 
 /* From the debtor's spells that were paid before `on`. */
 pn_habit pn_hazard_habit(const pn_hazard *hazard, const pn_spell *spells, size_t count,
@@ -78,8 +80,8 @@ typedef struct {
     size_t counts[PN_HAZARD_BINS];
 } pn_hazard_check;
 
-/* NOT_FOUND where there is too little to split. */
-PN_MUST_USE pn_err pn_hazard_try(const pn_spell *spells, size_t count, pn_arena *arena,
-                                 pn_hazard_check *ret_check);
+/* NOT_FOUND where there is too little to split; CONFLICT as above. */
+PN_MUST_USE pn_err pn_hazard_try(const pn_spell *spells, size_t count, const pn_patience *patience,
+                                 pn_arena *arena, pn_hazard_check *ret_check);
 
 #endif

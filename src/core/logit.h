@@ -21,6 +21,16 @@ typedef struct {
     double root[PN_LOGIT_MAX][PN_LOGIT_MAX]; /* while rows are added: the (lower) Hessian */
 } pn_logit;
 
+/* Asked now and then by what takes long; false ends it. NULL is patient for ever. */
+typedef struct {
+    bool (*ask)(void *context);
+    void *context;
+} pn_patience;
+enum { PN_PATIENCE_ROWS = 256 }; /* invoices between two questions */
+static inline bool pn_patience_over(const pn_patience *patience, size_t row) {
+    return patience != NULL && row % PN_PATIENCE_ROWS == 0 && !patience->ask(patience->context);
+}
+
 /* `value`, or the nearest of the two bounds. */
 double pn_bounded(double value, double least, double most);
 /* The weighted sum of the features; their number is `size`. */

@@ -92,6 +92,7 @@ typedef struct {
     const pn_exposure *exposures;
     const pn_fitted *chosen;
     pn_response *r;
+    const pn_patience *patience;
     size_t base; /* features of the hazard */
     pn_logit fit;
 } fitter;
@@ -181,17 +182,21 @@ static bool days_next(days_of *d) {
 /* Newton's error is squared with each round: after such a step none is left that shows. */
 static const double CLOSE = 2e-3;
 
-static double newton_step(fitter *f) {
+static pn_err newton_step(fitter *f, double *ret_step) {
     f->r->days = 0;
     pn_logit_begin(&f->fit);
     for (size_t i = 0; i < f->r->base.invoices; i++) {
+        if (pn_patience_over(f->patience, i)) {
+            return PN_CONFLICT;
+        }
         days_of d = days_begin(f, &f->chosen[i]);
         while (days_next(&d)) {
             pn_logit_add(&f->fit, d.features, d.paid);
             f->r->days++;
         }
     }
-    return pn_logit_step(&f->fit);
+    *ret_step = pn_logit_step(&f->fit);
+    return PN_OK;
 }
 
 typedef double block[PN_RESPONSE_FEATURES][PN_RESPONSE_FEATURES];
@@ -336,15 +341,16 @@ static void set_ridges(fitter *f) {
     }
 }
 
-void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_t count,
-                     pn_date until, size_t invoices_max, pn_arena *arena,
-                     pn_response *ret_response) {
+pn_err pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_t count,
+                       pn_date until, size_t invoices_max, const pn_patience *patience,
+                       pn_arena *arena, pn_response *ret_response) {
     pn_response *r = ret_response;
     pn_fitted *chosen = NULL;
-    fitter f = {.spells = spells, .exposures = exposures, .r = r};
+    double step = 0;
+    fitter f = {.spells = spells, .exposures = exposures, .r = r, .patience = patience};
     *r = (pn_response){0};
     if (!pn_hazard_choose(spells, count, until, invoices_max, arena, &r->base, &chosen)) {
-        return;
+        return PN_OK;
     }
     f.chosen = chosen;
     r->siblings = pn_siblings_new(spells, count, arena);
@@ -354,14 +360,16 @@ void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_
     }
     if (r->messages < PN_RESPONSE_MESSAGES_MIN || r->paid_after < PN_RESPONSE_PAID_MIN ||
         r->paid_without < PN_RESPONSE_PAID_MIN) {
-        return;
+        return PN_OK;
     }
     set_ridges(&f);
     for (int i = 0; i < PN_HAZARD_ROUNDS && !r->base.converged; i++) {
-        r->base.converged = newton_step(&f) < CLOSE;
+        PN_TRY(newton_step(&f, &step));
+        r->base.converged = step < CLOSE;
     }
     take_effects(&f);
     r->fitted = r->base.converged;
+    return PN_OK;
 }
 
 /* ── what other messages would have moved ────────────────────────────────────────────────────── */

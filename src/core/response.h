@@ -85,10 +85,11 @@ typedef struct {
 } pn_response;
 
 /* Spells as of pn_hazard_fit, `exposures` beside them; a spell's days before its `since` do not
- * count. Only what was known on `until` counts. */
-void pn_response_fit(const pn_spell *spells, const pn_exposure *exposures, size_t count,
-                     pn_date until, size_t invoices_max, pn_arena *arena,
-                     pn_response *ret_response);
+ * count. Only what was known on `until` counts. CONFLICT where the patience ended. */
+PN_MUST_USE pn_err pn_response_fit(const pn_spell *spells, const pn_exposure *exposures,
+                                   size_t count, pn_date until, size_t invoices_max,
+                                   const pn_patience *patience, pn_arena *arena,
+                                   pn_response *ret_response);
 
 /* The odds of each draw, for all that may have reached a debtor; ready for many invoices. */
 typedef struct pn_response_odds pn_response_odds;

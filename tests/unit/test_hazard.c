@@ -59,8 +59,10 @@ static void a_steady_hazard_is_found(void **state) {
     pn_spell *spells = pn_arena_array(&arena, pn_spell, SPELLS_MAX);
     size_t count = make_steady(spells);
     pn_hazard h, again;
-    assert_int_equal(pn_hazard_fit(spells, count, START + 500, SPELLS_MAX, &arena, &h), PN_OK);
-    assert_int_equal(pn_hazard_fit(spells, count, START + 500, SPELLS_MAX, &arena, &again), PN_OK);
+    assert_int_equal(pn_hazard_fit(spells, count, START + 500, SPELLS_MAX, NULL, &arena, &h),
+                     PN_OK);
+    assert_int_equal(pn_hazard_fit(spells, count, START + 500, SPELLS_MAX, NULL, &arena, &again),
+                     PN_OK);
     assert_memory_equal(h.weights, again.weights, sizeof h.weights);
     assert_true(h.converged);
     double mean = 0, mean_10 = 0, mean_30 = 0;
@@ -96,7 +98,7 @@ static void habits_are_told_apart(void **state) {
         }
     }
     pn_hazard_check check;
-    assert_int_equal(pn_hazard_try(spells, count, &arena, &check), PN_OK);
+    assert_int_equal(pn_hazard_try(spells, count, NULL, &arena, &check), PN_OK);
     assert_true(check.brier < 0.02);
     assert_true(check.error_days < 3);
     size_t judged = 0;
@@ -116,14 +118,41 @@ static void what_came_later_is_not_known(void **state) {
     size_t count = make_steady(spells);
     pn_hazard before, after;
     pn_date until = START + 200;
-    assert_int_equal(pn_hazard_fit(spells, count, until, SPELLS_MAX, &arena, &before), PN_OK);
+    assert_int_equal(pn_hazard_fit(spells, count, until, SPELLS_MAX, NULL, &arena, &before), PN_OK);
     for (size_t i = 0; i < count; i++) {
         spells[i].paid = spells[i].paid < until ? spells[i].paid : PN_DATE_NONE;
     }
-    assert_int_equal(pn_hazard_fit(spells, count, until, SPELLS_MAX, &arena, &after), PN_OK);
+    assert_int_equal(pn_hazard_fit(spells, count, until, SPELLS_MAX, NULL, &arena, &after), PN_OK);
     assert_memory_equal(before.weights, after.weights, sizeof before.weights);
-    assert_int_equal(pn_hazard_fit(spells, count, START + 31, SPELLS_MAX, &arena, &after),
+    assert_int_equal(pn_hazard_fit(spells, count, START + 31, SPELLS_MAX, NULL, &arena, &after),
                      PN_NOT_FOUND);
+    pn_arena_done(&arena);
+}
+
+/* Who waits is asked all along, and may end it. */
+static bool loses_patience(void *context) {
+    return --*(int *)context > 0;
+}
+
+static void it_ends_when_told(void **state) {
+    (void)state;
+    pn_arena arena;
+    pn_arena_init(&arena, 0);
+    pn_spell *spells = pn_arena_array(&arena, pn_spell, SPELLS_MAX);
+    size_t count = make_steady(spells);
+    pn_hazard h;
+    pn_hazard_check check;
+    int questions = 10;
+    pn_patience patience = {loses_patience, &questions};
+    assert_int_equal(pn_hazard_fit(spells, count, START + 500, SPELLS_MAX, &patience, &arena, &h),
+                     PN_CONFLICT);
+    assert_int_equal(questions, 0);
+    questions = 10;
+    assert_int_equal(pn_hazard_try(spells, count, &patience, &arena, &check), PN_CONFLICT);
+    assert_int_equal(questions, 0);
+    questions = 1000;
+    assert_int_equal(pn_hazard_fit(spells, count, START + 500, SPELLS_MAX, &patience, &arena, &h),
+                     PN_OK);
     pn_arena_done(&arena);
 }
 
@@ -164,7 +193,7 @@ static void try_on(const char *name, pn_spell *spells, size_t count, pn_arena *a
         spells[i].seen = last;
     }
     pn_sort(spells, count, sizeof *spells, by_debtor, arena);
-    assert_int_equal(pn_hazard_try(spells, count, arena, &check), PN_OK);
+    assert_int_equal(pn_hazard_try(spells, count, NULL, arena, &check), PN_OK);
     print_message("%s: %zu invoices; of %zu later ones, day of payment off by %.2f days (naive "
                   "%.2f), Brier of paid within 7 days %.4f (naive %.4f)\n",
                   name, count, check.judged, check.error_days, check.naive_days, check.brier,
@@ -238,7 +267,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_steady_hazard_is_found),     cmocka_unit_test(habits_are_told_apart),
         cmocka_unit_test(what_came_later_is_not_known), cmocka_unit_test(ibm_is_foretold),
-        cmocka_unit_test(cassandra_is_foretold),
+        cmocka_unit_test(cassandra_is_foretold),        cmocka_unit_test(it_ends_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,7 +221,9 @@ static void fit_life(const rules *world, life *l, pn_arena *arena, pn_response *
     if (world->kind != OF_INVOICES) {
         make_accounts(world, l);
     }
-    pn_response_fit(l->spells, l->exposed, INVOICES, LAST, FITTED_MOST, arena, ret_response);
+    assert_int_equal(pn_response_fit(l->spells, l->exposed, INVOICES, LAST, FITTED_MOST, NULL,
+                                     arena, ret_response),
+                     PN_OK);
     assert_true(ret_response->fitted);
 }
 
@@ -343,7 +345,9 @@ static void alike_moves_nothing_and_the_same_twice(void **state) {
     begin(&f);
     assert_int_equal(tell(f.l, f.r, f.l->truly, &f.arena).moved, 0);
     pn_response *again = pn_arena_new(&f.arena, pn_response);
-    pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, &f.arena, again);
+    assert_int_equal(pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, NULL,
+                                     &f.arena, again),
+                     PN_OK);
     assert_memory_equal(again->draws, f.r->draws, sizeof f.r->draws);
     double mean = 0, spread = 0;
     for (size_t d = 0; d < PN_RESPONSE_DRAWS; d++) {
@@ -369,10 +373,30 @@ static void too_little_is_told(void **state) {
             f.l->exposed[i].reaches.count = 0;
         }
     }
-    pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, &f.arena, f.r);
+    assert_int_equal(pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, NULL,
+                                     &f.arena, f.r),
+                     PN_OK);
     assert_false(f.r->fitted);
     assert_true(f.r->messages > 0 && f.r->messages < PN_RESPONSE_MESSAGES_MIN);
     assert_true(f.r->paid_without > PN_RESPONSE_PAID_MIN);
+    pn_arena_done(&f.arena);
+}
+
+static bool loses_patience(void *context) {
+    return --*(int *)context > 0;
+}
+
+/* Who waits is asked all along a round, and may end it. */
+static void it_ends_when_told(void **state) {
+    (void)state;
+    fixture f;
+    begin(&f);
+    int questions = 7;
+    pn_patience patience = {loses_patience, &questions};
+    assert_int_equal(pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST,
+                                     &patience, &f.arena, f.r),
+                     PN_CONFLICT);
+    assert_int_equal(questions, 0);
     pn_arena_done(&f.arena);
 }
 
@@ -385,13 +409,17 @@ static void days_before_it_was_known_do_not_count(void **state) {
     for (size_t i = 0; i < INVOICES; i++) {
         f.l->spells[i].since = f.l->spells[i].issued + 10;
     }
-    pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, &f.arena, f.r);
+    assert_int_equal(pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, NULL,
+                                     &f.arena, f.r),
+                     PN_OK);
     assert_true(f.r->fitted);
     assert_true(f.r->days < days - (size_t)INVOICES * 9);
     for (size_t i = 0; i < INVOICES; i++) {
         f.l->spells[i].since = LAST;
     }
-    pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, &f.arena, f.r);
+    assert_int_equal(pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, NULL,
+                                     &f.arena, f.r),
+                     PN_OK);
     assert_false(f.r->fitted);
     assert_int_equal(f.r->invoices + f.r->messages + f.r->paid_after + f.r->paid_without, 0);
     pn_arena_done(&f.arena);
@@ -415,7 +443,9 @@ static void days_of_a_pause_do_not_count(void **state) {
                                                      : 0;
         paused += !open && spell->paid >= pauses[i].first;
     }
-    pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, &f.arena, f.r);
+    assert_int_equal(pn_response_fit(f.l->spells, f.l->exposed, INVOICES, LAST, FITTED_MOST, NULL,
+                                     &f.arena, f.r),
+                     PN_OK);
     assert_int_equal(f.r->days, days - left_out);
     assert_int_equal(f.r->paid_after + f.r->paid_without, paid - paused);
     assert_true(paused > 0);
@@ -516,6 +546,7 @@ int main(void) {
         cmocka_unit_test(too_little_is_told),
         cmocka_unit_test(days_before_it_was_known_do_not_count),
         cmocka_unit_test(days_of_a_pause_do_not_count),
+        cmocka_unit_test(it_ends_when_told),
         cmocka_unit_test(an_effect_is_held),
         cmocka_unit_test(no_effect_is_held),
         cmocka_unit_test(accounts_without_effect_are_held),
