@@ -5,7 +5,7 @@
 #include "base/sort.h"
 #include "store/past.h"
 
-enum { PATHS = 400, FITTED_MOST = 8000 };
+enum { FITTED_MOST = 8000 };
 
 /* An open invoice and its chances: of being paid by the end of each day. */
 typedef struct {
@@ -92,72 +92,26 @@ static pn_forecast_cash *cash_of(forecaster *c, size_t *capacity, pn_currency cu
     return cash;
 }
 
-static double uniform(uint64_t path, pn_id id) {
-    uint64_t mark = pn_hash64(&id, sizeof id, 1000003 + path);
-    return (double)(mark >> 11) / 9007199254740992.0;
-}
-
-/* The first day on which it is paid in a path; `days` where it is not. */
-static int64_t day_paid(const open_invoice *each, int64_t days, double draw) {
-    int64_t low = 0, high = days;
-    while (low < high) {
-        int64_t middle = low + (high - low) / 2;
-        if (each->paid_by[middle] < draw) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
-/* Cash by day in one path. In every second one a debtor's invoices share their luck: who is short
- * of money pays none of them. */
-static void walk(const forecaster *c, const pn_forecast_cash *cash, uint64_t path,
-                 int64_t *ret_sums) {
-    int64_t days = c->f->days;
-    for (int64_t day = 0; day < days; day++) {
-        ret_sums[day] = 0;
-    }
-    for (size_t i = 0; i < c->open_count; i++) {
-        const open_invoice *each = &c->open[i];
-        if (!pn_currency_eq(each->row->currency, cash->currency)) {
-            continue;
-        }
-        pn_id lot = path % 2 == 0 ? each->row->debtor_id : each->row->id;
-        int64_t day = day_paid(each, days, uniform(path, lot));
-        if (day < days) {
-            ret_sums[day] += each->row->open;
-        }
-    }
-    for (int64_t day = 1; day < days; day++) {
-        ret_sums[day] += ret_sums[day - 1];
-    }
-}
-
-static int by_size(const void *a, const void *b) {
-    const int64_t *x = a;
-    const int64_t *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 static pn_err find_spread(forecaster *c, pn_forecast_cash *cash) {
-    size_t days = (size_t)c->f->days;
+    size_t count = 0, days = (size_t)c->f->days;
     pn_arena_mark mark = pn_arena_marked(c->arena);
-    int64_t *sums = pn_arena_array(c->arena, int64_t, days * PATHS);
-    int64_t *day_sums = pn_arena_array(c->arena, int64_t, PATHS);
-    for (uint64_t path = 0; path < PATHS; path++) {
-        PN_TRY(tell(c, 0, 0));
-        walk(c, cash, path, &sums[path * days]);
-    }
-    for (size_t day = 0; day < days; day++) {
-        for (size_t path = 0; path < PATHS; path++) {
-            day_sums[path] = sums[path * days + day];
+    pn_spread_invoice *invoices = pn_arena_array(c->arena, pn_spread_invoice, c->open_count + 1);
+    pn_spread_day *spread = pn_arena_array(c->arena, pn_spread_day, days);
+    for (size_t i = 0; i < c->open_count; i++) {
+        const pn_spell_row *row = c->open[i].row;
+        if (pn_currency_eq(row->currency, cash->currency)) {
+            invoices[count++] = (pn_spread_invoice){.debtor_id = row->debtor_id,
+                                                    .id = row->id,
+                                                    .amount = row->open,
+                                                    .paid_by = c->open[i].paid_by};
         }
-        pn_sort(day_sums, PATHS, sizeof *day_sums, by_size, c->arena);
-        cash->days[day].p10 = day_sums[PATHS / 10];
-        cash->days[day].p50 = day_sums[PATHS / 2];
-        cash->days[day].p90 = day_sums[PATHS * 9 / 10];
+    }
+    PN_TRY(pn_spread_find(invoices, count, c->f->days, c->f->held.pace, &c->patience, c->arena,
+                          spread));
+    for (size_t day = 0; day < days; day++) {
+        cash->days[day].p10 = spread[day].p10;
+        cash->days[day].p50 = spread[day].p50;
+        cash->days[day].p90 = spread[day].p90;
     }
     pn_arena_rewind(c->arena, mark);
     return PN_OK;
@@ -285,6 +239,22 @@ static int by_tasks(const void *a, const void *b) {
                                 : pn_str_cmp(x->owner, y->owner);
 }
 
+/* Of the currency in which most invoices are: money of several does not add up. */
+static int64_t *amounts_of(const forecaster *c) {
+    int64_t *amounts = pn_arena_array(c->arena, int64_t, c->count + 1);
+    pn_currency main = {{0}};
+    size_t votes = 0; /* a majority stays, where there is one */
+    for (size_t i = 0; i < c->count; i++) {
+        bool same = votes != 0 && pn_currency_eq(c->rows[i].currency, main);
+        main = votes == 0 ? c->rows[i].currency : main;
+        votes = votes == 0 || same ? votes + 1 : votes - 1;
+    }
+    for (size_t i = 0; i < c->count; i++) {
+        amounts[i] = pn_currency_eq(c->rows[i].currency, main) ? c->rows[i].amount : 0;
+    }
+    return amounts;
+}
+
 /* Too little to learn from is no failure. */
 static pn_err fit(forecaster *c) {
     pn_forecast *f = c->f;
@@ -294,6 +264,10 @@ static pn_err fit(forecaster *c) {
     if (f->fitted) {
         err = pn_hazard_try(c->spells, c->count, &c->patience, c->arena, &f->check);
         f->checked = err == PN_OK;
+    }
+    if (f->checked) {
+        err = pn_spread_try(c->spells, amounts_of(c), c->count, &c->patience, c->arena, &f->held);
+        f->tried = err == PN_OK;
     }
     return err == PN_NOT_FOUND ? PN_OK : err;
 }

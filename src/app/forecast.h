@@ -2,7 +2,7 @@
  * days.
  *
  * Cash comes from a hazard fitted on the organization's own history (core/hazard.h); its spread
- * from drawing paths, in half of which a debtor's invoices go together. Messages and tasks come
+ * from drawing paths (core/spread.h). Messages and tasks come
  * from the outlooks of today's cases (app/outlook.h), each weighted by the chance that the case is
  * still open on that day. Invoices that are yet to come are not in it. Only read. */
 #ifndef PN_APP_FORECAST_H
@@ -10,7 +10,7 @@
 
 #include "app/simulate.h"
 #include "base/json.h"
-#include "core/hazard.h"
+#include "core/spread.h"
 
 enum { PN_FORECAST_DAYS_MAX = 365 };
 
@@ -46,6 +46,8 @@ typedef struct {
     pn_hazard hazard;
     bool checked;
     pn_hazard_check check;
+    bool tried; /* how often P10 to P90 held, in the currency of most invoices */
+    pn_spread_check held;
     pn_forecast_cash *cash;
     size_t cash_count;
     pn_forecast_load *loads; /* one a day */

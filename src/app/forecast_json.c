@@ -32,7 +32,25 @@ static void put_cash(pn_json_writer *w, const pn_forecast *f) {
     pn_json_end_array(w);
 }
 
-static void put_check(pn_json_writer *w, const pn_hazard_check *check) {
+static void put_held(pn_json_writer *w, int days, const pn_spread_held *held) {
+    pn_json_begin_object(w);
+    pn_json_put_int(w, "days", days);
+    pn_json_put_int(w, "times", (int64_t)held->times);
+    pn_json_put_int(w, "within", (int64_t)held->within);
+    pn_json_end_object(w);
+}
+
+static void put_coverage(pn_json_writer *w, const pn_forecast *f) {
+    pn_study_begin_list(w, "coverage");
+    if (f->tried) {
+        put_held(w, 7, &f->held.week);
+        put_held(w, 30, &f->held.month);
+    }
+    pn_json_end_array(w);
+}
+
+static void put_check(pn_json_writer *w, const pn_forecast *f) {
+    const pn_hazard_check *check = &f->check;
     pn_json_key(w, PN_STR("check"));
     pn_json_begin_object(w);
     pn_study_put_number(w, "brier", check->brier);
@@ -45,11 +63,13 @@ static void put_check(pn_json_writer *w, const pn_hazard_check *check) {
         pn_json_end_object(w);
     }
     pn_json_end_array(w);
+    put_coverage(w, f);
     pn_study_put_number(w, "error_days", check->error_days);
     pn_study_put_date(w, "fitted_until", check->split);
     pn_json_put_int(w, "invoices", (int64_t)check->judged);
     pn_study_put_number(w, "naive_brier", check->naive_brier);
     pn_study_put_number(w, "naive_error_days", check->naive_days);
+    pn_study_put_number(w, "pace", f->held.pace);
     pn_json_end_object(w);
 }
 
@@ -86,7 +106,7 @@ void pn_forecast_put(pn_json_writer *w, const pn_forecast *f) {
     pn_json_begin_object(w);
     put_cash(w, f);
     if (f->checked) {
-        put_check(w, &f->check);
+        put_check(w, f);
     }
     pn_simulated_cost_put(w, f->cost, f->cost_currency);
     pn_json_put_int(w, "days", f->days);

@@ -43,7 +43,8 @@ static void print_cash(pn_out *out, const pn_forecast *f) {
     pn_out_line(out, "“Nine in ten”: at least so much in nine of ten cases.");
 }
 
-static void print_check(pn_out *out, const pn_hazard_check *check) {
+static void print_check(pn_out *out, const pn_forecast *f) {
+    const pn_hazard_check *check = &f->check;
     static const pn_column COLUMNS[] = {
         {"foretold", "Foretold %", true}, {"came", "Came %", true}, {"invoices", "Invoices", true}};
     char date[PN_DATE_ISO_SIZE];
@@ -54,6 +55,13 @@ static void print_check(pn_out *out, const pn_hazard_check *check) {
     pn_out_line(out,
                 "Paid within 7 days after the due date: Brier score %.3f; the debtor's share %.3f.",
                 check->brier, check->naive_brier);
+    if (f->tried) {
+        pn_out_line(out,
+                    "Cash of 7 days lay from P10 to P90 in %zu of %zu weeks, of 30 days in %zu of "
+                    "%zu: eight in ten are to be expected.",
+                    f->held.week.within, f->held.week.times, f->held.month.within,
+                    f->held.month.times);
+    }
     if (check->error_days > check->naive_days || check->brier > check->naive_brier * 1.1) {
         pn_out_line(out, "It is no better than that: the history is short or has changed. Take the "
                          "figures above as a rough guess.");
@@ -116,7 +124,7 @@ pn_err pn_cmd_forecast(pn_cli *cli) {
     }
     print_cash(&cli->out, &f);
     if (f.checked) {
-        print_check(&cli->out, &f.check);
+        print_check(&cli->out, &f);
     }
     print_loads(&cli->out, &f);
     if (f.cost_currency.code[0] != '\0') {

@@ -247,13 +247,25 @@ static const pn_shape CASH[] = {
     NUMBER("invoices"), TEXT("open"), END};
 static const pn_shape CALIBRATION[] = {THERE("came", JSON, "share from 0 to 1"), SHARE("foretold"),
                                        NUMBER("invoices"), END};
+static const pn_shape COVERAGE[] = {NUMBER("days"),
+                                    THERE("times", INT, "foretold, and known by now"),
+                                    THERE("within", INT, "of them, from P10 to P90"), END};
 static const pn_shape CHECK[] = {SHARE("brier"),
                                  MANY("calibration", CALIBRATION, NULL),
+                                 {.name = "coverage",
+                                  .type = PN_SHAPE_LIST,
+                                  .fields = COVERAGE,
+                                  .help = "how often the money of a week and of 30 days lay from "
+                                          "P10 to P90; older ones have none"},
                                  SHARE("error_days"),
                                  DAY("fitted_until"),
                                  NUMBER("invoices"),
                                  SHARE("naive_brier"),
                                  SHARE("naive_error_days"),
+                                 {.name = "pace",
+                                  .type = PN_SHAPE_JSON,
+                                  .help = "by how much all debtors pay faster or slower together: "
+                                          "a standard deviation, logarithm"},
                                  END};
 static const pn_shape LOADS[] = {THERE("by_channel", JSON, "messages by channel, means"),
                                  DAY("day"), THERE("messages", JSON, "mean"), SHARE("tasks"), END};

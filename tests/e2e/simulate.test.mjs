@@ -12,11 +12,11 @@ before(async () => {
     it.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "test");
     let invoices = "external_id;debtor;debtor_name;email;issued;due;amount\n";
     const paid = [];
-    for (let i = 0; i < 60; i++) {
-      const issued = -150 + i * 2;
+    for (let i = 0; i < 90; i++) {
+      const issued = -210 + i * 2;
       invoices += `F-${i};C${i % 12};Cliente ${i % 12}, S.L.;c${i % 12}@example.com;` +
         `${isoDay(issued)};${isoDay(issued + 30)};${100 + i},00\n`;
-      if (i < 45) paid.push([`F-${i}`, isoDay(Math.min(-1, issued + 20 + i % 25)), 100 + i]);
+      if (i < 75) paid.push([`F-${i}`, isoDay(Math.min(-1, issued + 20 + i % 25)), 100 + i]);
     }
     it.csv("invoices", invoices);
     it.csv("payments", "invoice;date;amount\n" + paid.map(([number, at, amount]) =>
@@ -104,6 +104,7 @@ test("a forecast says money, messages, tasks and how good it is", async () => {
   await page.getByRole("button", { name: "Calcular previsión" }).press("Enter");
   await page.getByRole("img", { name: /Dinero que entrará/ }).waitFor({ timeout: 60_000 });
   await page.getByText(/entrarán entre .* y .*; el valor central/).waitFor();
+  await page.getByText(/El dinero de 7 días quedó entre P10 y P90 en \d+ de \d+ semanas/).waitFor();
   await page.getByText(/Costarán \d+,\d\d\s€/).waitFor();
   await page.getByRole("heading", { name: "Cómo se calcula" }).waitFor();
   await axeHere(page, "forecast");

@@ -1,7 +1,7 @@
 /* When invoices are paid: the fit finds what made the history, and foretells the day in
  * real histories (corpora/4-ar-payments, skipped where they are not) better than a debtor's own
  * mean does, and whether it is in time not worse than the debtor's own share. */
-#include "core/hazard.h"
+#include "core/spread.h"
 
 #include <math.h>
 
@@ -183,6 +183,24 @@ static pn_date read_date(const char *text, const char *format) {
                                                                                    : PN_DATE_NONE;
 }
 
+/* The last fifth of the history, foretold each week by what was known when it began. All of it was
+ * paid in the end, so nothing is unknown after the last payment. */
+static void spread_holds(pn_spell *spells, size_t count, pn_date last, pn_arena *arena) {
+    pn_spread_check check;
+    int64_t *amounts = pn_arena_array(arena, int64_t, count);
+    for (size_t i = 0; i < count; i++) {
+        spells[i].seen = last + 30;
+        amounts[i] = spells[i].amount;
+    }
+    assert_int_equal(pn_spread_try(spells, amounts, count, NULL, arena, &check), PN_OK);
+    print_message("  P10 to P90 held %zu of %zu weeks, %zu of %zu months; pace %.2f\n",
+                  check.week.within, check.week.times, check.month.within, check.month.times,
+                  check.pace_before);
+    assert_true(check.week.times >= 20);
+    assert_true(check.week.within * 100 >= check.week.times * 75);
+    assert_true(check.month.within * 100 >= check.month.times * 55);
+}
+
 static void try_on(const char *name, pn_spell *spells, size_t count, pn_arena *arena) {
     pn_hazard_check check;
     pn_date last = 0;
@@ -204,6 +222,7 @@ static void try_on(const char *name, pn_spell *spells, size_t count, pn_arena *a
     }
     assert_true(check.brier < check.naive_brier * 1.05); /* a share is hard to beat: not worse */
     assert_true(check.error_days < check.naive_days);
+    spread_holds(spells, count, last, arena);
 }
 
 /* A row's cells in `f`; false where the row says too little. */

@@ -114,6 +114,8 @@ function Check({ found }: { found: Foreseen }) {
         { name: t("study.naive"), number: true }]}
         rows={[{ key: "days", cells: [t("study.error_days"), days(check.error_days), days(check.naive_error_days)] },
           { key: "brier", cells: [t("study.brier"), score(check.brier), score(check.naive_brier)] }]} />
+      {check.coverage?.map((one) => one.times > 0 && <p key={one.days} className="study-none">{t("study.coverage",
+        { days: one.days, within: count(one.within), times: count(one.times) })}</p>)}
       <Grid label={t("study.calibration")} head={[{ name: t("study.foretold"), number: true }, { name: t("study.came"), number: true },
         { name: t("study.invoices"), number: true }]}
         rows={check.calibration.filter((one) => one.invoices > 0).map((one, at) => ({ key: String(at),
