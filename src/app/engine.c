@@ -12,7 +12,8 @@
 #include "base/limits.h"
 #include "base/sort.h"
 
-enum { POKES_A_BATCH = 20000 };
+/* Strategies that are asked in turn for an invoice; the rest is left to the poke of the last. */
+enum { POKES_A_BATCH = 20000, ENROLLED_MAX = 64 };
 
 /* On a shared database others write the zones: a poke tells the engine, as every fact does. */
 pn_err pn_engine_deliver_at(pn_engine *engine, pn_id debtor_id, pn_time at) {
@@ -237,25 +238,37 @@ static pn_err enroll(pn_engine *engine, pn_view *view, pn_subject subject, pn_ti
     return PN_OK;
 }
 
+/* Where a case comes to its end at once, the next strategy may have the invoice: until all of them
+ * were asked it is not settled whose it is. */
+static pn_err enroll_all(pn_engine *engine, pn_view *view, pn_subject subject, bool others,
+                         pn_time now, pn_time *next, pn_engine_stats *stats, pn_diag *diag) {
+    bool over = true;
+    for (int tries = 0; over && tries < ENROLLED_MAX; tries++) {
+        int64_t moved = stats->moved;
+        PN_TRY(enroll(engine, view, subject, now, next, &over, stats, diag));
+        over = over && subject == PN_SUBJECT_INVOICE;
+        if (over || (others && subject == PN_SUBJECT_INVOICE && stats->moved != moved)) {
+            PN_TRY(pn_view_one(engine->app, view->row.id, true, &engine->arena, view));
+        }
+    }
+    return PN_OK;
+}
+
 /* What works invoices of its own goes first, and begins first: an account is stepped when it is
  * settled which of its invoices are its own, and writes nothing that would be dropped at once. */
 static pn_err work_runs(pn_engine *engine, pn_view *view, pn_time now, pn_time *next,
                         pn_engine_stats *stats, pn_diag *diag) {
     bool others = pn_view_has_due(view, false, PN_TIME_NEVER);
     for (int own = 1; own >= 0; own--) {
-        bool reopened = false, over = false;
+        bool reopened = false;
         int64_t moved = stats->moved;
         PN_TRY(step_runs(engine, view, own != 0, now, &reopened, stats, diag));
         if (reopened || (own != 0 && others && stats->moved != moved)) {
             /* else a second run would begin beside the one that works again */
             PN_TRY(pn_view_one(engine->app, view->row.id, true, &engine->arena, view));
         }
-        moved = stats->moved;
-        PN_TRY(enroll(engine, view, own != 0 ? PN_SUBJECT_INVOICE : PN_SUBJECT_ACCOUNT, now, next,
-                      &over, stats, diag));
-        if (own != 0 && (over || (others && stats->moved != moved))) {
-            PN_TRY(pn_view_one(engine->app, view->row.id, true, &engine->arena, view));
-        }
+        PN_TRY(enroll_all(engine, view, own != 0 ? PN_SUBJECT_INVOICE : PN_SUBJECT_ACCOUNT, others,
+                          now, next, stats, diag));
     }
     return PN_OK;
 }

@@ -553,6 +553,26 @@ static void a_second_engine_is_refused_on_a_file(void **state) {
     pn_app_close(process);
 }
 
+/* The first one's case ends at once; the account must not begin with what the second one takes. */
+static void an_invoice_is_settled_before_its_account(void **state) {
+    (void)state;
+    rig_strategy(&r, "{'puntual':1,'name':'Una','subject':'invoice','kind':'strategy',"
+                     "'priority':30,'entry':{'rule':['invoice.open','>',0]},'start':'fin',"
+                     "'nodes':{'fin':{'type':'end'}}}");
+    rig_strategy(&r, "{'puntual':1,'name':'Otra','subject':'invoice','kind':'strategy',"
+                     "'priority':20,'entry':{'rule':['invoice.open','>',0]},'start':'llamar',"
+                     "'nodes':{'llamar':{'type':'task','title':'Llamar','done':'fin','overdue':"
+                     "'fin'},'fin':{'type':'end'}}}");
+    rig_strategy(&r, RIG_STRATEGY);
+    rig_import(&r, PN_IMPORT_INVOICES,
+               "external_id;debtor;debtor_name;issued;due;amount\n"
+               "N-1;D9;Nueva;2025-12-12;2026-01-20;10,00\n");
+    rig_work(&r);
+    rig_assert_rows(&r, "Una|1\nOtra|0",
+                    "SELECT s.name, r.status FROM run r JOIN strategy_version v ON v.id ="
+                    " r.version_id JOIN strategy s ON s.id = v.strategy_id ORDER BY r.id");
+}
+
 /* The first one goes on with what it has known; a case that entered an older version now would
  * stay in it, although all were moved. */
 static void a_case_enters_what_another_process_published(void **state) {
@@ -835,6 +855,7 @@ int main(void) {
         TEST(a_week_of_downtime_sends_one_message),
         TEST(a_second_engine_is_refused_on_a_file),
         TEST(a_case_enters_what_another_process_published),
+        TEST(an_invoice_is_settled_before_its_account),
         TEST(one_address_gets_one_message),
         TEST(an_uncertain_message_that_left_counts),
         TEST(an_uncertain_message_that_did_not_leave_is_sent_again),
