@@ -504,7 +504,7 @@ test("where publishing takes four eyes, the draft waits for them, unchanged", as
   await button("Publicar…").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Publicar", exact: true }).click();
-  await page.getByText(/Otra persona tiene que aprobarla/).waitFor();
+  await page.getByText(/Otra persona tiene que aprobarlo/).waitFor();
   assert.deepEqual(await draftOf(null), before);
   await clean("waits");
   rig.run("config", "set", "four_eyes_publish", "no");

@@ -7,6 +7,7 @@ import { time } from "../format";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import { Icon } from "../parts/icon";
+import { Asked, useAsked } from "../parts/four_eyes";
 import { Dropped, KeptNote, KeptState, useKept } from "../parts/draft";
 import { sentenceOf } from "../parts/state";
 import "../style/designer.css";
@@ -121,9 +122,9 @@ export default function Editor(props: EditorProps) {
   const [listing, setListing] = useState(false);
   const [text, setText] = useState("");
   const [said, say] = useState("");
-  const [waits, setWaits] = useState<Doc | null>(null);
   const kept = useKept<Doc>({ kind: "strategy", name: props.strategy === "new" ? null : props.initial.name,
     base: props.base, draft: props.draft, doc, initial: props.initial, parts: model.parts });
+  const asked = useAsked("publish", doc.name, kept.draft?.changed_at); // about this very text
   const frame = useRef<HTMLDivElement>(null);
   const { check, failed } = useCheck(doc);
 
@@ -294,7 +295,11 @@ export default function Editor(props: EditorProps) {
       {props.newest !== undefined && props.newest > props.base && (
         <p className="note warn draft-note" role="status">{t("designer.newer", { base: props.base, newest: props.newest })}</p>
       )}
-      {waits === doc && <p className="note draft-note" role="status">{t("designer.waits")}</p>}
+      {asked && kept.state === "kept" && (
+        <Asked approval={asked}>
+          <p style={{ marginTop: 8 }}><button className="button" onClick={() => setDialog("publish")}>{t("designer.publish_open")}</button></p>
+        </Asked>
+      )}
       <div className="designer-bar" role="toolbar" aria-label={t("designer.tools")}>
         <button className="button" disabled={past.past.length === 0} onClick={back} title="Ctrl Z">{t("designer.undo")}</button>
         <button className="button" disabled={past.future.length === 0} onClick={forth} title="Ctrl Y">{t("designer.redo")}</button>
@@ -359,7 +364,7 @@ export default function Editor(props: EditorProps) {
         {dialog === "publish" && <Publish doc={doc} newest={props.newest ?? 0} flush={kept.flush} close={() => setDialog(null)} published={(id) => {
           kept.end();
           props.leave(id);
-        }} waits={() => setWaits(doc)} />}
+        }} />}
       </Suspense>
       {dialog === "discard" && (
         <FormDialog title={t("designer.leave_title")} action={t("designer.leave_keep")} close={() => setDialog(null)}

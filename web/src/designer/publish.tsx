@@ -1,11 +1,14 @@
 // What publishing would change, what becomes of the cases under way, and publishing.
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { Link } from "wouter";
 import { get, post } from "../api/client";
-import type { Draft, StrategyCheck } from "../api/types";
+import { useGet } from "../api/queries";
+import type { Approval, Draft, StrategyCheck } from "../api/types";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
-import { Failed, Waiting } from "../parts/state";
+import { useDrafts } from "../parts/draft";
+import { Failed, Shown, Waiting } from "../parts/state";
 import { Problems } from "./inspector";
 import type { Doc } from "./model";
 
@@ -32,15 +35,41 @@ export function Changes({ changes }: { changes: NonNullable<StrategyCheck["chang
   );
 }
 
-export default function Publish(props: { doc: Doc; newest: number; close: () => void; published: (id: string | undefined) => void;
-  waits: () => void; flush: () => Promise<Draft> }) {
-  const { t } = useWords();
-  const client = useQueryClient();
+function useCheckOf(doc: Doc | undefined) {
   const [check, setCheck] = useState<StrategyCheck | null>(null);
   const [wrong, setWrong] = useState<unknown>(null);
   useEffect(() => {
-    post("/v1/strategies/check", {}, { document: props.doc as never }).then(setCheck, setWrong);
-  }, [props.doc]);
+    if (doc) post("/v1/strategies/check", {}, { document: doc as never }).then(setCheck, setWrong);
+  }, [doc]);
+  return { check, wrong };
+}
+
+/** For who is asked to approve it: what publishing this draft would change. */
+export function WouldChange({ approval }: { approval: Approval }) {
+  const { t } = useWords();
+  const drafts = useDrafts("strategy");
+  const row = drafts.data?.items.find((one) => (one.name ?? one.title) === approval.about);
+  const draft = useGet("/v1/drafts/{draft}", { draft: row?.id ?? "drf_" as never }, {}, row !== undefined);
+  const strategies = useGet("/v1/strategies", {}, { limit: 500 });
+  const id = strategies.data?.items.find(({ name }) => name === approval.about)?.id;
+  const { check, wrong } = useCheckOf(draft.data?.document as unknown as Doc | undefined);
+  return (
+    <Shown query={drafts}>
+      {() => !row ? <p className="note warn">{t("appr.no_draft")}</p> : (<>
+        {Date.parse(row.changed_at) > Date.parse(approval.asked_at) && <p className="note warn">{t("appr.draft_changed")}</p>}
+        {wrong !== null ? <Failed error={wrong} /> : !check ? <Waiting />
+          : check.changes ? <Changes changes={check.changes} /> : <p>{t("appr.first_version")}</p>}
+        <p><Link href={id ? `/strategies/${id}/edit` : "/strategies/new"}>{t("appr.see_draft")}</Link></p>
+      </>)}
+    </Shown>
+  );
+}
+
+export default function Publish(props: { doc: Doc; newest: number; close: () => void; published: (id: string | undefined) => void;
+  flush: () => Promise<Draft> }) {
+  const { t } = useWords();
+  const client = useQueryClient();
+  const { check, wrong } = useCheckOf(props.doc);
   const errors = check?.problems.filter(({ error }) => error) ?? [];
   const missed = errors.every(({ code }) => code === "example_not_met") && errors.length > 0;
   const same = check?.changes !== undefined && check?.changes !== null && check.changes.length === 0;
@@ -52,10 +81,7 @@ export default function Publish(props: { doc: Doc; newest: number; close: () => 
       runs: (form.get("runs") ?? "keep") as "keep" | "move" | "drain",
       over: props.newest, ...(form.get("skip") ? { skip_examples: true } : {}) }, crypto.randomUUID(), { version: String(draft.version) });
     await client.invalidateQueries();
-    if (answer.version === undefined) { // somebody else has to agree first, and to this very text
-      props.waits();
-      return;
-    }
+    if (answer.version === undefined) return; // somebody else has to agree first, and to this very text
     const all = await get("/v1/strategies", {}, { limit: 500 } as never);
     props.published(all.items.find(({ name }) => name === props.doc.name)?.id);
   }

@@ -1,5 +1,5 @@
 // What waits for a second person; who changed what.
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { post } from "../api/client";
 import { useChange, useList } from "../api/queries";
 import type { Approval, Change, Id } from "../api/types";
@@ -7,11 +7,13 @@ import { money, time } from "../format";
 import { useWords } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
-import { Empty } from "../parts/state";
+import { Empty, Waiting } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
 
 // ── what waits for a second person ──
+
+const WouldChange = lazy(() => import("../designer/publish").then((all) => ({ default: all.WouldChange })));
 
 function Decide({ approval, yes, close }: { approval: Approval; yes: boolean; close: () => void }) {
   const { t } = useWords();
@@ -20,9 +22,12 @@ function Decide({ approval, yes, close }: { approval: Approval; yes: boolean; cl
     yes ? "/v1/approvals/{approval}/approve" : "/v1/approvals/{approval}/refuse",
     { approval: approval.id }, { note: String(form.get("note")).trim() || null }));
   return (
-    <FormDialog title={approval.about} close={close}
+    <FormDialog wide={yes && approval.kind === "publish"} title={`${t(`appr.${approval.kind}`)}: ${approval.about}`} close={close}
       action={t(yes ? "appr.approve" : approval.asked_by === me.user ? "appr.take_back" : "appr.refuse")}
       submit={(form) => decide.mutateAsync(form)}>
+      {approval.kind === "publish" && approval.asked_by !== me.user && (
+        <Suspense fallback={<Waiting />}><WouldChange approval={approval} /></Suspense>
+      )}
       <Field label={t("debtor.note")}><input name="note" maxLength={400} autoFocus /></Field>
     </FormDialog>
   );

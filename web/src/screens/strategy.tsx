@@ -5,18 +5,20 @@ import { lazy, Suspense, useEffect, useMemo, useState } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { get, post } from "../api/client";
 import { useChange, useGet, useList } from "../api/queries";
-import type { Draft, DraftRow, Json } from "../api/types";
+import type { Draft, DraftRow, Json, Strategy as StrategyRow } from "../api/types";
 import { Canvas, type Marks } from "../designer/canvas";
 import { FiguresBar, hasSplits, useFigures, type View } from "../designer/figures";
 import { docOf, type Doc, type Kinds } from "../designer/model";
 import { Outline } from "../designer/outline";
 import { opened } from "../designer/places";
-import { time } from "../format";
+import { day, time } from "../format";
 import { useWords } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { discard, Dropped, useDraftOf } from "../parts/draft";
+import { Asked, useAsked } from "../parts/four_eyes";
 import { Shown, Waiting } from "../parts/state";
+import { useSession } from "../session";
 import "../style/designer.css";
 
 const Editor = lazy(() => import("../designer/editor"));
@@ -101,6 +103,34 @@ function Edit({ id }: { id: string }) {
   );
 }
 
+/** It wanted to send too many: who lets it, where that takes four eyes after another person agreed. */
+function Stopped({ strategy }: { strategy: StrategyRow }) {
+  const { t } = useWords();
+  const { me } = useSession();
+  const [asking, ask] = useState(false);
+  const asked = useAsked("release", strategy.name, strategy.stopped_on!);
+  const release = useChange((form: FormData) => post("/v1/strategies/{strategy}/release", { strategy: strategy.id },
+    { reason: String(form.get("reason")).trim() }));
+  const may = me.role === "owner" || me.role === "manager";
+  return (
+    <>
+      <div className="note bad draft-note" role="status">
+        <p>{t("strategy.stopped_says", { date: day(strategy.stopped_on!) })}</p>
+        {may && asked?.state !== "waits" && (
+          <p style={{ marginTop: 8 }}><button className="button" onClick={() => ask(true)}>{t("strategy.release")}</button></p>)}
+      </div>
+      {asked && <Asked approval={asked} />}
+      {asking && (
+        <FormDialog title={t("strategy.release_title", { name: strategy.name })} action={t("strategy.release_do")}
+          close={() => ask(false)} submit={(form) => release.mutateAsync(form)}>
+          <p>{t("strategy.release_says")}</p>
+          <Field label={t("designer.reason")}><input name="reason" required maxLength={400} autoFocus /></Field>
+        </FormDialog>
+      )}
+    </>
+  );
+}
+
 function Look({ id }: { id: string }) {
   const { t } = useWords();
   const [, go] = useLocation();
@@ -176,6 +206,7 @@ function Look({ id }: { id: string }) {
             {row.description && <p className="muted">{row.description}</p>}
           </div>
           <Dropped kind="strategy" />
+          {row.stopped_on && <Stopped strategy={row} />}
           <FiguresBar view={view} look={setView} days={days} span={setDays} />
           <Shown query={{ ...version, data: graph, error: version.error ?? kinds.error }}>
             {(found) => (

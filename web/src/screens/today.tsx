@@ -7,6 +7,7 @@ import { useChange, useGet, useList } from "../api/queries";
 import { day, money, shortTime, time } from "../format";
 import { useWords, wordOf } from "../i18n";
 import { useLetters } from "../keys";
+import { Actor } from "../parts/actor";
 import { FieldWrong } from "../parts/dialog";
 import { KeysHelp } from "../parts/keys_help";
 import { Empty, Failed, sentenceOf } from "../parts/state";
@@ -69,11 +70,29 @@ function Reply({ item, act, reject, busy }: { item: Item; act: (doing: Doing) =>
   );
 }
 
+function useApproval(item: Item) {
+  const approvals = useGet("/v1/approvals", {}, {}, item.about_kind === "approval");
+  return item.about_kind === "approval" ? approvals.data?.items.find(({ id }) => id === item.about) : undefined;
+}
+
+/** Of an approval also what is to be done with what it names. */
+function Title({ item }: { item: Item }) {
+  const { t } = useWords();
+  const approval = useApproval(item);
+  return <>{approval && `${t(`appr.${approval.kind}`)}: `}{item.title}</>;
+}
+
 /** What there is about the thing itself: the message, the promise, what waits for a word. */
 function About({ item }: { item: Item }) {
   const { t } = useWords();
+  const approval = useApproval(item);
   if (item.about_kind === "approval") {
-    return <p><Link href="/settings/approvals">{t("today.decide")}</Link></p>;
+    return (
+      <>
+        {approval && <p className="muted"><Actor name={`user:${approval.asked_by}`} /> · {time(approval.asked_at)}</p>}
+        <p><Link href="/settings/approvals">{t("today.decide")}</Link></p>
+      </>
+    );
   }
   if (item.about_kind === "message") return <p className="muted">{t("today.uncertain_says")}</p>;
   if (item.about_kind === "hold") return <p className="muted">{t("today.hold_says")}</p>;
@@ -96,7 +115,7 @@ function Panel({ item, act, reject, wake, busy }: {
     <aside className="panel stack today-panel" aria-label={t("today.task")}>
       <div>
         <span className="badge accent">{wordOf(t, CATEGORIES, "category", item.category)}</span>
-        <h2 style={{ marginTop: 8 }}>{item.title}</h2>
+        <h2 style={{ marginTop: 8 }}><Title item={item} /></h2>
       </div>
       <div>
         <h3>{t("today.why")}</h3>
@@ -275,7 +294,7 @@ export default function Today() {
         checked={chosen.includes(keyOf(row))} onChange={() => toggle(row)} />) },
     { name: t("field.task"), cell: (row) => (
       <div className="task-cell">
-        <Link href={`/today/${keyOf(row)}`}>{row.title}</Link>
+        <Link href={`/today/${keyOf(row)}`}><Title item={row} /></Link>
         <span className="small muted">
           <span className="badge">{wordOf(t, CATEGORIES, "category", row.category)}</span>{" "}
           {row.because.slice(0, 3).join("; ")}
