@@ -74,6 +74,33 @@ typedef struct {
 PN_MUST_USE pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to,
                                     int days, const pn_report_of *of, pn_arena *arena,
                                     pn_split_report **ret_splits, size_t *ret_count, pn_diag *diag);
+
+/* A debtor of an arm. */
+typedef struct {
+    pn_id debtor_id;
+    pn_str debtor_name;
+    pn_time at; /* it came in; the key with its id */
+    pn_date came;
+    bool ripe;              /* its days are over: only then what it paid counts */
+    pn_figure_monies money; /* paid within them; count of payments */
+} pn_split_debtor;
+
+typedef struct {
+    pn_id strategy_id;
+    pn_str key, arm;
+    pn_date from, to;
+    int days;
+    pn_report_of of;
+    pn_time after_at; /* behind this one; INT64_MAX: from the first */
+    pn_id after_id;
+    int64_t limit;
+} pn_split_query;
+
+/* The debtors that an arm counts, who came in last first. */
+PN_MUST_USE pn_err pn_report_split_debtors(pn_app *app, const pn_split_query *query,
+                                           pn_arena *arena, pn_split_debtor **ret_rows,
+                                           size_t *ret_count, pn_diag *diag);
+
 /* Wilson's score interval of `part` of `whole` at 95 %, in hundredths of a per cent; Brown, Cai,
  * DasGupta, “Interval Estimation for a Binomial Proportion”, 2001, (4). */
 void pn_share_interval(int64_t part, int64_t whole, int64_t *ret_low_bp, int64_t *ret_high_bp);

@@ -115,13 +115,18 @@ static void take_arm(pn_stmt *q, void *context) {
     arm->ripe += pn_zone_date(r->zone, pn_col_int(q, 2)) <= r->last;
 }
 
+/* Counts for who came on a day whose days are over. */
+static bool counts(const reader *r, pn_date came, pn_date received) {
+    return came <= r->last && received >= came && received <= came + r->days;
+}
+
 static void take_money(pn_stmt *q, void *context) {
     reader *r = context;
     pn_currency currency = pn_col_currency(q, 4);
     pn_date came = pn_zone_date(r->zone, pn_col_int(q, 2));
     pn_date received = (pn_date)pn_col_int(q, 6);
     pn_split_arm *arm = find_arm(r, pn_col_str(q, 0), pn_col_str(q, 1));
-    if (arm == NULL || came > r->last || received < came || received > came + r->days) {
+    if (arm == NULL || !counts(r, came, received)) {
         return;
     }
     pn_figure_add(&arm->money, currency, pn_col_int(q, 5), 1);
@@ -217,5 +222,71 @@ pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to
     }
     *ret_splits = r.splits;
     *ret_count = r.count;
+    return PN_OK;
+}
+
+/* ── an arm's debtors ────────────────────────────────────────────────────────────────────────── */
+
+#define OF_ARM                                                                                     \
+    "SELECT s.at, s.debtor_id, d.name, p.currency, p.amount_minor, p.received FROM (SELECT s.*"    \
+    " FROM split_arm s" OF_STRATEGY " AND s.split_key = $8 AND s.arm = $9"                         \
+    " AND (s.at < $10 OR (s.at = $10 AND s.debtor_id < $11))"
+#define THEIR_MONEY                                                                                \
+    " ORDER BY s.at DESC, s.debtor_id DESC LIMIT $12) s JOIN debtor d ON d.id = s.debtor_id"       \
+    " LEFT JOIN payment p ON p.debtor_id = s.debtor_id AND p.reversed_at IS NULL AND"              \
+    " p.received >= $6 AND p.received < $7 AND ($5 = 0 OR p.creditor_id = $5)"                     \
+    " ORDER BY s.at DESC, s.debtor_id DESC"
+
+typedef struct {
+    const reader *reader;
+    pn_split_debtor *rows;
+    size_t count, capacity;
+} debtors;
+
+static void take_debtor(pn_stmt *q, void *context) {
+    debtors *d = context;
+    const reader *r = d->reader;
+    pn_id id = pn_col_int(q, 1);
+    if (d->count == 0 || d->rows[d->count - 1].debtor_id != id) {
+        d->rows = pn_arena_grow(r->arena, d->rows, d->count, &d->capacity, sizeof *d->rows);
+        pn_date came = pn_zone_date(r->zone, pn_col_int(q, 0));
+        d->rows[d->count++] = (pn_split_debtor){.debtor_id = id,
+                                                .debtor_name = pn_col_str_dup(q, 2, r->arena),
+                                                .at = pn_col_int(q, 0),
+                                                .came = came,
+                                                .ripe = came <= r->last};
+    }
+    pn_split_debtor *row = &d->rows[d->count - 1];
+    if (!pn_col_null(q, 5) && counts(r, row->came, (pn_date)pn_col_int(q, 5))) {
+        pn_figure_add(&row->money, pn_col_currency(q, 3), pn_col_int(q, 4), 1);
+    }
+}
+
+pn_err pn_report_split_debtors(pn_app *app, const pn_split_query *query, pn_arena *arena,
+                               pn_split_debtor **ret_rows, size_t *ret_count, pn_diag *diag) {
+    reader r = {.app = app,
+                .zone = pn_app_zone_or_own(app, app->org.zone),
+                .strategy_id = query->strategy_id,
+                .from = query->from,
+                .to = query->to,
+                .last = pn_app_today(app) - query->days - 1,
+                .days = query->days,
+                .of = &query->of,
+                .arena = arena};
+    debtors d = {.reader = &r};
+    pn_stmt *q = NULL;
+    PN_TRY(begin(&r, OF_ARM THEIR_MONEY, OF_ARM FITTING THEIR_MONEY, 12, &q, diag));
+    pn_bind_int(q, 6, query->from);
+    pn_bind_int(q, 7, (int64_t)query->to + query->days);
+    pn_bind_str(q, 8, query->key);
+    pn_bind_str(q, 9, query->arm);
+    pn_bind_int(q, 10, query->after_at);
+    pn_bind_int(q, 11, query->after_id);
+    pn_bind_int(q, 12, query->limit);
+    pn_err err = pn_each_row(q, take_debtor, &d);
+    pn_report_of_done(&query->of, q);
+    PN_TRY(pn_app_fail(app, err, diag));
+    *ret_rows = d.rows;
+    *ret_count = d.count;
     return PN_OK;
 }

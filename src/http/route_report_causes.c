@@ -191,24 +191,33 @@ static void put_arm(pn_json_writer *w, const pn_split_arm *arm) {
     pn_json_end_object(w);
 }
 
+/* NOT_FOUND with a sentence for one that is not the organization's. */
+static pn_err strategy_asked(pn_exchange *x, pn_id *ret_id) {
+    pn_strategy_row strategy;
+    PN_TRY(pn_argument_id(x, 0, PN_ID_STRATEGY, ret_id));
+    pn_err err = pn_strategy_get(x->db, *ret_id, x->arena, &strategy);
+    if (err == PN_NOT_FOUND || (err == PN_OK && strategy.org_id != x->app->org.id)) {
+        return pn_nothing_here(x, "strategy", PN_ID_STRATEGY, *ret_id);
+    }
+    return pn_told(x, err);
+}
+
+static int days_asked(pn_exchange *x) {
+    const pn_route_value *days = pn_query_value(x, "days");
+    return days->given ? (int)days->number : 30;
+}
+
 static pn_err list_splits(pn_exchange *x) {
     pn_split_report *splits = NULL;
-    pn_strategy_row strategy;
     pn_report_of of;
     size_t count = 0;
     pn_id id = 0;
     pn_date from = 0, to = 0;
-    const pn_route_value *days = pn_query_value(x, "days");
-    PN_TRY(pn_argument_id(x, 0, PN_ID_STRATEGY, &id));
     PN_TRY(pn_report_days(x, &from, &to));
-    pn_err err = pn_strategy_get(x->db, id, x->arena, &strategy);
-    if (err == PN_NOT_FOUND || (err == PN_OK && strategy.org_id != x->app->org.id)) {
-        return pn_nothing_here(x, "strategy", PN_ID_STRATEGY, id);
-    }
-    PN_TRY(pn_told(x, err));
+    PN_TRY(strategy_asked(x, &id));
     PN_TRY(pn_report_of_read(x, &of));
-    PN_TRY(pn_report_splits(x->app, id, from, to, days->given ? (int)days->number : 30, &of,
-                            x->arena, &splits, &count, &x->diag));
+    PN_TRY(pn_report_splits(x->app, id, from, to, days_asked(x), &of, x->arena, &splits, &count,
+                            &x->diag));
     pn_json_writer *w = pn_page_begin(x);
     for (size_t i = 0; i < count; i++) {
         pn_json_begin_object(w);
@@ -222,6 +231,69 @@ static pn_err list_splits(pn_exchange *x) {
     }
     pn_page_end(x, (int64_t[PN_PAGE_KEYS]){0}, false);
     return PN_OK;
+}
+
+static const pn_shape DEBTOR_FIELDS[] = {
+    {.name = "debtor", .type = PN_SHAPE_ID, .id_kind = PN_ID_DEBTOR, .required = true},
+    {.name = "debtor_name", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "came", .type = PN_SHAPE_DATE, .required = true, .help = "into the arm"},
+    {.name = "ripe",
+     .type = PN_SHAPE_BOOL,
+     .required = true,
+     .help = "its days are over: only then what it paid counts"},
+    MONIES("money", "paid within its days; empty: nothing"),
+    {.name = NULL},
+};
+static const pn_schema_object DEBTOR = {"SplitDebtor", DEBTOR_FIELDS,
+                                        "A debtor that an arm of a split test counts"};
+static const pn_shape DEBTORS_QUERY[] = {
+    {.name = "from", .type = PN_SHAPE_DATE, .required = true},
+    {.name = "to", .type = PN_SHAPE_DATE, .required = true, .help = "the first day not in it"},
+    {.name = "days",
+     .type = PN_SHAPE_INT,
+     .min = 1,
+     .max = 365,
+     .help = "after coming into the arm within which a payment counts; else 30"},
+    PN_REPORT_CREDITOR,
+    PN_REPORT_SEGMENT,
+    {.name = "key", .type = PN_SHAPE_TEXT, .max = 200, .required = true, .help = "the split's"},
+    {.name = "arm", .type = PN_SHAPE_TEXT, .max = 200, .required = true},
+    {.name = NULL},
+};
+
+static pn_err put_debtor(pn_exchange *x, pn_json_writer *w, const void *each,
+                         int64_t key[PN_PAGE_KEYS]) {
+    const pn_split_debtor *row = each;
+    (void)x;
+    pn_json_begin_object(w);
+    pn_put_id(w, "debtor", PN_ID_DEBTOR, row->debtor_id);
+    pn_json_put_str(w, "debtor_name", row->debtor_name);
+    pn_put_date(w, "came", row->came);
+    pn_json_put_bool(w, "ripe", row->ripe);
+    pn_put_monies(w, "money", &row->money);
+    pn_json_end_object(w);
+    key[0] = row->at;
+    key[1] = row->debtor_id;
+    return PN_OK;
+}
+
+static pn_err list_debtors(pn_exchange *x) {
+    pn_page page;
+    pn_split_debtor *rows = NULL;
+    size_t count = 0;
+    pn_split_query query = {.key = pn_query_value(x, "key")->text,
+                            .arm = pn_query_value(x, "arm")->text,
+                            .days = days_asked(x)};
+    PN_TRY(pn_page_read(x, &page));
+    PN_TRY(pn_report_days(x, &query.from, &query.to));
+    PN_TRY(strategy_asked(x, &query.strategy_id));
+    PN_TRY(pn_report_of_read(x, &query.of));
+    bool begins = page.key[0] == INT64_MIN;
+    query.after_at = begins ? INT64_MAX : page.key[0];
+    query.after_id = begins ? INT64_MAX : page.key[1];
+    query.limit = page.limit + 1;
+    PN_TRY(pn_report_split_debtors(x->app, &query, x->arena, &rows, &count, &x->diag));
+    return pn_page_give(x, &page, rows, sizeof *rows, count, put_debtor);
 }
 
 #define REPORT(at, id, asks, what, does, says)                                                     \
@@ -238,6 +310,9 @@ pn_route_table PN_ROUTES_REPORT_CAUSES = {
             "promises, complaints, tasks, what they cost, and what came without them")},
     {REPORT("/v1/strategies/{strategy}/splits", "list_strategy_splits", SPLIT_QUERY, &SPLIT,
             list_splits, "the arms of its split tests, and whether they differ"),
+     .gives_list = true},
+    {REPORT("/v1/strategies/{strategy}/splits/debtors", "list_split_debtors", DEBTORS_QUERY,
+            &DEBTOR, list_debtors, "the debtors that an arm counts, who came in last first"),
      .gives_list = true},
     {.path = NULL},
 };

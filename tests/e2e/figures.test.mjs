@@ -123,6 +123,17 @@ test("in the results a step leads to its cases, messages and money; a segment na
   await axeHere(page, "results-step-rows");
   await press("ya", early.sent);
   await page.getByRole("table", { name: "Mensajes enviados · probada · ya" }).getByRole("link", { name: /^Talleres/ }).first().waitFor();
+  const { items: [split] } = await api(`/v1/strategies/${strategy.id}/splits?${span}`);
+  const soon = split.arms.find(({ arm }) => arm === "pronto");
+  await page.getByRole("button", { name: `${soon.cases} · Ver el detalle: pronto, Deudores` }).press("Enter");
+  await page.getByRole("table", { name: "Deudores de la prueba «cuando» · pronto" }).getByRole("link", { name: /^Talleres/ }).first().waitFor();
+  await page.getByRole("heading", { name: /Deudores de la prueba/ }).scrollIntoViewIfNeeded();
+  await axeHere(page, "results-arm-rows");
+  const [arm] = await Promise.all([page.waitForEvent("download"),
+    page.getByRole("button", { name: "Exportar filas" }).last().press("Enter")]);
+  const debtors = readFileSync(await arm.path(), "utf8").trim().split("\r\n").slice(1);
+  assert.equal(debtors.length, soon.cases);
+  assert.equal(debtors.filter((line) => line.endsWith("€")).length, soon.paid);
   rig.run("segment", "set", "Pocos", '["debtor.external_id", "in", ["C1", "C2"]]');
   await page.goto(`${rig.url}/app/results?part=strategies&from=${await day(-89)}&segment=Pocos`);
   const few = (await api(`/v1/strategies/${strategy.id}/versions/1/figures?${span}&segment=Pocos`)).nodes

@@ -211,11 +211,22 @@ test("every part in three languages, light and dark, and narrow", async () => {
   await axeOf(page, rig.url, ["results", "results?part=ageing", "results?part=cohorts", "results?part=causes",
     "results?part=work", "results?part=strategies"]);
   await page.setViewportSize({ width: 390, height: 800 });
+  const narrow = async (what) => {
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 390, `${what} is ${wide} pixels wide`);
+    await shot(page, `results-narrow-${what}`);
+  };
   await page.goto(`${rig.url}/app/results?part=ageing`);
   await page.getByRole("region", { name: /Antigüedad de la deuda/ }).waitFor();
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= 390, `${wide} pixels wide`);
-  await shot(page, "results-narrow");
+  await narrow("ageing");
+  await page.goto(`${rig.url}/app/results?part=cohorts`);
+  await page.getByRole("button", { name: /Ver el detalle: .*, Día 180/ }).first().press("Enter");
+  await page.getByRole("table", { name: /180 días después/ }).getByRole("link", { name: "F-1" }).waitFor();
+  await narrow("cohort-rows");
+  await page.goto(`${rig.url}/app/results`);
+  await figure("Reducido sin cobro").getByRole("button").press("Enter");
+  await page.getByRole("table", { name: /Lo reducido/ }).getByText("Abono por rotura").waitFor();
+  await narrow("lowered");
 });
 
 test("the browser complained about nothing", () => {

@@ -239,6 +239,61 @@ static void steps_agree(agreement *a) {
     }
 }
 
+/* ── split tests ─────────────────────────────────────────────────────────────────────────────── */
+
+enum { SPLIT_DAYS = 10 };
+
+static void arm_agrees(agreement *a, pn_id strategy_id, pn_str key, const pn_split_arm *arm) {
+    pn_split_query query = {.strategy_id = strategy_id,
+                            .key = key,
+                            .arm = arm->arm,
+                            .from = a->from,
+                            .to = a->to,
+                            .days = SPLIT_DAYS,
+                            .of = a->of,
+                            .after_at = INT64_MAX,
+                            .after_id = INT64_MAX,
+                            .limit = PAGE};
+    int64_t cases = 0, ripe = 0, paid = 0, money = 0, expected = 0;
+    for (size_t count = PAGE; count == PAGE;) {
+        pn_split_debtor *rows = NULL;
+        rig_ok(a->r, pn_report_split_debtors(a->r->app, &query, &a->r->arena, &rows, &count,
+                                             &a->r->diag));
+        for (size_t i = 0; i < count; i++) {
+            cases++;
+            ripe += rows[i].ripe;
+            paid += rows[i].money.count != 0;
+            money += rows[i].money.count != 0 ? rows[i].money.items[0].amount : 0;
+            query.after_at = rows[i].at;
+            query.after_id = rows[i].debtor_id;
+        }
+    }
+    for (size_t i = 0; i < arm->money.count; i++) {
+        expected += arm->money.items[i].amount;
+    }
+    same(a, "cases of an arm", arm->cases, cases);
+    same(a, "ripe of an arm", arm->ripe, ripe);
+    same(a, "paid of an arm", arm->paid, paid);
+    same(a, "money of an arm", expected, money);
+}
+
+static void splits_agree(agreement *a) {
+    const pn_published *const *versions = NULL;
+    size_t count = 0, split_count = 0;
+    rig_ok(a->r, pn_catalog_strategies(a->r->app, &versions, &count, &a->r->diag));
+    for (size_t i = 0; i < count; i++) {
+        pn_split_report *splits = NULL;
+        pn_id strategy_id = versions[i]->strategy_id;
+        rig_ok(a->r, pn_report_splits(a->r->app, strategy_id, a->from, a->to, SPLIT_DAYS, &a->of,
+                                      &a->r->arena, &splits, &split_count, &a->r->diag));
+        for (size_t j = 0; j < split_count; j++) {
+            for (size_t k = 0; k < splits[j].arm_count; k++) {
+                arm_agrees(a, strategy_id, splits[j].key, &splits[j].arms[k]);
+            }
+        }
+    }
+}
+
 size_t rows_agree(rig *r, const pn_report_of *of, pn_date from, pn_date to) {
     agreement a = {.r = r, .of = *of, .from = from, .to = to};
     money_agrees(&a);
@@ -248,5 +303,6 @@ size_t rows_agree(rig *r, const pn_report_of *of, pn_date from, pn_date to) {
     }
     work_agrees(&a);
     steps_agree(&a);
+    splits_agree(&a);
     return a.told;
 }

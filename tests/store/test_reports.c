@@ -825,7 +825,27 @@ static void arms_are_counted(void **state) {
                                 &one, &r.arena, &splits, &count, &r.diag));
     assert_true(pn_str_is(splits[0].arms[0].arm, "B"));
     assert_int_equal(splits[0].arms[0].paid, 0);
-    one = (pn_report_of){.creditor_id = -1}; /* somebody else's */
+    size_t told = agree(&ALL);
+    assert_true(told > agree(&one)); /* with both arms, in bounds of their own */
+    pn_split_query query = {.strategy_id = version->strategy_id,
+                            .key = PN_STR("tono"),
+                            .arm = PN_STR("A"),
+                            .from = on("2026-01-17"),
+                            .to = on("2026-01-18"),
+                            .days = 10,
+                            .after_at = INT64_MAX,
+                            .after_id = INT64_MAX,
+                            .limit = 10};
+    pn_split_debtor *debtors = NULL;
+    rig_ok(&r, pn_report_split_debtors(r.app, &query, &r.arena, &debtors, &count, &r.diag));
+    assert_int_equal(count, 1);
+    assert_true(pn_str_is(debtors[0].debtor_name, "Talleres Núñez") && debtors[0].ripe);
+    assert_int_equal(debtors[0].money.items[0].amount, 1000);
+    query.days = 12;
+    rig_ok(&r, pn_report_split_debtors(r.app, &query, &r.arena, &debtors, &count, &r.diag));
+    assert_false(debtors[0].ripe);
+    assert_int_equal(debtors[0].money.count, 0); /* nothing counts before they are over */
+    one = (pn_report_of){.creditor_id = -1};     /* somebody else's */
     rig_ok(&r, pn_report_splits(r.app, version->strategy_id, on("2026-01-17"), on("2026-01-18"), 10,
                                 &one, &r.arena, &splits, &count, &r.diag));
     assert_int_equal(count, 0);

@@ -9,7 +9,7 @@ import { Empty, Failed, Shown, Waiting } from "../parts/state";
 import { CHANNELS, PHASES } from "../words";
 import { asked, type Span } from "./results_money";
 import { Figure, Funnel, Grid, monies, moneyOf, SaveButton, Section, type Money } from "./results_parts";
-import { Lead, Rows, type By, type Drill, type What } from "./results_rows";
+import { ArmRows, Lead, Rows, type By, type Drill, type OfArm, type What } from "./results_rows";
 import { Split } from "./results_split";
 import { TEMPLATES } from "./template_names";
 
@@ -267,6 +267,7 @@ function Steps({ strategy, span, nodes }: { strategy: Strategy; span: Span; node
 function OneStrategy({ strategy, span, days }: { strategy: Strategy; span: Span; days: number }) {
   const { t } = useWords();
   const args = { strategy: strategy.id };
+  const [chosen, choose] = useState<OfArm | null>(null);
   const figures = useGet("/v1/strategies/{strategy}/versions/{version}/figures",
     { ...args, version: String(strategy.version) } as never, { from: span.from, to: span.to, ...asked(span) });
   const splits = useGet("/v1/strategies/{strategy}/splits", args as never, { from: span.from, to: span.to, days, ...asked(span) });
@@ -281,9 +282,11 @@ function OneStrategy({ strategy, span, days }: { strategy: Strategy; span: Span;
       </Shown>
       <Shown query={splits}>
         {(found) => (
-          <>{found.items.map((split: SplitReport) => <Split key={split.key} split={split} days={days} />)}</>
+          <>{found.items.map((split: SplitReport) => <Split key={split.key} split={split} days={days}
+            open={(arm, says) => choose({ strategy: strategy.id, key: split.key, arm, days, says })} />)}</>
         )}
       </Shown>
+      {chosen && <ArmRows span={span} of={{ ...chosen, days }} close={() => choose(null)} />}
     </section>
   );
 }

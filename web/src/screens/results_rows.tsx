@@ -5,14 +5,14 @@ import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { get, type GetPath, type GetQuery } from "../api/client";
 import { useList } from "../api/queries";
-import type { AgeingInvoice, CohortInvoice, Page, ReportRow } from "../api/types";
+import type { AgeingInvoice, CohortInvoice, Page, ReportRow, SplitDebtor } from "../api/types";
 import { addDays, day, money } from "../format";
 import { useWords, wordOf, type Key } from "../i18n";
 import { Empty, sentenceOf } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { LEDGER, LedgerNote } from "./invoice";
 import { asked, type Span } from "./results_money";
-import { saveSheet, type Sheet } from "./results_parts";
+import { monies, saveSheet, type Sheet } from "./results_parts";
 
 const ROWS = ["collected", "hands_free", "after_message", "lowered", "billed", "sent", "delivered", "bounced", "read",
   "clicked", "visited", "promises_kept", "promises_broken", "complaints", "tasks", "standing"] as const;
@@ -32,11 +32,11 @@ export interface Drill {
 const SAVED_MAX = 20_000;
 
 /** All rows, page after page. */
-async function everything<P extends GetPath, Row>(path: P, query: GetQuery<P>): Promise<Row[]> {
+async function everything<P extends GetPath, Row>(path: P, query: GetQuery<P>, args = {} as never): Promise<Row[]> {
   const rows: Row[] = [];
   let cursor: string | null = null;
   do {
-    const page = await get(path, {} as never, { ...query, limit: 500, cursor } as GetQuery<P>) as unknown as Page<Row>;
+    const page = await get(path, args, { ...query, limit: 500, cursor } as GetQuery<P>) as unknown as Page<Row>;
     rows.push(...page.items);
     cursor = page.next;
   } while (cursor && rows.length < SAVED_MAX);
@@ -110,6 +110,34 @@ export function CohortRows({ span, of, close }: { span: Span; of: OfCohort; clos
       rows: (await everything<"/v1/reports/cohorts/invoices", CohortInvoice>("/v1/reports/cohorts/invoices", query))
         .map((row) => [row.number, row.debtor_name, row.effective_due, row.due, row.paid, row.due.currency]) })}>
       <Table key={title} label={title} list={list} columns={columns} keyOf={(row: CohortInvoice) => row.invoice}
+        empty={<Empty title={t("results.nothing")} />} />
+    </Frame>
+  );
+}
+
+/** The debtors of an arm of a split test. */
+export interface OfArm { strategy: string; key: string; arm: string; days: number; says: string }
+
+export function ArmRows({ span, of, close }: { span: Span; of: OfArm; close: () => void }) {
+  const { t } = useWords();
+  const title = t("results.rows_arm", { key: of.key, arm: of.says });
+  const args = { strategy: of.strategy } as never;
+  const query = { from: span.from, to: span.to, days: of.days, key: of.key, arm: of.arm, ...asked(span) };
+  const list = useList("/v1/strategies/{strategy}/splits/debtors", args, query);
+  const over = (row: SplitDebtor) => t(row.ripe ? "results.arm_over" : "results.arm_not_over");
+  const columns: Column<SplitDebtor>[] = [
+    { name: t("results.arm_came"), cell: (row) => day(row.came) },
+    { name: t("field.debtor"), clip: true, cell: (row) => <Link href={`/debtors/${row.debtor}`}>{row.debtor_name}</Link> },
+    { name: t("results.ripe"), cell: over },
+    { name: t("results.paid_in", { days: of.days }), number: true, cell: (row) => monies(row.money) },
+  ];
+  return (
+    <Frame title={title} name={`arm-${of.key}-${of.arm}`} close={close} sheet={async () => ({
+      head: [t("results.arm_came"), t("field.debtor"), t("results.ripe"), t("results.paid_in", { days: of.days })],
+      rows: (await everything<"/v1/strategies/{strategy}/splits/debtors", SplitDebtor>(
+        "/v1/strategies/{strategy}/splits/debtors", query, args))
+        .map((row) => [row.came, row.debtor_name, over(row), monies(row.money)]) })}>
+      <Table key={title} label={title} list={list} columns={columns} keyOf={(row: SplitDebtor) => row.debtor}
         empty={<Empty title={t("results.nothing")} />} />
     </Frame>
   );

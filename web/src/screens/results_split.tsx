@@ -48,8 +48,13 @@ function verdict(t: Translate, arm: Arm, base: Arm): string {
   return `${points(arm.difference_bp)} (${between}) · ${t(arm.differs ? "results.differs" : "results.alike")}`;
 }
 
-export function Split({ split, days }: { split: SplitReport; days: number }) {
+/** `open` leads to an arm's debtors, where there is a place for them. */
+export function Split({ split, days, open }: { split: SplitReport; days: number; open?: (arm: string, says: string) => void }) {
   const { t } = useWords();
+  const leading = (arm: Arm, value: number, says: string, of: string) => !open || value === 0 ? says : (
+    <button type="button" className="link" onClick={() => open(arm.arm, armWord(t, arm.arm))}
+      aria-label={`${says} · ${t("results.see_detail", { of: `${armWord(t, arm.arm)}, ${of}` })}`}>{says}</button>
+  );
   const top = Math.max(1000, ...split.arms.map((arm) => arm.share_high_bp));
   const head = [{ name: t("results.arm") }, { name: t("results.cases"), number: true },
     { name: t("results.ripe"), number: true }, { name: t("results.paid_share") },
@@ -66,9 +71,11 @@ export function Split({ split, days }: { split: SplitReport; days: number }) {
       </div>
       <details className="how"><summary>{t("results.how")}</summary><p>{t("results.split_says", { days })}</p></details>
       <Grid label={t("results.split", { key: split.key })} head={head}
-        rows={split.arms.map((arm) => ({ key: arm.arm, cells: [armWord(t, arm.arm), count(arm.cases), count(arm.ripe),
+        rows={split.arms.map((arm) => ({ key: arm.arm, cells: [armWord(t, arm.arm),
+          leading(arm, arm.cases, count(arm.cases), t("results.cases")),
+          leading(arm, arm.ripe, count(arm.ripe), t("results.ripe")),
           arm.ripe > 0 ? <span className="nowrap"><Band arm={arm} top={top} /> {shareOf(arm)}</span> : "–",
-          monies(arm.money), <span className="verdict">{verdict(t, arm, split.arms[0]!)}</span>] }))} />
+          leading(arm, arm.money.length, monies(arm.money), t("results.collected")), <span className="verdict">{verdict(t, arm, split.arms[0]!)}</span>] }))} />
     </div>
   );
 }
