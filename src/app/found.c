@@ -1,5 +1,7 @@
 #include "app/found.h"
 
+#include <stdio.h>
+
 #include "app/sign_in_int.h"
 #include "app/users.h"
 #include "base/banned.h"
@@ -13,7 +15,10 @@ static pn_err make_owner(pn_app *app, pn_id user_id, pn_diag *diag) {
 pn_err pn_found(const pn_app *at, const pn_init_request *request, pn_id user_id, pn_id *ret_org_id,
                 pn_diag *diag) {
     pn_app *app = NULL;
-    pn_app_options options = {.url = at->url, .env = at->env, .log = at->log, .actor = at->actor};
+    char id[PN_ID_TEXT_SIZE], actor[sizeof "user:" + PN_ID_TEXT_SIZE];
+    (void)snprintf(actor, sizeof actor, "user:%s", pn_id_text(PN_ID_USER, user_id, id));
+    /* whoever founds it, though nobody is in yet: what is ready there is published by them */
+    pn_app_options options = {.url = at->url, .env = at->env, .log = at->log, .actor = actor};
     PN_TRY(pn_app_borrow(at->db, &options, 0, &app, diag));
     app->turn = at->turn;
     app->rank = at->rank;

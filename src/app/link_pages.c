@@ -94,6 +94,7 @@ static void add_creditor(const pn_app *app, const pn_link *link, pn_page_frame *
         frame->creditor = creditor->name;
         frame->tax_id = creditor->tax_id;
         frame->address = creditor->address;
+        frame->city = creditor->city;
         frame->phone = creditor->phone;
         frame->email = creditor->email;
         frame->colour = creditor->colour;

@@ -77,6 +77,7 @@ static void fill_frame(pn_portal *portal, pn_str wanted) {
         .creditor = creditor->name,
         .tax_id = creditor->tax_id,
         .address = creditor->address,
+        .city = creditor->city,
         .phone = creditor->phone,
         .email = creditor->email,
         .colour = creditor->colour,

@@ -154,7 +154,9 @@ void pn_sheet_begin(pn_sheet *page, pn_str title) {
 
 static void put_legal(pn_sheet *page) {
     const pn_page_frame *frame = page->frame;
-    const pn_str parts[] = {frame->tax_id, frame->address};
+    /* an address that names its city says it once */
+    bool named = pn_str_find(frame->address, frame->city) != SIZE_MAX;
+    const pn_str parts[] = {frame->tax_id, frame->address, named ? PN_STR_NONE : frame->city};
     pn_buf_add_lit(page->out, "<p><strong>");
     pn_html_text(page->out, frame->creditor);
     pn_buf_add_lit(page->out, "</strong>");

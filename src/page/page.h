@@ -22,7 +22,7 @@ typedef struct {
     pn_str country;  /* of the debtor */
     bool familiar;   /* tú */
     pn_date today;
-    pn_str creditor, tax_id, address, phone, email;
+    pn_str creditor, tax_id, address, city, phone, email;
     pn_str colour; /* "#e4002b" */
     pn_str logo;   /* its path; empty: the name in letters */
     int32_t logo_width, logo_height;

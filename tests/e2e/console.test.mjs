@@ -53,6 +53,19 @@ test("the first owner comes in by the printed link, once", async () => {
   assert.equal((await fetch(link)).status, 404);
 });
 
+test("a strategy goes by its title, and where a case stands is said in words", async () => {
+  await page.goto(`${rig.url}/app/strategies`);
+  await page.getByRole("link", { name: "Empresas, sencilla" }).waitFor();
+  await page.goto(`${rig.url}/app/debtors`);
+  await page.getByRole("link", { name: "Talleres Núñez, S.L." }).waitFor();
+  const nodes = await page.locator(".under[title]").evaluateAll((all) => all.map((one) => [one.title, one.textContent]));
+  assert.ok(nodes.length > 0);
+  for (const [id, said] of nodes) {
+    assert.equal(said.toLowerCase(), id.replaceAll("_", " "));
+    assert.match(said, /^[A-ZÁÉÍÓÚ0-9]/);
+  }
+});
+
 test("whoever is not signed in sees the sign-in page, and gets in with the password", async () => {
   const other = await rig.browser.newContext({ locale: "es-ES" });
   const stranger = await other.newPage();

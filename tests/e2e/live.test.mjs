@@ -42,9 +42,22 @@ test("its mail server; the password is kept and never shown again", async () => 
   await page.getByLabel("Seguridad").selectOption("none");
   await page.getByLabel("Puerto").fill(String(rig.mail.port));
   await page.getByLabel(/está en nuestra red privada o en este equipo/).check();
+  await page.getByLabel("Nombre del remitente").fill("Otro nombre");
   await page.getByRole("button", { name: "Guardar el canal" }).click();
-  await page.getByRole("button", { name: "Enviar una prueba" }).click();
+  await page.getByRole("button", { name: "Enviar una prueba", exact: true }).click();
   await page.getByText("Aceptado para ana@example.com.").waitFor();
+  // what is typed is what is tried: it is kept first, and the button says so
+  await page.getByLabel("Nombre del remitente").fill("Muebles Ortega");
+  await page.getByRole("button", { name: "Guardar y enviar una prueba" }).click();
+  await page.getByRole("button", { name: "Enviar una prueba", exact: true }).waitFor();
+  await page.getByText("Aceptado para ana@example.com.").waitFor();
+  assert.match(rig.mail.mails.at(-1).head, /From: .*Muebles Ortega/);
+  assert.equal((await api("/v1/channels")).items.find(({ channel }) => channel === "email").from_name, "Muebles Ortega");
+  // from the settings one comes back to where one was, which the data alone would not say
+  await page.goto(`${rig.url}/app/settings/channels`);
+  await page.getByRole("heading", { name: "Correo", exact: true }).waitFor();
+  await page.goto(`${rig.url}/app/start`);
+  await step("Imagen y remitente");
   await next();
 });
 
@@ -61,6 +74,8 @@ test("a CSV as a Spanish program writes it", async () => {
   await page.getByRole("button", { name: "Importar 10 filas" }).click();
   await page.getByRole("link", { name: "Seguir con la puesta en marcha" }).click();
   assert.equal((await api("/v1/invoices?limit=20")).items.length, 10);
+  const authors = (await api("/v1/templates")).items.map((row) => row.published_by);
+  assert.ok(authors.length > 10 && authors.every((author) => author.startsWith("user:")), "whoever founded it");
 });
 
 test("a ready strategy, what would go out, and one to oneself", async () => {
@@ -79,6 +94,7 @@ test("live, by one press; sending is a switch of its own", async () => {
   await step("En marcha");
   await page.getByRole("button", { name: `Usar ${rig.url}` }).click();
   await page.getByRole("button", { name: `Usar ${rig.url}` }).waitFor({ state: "detached" });
+  await page.getByText(`${rig.url} solo se abre desde este equipo o su red`).waitFor();
   await axeHere(page, "live-ready");
   await page.getByRole("button", { name: "Activar el modo real" }).click();
   await page.getByRole("heading", { name: "Modo real: los mensajes llegan a los clientes" }).waitFor();

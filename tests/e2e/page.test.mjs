@@ -424,6 +424,7 @@ test("a complaint is somebody's task, and is answered", async () => {
 
 test("is this message from us?", async () => {
   const page = await visit("CONTACT");
+  assert.match(await page.locator("footer").innerText(), /Calle Mayor 1 · 31001 Pamplona/);
   const code = /seguridad es ([A-Z0-9-]+)/.exec(await page.locator("footer").innerText())[1];
   const colour = async () => /--k:(#\w+)/.exec(await page.content())[1];
   const own = await colour();

@@ -106,7 +106,7 @@ export class Rig {
     this.run("init", "--org", "Aceros Ibarra", "--country", "ES", "--mode", "test");
     this.run("creditor", "set", "Aceros Ibarra", "--iban", "ES9121000418450200051332",
       "--reference", "rf", "--colour", "#b3261e", "--tax-id", "B12345674",
-      "--address", "Calle Mayor 1, 31001 Pamplona", "--email", "cobros@ibarra.example");
+      "--address", "Calle Mayor 1", "--city", "31001 Pamplona", "--email", "cobros@ibarra.example");
     this.csv("invoices", invoices);
     this.csv("lines", "Factura;Línea;Código;Concepto;Cantidad;Precio;Importe;IVA\n" +
       "F-DISPUTE-1;1;P-1;Palés de madera;100;8,00;800,00;21 %\n" +

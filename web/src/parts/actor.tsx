@@ -10,6 +10,7 @@ export function useActor(name: string): string {
     return users.data?.items.find(({ id }) => id === name.slice(5))?.name ?? t("actor.user");
   }
   if (name.startsWith("key:")) return t("actor.key");
+  if (name === "api") return t("actor.user");
   if (name === "cli") return t("actor.cli");
   if (name === "engine" || name === "system") return "Puntual";
   if (name === "demo") return t("actor.demo");

@@ -48,6 +48,9 @@ export function Theirs<R extends Versioned>({ base, current, labels, say }: {
   );
 }
 
+/** Keeps what is typed; false: it could not be kept, and the form says why. */
+export interface Unsaved { keep: () => Promise<boolean> }
+
 export function SaveForm(props: {
   action: string;
   submit: (form: FormData, version: string | undefined) => Promise<unknown>;
@@ -57,6 +60,8 @@ export function SaveForm(props: {
   current?: Versioned;
   /** its fields, as people call them */
   labels?: Record<string, string>;
+  /** told when something typed is not kept yet, with the way to keep it; null: all is kept */
+  unsaved?: (way: Unsaved | null) => void;
 }) {
   const { t } = useWords();
   const { current } = props;
@@ -80,25 +85,30 @@ export function SaveForm(props: {
     focus.current = null;
   }, [generation]);
 
-  async function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault();
-    const typed = new FormData(event.currentTarget);
+  async function send(typed: FormData): Promise<boolean> {
     setBusy(true);
     say(null);
     setConflict(false);
     try {
       await props.submit(typed, base.current?.version);
       dirty.current = false;
+      props.unsaved?.(null);
       say({ text: t("form.kept"), bad: false });
     } catch (error) {
       if (isChanged(error) && current) setConflict(true);
       else say({ text: error instanceof FieldWrong ? error.message : sentenceOf(t, error), bad: true });
     }
     setBusy(false);
+    return !dirty.current;
   }
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    void send(new FormData(event.currentTarget));
+  }
+  const keep = async () => form.current!.reportValidity() && send(new FormData(form.current!));
   return (
-    <form className="stack" ref={form} onSubmit={(event) => void submit(event)}
-      onChange={() => { dirty.current = true; if (said) say(null); }}>
+    <form className="stack" ref={form} onSubmit={submit}
+      onChange={() => { dirty.current = true; props.unsaved?.({ keep }); if (said) say(null); }}>
       <div className="stack" key={generation}>{props.children}</div>
       {said?.bad && <p className="note bad" role="alert">{said.text}</p>}
       {conflict && current && base.current && (
@@ -112,6 +122,7 @@ export function SaveForm(props: {
             }}>{t("form.mine")}</button>
             <button type="button" className="button quiet" onClick={() => {
               dirty.current = false;
+              props.unsaved?.(null);
               base.current = current;
               setConflict(false);
               begin(generation + 1);

@@ -6,7 +6,7 @@ import type { Channel, MailRecord } from "../api/types";
 import { time } from "../format";
 import { useWords } from "../i18n";
 import { Field } from "../parts/dialog";
-import { SaveForm, textOf } from "../parts/save_form";
+import { SaveForm, textOf, type Unsaved } from "../parts/save_form";
 import { Copied } from "../parts/secret";
 import { causeOf, Failed, sentenceOf, Tried, Trouble, Waiting } from "../parts/state";
 import { useSession } from "../session";
@@ -23,7 +23,9 @@ export const near = (host: string) => host !== "" &&
     .test(host);
 
 /** Where mail leaves from; `channel` undefined: there is none yet. */
-export function MailForm({ channel, suggest }: { channel: Channel | undefined; suggest?: string | null }) {
+export function MailForm({ channel, suggest, unsaved }: {
+  channel: Channel | undefined; suggest?: string | null; unsaved?: (way: Unsaved | null) => void;
+}) {
   const { t } = useWords();
   const { me } = useSession();
   const old = channel?.driver === "smtp" ? channel : undefined;
@@ -43,6 +45,7 @@ export function MailForm({ channel, suggest }: { channel: Channel | undefined; s
     bounce_domain: t("chan.bounce_domain"), private: t("chan.private"), has_password: t("chan.password") };
   return (
     <SaveForm action={t("chan.save")} {...(channel ? { current: channel } : {})} labels={labels}
+      {...(unsaved ? { unsaved } : {})}
       submit={(form, version) => save.mutateAsync([form, version])}>
       <MailFields channel={channel} suggest={suggest ?? null} />
     </SaveForm>
@@ -137,19 +140,21 @@ function MailFields({ channel, suggest }: { channel: Channel | undefined; sugges
   );
 }
 
-/** One test message, and what became of it; before it, what went wrong last. */
-export function ChannelTest({ channel }: { channel: Channel }) {
+/** One test message, and what became of it; before it, what went wrong last. It leaves by what is kept:
+    what is typed and not kept is kept first, and the button says so. */
+export function ChannelTest({ channel, unsaved }: { channel: Channel; unsaved?: Unsaved | null }) {
   const { t } = useWords();
   const { me } = useSession();
   const [to, setTo] = useState(channel.channel === "email" ? me.email : "");
   const test = useChange((tried: string) => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to: tried }));
   const taken = test.data?.outcome === "accepted";
+  const send = async () => { if (!unsaved || await unsaved.keep()) test.mutate(to); };
   return (
-    <form className="stack" onSubmit={(event) => { event.preventDefault(); test.mutate(to); }}>
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); void send(); }}>
       <div className="actions">
         <input className="search" aria-label={t("chan.test_to")} value={to} required maxLength={254}
           placeholder={t("chan.test_to")} onChange={(event) => setTo(event.target.value)} />
-        <button className="button" disabled={test.isPending}>{t("chan.test")}</button>
+        <button className="button" disabled={test.isPending}>{t(unsaved ? "chan.save_test" : "chan.test")}</button>
         {test.isPending && <span className="muted" role="status">{t("chan.testing")}</span>}
       </div>
       {channel.trouble && test.isIdle && (

@@ -13,7 +13,7 @@ import { SavedViews } from "../parts/views";
 import { useSession } from "../session";
 import "../style/today.css";
 import { WAITS } from "../words";
-import { READY } from "./template_names";
+import { READY, spoken } from "./template_names";
 
 // What a collector filters by all day. Each is a rule of the language that strategies use.
 const FILTERS: { key: Key; rule: Rule }[] = [
@@ -48,7 +48,7 @@ export function Owed({ row }: { row: Case }) {
 export function Within({ row }: { row: Case }) {
   const { t } = useWords();
   return row.strategy
-    ? <>{wordOf(t, READY, "rsn", row.strategy)}<span className="under">{row.node}</span></>
+    ? <>{wordOf(t, READY, "rsn", row.strategy)}{row.node && <span className="under" title={row.node}>{spoken(row.node)}</span>}</>
     : <span className="muted">{t("debtors.no_run")}</span>;
 }
 

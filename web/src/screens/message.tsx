@@ -13,7 +13,7 @@ import "../style/setup.css";
 import { CHANNELS } from "../words";
 import { MessageState } from "./outbox";
 import { Settle } from "./settle";
-import { TEMPLATES } from "./template_names";
+import { READY, spoken, TEMPLATES } from "./template_names";
 
 /** As the debtor saw it, in a frame that may do nothing; or the plain text that went with it. */
 function Content({ id }: { id: Id<"msg"> }) {
@@ -70,7 +70,7 @@ export function MessageDialog({ message, close }: { message: Message; close: () 
               <dd>{wordOf(t, CHANNELS, "channel", found.message.channel)}</dd>
               {found.strategy && (<>
                 <dt>{t("field.strategy")}</dt>
-                <dd>{found.strategy} v{found.version} · {found.node}</dd></>)}
+                <dd>{wordOf(t, READY, "rsn", found.strategy)} v{found.version}{found.node && <> · {spoken(found.node)}</>}</dd></>)}
               <dt>{t("field.template")}</dt><dd>{wordOf(t, TEMPLATES, "tpn", found.message.template)}, {t("field.tone")} {found.message.tone}</dd>
               {found.carrier && (<>
                 <dt>{t("message.to")}</dt><dd>{found.carrier.address}</dd>

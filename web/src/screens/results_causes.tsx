@@ -11,7 +11,7 @@ import { asked, type Span } from "./results_money";
 import { Figure, Funnel, Grid, monies, moneyOf, SaveButton, Section, type Money } from "./results_parts";
 import { ArmRows, Lead, Rows, type By, type Drill, type OfArm, type What } from "./results_rows";
 import { Split } from "./results_split";
-import { TEMPLATES } from "./template_names";
+import { READY, spoken, TEMPLATES } from "./template_names";
 
 const BY: By[] = ["channel", "template", "strategy", "phase", "segment"];
 
@@ -253,7 +253,7 @@ function Steps({ strategy, span, nodes }: { strategy: Strategy; span: Span; node
       </div>
       <Grid label={t("results.steps_of", { name: strategy.name })}
         head={head.map((name, at) => ({ name, number: at > 0 }))}
-        rows={shown.map((node) => ({ key: node.node, cells: [node.node,
+        rows={shown.map((node) => ({ key: node.node, cells: [spoken(node.node),
           leading(node, "standing", node.runs, count(node.runs)),
           leading(node, "standing", node.open.length, monies(node.open)), came(node),
           leading(node, "sent", node.sent, count(node.sent)), leading(node, "read", node.read, count(node.read)),
@@ -274,7 +274,7 @@ function OneStrategy({ strategy, span, days }: { strategy: Strategy; span: Span;
   return (
     <section className="panel flush report" aria-label={strategy.name}>
       <div className="report-head">
-        <h2><Link href={`/strategies/${strategy.id}`}>{strategy.name}</Link></h2>
+        <h2><Link href={`/strategies/${strategy.id}`}>{wordOf(t, READY, "rsn", strategy.name)}</Link></h2>
         <span className="muted">{t("results.version", { version: strategy.version })} · {t("results.cases_now", { count: strategy.runs })}</span>
       </div>
       <Shown query={figures}>

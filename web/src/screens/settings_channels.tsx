@@ -8,7 +8,7 @@ import { useWords, wordOf } from "../i18n";
 import { Field, FormDialog } from "../parts/dialog";
 import { EditDialog, foundIn, madeAs, NONE_YET } from "../parts/edit_dialog";
 import { RemoveButton } from "../parts/remove";
-import { SaveForm, textOf } from "../parts/save_form";
+import { SaveForm, textOf, type Unsaved } from "../parts/save_form";
 import { Shown, Tried } from "../parts/state";
 import { useSession } from "../session";
 import { CHANNELS } from "../words";
@@ -38,6 +38,7 @@ function Mail({ channel }: { channel: Channel | undefined }) {
   const creditors = useGet("/v1/creditors", {});
   const suggest = creditors.data?.items.find(({ email }) => email)?.email ?? null;
   const set = channel && channel.driver !== "capture";
+  const [unsaved, setUnsaved] = useState<Unsaved | null>(null);
   const [fresh] = useState(!set); // what was filled for the first time stays open, and says that it was kept
   return (
     <section className="panel stack">
@@ -45,11 +46,11 @@ function Mail({ channel }: { channel: Channel | undefined }) {
       {channel ? <Facts channel={channel} /> : <p className="note warn">{t("chan.none_says")}</p>}
       {channel && <Health channel={channel} />}
       {channel && <SendingSwitch channel={channel} />}
-      {channel && <ChannelTest channel={channel} />}
+      {channel && <ChannelTest channel={channel} unsaved={unsaved} />}
       {owner ? (
         <details open={fresh}>
           <summary>{t("chan.server")}</summary>
-          {creditors.data && <MailForm channel={channel} suggest={suggest} />}
+          {creditors.data && <MailForm channel={channel} suggest={suggest} unsaved={setUnsaved} />}
         </details>
       ) : <p className="muted">{t("chan.owners")}</p>}
       {set && owner && <MailTrust channel={channel} />}

@@ -11,6 +11,7 @@ import { MailPreview } from "../parts/preview";
 import { SaveForm, textOf } from "../parts/save_form";
 import { Shown } from "../parts/state";
 import { useSession } from "../session";
+import { OnlyHere } from "./start_live";
 
 export function OrganizationPart() {
   const { t } = useWords();
@@ -36,6 +37,7 @@ export function OrganizationPart() {
           <input name="public_url" type="url" maxLength={200} placeholder="https://cobros.example.com"
             defaultValue={one.public_url ?? ""} />
         </Field>
+        {one.public_url && <OnlyHere address={one.public_url} />}
       </SaveForm>
     </section>
     {me.operator && <Found />}

@@ -1,6 +1,6 @@
 // The first hour: from an empty organization to automatic sending, one step after the other, each
 // of which can be left and come back to. How far one is, is read from what is there.
-import { useState, type ReactNode } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { Link, useLocation, useParams } from "wouter";
 import { post } from "../api/client";
 import { useChange, useGet } from "../api/queries";
@@ -8,6 +8,7 @@ import type { Channel, Creditor, Invoice, Strategy } from "../api/types";
 import { useWords, wordOf, type Key } from "../i18n";
 import { CreditorBrand, CreditorWho } from "../parts/creditor_form";
 import { MailPreview } from "../parts/preview";
+import type { Unsaved } from "../parts/save_form";
 import { Empty, sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
 import "../style/setup.css";
@@ -54,8 +55,7 @@ function isDone(facts: Facts, step: Step): boolean {
   const live = facts.strategies.length > 0 && mailOf(facts) !== undefined && !mailOf(facts)!.paused_reason;
   switch (step) {
     case "who": return facts.creditors.some(({ account, pix_key, email }) => (account || pix_key) && email);
-    case "brand": return facts.creditors.some(({ colour, logo_type }) => colour || logo_type) &&
-      mailOf(facts) !== undefined && mailOf(facts)!.driver !== "capture";
+    case "brand": return mailOf(facts) !== undefined && mailOf(facts)!.driver !== "capture"; // a look is no must
     case "data": return facts.invoice !== undefined;
     case "strategy": return facts.strategies.length > 0;
     default: return live;
@@ -85,15 +85,16 @@ function Sender({ facts }: { facts: Facts }) {
   const channel = mailOf(facts);
   const set = channel && channel.driver !== "capture";
   const suggest = facts.creditors.find(({ email }) => email)?.email ?? null;
+  const [unsaved, setUnsaved] = useState<Unsaved | null>(null);
   return (
     <section className="panel stack">
       <h2>{t("chan.server")}</h2>
       {set ? <p className="note">{t("first.sender", { sender: channel.sender ?? "–" })}</p>
         : <p className="muted">{t("first.sender_says")}</p>}
       {channel && set && <Health channel={channel} />}
-      {owner ? <MailForm channel={channel} suggest={suggest} />
+      {owner ? <MailForm channel={channel} suggest={suggest} unsaved={setUnsaved} />
         : <p className="note warn">{t("chan.owners")}</p>}
-      {channel && set && <ChannelTest channel={channel} />}
+      {channel && set && <ChannelTest channel={channel} unsaved={unsaved} />}
       {channel && set && owner && <MailTrust channel={channel} />}
     </section>
   );
@@ -212,9 +213,14 @@ function body(step: Step, facts: Facts, next: () => void): ReactNode {
 function Guide({ facts, wanted }: { facts: Facts; wanted: string | undefined }) {
   const { t } = useWords();
   const [, go] = useLocation();
-  // where it began: it does not move on by itself while somebody reads that something was kept
-  const [first] = useState(() => STEPS.find((step) => !isDone(facts, step)) ?? "live");
+  const { organization } = useSession();
+  const kept = `start.${organization!.id}`;
+  // where one was in this tab, or where it began: it does not move on by itself while somebody reads
+  // that something was kept
+  const [first] = useState(() => STEPS.find((step) => step === sessionStorage.getItem(kept))
+    ?? STEPS.find((step) => !isDone(facts, step)) ?? "live");
   const step = STEPS.find((one) => one === wanted) ?? first;
+  useEffect(() => sessionStorage.setItem(kept, step), [kept, step]);
   const at = STEPS.indexOf(step);
   const next = () => go(`/start/${STEPS[Math.min(at + 1, STEPS.length - 1)]}`);
   return (

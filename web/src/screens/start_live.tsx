@@ -6,6 +6,7 @@ import type { Channel, ReadinessCheck } from "../api/types";
 import { useWords } from "../i18n";
 import { sentenceOf, Shown } from "../parts/state";
 import { useSession } from "../session";
+import { near } from "./channel_mail";
 
 /** Automatic sending: what waits leaves, or nothing leaves by itself. */
 export function SendingSwitch({ channel }: { channel: Channel }) {
@@ -34,6 +35,14 @@ const MEND: Partial<Record<ReadinessCheck["check"], string>> = {
   invoices: "/start/data", strategy: "/start/strategy", simulated: "/settings/ways",
 };
 
+const hostOf = (address: string) => URL.canParse(address) ? new URL(address).hostname.replace(/[[\]]/g, "") : "";
+
+/** An address that opens here alone: good for trying, no good for customers. */
+export function OnlyHere({ address }: { address: string }) {
+  const { t } = useWords();
+  return near(hostOf(address)) ? <p className="note warn">{t("ready.only_here", { address })}</p> : null;
+}
+
 /** Where debtors open their pages: mostly where this console stands. */
 function Address() {
   const { t } = useWords();
@@ -51,6 +60,8 @@ function Address() {
 function Check({ check }: { check: ReadinessCheck }) {
   const { t } = useWords();
   const mend = MEND[check.check];
+  const { organization } = useSession();
+  const address = check.check === "address" ? organization!.public_url : null;
   return (
     <li className="ready" data-good={check.good ? "" : undefined}>
       <i aria-hidden="true">{check.good ? "✓" : check.needed ? "✗" : "!"}</i>
@@ -63,6 +74,7 @@ function Check({ check }: { check: ReadinessCheck }) {
             {mend && <Link href={mend}>{t("ready.mend")}</Link>}</p>
         )}
         {!check.good && check.check === "address" && <Address />}
+        {check.good && address && <OnlyHere address={address} />}
       </div>
     </li>
   );

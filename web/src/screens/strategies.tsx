@@ -3,13 +3,14 @@ import { Link, useLocation } from "wouter";
 import { useGet, useList } from "../api/queries";
 import type { Strategy } from "../api/types";
 import { addDays, count } from "../format";
-import { useWords, type Key } from "../i18n";
+import { useWords, wordOf, type Key } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Dropped, useDrafts } from "../parts/draft";
 import { Empty } from "../parts/state";
 import { Table, type Column } from "../parts/table";
 import { useSession } from "../session";
 import { monies, type Money } from "./results_parts";
+import { READY } from "./template_names";
 
 const DAYS = 90;
 
@@ -31,7 +32,8 @@ export default function Strategies() {
     organization !== null);
   const of = (row: Strategy) => causes.data?.items.filter(({ name }) => name === row.name) ?? []; // each version
   const columns: Column<Strategy>[] = [
-    { name: t("field.name"), lines: true, cell: (row) => <><Link href={`/strategies/${row.id}`}>{row.name}</Link>{" "}
+    { name: t("field.name"), lines: true, cell: (row) => <><Link href={`/strategies/${row.id}`} title={row.name}>
+      {wordOf(t, READY, "rsn", row.name)}</Link>{" "}
       {drafts.has(row.name) && <span className="badge warn">{t("draft.written")} <Actor name={drafts.get(row.name)!} /></span>}
       {row.description && <span className="under">{row.description}</span>}</> },
     { name: t("field.kind"), cell: (row) => (

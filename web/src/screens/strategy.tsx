@@ -12,7 +12,7 @@ import { docOf, type Doc, type Kinds } from "../designer/model";
 import { Outline } from "../designer/outline";
 import { opened } from "../designer/places";
 import { day, time } from "../format";
-import { useWords } from "../i18n";
+import { useWords, wordOf } from "../i18n";
 import { Actor } from "../parts/actor";
 import { Field, FormDialog } from "../parts/dialog";
 import { discard, Dropped, useDraftOf } from "../parts/draft";
@@ -20,6 +20,7 @@ import { Asked, useAsked } from "../parts/four_eyes";
 import { Shown, Waiting } from "../parts/state";
 import { useSession } from "../session";
 import "../style/designer.css";
+import { READY } from "./template_names";
 
 const Editor = lazy(() => import("../designer/editor"));
 const Begin = lazy(() => import("../designer/begin"));
@@ -180,7 +181,7 @@ function Look({ id }: { id: string }) {
       {(row) => (
         <>
           <div className="page-head strategy-head">
-            <h1>{row.name}</h1>
+            <h1 title={row.name}>{wordOf(t, READY, "rsn", row.name)}</h1>
             {!row.active && <span className="badge">{t("designer.archived")}</span>}
             <div className="actions">
               <select aria-label={t("strategy.version")} value={number}
