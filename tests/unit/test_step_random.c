@@ -558,7 +558,7 @@ static void begin_life(pn_random *random, pn_subject subject) {
     check_rest();
 }
 
-enum { LIVES = 8000 };
+enum { LIVES = TRIES(8000, 2000) };
 
 static void the_laws_hold_for_any_flow_and_life(void **state) {
     (void)state;

@@ -30,6 +30,17 @@ static inline void assert_str_at(pn_str view, const char *expected, const char *
 }
 #define assert_str(view, expected) assert_str_at((view), (expected), __FILE__, __LINE__)
 
+/* How often something random is tried: less with the sanitizers, under which it takes several times
+ * as long and only memory is asked about that the other build has not. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define TRIES(all, sanitized) (sanitized)
+#endif
+#endif
+#ifndef TRIES
+#define TRIES(all, sanitized) (all)
+#endif
+
 /* The corpora of public files stand at PUNTUAL_CORPORA, else beside the project, where they exist
  * at all. A test that needs one calls this first: it skips the test, saying so, where it is absent.
  */
