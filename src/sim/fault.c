@@ -362,6 +362,10 @@ bool pn_fault_happened(void) {
     return state.happened || pn_cut_happened();
 }
 
+bool pn_fault_ended(void) {
+    return state.dead;
+}
+
 uint64_t pn_fault_writes(void) {
     return state.writes;
 }

@@ -37,6 +37,8 @@ void pn_fault_clear(void);
 void pn_fault_rest(bool rests);
 /* Whether the planned fault has happened. */
 bool pn_fault_happened(void);
+/* Whether it ended everything: nothing works until pn_fault_reboot. */
+bool pn_fault_ended(void);
 uint64_t pn_fault_writes(void);
 uint64_t pn_fault_syncs(void);
 uint64_t pn_fault_reads(void);

@@ -94,7 +94,7 @@ static void take_turn(void *context, pn_turn_rank rank) {
 
 static void give_turn(void *context) {
     pn_life *life = context;
-    if (!life->inside && (life->vfs == NULL || !pn_fault_happened())) {
+    if (!life->inside && !pn_fault_ended()) {
         pn_sim_watch(life);
         pn_sim_moved(life);
     }
@@ -143,6 +143,7 @@ static pn_err open_all(pn_life *life, bool create) {
     }
     PN_TRY(open_app(life, false, &life->desk, "desk"));
     PN_TRY(pn_db_open(life->url, &(pn_db_options){.mode = PN_DB_READ}, &life->watch, &life->diag));
+    pn_sim_look_again(life); /* a worker that opens may begin transactions, which are looked at */
     return pn_worker_open(life->app, &life->worker, &life->diag);
 }
 
@@ -164,9 +165,7 @@ static void recover(pn_life *life) {
     life->result->recoveries++;
     life->inside = false;
     pn_err err = open_again(life);
-    if (err == PN_OK) {
-        pn_sim_look_again(life);
-    } else {
+    if (err != PN_OK) {
         char sentence[900];
         pn_diag_sentence(&life->diag, sentence, sizeof sentence);
         pn_sim_broken(life, "it opens again after a crash", "%s: %s", pn_err_name(err), sentence);
