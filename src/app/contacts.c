@@ -17,15 +17,20 @@ static pn_err find_contact_task(pn_app *app, pn_id debtor_id, pn_str address, pn
     return pn_tasks_open(app, &task, arena);
 }
 
+/* The address stands in the row alone, where it is erased with what is personal. */
+static pn_err contact_event(pn_app *app, const pn_contact_row *contact, const char *state,
+                            pn_arena *arena) {
+    char id[PN_ID_TEXT_SIZE];
+    pn_str body = pn_str_format(arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
+                                pn_id_text(PN_ID_CONTACT, contact->id, id), state);
+    return pn_journal_debtor(app, contact->debtor_id, PN_EVENT_CONTACT, body);
+}
+
 static pn_err set_state(pn_app *app, pn_contact_row *contact, pn_contact_state state, pn_str reason,
                         pn_time now, pn_arena *arena) {
-    char id[PN_ID_TEXT_SIZE];
     contact->state = state;
     PN_TRY(pn_contact_set_state(app->db, contact->debtor_id, contact->id, state, reason, now));
-    pn_str body =
-        pn_str_format(arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
-                      pn_id_text(PN_ID_CONTACT, contact->id, id), pn_contact_state_name(state));
-    return pn_journal_debtor(app, contact->debtor_id, PN_EVENT_CONTACT, body);
+    return contact_event(app, contact, pn_contact_state_name(state), arena);
 }
 
 pn_err pn_contacts_count(pn_app *app, pn_id debtor_id, pn_arena *arena) {
@@ -118,6 +123,9 @@ pn_err pn_contacts_add(pn_app *app, const pn_contact_request *request, bool is_n
                           .shared = other_count != 0,
                           .created_at = pn_app_now(app)};
     PN_TRY(pn_contact_insert(app->db, &row));
+    if (!is_new) {
+        PN_TRY(contact_event(app, &row, "added", arena));
+    }
     *ret_channels |= 1U << request->channel;
     *ret_added = true;
     return PN_OK;
@@ -160,13 +168,9 @@ pn_err pn_contacts_enable(pn_app *app, pn_contact_row *contact, pn_str reason, p
 
 pn_err pn_contacts_consent(pn_app *app, const pn_contact_row *contact, pn_consent consent,
                            pn_str source, pn_arena *arena) {
-    char id[PN_ID_TEXT_SIZE];
     PN_TRY(pn_contact_set_consent(app->db, contact->debtor_id, contact->id, consent, source,
                                   pn_app_now(app)));
     PN_TRY(pn_debtor_touch(app->db, contact->debtor_id, 0, 0));
-    pn_str body = pn_str_format(arena, "{\"contact\":\"%s\",\"state\":\"%s\"}",
-                                pn_id_text(PN_ID_CONTACT, contact->id, id),
-                                consent == PN_CONSENT_GIVEN ? "one its owner agreed to"
-                                                            : "one its owner does not agree to");
-    return pn_journal_debtor(app, contact->debtor_id, PN_EVENT_CONTACT, body);
+    return contact_event(app, contact, consent == PN_CONSENT_GIVEN ? "consented" : "not_consented",
+                         arena);
 }

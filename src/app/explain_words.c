@@ -5,6 +5,7 @@
 #include "base/banned.h"
 #include "calendar/instant.h"
 #include "core/policy.h"
+#include "store/debtor.h"
 
 static bool in_english(pn_str language) {
     return !pn_str_starts(language, PN_STR("es")) && !pn_str_starts(language, PN_STR("pt"));
@@ -72,6 +73,16 @@ static pn_str day_of(const teller *t, const char *key) {
     pn_date date = 0;
     return pn_date_parse_iso(text, &date) == PN_OK ? pn_explain_day(date, t->language, t->arena)
                                                    : text;
+}
+
+/* The currency of the payment that the body names, which does not carry it. */
+static pn_str payment_currency(const teller *t) {
+    pn_payment_row *row = pn_arena_new(t->arena, pn_payment_row);
+    pn_id id = 0;
+    return pn_id_parse(PN_ID_PAYMENT, text_of(t, "payment"), &id) == PN_OK &&
+                   pn_payment_get(t->app->db, t->event->org_id, id, t->arena, row) == PN_OK
+               ? pn_str_of(row->currency.code)
+               : PN_STR("");
 }
 
 static pn_str invoice_number(const teller *t, pn_str id_text) {
@@ -271,6 +282,12 @@ static void tell_parts(const teller *t, pn_buf *out) {
     }
 }
 
+static void tell_reversed(const teller *t, pn_buf *out) {
+    say_1(t, out, PN_SAID_REVERSED, amount_in(t, t->body, "amount", payment_currency(t)));
+    add_aside(out, text_of(t, "reason"));
+    pn_buf_add_char(out, '.');
+}
+
 static void tell_changed(const teller *t, pn_buf *out) {
     pn_str what = text_of(t, "what"), reason = text_of(t, "reason"), from = text_of(t, "from");
     if (pn_str_starts(what, PN_STR("document."))) {
@@ -311,10 +328,90 @@ static void tell_payment(const teller *t, pn_buf *out) {
     pn_buf_add_char(out, '.');
 }
 
+/* The fields that were corrected, told as "tax id, collector". */
+static void tell_corrected(const teller *t, pn_str fields, pn_buf *out) {
+    pn_buf names;
+    pn_buf_init(&names, 1 << 12);
+    while (fields.len != 0) {
+        size_t comma = pn_str_find(fields, PN_STR(", "));
+        size_t len = PN_MIN(comma, fields.len);
+        pn_str name = pn_code_words(pn_str_first(fields, len), t->language);
+        pn_buf_add_format(&names, "%s%.*s", names.len == 0 ? "" : ", ", PN_STR_ARG(name));
+        fields = pn_str_from(fields, PN_MIN(len + 2, fields.len));
+    }
+    say_1(t, out, PN_SAID_CORRECTED_TEXT, pn_buf_str(&names));
+    pn_buf_done(&names);
+}
+
 static void tell_note(const teller *t, pn_buf *out) {
     pn_str changed = text_of(t, "changed");
-    say_1(t, out, changed.len != 0 ? PN_SAID_CORRECTED_TEXT : PN_SAID_NOTE,
-          changed.len != 0 ? changed : text_of(t, "text"));
+    if (changed.len != 0) {
+        tell_corrected(t, changed, out);
+    } else {
+        say_1(t, out, PN_SAID_NOTE, text_of(t, "text"));
+    }
+}
+
+/* ── who is contacted, and where ─────────────────────────────────────────────────────────────── */
+
+/* "ana@example.com (e-mail)" */
+static pn_str contact_named(const teller *t) {
+    pn_contact_row *rows = NULL;
+    size_t count = 0;
+    pn_id id = 0, debtor = t->event->debtor_id;
+    pn_buf gone;
+    pn_err err = pn_id_parse(PN_ID_CONTACT, text_of(t, "contact"), &id);
+    err =
+        err == PN_OK ? pn_contact_range(t->app->db, debtor, debtor, t->arena, &rows, &count) : err;
+    for (size_t i = 0; err == PN_OK && i < count; i++) {
+        if (rows[i].id == id) {
+            pn_str channel = pn_str_of(pn_channel_kind_name(rows[i].channel));
+            return pn_str_format(t->arena, "%.*s (%.*s)", PN_STR_ARG(rows[i].address),
+                                 PN_STR_ARG(pn_code_words(channel, t->language)));
+        }
+    }
+    pn_buf_init(&gone, 1 << 10);
+    say(t, &gone, PN_SAID_CONTACT_ERASED);
+    pn_str copy = pn_str_dup(t->arena, pn_buf_str(&gone));
+    pn_buf_done(&gone);
+    return copy;
+}
+
+static void tell_barred(const teller *t, pn_buf *out) {
+    if (!pn_json_bool(pn_json_field(t->body, "barred"), false)) {
+        say(t, out, PN_SAID_ALLOWED);
+        return;
+    }
+    say(t, out, PN_SAID_BARRED);
+    if (text_of(t, "until").len != 0) {
+        say_1(t, out, PN_SAID_UNTIL, day_of(t, "until"));
+    }
+    add_aside(out, text_of(t, "reason"));
+    pn_buf_add_char(out, '.');
+}
+
+static void tell_contact(const teller *t, pn_buf *out) {
+    static const struct {
+        const char *state;
+        pn_said said;
+    } STATES[] = {
+        {"added", PN_SAID_CONTACT_ADDED},
+        {"usable", PN_SAID_CONTACT_USABLE},
+        {"bounced", PN_SAID_CONTACT_BOUNCED},
+        {"opted_out", PN_SAID_CONTACT_OPTED_OUT},
+        {"invalid", PN_SAID_CONTACT_INVALID},
+        {"consented", PN_SAID_CONTACT_CONSENTED},
+        {"not_consented", PN_SAID_CONTACT_NOT_CONSENTED},
+    };
+    pn_said said = PN_SAID_CONTACT_CHANGED;
+    if (pn_json_field(t->body, "barred") != NULL) {
+        tell_barred(t, out);
+        return;
+    }
+    for (size_t i = 0; i < PN_COUNT(STATES); i++) {
+        said = pn_str_eq(text_of(t, "state"), pn_str_of(STATES[i].state)) ? STATES[i].said : said;
+    }
+    say_1(t, out, said, contact_named(t));
 }
 
 static void tell_protection(const teller *t, pn_buf *out) {
@@ -369,18 +466,23 @@ static void tell_claim(const teller *t, pn_buf *out) {
         [PN_EVENT_SIGNAL] = PN_SAID_SIGNAL,
         [PN_EVENT_OFFER] = PN_SAID_OFFER,
     };
+    static const pn_said DAYS[PN_EVENTS] = {
+        [PN_EVENT_PROMISE] = PN_SAID_BY,           [PN_EVENT_INSTRUMENT] = PN_SAID_FALLS_DUE,
+        [PN_EVENT_PLAN] = PN_SAID_UNTIL,           [PN_EVENT_HOLD] = PN_SAID_UNTIL,
+        [PN_EVENT_SIGNAL] = PN_SAID_AWAITED_UNTIL,
+    };
     pn_str what = text_of(t, "what");
     bool said = pn_str_is(what, "promise") || pn_str_is(what, "dispute") ||
                 pn_str_is(what, "hold") || pn_str_is(what, "plan");
     say(t, out, KINDS[t->event->kind]);
-    if (!said) {
-        pn_buf_add_format(out, ": %.*s", PN_STR_ARG(pn_code_words(what, t->language)));
-    }
     if (pn_json_field(t->body, "amount") != NULL) {
         say_1(t, out, PN_SAID_OF_AMOUNT, amount_of(t, "amount"));
     }
+    if (!said) {
+        pn_buf_add_format(out, ": %.*s", PN_STR_ARG(pn_code_words(what, t->language)));
+    }
     if (text_of(t, "due").len != 0) {
-        say_1(t, out, PN_SAID_UNTIL, day_of(t, "due"));
+        say_1(t, out, DAYS[t->event->kind], day_of(t, "due"));
     }
     add_aside(out, code_of(t, "detail"));
     pn_buf_add_char(out, '.');
@@ -532,9 +634,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_MESSAGE_DELAYED: tell_message(t, out); break;
     case PN_EVENT_INVOICE: tell_invoice(t, out); break;
     case PN_EVENT_PAYMENT: tell_payment(t, out); break;
-    case PN_EVENT_PAYMENT_REVERSED:
-        say_2(t, out, PN_SAID_REVERSED, amount_of(t, "amount"), text_of(t, "reason"));
-        break;
+    case PN_EVENT_PAYMENT_REVERSED: tell_reversed(t, out); break;
     case PN_EVENT_CREDIT:
         say_3(t, out, PN_SAID_LOWERED, invoice_number(t, text_of(t, "invoice")),
               amount_of(t, "amount"), code_of(t, "kind"));
@@ -553,9 +653,7 @@ static void tell(const teller *t, pn_buf *out) {
     case PN_EVENT_SIGNAL: tell_signal(t, out); break;
     case PN_EVENT_ERRAND: tell_errand(t, out); break;
     case PN_EVENT_MAIL: tell_mail(t, out); break;
-    case PN_EVENT_CONTACT:
-        say_2(t, out, PN_SAID_CONTACT, text_of(t, "contact"), code_of(t, "state"));
-        break;
+    case PN_EVENT_CONTACT: tell_contact(t, out); break;
     case PN_EVENT_TASK: tell_task(t, out); break;
     case PN_EVENT_PUBLISHED: say(t, out, PN_SAID_MOVED_VERSION); break;
     case PN_EVENT_PROTECTION: tell_protection(t, out); break;

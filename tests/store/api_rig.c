@@ -33,7 +33,7 @@ int api_tear_down(void **state) {
 
 /* ── asking ── */
 
-const char *if_match = "", *idempotency_key = "";
+const char *if_match = "", *idempotency_key = "", *language = "en";
 const char *body_type = "application/json";
 const pn_identity *asker;
 
@@ -71,6 +71,7 @@ answer ask_text(pn_http_method method, const char *url, pn_str body) {
         {PN_STR("content-type"), pn_str_of(body_type)},
         {PN_STR("if-match"), pn_str_of(if_match)},
         {PN_STR("idempotency-key"), pn_str_of(idempotency_key)},
+        {PN_STR("accept-language"), pn_str_of(language)},
     };
     (void)pn_str_split(&query, '?', &path);
     x.path = path;

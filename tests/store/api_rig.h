@@ -22,7 +22,7 @@ typedef struct {
 } answer;
 
 /* Of the next requests. */
-extern const char *if_match, *idempotency_key, *body_type;
+extern const char *if_match, *idempotency_key, *language, *body_type;
 extern const pn_identity *asker; /* NULL: nobody asks who */
 
 answer ask_text(pn_http_method method, const char *url, pn_str body);

@@ -57,6 +57,8 @@ static void test_words_of_ours(void **state) {
     (void)state;
     assert_str(pn_code_words(PN_STR("kept"), PN_STR("es")), "cumplida");
     assert_str(pn_code_words(PN_STR("kept"), PN_STR("en")), "kept");
+    assert_str(pn_code_words(PN_STR("days of grace"), PN_STR("es")), "días de cortesía");
+    assert_str(pn_code_words(PN_STR("credit"), PN_STR("pt")), "nota de crédito");
     assert_str(pn_code_words(PN_STR("whatever"), PN_STR("pt")), "whatever");
     assert_str(pn_reason_words(PN_STR("holiday"), PN_STR("es")), "es festivo");
     assert_str(pn_reason_words(PN_STR("holiday"), PN_STR("")), "it is a public holiday");
