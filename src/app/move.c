@@ -357,7 +357,7 @@ pn_err pn_pill_begin(pn_app *app, const pn_run *beside, const pn_published *pill
     row.run.id = id;
     row.run.debtor_id = beside->debtor_id;
     row.run.account_id = beside->account_id;
-    row.run.invoice_id = pill->flow->subject == PN_SUBJECT_INVOICE ? beside->invoice_id : 0;
+    row.run.invoice_id = beside->invoice_id; /* it works what its case works */
     row.run.version_id = pill->version_id;
     row.run.parent_id = beside->id;
     row.run.anchor_due = beside->anchor_due;

@@ -4,9 +4,24 @@
 #include "base/banned.h"
 #include "base/hash.h"
 
-/* The run that a pill accompanies: an account's if one works, else an invoice's. What happened may
- * concern one account, or one creditor, alone (0: any). */
-static const pn_run *main_run(const pn_view *view, pn_id account_id, pn_id creditor_id) {
+/* The invoice's own run before the account's, and of other invoices' the one that is due first, as
+ * promises take them. */
+static bool is_nearer(const pn_run *run, const pn_run *than, pn_id invoice_id) {
+    bool own = invoice_id != 0 && run->invoice_id == invoice_id;
+    bool than_own = invoice_id != 0 && than->invoice_id == invoice_id;
+    if (own != than_own) {
+        return own;
+    }
+    if ((run->invoice_id == 0) != (than->invoice_id == 0)) {
+        return run->invoice_id == 0;
+    }
+    return run->anchor_due < than->anchor_due;
+}
+
+/* The run that a pill accompanies. What happened may concern one account, one creditor or one
+ * invoice alone (0: any). */
+static const pn_run *main_run(const pn_view *view, pn_id account_id, pn_id creditor_id,
+                              pn_id invoice_id) {
     const pn_run *found = NULL;
     for (size_t i = 0; i < view->run_count; i++) {
         const pn_run *run = &view->runs[i].run;
@@ -16,7 +31,7 @@ static const pn_run *main_run(const pn_view *view, pn_id account_id, pn_id credi
             continue;
         }
         if (run->parent_id == 0 && pn_run_working(run) && !run->unreadable &&
-            (found == NULL || (found->invoice_id != 0 && run->invoice_id == 0))) {
+            (found == NULL || is_nearer(run, found, invoice_id))) {
             found = run;
         }
     }
@@ -74,7 +89,7 @@ static pn_err trigger_signals(pn_app *app, const pn_view *view, const pn_publish
         }
         pn_id creditor_id = 0;
         PN_TRY(creditor_of(app, signal, arena, &creditor_id));
-        const pn_run *beside = main_run(view, 0, creditor_id);
+        const pn_run *beside = main_run(view, 0, creditor_id, 0);
         if (beside != NULL) {
             PN_TRY(pn_pill_begin(app, beside, pill, signal->id, now, arena));
         }
@@ -88,7 +103,7 @@ static pn_err trigger_promises(pn_app *app, const pn_view *view, const pn_publis
     size_t count = 0;
     PN_TRY(pn_promise_list(app->db, view->row.id, arena, &promises, &count));
     for (size_t i = 0; i < count; i++) {
-        const pn_run *beside = main_run(view, promises[i].account_id, 0);
+        const pn_run *beside = main_run(view, promises[i].account_id, 0, 0);
         if (beside != NULL && promises[i].state == PN_PROMISE_BROKEN &&
             promises[i].judged_at >= now - PN_PILL_FACT_DAYS * PN_DAY) {
             PN_TRY(pn_pill_begin(app, beside, pill, promises[i].id, now, arena));
@@ -112,7 +127,7 @@ static pn_err remind(pn_app *app, const pn_view *view, const pn_published *pill,
                      pn_time now, pn_arena *arena, pn_time *next) {
     pn_date on = pn_calendar_previous(&view->calendar, what->due - what->days_before);
     pn_date today = pn_zone_date(view->zone, now);
-    const pn_run *beside = main_run(view, what->account_id, 0);
+    const pn_run *beside = main_run(view, what->account_id, 0, 0);
     if (today < on) {
         pn_time at = pn_zone_instant(view->zone, on, 0);
         *next = PN_MIN(*next, at);
@@ -204,7 +219,8 @@ static pn_err trigger_disputes(pn_app *app, const pn_view *view, const pn_publis
     PN_TRY(pn_dispute_list(app->db, view->row.id, arena, &rows, &count));
     for (size_t i = 0; i < count; i++) {
         pn_id account_id = disputed_in(view, rows[i].invoice_id);
-        const pn_run *beside = account_id != 0 ? main_run(view, account_id, 0) : NULL;
+        const pn_run *beside =
+            account_id != 0 ? main_run(view, account_id, 0, rows[i].invoice_id) : NULL;
         if (beside != NULL && !rows[i].closed &&
             rows[i].opened_at >= now - PN_PILL_FACT_DAYS * PN_DAY) {
             PN_TRY(pn_pill_begin(app, beside, pill, rows[i].id, now, arena));
@@ -248,7 +264,7 @@ pn_err pn_pills_trigger(pn_app *app, const pn_view *view, pn_time now, pn_arena 
     const pn_published *const *list = NULL;
     size_t count = 0;
     pn_time next = PN_TIME_NEVER;
-    bool worked = main_run(view, 0, 0) != NULL;
+    bool worked = main_run(view, 0, 0, 0) != NULL;
     PN_TRY(pn_catalog_strategies(app, &list, &count, diag));
     for (size_t i = 0; worked && i < count; i++) {
         if (list[i]->flow->kind == PN_FLOW_PILL) {

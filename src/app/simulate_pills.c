@@ -166,13 +166,13 @@ static size_t case_beside(const pn_simulator *m, pn_id account_id) {
     return SIZE_MAX;
 }
 
-/* An account's pill works the account; an invoice's the invoice of its case, or the anchor of an
- * account's. */
+/* A pill works what its case works; an invoice's beside an account's case the anchor. */
 static pn_item *item_of(const pn_published *pill, const pn_simulated_case *beside,
                         const pn_past_beside *where) {
     pn_id id = beside->item != NULL ? beside->item->id : where->anchor_item;
     pn_past_account *past = beside->past;
-    for (size_t i = 0; pill->flow->subject == PN_SUBJECT_INVOICE && i < past->item_count; i++) {
+    bool whole = beside->item == NULL && pill->flow->subject == PN_SUBJECT_ACCOUNT;
+    for (size_t i = 0; !whole && i < past->item_count; i++) {
         if (past->items[i].id == id) {
             return &past->items[i];
         }
