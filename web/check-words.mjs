@@ -36,8 +36,8 @@ const TEXTS = /(?:"(?:\\.|[^"\\])*"\s*(?:PRI\w+\s*)?)+/g;
 const sentenceOf = (literals) => [...literals.matchAll(/"((?:\\.|[^"\\])*)"/g)].map((one) => one[1]).join("")
   .replace(/%[-.*0-9]*(?:ll|z)?[a-z]/g, "{}").replaceAll('\\"', '"').replaceAll("%%", "%");
 const refusals = JSON.parse(readFileSync(join(folder, "i18n", "refusals.json"), "utf8")).sentences;
-const MET = ["app/allocations.c", "app/approvals.c", "app/claims.c", "app/drafts.c", "app/edit.c", "app/outbox.c",
-  "app/segments.c", "app/studies.c", "app/task_acts.c", "http/find.c", "http/route_contacts.c", "http/route_invoices.c"];
+const MET = ["app/allocations.c", "app/approvals.c", "app/claims.c", "app/debtors.c", "app/drafts.c", "app/edit.c",
+  "app/import_job.c", "app/jobs.c", "app/outbox.c", "app/segments.c", "app/studies.c", "app/study_job.c", "app/task_acts.c", "http/find.c", "http/route_contacts.c", "http/route_invoices.c"];
 const text = (file) => readFileSync(join(program, file), "utf8").replace(/'\\?"'/g, "0"); // '"' is no quote
 const said = new Set(readdirSync(program, { recursive: true }).filter((name) => name.endsWith(".c"))
   .flatMap((name) => [...text(name).matchAll(TEXTS)].map((match) => sentenceOf(match[0]))));

@@ -76,5 +76,13 @@ test("what is refused is told in the reader's language, filled and mended; what 
   assert.equal(told("This instrument is cleared already.", "pt"), "Este título já está compensado.");
   assert.equal(told("It may have at most 100 bytes. Nobody foresaw this.", "es"),
     "Es demasiado largo: 100 caracteres como máximo. Nobody foresaw this.");
+  assert.equal(told("It was begun 3 times and never came to its end.", "es"), "Se empezó 3 veces y nunca llegó al final.");
+  assert.equal(told("mail.example.com port 587 could not be reached: Connection refused.", "es"),
+    "No se pudo llegar a mail.example.com, puerto 587 (conexión rechazada).");
+  assert.equal(told("the server did not answer in time", "pt"), "o servidor não respondeu a tempo");
+  assert.equal(told("The server's certificate is not trusted: certificate has expired. Use the name that stands in " +
+    "the certificate, renew the certificate, or give the authority that signed it as ca_file.", "es"),
+    "El certificado del servidor no es de fiar (está caducado). Usa el nombre que figura en el certificado, renueva " +
+    "el certificado o indica en ca_file la autoridad que lo firmó.");
   assert.equal(told("Nobody foresaw this.", "es"), "Nobody foresaw this.");
 });

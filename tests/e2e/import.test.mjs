@@ -183,6 +183,19 @@ test("a wrong tax id is shown and taken; where it stands for the code it is refu
   assert.equal((await page.evaluate(async () => (await fetch("/v1/debtors?search=12345687Z")).json())).items.length, 0);
 });
 
+test("what a job stopped for is told in Spanish", async () => {
+  await page.route("**/v1/jobs/*", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...await answer.json(), state: "failed", result: null,
+      problem: "It was begun 3 times and never came to its end." } });
+  });
+  await choose("parada.csv", "Factura;Nombre cliente;Fecha;Vencimiento;Importe;Cliente\n" +
+    `P-1;Bar Pepe;${isoDay(-40)};${isoDay(-10)};10,00;C9\n`);
+  await page.getByRole("button", { name: "Revisar las filas" }).press("Enter");
+  await page.getByText("Se empezó 3 veces y nunca llegó al final.").waitFor();
+  await page.unroute("**/v1/jobs/*");
+});
+
 test("axe finds nothing; the policy is never broken", async () => {
   await axeOf(page, rig.url, ["imports"]);
   assert.deepEqual(said.filter((line) => !/422/.test(line)), []);

@@ -9,6 +9,7 @@ import { Field } from "../parts/dialog";
 import { SaveForm, textOf, type Unsaved } from "../parts/save_form";
 import { Copied } from "../parts/secret";
 import { causeOf, Failed, sentenceOf, Tried, Trouble, Waiting } from "../parts/state";
+import { useTold } from "../parts/told";
 import { useSession } from "../session";
 
 const PROVIDERS = {
@@ -147,6 +148,7 @@ export function ChannelTest({ channel, unsaved }: { channel: Channel; unsaved?: 
   const { me } = useSession();
   const [to, setTo] = useState(channel.channel === "email" ? me.email : "");
   const test = useChange((tried: string) => post("/v1/channels/{channel}/test", { channel: channel.channel }, { to: tried }));
+  const trouble = useTold(channel.trouble ?? "");
   const taken = test.data?.outcome === "accepted";
   const send = async () => { if (!unsaved || await unsaved.keep()) test.mutate(to); };
   return (
@@ -158,7 +160,7 @@ export function ChannelTest({ channel, unsaved }: { channel: Channel; unsaved?: 
         {test.isPending && <span className="muted" role="status">{t("chan.testing")}</span>}
       </div>
       {channel.trouble && test.isIdle && (
-        <p className="note bad">{t("chan.trouble", { when: time(channel.trouble_at!), reply: channel.trouble })}</p>
+        <p className="note bad">{t("chan.trouble", { when: time(channel.trouble_at!), reply: trouble.text })}</p>
       )}
       {test.error && <Tried error={test.error} />}
       {test.data && !taken && (

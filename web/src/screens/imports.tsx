@@ -11,6 +11,7 @@ import { useWords, wordOf, type Key } from "../i18n";
 import { isOver, Progress, useJob } from "../parts/job";
 import { Empty, Failed, sentenceOf, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { Told } from "../parts/told";
 import "../style/setup.css";
 import { ColumnTable, guessed, mapOf, Reading, wrongMapping, type Choices, type Mapping } from "./import_columns";
 import { Drop } from "./import_drop";
@@ -155,7 +156,7 @@ function Stopped({ job, back }: { job: Job; back: () => void }) {
     <div className="stack">
       <div className="note bad" role="alert">
         <p>{job.state === "cancelled" ? t("imp.cancelled") : t("imp.failed")}</p>
-        {job.problem && <p lang={why.lang}>{why.text}</p>}
+        {job.problem && (why.lang ? <Told text={why.text} /> : <p>{why.text}</p>)}
       </div>
       <div className="end"><button className="button primary" onClick={back}>{t("imp.back")}</button></div>
     </div>

@@ -10,6 +10,7 @@ import { EditDialog, foundIn, madeAs, NONE_YET } from "../parts/edit_dialog";
 import { RemoveButton } from "../parts/remove";
 import { SaveForm, textOf, type Unsaved } from "../parts/save_form";
 import { Shown, Tried } from "../parts/state";
+import { Told } from "../parts/told";
 import { useSession } from "../session";
 import { CHANNELS } from "../words";
 import { ChannelTest, Health, MailForm, MailTrust } from "./channel_mail";
@@ -238,7 +239,7 @@ function OneMailbox({ mailbox }: { mailbox: Mailbox }) {
       <strong>{mailbox.name}</strong>
       <span className="muted">{mailbox.user} · {mailbox.host}:{mailbox.port}
         {mailbox.checked_at && ` · ${t("box.checked", { when: time(mailbox.checked_at) })}`}</span>
-      {mailbox.trouble && <p className="note bad">{mailbox.trouble}</p>}
+      {mailbox.trouble && <Told className="note bad" text={mailbox.trouble} />}
       {error && <Tried error={error} />}
       <p role="status" className={test.data ? "note" : undefined}>
         {test.data && t("box.works", { count: test.data.mails })}</p>

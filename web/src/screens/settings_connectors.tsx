@@ -10,6 +10,7 @@ import { EditDialog, foundIn, madeAs, NONE_YET } from "../parts/edit_dialog";
 import { RemoveButton } from "../parts/remove";
 import { textOf } from "../parts/save_form";
 import { Empty, Shown, Tried } from "../parts/state";
+import { Told } from "../parts/told";
 import { useSession } from "../session";
 import { useOwner } from "./settings_channels";
 
@@ -116,7 +117,7 @@ function One({ connector }: { connector: Connector }) {
       <strong>{connector.name}</strong>
       <span className="muted break">{connector.url}{connector.has_secret && ` · ${t("conn.has_key")}`}
         {connector.used_at && ` · ${t("conn.used", { when: time(connector.used_at) })}`}</span>
-      {connector.trouble && <p className="note warn">{connector.trouble}</p>}
+      {connector.trouble && <Told className="note warn" text={connector.trouble} />}
       <form className="actions" onSubmit={(event) => { event.preventDefault(); test.mutate(undefined); }}>
         <input className="search" aria-label={t("conn.path_of", { name: connector.name })} value={path} maxLength={2000}
           onChange={(event) => setPath(event.target.value)} />

@@ -9,6 +9,7 @@ import { Field, FormDialog } from "../parts/dialog";
 import { SecretDialog } from "../parts/secret";
 import { Empty, sentenceOf, Shown } from "../parts/state";
 import { Table, type Column } from "../parts/table";
+import { Told } from "../parts/told";
 
 function AddWebhook({ close, made }: { close: () => void; made: (secret: string) => void }) {
   const { t } = useWords();
@@ -66,7 +67,7 @@ function Hook({ hook, shown }: { hook: Webhook; shown: (secret: string) => void 
         <span className={`badge ${hook.state === "on" ? "ok" : "bad"}`}>{t(hook.state === "on" ? "hook.on" : "hook.off")}</span>
       </div>
       <p className="muted">{hook.events ?? t("hook.all")}</p>
-      {hook.trouble && <p className="note warn">{hook.trouble}</p>}
+      {hook.trouble && <Told className="note warn" text={hook.trouble} />}
       {error && <p className="note bad" role="alert">{sentenceOf(t, error)}</p>}
       <div className="actions">
         <button className="button" aria-expanded={open} onClick={() => setOpen(!open)}>{t("hook.log")}</button>

@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Amount, SimulationRow } from "../api/types";
 import { count, minorOf } from "../format";
 import { useWords, type Key } from "../i18n";
+import { useTold } from "../parts/told";
 
 export type State = SimulationRow["state"];
 export const isOpen = (state: State | undefined) => state === "waits" || state === "runs";
@@ -29,12 +30,13 @@ export function Course(props: { study: Study; label: string; busy: boolean; canc
   may: boolean }) {
   const { t } = useWords();
   const { study } = props;
+  const why = useTold(study.problem ?? "");
   if (study.state === "done") return null;
   const buttons = (action: ReactNode) => props.may && <div className="actions">{action}</div>;
   if (!isOpen(study.state)) {
     return (
       <div className={`note ${study.state === "failed" ? "bad" : "warn"} study-course`} role="status">
-        <p>{study.state === "failed" ? t("study.failed", { why: study.problem ?? "" }) : t("study.cancelled")}</p>
+        <p>{study.state === "failed" ? t("study.failed", { why: why.text }) : t("study.cancelled")}</p>
         {buttons(<button className="button" disabled={props.busy} onClick={props.again}>{t("study.again")}</button>)}
       </div>
     );
