@@ -203,10 +203,13 @@ typedef double block[PN_RESPONSE_FEATURES][PN_RESPONSE_FEATURES];
 
 /* What a debtor's days pull the effects by, added to the sum of its squares. */
 static void add_pull(const fitter *f, double columns[][PN_LOGIT_MAX], const double *gradient,
-                     double *squares) {
+                     block squares) {
+    double pulls[PN_RESPONSE_FEATURES];
     for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
-        double pull = pn_logit_sum(columns[i], gradient, f->fit.size);
-        squares[i] += pull * pull;
+        pulls[i] = pn_logit_sum(columns[i], gradient, f->fit.size);
+        for (size_t j = 0; j <= i; j++) {
+            squares[i][j] += pulls[i] * pulls[j];
+        }
     }
 }
 
@@ -221,10 +224,9 @@ static void add_gradient(const fitter *f, const pn_fitted *each, double *gradien
     }
 }
 
-/* How much wider the effects spread when a debtor's invoices count as one observation: the mean of
- * the ratios of the sandwich's variances to those of the inverse Hessian. */
-static double widening(const fitter *f, double columns[][PN_LOGIT_MAX]) {
-    double gradient[PN_LOGIT_MAX] = {0}, squares[PN_RESPONSE_FEATURES] = {0}, sum = 0;
+/* The sum over debtors, each of whose invoices together are one observation; how many there are. */
+static size_t sum_pulls(const fitter *f, double columns[][PN_LOGIT_MAX], block squares) {
+    double gradient[PN_LOGIT_MAX] = {0};
     size_t debtors = 0, invoices = f->r->base.invoices;
     for (size_t i = 0; i < invoices; i++) {
         add_gradient(f, &f->chosen[i], gradient);
@@ -237,13 +239,39 @@ static double widening(const fitter *f, double columns[][PN_LOGIT_MAX]) {
             }
         }
     }
-    f->r->debtors = debtors;
-    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
-        sum += squares[i] / columns[i][f->base + i];
+    return debtors;
+}
+
+/* What the ridges contribute to the covariance of two effects: they count as observations of their
+ * own, without which a sandwich would take what was shrunk for known. */
+static double of_ridges(const fitter *f, const double *a, const double *b) {
+    double sum = 0;
+    for (size_t i = 0; i < f->fit.size; i++) {
+        sum += a[i] * f->fit.ridges[i] * b[i];
     }
+    return sum;
+}
+
+/* The sandwich covariance of the effects, clustered by debtor, none of them surer than the inverse
+ * Hessian (whose columns are the effects') has it. */
+static void cluster(const fitter *f, double columns[][PN_LOGIT_MAX], block ret) {
+    block squares = {{0}};
+    double wider[PN_RESPONSE_FEATURES];
+    size_t debtors = f->r->debtors = sum_pulls(f, columns, squares);
     double correction = debtors > 1 ? (double)debtors / (double)(debtors - 1) : 1;
-    double mean = sum / PN_RESPONSE_FEATURES * correction;
-    return mean > 1 ? mean : 1;
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            ret[i][j] = squares[i][j] * correction + of_ridges(f, columns[i], columns[j]);
+        }
+        double ratio = columns[i][f->base + i] / ret[i][i];
+        wider[i] = ratio > 1 ? sqrt(ratio) : 1;
+    }
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            ret[i][j] *= wider[i] * wider[j];
+            ret[j][i] = ret[i][j];
+        }
+    }
 }
 
 /* From −1 to 1, always the same for the same mark. */
@@ -311,13 +339,12 @@ static void take_effects(fitter *f) {
     for (size_t i = 0; i < PN_SIBLINGS_FEATURES; i++) {
         r->others[i] = f->fit.weights[f->base + OTHERS_AT + i];
     }
-    r->widened = widening(f, columns);
+    cluster(f, columns, covariance);
     pn_logit_without(&f->fit, f->base + OTHERS_AT, moves);
     for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
         r->moved[i] = moves[f->base + i];
         for (size_t j = 0; j < PN_RESPONSE_FEATURES; j++) {
-            double left = DOUBT * moves[f->base + i] * DOUBT * moves[f->base + j];
-            covariance[i][j] = columns[i][f->base + j] * r->widened + left;
+            covariance[i][j] += DOUBT * moves[f->base + i] * DOUBT * moves[f->base + j];
         }
         r->errors[i] = sqrt(covariance[i][i]);
     }

@@ -9,9 +9,10 @@
  * held against other days of invoices about which one was sent, as in a self-controlled study:
  * whoever pays without a word is never written to, and would make every message look harmful. Days
  * on which nobody is written to for a reason (a promise, a plan, a dispute, a pause) are left out,
- * for then money is on its way, or held back, without one. The coefficients' covariance is the
- * inverse of the penalised Hessian, widened by how much more the invoices of one debtor go together
- * than chance would have it; ranges come from draws of it that are always the same.
+ * for then money is on its way, or held back, without one. The effects' covariance is the sandwich
+ * that takes the invoices of one debtor for one observation (with the ridges, and the factor
+ * G / (G − 1) for G debtors), no surer of any effect than the inverse of the penalised Hessian;
+ * ranges come from draws of it that are always the same.
  *
  * It is observational: who was written to differs from who was not by more than the features know.
  * pn_response_moved says what a past would have been with other messages: day by day the luck that
@@ -80,7 +81,6 @@ typedef struct {
     double others[PN_SIBLINGS_FEATURES];  /* of the debtor's other invoices, log odds */
     const pn_siblings *siblings;          /* of the spells that were fitted on */
     double moved[PN_RESPONSE_FEATURES];   /* so much more they were, but for those others */
-    double widened;                       /* by so much the variance was, 1 or more */
     double draws[PN_RESPONSE_DRAWS][PN_RESPONSE_FEATURES];
 } pn_response;
 

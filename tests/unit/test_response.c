@@ -1,7 +1,8 @@
 /* Whether messages are found to do what they do: invented worlds in which it is known how much
  * sooner a message makes a debtor pay, lived once as they truly were and once under other messages,
  * with the same luck. The range must hold what truly would have come of it in most worlds, and
- * nothing in worlds where messages do nothing. */
+ * nothing in worlds where messages do nothing. How often it does is asked of six worlds, not of the
+ * one that is lived with the sanitizers: the shares of WORLDS below round to nothing there. */
 #include "core/response.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "unit.h"
 
 enum { START = 18000, DEBTORS = 60, EACH = 20, INVOICES = DEBTORS * EACH, LAST = START + 420 };
-enum { PLAN_MOST = 6, COURSE_MOST = 64, WORLDS = 6, FITTED_MOST = 8000 };
+enum { PLAN_MOST = 6, COURSE_MOST = 64, WORLDS = TRIES(6, 1), FITTED_MOST = 8000 };
 
 /* What a message does to the log odds of a day, by days since: nothing where `strength` is 0. */
 typedef enum {
@@ -263,7 +264,8 @@ static void an_effect_is_held(void **state) {
     assert_true(slow.held >= WORLDS / 2);
     assert_true(strong.truth < -5);
     assert_true(strong.held >= WORLDS * 2 / 3);
-    assert_true(strong.held_none <= WORLDS / 2); /* a model that knows nothing holds everything */
+    /* a model that knows nothing holds everything */
+    assert_true(strong.held_none <= (WORLDS + 1) / 2);
     assert_true(strong.middle < 0 && strong.width < 15);
 }
 
@@ -359,6 +361,43 @@ static void alike_moves_nothing_and_the_same_twice(void **state) {
     }
     assert_true(fabs(mean - f.r->effects[0]) < 1e-9);
     assert_true(fabs(sqrt(spread) / f.r->errors[0] - 1) < 0.2);
+    pn_arena_done(&f.arena);
+}
+
+static void errors_of(const life *l, pn_arena *arena, pn_response *r, double *ret) {
+    assert_int_equal(
+        pn_response_fit(l->spells, l->exposed, INVOICES, LAST, FITTED_MOST, NULL, arena, r), PN_OK);
+    assert_true(r->fitted);
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        ret[i] = r->errors[i];
+    }
+}
+
+/* Where each debtor's invoices come and go five by five, they tell no more than one of the five; of
+ * debtors of their own the same invoices would tell more. */
+static void invoices_decided_together_are_less_sure(void **state) {
+    (void)state;
+    fixture f;
+    double together[PN_RESPONSE_FEATURES], apart[PN_RESPONSE_FEATURES];
+    begin(&f);
+    for (size_t i = 0; i < INVOICES; i++) {
+        f.l->spells[i] = f.l->spells[i - i % 5];
+        f.l->exposed[i] = f.l->exposed[i - i % 5];
+    }
+    errors_of(f.l, &f.arena, f.r, together);
+    assert_int_equal(f.r->debtors, DEBTORS);
+    for (size_t i = 0; i < INVOICES; i++) {
+        f.l->spells[i].debtor_id = (pn_id)i + 1;
+    }
+    errors_of(f.l, &f.arena, f.r, apart);
+    assert_int_equal(f.r->debtors, INVOICES);
+    for (size_t i = 0; i < PN_RESPONSE_FEATURES; i++) {
+        print_message("%s: %.3f together, %.3f apart\n", PN_RESPONSE_NAMES[i], together[i],
+                      apart[i]);
+    }
+    for (size_t i = 0; i < PN_RESPONSE_BANDS; i++) {
+        assert_true(together[i] > 1.3 * apart[i]);
+    }
     pn_arena_done(&f.arena);
 }
 
@@ -543,6 +582,7 @@ int main(void) {
         cmocka_unit_test(a_range_is_of_ranks),
         cmocka_unit_test(one_invoice_moves_as_by_hand),
         cmocka_unit_test(alike_moves_nothing_and_the_same_twice),
+        cmocka_unit_test(invoices_decided_together_are_less_sure),
         cmocka_unit_test(too_little_is_told),
         cmocka_unit_test(days_before_it_was_known_do_not_count),
         cmocka_unit_test(days_of_a_pause_do_not_count),
