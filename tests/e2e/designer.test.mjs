@@ -231,7 +231,7 @@ test("published, it delivers the invoices once the clock moves", async () => {
 
 test("a new version is published with what changes, and what becomes of the cases", async () => {
   await page.goto(`${rig.url}/app/strategies`);
-  await page.getByRole("link", { name: "entrega_dibujada" }).click();
+  await page.getByRole("link", { name: "entrega dibujada" }).click();
   await page.getByRole("link", { name: "Editar", exact: true }).click();
   await box("espera").click();
   await form().getByLabel("Días desde el vencimiento").fill("-5");
