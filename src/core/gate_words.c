@@ -2,6 +2,7 @@
 #include "core/gate.h"
 
 #include "base/banned.h"
+#include "core/policy_sources.h"
 
 static const char *pick(pn_str language, const char *es, const char *en, const char *pt) {
     if (pn_str_starts(language, PN_STR("es"))) {
@@ -198,8 +199,9 @@ void pn_gate_explain(const pn_verdict *verdict, const pn_policy *policy, const p
     }
     pn_buf_add_format(out, ". [%.*s %.*s", PN_STR_ARG(policy->name), PN_STR_ARG(policy->version));
     if (verdict->source.len != 0) { /* law and article stand before what they say */
-        size_t end = pn_str_find(verdict->source, PN_STR(": "));
-        pn_buf_add_format(out, ", %.*s", PN_STR_ARG(pn_str_first(verdict->source, end)));
+        pn_str source = pn_policy_source_words(verdict->source, language);
+        size_t end = pn_str_find(source, PN_STR(": "));
+        pn_buf_add_format(out, ", %.*s", PN_STR_ARG(pn_str_first(source, end)));
     }
     pn_buf_add_char(out, ']');
 }

@@ -4,6 +4,7 @@
 #include "app/publish.h"
 #include "base/banned.h"
 #include "base/limits.h"
+#include "core/policy_sources.h"
 #include "http/answer.h"
 #include "http/find.h"
 #include "http/tables.h"
@@ -47,9 +48,19 @@ static pn_err list_policies(pn_exchange *x) {
     return PN_OK;
 }
 
+static const pn_shape SOURCE_FIELDS[] = {
+    {.name = "key", .type = PN_SHAPE_TEXT, .required = true},
+    {.name = "text", .type = PN_SHAPE_LINES, .required = true},
+    {.name = NULL},
+};
 static const pn_shape POLICY_TEXT_FIELDS[] = {
     {.name = "name", .type = PN_SHAPE_TEXT, .required = true},
     {.name = "document", .type = PN_SHAPE_JSON, .required = true},
+    {.name = "sources",
+     .type = PN_SHAPE_LIST,
+     .fields = SOURCE_FIELDS,
+     .required = true,
+     .help = "what its rules rest on, in the reader's language where there are words for it"},
     {.name = NULL},
 };
 static const pn_schema_object POLICY_TEXT = {"PolicyDocument", POLICY_TEXT_FIELDS,
@@ -64,7 +75,21 @@ static const pn_shape VERSION_QUERY[] = {
     {.name = NULL},
 };
 
+static void put_sources(const pn_exchange *x, pn_json_writer *w, const pn_json *sources) {
+    pn_put_list(w, "sources");
+    for (size_t i = 0; sources != NULL && i < sources->count; i++) {
+        const pn_json_member *each = &sources->members[i];
+        pn_str text = pn_json_text(pn_json_field(&each->value, "text"), PN_STR(""));
+        pn_json_begin_object(w);
+        pn_json_put_str(w, "key", each->key);
+        pn_json_put_str(w, "text", pn_policy_source_words(text, pn_exchange_reader(x)));
+        pn_json_end_object(w);
+    }
+    pn_json_end_array(w);
+}
+
 static pn_err get_policy(pn_exchange *x) {
+    pn_json *document = NULL;
     pn_str text, name = x->arguments[0];
     const pn_route_value *version = pn_query_value(x, "version");
     if (version->given) {
@@ -73,9 +98,11 @@ static pn_err get_policy(pn_exchange *x) {
         bool pack = pn_query_value(x, "pack")->number != 0;
         PN_TRY(pn_catalog_policy_text(pack ? NULL : x->app, name, x->arena, &text, &x->diag));
     }
+    PN_TRY(pn_json_parse(text, NULL, x->arena, &document, &x->diag));
     pn_json_writer *w = pn_answer_json(x);
     pn_json_put_str(w, "name", x->arguments[0]);
     pn_put_json(w, "document", text);
+    put_sources(x, w, pn_json_field(document, "sources"));
     pn_json_end_object(w);
     return PN_OK;
 }

@@ -2,6 +2,7 @@
 #include "app/catalog.h"
 #include "app/policy_explain.h"
 #include "base/banned.h"
+#include "core/policy_sources.h"
 #include "http/answer.h"
 #include "http/tables.h"
 
@@ -148,7 +149,7 @@ static void put_day(pn_json_writer *w, const pn_policy_explained *of, size_t day
     pn_json_end_object(w);
 }
 
-static void put_rule(pn_json_writer *w, const pn_policy_rule *rule) {
+static void put_rule(pn_json_writer *w, const pn_policy_rule *rule, pn_str language) {
     const pn_policy_scope *scope = rule->scope;
     const pn_policy_source *cited = scope->cited;
     pn_json_begin_object(w);
@@ -163,7 +164,7 @@ static void put_rule(pn_json_writer *w, const pn_policy_rule *rule) {
     pn_json_put_str(w, "words", rule->words);
     pn_put_date(w, "since", scope->since == INT32_MIN ? PN_DATE_NONE : scope->since);
     pn_put_date(w, "until", scope->until == INT32_MAX ? PN_DATE_NONE : scope->until);
-    pn_put_str_or_null(w, "source", scope->source);
+    pn_put_str_or_null(w, "source", pn_policy_source_words(scope->source, language));
     pn_put_str_or_null(w, "basis",
                        cited != NULL ? pn_str_of(pn_basis_name(cited->basis)) : PN_STR_NONE);
     pn_put_date(w, "in_force", cited != NULL ? cited->in_force : PN_DATE_NONE);
@@ -192,7 +193,7 @@ static pn_err explain_policy(pn_exchange *x) {
     pn_put_list(w, "rules");
     for (size_t i = 0; i < of.rule_count; i++) {
         if (of.rules[i].asked) {
-            put_rule(w, &of.rules[i]);
+            put_rule(w, &of.rules[i], pn_exchange_reader(x));
         }
     }
     pn_json_end_array(w);

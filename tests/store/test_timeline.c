@@ -1,4 +1,4 @@
-/* What a debtor's timeline says to people who read Spanish, Portuguese and English. */
+/* What timelines and policies say to people who read Spanish, Portuguese and English. */
 #include "api_rig.h"
 #include "app/books.h"
 
@@ -56,9 +56,22 @@ static void a_timeline_names_contacts_and_fields(void **state) {
     assert_null(strstr(timeline_in("es"), "El contacto con_"));
 }
 
+static void a_policy_rests_on_what_its_reader_understands(void **state) {
+    (void)state;
+    language = "es";
+    answer told = want(get("/v1/policies/cl?pack=true"), 200);
+    says(told,
+         "'key':'hours','text':'Ley 19.496, art. 37, tras la Ley 21.320, con el CPC, art. 59: "
+         "solo en días y horas hábiles");
+    says(told, "after Ley 21.320"); /* the document stays what it is */
+    language = "en";
+    says(want(get("/v1/policies/cl?pack=true"), 200), "'text':'Ley 19.496 art. 37 after");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         api_test(a_timeline_names_contacts_and_fields),
+        api_test(a_policy_rests_on_what_its_reader_understands),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -347,11 +347,12 @@ static void verdicts_in_words(void **state) {
                         "(Europe/Madrid). [es 2026-11, " NO_HOURS "]");
     assert_string_equal(explained(&s, "2026-04-02 10:00", "pt-BR"),
                         "Agora não: é feriado (Jueves Santo); será possível a partir de 2026-04-06 "
-                        "09:00 (Europe/Madrid). [es 2026-11, " NO_HOURS "]");
+                        "09:00 (Europe/Madrid). [es 2026-11, Na Espanha nenhuma lei fixa "
+                        "o horário de cobrança]");
     made(&s, PN_CHANNEL_EMAIL, "2026-03-02 09:00");
     assert_string_equal(explained(&s, "2026-03-02 15:00", "es"),
                         "Ahora no: el tope es de 1 contacto al día; se podrá desde 2026-03-03 "
-                        "09:00 (Europe/Madrid). [es 2026-11, Good manners, no law]");
+                        "09:00 (Europe/Madrid). [es 2026-11, Buenas maneras, sin ley]");
     s.query.about.channel = PN_CHANNEL_SMS;
     assert_string_equal(explained(&s, "2026-03-02 11:00", "en"),
                         "Not now: at least 4 hours between two contacts; possible from 2026-03-02 "
@@ -360,7 +361,7 @@ static void verdicts_in_words(void **state) {
     s.history[0].conversation = true;
     assert_string_equal(explained(&s, "2026-03-02 15:00", "es"),
                         "Ahora no: hubo una conversación hace menos de 2 días; se podrá desde "
-                        "2026-03-04 09:00 (Europe/Madrid). [es 2026-11, Good manners, no law]");
+                        "2026-03-04 09:00 (Europe/Madrid). [es 2026-11, Buenas maneras, sin ley]");
     s.query.hours = (pn_flow_hours){true, 0x40, 0, 3600};
     assert_string_equal(explained(&s, "2026-03-02 15:00", "pt"),
                         "Não: a política não permite este canal. [es 2026-11]");

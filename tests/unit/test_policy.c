@@ -1,6 +1,8 @@
 /* Policies: the country packs of share/policies, and what is no policy. */
 #include "gate_rig.h"
 
+#include "core/policy_sources.h"
+
 /* ── parsing ─────────────────────────────────────────────────────────────────────────────────── */
 
 static void the_packs_are_read(void **state) {
@@ -30,6 +32,20 @@ static void the_packs_are_read(void **state) {
     const pn_policy *mx = pack("mx");
     assert_int_equal(mx->windows[0].from_second, 7 * 3600);
     assert_int_equal(mx->minimums[0].minor, 5000);
+}
+
+/* In three languages, with what stands before the colon in each. */
+static void said_everywhere(pn_str text) {
+    static const char *const LANGUAGES[] = {"es-MX", "pt"};
+    for (size_t i = 0; i < PN_COUNT(LANGUAGES); i++) {
+        pn_str words = pn_policy_source_words(text, pn_str_of(LANGUAGES[i]));
+        if (pn_str_eq(words, text)) {
+            fail_msg("not in %s: %.*s", LANGUAGES[i], PN_STR_ARG(text));
+        }
+        assert_int_equal(pn_str_find(words, PN_STR(": ")) == SIZE_MAX,
+                         pn_str_find(text, PN_STR(": ")) == SIZE_MAX);
+    }
+    assert_true(pn_str_eq(pn_policy_source_words(text, PN_STR("en")), text));
 }
 
 /* Every rule of every pack names its source; every source says what it is worth and when it was
@@ -62,6 +78,7 @@ static void every_rule_has_a_source(void **state) {
             assert_true(p->sources[j].checked >= pn_date_of(2026, 11, 1));
             assert_true(p->sources[j].url.len == 0 ||
                         pn_str_starts(p->sources[j].url, PN_STR("https://")));
+            said_everywhere(p->sources[j].text);
         }
         assert_true(p->protection_count >= PN_PROTECTIONS);
     }

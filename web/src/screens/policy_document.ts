@@ -10,6 +10,8 @@ export interface Window extends Scope { weekdays: string[]; from: string; to: st
 export interface Cap extends Scope { max: number; days: number; per?: string; count?: string }
 export interface Gap extends Scope { hours?: number; days?: number; per?: string; after?: string }
 export interface Source { text: string; url?: string; basis: string; in_force?: string; checked: string }
+/** A source in the reader's language, by its key. */
+export interface SourceText { key: string; text: string }
 export interface Document {
   puntual: 1; kind: "policy"; name: string; title?: string; version: string; country?: string; base?: string;
   from?: string; holidays?: string; notes?: string[]; sources?: Record<string, Source>;

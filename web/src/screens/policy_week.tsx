@@ -2,10 +2,12 @@
 // be opened and says by what rule. By mouse (drawn over), finger or keys: arrows move, Space opens
 // and shuts, Shift with an arrow carries what stands on to the next hour.
 import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
+import { useGet } from "../api/queries";
 import { day as dayWords, weekdayNames } from "../format";
 import { useWords, wordOf, type Translate } from "../i18n";
 import { CHANNELS } from "../words";
-import { AUDIENCES, keysOf, PARTIES, rulesOf, VOICES, type Document, type Grid, type Window } from "./policy_document";
+import { AUDIENCES, keysOf, PARTIES, rulesOf, VOICES, type Document, type Grid, type SourceText, type Window }
+  from "./policy_document";
 
 type Hour = "open" | "shut" | "part" | "locked";
 
@@ -41,16 +43,17 @@ function stateOf(grid: Grid, base: Grid, keys: string[], at: number): Hour {
 /** What stands before the colon of a source is the law and its article. */
 const lawOf = (text: string) => text.split(":")[0]!;
 
-function ruleWords(t: Translate, rule: Window, pack: Document) {
+function ruleWords(t: Translate, rule: Window, pack: Document, texts: SourceText[]) {
   const source = rule.source ? pack.sources?.[rule.source] : undefined;
-  return { hours: `${rule.from}–${rule.to}`, law: source ? lawOf(source.text) : rule.source ?? "",
+  return { hours: `${rule.from}–${rule.to}`, law: source ? lawOf(texts.find((each) => each.key === rule.source)?.text ?? source.text) : rule.source ?? "",
     basis: source ? t(`pol.basis_${source.basis}` as "pol.basis_law") : "", url: source?.url, checked: source?.checked };
 }
 
 /** Why an hour cannot be opened. */
 function Locked({ pack, title, keys, day }: { pack: Document; title: string; keys: string[]; day: number }) {
   const { t } = useWords();
-  const rules = rulesOf(pack, keys, day).map((one) => ruleWords(t, one, pack));
+  const texts = useGet("/v1/policies/{policy}", { policy: pack.name }, { pack: true }).data?.sources ?? [];
+  const rules = rulesOf(pack, keys, day).map((one) => ruleWords(t, one, pack, texts));
   const seen = rules.filter((one, i) => rules.findIndex((other) => other.hours === one.hours && other.law === one.law) === i);
   return (
     <>

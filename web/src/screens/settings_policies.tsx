@@ -12,7 +12,7 @@ import { UndoBar, useUndo } from "../parts/undo";
 import { useLetters } from "../keys";
 import { useSession } from "../session";
 import { CHANNELS } from "../words";
-import { begun, gridOf, respectsHolidays, WEEK, type Document } from "./policy_document";
+import { begun, gridOf, respectsHolidays, WEEK, type Document, type SourceText } from "./policy_document";
 import { Differences, gapWords, PolicyEditor, scopeWords, usePublishing, useTitle } from "./policy_edit";
 import { EffectDialog, type Wish } from "./policy_effect";
 
@@ -68,14 +68,15 @@ function Rules({ document }: { document: Document }) {
   );
 }
 
-function Sources({ document }: { document: Document }) {
+/** What the rules rest on, in the reader's language. */
+function Sources({ document, texts }: { document: Document; texts: SourceText[] }) {
   const { t } = useWords();
   return (
     <details>
       <summary>{t("pol.sources")}</summary>
       <ul className="stack" style={{ gap: 4, marginTop: 8 }}>
         {Object.entries(document.sources ?? {}).map(([key, one]) => (
-          <li key={key}>{one.text} <span className="badge">{t(`pol.basis_${one.basis}` as "pol.basis_law")}</span>{" "}
+          <li key={key}>{texts.find((each) => each.key === key)?.text ?? one.text} <span className="badge">{t(`pol.basis_${one.basis}` as "pol.basis_law")}</span>{" "}
             <span className="muted">{t("pol.checked", { day: day(one.checked) })}</span>
             {one.url && <> <a href={one.url} target="_blank" rel="noreferrer">{t("pol.source")}</a></>}</li>
         ))}
@@ -103,7 +104,7 @@ function OnePolicy(props: {
   const base = pack.data?.document as unknown as Document | undefined;
   return (
     <Shown query={found}>
-      {({ document: json }) => {
+      {({ document: json, sources: texts }) => {
         const document = json as unknown as Document;
         const title = nameIn(policy);
         if (editing && base) {
@@ -123,7 +124,7 @@ function OnePolicy(props: {
             <Week document={document} />
             <Rules document={document} />
             {policy.own && base && <Differences document={document} pack={base} grid={gridOf(document)} />}
-            <Sources document={document} />
+            <Sources document={document} texts={texts} />
             {versions.length > 1 && (
               <section className="stack" aria-label={t("pol.versions")}>
                 <h3>{t("pol.versions")}</h3>
