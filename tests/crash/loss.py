@@ -164,4 +164,4 @@ def judge(night: Night, unheard: set[str], either: set[str], checks: Checks) -> 
         check_books(db, checks)
     check_audit(night.program, checks)
     print(f"   without waiting for the second server: {len(unheard)} messages left that it did not"
-          f" hear of, {len(twice)} of them left again")
+          f" hear of, {len(twice)} left again")
