@@ -221,7 +221,7 @@ test("published, it delivers the invoices once the clock moves", async () => {
   await dialog.getByText(/Será la primera versión/).waitFor();
   await clean("publish");
   await dialog.getByRole("button", { name: "Publicar", exact: true }).click();
-  await page.getByRole("heading", { name: "entrega_dibujada", level: 1 }).waitFor();
+  await page.getByRole("heading", { name: "entrega dibujada", level: 1 }).waitFor();
   await page.getByRole("link", { name: "Editar", exact: true }).waitFor();
   await page.getByRole("button", { name: "+1 día" }).click();
   await page.getByRole("status").getByText(/mensaje/).waitFor();
@@ -297,10 +297,10 @@ test("two browsers on one draft: the second is told who changed what, and takes 
   await context.close();
   await page.getByRole("main").getByRole("button", { name: "Salir" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Descartar el borrador" }).click();
-  await page.getByRole("heading", { name, level: 1 }).waitFor();
+  await page.getByRole("heading", { name: "entrega dibujada", level: 1 }).waitFor();
   await page.getByRole("status").getByText(/Se ha descartado el borrador/).waitFor();
   assert.equal(await draftOf(name), null);
-  await button("Deshacer").click();
+  await page.getByRole("status").getByRole("button", { name: "Deshacer" }).click();
   await becomes(() => draftOf(name), (doc) => doc?.description === "Tres");
   await page.getByRole("link", { name: "Seguir con el borrador" }).click();
   await page.getByRole("button", { name: "Descartar el borrador" }).click();
