@@ -71,7 +71,7 @@ test("a published strategy is simulated against another from the list, by keyboa
 
 test("a draft is simulated from the designer as it stands", async () => {
   await page.goto(`${rig.url}/app/strategies`);
-  await page.getByRole("link", { name: "b2b_30_dias" }).click();
+  await page.getByTitle("b2b_30_dias", { exact: true }).click();
   await page.getByRole("link", { name: /Editar|Cambiar/ }).or(page.getByRole("button", { name: /Editar|Cambiar/ })).first().click();
   await page.getByRole("button", { name: "Simular", exact: true }).click();
   await dialog().getByLabel("Deudores").selectOption("200");
