@@ -558,9 +558,8 @@ static pn_err write_command(pn_app *app, const pn_move *move, size_t index, pn_i
 /* An invoice knows which run of its own works it. */
 static pn_err write_ownership(pn_app *app, const pn_move *move) {
     const pn_run *run = &move->row.run;
-    bool owns = run->invoice_id != 0 && run->parent_id == 0;
     bool active = run->status == PN_RUN_ACTIVE;
-    if (!owns || (!move->is_new && active == move->was_active)) {
+    if (!pn_run_owns(run) || (!move->is_new && active == move->was_active)) {
         return PN_OK;
     }
     return pn_invoice_set_run(app->db, run->debtor_id, run->invoice_id, active ? run->id : 0);

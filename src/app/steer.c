@@ -173,9 +173,8 @@ static pn_err stop(steering *s) {
     run->returned = false;
     run->wait = PN_WAIT_OVER;
     run->wake_at = PN_TIME_NEVER;
-    return run->invoice_id == 0
-               ? PN_OK
-               : pn_invoice_set_run(s->app->db, run->debtor_id, run->invoice_id, 0);
+    return pn_run_owns(run) ? pn_invoice_set_run(s->app->db, run->debtor_id, run->invoice_id, 0)
+                            : PN_OK;
 }
 
 /* ── the whole ───────────────────────────────────────────────────────────────────────────────── */

@@ -66,11 +66,6 @@ PN_MUST_USE pn_err pn_view_facts(pn_app *app, const pn_view *view, pn_view_accou
 /* The item of that invoice in the account; NULL for none. */
 pn_item *pn_view_item(const pn_view_account *account, pn_id invoice_id);
 
-/* An invoice's own run: while it is active the account's run leaves the invoice alone. */
-static inline bool pn_run_owns(const pn_run *run) {
-    return run->invoice_id != 0 && run->parent_id == 0;
-}
-
 /* Whether a run that owns an invoice, or one that does not, is to be stepped by `now`
  * (PN_TIME_NEVER: whether there is one that is not ended). */
 bool pn_view_has_due(const pn_view *view, bool owners, pn_time now);

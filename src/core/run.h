@@ -106,6 +106,12 @@ static inline bool pn_run_working(const pn_run *run) {
     return run->status == PN_RUN_ACTIVE && run->closing == PN_CLOSED_NOT;
 }
 
+/* An invoice's own run, which the invoice names while it is active: the account's run leaves that
+ * invoice alone. A pill works an invoice beside its case without owning it. */
+static inline bool pn_run_owns(const pn_run *run) {
+    return run->invoice_id != 0 && run->parent_id == 0;
+}
+
 /* Canonical bytes of the memory: equal memory gives equal bytes. */
 void pn_run_encode(const pn_run *run, pn_buf *out);
 /* Fills the memory part of `run`; CORRUPT for bytes that pn_run_encode cannot have written. Its

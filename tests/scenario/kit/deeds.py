@@ -2,7 +2,7 @@
 import os
 import re
 
-from kit.program import Refused, public_id
+from kit.program import Refused, find_runs, public_id
 from kit.script import StepFailed, step
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..")
@@ -331,6 +331,12 @@ def hold(p, case, date, reason):
 @step("release {case}")
 def release(p, case):
     p.do("case", "release", case)
+
+
+@step("stop the run of {case} in {strategy}")
+def stop_run(p, case, strategy):
+    for run in find_runs(p, case, strategy):
+        p.do("case", "stop", run["id"], "--reason", "as agreed by telephone")
 
 
 @step("protect {debtor} as {kind}[ until {date:date}][, represented by {address}]")

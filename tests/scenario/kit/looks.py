@@ -6,7 +6,7 @@ import subprocess
 from email import message_from_bytes, policy
 
 from kit.deeds import FOLDER, snapshot
-from kit.program import amount, day, public_id
+from kit.program import amount, day, find_runs, public_id
 from kit.script import StepFailed, step
 
 MESSAGE_STATES = ["queued", "sending", "sent", "delivered", "bounced", "failed", "skipped", "held",
@@ -235,16 +235,6 @@ def expect_contact(p, address, values):
 
 
 # ── runs ──
-
-
-def find_runs(p, case, strategy):
-    """The runs of a debtor's account, or of an invoice, as `case show` tells them."""
-    is_invoice = p.rows("SELECT 1 FROM invoice WHERE external_id = ?", case)
-    runs = p.do("case", "show", case)["runs"]
-    of_invoice = {public_id("run", row["id"]): bool(row["invoice_id"])
-                  for row in p.rows("SELECT id, invoice_id FROM run")}
-    return [run for run in runs
-            if of_invoice[run["id"]] == bool(is_invoice) and strategy in (None, run["strategy"])]
 
 
 def outcome_of(p, run_id):

@@ -27,6 +27,16 @@ def public_id(prefix, number):
     return f"{prefix}_{text}"
 
 
+def find_runs(p, case, strategy):
+    """The runs of a debtor's account, or of an invoice, as `case show` tells them."""
+    is_invoice = p.rows("SELECT 1 FROM invoice WHERE external_id = ?", case)
+    runs = p.do("case", "show", case)["runs"]
+    of_invoice = {public_id("run", row["id"]): bool(row["invoice_id"])
+                  for row in p.rows("SELECT id, invoice_id FROM run")}
+    return [run for run in runs
+            if of_invoice[run["id"]] == bool(is_invoice) and strategy in (None, run["strategy"])]
+
+
 class File:
     """A database that is a file of the folder."""
 
