@@ -658,23 +658,23 @@ static pn_err open_money(books *b) {
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, id, currency, open_minor, claimable_minor, open_items,"
                          " claimable_items, oldest_due, unapplied_minor FROM account"
-                         " WHERE org_id = $1 ORDER BY debtor_id, id",
+                         " WHERE +org_id = $1 ORDER BY debtor_id, id",
                          &b->account_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, id, account_id, external_id, currency, open_minor,"
                          " charges_minor, disputed_minor, promised_minor, planned_minor,"
                          " in_flight_minor, claimable_minor, closed, closed_at, reopened_at,"
                          " effective_due, paid_reported_until FROM invoice"
-                         " WHERE org_id = $1 ORDER BY debtor_id, id",
+                         " WHERE +org_id = $1 ORDER BY debtor_id, id",
                          &b->invoice_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, invoice_id, id, kind, reverses_id, amount_minor,"
-                         " payment_id, at FROM ledger WHERE org_id = $1"
+                         " payment_id, at FROM ledger WHERE +org_id = $1"
                          " ORDER BY debtor_id, invoice_id, id",
                          &b->entry_rows));
     return pn_audit_open(a,
                          "SELECT debtor_id, id, account_id, currency, amount_minor,"
-                         " unapplied_minor, reversed_at FROM payment WHERE org_id = $1"
+                         " unapplied_minor, reversed_at FROM payment WHERE +org_id = $1"
                          " ORDER BY debtor_id, id",
                          &b->payment_rows);
 }
@@ -694,7 +694,7 @@ static pn_err open_claims(books *b) {
                          &b->promise_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, id, invoice_id, amount_minor, state FROM dispute"
-                         " WHERE org_id = $1 ORDER BY debtor_id, id",
+                         " WHERE +org_id = $1 ORDER BY debtor_id, id",
                          &b->dispute_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT p.debtor_id, p.id, p.account_id, (SELECT"
@@ -706,10 +706,10 @@ static pn_err open_claims(books *b) {
                          &b->plan_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, id, account_id, amount_minor, state FROM instrument"
-                         " WHERE org_id = $1 ORDER BY debtor_id, id",
+                         " WHERE +org_id = $1 ORDER BY debtor_id, id",
                          &b->instrument_rows));
     return pn_audit_open(a,
-                         "SELECT debtor_id, channel, state FROM contact WHERE org_id = $1"
+                         "SELECT debtor_id, channel, state FROM contact WHERE +org_id = $1"
                          " ORDER BY debtor_id, id",
                          &b->contact_rows);
 }

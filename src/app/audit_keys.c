@@ -66,11 +66,11 @@ static pn_err audit_unique(pn_auditor *auditor) {
     pn_audit_check *check =
         pn_audit_begin(auditor, "keys", "No invoice, payment, debtor or address is there twice.");
     PN_TRY(count_keys(auditor, check,
-                      "SELECT external_id, count(*) FROM invoice WHERE org_id = $1"
+                      "SELECT external_id, count(*) FROM invoice WHERE +org_id = $1"
                       " GROUP BY creditor_id, external_id",
                       "Invoice"));
     PN_TRY(count_keys(auditor, check,
-                      "SELECT external_id, count(*) FROM payment WHERE org_id = $1"
+                      "SELECT external_id, count(*) FROM payment WHERE +org_id = $1"
                       " AND external_id IS NOT NULL GROUP BY creditor_id, external_id",
                       "Payment"));
     PN_TRY(count_keys(auditor, check,

@@ -388,7 +388,7 @@ static pn_err audit_carriers(message_audit *m) {
         "c.event_id"
         " LEFT JOIN carrier_content w ON w.carrier_id = c.id"
         " LEFT JOIN dictionary d ON d.id = w.dictionary_id"
-        " WHERE c.org_id = $1 ORDER BY c.id",
+        " WHERE +c.org_id = $1 ORDER BY c.id",
         &cursor));
     while (cursor.live) {
         check_carrier(m, cursor.q);

@@ -53,7 +53,7 @@ pn_err pn_audit_received(pn_auditor *auditor) {
                          " (SELECT COUNT(*) FROM debtor d WHERE d.id = m.debtor_id"
                          " AND d.org_id = m.org_id), c.size, c.content, m.note FROM received_mail m"
                          " LEFT JOIN received_content c ON c.mail_id = m.id"
-                         " WHERE m.org_id = $1 ORDER BY m.id",
+                         " WHERE +m.org_id = $1 ORDER BY m.id",
                          &cursor));
     while (cursor.live) {
         check->rows++;

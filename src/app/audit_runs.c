@@ -393,7 +393,7 @@ static pn_err open_rows(run_audit *r) {
                          &r->run_rows));
     PN_TRY(pn_audit_open(a,
                          "SELECT debtor_id, id, account_id, run_id, claimable_minor FROM invoice"
-                         " WHERE org_id = $1 AND (closed = 0 OR run_id <> 0)"
+                         " WHERE +org_id = $1 AND (closed = 0 OR run_id <> 0)"
                          " ORDER BY debtor_id, id",
                          &r->invoice_rows));
     return pn_audit_open(a,

@@ -10,11 +10,9 @@ static const char *const FROM[] = {
     [PN_SUBJECT_INVOICE] = " FROM invoice i"
                            " JOIN account a ON a.debtor_id = i.debtor_id AND a.id = i.account_id"
                            " JOIN debtor d ON d.id = i.debtor_id"
-                           " JOIN creditor c ON c.id = i.creditor_id"
-                           " WHERE i.org_id = $1 AND d.archived_at IS NULL",
+                           " JOIN creditor c ON c.id = i.creditor_id",
     [PN_SUBJECT_ACCOUNT] = " FROM account a JOIN debtor d ON d.id = a.debtor_id"
-                           " JOIN creditor c ON c.id = a.creditor_id"
-                           " WHERE a.org_id = $1 AND d.archived_at IS NULL",
+                           " JOIN creditor c ON c.id = a.creditor_id",
 };
 
 static const char *const COLUMNS[] = {
@@ -32,7 +30,7 @@ static const char *const OPEN[] = {
 };
 
 static const char *const ORDER[] = {
-    [PN_SUBJECT_INVOICE] = " ORDER BY i.effective_due, i.debtor_id, i.id",
+    [PN_SUBJECT_INVOICE] = " ORDER BY i.effective_due, i.id, i.debtor_id",
     [PN_SUBJECT_ACCOUNT] = " ORDER BY a.oldest_due NULLS LAST, a.debtor_id, a.id",
 };
 
@@ -54,7 +52,7 @@ static const char *behind(const pn_case_query *query) {
         return " AND a.oldest_due IS NULL AND (a.debtor_id, a.id) > ($2, $3)";
     }
     return query->subject == PN_SUBJECT_INVOICE
-               ? " AND (i.effective_due, i.debtor_id, i.id) > ($2, $3, $4)"
+               ? " AND (i.effective_due, i.id, i.debtor_id) > ($2, $4, $3)"
                : " AND (a.oldest_due, a.debtor_id, a.id) > ($2, $3, $4)";
 }
 
@@ -82,15 +80,18 @@ static void bind_place(pn_stmt *stmt, const pn_case_query *query) {
 }
 
 static pn_err write_where(lister *l) {
+    const char *alias = l->query->subject == PN_SUBJECT_INVOICE ? "i" : "a";
+    bool of_debtor = l->query->debtor_id != 0;
     pn_buf_add_z(&l->where, FROM[l->query->subject]);
+    /* the index of all by their due day is no way to one debtor's */
+    pn_buf_add_format(&l->where, " WHERE %s%s.org_id = $1 AND d.archived_at IS NULL",
+                      of_debtor ? "+" : "", alias);
     if (!l->query->closed) {
         pn_buf_add_z(&l->where, OPEN[l->query->subject]);
     }
     pn_buf_add_z(&l->where, behind(l->query));
-    if (l->query->debtor_id != 0) {
-        pn_buf_add_format(&l->where, " AND %s.debtor_id = $%d",
-                          l->query->subject == PN_SUBJECT_INVOICE ? "i" : "a",
-                          debtor_param(l->query));
+    if (of_debtor) {
+        pn_buf_add_format(&l->where, " AND %s.debtor_id = $%d", alias, debtor_param(l->query));
     }
     PN_TRY(pn_rule_where_add(l->app, l->query->rule, first_param(l->query), l->arena, &l->where,
                              &l->rule));

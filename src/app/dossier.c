@@ -110,44 +110,44 @@ static const section DEBTOR = {
 
 static const section SECTIONS[] = {
     {"keys",
-     "SELECT creditor_id, external_id FROM debtor_key WHERE org_id = $1 AND debtor_id = $2",
+     "SELECT creditor_id, external_id FROM debtor_key WHERE +org_id = $1 AND debtor_id = $2",
      {I("creditor", CREDITOR), T("key")}},
     {"attributes",
-     "SELECT owner_id, name, text, number FROM attribute WHERE org_id = $1 AND debtor_id = $2"
+     "SELECT owner_id, name, text, number FROM attribute WHERE +org_id = $1 AND debtor_id = $2"
      " ORDER BY owner_id, name",
      {N("of"), T("name"), T("text"), N("number")}},
     {"contacts",
      "SELECT id, channel, address, name, relation, CASE state WHEN 0 THEN 'usable' WHEN 1 THEN"
      " 'bounced' WHEN 2 THEN 'invalid' ELSE 'opted_out' END, state_reason, state_at, CASE consent"
      " WHEN 1 THEN 'given' WHEN 2 THEN 'withdrawn' ELSE 'unknown' END, consent_source, consent_at,"
-     " created_at FROM contact WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " created_at FROM contact WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", CONTACT), W("channel", channel), T("address"), T("name"), T("relation"), T("state"),
       T("state_reason"), AT("state_at"), T("consent"), T("consent_source"), AT("consent_at"),
       AT("created_at")}},
     {"protections",
-     "SELECT kind, reason, actor, since, until, ended_at FROM protection WHERE org_id = $1"
+     "SELECT kind, reason, actor, since, until, ended_at FROM protection WHERE +org_id = $1"
      " AND debtor_id = $2 ORDER BY id",
      {W("as", protection), T("reason"), T("actor"), AT("since"), AT("until"), AT("ended_at")}},
     {"holds",
-     "SELECT id, run_id, reason, actor, since, until, released_at FROM hold WHERE org_id = $1"
+     "SELECT id, run_id, reason, actor, since, until, released_at FROM hold WHERE +org_id = $1"
      " AND debtor_id = $2 ORDER BY id",
      {I("id", HOLD), I("run", RUN), T("reason"), T("actor"), AT("since"), AT("until"),
       AT("released_at")}},
     {"accounts",
      "SELECT creditor_id, currency, open_minor, claimable_minor, unapplied_minor FROM account WHERE"
-     " org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("creditor", CREDITOR), T("currency"), N("open_minor"), N("claimable_minor"),
       N("unapplied_minor")}},
     {"invoices",
      "SELECT id, creditor_id, external_id, currency, issued, due, effective_due, product,"
      " amount_minor, open_minor, disputed_minor, promised_minor, planned_minor, in_flight_minor,"
-     " closed_at FROM invoice WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " closed_at FROM invoice WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", INVOICE), I("creditor", CREDITOR), T("number"), T("currency"), D("issued"), D("due"),
       D("effective_due"), T("product"), N("amount_minor"), N("open_minor"), N("disputed_minor"),
       N("promised_minor"), N("planned_minor"), N("in_flight_minor"), AT("closed_at")}},
     {"invoice_lines",
      "SELECT invoice_id, line, sku, product, description, quantity, net_minor, tax_ppm,"
-     " amount_minor FROM invoice_line WHERE org_id = $1 AND debtor_id = $2 ORDER BY invoice_id,"
+     " amount_minor FROM invoice_line WHERE +org_id = $1 AND debtor_id = $2 ORDER BY invoice_id,"
      " line",
      {I("invoice", INVOICE), N("line"), T("sku"), T("product"), T("description"),
       N("quantity_millionths"), N("net_minor"), N("tax_ppm"), N("amount_minor")}},
@@ -157,62 +157,63 @@ static const section SECTIONS[] = {
      {I("invoice", INVOICE), T("label"), N("rate_ppm"), N("base_minor"), N("amount_minor")}},
     {"ledger",
      "SELECT id, invoice_id, kind, amount_minor, payment_id, at, actor, note FROM ledger WHERE"
-     " org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", LEDGER_ENTRY), I("invoice", INVOICE), W("kind", entry_kind), N("amount_minor"),
       I("payment", PAYMENT), AT("at"), T("actor"), T("note")}},
     {"payments",
      "SELECT id, creditor_id, external_id, currency, amount_minor, unapplied_minor, received, at,"
-     " method, reference, reversed_at, reversal_reason FROM payment WHERE org_id = $1 AND debtor_id"
+     " method, reference, reversed_at, reversal_reason FROM payment WHERE +org_id = $1 AND "
+     "debtor_id"
      " = $2 ORDER BY id",
      {I("id", PAYMENT), I("creditor", CREDITOR), T("key"), T("currency"), N("amount_minor"),
       N("unapplied_minor"), D("received"), AT("at"), T("method"), T("reference"), AT("reversed_at"),
       T("reversal_reason")}},
     {"payment_attempts",
      "SELECT id, provider, currency, amount_minor, refunded_minor, state, origin, method, reason,"
-     " payment_id, created_at, settled_at FROM payment_intent WHERE org_id = $1 AND debtor_id = $2"
+     " payment_id, created_at, settled_at FROM payment_intent WHERE +org_id = $1 AND debtor_id = $2"
      " ORDER BY id",
      {I("id", PAYIN), T("provider"), T("currency"), N("amount_minor"), N("refunded_minor"),
       W("state", payin_state), T("origin"), T("method"), T("reason"), I("payment", PAYMENT),
       AT("created_at"), AT("settled_at")}},
     {"mandates",
      "SELECT id, creditor_id, provider, label, CASE state WHEN 0 THEN 'in_force' ELSE 'ended' END,"
-     " reason, made_at, ended_at FROM mandate WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " reason, made_at, ended_at FROM mandate WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", MANDATE), I("creditor", CREDITOR), T("provider"), T("label"), T("state"), T("reason"),
       AT("made_at"), AT("ended_at")}},
     {"promises",
      "SELECT id, amount_minor, due, CASE state WHEN 0 THEN 'open' WHEN 1 THEN 'kept' WHEN 2 THEN"
      " 'broken' ELSE 'cancelled' END, paid_minor, source, made_at, judged_at FROM promise WHERE"
-     " org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", PROMISE), N("amount_minor"), D("due"), T("state"), N("paid_minor"), T("source"),
       AT("made_at"), AT("judged_at")}},
     {"disputes",
      "SELECT id, invoice_id, line, amount_minor, reason, CASE state WHEN 0 THEN 'open' ELSE"
-     " 'closed' END, outcome, opened_at, closed_at FROM dispute WHERE org_id = $1 AND debtor_id ="
+     " 'closed' END, outcome, opened_at, closed_at FROM dispute WHERE +org_id = $1 AND debtor_id ="
      " $2 ORDER BY id",
      {I("id", DISPUTE), I("invoice", INVOICE), N("line"), N("amount_minor"), T("reason"),
       T("state"), T("outcome"), AT("opened_at"), AT("closed_at")}},
     {"complaints",
-     "SELECT id, text, answer, opened_at, closed_at FROM complaint WHERE org_id = $1 AND debtor_id"
+     "SELECT id, text, answer, opened_at, closed_at FROM complaint WHERE +org_id = $1 AND debtor_id"
      " = $2 ORDER BY id",
      {I("id", COMPLAINT), T("text"), T("answer"), AT("opened_at"), AT("closed_at")}},
     {"plans",
      "SELECT id, CASE state WHEN 0 THEN 'active' WHEN 1 THEN 'done' WHEN 2 THEN 'defaulted' ELSE"
-     " 'cancelled' END, made_at, ended_at FROM plan WHERE org_id = $1 AND debtor_id = $2 ORDER BY"
+     " 'cancelled' END, made_at, ended_at FROM plan WHERE +org_id = $1 AND debtor_id = $2 ORDER BY"
      " id",
      {I("id", PLAN), T("state"), AT("made_at"), AT("ended_at")}},
     {"plan_installments",
-     "SELECT plan_id, number, due, amount_minor FROM plan_installment WHERE org_id = $1 AND"
+     "SELECT plan_id, number, due, amount_minor FROM plan_installment WHERE +org_id = $1 AND"
      " debtor_id = $2 ORDER BY plan_id, number",
      {I("plan", PLAN), N("number"), D("due"), N("amount_minor")}},
     {"instruments",
      "SELECT id, kind, number, amount_minor, due, CASE state WHEN 0 THEN 'in_flight' WHEN 1 THEN"
-     " 'cleared' ELSE 'returned' END, taken_at, settled_at FROM instrument WHERE org_id = $1 AND"
+     " 'cleared' ELSE 'returned' END, taken_at, settled_at FROM instrument WHERE +org_id = $1 AND"
      " debtor_id = $2 ORDER BY id",
      {I("id", INSTRUMENT), T("kind"), T("number"), N("amount_minor"), D("due"), T("state"),
       AT("taken_at"), AT("settled_at")}},
     {"offers",
      "SELECT id, invoice_id, kind, made_at, until, settled_at, total_minor, discount_minor, terms,"
-     " accepted_by, accepted_from FROM offer WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " accepted_by, accepted_from FROM offer WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", OFFER), I("invoice", INVOICE), W("kind", offer_kind), AT("made_at"), AT("until"),
       AT("settled_at"), N("total_minor"), N("discount_minor"), T("terms"), T("accepted_by"),
       T("accepted_from")}},
@@ -224,40 +225,40 @@ static const section SECTIONS[] = {
       AT("started_at")}},
     {"messages",
      "SELECT id, run_id, channel, template, tone, state, carrier_id, settled_at, reason FROM"
-     " message WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " message WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", MESSAGE), I("run", RUN), W("channel", channel), T("template"), N("tone"),
       W("state", message_state), I("carrier", CARRIER), AT("settled_at"), T("reason")}},
     {"sent",
      "SELECT id, channel, address, language, subject, purpose, state, at, status, reply FROM"
-     " carrier WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " carrier WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", CARRIER), W("channel", channel), T("address"), T("language"), T("subject"),
       W("purpose", purpose), W("state", message_state), AT("at"), T("status"), T("reply")}},
     {"contacts_made",
-     "SELECT at, channel, purpose, conversation, carrier_id FROM contact_made WHERE org_id = $1"
+     "SELECT at, channel, purpose, conversation, carrier_id FROM contact_made WHERE +org_id = $1"
      " AND debtor_id = $2 ORDER BY id",
      {AT("at"), W("channel", channel), W("purpose", purpose), N("conversation"),
       I("carrier", CARRIER)}},
     {"received",
      "SELECT id, at, sender, sender_name, sent_to, subject, class, text FROM received_mail WHERE"
-     " org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", RECEIVED), AT("at"), T("sender"), T("sender_name"), T("sent_to"), T("subject"),
       W("class", mail_class), T("text")}},
     {"signals",
-     "SELECT kind, source, at, carrier_id, detail FROM signal WHERE org_id = $1 AND debtor_id = $2"
+     "SELECT kind, source, at, carrier_id, detail FROM signal WHERE +org_id = $1 AND debtor_id = $2"
      " ORDER BY id",
      {W("kind", signal_kind), W("source", signal_source), AT("at"), I("carrier", CARRIER),
       T("detail")}},
     {"links",
-     "SELECT id, invoice_id, carrier_id, made_at, revoked_at FROM link WHERE org_id = $1 AND"
+     "SELECT id, invoice_id, carrier_id, made_at, revoked_at FROM link WHERE +org_id = $1 AND"
      " debtor_id = $2 ORDER BY id",
      {I("id", LINK), I("invoice", INVOICE), I("carrier", CARRIER), AT("made_at"),
       AT("revoked_at")}},
     {"page_actions",
-     "SELECT action, at FROM page_action WHERE org_id = $1 AND debtor_id = $2 ORDER BY at",
+     "SELECT action, at FROM page_action WHERE +org_id = $1 AND debtor_id = $2 ORDER BY at",
      {T("action"), AT("at")}},
     {"requests",
      "SELECT id, kind, connector, outcome, reference, reason, asked_at, settled_at FROM errand"
-     " WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     " WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {I("id", ERRAND), W("kind", errand_kind), T("connector"), T("outcome"), T("reference"),
       T("reason"), AT("asked_at"), AT("settled_at")}},
     {"tasks",
@@ -267,18 +268,18 @@ static const section SECTIONS[] = {
      {I("id", TASK), T("category"), T("title"), T("script"), T("state"), T("outcome"),
       AT("opened_at"), AT("due_at"), AT("settled_at"), T("settled_by")}},
     {"notices",
-     "SELECT recipient, text, at FROM notice WHERE org_id = $1 AND debtor_id = $2 ORDER BY id",
+     "SELECT recipient, text, at FROM notice WHERE +org_id = $1 AND debtor_id = $2 ORDER BY id",
      {T("recipient"), T("text"), AT("at")}},
     {"documents",
-     "SELECT id, invoice_id, name, type, size, at FROM file WHERE org_id = $1 AND debtor_id = $2"
+     "SELECT id, invoice_id, name, type, size, at FROM file WHERE +org_id = $1 AND debtor_id = $2"
      " ORDER BY id",
      {I("id", DOCUMENT), I("invoice", INVOICE), T("name"), T("type"), N("bytes"), AT("at")}},
     {"files",
-     "SELECT id, name, type, size, at FROM page_file WHERE org_id = $1 AND debtor_id = $2 ORDER BY"
+     "SELECT id, name, type, size, at FROM page_file WHERE +org_id = $1 AND debtor_id = $2 ORDER BY"
      " id",
      {I("id", FILE), T("name"), T("type"), N("bytes"), AT("at")}},
     {"events",
-     "SELECT id, run_id, at, kind, actor, body FROM event WHERE org_id = $1 AND debtor_id = $2"
+     "SELECT id, run_id, at, kind, actor, body FROM event WHERE +org_id = $1 AND debtor_id = $2"
      " ORDER BY id",
      {I("id", EVENT), I("run", RUN), AT("at"), W("kind", event_kind), T("actor"), J("body")}},
 };

@@ -9,7 +9,7 @@
     "WITH fits AS MATERIALIZED (SELECT i.debtor_id, i.account_id, i.id AS invoice_id,"             \
     " i.creditor_id, i.currency, i.issued, i.effective_due FROM invoice i JOIN account a ON"       \
     " a.debtor_id = i.debtor_id AND a.id = i.account_id JOIN debtor d ON d.id = i.debtor_id"       \
-    " JOIN creditor c ON c.id = i.creditor_id WHERE i.org_id = $1"
+    " JOIN creditor c ON c.id = i.creditor_id WHERE +i.org_id = $1"
 
 static pn_err prepare(pn_app *app, const pn_report_of *of, const char *sql, int own,
                       pn_arena *arena, pn_stmt **ret_stmt, pn_diag *diag) {

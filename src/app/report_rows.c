@@ -163,7 +163,7 @@ static const char BILLED[] =
     " (SELECT sum(l.amount_minor) FROM ledger l WHERE l.debtor_id = i.debtor_id AND"
     " l.invoice_id = i.id AND l.kind = 0 AND l.reverses_id = 0), '' FROM invoice i"
     " JOIN debtor d ON d.id = i.debtor_id"
-    " WHERE i.org_id = $1 AND i.issued >= $2 AND i.issued < $3"
+    " WHERE +i.org_id = $1 AND i.issued >= $2 AND i.issued < $3"
     " AND ($4 = 0 OR i.creditor_id = $4)"
     " AND (i.issued < $5 OR (i.issued = $5 AND i.id < $6))"
     " AND ($8 = '' OR i.currency = $8) ORDER BY i.issued DESC, i.id DESC LIMIT $7";

@@ -91,7 +91,7 @@ static pn_err count_carriers(counter *c) {
     pn_stmt *q = pn_db_stmt(
         c->app->db, "SELECT 3, day, creditor_id, coalesce(version_id, 0), coalesce(node, -1),"
                     " template_id, channel * 16 + tone, state, count(*) FROM carrier"
-                    " WHERE org_id = $1 AND contact_id <> 0 AND state IN (2, 3, 4, 5)"
+                    " WHERE +org_id = $1 AND contact_id <> 0 AND state IN (2, 3, 4, 5)"
                     " GROUP BY 2, 3, 4, 5, 6, 7, 8");
     pn_bind_int(q, 1, c->app->org.id);
     return pn_each_row(q, count_rows, c);
@@ -110,7 +110,7 @@ static pn_err count_touches(counter *c) {
         " touched_by, carrier_id, 0 AS what FROM signal WHERE org_id = $1 AND source = 0 AND kind"
         " IN (0, 1, 2, 3) UNION SELECT DISTINCT debtor_id, carrier_id, kind FROM signal WHERE"
         " org_id = $1 AND source = 0 AND kind IN (1, 2)) s ON s.carrier_id = carrier.id AND"
-        " s.touched_by = carrier.debtor_id WHERE org_id = $1 AND contact_id <> 0"
+        " s.touched_by = carrier.debtor_id WHERE +org_id = $1 AND contact_id <> 0"
         " GROUP BY 2, 3, 4, 5, 6, 7, 8");
     pn_bind_int(q, 1, c->app->org.id);
     return pn_each_row(q, count_rows, c);

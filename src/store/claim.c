@@ -307,7 +307,7 @@ pn_err pn_instrument_due(pn_db *db, pn_id org_id, pn_date from, pn_date until, i
 pn_err pn_instrument_get(pn_db *db, pn_id org_id, pn_id id, pn_arena *arena,
                          pn_instrument_row *ret_row) {
     pn_stmt *q = pn_db_stmt(db, "SELECT " INSTRUMENT_COLUMNS
-                                " FROM instrument WHERE id = $1 AND org_id = $2");
+                                " FROM instrument WHERE id = $1 AND +org_id = $2");
     pn_bind_int(q, 1, id);
     pn_bind_int(q, 2, org_id);
     PN_TRY(pn_row_next(q));

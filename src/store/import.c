@@ -111,7 +111,7 @@ static void read_invoice(pn_stmt *q, pn_arena *arena, void *row) {
 pn_err pn_import_invoices_made(pn_db *db, const pn_import_row *row, pn_arena *arena,
                                pn_import_invoice **ret_rows, size_t *ret_count) {
     pn_stmt *q = pn_db_stmt(db, "SELECT id, debtor_id, account_id, open_minor FROM invoice WHERE"
-                                " org_id = $1 AND id BETWEEN $2 AND $3 AND import_id = $2"
+                                " +org_id = $1 AND id BETWEEN $2 AND $3 AND import_id = $2"
                                 " ORDER BY debtor_id, account_id, id");
     bind_range(q, row);
     void *rows = NULL;
@@ -132,7 +132,7 @@ pn_err pn_import_debtors_made(pn_db *db, const pn_import_row *row, pn_arena *are
 
 pn_err pn_import_payments_made(pn_db *db, const pn_import_row *row, pn_arena *arena,
                                pn_id **ret_ids, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT id FROM payment WHERE org_id = $1 AND id BETWEEN $2 AND $3"
+    pn_stmt *q = pn_db_stmt(db, "SELECT id FROM payment WHERE +org_id = $1 AND id BETWEEN $2 AND $3"
                                 " AND reversed_at IS NULL ORDER BY id");
     bind_range(q, row);
     PN_TRY(pn_rows_ids(q, arena, ret_ids, ret_count));

@@ -231,7 +231,7 @@ pn_err pn_invoice_range(pn_db *db, pn_id org_id, pn_id first, pn_id last, pn_are
                         pn_invoice_row **ret_rows, size_t *ret_count) {
     pn_stmt *q =
         pn_db_stmt_rows(db, "SELECT " COLUMNS " FROM invoice WHERE debtor_id BETWEEN $1 AND $2"
-                            " AND org_id = $3 ORDER BY debtor_id, id");
+                            " AND +org_id = $3 ORDER BY debtor_id, id");
     pn_bind_int(q, 1, first);
     pn_bind_int(q, 2, last);
     pn_bind_int(q, 3, org_id);

@@ -24,49 +24,49 @@ static pn_stmt *statement(pn_db *db, pn_past_table table) {
     case PN_PAST_LEDGER:
         return pn_db_stmt(db, "SELECT debtor_id, id, invoice_id, kind, amount_minor, reverses_id,"
                               " at, NULL, payment_id, '', '' FROM ledger"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, invoice_id, id");
     case PN_PAST_PAYMENTS:
         return pn_db_stmt(db, "SELECT debtor_id, id, account_id, 0, amount_minor, received, at,"
                               " reversed_at, 0, '', '' FROM payment"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_DISPUTES:
         return pn_db_stmt(db, "SELECT debtor_id, id, invoice_id, 0, amount_minor, state, opened_at,"
                               " closed_at, 0, '', '' FROM dispute"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_PROMISES:
         return pn_db_stmt(db, "SELECT debtor_id, id, account_id, due, amount_minor, state, made_at,"
                               " judged_at, paid_minor, '', '' FROM promise"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_PLANS:
         return pn_db_stmt(db, "SELECT p.debtor_id, p.id, p.account_id, 0,"
                               " (SELECT coalesce(sum(i.amount_minor), 0) FROM plan_installment i"
                               " WHERE i.debtor_id = p.debtor_id AND i.plan_id = p.id),"
                               " p.state, p.made_at, p.ended_at, 0, '', '' FROM plan p"
-                              " WHERE p.debtor_id BETWEEN $1 AND $2 AND p.org_id = $3"
+                              " WHERE p.debtor_id BETWEEN $1 AND $2 AND +p.org_id = $3"
                               " ORDER BY p.debtor_id, p.id");
     case PN_PAST_INSTRUMENTS:
         return pn_db_stmt(db, "SELECT debtor_id, id, account_id, 0, amount_minor, state, taken_at,"
                               " settled_at, 0, '', '' FROM instrument"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_HOLDS:
         return pn_db_stmt(db, "SELECT debtor_id, id, run_id, 0, 0, 0, since, released_at, until,"
                               " reason, '' FROM hold"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_SIGNALS:
         return pn_db_stmt(db, "SELECT debtor_id, id, carrier_id, kind, 0, source, at, NULL, 0, '',"
                               " '' FROM signal"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3"
                               " ORDER BY debtor_id, id");
     case PN_PAST_TASKS:
         return pn_db_stmt(db, "SELECT debtor_id, id, run_id, 0, 0, state, opened_at, settled_at, 0,"
                               " category, outcome FROM task"
-                              " WHERE debtor_id BETWEEN $1 AND $2 AND org_id = $3 AND state = 1"
+                              " WHERE debtor_id BETWEEN $1 AND $2 AND +org_id = $3 AND state = 1"
                               " ORDER BY debtor_id, id");
     case PN_PAST_TABLES: break;
     }
@@ -88,7 +88,7 @@ pn_err pn_past_rows(pn_db *db, pn_past_table table, pn_id org_id, pn_id first, p
 
 pn_err pn_past_truly(pn_db *db, pn_id org_id, pn_time from, pn_time to, int64_t *ret_messages,
                      int64_t *ret_tasks) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT (SELECT count(*) FROM carrier WHERE org_id = $1"
+    pn_stmt *q = pn_db_stmt(db, "SELECT (SELECT count(*) FROM carrier WHERE +org_id = $1"
                                 " AND settled_at >= $2 AND settled_at < $3 AND state IN (2, 3, 4)),"
                                 " (SELECT count(*) FROM task WHERE org_id = $1"
                                 " AND opened_at >= $2 AND opened_at < $3 AND run_id <> 0)");
@@ -131,7 +131,7 @@ pn_err pn_past_spells(pn_db *db, pn_id org_id, pn_arena *arena, pn_spell_row **r
             " CASE WHEN i.closed = 0 THEN NULL ELSE i.closed_at END, d.owner,"
             " i.created_at"
             " FROM invoice i JOIN debtor d ON d.id = i.debtor_id"
-            " WHERE i.org_id = $1 ORDER BY i.debtor_id, i.issued, i.id");
+            " WHERE +i.org_id = $1 ORDER BY i.debtor_id, i.issued, i.id");
     void *rows = NULL;
     pn_bind_int(q, 1, org_id);
     PN_TRY(pn_rows_read(q, arena, sizeof(pn_spell_row), read_spell, &rows, ret_count));

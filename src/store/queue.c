@@ -156,10 +156,10 @@ pn_err pn_queue_debtor(pn_db *db, pn_id org_id, pn_task_about about, pn_id id, p
                        pn_id *ret_debtor, pn_str *ret_words) {
     pn_stmt *q =
         about == PN_ABOUT_PROMISE
-            ? pn_db_stmt(db, "SELECT debtor_id, '' FROM promise WHERE id = $1 AND org_id = $2"
+            ? pn_db_stmt(db, "SELECT debtor_id, '' FROM promise WHERE id = $1 AND +org_id = $2"
                              " AND state = 2")
         : about == PN_ABOUT_HOLD
-            ? pn_db_stmt(db, "SELECT debtor_id, reason FROM hold WHERE id = $1 AND org_id = $2"
+            ? pn_db_stmt(db, "SELECT debtor_id, reason FROM hold WHERE id = $1 AND +org_id = $2"
                              " AND released_at IS NULL")
             : pn_db_stmt(db, "SELECT debtor_id, template FROM message WHERE id = $1 AND org_id = $2"
                              " AND state = 8");

@@ -154,7 +154,7 @@ pn_err pn_received_has_twin(pn_db *db, const pn_received_row *row, bool *ret_has
 
 pn_err pn_received_list(pn_db *db, pn_id org_id, const pn_received_filter *filter, pn_arena *arena,
                         pn_received_row **ret_rows, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM received_mail WHERE org_id = $1"
+    pn_stmt *q = pn_db_stmt(db, "SELECT " COLUMNS " FROM received_mail WHERE +org_id = $1"
                                 " AND ($2 < 0 OR state = $2) AND ($3 < 0 OR class = $3)"
                                 " AND ($4 = 0 OR debtor_id = $4) ORDER BY id DESC LIMIT $5");
     pn_bind_int(q, 1, org_id);

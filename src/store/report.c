@@ -34,7 +34,7 @@ pn_err pn_report_carrier_counts(pn_db *db, const pn_report_span *span, pn_arena 
         " LEFT JOIN (SELECT carrier_id FROM signal WHERE org_id = $1 AND source = 0"
         " AND kind IN (0, 1, 2, 3) AND carrier_id <> 0 GROUP BY carrier_id) s"
         " ON s.carrier_id = c.id"
-        " WHERE c.org_id = $1 AND c.at >= $2 AND c.at < $3 AND c.contact_id <> 0"
+        " WHERE +c.org_id = $1 AND c.at >= $2 AND c.at < $3 AND c.contact_id <> 0"
         " GROUP BY c.channel, c.purpose, t.family, c.tone,"
         " CASE WHEN c.state = 5 AND substr(c.status, 1, 1) = '5' THEN 4 ELSE c.state END"
         " ORDER BY 1, 3, 4, 5");
@@ -88,10 +88,11 @@ pn_err pn_report_verdicts(pn_db *db, const pn_report_span *span, pn_arena *arena
 
 pn_err pn_report_sent(pn_db *db, pn_id org_id, pn_str family, int64_t tone, size_t max,
                       pn_arena *arena, pn_id **ret_carriers, size_t *ret_count) {
-    pn_stmt *q = pn_db_stmt(db, "SELECT c.id FROM carrier c JOIN template t ON t.id = c.template_id"
-                                " WHERE c.org_id = $1 AND t.family = $2 AND ($3 = 0 OR c.tone = $3)"
-                                " AND c.state IN (2, 3) AND c.contact_id <> 0"
-                                " ORDER BY c.id LIMIT $4");
+    pn_stmt *q =
+        pn_db_stmt(db, "SELECT c.id FROM carrier c JOIN template t ON t.id = c.template_id"
+                       " WHERE +c.org_id = $1 AND t.family = $2 AND ($3 = 0 OR c.tone = $3)"
+                       " AND c.state IN (2, 3) AND c.contact_id <> 0"
+                       " ORDER BY c.id LIMIT $4");
     pn_bind_int(q, 1, org_id);
     pn_bind_str(q, 2, family);
     pn_bind_int(q, 3, tone);
@@ -142,7 +143,7 @@ pn_err pn_report_facts(pn_db *db, const pn_report_span *span, pn_arena *arena,
                        " UNION ALL SELECT 'plan', state, count(*), NULL FROM plan"
                        " WHERE org_id = $1 AND made_at >= $2 AND made_at < $3 GROUP BY state"
                        " UNION ALL SELECT 'instrument', state, count(*), NULL FROM instrument"
-                       " WHERE org_id = $1 AND taken_at >= $2 AND taken_at < $3 GROUP BY state"
+                       " WHERE +org_id = $1 AND taken_at >= $2 AND taken_at < $3 GROUP BY state"
                        " UNION ALL SELECT 'task', state, count(*), NULL FROM task"
                        " WHERE org_id = $1 AND opened_at >= $2 AND opened_at < $3 GROUP BY state"
                        " ORDER BY 1, 2");
@@ -211,7 +212,7 @@ pn_err pn_report_open(pn_db *db, pn_id org_id, pn_date from, pn_date to, pn_aren
             " sum(CASE WHEN open_minor > 0 AND effective_due < $3 THEN 1 ELSE 0 END),"
             " sum(CASE WHEN issued >= $2 AND issued < $3 THEN amount_minor ELSE 0 END),"
             " sum(open_minor), sum(CASE WHEN effective_due < $3 THEN open_minor ELSE 0 END)"
-            " FROM invoice WHERE org_id = $1 GROUP BY currency ORDER BY currency");
+            " FROM invoice WHERE +org_id = $1 GROUP BY currency ORDER BY currency");
     void *rows = NULL;
     pn_bind_int(q, 1, org_id);
     pn_bind_int(q, 2, from);
