@@ -83,7 +83,10 @@ restart) unprivileged "$bin/pg_ctl" -D "$2/data" -w -l "$2/log" -m "$3" restart 
 find) ;;
 run)
     shift
-    dir=$(mktemp -d /tmp/puntual-postgres-XXXXXX)
+    place=/tmp # or where files are only memory, if there is enough of it: nothing has to outlive it
+    free=$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)
+    [ "${free:-0}" -lt 4000000 ] || place=/dev/shm
+    dir=$(mktemp -d "$place/puntual-postgres-XXXXXX")
     trap 'stop "$dir"' EXIT
     PEER_URL=$(start "$dir")
     export PEER_URL

@@ -10,7 +10,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -111,13 +110,14 @@ class Beginnings:
     """What the first commands of scenarios made: those that begin alike begin with a copy of it."""
 
     def __init__(self):
-        self.folder = None  # a process's own: it makes it when it needs it
+        self.folder = None  # given by whoever started the processes, and removed by them
         self.made = {}  # commands → (file, what the last one printed)
 
+    def settle(self, folder):
+        self.folder = folder
+
     def keep(self, commands, path, printed):
-        if self.folder is None:
-            self.folder = tempfile.TemporaryDirectory(prefix="puntual-beginnings-", dir=memory_folder())
-        file = os.path.join(self.folder.name, f"{len(self.made)}.db")
+        file = os.path.join(self.folder, f"{os.getpid()}-{len(self.made)}.db")
         shutil.copyfile(path, file)
         self.made[commands] = (file, printed)
 
