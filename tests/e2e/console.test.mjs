@@ -3,15 +3,14 @@
 // ends while somebody works; what it weighs.
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { violationsOfLooks } from "./axe.mjs";
 import { Rig, isoDay } from "./rig.mjs";
+import { axeOf, shot } from "./setup_rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const dist = new URL("../../web/dist/", import.meta.url).pathname;
 const PASSWORD = "cuatro palabras sin relación";
-const LOOKS = [["es", "light"], ["es", "dark"], ["en", "light"], ["pt", "light"]]; // words differ, colours do not
 let rig, context, page;
 const said = []; // what the browser complained about: a policy broken, a script that failed
 
@@ -119,13 +118,7 @@ test("a message says why it was sent, and shows what was sent", async () => {
   assert.deepEqual(shown(), before);
   assert.equal(context.pages().length, 1);
   await page.unroute("**/v1/messages/*/page");
-  for (const look of ["dark", "light"]) {
-    await page.evaluate((chosen) => { document.documentElement.dataset.theme = chosen; }, look);
-    await page.evaluate(axe);
-    assert.deepEqual((await page.evaluate(() => window.axe.run())).violations
-      .map((one) => `${one.id} ${one.nodes[0].html.slice(0, 160)}`), [], look);
-    if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, `message-${look}.png`) });
-  }
+  assert.deepEqual(await violationsOfLooks(page, "message", (look) => shot(page, `message-${look}`)), []);
   await dialog.getByRole("button", { name: "Solo texto" }).press("Enter");
   assert.match(await dialog.locator("pre").innerText(), /F-C1/);
   await page.keyboard.press("Escape");
@@ -201,25 +194,11 @@ test("axe finds nothing, in three languages, light and dark; the policy is never
     (await (await fetch("/v1/debtors?search=pena")).json()).items[0].id);
   const screens = ["today", "debtors", `debtors/${id}`, "outbox", "strategies", `strategies/${found}`,
     "results", "nothing"];
-  const wrong = [];
-  for (const [language, theme] of LOOKS) {
-    await page.evaluate(([name, look]) => {
-      localStorage.setItem("language", name);
-      localStorage.setItem("theme", look);
-    }, [language, theme]);
-    for (const screen of screens) {
-      const where = `${screen} ${language} ${theme}`;
-      await page.goto(`${rig.url}/app/${screen}`);
-      await page.locator("main h1").first().waitFor();
-      await page.waitForFunction(() => !document.querySelector(".skeleton"));
-      assert.equal(await page.locator("html").getAttribute("lang"), language, where);
-      await page.evaluate(axe);
-      for (const v of (await page.evaluate(() => window.axe.run())).violations) {
-        wrong.push(`${where}: ${v.id} ${v.nodes[0].html.slice(0, 160)} ${v.nodes[0].failureSummary}`);
-      }
-    }
-  }
-  assert.deepEqual(wrong, []);
+  await axeOf(page, rig.url, screens);
+  await page.evaluate(() => { localStorage.setItem("theme", "dark"); });
+  await page.reload();
+  await page.locator("html[data-theme=dark]").waitFor();
+  await page.evaluate(() => { localStorage.clear(); });
   // what the cleared cookies of an earlier test were refused with is the one thing allowed
   assert.deepEqual(said.filter((line) => !/401|^Blocked opening/.test(line)), []);
 });

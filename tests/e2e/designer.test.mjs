@@ -3,11 +3,10 @@
 // the keyboard alone in the list; undo, copy, JSON, dry run; axe on every part, light and dark.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { violationsOfLooks } from "./axe.mjs";
 import { Rig, isoDay } from "./rig.mjs";
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let rig, page;
 const wrong = []; // what axe found
 const said = []; // what the browser complained about: a policy broken, a script that failed
@@ -82,14 +81,7 @@ async function messagesOf(debtor) {
 
 async function clean(where) {
   await page.locator("main h1").first().waitFor();
-  await page.evaluate(axe);
-  for (const theme of ["light", "dark"]) {
-    await page.evaluate((name) => { document.documentElement.dataset.theme = name; }, theme);
-    const { violations } = await page.evaluate(() => window.axe.run());
-    for (const v of violations) {
-      wrong.push(`${where} ${theme}: ${v.id} ${v.nodes[0].html.slice(0, 200)} ${v.nodes[0].failureSummary}`);
-    }
-  }
+  wrong.push(...await violationsOfLooks(page, where));
   await page.evaluate(() => { delete document.documentElement.dataset.theme; });
 }
 
