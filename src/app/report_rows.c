@@ -107,8 +107,8 @@ static const char COLLECTED[] =
     " AND (f.day < $5 OR (f.day = $5 AND f.entry_id < $6)) AND ($8 = '' OR f.currency = $8)"
     " AND ($9 IN (0, 5) OR ($9 = 1 AND f.phase = $10) OR ($9 = 2 AND (f.channel = $11 OR ($11 = 0"
     " AND f.channel < 0))) OR ($9 = 3 AND f.template_id = $11) OR ($9 = 4 AND f.version_id = $11"
-    " AND ($12 < 0 OR f.node = $12))) AND ($13 <> 1 OR f.by_hand = 0) AND ($13 <> 2 OR f.channel > "
-    "0)"
+    " AND ($12 < 0 OR f.node = $12))) AND ($13 <> 1 OR f.by_hand = 0)"
+    " AND ($13 <> 2 OR f.channel > 0)"
     " ORDER BY f.day DESC, f.entry_id DESC LIMIT $7";
 static_assert(PN_CAUSE_SEGMENT == 4, "what is put down to a segment is narrowed to it");
 static_assert(PN_ROWS_HANDS_FREE == 1 && PN_ROWS_AFTER_MESSAGE == 2, "numbers in statements");
@@ -135,9 +135,9 @@ static const char LOWERED[] =
     " AND l.kind > 1 AND l.kind IN (2, 5, 6, 7, 8, 9) AND (l.payment_id = 0 OR l.reverses_id <> 0)"
     " AND l.at >= $2 AND l.at < $3 UNION ALL SELECT l.debtor_id, l.invoice_id, l.id, l.kind,"
     " l.amount_minor, l.note, p.received * 86400000000 + 43200000000, p.received FROM payment p"
-    " JOIN ledger l ON l.payment_id = p.id AND l.payment_id <> 0 AND l.kind > 1 AND l.kind IN (2, "
-    "5, 6, 7, 8, 9)"
-    " AND l.reverses_id = 0 WHERE p.org_id = $1 AND p.received >= $9 AND p.received < $10) k"
+    " JOIN ledger l ON l.payment_id = p.id AND l.payment_id <> 0 AND l.kind > 1"
+    " AND l.kind IN (2, 5, 6, 7, 8, 9) AND l.reverses_id = 0"
+    " WHERE p.org_id = $1 AND p.received >= $9 AND p.received < $10) k"
     " JOIN invoice i ON i.debtor_id = k.debtor_id AND i.id = k.invoice_id"
     " JOIN debtor d ON d.id = k.debtor_id WHERE ($4 = 0 OR i.creditor_id = $4)"
     " AND (k.at < $5 OR (k.at = $5 AND k.id < $6)) AND ($8 = '' OR i.currency = $8)"
