@@ -13,17 +13,13 @@ pn_err pn_books_account(pn_app *app, pn_id debtor_id, pn_id creditor_id, pn_curr
     if (err != PN_NOT_FOUND) {
         return err;
     }
-    int32_t scale = 1;
-    for (unsigned i = pn_currency_decimals(currency); i > 0; i--) {
-        scale *= 10;
-    }
     *ret_account = (pn_account_row){
         .debtor_id = debtor_id,
         .id = pn_app_id(app),
         .org_id = app->org.id,
         .creditor_id = creditor_id,
         .currency = currency,
-        .scale = scale,
+        .scale = pn_currency_unit(currency),
         .oldest_due = PN_DATE_NONE,
         .chase_hold_until = PN_TIME_NONE,
     };

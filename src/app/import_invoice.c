@@ -135,10 +135,7 @@ static bool read_amounts(pn_importer *importer, stage_area *area, staged *row) {
         return false;
     }
     area->has_open = area->has_open || row->open >= 0;
-    row->scale = 1;
-    for (unsigned i = pn_currency_decimals(row->currency); i > 0; i--) {
-        row->scale *= 10;
-    }
+    row->scale = pn_currency_unit(row->currency);
     return true;
 }
 

@@ -203,18 +203,23 @@ static pn_err read_money(reader *r, pn_diag *diag) {
     return err;
 }
 
+static reader reader_of(pn_app *app, pn_id strategy_id, pn_date from, pn_date to, int days,
+                        const pn_report_of *of, pn_arena *arena) {
+    return (reader){.app = app,
+                    .zone = pn_app_zone_or_own(app, app->org.zone),
+                    .strategy_id = strategy_id,
+                    .from = from,
+                    .to = to,
+                    .last = pn_app_today(app) - days - 1,
+                    .days = days,
+                    .of = of,
+                    .arena = arena};
+}
+
 pn_err pn_report_splits(pn_app *app, pn_id strategy_id, pn_date from, pn_date to, int days,
                         const pn_report_of *of, pn_arena *arena, pn_split_report **ret_splits,
                         size_t *ret_count, pn_diag *diag) {
-    reader r = {.app = app,
-                .zone = pn_app_zone_or_own(app, app->org.zone),
-                .strategy_id = strategy_id,
-                .from = from,
-                .to = to,
-                .last = pn_app_today(app) - days - 1,
-                .days = days,
-                .of = of,
-                .arena = arena};
+    reader r = reader_of(app, strategy_id, from, to, days, of, arena);
     PN_TRY(pn_app_fail(app, read_arms(&r, diag), diag));
     PN_TRY(pn_app_fail(app, read_money(&r, diag), diag));
     for (size_t i = 0; i < r.count; i++) {
@@ -264,15 +269,8 @@ static void take_debtor(pn_stmt *q, void *context) {
 
 pn_err pn_report_split_debtors(pn_app *app, const pn_split_query *query, pn_arena *arena,
                                pn_split_debtor **ret_rows, size_t *ret_count, pn_diag *diag) {
-    reader r = {.app = app,
-                .zone = pn_app_zone_or_own(app, app->org.zone),
-                .strategy_id = query->strategy_id,
-                .from = query->from,
-                .to = query->to,
-                .last = pn_app_today(app) - query->days - 1,
-                .days = query->days,
-                .of = &query->of,
-                .arena = arena};
+    reader r =
+        reader_of(app, query->strategy_id, query->from, query->to, query->days, &query->of, arena);
     debtors d = {.reader = &r};
     pn_stmt *q = NULL;
     PN_TRY(begin(&r, OF_ARM THEIR_MONEY, OF_ARM FITTING THEIR_MONEY, 12, &q, diag));

@@ -180,10 +180,7 @@ void pn_simulation_put(pn_json_writer *w, const pn_simulation *s, const pn_simul
 }
 
 pn_money pn_simulated_cost(int64_t millionths, pn_currency currency) {
-    int64_t minor = 1000000; /* one, in millionths */
-    for (unsigned i = 0; i < pn_currency_decimals(currency); i++) {
-        minor /= 10;
-    }
+    int64_t minor = 1000000 / pn_currency_unit(currency); /* one, in millionths */
     return (pn_money){(millionths + minor / 2) / minor, currency};
 }
 

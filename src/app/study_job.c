@@ -34,12 +34,8 @@ static void take_cost(pn_money thousand, int64_t *ret_price, pn_simulate_prices 
     if (thousand.minor == 0 || (!first && !pn_currency_eq(prices->currency, thousand.currency))) {
         return;
     }
-    int64_t major = 1;
-    for (unsigned i = 0; i < pn_currency_decimals(thousand.currency); i++) {
-        major *= 10;
-    }
     prices->currency = thousand.currency;
-    *ret_price = thousand.minor * 1000 / major;
+    *ret_price = thousand.minor * 1000 / pn_currency_unit(thousand.currency);
 }
 
 static pn_err find_prices(study_job *job) {

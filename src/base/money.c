@@ -92,6 +92,14 @@ unsigned pn_currency_decimals(pn_currency currency) {
     return entry == NULL ? 2 : entry->decimals;
 }
 
+int32_t pn_currency_unit(pn_currency currency) {
+    int32_t unit = 1;
+    for (unsigned i = pn_currency_decimals(currency); i > 0; i--) {
+        unit *= 10;
+    }
+    return unit;
+}
+
 pn_err pn_money_add(pn_money a, pn_money b, pn_money *ret_sum) {
     if (!pn_currency_eq(a.currency, b.currency)) {
         return PN_INVALID;

@@ -25,6 +25,8 @@ static inline bool pn_currency_eq(pn_currency a, pn_currency b) {
 PN_MUST_USE pn_err pn_currency_parse(pn_str text, pn_currency *ret_currency);
 /* Digits behind the decimal mark: 2 for EUR, 0 for CLP, 3 for KWD. */
 unsigned pn_currency_decimals(pn_currency currency);
+/* Minor units in one: 100 for EUR, 1 for CLP, 1000 for KWD. */
+int32_t pn_currency_unit(pn_currency currency);
 
 PN_MUST_USE pn_err pn_money_add(pn_money a, pn_money b, pn_money *ret_sum);
 PN_MUST_USE pn_err pn_money_sub(pn_money a, pn_money b, pn_money *ret_difference);

@@ -46,12 +46,9 @@ static void sum_cell(pn_out *out, int64_t minor, pn_currency currency) {
         pn_cell_amount(out, (pn_money){minor, currency});
         return;
     }
-    int64_t scale = 1;
-    for (unsigned i = pn_currency_decimals(currency); i > 0; i--) {
-        scale *= 10;
-    }
+    int64_t unit = pn_currency_unit(currency);
     pn_cell_str(out, pn_str_format(out->arena, "%.*s %s",
-                                   PN_STR_ARG(pn_number_text(out, (minor + scale / 2) / scale)),
+                                   PN_STR_ARG(pn_number_text(out, (minor + unit / 2) / unit)),
                                    currency.code));
 }
 

@@ -459,10 +459,7 @@ static void read_money(reader *r, const pn_json *json) {
         wrong(r, "“currency” is a code like \"EUR\".");
         memcpy(e->currency.code, "EUR", 3);
     }
-    e->scale = 1;
-    for (unsigned i = 0; i < pn_currency_decimals(e->currency); i++) {
-        e->scale *= 10;
-    }
+    e->scale = pn_currency_unit(e->currency);
 }
 
 static void read_example(reader *r, const pn_json *json) {

@@ -20,7 +20,7 @@ export function Asked({ approval, children }: { approval: Approval; children?: R
   return (
     <div className={`note draft-note ${approval.state === "refused" ? "bad" : approval.state === "waits" ? "warn" : ""}`} role="status">
       <p>{approval.state === "waits" ? t("four.waits") : t(approval.state === "refused" ? "four.refused" : "four.approved", { who })}
-        {approval.note && <> «{approval.note}»</>}</p>
+        {approval.note && <> {t("quoted", { text: approval.note })}</>}</p>
       {approval.state === "approved" && children}
     </div>
   );

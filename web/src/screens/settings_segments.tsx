@@ -136,7 +136,7 @@ function Uses({ views }: { views: SavedView[] }) {
     <>
       <p>{t("seg.drop_says")}</p>
       {views.length > 0
-        ? <p className="note warn">{t("seg.used", { views: views.map(({ name }) => `«${name}»`).join(", ") })}</p>
+        ? <p className="note warn">{t("seg.used", { views: views.map(({ name }) => t("quoted", { text: name })).join(", ") })}</p>
         : <p>{t("seg.unused")}</p>}
     </>
   );
