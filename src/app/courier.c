@@ -112,8 +112,8 @@ static size_t take_orders(pn_channel *c) {
 
 /* ── the thread ──────────────────────────────────────────────────────────────────────────────── */
 
-/* Moves what came in to the driver and lets it work. */
-static void turn(pn_channel *c, size_t count) {
+/* Moves what came in to the driver and lets it work; whether it may have more results. */
+static bool turn(pn_channel *c, size_t count) {
     size_t taken = 0, got = 0;
     if (count != 0) {
         pn_err sent = c->driver->send(c->inner, c->leaving, count, &taken);
@@ -126,6 +126,7 @@ static void turn(pn_channel *c, size_t count) {
         put_result(c, &c->coming[i]);
     }
     unlock(c);
+    return got == BATCH;
 }
 
 /* Waits until there is something to do; false when the thread is to end. */
@@ -165,8 +166,8 @@ static void *run(void *context) {
         lock(c);
         size_t count = take_orders(c);
         unlock(c);
-        turn(c, count);
-        goes_on = rest(c, count == BATCH);
+        bool more = turn(c, count); /* results that are there already rouse nobody */
+        goes_on = rest(c, more || count == BATCH);
     }
     return NULL;
 }

@@ -12,11 +12,13 @@
 #include "app/courier.h"
 #include "base/limits.h"
 
-enum { WITHIN = 40 }; /* messages that the driver holds */
+enum { WITHIN = 200 }; /* messages that the driver holds: more than are moved at once */
 
-/* A driver that answers every other poll, and takes nothing while it is closed. */
+/* A driver that answers every other poll, and takes nothing while it is closed. Or one that fails
+ * all at once when it is full, as where a server goes away: what it has to say rouses nobody. */
 struct pn_channel {
     int fd;
+    bool fails, failed;
     atomic_bool closed;
     atomic_int stopped;
     pn_id held[WITHIN];
@@ -39,17 +41,25 @@ static pn_err lazy_send(pn_channel *c, const pn_outgoing *messages, size_t count
     return PN_OK;
 }
 
+static size_t answered_now(pn_channel *c) {
+    c->failed = c->failed || c->count == WITHIN;
+    if (c->fails) {
+        return c->failed ? c->count : 0;
+    }
+    return ++c->polls % 2 == 0 ? PN_MIN(c->count, (size_t)7) : 0;
+}
+
 static pn_err lazy_poll(pn_channel *c, int timeout_ms, pn_send_result *results, size_t max,
                         size_t *ret_count) {
     uint64_t rings = 0;
-    size_t count = ++c->polls % 2 == 0 ? PN_MIN(PN_MIN(c->count, max), (size_t)7) : 0;
+    size_t count = PN_MIN(answered_now(c), max);
     assert(timeout_ms == 0);
     for (size_t i = 0; i < count; i++) {
         results[i] = (pn_send_result){.id = c->held[i], .outcome = PN_SEND_ACCEPTED};
     }
     memmove(c->held, c->held + count, (c->count - count) * sizeof *c->held);
     c->count -= count;
-    if (c->count == 0) {
+    if (c->count == 0 || c->fails) {
         (void)!read(c->fd, &rings, sizeof rings);
     }
     *ret_count = count;
@@ -90,12 +100,17 @@ typedef struct {
 
 static post p;
 
-static void open_post(bool closed) {
+static void open_post_of(bool closed, bool fails) {
     memset(&p, 0, sizeof p);
+    p.within.fails = fails;
     p.within.fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     atomic_store(&p.within.closed, closed);
     assert_int_equal(pn_courier_start(&LAZY, &p.within, &p.driver, &p.channel, NULL), PN_OK);
     assert_true(p.driver->wait_fd(p.channel) >= 0);
+}
+
+static void open_post(bool closed) {
+    open_post_of(closed, false);
 }
 
 static void close_post(void) {
@@ -175,6 +190,17 @@ static void what_a_closed_driver_cannot_take_comes_back(void **state) {
     close_post();
 }
 
+static void all_that_failed_at_once_comes_though_nothing_rouses(void **state) {
+    (void)state;
+    open_post_of(false, true);
+    assert_int_equal(send_some(WITHIN), WITHIN);
+    for (int i = 0; i < 100 && p.answered < WITHIN; i++) {
+        poll_some(100);
+    }
+    assert_int_equal(p.answered, WITHIN);
+    close_post();
+}
+
 /* What is pending is forgotten. */
 static void it_stops_with_messages_under_way(void **state) {
     (void)state;
@@ -190,6 +216,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everything_gets_one_result),
         cmocka_unit_test(what_a_closed_driver_cannot_take_comes_back),
+        cmocka_unit_test(all_that_failed_at_once_comes_though_nothing_rouses),
         cmocka_unit_test(it_stops_with_messages_under_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
