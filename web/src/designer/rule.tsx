@@ -7,7 +7,7 @@ import { count, usesComma } from "../format";
 import { useWords, type Key } from "../i18n";
 import { FormDialog } from "../parts/dialog";
 import "../style/rule.css";
-import { sentenceOf } from "../parts/state";
+import { sentenceOf, Shown } from "../parts/state";
 import type { Doc, Rule } from "./model";
 import { arity, groupOf, operatorsOf, plainValue, ruleOf, typedNumber, valueOf, withOperator, type Comparison,
   type Group, type Mode } from "./rules";
@@ -170,13 +170,17 @@ export function RuleFields(props: { rule: Rule | undefined; subject: Doc["subjec
   const { rule, subject } = props;
   const fields = useGet("/v1/strategies/fields", {});
   const [group, setGroup] = useState<Group>(() => rule ? groupOf(rule) : { mode: "all", items: [] });
-  const usable = (fields.data?.items ?? []).filter((one) => one[subject]);
   return (
     <>
-      <GroupEditor group={group} fields={usable} subject={subject} depth={0} set={(next) => {
-        setGroup(next);
-        props.set(next.items.length > 0 ? ruleOf(next) : undefined);
-      }} />
+      <Shown query={fields}>
+        {({ items }) => (
+          <GroupEditor group={group} fields={items.filter((one) => one[subject])} subject={subject} depth={0}
+            set={(next) => {
+              setGroup(next);
+              props.set(next.items.length > 0 ? ruleOf(next) : undefined);
+            }} />
+        )}
+      </Shown>
       {rule ? <Fits rule={rule} subject={subject} words />
         : <p className="small muted">{t(props.optional ? "designer.rule_empty" : "designer.rule_wanted")}</p>}
     </>
